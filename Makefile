@@ -1,0 +1,66 @@
+# Every command of the project. `make help` lists them; the work is done by
+# the scripts in tools/.
+
+APXS    ?= apxs
+CC      ?= cc
+WERROR  ?= -Werror
+PORT    ?= 8080
+RUN_DIR ?= .run
+BUILD   ?= build
+# Set by `make asan` and `make tsan`: the sanitizers to build with.
+SANITIZE ?=
+
+SRCS   := $(wildcard mod_cctv/*.c mod_cctv/*/*.c)
+HDRS   := $(wildcard mod_cctv/*.h mod_cctv/*/*.h)
+# The files that may know httpd. Everything else is pure: libc, APR, libraries
+# and other pure files; t/check-layers.sh holds them to it.
+HTTPD_LAYER := mod_cctv config log.h %/handler %/source %/pool %/reply
+HTTPD  := $(foreach p,$(HTTPD_LAYER),$(filter mod_cctv/$(p).c mod_cctv/$(p).h mod_cctv/$(p),$(SRCS) $(HDRS)))
+PURE   := $(filter-out $(HTTPD),$(SRCS) $(HDRS))
+
+OBJS   := $(SRCS:%.c=$(BUILD)/%.o)
+MODULE := $(BUILD)/mod_cctv.so
+
+WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
+        -Wmissing-prototypes -Wformat=2 -Wcast-qual -Wwrite-strings -Wundef \
+        -Wvla $(WERROR)
+# -isystem: the warnings are about our code, not about the headers of others.
+SYS  = -isystem $(shell $(APXS) -q INCLUDEDIR) \
+       $(patsubst -I%,-isystem %,$(shell apr-1-config --includes) \
+                                 $(shell apu-1-config --includes) \
+                                 $(shell pkg-config --cflags libpq))
+DEFS = $(shell apr-1-config --cppflags)
+OPT  ?= -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2
+SANFLAGS = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer)
+MODCFLAGS = -std=gnu11 -fPIC $(WARN) $(if $(SANITIZE),-O1 -g,$(OPT)) \
+         $(SANFLAGS) $(DEFS) $(SYS) -I mod_cctv
+LIBS = $(shell pkg-config --libs libpq jansson libxxhash)
+
+.PHONY: help
+help: ## list the commands
+	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
+
+.PHONY: all
+all: packages ## build the module
+	@$(MAKE) --no-print-directory module
+
+.PHONY: module
+module: $(MODULE)
+
+$(MODULE): $(OBJS) mod_cctv/mod_cctv.map
+	$(CC) -shared -Wl,--version-script=mod_cctv/mod_cctv.map $(SANFLAGS) \
+	    $(LDFLAGS) -o $@ $(OBJS) $(LIBS)
+
+$(BUILD)/%.o: %.c
+	@mkdir -p $(@D)
+	$(CC) $(MODCFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+-include $(OBJS:.o=.d)
+
+.PHONY: packages
+packages:
+	@tools/packages.sh
+
+.PHONY: clean
+clean: ## remove what was built
+	rm -rf build
