@@ -25,10 +25,8 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
         -Wmissing-prototypes -Wformat=2 -Wcast-qual -Wwrite-strings -Wundef \
         -Wvla $(WERROR)
 # -isystem: the warnings are about our code, not about the headers of others.
-SYS  = -isystem $(shell $(APXS) -q INCLUDEDIR) \
-       $(patsubst -I%,-isystem %,$(shell apr-1-config --includes) \
-                                 $(shell apu-1-config --includes) \
-                                 $(shell pkg-config --cflags libpq))
+SYS  = $(addprefix -isystem ,$(shell $(APXS) -q INCLUDEDIR) \
+         $(shell $(APXS) -q APR_INCLUDEDIR) $(shell pg_config --includedir))
 DEFS = $(shell apr-1-config --cppflags)
 OPT  ?= -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2
 SANFLAGS = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer)
@@ -48,12 +46,14 @@ all: packages ## build the module
 module: $(MODULE)
 
 $(MODULE): $(OBJS) mod_cctv/mod_cctv.map
-	$(CC) -shared -Wl,--version-script=mod_cctv/mod_cctv.map $(SANFLAGS) \
+	@echo LINK $@
+	@$(CC) -shared -Wl,--version-script=mod_cctv/mod_cctv.map $(SANFLAGS) \
 	    $(LDFLAGS) -o $@ $(OBJS) $(LIBS)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
-	$(CC) $(MODCFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
+	@echo CC $@
+	@$(CC) $(MODCFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 -include $(OBJS:.o=.d)
 

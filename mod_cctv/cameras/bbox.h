@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file bbox.h
+ * @brief A box on the map, in degrees (WGS 84).
+ * Layer: pure.
+ */
+#ifndef CCTV_CAMERAS_BBOX_H
+#define CCTV_CAMERAS_BBOX_H
+
+#include "apr_errno.h"
+
+#include <stdbool.h>
+
+/** A position is inside where west ≤ lng ≤ east and south ≤ lat ≤ north;
+ *  where west > east, where lng ≥ west or lng ≤ east (RFC 7946, 5.2). */
+typedef struct {
+    double west;
+    double south;
+    double east;
+    double north;
+} cctv_bbox_t;
+
+/**
+ * Parse "west,south,east,north" in degrees.
+ *
+ * @param text  NUL-terminated; not modified, not kept
+ * @param out   written only on success
+ * @param why   on failure, a static English sentence for the client
+ * @return APR_SUCCESS, or APR_EINVAL
+ * Thread-safe. Allocates nothing.
+ */
+apr_status_t cctv_bbox_parse(const char *text, cctv_bbox_t *out,
+                             const char **why);
+
+/** Whether the box crosses the antimeridian. */
+static inline bool cctv_bbox_is_crossing(const cctv_bbox_t *box)
+{
+    return box->west > box->east;
+}
+
+/** Whether the box holds every position there is. */
+static inline bool cctv_bbox_is_world(const cctv_bbox_t *box)
+{
+    return box->west == -180 && box->east == 180 && box->south == -90
+           && box->north == 90;
+}
+
+#endif

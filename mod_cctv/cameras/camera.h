@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file camera.h
+ * @brief A camera as the API shows it.
+ * Layer: pure.
+ */
+#ifndef CCTV_CAMERAS_CAMERA_H
+#define CCTV_CAMERAS_CAMERA_H
+
+#include <stdbool.h>
+#include <stddef.h>
+
+/** Text of the database, not NUL-terminated; text NULL where it has none. */
+typedef struct {
+    const char *text;
+    size_t len;
+} cctv_text_t;
+
+/** Numbers are the text that the database printed: exact, and never parsed
+ *  only to be printed again. */
+typedef struct {
+    cctv_text_t id;
+    cctv_text_t lng; /**< degrees, WGS 84 */
+    cctv_text_t lat; /**< degrees, WGS 84 */
+    cctv_text_t name;
+    cctv_text_t role;
+    cctv_text_t status;
+    cctv_text_t codec;
+    cctv_text_t profile;
+    cctv_text_t width;  /**< pixels */
+    cctv_text_t height; /**< pixels */
+    cctv_text_t fps;
+    cctv_text_t heading;       /**< degrees clockwise from north */
+    cctv_text_t field_of_view; /**< degrees */
+    bool audio;
+    bool playable;
+} cctv_camera_t;
+
+#endif

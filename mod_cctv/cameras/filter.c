@@ -1,0 +1,216 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file filter.c
+ * @brief Which cameras a request asks for, and which it may see.
+ * Layer: pure.
+ */
+#include "cameras/filter.h"
+
+#include "http/number.h"
+#include "http/query.h"
+#include "http/utf8.h"
+
+#include "apr_strings.h"
+
+#include <limits.h>
+#include <string.h>
+
+/* A name has 200 characters at most (sql/10-schema.sql). */
+#define TEXT_MAX 200
+
+enum {
+    P_BBOX,
+    P_ROLE,
+    P_STATUS,
+    P_Q,
+    P_LIMIT,
+    P_AFTER,
+    P_COUNT
+};
+
+static const char *const names[P_COUNT] = { "bbox", "role",  "status",
+                                            "q",    "limit", "after" };
+
+static const char *parse_roles(apr_pool_t *pool, const char *list,
+                               cctv_filter_t *out)
+{
+    apr_array_header_t *roles = apr_array_make(pool, 4, sizeof(char *));
+
+    for (;;) {
+        size_t len = strcspn(list, ",");
+
+        if (len == 0) {
+            return "role has to be one or more names with commas between "
+                   "them.";
+        }
+        APR_ARRAY_PUSH(roles, const char *) = apr_pstrmemdup(pool, list, len);
+        if (list[len] == '\0') {
+            out->roles = roles;
+            return NULL;
+        }
+        list += len + 1;
+    }
+}
+
+static const char *parse_status(const char *status, cctv_filter_t *out)
+{
+    if (strcmp(status, "online") != 0 && strcmp(status, "offline") != 0
+        && strcmp(status, "unknown") != 0) {
+        return "status has to be online, offline or unknown.";
+    }
+    out->status = status;
+    return NULL;
+}
+
+static const char *parse_text(const char *text, cctv_filter_t *out)
+{
+    size_t left = strlen(text);
+    const char *p = text;
+    int characters;
+
+    for (characters = 0; left > 0; characters++) {
+        size_t n = cctv_utf8_length(p, left);
+
+        p += n;
+        left -= n;
+    }
+    if (characters > TEXT_MAX) {
+        return "q has to be at most 200 characters.";
+    }
+    out->text = characters > 0 ? text : NULL;
+    return NULL;
+}
+
+apr_status_t cctv_filter_parse(apr_pool_t *pool, const char *args, int max,
+                               cctv_filter_t *out, const char **why)
+{
+    const char *value[P_COUNT];
+    cctv_filter_t filter = { 0 };
+    const char *error = NULL;
+    apr_status_t rv;
+
+    rv = cctv_query_parse(pool, args, names, P_COUNT, value, why);
+    if (rv != APR_SUCCESS) {
+        return rv;
+    }
+    filter.limit = max < CCTV_FILTER_LIMIT_DEFAULT ? max
+                                                   : CCTV_FILTER_LIMIT_DEFAULT;
+    if (value[P_BBOX] != NULL
+        && cctv_bbox_parse(value[P_BBOX], &filter.bbox, why) != APR_SUCCESS) {
+        return APR_EINVAL;
+    }
+    filter.has_bbox = value[P_BBOX] != NULL
+                      && !cctv_bbox_is_world(&filter.bbox);
+    if (value[P_ROLE] != NULL) {
+        error = parse_roles(pool, value[P_ROLE], &filter);
+    }
+    if (error == NULL && value[P_STATUS] != NULL) {
+        error = parse_status(value[P_STATUS], &filter);
+    }
+    if (error == NULL && value[P_Q] != NULL) {
+        error = parse_text(value[P_Q], &filter);
+    }
+    if (error == NULL && value[P_LIMIT] != NULL
+        && (!cctv_number_parse_count(value[P_LIMIT], max, &filter.limit)
+            || filter.limit == 0)) {
+        error = "limit has to be a whole number, 1 or more.";
+    }
+    if (error == NULL && value[P_AFTER] != NULL
+        && !cctv_number_parse_count(value[P_AFTER], INT_MAX, &filter.after)) {
+        error = "after has to be the id of a camera, or 0.";
+    }
+    if (error != NULL) {
+        *why = error;
+        return APR_EINVAL;
+    }
+    *out = filter;
+    return APR_SUCCESS;
+}
+
+apr_array_header_t *cctv_roles_split(apr_pool_t *pool, const char *list)
+{
+    apr_array_header_t *roles = apr_array_make(pool, 4, sizeof(char *));
+
+    while (*list != '\0') {
+        size_t len = strcspn(list, ",");
+        const char *name = list;
+        size_t n = len;
+
+        list += list[len] == ',' ? len + 1 : len;
+        for (; n > 0 && (*name == ' ' || *name == '\t'); n--) {
+            name++;
+        }
+        while (n > 0 && (name[n - 1] == ' ' || name[n - 1] == '\t')) {
+            n--;
+        }
+        if (n > 0) {
+            APR_ARRAY_PUSH(roles, const char *) = apr_pstrmemdup(pool, name,
+                                                                 n);
+        }
+    }
+    return roles;
+}
+
+static bool has_role(const apr_array_header_t *roles, const char *name)
+{
+    int i;
+
+    for (i = 0; i < roles->nelts; i++) {
+        if (strcmp(APR_ARRAY_IDX(roles, i, const char *), name) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
+void cctv_filter_restrict(apr_pool_t *pool, cctv_filter_t *filter,
+                          const apr_array_header_t *allowed)
+{
+    apr_array_header_t *both;
+    int i;
+
+    if (allowed == NULL) {
+        return;
+    }
+    if (filter->roles == NULL) {
+        filter->roles = allowed;
+        return;
+    }
+    both = apr_array_make(pool, filter->roles->nelts, sizeof(char *));
+    for (i = 0; i < filter->roles->nelts; i++) {
+        const char *name = APR_ARRAY_IDX(filter->roles, i, const char *);
+
+        if (has_role(allowed, name)) {
+            APR_ARRAY_PUSH(both, const char *) = name;
+        }
+    }
+    filter->roles = both;
+}
+
+/* Whether the piece of a query string is "after=…", however its name is
+ * percent-encoded. The query has been parsed, so the piece does decode. */
+static bool is_after(apr_pool_t *pool, const char *piece)
+{
+    const char *value;
+    const char *why;
+
+    return cctv_query_parse(pool, piece, &names[P_AFTER], 1, &value, &why)
+           == APR_SUCCESS;
+}
+
+const char *cctv_filter_next(apr_pool_t *pool, const char *args, int after)
+{
+    const char *kept = "";
+    char *rest = NULL;
+    char *piece;
+
+    for (piece = args == NULL
+                     ? NULL
+                     : apr_strtok(apr_pstrdup(pool, args), "&", &rest);
+         piece != NULL; piece = apr_strtok(NULL, "&", &rest)) {
+        if (!is_after(pool, piece)) {
+            kept = apr_pstrcat(pool, kept, piece, "&", NULL);
+        }
+    }
+    return apr_psprintf(pool, "%safter=%d", kept, after);
+}

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file geojson.h
+ * @brief Cameras as GeoJSON (RFC 7946).
+ * Layer: pure.
+ */
+#ifndef CCTV_CAMERAS_GEOJSON_H
+#define CCTV_CAMERAS_GEOJSON_H
+
+#include "cameras/camera.h"
+#include "json/writer.h"
+
+/** What a Feature takes at most besides its texts, and about what one takes
+ *  in all: 290 to 330 bytes in the demo data. */
+#define CCTV_GEOJSON_FEATURE_FIXED 400
+
+/** Append one Feature. Thread-safe on different writers. */
+void cctv_geojson_feature(cctv_json_t *json, const cctv_camera_t *camera);
+
+/** Append the start of a FeatureCollection; then come features with commas
+ *  between them. */
+void cctv_geojson_begin(cctv_json_t *json);
+
+/**
+ * Append the end of a FeatureCollection.
+ *
+ * @param count  how many features stand in it
+ * @param next   where the next page is; NULL where there is none
+ */
+void cctv_geojson_end(cctv_json_t *json, int count, const char *next);
+
+#endif

@@ -1,0 +1,266 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file handler.c
+ * @brief GET of the list of cameras and of one camera.
+ * Layer: httpd.
+ */
+#include "cameras/handler.h"
+
+#include "cameras/filter.h"
+#include "cameras/geojson.h"
+#include "cameras/source.h"
+#include "config.h"
+#include "http/number.h"
+#include "http/query.h"
+#include "http/reply.h"
+#include "log.h"
+
+#include "apr_strings.h"
+#include "http_core.h"
+#include "http_protocol.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define GEOJSON "application/geo+json"
+
+/* About what a feature takes; a buffer that is too small grows. */
+#define FEATURE_SIZE 330
+#define ENDS_SIZE    4096
+
+static int out_of_memory(request_rec *r)
+{
+    CCTV_LOG_R(APLOG_ERR, APR_ENOMEM, r, "CCTV0013",
+               "no memory for an answer");
+    return cctv_reply_problem(r, HTTP_SERVICE_UNAVAILABLE,
+                              "The server has no memory for this answer at "
+                              "the moment; ask for a smaller page.");
+}
+
+static int no_cameras(request_rec *r, int status)
+{
+    return cctv_reply_problem(
+        r, status,
+        status == HTTP_SERVICE_UNAVAILABLE
+            ? "The database of cameras does not answer at the moment; try "
+              "again in a second."
+            : "The cameras could not be read; the server's error log says "
+              "why.");
+}
+
+static int no_such_camera(request_rec *r)
+{
+    return cctv_reply_problem(r, HTTP_NOT_FOUND,
+                              "There is no such camera here.");
+}
+
+/* The roles that the requester may see; NULL: all. What cannot be evaluated
+ * lets nothing through. */
+static const apr_array_header_t *allowed_roles(request_rec *r)
+{
+    const ap_expr_info_t *expr = cctv_config_dir(r)->roles;
+    const char *error = NULL;
+    const char *list;
+
+    if (expr == NULL) {
+        return NULL;
+    }
+    list = ap_expr_str_exec(r, expr, &error);
+    if (list == NULL || error != NULL) {
+        CCTV_LOG_R(APLOG_ERR, APR_EGENERAL, r, "CCTV0012",
+                   "CCTVRoles cannot be evaluated, so no role may be seen: "
+                   "%s",
+                   error == NULL ? "no value" : error);
+        list = "";
+    }
+    return cctv_roles_split(r->pool, list);
+}
+
+/* Whether a filter lets no camera through at all. */
+static bool is_empty(const cctv_filter_t *filter)
+{
+    return filter->roles != NULL && filter->roles->nelts == 0;
+}
+
+/* Where the rest of a cut page is: a path of this host, since a host name of
+ * ours may not be the one that the client knows us by. */
+static const char *next_href(request_rec *r, const cctv_page_t *page)
+{
+    const char *path = r->parsed_uri.path == NULL ? "/" : r->parsed_uri.path;
+    cctv_camera_t last;
+
+    /* "//name/…" would name a host. */
+    while (path[0] == '/' && path[1] == '/') {
+        path++;
+    }
+    cctv_source_camera(page, page->count - 1, &last);
+    return apr_pstrcat(r->pool, path, "?",
+                       cctv_filter_next(r->pool, r->args, atoi(last.id.text)),
+                       NULL);
+}
+
+static int send_list(request_rec *r, const cctv_page_t *page)
+{
+    const char *next = page->is_cut ? next_href(r, page) : NULL;
+    cctv_camera_t camera;
+    cctv_json_t json;
+    int i;
+
+    cctv_json_init(&json, (size_t)page->count * FEATURE_SIZE + ENDS_SIZE);
+    cctv_geojson_begin(&json);
+    for (i = 0; i < page->count; i++) {
+        if (i > 0) {
+            cctv_json_raw(&json, ",", 1);
+        }
+        cctv_source_camera(page, i, &camera);
+        cctv_geojson_feature(&json, &camera);
+    }
+    cctv_geojson_end(&json, page->count, next);
+    if (json.failed) {
+        cctv_json_free(&json);
+        return out_of_memory(r);
+    }
+    return cctv_reply_page(r, GEOJSON, json.data, json.len);
+}
+
+static int list(request_rec *r)
+{
+    static const cctv_page_t empty = { .count = 0 };
+    cctv_filter_t filter;
+    cctv_page_t page;
+    const char *why;
+    int status;
+
+    if (cctv_filter_parse(r->pool, r->args, cctv_config_max_features(r),
+                          &filter, &why)
+        != APR_SUCCESS) {
+        return cctv_reply_problem(r, HTTP_BAD_REQUEST, why);
+    }
+    cctv_filter_restrict(r->pool, &filter, allowed_roles(r));
+    if (is_empty(&filter)) {
+        return send_list(r, &empty);
+    }
+    status = cctv_source_list(r, &filter, &page);
+    if (status != OK) {
+        return no_cameras(r, status);
+    }
+    status = send_list(r, &page);
+    cctv_source_free(&page);
+    return status;
+}
+
+static int send_item(request_rec *r, const cctv_page_t *page)
+{
+    cctv_camera_t camera;
+    cctv_json_t json;
+
+    cctv_json_init(&json, ENDS_SIZE);
+    cctv_source_camera(page, 0, &camera);
+    cctv_geojson_feature(&json, &camera);
+    if (json.failed) {
+        cctv_json_free(&json);
+        return out_of_memory(r);
+    }
+    return cctv_reply_page(r, GEOJSON, json.data, json.len);
+}
+
+static int item(request_rec *r, int id)
+{
+    cctv_filter_t filter = { 0 };
+    cctv_page_t page;
+    const char *why;
+    int status;
+
+    if (cctv_query_parse(r->pool, r->args, NULL, 0, NULL, &why)
+        != APR_SUCCESS) {
+        return cctv_reply_problem(r, HTTP_BAD_REQUEST, why);
+    }
+    cctv_filter_restrict(r->pool, &filter, allowed_roles(r));
+    if (is_empty(&filter)) {
+        return no_such_camera(r);
+    }
+    status = cctv_source_item(r, &filter, id, &page);
+    if (status != OK) {
+        return no_cameras(r, status);
+    }
+    status = page.count == 0 ? no_such_camera(r) : send_item(r, &page);
+    cctv_source_free(&page);
+    return status;
+}
+
+/* Whether this <Location> covers the request and sets our handler for it. */
+static bool is_our_location(request_rec *r, const core_dir_config *section,
+                            size_t len)
+{
+    const char *error = NULL;
+    const char *handler;
+
+    if (section->expr_handler == NULL || section->r != NULL
+        || strncmp(r->uri, section->d, len) != 0
+        || (r->uri[len] != '/' && r->uri[len] != '\0')) {
+        return false;
+    }
+    handler = ap_expr_str_exec(r, section->expr_handler, &error);
+    return error == NULL && handler != NULL
+           && strcmp(handler, CCTV_CAMERAS_HANDLER) == 0;
+}
+
+/* What stands in the path behind the <Location> with our SetHandler, without
+ * the slash between; NULL where the handler was set in another way. A
+ * <Location> that is merged later, such as "/", does not disturb it. */
+static const char *path_behind_location(request_rec *r)
+{
+    const core_server_config *core = ap_get_core_module_config(
+        r->server->module_config);
+    int i;
+
+    for (i = core->sec_url->nelts - 1; i >= 0; i--) {
+        const core_dir_config *section = ap_get_core_module_config(
+            APR_ARRAY_IDX(core->sec_url, i, ap_conf_vector_t *));
+        size_t len = strlen(section->d);
+
+        if (len > 0 && section->d[len - 1] == '/') {
+            len--;
+        }
+        if (is_our_location(r, section, len)) {
+            return r->uri[len] == '/' ? r->uri + len + 1 : "";
+        }
+    }
+    return NULL;
+}
+
+/* "42" is a camera, "042" and "99999999999" are none. */
+static bool parse_id(const char *text, int *id)
+{
+    return text[0] != '0' && strlen(text) <= 10
+           && cctv_number_parse_count(text, INT_MAX, id) && *id != INT_MAX;
+}
+
+int cctv_cameras_handler(request_rec *r)
+{
+    const char *path;
+    int result;
+    int id;
+
+    if (strcmp(r->handler, CCTV_CAMERAS_HANDLER) != 0) {
+        return DECLINED;
+    }
+    result = ap_discard_request_body(r);
+    if (result != OK) {
+        return result;
+    }
+    path = path_behind_location(r);
+    if (path == NULL) {
+        const char *last = strrchr(r->uri, '/');
+
+        path = last != NULL && parse_id(last + 1, &id) ? last + 1 : "";
+    }
+    if (path[0] != '\0' && !parse_id(path, &id)) {
+        return no_such_camera(r);
+    }
+    if (!cctv_reply_is_read(r, &result)) {
+        return result;
+    }
+    return path[0] == '\0' ? list(r) : item(r, id);
+}

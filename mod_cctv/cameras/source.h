@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file source.h
+ * @brief Where cameras come from: a page of them, or one by id.
+ * Layer: httpd.
+ *
+ * PostGIS stands behind it. Who asks does not see that.
+ */
+#ifndef CCTV_CAMERAS_SOURCE_H
+#define CCTV_CAMERAS_SOURCE_H
+
+#include "cameras/camera.h"
+#include "cameras/filter.h"
+
+#include "httpd.h"
+
+#include <stdbool.h>
+
+/** Cameras in the order of their ids. The texts live as long as the page. */
+typedef struct {
+    int count;
+    /** Whether there are more behind the last one. */
+    bool is_cut;
+    /** For source.c alone. */
+    void *rows;
+    apr_pool_t *pool;
+} cctv_page_t;
+
+/**
+ * The cameras that a filter lets through, at most filter->limit.
+ *
+ * @param page  written only on OK; then give it to cctv_source_free()
+ * @return OK or an HTTP status, logged where it has to be
+ * Answers within CCTVQueryTimeout, or that and 2 s when it has to connect.
+ */
+int cctv_source_list(request_rec *r, const cctv_filter_t *filter,
+                     cctv_page_t *page);
+
+/** The camera with this id if its role is in the filter's: a page of one or
+ *  of none. Otherwise as cctv_source_list(). */
+int cctv_source_item(request_rec *r, const cctv_filter_t *filter, int id,
+                     cctv_page_t *page);
+
+/** Camera number i of the page, 0 ≤ i < count. */
+void cctv_source_camera(const cctv_page_t *page, int i, cctv_camera_t *out);
+
+void cctv_source_free(cctv_page_t *page);
+
+/** Hook post_config. */
+int cctv_source_post_config(apr_pool_t *pconf, apr_pool_t *plog,
+                            apr_pool_t *ptemp, server_rec *s);
+
+#endif

@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file statements.c
+ * @brief The SQL that cameras are read with.
+ * Layer: pure.
+ */
+#include "cameras/statements.h"
+
+#include "apr_strings.h"
+
+#include <string.h>
+
+/* The order of the enum in the header. */
+#define SELECT_CAMERAS                                                        \
+    "SELECT id, ST_X(geom), ST_Y(geom), name, role, status, codec, "          \
+    "profile, width, height, fps, audio, playable, heading, "                 \
+    "field_of_view FROM cameras WHERE "
+
+/* What a list can be narrowed by, besides the box: bits of a shape. */
+enum {
+    ROLES = 1,
+    STATUS = 2,
+    TEXT = 4,
+    NARROWINGS = 8
+};
+
+typedef enum {
+    NO_BOX,
+    ONE_BOX,
+    CROSSING_BOX,
+    BOXES
+} box_t;
+
+/* As many as there are plans. */
+#define PLANS 3
+
+/* Numbers of prepared statements: the lists first, then the items. */
+#define LIST_NUMBER(plan, box, narrowing)                                     \
+    (((int)(plan)*BOXES + (int)(box)) * NARROWINGS + (narrowing))
+#define ITEM_NUMBER 60
+
+static cctv_statement_t lists[PLANS][BOXES][NARROWINGS];
+
+static const cctv_statement_t items[2] = {
+    { .number = ITEM_NUMBER, .sql = SELECT_CAMERAS "id = $1::int4" },
+    { .number = ITEM_NUMBER + 1,
+      .sql = SELECT_CAMERAS "id = $1::int4 AND role = ANY ($2::text[])" }
+};
+
+const cctv_statement_t cctv_statement_sample = {
+    .number = -1,
+    .sql = "SELECT id, ST_X(geom), ST_Y(geom), role, status, "
+           "(SELECT greatest(1, pg_relation_size('cameras') / 8192 / 128.0))"
+           "::float8 FROM cameras TABLESAMPLE SYSTEM ((SELECT least(100, "
+           "100 * 128 * 8192.0 / greatest(1, pg_relation_size('cameras')))"
+           ")) ORDER BY id LIMIT 8192"
+};
+
+/* The box as doubles, exactly. CASE, since PostgreSQL multiplies the odds of
+ * four comparisons that it knows nothing about, and takes a box for empty. */
+static const char *const exact[BOXES] = {
+    [NO_BOX] = "",
+    [ONE_BOX] = " AND CASE WHEN ST_X(geom) BETWEEN $3::float8 AND "
+                "$5::float8 THEN ST_Y(geom) BETWEEN $4::float8 AND "
+                "$6::float8 ELSE false END",
+    [CROSSING_BOX] = " AND CASE WHEN ST_X(geom) >= $3::float8 OR ST_X(geom) "
+                     "<= $5::float8 THEN ST_Y(geom) BETWEEN $4::float8 AND "
+                     "$6::float8 ELSE false END"
+};
+
+#define WEST_EAST                                                             \
+    "ST_MakeEnvelope($3::float8, $4::float8, $5::float8, "                    \
+    "$6::float8, 4326)"
+#define TO_180                                                                \
+    "ST_MakeEnvelope($3::float8, $4::float8, 180, "                           \
+    "$6::float8, 4326)"
+#define FROM_180                                                              \
+    "ST_MakeEnvelope(-180, $4::float8, $5::float8, "                          \
+    "$6::float8, 4326)"
+
+/* The box through the index, which compares float32 boxes: never too few,
+ * but some too many. */
+static const char *const indexed[PLANS][BOXES] = {
+    /* As a subquery its value is nothing that PostgreSQL can plan with: so
+     * it finds no reason to plan each execution anew. */
+    [CCTV_PLAN_BY_POSITION] = { [NO_BOX] = "",
+                                [ONE_BOX] = " AND geom && (SELECT " WEST_EAST
+                                            ")",
+                                [CROSSING_BOX] =
+                                    " AND (geom && (SELECT " TO_180
+                                    ") OR geom && (SELECT " FROM_180 "))" },
+    [CCTV_PLAN_BY_ID] = { "", "", "" },
+    [CCTV_PLAN_BY_PLANNER] = { [NO_BOX] = "",
+                               [ONE_BOX] = " AND geom && " WEST_EAST,
+                               [CROSSING_BOX] = " AND (geom && " TO_180
+                                                " OR geom && " FROM_180 ")" }
+};
+
+static const char *list_sql(apr_pool_t *pool, int plan, int box, int narrowing)
+{
+    /* $1 and $2 are always there, $3 to $6 are a box. */
+    int n = box == NO_BOX ? 2 : 6;
+    const char *sql = apr_pstrcat(pool, SELECT_CAMERAS "id > $1::int4",
+                                  indexed[plan][box], exact[box], NULL);
+
+    if (narrowing & ROLES) {
+        sql = apr_psprintf(pool, "%s AND role = ANY ($%d::text[])", sql, ++n);
+    }
+    if (narrowing & STATUS) {
+        sql = apr_psprintf(pool, "%s AND status = $%d::text", sql, ++n);
+    }
+    if (narrowing & TEXT) {
+        sql = apr_psprintf(pool, "%s AND name ILIKE $%d::text", sql, ++n);
+    }
+    return apr_pstrcat(pool, sql, " ORDER BY id LIMIT $2::int4", NULL);
+}
+
+void cctv_statements_init(apr_pool_t *pconf)
+{
+    int plan, box, narrowing;
+
+    for (plan = 0; plan < PLANS; plan++) {
+        for (box = 0; box < BOXES; box++) {
+            for (narrowing = 0; narrowing < NARROWINGS; narrowing++) {
+                cctv_statement_t *s = &lists[plan][box][narrowing];
+
+                s->number = plan == CCTV_PLAN_BY_PLANNER
+                                ? -1
+                                : LIST_NUMBER(plan, box, narrowing);
+                s->sql = list_sql(pconf, plan, box, narrowing);
+            }
+        }
+    }
+}
+
+/* {"a","b"}: an array literal of PostgreSQL. */
+static const char *text_array(apr_pool_t *pool,
+                              const apr_array_header_t *names)
+{
+    size_t size = 3;
+    char *text, *out;
+    int i;
+
+    for (i = 0; i < names->nelts; i++) {
+        size += 2 * strlen(APR_ARRAY_IDX(names, i, const char *)) + 3;
+    }
+    out = text = apr_palloc(pool, size);
+    *out++ = '{';
+    for (i = 0; i < names->nelts; i++) {
+        const char *p = APR_ARRAY_IDX(names, i, const char *);
+
+        if (i > 0) {
+            *out++ = ',';
+        }
+        *out++ = '"';
+        for (; *p != '\0'; p++) {
+            if (*p == '"' || *p == '\\') {
+                *out++ = '\\';
+            }
+            *out++ = *p;
+        }
+        *out++ = '"';
+    }
+    *out++ = '}';
+    *out = '\0';
+    return text;
+}
+
+/* A pattern of ILIKE for names with the text in them. */
+static const char *containing(apr_pool_t *pool, const char *text)
+{
+    char *pattern = apr_palloc(pool, 2 * strlen(text) + 3);
+    char *out = pattern;
+
+    *out++ = '%';
+    for (; *text != '\0'; text++) {
+        if (*text == '%' || *text == '_' || *text == '\\') {
+            *out++ = '\\';
+        }
+        *out++ = *text;
+    }
+    *out++ = '%';
+    *out = '\0';
+    return pattern;
+}
+
+static void add_box(cctv_params_t *params, const cctv_bbox_t *box)
+{
+    cctv_params_add_double(params, box->west);
+    cctv_params_add_double(params, box->south);
+    cctv_params_add_double(params, box->east);
+    cctv_params_add_double(params, box->north);
+}
+
+const cctv_statement_t *cctv_statement_list(apr_pool_t *pool,
+                                            const cctv_filter_t *filter,
+                                            cctv_plan_t plan, int rows,
+                                            cctv_params_t *params)
+{
+    box_t box = NO_BOX;
+    int narrowing = 0;
+
+    params->count = 0;
+    cctv_params_add_int(params, filter->after);
+    cctv_params_add_int(params, rows);
+    if (filter->has_bbox) {
+        box = cctv_bbox_is_crossing(&filter->bbox) ? CROSSING_BOX : ONE_BOX;
+        add_box(params, &filter->bbox);
+    }
+    if (filter->roles != NULL) {
+        narrowing |= ROLES;
+        cctv_params_add_text(params, text_array(pool, filter->roles));
+    }
+    if (filter->status != NULL) {
+        narrowing |= STATUS;
+        cctv_params_add_text(params, filter->status);
+    }
+    if (filter->text != NULL) {
+        narrowing |= TEXT;
+        cctv_params_add_text(params, containing(pool, filter->text));
+    }
+    return &lists[plan][box][narrowing];
+}
+
+const cctv_statement_t *cctv_statement_item(apr_pool_t *pool,
+                                            const cctv_filter_t *filter,
+                                            int id, cctv_params_t *params)
+{
+    params->count = 0;
+    cctv_params_add_int(params, id);
+    if (filter->roles == NULL) {
+        return &items[0];
+    }
+    cctv_params_add_text(params, text_array(pool, filter->roles));
+    return &items[1];
+}

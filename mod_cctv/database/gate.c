@@ -1,0 +1,128 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file gate.c
+ * @brief How many threads of a process may be inside the database at once,
+ *        and how many may wait for a place.
+ * Layer: pure.
+ */
+#include "database/gate.h"
+
+int cctv_gate_init(cctv_gate_t *gate, int max_inside, int max_waiting,
+                   int max_waiting_slow)
+{
+    pthread_condattr_t attr;
+    int rv;
+
+    *gate = (cctv_gate_t){ .max_inside = max_inside,
+                           .max_waiting = max_waiting,
+                           .max_waiting_slow = max_waiting_slow };
+    rv = pthread_mutex_init(&gate->mutex, NULL);
+    if (rv == 0) {
+        rv = pthread_condattr_init(&attr);
+    }
+    if (rv != 0) {
+        return rv;
+    }
+    /* APR's timed wait follows the wall clock, which may be stepped. */
+    rv = pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    if (rv == 0) {
+        rv = pthread_cond_init(&gate->change, &attr);
+    }
+    pthread_condattr_destroy(&attr);
+    return rv;
+}
+
+static void wait_until(cctv_gate_t *gate, cctv_time_t until)
+{
+    struct timespec ts = { .tv_sec = until / 1000000,
+                           .tv_nsec = until % 1000000 * 1000 };
+
+    pthread_cond_timedwait(&gate->change, &gate->mutex, &ts);
+}
+
+static bool is_slow(const cctv_gate_t *gate, cctv_time_t now)
+{
+    return gate->mean_stay > CCTV_GATE_SLOW
+           || (gate->inside == gate->max_inside
+               && now - gate->last_left > CCTV_GATE_SLOW);
+}
+
+static bool may_wait(const cctv_gate_t *gate, bool slow, int waiting)
+{
+    return waiting < (slow ? gate->max_waiting_slow : gate->max_waiting);
+}
+
+/* With the mutex held, as one of those who wait. */
+static bool wait_for_place(cctv_gate_t *gate, cctv_time_t deadline)
+{
+    while (gate->granted == 0) {
+        cctv_time_t now = cctv_now();
+        cctv_time_t look_again = now + CCTV_GATE_SLOW;
+
+        if (now >= deadline
+            || !may_wait(gate, is_slow(gate, now), gate->waiting - 1)) {
+            return false;
+        }
+        wait_until(gate, look_again < deadline ? look_again : deadline);
+    }
+    gate->granted--;
+    return true;
+}
+
+bool cctv_gate_enter(cctv_gate_t *gate, cctv_time_t deadline)
+{
+    bool came_in = true;
+
+    pthread_mutex_lock(&gate->mutex);
+    if (gate->inside < gate->max_inside) {
+        /* Full from now on: the time in which nobody leaves starts here. */
+        if (++gate->inside == gate->max_inside) {
+            gate->last_left = cctv_now();
+        }
+    }
+    else {
+        gate->waiting++;
+        came_in = wait_for_place(gate, deadline);
+        gate->waiting--;
+    }
+    pthread_mutex_unlock(&gate->mutex);
+    return came_in;
+}
+
+void cctv_gate_leave(cctv_gate_t *gate, cctv_time_t entered)
+{
+    cctv_time_t now = cctv_now();
+
+    pthread_mutex_lock(&gate->mutex);
+    gate->last_left = now;
+    gate->mean_stay += (now - entered - gate->mean_stay) / 8;
+    if (gate->waiting > gate->granted) {
+        gate->granted++;
+        pthread_cond_signal(&gate->change);
+    }
+    else {
+        gate->inside--;
+    }
+    pthread_mutex_unlock(&gate->mutex);
+}
+
+bool cctv_gate_pause(cctv_gate_t *gate, int64_t time, bool slow)
+{
+    struct timespec ts = { .tv_sec = time / 1000000,
+                           .tv_nsec = time % 1000000 * 1000 };
+    bool may;
+
+    pthread_mutex_lock(&gate->mutex);
+    may = may_wait(gate, slow, gate->paused);
+    if (may) {
+        gate->paused++;
+    }
+    pthread_mutex_unlock(&gate->mutex);
+    if (may) {
+        nanosleep(&ts, NULL);
+        pthread_mutex_lock(&gate->mutex);
+        gate->paused--;
+        pthread_mutex_unlock(&gate->mutex);
+    }
+    return may;
+}

@@ -1,0 +1,262 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file pool.c
+ * @brief Queries on the connections of mod_dbd's pool.
+ * Layer: httpd.
+ */
+#include "database/pool.h"
+
+#include "config.h"
+#include "database/breaker.h"
+#include "database/gate.h"
+#include "log.h"
+
+#include "ap_mpm.h"
+#include "apr_dbd.h"
+#include "apr_optional.h"
+#include "http_request.h"
+#include "mod_dbd.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* libpq's shortest connect timeout, and some slack: µs. */
+#define CONNECT_TIME 3000000
+
+/* While somebody else finds out whether the database is back: µs. */
+#define PROBE_PAUSE 5000
+
+/* Of this process. mod_dbd would let every thread of it wait for ever. */
+static cctv_gate_t gate;
+/* One place: connecting is done under the lock of mod_dbd's list, so that
+ * who comes second would wait there without a deadline. */
+static cctv_gate_t opening;
+
+static APR_OPTIONAL_FN_TYPE(ap_dbd_open) *dbd_open;
+static APR_OPTIONAL_FN_TYPE(ap_dbd_close) *dbd_close;
+static APR_OPTIONAL_FN_TYPE(ap_dbd_acquire) *dbd_acquire;
+static module *dbd_module;
+
+void cctv_database_child_init(apr_pool_t *pchild, server_rec *s)
+{
+    int threads = 1;
+    int places;
+    int waiting_slow;
+
+    (void)pchild;
+    /* A server that hangs must not hold a connecting thread for ever, and
+     * names have to arrive as UTF-8; what DBDParams says goes first. */
+    setenv("PGCONNECT_TIMEOUT", "2", 0);
+    setenv("PGCLIENTENCODING", "UTF8", 0);
+
+    dbd_open = APR_RETRIEVE_OPTIONAL_FN(ap_dbd_open);
+    dbd_close = APR_RETRIEVE_OPTIONAL_FN(ap_dbd_close);
+    dbd_acquire = APR_RETRIEVE_OPTIONAL_FN(ap_dbd_acquire);
+    dbd_module = ap_find_linked_module("mod_dbd.c");
+
+    ap_mpm_query(AP_MPMQ_MAX_THREADS, &threads);
+    threads = threads < 1 ? 1 : threads;
+    places = (threads + 1) / 2;
+    if (places > cctv_config_dbd_max()) {
+        places = cctv_config_dbd_max();
+    }
+    /* A quarter of the threads never waits for a slow database. */
+    waiting_slow = threads * 3 / 4 - places;
+    if (waiting_slow < 0) {
+        waiting_slow = 0;
+    }
+    if (cctv_gate_init(&gate, places, threads - places, waiting_slow) != 0
+        || cctv_gate_init(&opening, 1, places, places) != 0) {
+        CCTV_LOG_S(APLOG_CRIT, APR_ENOMEM, s, "CCTV0006",
+                   "cannot set up the gate to the database");
+        exit(APEXIT_CHILDFATAL);
+    }
+    CCTV_LOG_S(APLOG_DEBUG, 0, s, "CCTV0006",
+               "of the %d threads of a child at most %d are in the database "
+               "at once, and while it is slow %d wait for it",
+               threads, places, waiting_slow);
+}
+
+static int refuse(const cctv_visit_t *visit, const char *reason)
+{
+    CCTV_LOG_R(APLOG_DEBUG, 0, visit->r, "CCTV0014", "refused: %s", reason);
+    return HTTP_SERVICE_UNAVAILABLE;
+}
+
+static int64_t lease(const request_rec *r)
+{
+    return cctv_config_query_timeout(r->server) + CONNECT_TIME;
+}
+
+/* Past the gate and the breaker. @return OK, or an HTTP status */
+static int enter(cctv_visit_t *visit)
+{
+    cctv_breaker_t *breaker = cctv_config_breaker(visit->r->server);
+    cctv_time_t since = 0;
+    cctv_time_t now;
+
+    for (;;) {
+        if (!cctv_gate_enter(&gate, visit->deadline)) {
+            return refuse(visit, "no place in the database");
+        }
+        now = visit->entered = cctv_now();
+        switch (cctv_breaker_ask(breaker, now, lease(visit->r), &since)) {
+        case CCTV_BREAKER_CLOSED:
+            return OK;
+        case CCTV_BREAKER_PROBE:
+            visit->is_probe = true;
+            return OK;
+        case CCTV_BREAKER_DOWN:
+            cctv_gate_leave(&gate, visit->entered);
+            return refuse(visit, "the database is down");
+        case CCTV_BREAKER_PROBED:
+            cctv_gate_leave(&gate, visit->entered);
+            if (now > visit->deadline
+                || !cctv_gate_pause(&gate, PROBE_PAUSE,
+                                    now - since > CCTV_GATE_SLOW)) {
+                return refuse(visit, "the database is down, and others wait "
+                                     "for it");
+            }
+        }
+    }
+}
+
+static void answered(const cctv_visit_t *visit)
+{
+    if (cctv_breaker_answered(cctv_config_breaker(visit->r->server),
+                              cctv_now())) {
+        CCTV_LOG_R(APLOG_NOTICE, 0, visit->r, "CCTV0011",
+                   "the database answers again");
+    }
+}
+
+static void failed(const cctv_visit_t *visit)
+{
+    cctv_breaker_failed(cctv_config_breaker(visit->r->server), cctv_now(),
+                        visit->entered, visit->is_probe);
+}
+
+/* mod_authn_dbd and others keep a connection until the request ends. A
+ * second one for the same request could wait for ever, all requests holding
+ * one and none getting its second. */
+static bool has_connection(const request_rec *r)
+{
+    while (r->prev != NULL || r->main != NULL) {
+        r = r->prev != NULL ? r->prev : r->main;
+    }
+    return ap_get_module_config(r->request_config, dbd_module) != NULL;
+}
+
+static ap_dbd_t *open_connection(cctv_visit_t *visit)
+{
+    request_rec *r = visit->r;
+    ap_dbd_t *dbd = NULL;
+    cctv_time_t started;
+
+    visit->is_of_request = has_connection(r);
+    if (visit->is_of_request) {
+        return dbd_acquire(r);
+    }
+    if (!cctv_gate_enter(&opening, visit->deadline)) {
+        return NULL;
+    }
+    started = cctv_now();
+    /* Who stood before us may have found that the database is down. */
+    if (visit->is_probe
+        || !cctv_breaker_is_open(cctv_config_breaker(r->server))) {
+        dbd = dbd_open(r->pool, r->server);
+    }
+    cctv_gate_leave(&opening, started);
+    return dbd;
+}
+
+/* What is known of the connection is kept with it. */
+static cctv_prepared_t *prepared_of(ap_dbd_t *dbd)
+{
+    static const char key[] = "cctv_prepared";
+    void *prepared = NULL;
+
+    apr_pool_userdata_get(&prepared, key, dbd->pool);
+    if (prepared == NULL) {
+        prepared = apr_pcalloc(dbd->pool, sizeof(cctv_prepared_t));
+        apr_pool_userdata_setn(prepared, key, NULL, dbd->pool);
+    }
+    return prepared;
+}
+
+int cctv_database_begin(request_rec *r, cctv_visit_t *visit)
+{
+    ap_dbd_t *dbd;
+    int status;
+
+    *visit = (cctv_visit_t){ .r = r };
+    visit->deadline = cctv_now() + cctv_config_query_timeout(r->server);
+    status = enter(visit);
+    if (status != OK) {
+        return status;
+    }
+    dbd = open_connection(visit);
+    if (dbd == NULL) {
+        failed(visit);
+        cctv_gate_leave(&gate, visit->entered);
+        CCTV_LOG_R(APLOG_INFO, 0, r, "CCTV0007",
+                   "mod_dbd gives no connection");
+        return HTTP_SERVICE_UNAVAILABLE;
+    }
+    visit->dbd = dbd;
+    visit->conn = apr_dbd_native_handle(dbd->driver, dbd->handle);
+    visit->prepared = prepared_of(dbd);
+    return OK;
+}
+
+/* What PostgreSQL refuses is either not set up (the table, the rights: class
+ * 42), short of something (53, 57), or a mistake of ours. */
+static int refused(const cctv_visit_t *visit, const cctv_query_error_t *error)
+{
+    CCTV_LOG_R(APLOG_ERR, 0, visit->r, "CCTV0010",
+               "the database refuses the query: %s (SQLSTATE %s)%s",
+               error->message, error->sqlstate,
+               strncmp(error->sqlstate, "42", 2) == 0
+                   ? "; are sql/*.sql loaded, and is DBDParams' user a "
+                     "cctv_reader?"
+                   : "");
+    return strncmp(error->sqlstate, "22", 2) == 0 ? HTTP_INTERNAL_SERVER_ERROR
+                                                  : HTTP_SERVICE_UNAVAILABLE;
+}
+
+int cctv_database_query(cctv_visit_t *visit, const cctv_statement_t *statement,
+                        const cctv_params_t *params, PGresult **result)
+{
+    cctv_query_error_t error;
+
+    switch (cctv_query_run(visit->conn, visit->prepared, statement, params,
+                           visit->deadline, result, &error)) {
+    case CCTV_QUERY_OK:
+        answered(visit);
+        return OK;
+    case CCTV_QUERY_REFUSED:
+        answered(visit);
+        return refused(visit, &error);
+    case CCTV_QUERY_LOST:
+        failed(visit);
+        CCTV_LOG_R(APLOG_ERR, APR_ECONNRESET, visit->r, "CCTV0008",
+                   "the connection to the database is lost and does not "
+                   "come back");
+        break;
+    case CCTV_QUERY_LATE:
+        failed(visit);
+        cctv_query_abandon(visit->conn);
+        CCTV_LOG_R(APLOG_ERR, APR_TIMEUP, visit->r, "CCTV0009",
+                   "no answer from the database within CCTVQueryTimeout");
+        break;
+    }
+    return HTTP_SERVICE_UNAVAILABLE;
+}
+
+void cctv_database_end(cctv_visit_t *visit)
+{
+    if (!visit->is_of_request) {
+        dbd_close(visit->r->server, visit->dbd);
+    }
+    cctv_gate_leave(&gate, visit->entered);
+}

@@ -1,0 +1,54 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file pool.h
+ * @brief Queries on the connections of mod_dbd's pool: the gate, the
+ *        breaker, the deadline, and what of it the log and a client see.
+ * Layer: httpd.
+ */
+#ifndef CCTV_DATABASE_POOL_H
+#define CCTV_DATABASE_POOL_H
+
+#include "database/query.h"
+
+#include "httpd.h"
+
+#include <stdbool.h>
+
+/** A visit of one request to the database, on the stack of its handler. The
+ *  fields are for pool.c alone. */
+typedef struct {
+    request_rec *r;
+    void *dbd;
+    PGconn *conn;
+    cctv_prepared_t *prepared;
+    cctv_time_t entered;
+    cctv_time_t deadline;
+    bool is_probe;
+    bool is_of_request;
+} cctv_visit_t;
+
+/**
+ * Get a connection within CCTVQueryTimeout. libpq takes up to 2 s longer
+ * where it has to connect to a server that hangs.
+ *
+ * @return OK: then end the visit; or an HTTP status, logged where it has to
+ *         be
+ */
+int cctv_database_begin(request_rec *r, cctv_visit_t *visit);
+
+/**
+ * Run a statement within what is left of the time.
+ *
+ * @param result  on success; PQclear() it. It outlives the visit.
+ * @return OK or an HTTP status, logged
+ */
+int cctv_database_query(cctv_visit_t *visit, const cctv_statement_t *statement,
+                        const cctv_params_t *params, PGresult **result);
+
+/** Give the connection back. */
+void cctv_database_end(cctv_visit_t *visit);
+
+/** Hook child_init. */
+void cctv_database_child_init(apr_pool_t *pchild, server_rec *s);
+
+#endif

@@ -1,0 +1,276 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file query.c
+ * @brief One query on a libpq connection, asynchronously, with a deadline.
+ * Layer: pure.
+ */
+#include "database/query.h"
+
+#include <errno.h>
+#include <endian.h>
+#include <poll.h>
+#include <stdbool.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/socket.h>
+
+#define FORMAT_TEXT   0
+#define FORMAT_BINARY 1
+
+/* The name of a prepared statement. */
+#define NAME_SIZE 32
+
+static void add(cctv_params_t *params, const char *value, int length,
+                int format)
+{
+    params->value[params->count] = value;
+    params->length[params->count] = length;
+    params->format[params->count] = format;
+    params->count++;
+}
+
+void cctv_params_add_int(cctv_params_t *params, int32_t value)
+{
+    uint32_t bits = htobe32((uint32_t)value);
+    char *storage = params->storage[params->count];
+
+    memcpy(storage, &bits, sizeof bits);
+    add(params, storage, sizeof bits, FORMAT_BINARY);
+}
+
+void cctv_params_add_double(cctv_params_t *params, double value)
+{
+    uint64_t bits;
+    char *storage = params->storage[params->count];
+
+    memcpy(&bits, &value, sizeof bits);
+    bits = htobe64(bits);
+    memcpy(storage, &bits, sizeof bits);
+    add(params, storage, sizeof bits, FORMAT_BINARY);
+}
+
+void cctv_params_add_text(cctv_params_t *params, const char *value)
+{
+    add(params, value, 0, FORMAT_TEXT);
+}
+
+/* Wait until the socket can be read (or written). */
+static bool wait_for(PGconn *conn, short events, cctv_time_t deadline)
+{
+    for (;;) {
+        cctv_time_t left = deadline - cctv_now();
+        struct pollfd pfd = { .fd = PQsocket(conn), .events = events };
+        int n;
+
+        if (left <= 0) {
+            return false;
+        }
+        n = poll(&pfd, 1, (int)((left + 999) / 1000));
+        if (n > 0) {
+            return true;
+        }
+        if (n < 0 && errno != EINTR) {
+            return false;
+        }
+    }
+}
+
+/* The connection is made anew in the background of libpq, since PQreset()
+ * knows no deadline below two seconds. */
+static cctv_query_status_t reconnect(PGconn *conn, cctv_time_t deadline)
+{
+    PostgresPollingStatusType state = PGRES_POLLING_WRITING;
+
+    if (!PQresetStart(conn)) {
+        return CCTV_QUERY_LOST;
+    }
+    while (state != PGRES_POLLING_OK) {
+        if (state == PGRES_POLLING_FAILED) {
+            return CCTV_QUERY_LOST;
+        }
+        if (!wait_for(conn, state == PGRES_POLLING_READING ? POLLIN : POLLOUT,
+                      deadline)) {
+            return CCTV_QUERY_LATE;
+        }
+        state = PQresetPoll(conn);
+    }
+    return CCTV_QUERY_OK;
+}
+
+/* The first result of what was sent; the connection is idle afterwards. */
+static cctv_query_status_t receive(PGconn *conn, cctv_time_t deadline,
+                                   PGresult **result)
+{
+    PGresult *first = NULL;
+    PGresult *next;
+
+    for (;;) {
+        while (PQisBusy(conn)) {
+            if (!wait_for(conn, POLLIN, deadline)) {
+                PQclear(first);
+                return CCTV_QUERY_LATE;
+            }
+            if (!PQconsumeInput(conn)) {
+                PQclear(first);
+                return CCTV_QUERY_LOST;
+            }
+        }
+        next = PQgetResult(conn);
+        if (next == NULL) {
+            break;
+        }
+        if (first == NULL) {
+            first = next;
+        }
+        else {
+            PQclear(next);
+        }
+    }
+    if (first == NULL || PQstatus(conn) != CONNECTION_OK) {
+        PQclear(first);
+        return CCTV_QUERY_LOST;
+    }
+    *result = first;
+    return CCTV_QUERY_OK;
+}
+
+/* Turn a result that is an error into one. */
+static cctv_query_status_t check(PGresult **result, cctv_query_error_t *error)
+{
+    ExecStatusType status = PQresultStatus(*result);
+    const char *state;
+    const char *message;
+
+    if (status == PGRES_TUPLES_OK || status == PGRES_COMMAND_OK) {
+        return CCTV_QUERY_OK;
+    }
+    state = PQresultErrorField(*result, PG_DIAG_SQLSTATE);
+    message = PQresultErrorField(*result, PG_DIAG_MESSAGE_PRIMARY);
+    snprintf(error->sqlstate, sizeof error->sqlstate, "%s",
+             state == NULL ? "?????" : state);
+    snprintf(error->message, sizeof error->message, "%s",
+             message == NULL ? "no message" : message);
+    PQclear(*result);
+    *result = NULL;
+    /* 57P01 to 57P03: the server or this backend goes down or comes up. */
+    return strncmp(error->sqlstate, "57P0", 4) == 0 ? CCTV_QUERY_LOST
+                                                    : CCTV_QUERY_REFUSED;
+}
+
+static cctv_query_status_t prepare(PGconn *conn, cctv_prepared_t *prepared,
+                                   const cctv_statement_t *statement,
+                                   const char *name, cctv_time_t deadline,
+                                   cctv_query_error_t *error)
+{
+    PGresult *result = NULL;
+    cctv_query_status_t status;
+
+    if (!PQsendPrepare(conn, name, statement->sql, 0, NULL)) {
+        return CCTV_QUERY_LOST;
+    }
+    status = receive(conn, deadline, &result);
+    if (status == CCTV_QUERY_OK) {
+        status = check(&result, error);
+    }
+    PQclear(result);
+    if (status == CCTV_QUERY_OK) {
+        prepared->prepared |= UINT64_C(1) << statement->number;
+    }
+    return status;
+}
+
+static cctv_query_status_t execute(PGconn *conn, cctv_prepared_t *prepared,
+                                   const cctv_statement_t *statement,
+                                   const cctv_params_t *params,
+                                   cctv_time_t deadline, PGresult **result,
+                                   cctv_query_error_t *error)
+{
+    cctv_query_status_t status = CCTV_QUERY_OK;
+    char name[NAME_SIZE];
+    int sent;
+
+    if (PQbackendPID(conn) != prepared->backend_pid) {
+        prepared->backend_pid = PQbackendPID(conn);
+        prepared->prepared = 0;
+    }
+    if (statement->number < 0) {
+        sent = PQsendQueryParams(conn, statement->sql, params->count, NULL,
+                                 params->value, params->length, params->format,
+                                 FORMAT_TEXT);
+    }
+    else {
+        snprintf(name, sizeof name, "cctv_%d_%u", statement->number,
+                 prepared->round);
+        if (!(prepared->prepared & (UINT64_C(1) << statement->number))) {
+            status = prepare(conn, prepared, statement, name, deadline, error);
+        }
+        if (status != CCTV_QUERY_OK) {
+            return status;
+        }
+        sent = PQsendQueryPrepared(conn, name, params->count, params->value,
+                                   params->length, params->format,
+                                   FORMAT_TEXT);
+    }
+    if (!sent) {
+        return CCTV_QUERY_LOST;
+    }
+    status = receive(conn, deadline, result);
+    return status == CCTV_QUERY_OK ? check(result, error) : status;
+}
+
+/* invalid_sql_statement_name: the backend is another one after all, or
+ * somebody said DEALLOCATE ALL. duplicate_prepared_statement: likewise, the
+ * other way round. feature_not_supported: the table was altered, "cached
+ * plan must not change result type". */
+static bool is_stale_statement(const cctv_query_error_t *error)
+{
+    return strcmp(error->sqlstate, "26000") == 0
+           || strcmp(error->sqlstate, "42P05") == 0
+           || strcmp(error->sqlstate, "0A000") == 0;
+}
+
+cctv_query_status_t cctv_query_run(PGconn *conn, cctv_prepared_t *prepared,
+                                   const cctv_statement_t *statement,
+                                   const cctv_params_t *params,
+                                   cctv_time_t deadline, PGresult **result,
+                                   cctv_query_error_t *error)
+{
+    cctv_query_status_t status = CCTV_QUERY_LOST;
+
+    if (PQstatus(conn) == CONNECTION_OK) {
+        status = execute(conn, prepared, statement, params, deadline, result,
+                         error);
+    }
+    if (status == CCTV_QUERY_LOST) {
+        status = reconnect(conn, deadline);
+        if (status == CCTV_QUERY_OK) {
+            status = execute(conn, prepared, statement, params, deadline,
+                             result, error);
+        }
+    }
+    if (status == CCTV_QUERY_REFUSED && is_stale_statement(error)) {
+        prepared->prepared = 0;
+        prepared->round++;
+        status = execute(conn, prepared, statement, params, deadline, result,
+                         error);
+    }
+    return status;
+}
+
+void cctv_query_abandon(PGconn *conn)
+{
+    int fd = PQsocket(conn);
+
+    if (fd < 0 || PQstatus(conn) == CONNECTION_BAD) {
+        return;
+    }
+    shutdown(fd, SHUT_RDWR);
+    /* What had arrived is read first, then the end of the stream, which is
+     * what turns the status bad. */
+    while (PQstatus(conn) == CONNECTION_OK && PQconsumeInput(conn)) {
+    }
+    /* Over TLS a read that fails may leave the status as it was. */
+    if (PQstatus(conn) == CONNECTION_OK) {
+        PQresetStart(conn);
+    }
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file number.c
+ * @brief Numbers from text that a client sent.
+ * Layer: pure.
+ */
+#include "http/number.h"
+
+#include <locale.h>
+#include <math.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* Longer than any double that %.17g prints; clients send up to 17 digits. */
+#define NUMBER_MAX 64
+
+static pthread_once_t locale_once = PTHREAD_ONCE_INIT;
+static locale_t c_locale;
+
+/* strtod() follows the locale of the process, which another module may have
+ * set to one with a decimal comma. */
+static void make_c_locale(void)
+{
+    c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+}
+
+bool cctv_number_parse_double(const char *text, size_t len, double *out)
+{
+    char copy[NUMBER_MAX + 1];
+    char *end;
+    double value;
+
+    if (len == 0 || len > NUMBER_MAX) {
+        return false;
+    }
+    memcpy(copy, text, len);
+    copy[len] = '\0';
+    /* strtod() would also take blanks, "0x10", "inf" and "nan(...)". */
+    if (strspn(copy, "0123456789+-.eE") != len) {
+        return false;
+    }
+    pthread_once(&locale_once, make_c_locale);
+    value = strtod_l(copy, &end, c_locale);
+    if (end != copy + len || !isfinite(value)) {
+        return false;
+    }
+    *out = value;
+    return true;
+}
+
+bool cctv_number_parse_count(const char *text, int max, int *out)
+{
+    size_t len = strspn(text, "0123456789");
+    int value = 0;
+
+    if (len == 0 || text[len] != '\0') {
+        return false;
+    }
+    for (; *text != '\0'; text++) {
+        int digit = *text - '0';
+
+        if (value > (max - digit) / 10) {
+            value = max;
+            break;
+        }
+        value = value * 10 + digit;
+    }
+    *out = value;
+    return true;
+}

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file utf8.h
+ * @brief Well-formed UTF-8 (RFC 3629).
+ * Layer: pure.
+ */
+#ifndef CCTV_HTTP_UTF8_H
+#define CCTV_HTTP_UTF8_H
+
+#include <stddef.h>
+
+/**
+ * The length in bytes of the well-formed character at the start of text, or
+ * 0 where there is none: truncated, overlong, a surrogate, above U+10FFFF.
+ *
+ * @param len  bytes that may be read, 1 or more
+ * Thread-safe. Allocates nothing.
+ */
+static inline size_t cctv_utf8_length(const char *text, size_t len)
+{
+    const unsigned char *p = (const unsigned char *)text;
+
+    if (p[0] < 0x80) {
+        return 1;
+    }
+    if (p[0] < 0xC2 || p[0] > 0xF4) {
+        return 0;
+    }
+    if (len < 2 || (p[1] & 0xC0) != 0x80) {
+        return 0;
+    }
+    if (p[0] < 0xE0) {
+        return 2;
+    }
+    if (len < 3 || (p[2] & 0xC0) != 0x80) {
+        return 0;
+    }
+    if (p[0] < 0xF0) {
+        return (p[0] == 0xE0 && p[1] < 0xA0) || (p[0] == 0xED && p[1] > 0x9F)
+                   ? 0
+                   : 3;
+    }
+    if (len < 4 || (p[3] & 0xC0) != 0x80) {
+        return 0;
+    }
+    return (p[0] == 0xF0 && p[1] < 0x90) || (p[0] == 0xF4 && p[1] > 0x8F) ? 0
+                                                                          : 4;
+}
+
+#endif

@@ -1,0 +1,41 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file log.h
+ * @brief How the module logs, and the list of its message ids.
+ * Layer: httpd.
+ *
+ * Every message has an id of its own, unique and
+ * never used again; t/check-logids.sh holds the sources to this list.
+ *
+ * CCTV0001  mod_dbd is not loaded
+ * CCTV0002  no DBDriver for a cctv handler
+ * CCTV0003  DBDriver is not pgsql
+ * CCTV0004  SetHandler names a cctv handler that does not exist
+ * CCTV0005  no shared memory for the state of the database
+ * CCTV0006  the gate of a child (places, waiting)
+ * CCTV0007  mod_dbd gives no connection
+ * CCTV0008  the connection is lost and does not come back
+ * CCTV0009  no answer from the database within CCTVQueryTimeout
+ * CCTV0010  the database refuses the query
+ * CCTV0011  the database answers again
+ * CCTV0012  CCTVRoles cannot be evaluated
+ * CCTV0013  out of memory for an answer
+ * CCTV0014  a request is refused before it gets to the database
+ */
+#ifndef CCTV_LOG_H
+#define CCTV_LOG_H
+
+#include "httpd.h"
+#include "http_config.h"
+#include "http_log.h"
+
+APLOG_USE_MODULE(cctv);
+
+/** Log for a request or a server. The id is an argument of its own so that
+ *  it stays on the line of the call. Pass the real status as rv. */
+#define CCTV_LOG_R(level, rv, r, id, ...)                                     \
+    ap_log_rerror(APLOG_MARK, level, rv, r, id ": " __VA_ARGS__)
+#define CCTV_LOG_S(level, rv, s, id, ...)                                     \
+    ap_log_error(APLOG_MARK, level, rv, s, id ": " __VA_ARGS__)
+
+#endif
