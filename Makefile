@@ -28,7 +28,7 @@ WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
 SYS  = $(addprefix -isystem ,$(shell $(APXS) -q INCLUDEDIR) \
          $(shell $(APXS) -q APR_INCLUDEDIR) $(shell pg_config --includedir))
 DEFS = $(shell apr-1-config --cppflags)
-OPT  ?= -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2
+OPT  ?= -O3 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2
 SANFLAGS = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer)
 MODCFLAGS = -std=gnu11 -fPIC $(WARN) $(if $(SANITIZE),-O1 -g,$(OPT)) \
          $(SANFLAGS) $(DEFS) $(SYS) -I mod_cctv
@@ -56,6 +56,21 @@ $(BUILD)/%.o: %.c
 	@$(CC) $(MODCFLAGS) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 -include $(OBJS:.o=.d)
+
+# The tests of the pure code link neither httpd nor the module.
+PURE_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(filter %.c,$(PURE)))
+UNIT_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard t/unit/*.c))
+
+.PHONY: unit
+unit: $(BUILD)/unit ## run the unit tests
+	@$(BUILD)/unit
+
+$(BUILD)/unit: $(UNIT_OBJS) $(PURE_OBJS)
+	@echo LINK $@
+	@$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) \
+	    $(shell pkg-config --libs check) $(shell apr-1-config --link-ld)
+
+-include $(UNIT_OBJS:.o=.d)
 
 .PHONY: packages
 packages:
