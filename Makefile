@@ -72,6 +72,69 @@ $(BUILD)/unit: $(UNIT_OBJS) $(PURE_OBJS)
 
 -include $(UNIT_OBJS:.o=.d)
 
+# Every parser of what comes from outside has a target in t/fuzz, with a
+# corpus. libFuzzer looks for new inputs; the tests replay the corpus.
+FUZZ_TARGETS := $(patsubst t/fuzz/fuzz_%.c,%,$(wildcard t/fuzz/fuzz_*.c))
+FUZZ_TIME    ?= 600
+FUZZ_LIBS     = $(LIBS) $(shell apr-1-config --link-ld)
+PURE_C       := $(filter %.c,$(PURE))
+
+.PHONY: replay
+replay: $(FUZZ_TARGETS:%=$(BUILD)/replay_%) ## run the fuzz targets over their corpus
+	@for t in $(FUZZ_TARGETS); do \
+	    $(BUILD)/replay_$$t t/fuzz/corpus/$$t || exit 1; done
+	@echo "replayed the corpus of: $(FUZZ_TARGETS)"
+
+# With sanitizers whatever else is built without: they are what finds.
+$(BUILD)/replay_%: t/fuzz/fuzz_%.c t/fuzz/standalone.c $(PURE)
+	@mkdir -p $(@D)
+	@echo CC $@
+	@$(CC) $(MODCFLAGS) -fsanitize=address,undefined \
+	    -fno-sanitize-recover=all -O1 -o $@ t/fuzz/fuzz_$*.c \
+	    t/fuzz/standalone.c $(PURE_C) $(FUZZ_LIBS)
+
+$(BUILD)/fuzz_%: t/fuzz/fuzz_%.c $(PURE)
+	@mkdir -p $(@D)
+	@echo CC $@
+	@clang $(MODCFLAGS) -fsanitize=fuzzer,address,undefined \
+	    -fno-sanitize-recover=all -O1 -o $@ t/fuzz/fuzz_$*.c $(PURE_C) \
+	    $(FUZZ_LIBS)
+
+.PHONY: fuzz
+fuzz: $(FUZZ_TARGETS:%=$(BUILD)/fuzz_%) ## fuzz every parser [FUZZ_TIME=600 seconds each]
+	@for t in $(FUZZ_TARGETS); do \
+	    mkdir -p $(BUILD)/corpus/$$t; echo "== $$t"; \
+	    $(BUILD)/fuzz_$$t -max_total_time=$(FUZZ_TIME) -max_len=8192 \
+	        -print_final_stats=1 -verbosity=0 \
+	        -artifact_prefix=$(BUILD)/corpus/$$t- \
+	        $(BUILD)/corpus/$$t t/fuzz/corpus/$$t || exit 1; done
+
+.PHONY: guards
+guards:
+	@t/check-layers.sh $(PURE)
+	@t/check-logids.sh
+	@t/check-conf.sh
+
+C_FILES     := $(SRCS) $(HDRS) $(wildcard t/*/*.c t/*/*.h)
+SHELL_FILES := $(wildcard tools/*.sh t/*.sh t/*/*.sh) .ci/run
+
+.PHONY: lint
+lint: GROUPS_NEEDED = lint
+lint: packages ## check format, clang-tidy, cppcheck, shellcheck
+	@clang-format --dry-run --Werror $(C_FILES)
+	@$(MAKE) --no-print-directory CC=clang BUILD=build/clang module
+	@clang-tidy --quiet $(SRCS) -- $(filter-out -Werror,$(MODCFLAGS)) 2>&1 \
+	    | { ! grep -E -A8 '(warning|error):'; }
+	@cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr \
+	    --enable=warning,performance,portability -I mod_cctv \
+	    --suppress=missingInclude mod_cctv
+	@shellcheck -x $(SHELL_FILES)
+	@echo "lint: nothing to complain about"
+
+.PHONY: fmt
+fmt: ## format the C sources
+	@clang-format -i $(C_FILES)
+
 .PHONY: packages
 packages:
 	@tools/packages.sh

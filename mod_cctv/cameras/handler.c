@@ -241,7 +241,7 @@ int cctv_cameras_handler(request_rec *r)
 {
     const char *path;
     int result;
-    int id;
+    int id = 0;
 
     if (strcmp(r->handler, CCTV_CAMERAS_HANDLER) != 0) {
         return DECLINED;
