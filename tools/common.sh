@@ -1,0 +1,37 @@
+# shellcheck shell=bash
+# What every script in tools/ shares; sourced, never run.
+#
+#   $top        the checkout, absolute
+#   die TEXT    says TEXT on stderr and ends with status 1
+#   wait_for SECONDS COMMAND…   tries COMMAND ten times a second until it
+#                               succeeds; fails when SECONDS are over
+#   is_root     whether root runs this
+#   disk_full FILE…   whether one of the files tells of a full disk
+
+set -euo pipefail
+umask 022
+export LC_ALL=C.UTF-8
+# Where Debian keeps apache2; not on a normal user's PATH.
+PATH=$PATH:/usr/sbin:/sbin
+
+top=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
+# shellcheck disable=SC2034 # used by those that source this file
+readonly top
+
+die() {
+    printf '%s\n' "$*" >&2
+    exit 1
+}
+
+is_root() { [[ $EUID -eq 0 ]]; }
+
+wait_for() {
+    local tries=$(($1 * 10))
+    shift
+    until "$@"; do
+        ((tries-- > 0)) || return 1
+        sleep 0.1
+    done
+}
+
+disk_full() { grep -qs 'No space left on device\|Disk quota exceeded' "$@"; }
