@@ -57,9 +57,39 @@ $(BUILD)/%.o: %.c
 
 -include $(OBJS:.o=.d)
 
+# The groups of tools/packages.txt to install.
+GROUPS_NEEDED ?= run
+
 .PHONY: packages
-packages:
-	@tools/packages.sh
+packages: ## install the Debian packages that are missing
+	@tools/packages.sh $(GROUPS_NEEDED)
+
+# For the scripts in tools/, which say what they take.
+export BUILD DESTDIR FILE PORT PRUNE RUN_DIR
+
+.PHONY: run
+run: ## start it all with demo cameras [PORT=8080 RUN_DIR=.run]
+	@MAKE='$(MAKE)' tools/run.sh
+
+.PHONY: stop
+stop: ## stop what `make run` started
+	@tools/stop.sh
+
+.PHONY: psql
+psql: ## ask that database [ARGS='-c "SELECT 1"']
+	@tools/with-db.sh psql $(ARGS)
+
+.PHONY: import
+import: ## load cameras from a CSV file FILE=cameras.csv [PRUNE=1]
+	@CALLER='$(PWD)' tools/run-import.sh
+
+.PHONY: install
+install: $(if $(DESTDIR),module,all) ## install into Debian's Apache [DESTDIR=]
+	@tools/install.sh
+
+.PHONY: uninstall
+uninstall: ## remove what was installed [DESTDIR=]
+	@tools/uninstall.sh
 
 .PHONY: clean
 clean: ## remove what was built
