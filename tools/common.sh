@@ -3,7 +3,7 @@
 #
 #   $top        the checkout, absolute
 #   die TEXT    says TEXT on stderr and ends with status 1
-#   wait_for SECONDS COMMAND…   tries COMMAND ten times a second until it
+#   wait_for SECONDS COMMAND…   tries COMMAND again and again until it
 #                               succeeds; fails when SECONDS are over
 #   is_root     whether root runs this
 #   disk_full FILE…   whether one of the files tells of a full disk
@@ -26,10 +26,10 @@ die() {
 is_root() { [[ $EUID -eq 0 ]]; }
 
 wait_for() {
-    local tries=$(($1 * 10))
+    local until=$((SECONDS + $1))
     shift
     until "$@"; do
-        ((tries-- > 0)) || return 1
+        ((SECONDS < until)) || return 1
         sleep 0.1
     done
 }

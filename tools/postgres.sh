@@ -47,12 +47,13 @@ forget_socket_dir() {
     rmdir -- "$old" 2>/dev/null || true
 }
 
-# Runs a command as the server's user, from a folder that it can read.
+# Runs a command as the server's user, in server_dir or else /: it may not be
+# able to read the folder that this was called from.
 as_server() {
     if is_root; then
-        (cd / && exec setpriv --reuid=postgres --regid=postgres --init-groups -- "$@")
+        (cd -- "${server_dir:-/}" && exec setpriv --reuid=postgres --regid=postgres --init-groups -- "$@")
     else
-        (cd / && exec "$@")
+        (cd -- "${server_dir:-/}" && exec "$@")
     fi
 }
 
@@ -66,20 +67,27 @@ find_bin() {
         die "PostgreSQL ${version:-15} is not installed: type 'make packages'."
 }
 
+# Every process of this cluster: a PostgreSQL that works in its folder.
+pids() {
+    local path
+    for path in /proc/[0-9]*; do
+        [[ $path/cwd -ef $data && $(cat "$path/comm" 2>/dev/null) == postgres ]] && echo "${path#/proc/}"
+    done || true
+}
+
 # The PID in postmaster.pid, when it is really this cluster's server: after a
 # crash the number may belong to anyone.
 server_pid() {
     local pid
-    pid=$(head -1 "$data/postmaster.pid" 2>/dev/null) && [[ $pid =~ ^[0-9]+$ ]] &&
-        [[ $(readlink "/proc/$pid/cwd" 2>/dev/null) == "$(realpath "$data")" ]] && echo "$pid"
+    pid=$(head -1 "$data/postmaster.pid" 2>/dev/null) && pids | grep -x -- "$pid"
 }
 
 is_running() { server_pid >/dev/null; }
-is_stopped() { ! is_running; }
+is_stopped() { [[ ! $(pids) ]]; }
 
 connect() { env PGHOST="$socket_dir" PGPORT=5432 PGUSER=postgres PGDATABASE="${1?}" PGCONNECT_TIMEOUT=5 "${@:2}"; }
 
-answers() { connect postgres timeout 5 psql -XAtqc 'SELECT 1' >/dev/null 2>&1; }
+answers() { connect postgres timeout 3 psql -XAtqc 'SELECT 1' >/dev/null 2>&1; }
 
 write_config() {
     as_server tee "$data/cctv.conf" >/dev/null <<EOF
@@ -145,10 +153,13 @@ start() {
     [[ $owner == "$(as_server id -un)" ]] ||
         die "$dir holds a database of the user $owner: go on as that user, or use another folder."
     if is_running; then
-        wait_for 10 answers && return
+        wait_for 5 answers && return
         die "PostgreSQL in $dir runs (PID $(server_pid)) but does not answer: see $dir/log, or stop it first."
     fi
-    forget_socket_dir
+    # What a killed server left: its children first, then the file that a
+    # server looks at, which takes a zombie or anyone's process for itself.
+    stop
+    rm -f "$data/postmaster.pid"
     choose_socket_dir
     write_config
     write_ident postgres cctv_reader
@@ -156,8 +167,10 @@ start() {
     ! is_root || chown postgres:postgres "$dir/log"
     trap 'is_stopped || stop' EXIT
     trap 'exit 130' INT TERM HUP
-    if ! as_server "$bin/pg_ctl" -D "$data" -l "$dir/log" -s -w -t 60 start >/dev/null 2>&1 || ! wait_for 10 answers; then
-        ! is_running || stop
+    # Relative paths, as pg_ctl hands them to a shell.
+    if ! server_dir=$dir as_server "$bin/pg_ctl" -D data -l log -s -w -t 60 start >/dev/null 2>&1 ||
+        ! wait_for 10 answers; then
+        stop
         if tail -20 "$dir/log" | disk_full -; then die "PostgreSQL does not start, as the disk of $dir is full: free some space."; fi
         fail "PostgreSQL does not start in $dir; the end of its log:" "$dir/log"
     fi
@@ -167,13 +180,20 @@ start() {
 stop() {
     local pid signal
     if pid=$(server_pid); then
-        # Fast, immediate, by force. CONT, as a server that was halted takes no signal.
-        for signal in INT QUIT KILL; do
+        # Fast, immediate. CONT, as a server that was halted takes no signal.
+        for signal in INT QUIT; do
             kill "-$signal" "$pid" 2>/dev/null || break
             kill -CONT "$pid" 2>/dev/null || true
             wait_for 20 is_stopped && break
         done
-        is_stopped || die "PostgreSQL (PID $pid) could not be stopped: are you the user who started it?"
+    fi
+    # Processes that outlived a killed server end by themselves, mostly.
+    is_running || wait_for 5 is_stopped || true
+    mapfile -t left < <(pids)
+    if ((${#left[@]})); then
+        kill -KILL "${left[@]}" 2>/dev/null || true
+        wait_for 5 is_stopped ||
+            die "PostgreSQL (PID ${left[0]}) could not be stopped: are you the user who started it?"
     fi
     forget_socket_dir
 }

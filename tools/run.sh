@@ -27,7 +27,7 @@ room() {
     local path=$1 free
     until [[ -e $path ]]; do path=$(dirname -- "$path"); done
     free=$(($(df --output=avail -k -- "$path" | tail -1) / 1024))
-    ((free >= $2)) || die "The disk of $path is full ($free MB free, $2 MB needed): free some space," \
+    ((free >= $2)) || die "Too little room in $path: $free MB are free, $2 MB are needed. Free some space," \
         "or set RUN_DIR to a folder on another disk."
 }
 
