@@ -131,10 +131,12 @@ start() {
 }
 
 stop() {
-    local signal pid
+    local signal pid left
     if pid=$(parent_pid); then
         kill -TERM "$pid" 2>/dev/null || die "Apache (PID $pid) could not be stopped: are you the user who started it?"
-        kill -CONT "$pid" 2>/dev/null || true
+        # Those that were halted take no signal.
+        mapfile -t left < <(pids)
+        kill -CONT "${left[@]}" 2>/dev/null || true
         wait_for 15 is_stopped || true
     fi
     # Children that outlived a killed parent.

@@ -178,7 +178,7 @@ start() {
 }
 
 stop() {
-    local pid signal
+    local pid signal left
     if pid=$(server_pid); then
         # Fast, immediate. CONT, as a server that was halted takes no signal.
         for signal in INT QUIT; do
