@@ -38,21 +38,16 @@ is_running() { parent_pid >/dev/null; }
 is_stopped() { [[ ! $(pids) ]]; }
 listens() { (: <"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
-write_config() {
-    local to=$1 name
-    mkdir -p "$to"
-    cp -- "$MODULE" "$to/mod_cctv.so"
-    cp -- "$top/conf/cctv.conf" "$to/cctv.conf"
-    sed 's|^\(LoadModule cctv_module\) .*|\1 mod_cctv.so|' "$top/conf/cctv.load" >"$to/cctv.load"
-    {
-        echo "# Written by tools/apache.sh at every start."
-        echo "ServerName localhost"
-        echo "Listen 127.0.0.1:$PORT"
-        ! is_root || printf '%s www-data\n' User Group
-        for name in mpm_event authz_core dir mime filter deflate reqtimeout dbd; do
-            echo "LoadModule ${name}_module \"$modules/mod_$name.so\""
-        done
-        cat <<EOF
+httpd_conf() {
+    local name
+    echo "# Written by tools/apache.sh at every start."
+    echo "ServerName localhost"
+    echo "Listen 127.0.0.1:$PORT"
+    ! is_root || printf '%s www-data\n' User Group
+    for name in mpm_event authz_core dir mime filter deflate reqtimeout dbd; do
+        echo "LoadModule ${name}_module \"$modules/mod_$name.so\""
+    done
+    cat <<EOF
 DefaultRuntimeDir .
 PidFile apache.pid
 ErrorLog error.log
@@ -63,14 +58,21 @@ Define CCTV_DB "$CCTV_DB"
 Include cctv.load
 Include cctv.conf
 EOF
-    } >"$to/httpd.conf"
 }
 
-# Puts a new configuration in place of the old one; says whether they differ.
+# Writes the configuration for now into DIR/new.
+write_config() {
+    local to=$dir/new
+    rm -rf "$to" && mkdir "$to" &&
+        cp -- "$MODULE" "$to/mod_cctv.so" &&
+        cp -- "$top/conf/cctv.conf" "$to/cctv.conf" &&
+        sed 's|^\(LoadModule cctv_module\) .*|\1 mod_cctv.so|' "$top/conf/cctv.load" >"$to/cctv.load" &&
+        httpd_conf >"$to/httpd.conf"
+}
+
+# Puts DIR/new in place of what was there; says whether they differ.
 renew_config() {
     local name changed=
-    rm -rf "$dir/new"
-    write_config "$dir/new"
     for name in mod_cctv.so cctv.conf cctv.load httpd.conf; do
         cmp -s "$dir/new/$name" "$dir/$name" && continue
         changed=1
@@ -103,8 +105,8 @@ launch() {
     case $out in
     *'Address already in use'*) port_taken ;;
     *'Permission denied'*'make_sock'*) die "This user may not listen on port $PORT: choose one above 1023 with PORT=…" ;;
-    *'No space left on device'*) die "Apache does not start, as the disk of $dir is full: free some space." ;;
     esac
+    if disk_full "$dir" - <<<"$out"; then no_room "$dir"; fi
     {
         echo "Apache does not start; it said:"
         { [[ ! $out ]] || echo "$out"; tail -n 10 "$dir/error.log" 2>/dev/null; } | sed 's/^/    /'
@@ -113,11 +115,15 @@ launch() {
 }
 
 start() {
-    local did=started
+    local did=started out
     check
     type apache2 >/dev/null 2>&1 || die "Apache is not installed: type 'make packages'."
     modules=$(apxs -q LIBEXECDIR)
     mkdir -p "$dir/htdocs"
+    if ! out=$(write_config 2>&1); then
+        if disk_full "$dir"; then no_room "$dir"; fi
+        die "Apache's configuration could not be written: $out"
+    fi
     if renew_config; then
         is_stopped || did=restarted
     elif is_running && listens "$PORT"; then

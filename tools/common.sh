@@ -6,7 +6,9 @@
 #   wait_for SECONDS COMMAND…   tries COMMAND again and again until it
 #                               succeeds; fails when SECONDS are over
 #   is_root     whether root runs this
-#   disk_full FILE…   whether one of the files tells of a full disk
+#   disk_full FOLDER FILE…      whether FOLDER has no room left, or one of the
+#                               files (- is stdin) tells of that
+#   no_room FOLDER              ends with the sentence for that
 
 set -euo pipefail
 umask 022
@@ -34,4 +36,10 @@ wait_for() {
     done
 }
 
-disk_full() { grep -qs 'No space left on device\|Disk quota exceeded' "$@"; }
+disk_full() {
+    local free
+    free=$(df --output=avail -k -- "$1" 2>/dev/null | tail -1) || free=0
+    ((free < 1024)) || grep -qs 'No space left on device\|Disk quota exceeded' "${@:2}"
+}
+
+no_room() { die "The disk of $1 is full: free some space, or use a folder on another disk."; }

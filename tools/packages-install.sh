@@ -51,13 +51,14 @@ put_back() {
     ((${#made_dirs[@]} == 0)) || rmdir "${made_dirs[@]}" 2>/dev/null || true
 }
 
-apt() { apt-get -q -o DPkg::Lock::Timeout=$lock_wait -o Dpkg::Use-Pty=0 "$@" >"$log" 2>&1; }
+apt() { apt-get -q -o DPkg::Lock::Timeout=$lock_wait -o Dpkg::Use-Pty=0 "$@" >>"$log" 2>&1; }
 
 # DPkg::Lock::Timeout does not cover the lock of the package lists.
 update_lists() {
     local until=$((SECONDS + lock_wait))
     until apt -o APT::Update::Error-Mode=any update; do
         grep -q 'Could not get lock' "$log" && ((SECONDS < until)) || return 1
+        : >"$log"
         sleep 2
     done
 }

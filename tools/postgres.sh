@@ -134,7 +134,7 @@ make_cluster() {
     if ! as_server "$bin/initdb" -D "$data.new" -U postgres -A peer --locale=C.UTF-8 -E UTF8 \
         --no-instructions ${CCTV_PG_FSYNC:+--no-sync} >"$out" 2>&1; then
         rm -rf "$data.new"
-        if disk_full "$out"; then die "No room for a database in $dir: free some space (200 MB will do) or use another folder."; fi
+        if disk_full "$dir" "$out"; then no_room "$dir"; fi
         fail "The database's files could not be made in $dir; initdb said:" "$out"
     fi
     mv "$data.new" "$data"
@@ -145,13 +145,13 @@ start() {
     local owner
     mkdir -p "$dir"
     find_bin
+    owner=$(stat -c %U "$data" 2>/dev/null) || owner=$(as_server id -un)
+    [[ $owner == "$(as_server id -un)" ]] ||
+        die "$dir holds a database of the user $owner: go on as that user, or use another folder."
     if is_root && ! as_server test -x "$dir"; then
         die "The user postgres cannot reach $dir: use a folder that it can."
     fi
     [[ -e $data/PG_VERSION ]] || make_cluster
-    owner=$(stat -c %U "$data")
-    [[ $owner == "$(as_server id -un)" ]] ||
-        die "$dir holds a database of the user $owner: go on as that user, or use another folder."
     if is_running; then
         wait_for 5 answers && return
         die "PostgreSQL in $dir runs (PID $(server_pid)) but does not answer: see $dir/log, or stop it first."
@@ -169,9 +169,9 @@ start() {
     trap 'exit 130' INT TERM HUP
     # Relative paths, as pg_ctl hands them to a shell.
     if ! server_dir=$dir as_server "$bin/pg_ctl" -D data -l log -s -w -t 60 start >/dev/null 2>&1 ||
-        ! wait_for 10 answers; then
+        ! wait_for 5 answers; then
+        if tail -20 "$dir/log" | disk_full "$dir" -; then no_room "$dir"; fi
         stop
-        if tail -20 "$dir/log" | disk_full -; then die "PostgreSQL does not start, as the disk of $dir is full: free some space."; fi
         fail "PostgreSQL does not start in $dir; the end of its log:" "$dir/log"
     fi
     trap - EXIT INT TERM HUP

@@ -54,7 +54,7 @@ load_database() {
     state=$(cat "$top"/sql/*.sql | sha256sum)
     [[ $state != "$(cat "$run_dir/loaded" 2>/dev/null)" ]] || return 0
     if ! out=$(tool postgres.sh load "$run_dir/postgres" --demo 2>&1); then
-        if disk_full - <<<"$out"; then die "The disk of $run_dir is full: free some space, or set RUN_DIR to a folder on another disk."; fi
+        if disk_full "$run_dir" - <<<"$out"; then no_room "$run_dir"; fi
         die "$out"
     fi
     echo "$state" >"$run_dir/loaded"
