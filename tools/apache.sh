@@ -150,7 +150,7 @@ stop() {
         mapfile -t left < <(pids)
         ((${#left[@]})) || break
         kill "-$signal" "${left[@]}" 2>/dev/null || true
-        wait_for 5 is_stopped || true
+        wait_for 2 is_stopped || true
     done
     is_stopped || die "Apache (PID $(pids | head -1)) could not be stopped: are you the user who started it?"
     rm -f "$dir/apache.pid"

@@ -197,7 +197,7 @@ SMALL_DISK = """
     mount -t tmpfs -o size=$1 none "$2" || exit
     (until [ -e "$2/run/postgres/data" ] || [ "$PPID" = 1 ]; do sleep 0.02; done
      exec head -c 300m /dev/zero >"$2/fill" 2>/dev/null) >/dev/null 2>&1 &
-    shift 2; "$@"; status=$?; kill $!; exit $status
+    shift 2; "$@"; status=$?; kill $! 2>/dev/null; exit $status
 """
 
 
