@@ -46,6 +46,7 @@ all: packages ## build the module
 
 .PHONY: module
 module: $(MODULE)
+	@:
 
 $(MODULE): $(OBJS) mod_cctv/mod_cctv.map
 	$(CC) -shared -Wl,--version-script=mod_cctv/mod_cctv.map $(SANFLAGS) \

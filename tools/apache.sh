@@ -89,8 +89,8 @@ check() {
     if ! [[ $PORT =~ ^[1-9][0-9]{0,4}$ ]] || ((PORT > 65535)); then
         die "PORT=$PORT is no port: it is a number from 1 to 65535."
     fi
-    if is_running && grep -qsx "Listen 127.0.0.1:$PORT" "$dir/httpd.conf"; then return; fi
-    if is_stopped && listens "$PORT"; then port_taken; fi
+    if ! is_stopped && grep -qsx "Listen 127.0.0.1:$PORT" "$dir/httpd.conf"; then return; fi
+    if listens "$PORT"; then port_taken; fi
 }
 
 launch() {

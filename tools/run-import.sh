@@ -11,4 +11,5 @@
 [[ ${FILE-} ]] || die "Which file? Type 'make import FILE=cameras.csv'."
 [[ $FILE == /* || -e $FILE || ! -e ${CALLER:-.}/$FILE ]] || FILE=$CALLER/$FILE
 [[ -f $FILE && -r $FILE ]] || die "There is no file $FILE that can be read."
+"$top/tools/packages.sh" import
 exec "$top/tools/with-db.sh" "$top/tools/import.sh" "$(realpath -- "$FILE")"

@@ -150,6 +150,8 @@ def test_another_port_restarts_apache(checkout, port):
     checkout.make("run", f"PORT={port}")
     with socket.create_server(("127.0.0.1", 0)) as server:
         other = server.getsockname()[1]
+        assert "is in use" in one_sentence(checkout.make("run", f"PORT={other}"))
+        assert answer(port) == 200, "what runs is left alone"
     moved = checkout.make("run", f"PORT={other}")
     assert "Apache was restarted" in moved.stdout
     assert answer(other) == 200
