@@ -218,10 +218,12 @@ def read_role(text):
 
 
 def read_url(text):
+    # Real lists hold URLs with blanks, which players write as %20.
+    text = text.replace(' ', '%20')
+    if CONTROL.search(text) or BLANK.search(text):
+        raise Bad('holds a line break or another control character')
     if len(text) > 2048:
         raise Bad('is longer than 2048 characters')
-    if CONTROL.search(text) or BLANK.search(text):
-        raise Bad('holds a blank or a control character')
     # What is not a URL goes to the database too, to be looked at for logins.
     return text.replace('\\', '\\\\')
 
