@@ -26,7 +26,8 @@ RETURNS boolean
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
 AS $$
 DECLARE
-  plain text := lower(url);
+  -- C: a Turkish locale would make another letter of I.
+  plain text := lower(url COLLATE "C");
 BEGIN
   FOR layer IN 0..9 LOOP
     IF plain ~ ':[/\\]+[^/?#]*@'
@@ -40,10 +41,10 @@ BEGIN
       RETURN true;
     END IF;
     EXIT WHEN plain !~ '%[2-7][0-9a-f]';
-    SELECT lower(string_agg(
+    SELECT lower((string_agg(
              CASE WHEN part.match[1] ~ '^%[2-7][0-9a-f]$'
                   THEN chr(('x' || substr(part.match[1], 2))::bit(8)::integer)
-                  ELSE part.match[1] END, '' ORDER BY part.n))
+                  ELSE part.match[1] END, '' ORDER BY part.n)) COLLATE "C")
       INTO plain
       FROM regexp_matches(plain, '%[2-7][0-9a-f]|%|[^%]+', 'g')
            WITH ORDINALITY AS part (match, n);

@@ -9,6 +9,7 @@
 -- them:  DELETE FROM cameras WHERE external_id LIKE 'demo-%'
 
 SET LOCAL client_min_messages = warning;
+SET LOCAL client_encoding = 'UTF8';
 
 DO 'BEGIN PERFORM cctv_import.skip_used_ids(); END';
 
