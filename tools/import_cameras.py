@@ -143,7 +143,7 @@ def read_fps(text):
     if value <= 0:
         raise Bad('is not above 0')
     try:
-        if struct.unpack('f', struct.pack('f', value))[0] == 0:
+        if struct.unpack('<f', struct.pack('<f', value))[0] == 0:
             raise Bad('is too small')
     except OverflowError:
         raise Bad('is too large') from None
