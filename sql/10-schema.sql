@@ -29,6 +29,10 @@ DECLARE
   -- C: a Turkish locale would make another letter of I.
   plain text := lower(url COLLATE "C");
 BEGIN
+  -- Most URLs: none of what follows can find anything in them.
+  IF plain !~ '[@=%]' THEN
+    RETURN false;
+  END IF;
   FOR layer IN 0..9 LOOP
     IF plain ~ ':[/\\]+[^/?#]*@'
        OR plain ~ '(^|[/\\?#&=;])[^/\\?#&=;@:]+:[^/?#&=;@]+@'

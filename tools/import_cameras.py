@@ -221,7 +221,7 @@ def read_url(text):
     # Real lists hold URLs with blanks, which players write as %20.
     text = text.replace(' ', '%20')
     if CONTROL.search(text) or BLANK.search(text):
-        raise Bad('holds a line break or another control character')
+        raise Bad('holds a line break, a blank or a control character')
     if len(text) > 2048:
         raise Bad('is longer than 2048 characters')
     # What is not a URL goes to the database too, to be looked at for logins.
@@ -471,7 +471,7 @@ class Stager:
     def _read(column, text, reader):
         if '\0' in text:
             raise Bad('holds a NUL byte')
-        if NOT_UTF8.search(text):
+        if not text.isascii() and NOT_UTF8.search(text):
             raise Bad('is not UTF-8: save the file as CSV in UTF-8')
         if text:
             value = reader(text)
