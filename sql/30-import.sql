@@ -1,5 +1,5 @@
 -- What `make import` runs inside the database: a staging table, the checks
--- that need the whole file, and the merge into cameras.
+-- of URLs and of what needs the whole file, and the merge into cameras.
 --
 --   psql -X -v ON_ERROR_STOP=1 -1 -f sql/30-import.sql
 --
@@ -49,7 +49,7 @@ BEGIN
     column_name  text,
     value        text,
     reason       text NOT NULL,
-    is_login     boolean NOT NULL DEFAULT false
+    hides_row    boolean NOT NULL DEFAULT false
   ) ON COMMIT DROP;
 END
 $$;
@@ -69,21 +69,26 @@ DECLARE
 BEGIN
   ANALYZE pg_temp.incoming;
 
-  INSERT INTO pg_temp.faults (line, column_name, reason, is_login)
+  INSERT INTO pg_temp.faults (line, column_name, reason, hides_row)
   SELECT line, url_column,
-         'holds a login, which is not shown here; store the URL without it',
+         CASE WHEN has_login
+              THEN 'holds a login, which is not shown here; store the URL without it'
+              ELSE 'is not a URL such as rtsp://host/path' END,
          true
-    FROM pg_temp.incoming
-   WHERE public.cctv_url_has_login(stream_url)
+    FROM (SELECT line, stream_url,
+                 public.cctv_url_has_login(stream_url) AS has_login
+            FROM pg_temp.incoming) AS urls
+   WHERE has_login OR NOT public.cctv_is_url(stream_url)
    ORDER BY line;
   GET DIAGNOSTICS fault_count = ROW_COUNT;
 
   IF key_column IS NOT NULL THEN
     INSERT INTO pg_temp.faults (line, column_name, value, reason)
     SELECT line, key_column,
-           CASE WHEN external_id !~ '@|://' THEN external_id END,
+           CASE WHEN external_id !~ '@|://' AND stream_url IS NOT NULL
+                THEN external_id END,
            format('stands on line %s already', first_line)
-      FROM (SELECT line, external_id,
+      FROM (SELECT line, external_id, stream_url,
                    min(line) OVER (PARTITION BY external_id) AS first_line
               FROM pg_temp.incoming
              WHERE external_id IS NOT NULL) AS keys
@@ -93,13 +98,13 @@ BEGIN
   END IF;
   fault_count := fault_count + twice;
 
-  -- No value of a row with a login is shown: a stray comma may have put a
-  -- part of the login into any column.
+  -- No value of such a row is shown: a stray comma may have put a part of a
+  -- login into any column.
   ANALYZE pg_temp.faults;
   UPDATE pg_temp.faults f
      SET value = NULL
-    FROM pg_temp.faults login
-   WHERE login.line = f.line AND login.is_login AND f.value IS NOT NULL;
+    FROM pg_temp.faults url
+   WHERE url.line = f.line AND url.hides_row AND f.value IS NOT NULL;
 
   SELECT count(*)
     INTO bad_rows
@@ -110,7 +115,7 @@ END
 $$;
 
 COMMENT ON FUNCTION cctv_import.find_faults(text, text) IS
-  'Adds to faults what one value alone does not show: logins in URLs, keys that stand twice. Counts what it added, and all bad rows';
+  'Adds to faults URLs with a login or of no use, and keys that stand twice. Counts what it added, and all bad rows';
 
 CREATE OR REPLACE FUNCTION cctv_import.skip_used_ids()
 RETURNS void

@@ -22,5 +22,5 @@ case "${PRUNE:-}" in
         ;;
 esac
 
-exec /usr/bin/python3 "${BASH_SOURCE[0]%/*}/import_cameras.py" \
+exec /usr/bin/python3 "$(dirname "${BASH_SOURCE[0]}")/import_cameras.py" \
     "${prune[@]}" -- "$1"

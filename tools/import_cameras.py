@@ -2,8 +2,8 @@
 
 Called by tools/import.sh. The file is read once, row by row: each value is
 checked and put into its canonical form here and streamed through psql into a
-staging table (sql/30-import.sql), where the rows are checked against each
-other and merged into cameras in the same transaction. Memory use does not
+staging table (sql/30-import.sql), where URLs are looked at, the rows checked
+against each other and merged into cameras in the same transaction. Memory use does not
 depend on the size of the file.
 
 Exit status: 0 loaded, 1 the file was refused, 2 something else is in the way
@@ -78,17 +78,12 @@ NUMBER = re.compile(r'[+-]?([0-9]+\.?[0-9]*|\.[0-9]+)([eE][+-]?[0-9]+)?')
 WHOLE_NUMBER = re.compile(r'\+?([0-9]+)(\.0*)?')
 CONTROL = re.compile('[\x00-\x1f\x7f-\x9f\u2028\u2029]')
 NOT_UTF8 = re.compile('[\ud800-\udfff]')
-# The rule of cameras_stream_url_is_a_url in sql/10-schema.sql. Whether a URL
-# holds a login is asked in the database only.
-URL = re.compile(r'[a-z][a-z0-9+.-]*://'
-                 r'([a-z0-9_][a-z0-9._-]*'
-                 r'|\[[0-9a-f:.]+(%25[a-z0-9._~-]+)?\])'
-                 r'(:[0-9]{1,5})?([/?#]|\Z)', re.ASCII | re.IGNORECASE)
 BLANK = re.compile(r'\s')
 
 LINE_BYTES_MAX = 1 << 20
 FIELD_CHARACTERS_MAX = 1 << 17
 FAULTS_SHOWN = 100
+IGNORED_SHOWN = 30
 VALUE_CHARACTERS_SHOWN = 60
 
 
@@ -224,7 +219,7 @@ def read_url(text):
         raise Bad('holds a line break, a blank or a control character')
     if len(text) > 2048:
         raise Bad('is longer than 2048 characters')
-    # What is not a URL goes to the database too, to be looked at for logins.
+    # Whether it is a URL, and holds no login, is asked in the database only.
     return text.replace('\\', '\\\\')
 
 
@@ -453,12 +448,6 @@ class Stager:
             if reader is read_direction and text and value == '\\N':
                 self.no_heading += 1
             values.append(value)
-        url = fields[self.columns[COLUMNS.index('stream_url')][1]].strip()
-        url_is_good = URL.match(url) is not None
-        if not url_is_good and not any(w[0] == 'stream_url' for w in wrong):
-            title = self.columns[COLUMNS.index('stream_url')][2]
-            wrong.append(('stream_url', title, '', 'is empty' if not url else
-                          'is not a URL such as rtsp://host/path'))
         if wrong:
             self._keep_wrong(line, fields, wrong)
         digest = '\\N'
@@ -478,17 +467,18 @@ class Stager:
             return '\\N' if value is None else value
         if column == 'external_id':
             raise Bad('is empty: every camera of a file with keys needs one')
-        if column in REQUIRED and column != 'stream_url':
+        if column in REQUIRED:
             raise Bad('is empty')
         return DEFAULTS.get(column, '\\N')
 
     def _keep_wrong(self, line, fields, wrong):
-        # Where the URL is not well, a stray comma may have put a part of a
-        # login into any column.
-        url_index = self.columns[COLUMNS.index('stream_url')][1]
+        # Where the URL is not well, or a part of one stands elsewhere, a stray
+        # comma may have put a part of a login into any column.
+        usual = [index for column, index, *_ in self.columns
+                 if column in ('name', 'stream_url')]
         hide = any(column == 'stream_url' for column, *_ in wrong) or any(
-            '://' in field for index, field in enumerate(fields)
-            if index != url_index)
+            '://' in field or '@' in field
+            for index, field in enumerate(fields) if index not in usual)
         for _, title, text, reason in wrong:
             self._fault(line, title, None if hide else shown(text), reason)
 
@@ -520,8 +510,8 @@ def psql_message(stderr):
     lines = [re.sub(r'^psql(:[^ ]*)?: ', '', line).strip()
              for line in stderr.splitlines() if line.strip()]
     errors = [line for line in lines if re.match('error|fatal', line, re.I)]
-    return re.sub('^(error|fatal): +', '', (errors or lines or [''])[0],
-                  flags=re.I)
+    return re.sub('^(error|fatal): +| at character [0-9]+$', '',
+                  (errors or lines or [''])[0], flags=re.I)
 
 
 def require_schema():
@@ -648,9 +638,12 @@ def import_file(path, prune):
         require_schema()
         ignored = table.ignored_titles()
         if ignored:
+            more = len(ignored) - IGNORED_SHOWN
             print('Ignored columns: '
                   + ', '.join(shown(title) or '(no name)'
-                              for title in ignored), file=sys.stderr)
+                              for title in ignored[:IGNORED_SHOWN])
+                  + (f' … and {more:,} more' if more > 0 else ''),
+                  file=sys.stderr)
         stager = Stager(table)
         answer = load(table, stager, prune)
     if answer[0][0] == 'bad':

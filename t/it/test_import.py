@@ -367,12 +367,14 @@ def test_login_is_never_repeated(load, database):
         assert f'line {line}, url: ' in done.stderr
         assert f'line {line}, lng: is not a number' in done.stderr
     assert 'hunter2' not in done.stderr and 'mallory' not in done.stderr
+    assert len(done.stderr.splitlines()) == 2 * len(LOGINS) + 1
 
 
 @pytest.mark.parametrize('text', [
     # A comma in the password moves the rest of it into other columns.
     'rtsp://mallory:1,hunter2,x@host,name,1,2\n',
     'rtsp://mallory,hunter2@host/x,name,1,2\n',
+    'rtsp://mallory:1,n,hunter2,x@host,2\n',
     'http://h/x,rtsp://mallory:hunter2@host/x,1,2,x\n',
     'http://h/x,name,rtsp://mallory:hunter2@host/x,2,x\n',
     'http://h/x,name,1,2,mallory:hunter2@host\n',
