@@ -84,7 +84,7 @@ class Reply:
 
 class Httpd:
     """An Apache of its own. `config` is added to what each one needs, with
-    {port} for its port; `modules` are loaded besides the MPM, authz_core, dbd
+    {port} for its port and {folder} for its server root; `modules` are loaded besides the MPM, authz_core, dbd
     and cctv."""
 
     def __init__(self, config, mpm='event', modules=(), without=()):
@@ -115,8 +115,8 @@ class Httpd:
                   for name in self.modules]
         lines += [f'LoadModule cctv_module "{MODULE}"']
         with open(self.folder + '/httpd.conf', 'w') as file:
-            file.write('\n'.join(lines) + '\n'
-                       + self.config.replace('{port}', str(port)) + '\n')
+            file.write('\n'.join(lines) + '\n' + self.config.replace(
+                '{port}', str(port)).replace('{folder}', self.folder) + '\n')
 
     def command(self, *arguments):
         path = self.folder + '/reports/report'

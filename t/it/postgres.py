@@ -41,6 +41,11 @@ class Postgres:
             cursor.execute(sql, values)
             return cursor.fetchall() if cursor.description else []
 
+    def load_schema(self, dbname):
+        for name in ('10-schema', '20-roles'):
+            with open(f'{REPO}/sql/{name}.sql') as file:
+                self.query(file.read(), dbname=dbname)
+
     def pid(self):
         with open(self.folder + '/data/postmaster.pid') as file:
             return int(file.readline())
