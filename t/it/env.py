@@ -28,6 +28,8 @@ LONG = os.environ.get('CCTV_LONG') == '1'
 MODULES = '/usr/lib/apache2/modules'
 MPMS = ('event', 'worker', 'prefork')
 LOG_LINE = re.compile(r'\[[^]]*\] \[[^]:]*:(\w+)\] \[pid [^]]*\] ')
+# How many workers a test has is the test's affair.
+SIZING = ('AH00161', 'AH00287', 'AH00326', 'AH00484', 'AH10159')
 QUIET = ('notice', 'info', 'debug') + tuple(f'trace{n}' for n in range(1, 9))
 
 
@@ -207,7 +209,8 @@ class Httpd:
         for line in text.splitlines():
             level = LOG_LINE.match(line)
             if (not (level and level.group(1) in QUIET) and not any(
-                    re.search(pattern, line) for pattern in self.expected)):
+                    re.search(pattern, line)
+                    for pattern in (*self.expected, *SIZING))):
                 found.append(line)
         self.expected = []
         for path in glob.glob(self.folder + '/reports/*'):
