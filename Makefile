@@ -111,7 +111,7 @@ check: GROUPS_NEEDED = check
 check: packages ## run every test
 	@$(MAKE) --no-print-directory module
 	@$(MAKE) --no-print-directory CC=clang BUILD=build/clang module
-	@$(MAKE) --no-print-directory guards unit replay sql it
+	@$(MAKE) --no-print-directory guards unit replay it
 	@echo "make check: all passed"
 
 .PHONY: guards
@@ -133,10 +133,6 @@ $(BUILD)/unit: $(UNIT_OBJS)
 	    $(shell pkg-config --libs check) $(APR_LIBS)
 
 -include $(UNIT_OBJS:.o=.d)
-
-.PHONY: sql
-sql: ## test the schema, the roles and the demo data
-	@t/sql/run.sh
 
 .PHONY: it
 it: module ## run the integration tests [PYTEST_ARGS='-k bbox']
