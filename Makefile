@@ -1,5 +1,5 @@
-# Every command of the project. `make help` lists them; the work is done by
-# the scripts in tools/.
+# Every command of the project. `make help` lists them; what is more than a
+# line is done by the scripts in tools/ and t/.
 
 APXS    ?= apxs
 CC      ?= cc
@@ -7,16 +7,17 @@ WERROR  ?= -Werror
 PORT    ?= 8080
 RUN_DIR ?= .run
 BUILD   ?= build
-# Set by `make asan` and `make tsan`: the sanitizers to build with.
+# The sanitizers to build with: address,undefined or thread.
 SANITIZE ?=
 
 SRCS   := $(wildcard mod_cctv/*.c mod_cctv/*/*.c)
 HDRS   := $(wildcard mod_cctv/*.h mod_cctv/*/*.h)
 # The files that may know httpd. Everything else is pure: libc, APR, libraries
 # and other pure files; t/check-layers.sh holds them to it.
-HTTPD_LAYER := mod_cctv config log.h %/handler %/source %/pool %/reply
-HTTPD  := $(foreach p,$(HTTPD_LAYER),$(filter mod_cctv/$(p).c mod_cctv/$(p).h mod_cctv/$(p),$(SRCS) $(HDRS)))
+HTTPD_LAYER := mod_cctv config log %/handler %/source %/pool %/reply
+HTTPD  := $(foreach p,$(HTTPD_LAYER),$(filter mod_cctv/$(p).c mod_cctv/$(p).h,$(SRCS) $(HDRS)))
 PURE   := $(filter-out $(HTTPD),$(SRCS) $(HDRS))
+PURE_C := $(filter %.c,$(PURE))
 
 OBJS   := $(SRCS:%.c=$(BUILD)/%.o)
 MODULE := $(BUILD)/mod_cctv.so
@@ -24,26 +25,60 @@ MODULE := $(BUILD)/mod_cctv.so
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
         -Wmissing-prototypes -Wformat=2 -Wcast-qual -Wwrite-strings -Wundef \
         -Wvla $(WERROR)
+# What other packages say is asked for once, when a rule first needs it: on a
+# fresh machine they are installed only then.
+once = $(eval $(1) := $(2))$($(1))
 # -isystem: the warnings are about our code, not about the headers of others.
-SYS  = $(addprefix -isystem ,$(shell $(APXS) -q INCLUDEDIR) \
-         $(shell $(APXS) -q APR_INCLUDEDIR) $(shell pg_config --includedir))
-DEFS = $(shell apr-1-config --cppflags)
-OPT  ?= -O2 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2
+SYS  = $(call once,SYS,$(addprefix -isystem ,$(shell $(APXS) -q INCLUDEDIR) \
+         $(shell $(APXS) -q APR_INCLUDEDIR) $(shell pg_config --includedir)))
+DEFS = $(call once,DEFS,$(shell apr-1-config --cppflags))
+LIBS = $(call once,LIBS,$(shell pkg-config --libs libpq jansson libxxhash))
+APR_LIBS = $(call once,APR_LIBS,$(shell apr-1-config --link-ld))
+OPT ?= -O3 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2
 SANFLAGS = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer)
 MODCFLAGS = -std=gnu11 -fPIC $(WARN) $(if $(SANITIZE),-O1 -g,$(OPT)) \
-         $(SANFLAGS) $(DEFS) $(SYS) -I mod_cctv
-LIBS = $(shell pkg-config --libs libpq jansson libxxhash)
+            $(SANFLAGS) $(DEFS) $(SYS) -I mod_cctv
+
+# The groups of tools/packages.txt that a command needs.
+GROUPS_NEEDED ?= run
+# For the scripts in tools/, which say what they take.
+export BUILD DESTDIR FILE PORT PRUNE RUN_DIR
 
 .PHONY: help
 help: ## list the commands
 	@awk -F ':.*## ' '/^[a-z-]+:.*## /{printf "  make %-10s %s\n", $$1, $$2}' $(MAKEFILE_LIST)
 
+# ---- Run it ----
+
+.PHONY: run
+run: ## start it all with demo cameras [PORT=8080 RUN_DIR=.run]
+	@MAKE='$(MAKE)' tools/run.sh
+
+.PHONY: stop
+stop: ## stop what `make run` started
+	@tools/stop.sh
+
+.PHONY: psql
+psql: ## ask that database [ARGS='-c "SELECT 1"']
+	@tools/with-db.sh psql $(ARGS)
+
+.PHONY: import
+import: ## load cameras from a CSV file FILE=cameras.csv [PRUNE=1]
+	@CALLER='$(PWD)' tools/run-import.sh
+
+# ---- Build and install it ----
+
 .PHONY: all
 all: packages ## build the module
 	@$(MAKE) --no-print-directory module
 
+.PHONY: packages
+packages: ## install the Debian packages that are missing
+	@tools/packages.sh $(GROUPS_NEEDED)
+
 .PHONY: module
 module: $(MODULE)
+	@:
 
 $(MODULE): $(OBJS) mod_cctv/mod_cctv.map
 	@echo LINK $@
@@ -57,10 +92,120 @@ $(BUILD)/%.o: %.c
 
 -include $(OBJS:.o=.d)
 
-.PHONY: packages
-packages:
-	@tools/packages.sh
+.PHONY: install
+install: $(if $(DESTDIR),module,all) ## install into Debian's Apache [DESTDIR=]
+	@tools/install.sh
+
+.PHONY: uninstall
+uninstall: ## remove what was installed [DESTDIR=]
+	@tools/uninstall.sh
 
 .PHONY: clean
 clean: ## remove what was built
 	rm -rf build
+
+# ---- Test it ----
+
+.PHONY: check
+check: GROUPS_NEEDED = check
+check: packages ## run every test
+	@$(MAKE) --no-print-directory module
+	@$(MAKE) --no-print-directory CC=clang BUILD=build/clang module
+	@$(MAKE) --no-print-directory guards unit replay it
+	@echo "make check: all passed"
+
+.PHONY: guards
+guards:
+	@t/check-layers.sh $(PURE)
+	@t/check-logids.sh
+	@t/check-conf.sh
+
+# The tests of the pure code link neither httpd nor the module.
+UNIT_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard t/unit/*.c) $(PURE_C))
+
+.PHONY: unit
+unit: $(BUILD)/unit ## run the unit tests
+	@$(BUILD)/unit
+
+$(BUILD)/unit: $(UNIT_OBJS)
+	@echo LINK $@
+	@$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) \
+	    $(shell pkg-config --libs check) $(APR_LIBS)
+
+-include $(UNIT_OBJS:.o=.d)
+
+.PHONY: it
+it: module ## run the integration tests [PYTEST_ARGS='-k bbox']
+	@CCTV_MODULE=$(abspath $(MODULE)) /usr/bin/python3 -m pytest -q \
+	    -p no:cacheprovider t/it $(PYTEST_ARGS)
+
+.PHONY: asan
+asan: GROUPS_NEEDED = check
+asan: packages ## run unit and integration tests under ASan and UBSan
+	@$(MAKE) --no-print-directory BUILD=build/asan \
+	    SANITIZE=address,undefined unit module
+	@CCTV_PRELOAD="$$($(CC) -print-file-name=libasan.so):$$($(CC) -print-file-name=libubsan.so)" \
+	    $(MAKE) --no-print-directory BUILD=build/asan \
+	    SANITIZE=address,undefined it
+
+.PHONY: valgrind
+valgrind: GROUPS_NEEDED = check
+valgrind: packages ## run unit and integration tests under valgrind
+	@$(MAKE) --no-print-directory module unit
+	@CK_FORK=no valgrind -q --error-exitcode=1 --leak-check=full \
+	    --errors-for-leak-kinds=definite $(BUILD)/unit
+	@CCTV_VALGRIND=1 $(MAKE) --no-print-directory it
+
+# Every parser of what comes from outside has a target in t/fuzz, with a
+# corpus. libFuzzer looks for new inputs; the tests replay the corpus.
+FUZZ_TARGETS := $(patsubst t/fuzz/fuzz_%.c,%,$(wildcard t/fuzz/fuzz_*.c))
+FUZZ_TIME    ?= 600
+FUZZ_CFLAGS   = $(MODCFLAGS) -fno-sanitize-recover=all -O1
+
+.PHONY: replay
+replay: $(FUZZ_TARGETS:%=$(BUILD)/replay_%) ## run the fuzz targets over their corpus
+	@for t in $(FUZZ_TARGETS); do \
+	    $(BUILD)/replay_$$t t/fuzz/corpus/$$t || exit 1; done
+	@echo "replayed the corpus of: $(FUZZ_TARGETS)"
+
+# With sanitizers whatever else is built without: they are what finds.
+$(BUILD)/replay_%: t/fuzz/fuzz_%.c t/fuzz/standalone.c $(PURE)
+	@mkdir -p $(@D)
+	@echo CC $@
+	@$(CC) $(FUZZ_CFLAGS) -fsanitize=address,undefined -o $@ \
+	    t/fuzz/fuzz_$*.c t/fuzz/standalone.c $(PURE_C) $(LIBS) $(APR_LIBS)
+
+$(BUILD)/fuzz_%: t/fuzz/fuzz_%.c $(PURE)
+	@mkdir -p $(@D)
+	@echo CC $@
+	@clang $(FUZZ_CFLAGS) -fsanitize=fuzzer,address,undefined -o $@ \
+	    t/fuzz/fuzz_$*.c $(PURE_C) $(LIBS) $(APR_LIBS)
+
+.PHONY: fuzz
+fuzz: $(FUZZ_TARGETS:%=$(BUILD)/fuzz_%) ## fuzz every parser [FUZZ_TIME=600 seconds each]
+	@for t in $(FUZZ_TARGETS); do \
+	    mkdir -p $(BUILD)/corpus/$$t; echo "== $$t"; \
+	    $(BUILD)/fuzz_$$t -max_total_time=$(FUZZ_TIME) -max_len=8192 \
+	        -print_final_stats=1 -verbosity=0 \
+	        -artifact_prefix=$(BUILD)/corpus/$$t- \
+	        $(BUILD)/corpus/$$t t/fuzz/corpus/$$t || exit 1; done
+
+C_FILES     := $(SRCS) $(HDRS) $(wildcard t/*/*.c t/*/*.h)
+SHELL_FILES := $(wildcard tools/*.sh t/*.sh t/*/*.sh) .ci/run
+
+.PHONY: lint
+lint: GROUPS_NEEDED = lint
+lint: packages ## check format, clang-tidy, cppcheck, shellcheck
+	@clang-format --dry-run --Werror $(C_FILES)
+	@$(MAKE) --no-print-directory CC=clang BUILD=build/clang module
+	@clang-tidy --quiet $(SRCS) -- $(filter-out -Werror,$(MODCFLAGS)) 2>&1 \
+	    | { ! grep -E -A8 '(warning|error):'; }
+	@cppcheck --quiet --error-exitcode=1 --std=c11 --inline-suppr \
+	    --enable=warning,performance,portability -I mod_cctv \
+	    --suppress=missingInclude mod_cctv
+	@shellcheck -x $(SHELL_FILES)
+	@echo "lint: nothing to complain about"
+
+.PHONY: fmt
+fmt: ## format the C sources
+	@clang-format -i $(C_FILES)

@@ -12,7 +12,7 @@
  * CCTV0003  DBDriver is not pgsql
  * CCTV0004  SetHandler names a cctv handler that does not exist
  * CCTV0005  no shared memory for the state of the database
- * CCTV0006  the gate of a child (places, waiting)
+ * CCTV0006  the gate of a child cannot be set up
  * CCTV0007  mod_dbd gives no connection
  * CCTV0008  the connection is lost and does not come back
  * CCTV0009  no answer from the database within CCTVQueryTimeout
@@ -21,6 +21,7 @@
  * CCTV0012  CCTVRoles cannot be evaluated
  * CCTV0013  out of memory for an answer
  * CCTV0014  a request is refused before it gets to the database
+ * CCTV0015  how many threads of a child may be in the database
  */
 #ifndef CCTV_LOG_H
 #define CCTV_LOG_H

@@ -10,7 +10,6 @@
 #include "cameras/geojson.h"
 #include "cameras/source.h"
 #include "config.h"
-#include "http/number.h"
 #include "http/query.h"
 #include "http/reply.h"
 #include "log.h"
@@ -233,15 +232,22 @@ static const char *path_behind_location(request_rec *r)
 /* "42" is a camera, "042" and "99999999999" are none. */
 static bool parse_id(const char *text, int *id)
 {
-    return text[0] != '0' && strlen(text) <= 10
-           && cctv_number_parse_count(text, INT_MAX, id) && *id != INT_MAX;
+    size_t len = strspn(text, "0123456789");
+    long long value;
+
+    if (len == 0 || len > 10 || text[len] != '\0' || text[0] == '0') {
+        return false;
+    }
+    value = strtoll(text, NULL, 10);
+    *id = (int)value;
+    return value <= INT_MAX;
 }
 
 int cctv_cameras_handler(request_rec *r)
 {
     const char *path;
     int result;
-    int id;
+    int id = 0;
 
     if (strcmp(r->handler, CCTV_CAMERAS_HANDLER) != 0) {
         return DECLINED;

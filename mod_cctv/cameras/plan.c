@@ -90,15 +90,19 @@ static bool is_asked_for(const cctv_sample_t *s, int i,
 
 #define ROLES_MAX 64
 
+/* So many of the page tell how far apart its cameras are. */
+#define HITS_MIN 8
+
 /* How many cameras a walk along the ids would look at to fill the page; -1
- * where the sample has too few of the page to tell. */
+ * where the sample has none of the page. */
 static double walk_length(const cctv_sample_t *s, const cctv_filter_t *filter)
 {
     uint32_t roles[ROLES_MAX];
     int role_count = 0;
     double wanted = filter->limit / s->scale;
-    int looked_at = 0;
+    int looked_at = 0, first = 0, last = 0;
     int found = 0;
+    double gap;
     int i;
 
     if (filter->roles != NULL) {
@@ -108,18 +112,26 @@ static double walk_length(const cctv_sample_t *s, const cctv_filter_t *filter)
             roles[role_count++] = hash(name, strlen(name));
         }
     }
-    for (i = 0; i < s->count && found < wanted; i++) {
+    for (i = 0; i < s->count && (found < wanted || found < HITS_MIN); i++) {
         if (s->id[i] > filter->after) {
             looked_at++;
-            found += is_asked_for(s, i, filter, roles, role_count);
+            if (is_asked_for(s, i, filter, roles, role_count)) {
+                last = looked_at;
+                first = found == 0 ? last : first;
+                found++;
+            }
         }
     }
     if (found == 0) {
         return -1;
     }
-    /* A page of less than one of the sample is full before the first of
-     * them; one that never fills walks to the end of the table. */
-    return looked_at * s->scale * (found > wanted ? wanted / found : 1);
+    if (found < wanted) {
+        return looked_at * s->scale;
+    }
+    /* The page may take less than one of the sample; but the way to the
+     * first of them has to be gone, where it is longer than chance. */
+    gap = found > 1 ? (double)(last - first) / (found - 1) : first;
+    return ((first > gap ? first - gap : 0) + gap * wanted) * s->scale;
 }
 
 cctv_plan_t cctv_plan_choose(const cctv_sample_t *sample,

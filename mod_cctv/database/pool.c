@@ -71,7 +71,7 @@ void cctv_database_child_init(apr_pool_t *pchild, server_rec *s)
                    "cannot set up the gate to the database");
         exit(APEXIT_CHILDFATAL);
     }
-    CCTV_LOG_S(APLOG_DEBUG, 0, s, "CCTV0006",
+    CCTV_LOG_S(APLOG_DEBUG, 0, s, "CCTV0015",
                "of the %d threads of a child at most %d are in the database "
                "at once, and while it is slow %d wait for it",
                threads, places, waiting_slow);

@@ -1,0 +1,252 @@
+"""make run, stop, psql, import and install, as a user types them.
+
+Works on a copy of the checkout in a folder of its own, with free ports, so it
+goes beside a running `make run`. Reuses the module that is built already.
+"""
+
+import contextlib
+import os
+import pathlib
+import shutil
+import signal
+import socket
+import subprocess
+import tempfile
+import urllib.request
+
+import pytest
+
+TOP = pathlib.Path(__file__).resolve().parents[2]
+IS_ROOT = os.geteuid() == 0
+# What `make check` was called with is not meant for these.
+ENV = {
+    name: value
+    for name, value in os.environ.items()
+    if not name.startswith(("MAKE", "MFLAGS", "PG"))
+    and name not in ("BUILD", "CC", "DESTDIR", "FILE", "PORT", "PRUNE", "RUN_DIR", "SANITIZE")
+}
+
+
+def copy_checkout(to):
+    listed = subprocess.run(
+        ["git", "-c", "safe.directory=*", "ls-files", "-coz", "--exclude-standard"],
+        cwd=TOP, check=True, capture_output=True, text=True,
+    ).stdout.split("\0")
+    built = (TOP / "build" / "mod_cctv").rglob("*.[od]")
+    files = [*filter(None, listed), "build/mod_cctv.so", *(p.relative_to(TOP) for p in built)]
+    for name in files:
+        if (TOP / name).is_file():
+            (to / name).parent.mkdir(parents=True, exist_ok=True)
+            # With its times: make builds nothing again.
+            shutil.copy2(TOP / name, to / name)
+
+
+class Checkout:
+    def __init__(self, path, run_dir=None):
+        self.path = path
+        self.run_dir = run_dir or path / ".run"
+
+    def make(self, *args, prefix=()):
+        return subprocess.run(
+            [*prefix, "make", *args], cwd=self.path, env=ENV, stdin=subprocess.DEVNULL,
+            stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, timeout=120,
+        )
+
+    def processes(self):
+        """PIDs of all servers that work in this checkout's run folder."""
+        found = []
+        for proc in pathlib.Path("/proc").glob("[0-9]*"):
+            with contextlib.suppress(OSError):
+                words = (proc / "cmdline").read_bytes().split(b"\0")
+                cwd = os.readlink(proc / "cwd")
+                if os.fsencode(self.run_dir / "apache/httpd.conf") in words or cwd.startswith(
+                    str(self.run_dir) + "/"
+                ):
+                    found.append(int(proc.name))
+        return found
+
+
+@contextlib.contextmanager
+def checkout_in(folder):
+    path = pathlib.Path(folder).resolve() / "a checkout"
+    copy_checkout(path)
+    checkout = Checkout(path)
+    try:
+        yield checkout
+    finally:
+        checkout.make("stop")
+        shutil.rmtree(checkout.run_dir, ignore_errors=True)
+
+
+@pytest.fixture(scope="module")
+def checkout():
+    with tempfile.TemporaryDirectory(prefix="cctv-run-") as folder:
+        os.chmod(folder, 0o755)
+        with checkout_in(folder) as made:
+            yield made
+
+
+def free_port():
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        return server.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def port():
+    return free_port()
+
+
+def answer(port):
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(f"http://127.0.0.1:{port}/api/cameras?limit=1", timeout=10) as response:
+        return response.status
+
+
+def one_sentence(result):
+    """What was said, less make's own line; that it is one line, and a failure."""
+    assert result.returncode != 0, result.stdout
+    lines = [line for line in result.stdout.splitlines() if not line.startswith("make")]
+    assert len(lines) == 1, result.stdout
+    return lines[0]
+
+
+def test_nothing_runs_yet(checkout):
+    stop = checkout.make("stop")
+    assert (stop.returncode, "Nothing runs" in stop.stdout) == (0, True), stop.stdout
+    assert "type 'make run' first" in one_sentence(checkout.make("psql", "ARGS=-l"))
+    assert "FILE=cameras.csv" in one_sentence(checkout.make("import"))
+    assert "no file nowhere.csv" in one_sentence(checkout.make("import", "FILE=nowhere.csv"))
+
+
+def test_port_in_use_leaves_nothing_running(checkout):
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        taken = server.getsockname()[1]
+        said = one_sentence(checkout.make("run", f"PORT={taken}"))
+    assert said.startswith(f"Port {taken} is in use")
+    assert "is no port" in one_sentence(checkout.make("run", "PORT=http"))
+    assert checkout.processes() == []
+
+
+def test_run_answers_and_again_is_harmless(checkout, port):
+    first = checkout.make("run", f"PORT={port}")
+    assert first.returncode == 0, first.stdout
+    assert f"http://127.0.0.1:{port}/api/cameras" in first.stdout
+    assert answer(port) == 200
+    before = checkout.processes()
+    again = checkout.make("run", f"PORT={port}")
+    assert again.returncode == 0 and "is running already" in again.stdout, again.stdout
+    assert set(before) & set(checkout.processes()), "the servers are still the same"
+    psql = checkout.make("psql", "ARGS=-Atc 'SELECT 6 * 7'")
+    assert psql.stdout.strip() == "42"
+
+
+def test_run_restarts_the_half_that_died(checkout, port):
+    checkout.make("run", f"PORT={port}")
+    os.kill(int((checkout.run_dir / "apache/apache.pid").read_text()), signal.SIGKILL)
+    assert "runs now" in checkout.make("run", f"PORT={port}").stdout
+    assert answer(port) == 200
+    os.kill(int((checkout.run_dir / "postgres/data/postmaster.pid").read_text().split()[0]), signal.SIGKILL)
+    assert "runs now" in checkout.make("run", f"PORT={port}").stdout
+    assert answer(port) == 200
+
+
+def test_another_port_restarts_apache(checkout, port):
+    checkout.make("run", f"PORT={port}")
+    with socket.create_server(("127.0.0.1", 0)) as server:
+        other = server.getsockname()[1]
+        assert "is in use" in one_sentence(checkout.make("run", f"PORT={other}"))
+        assert answer(port) == 200, "what runs is left alone"
+    moved = checkout.make("run", f"PORT={other}")
+    assert "Apache was restarted" in moved.stdout
+    assert answer(other) == 200
+    with pytest.raises(OSError):
+        answer(port)
+
+
+def test_stop_stops_everything_and_again_is_harmless(checkout, port):
+    checkout.make("run", f"PORT={port}")
+    assert checkout.processes()
+    assert checkout.make("stop").returncode == 0
+    assert checkout.processes() == []
+    again = checkout.make("stop")
+    assert (again.returncode, "Nothing runs" in again.stdout) == (0, True), again.stdout
+
+
+def test_stop_spares_a_process_that_got_the_pid(checkout, port):
+    checkout.make("run", f"PORT={port}")
+    checkout.make("stop")
+    with subprocess.Popen(["sleep", "60"]) as other:
+        for name in ("apache/apache.pid", "postgres/data/postmaster.pid"):
+            (checkout.run_dir / name).write_text(f"{other.pid}\n")
+        assert checkout.make("stop").returncode == 0
+        assert other.poll() is None
+        other.kill()
+
+
+@pytest.mark.skipif(not IS_ROOT, reason="only root's servers run as other users")
+def test_a_folder_the_servers_cannot_reach(port):
+    with tempfile.TemporaryDirectory(prefix="cctv-run-") as folder:
+        with checkout_in(folder) as checkout:
+            run = checkout.make("run", f"PORT={port}")
+            assert run.returncode == 0, run.stdout
+            instead = run.stdout.splitlines()[0].rsplit(" ", 1)[1].rstrip(".")
+            assert instead.startswith("/var/tmp/mod_cctv-")
+            checkout.run_dir = pathlib.Path(instead)
+            assert checkout.processes() and answer(port) == 200
+            assert checkout.make("stop").returncode == 0
+            assert checkout.processes() == []
+
+
+# Mounts a small disk in a namespace of its own, gone with the command whatever
+# happens, and fills it when the database's files are there.
+SMALL_DISK = """
+    mount -t tmpfs -o size=$1 none "$2" || exit
+    (until [ -e "$2/run/postgres/data" ] || [ "$PPID" = 1 ]; do sleep 0.02; done
+     exec head -c 300m /dev/zero >"$2/fill" 2>/dev/null) >/dev/null 2>&1 &
+    shift 2; "$@"; status=$?; kill $! 2>/dev/null; exit $status
+"""
+
+
+@pytest.mark.skipif(not IS_ROOT, reason="only root may mount a small disk")
+@pytest.mark.parametrize("size", ["20m", "210m"])
+def test_full_disk(checkout, port, size):
+    """Too little room from the start, and no room left on the way."""
+    disk = checkout.path.parent / f"disk-{size}"
+    disk.mkdir()
+    on_disk = ["unshare", "-m", "bash", "-c", SMALL_DISK, "-", size, str(disk)]
+    if subprocess.run([*on_disk, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("no mounts here")
+    result = checkout.make("run", f"PORT={port}", f"RUN_DIR={disk}/run", prefix=on_disk)
+    assert "free some space" in one_sentence(result).lower()
+    assert Checkout(disk, disk / "run").processes() == []
+
+
+def test_install_for_a2enmod_and_uninstall(checkout, tmp_path):
+    mods = tmp_path / "etc/apache2/mods-available"
+    install = checkout.make("install", f"DESTDIR={tmp_path}")
+    assert install.returncode == 0, install.stdout
+    module = tmp_path / "usr/lib/apache2/modules/mod_cctv.so"
+    assert (mods / "cctv.load").read_text().startswith("# Depends: dbd\n")
+    assert (tmp_path / "usr/share/mod_cctv/sql").is_dir()
+
+    with module.open("rb") as mapped:
+        (mods / "cctv.conf").write_text("# edited\n")
+        again = checkout.make("install", f"DESTDIR={tmp_path}")
+        assert os.fstat(mapped.fileno()).st_ino != module.stat().st_ino, "replaced by rename"
+    assert "was kept" in again.stdout
+    assert (mods / "cctv.conf").read_text() == "# edited\n"
+    assert (mods / "cctv.conf.new").read_text() == (TOP / "conf/cctv.conf").read_text()
+
+    (mods / "dbd.load").write_text("LoadModule dbd_module /usr/lib/apache2/modules/mod_dbd.so\n")
+    enabled = tmp_path / "etc/apache2/mods-enabled"
+    enabled.mkdir()
+    env = {**ENV, "APACHE_CONFDIR": str(tmp_path / "etc/apache2"), "APACHE_STATE_DIRECTORY": str(tmp_path)}
+    subprocess.run(["/usr/sbin/a2enmod", "-q", "cctv"], env=env, check=True)
+    assert {p.name for p in enabled.iterdir()} == {"cctv.load", "cctv.conf", "dbd.load"}
+
+    assert "a2dismod" in one_sentence(checkout.make("uninstall", f"DESTDIR={tmp_path}"))
+    shutil.rmtree(enabled)
+    uninstall = checkout.make("uninstall", f"DESTDIR={tmp_path}")
+    assert uninstall.returncode == 0, uninstall.stdout
+    left = {str(p.relative_to(mods)) for p in mods.iterdir()} | ({module.name} if module.exists() else set())
+    assert left == {"cctv.conf", "dbd.load"}

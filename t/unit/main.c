@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file main.c
+ * @brief Runs the unit tests of the pure code; nothing of httpd is linked.
+ */
+#include "t_common.h"
+
+#include "apr_general.h"
+
+#include <stdlib.h>
+
+apr_pool_t *pool;
+
+static void make_pool(void)
+{
+    apr_pool_create(&pool, NULL);
+}
+
+static void destroy_pool(void)
+{
+    apr_pool_destroy(pool);
+}
+
+int main(void)
+{
+    TCase *(*const cases[])(
+        void) = { bbox_tests,  breaker_tests,    etag_tests,   filter_tests,
+                  gate_tests,  geojson_tests,    number_tests, plan_tests,
+                  query_tests, statements_tests, writer_tests };
+    Suite *suite = suite_create("mod_cctv");
+    SRunner *runner;
+    size_t i;
+    int failed;
+
+    apr_initialize();
+    for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        TCase *tcase = cases[i]();
+
+        tcase_add_checked_fixture(tcase, make_pool, destroy_pool);
+        suite_add_tcase(suite, tcase);
+    }
+    runner = srunner_create(suite);
+    srunner_run_all(runner, CK_NORMAL);
+    failed = srunner_ntests_failed(runner);
+    srunner_free(runner);
+    apr_terminate();
+    return failed == 0 ? EXIT_SUCCESS : EXIT_FAILURE;
+}

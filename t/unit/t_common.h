@@ -1,0 +1,29 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file t_common.h
+ * @brief What the unit tests share: a pool for each test, the list of cases.
+ */
+#ifndef T_COMMON_H
+#define T_COMMON_H
+
+#include "apr_pools.h"
+
+#include <check.h>
+
+/** Made before each test and destroyed behind it. */
+extern apr_pool_t *pool;
+
+/* One for each file; main.c runs them all. */
+TCase *bbox_tests(void);
+TCase *breaker_tests(void);
+TCase *etag_tests(void);
+TCase *filter_tests(void);
+TCase *gate_tests(void);
+TCase *geojson_tests(void);
+TCase *number_tests(void);
+TCase *plan_tests(void);
+TCase *query_tests(void);
+TCase *statements_tests(void);
+TCase *writer_tests(void);
+
+#endif

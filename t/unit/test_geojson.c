@@ -1,0 +1,122 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "t_common.h"
+
+#include "cameras/geojson.h"
+
+#include <string.h>
+
+#define TEXT(literal)                                                         \
+    {                                                                         \
+        literal, sizeof(literal) - 1                                          \
+    }
+
+static const char *text(cctv_json_t *json)
+{
+    cctv_json_raw(json, "", 1);
+    return json->data;
+}
+
+START_TEST(a_full_camera)
+{
+    cctv_camera_t camera = { .id = TEXT("42"),
+                             .lng = TEXT("-122.33"),
+                             .lat = TEXT("47.61"),
+                             .name = TEXT("5th \"Ave\""),
+                             .role = TEXT("traffic"),
+                             .status = TEXT("online"),
+                             .codec = TEXT("H.264"),
+                             .profile = TEXT("Main"),
+                             .width = TEXT("640"),
+                             .height = TEXT("480"),
+                             .fps = TEXT("29.97"),
+                             .heading = TEXT("270"),
+                             .field_of_view = TEXT("90"),
+                             .audio = true,
+                             .playable = true };
+    cctv_json_t json;
+
+    cctv_json_init(&json, 1);
+    cctv_geojson_feature(&json, &camera);
+    ck_assert_str_eq(
+        text(&json),
+        "{\"type\":\"Feature\",\"id\":42,\"geometry\":{\"type\":\"Point\","
+        "\"coordinates\":[-122.33,47.61]},\"properties\":{\"name\":\"5th "
+        "\\\"Ave\\\"\",\"role\":\"traffic\",\"status\":\"online\","
+        "\"playable\":true,\"codec\":\"H.264\",\"profile\":\"Main\","
+        "\"width\":640,\"height\":480,\"fps\":29.97,\"audio\":true,"
+        "\"heading\":270,\"field_of_view\":90}}");
+    cctv_json_free(&json);
+}
+END_TEST
+
+START_TEST(a_camera_of_which_little_is_known)
+{
+    cctv_camera_t camera = { .id = TEXT("1"),
+                             .lng = TEXT("0"),
+                             .lat = TEXT("0"),
+                             .name = TEXT("x"),
+                             .role = TEXT("public"),
+                             .status = TEXT("unknown") };
+    cctv_json_t json;
+
+    cctv_json_init(&json, 1);
+    cctv_geojson_feature(&json, &camera);
+    ck_assert_str_eq(
+        text(&json),
+        "{\"type\":\"Feature\",\"id\":1,\"geometry\":{\"type\":\"Point\","
+        "\"coordinates\":[0,0]},\"properties\":{\"name\":\"x\",\"role\":"
+        "\"public\",\"status\":\"unknown\",\"playable\":false,\"codec\":null,"
+        "\"profile\":null,\"width\":null,\"height\":null,\"fps\":null,"
+        "\"audio\":false}}");
+    cctv_json_free(&json);
+}
+END_TEST
+
+/* The fixed part has to be an upper bound: a feature is written unchecked. */
+START_TEST(the_fixed_part_covers_the_longest_camera)
+{
+    cctv_camera_t camera = { .heading = TEXT("NaN"),
+                             .field_of_view = TEXT("NaN") };
+    cctv_json_t json;
+
+    cctv_json_init(&json, 1);
+    cctv_geojson_feature(&json, &camera);
+    ck_assert_uint_le(json.len, CCTV_GEOJSON_FEATURE_FIXED);
+    ck_assert_uint_le(json.len, json.size);
+    cctv_json_free(&json);
+}
+END_TEST
+
+START_TEST(a_collection_with_and_without_next)
+{
+    cctv_json_t json;
+
+    cctv_json_init(&json, 1);
+    cctv_geojson_begin(&json);
+    cctv_geojson_end(&json, 0, NULL);
+    ck_assert_str_eq(text(&json), "{\"type\":\"FeatureCollection\","
+                                  "\"features\":[],\"numberReturned\":0}");
+    cctv_json_free(&json);
+
+    cctv_json_init(&json, 1);
+    cctv_geojson_begin(&json);
+    cctv_geojson_end(&json, 3, "/a?x=\"&after=9");
+    ck_assert_str_eq(text(&json),
+                     "{\"type\":\"FeatureCollection\",\"features\":[],"
+                     "\"numberReturned\":3,\"links\":[{\"rel\":\"next\","
+                     "\"type\":\"application/geo+json\",\"href\":"
+                     "\"/a?x=\\\"&after=9\"}]}");
+    cctv_json_free(&json);
+}
+END_TEST
+
+TCase *geojson_tests(void)
+{
+    TCase *tc = tcase_create("geojson");
+
+    tcase_add_test(tc, a_full_camera);
+    tcase_add_test(tc, a_camera_of_which_little_is_known);
+    tcase_add_test(tc, the_fixed_part_covers_the_longest_camera);
+    tcase_add_test(tc, a_collection_with_and_without_next);
+    return tc;
+}

@@ -1,0 +1,126 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "t_common.h"
+
+#include "cameras/statements.h"
+
+#include <string.h>
+
+static cctv_params_t params;
+
+static const apr_array_header_t *roles(const char *a, const char *b)
+{
+    apr_array_header_t *names = apr_array_make(pool, 2, sizeof(char *));
+
+    APR_ARRAY_PUSH(names, const char *) = a;
+    APR_ARRAY_PUSH(names, const char *) = b;
+    return names;
+}
+
+START_TEST(every_prepared_statement_has_a_number_of_its_own)
+{
+    uint64_t seen = 0;
+    int plan, box, narrowing;
+
+    cctv_statements_init(pool);
+    for (plan = CCTV_PLAN_BY_POSITION; plan <= CCTV_PLAN_BY_ID; plan++) {
+        for (box = 0; box < 3; box++) {
+            for (narrowing = 0; narrowing < 8; narrowing++) {
+                cctv_filter_t filter = {
+                    .has_bbox = box > 0,
+                    .bbox = { box == 2 ? 1 : -1, 0, 0, 1 },
+                    .roles = narrowing & 1 ? roles("a", "b") : NULL,
+                    .status = narrowing & 2 ? "online" : NULL,
+                    .text = narrowing & 4 ? "x" : NULL
+                };
+                const cctv_statement_t *s = cctv_statement_list(
+                    pool, &filter, (cctv_plan_t)plan, 1, &params);
+
+                ck_assert_int_ge(s->number, 0);
+                ck_assert_int_lt(s->number, 60);
+                ck_assert(!(seen & (UINT64_C(1) << s->number)));
+                seen |= UINT64_C(1) << s->number;
+            }
+        }
+    }
+}
+END_TEST
+
+START_TEST(parameters_stand_where_the_text_expects_them)
+{
+    cctv_filter_t filter = { .has_bbox = true,
+                             .bbox = { 1, 2, 3, 4 },
+                             .roles = roles("a", "b"),
+                             .status = "online",
+                             .text = "x",
+                             .after = 258 };
+    const cctv_statement_t *s;
+
+    cctv_statements_init(pool);
+    s = cctv_statement_list(pool, &filter, CCTV_PLAN_BY_PLANNER, 11, &params);
+    ck_assert_int_lt(s->number, 0);
+    ck_assert_int_eq(params.count, 9);
+    ck_assert_mem_eq(params.value[0], "\0\0\1\2", 4);
+    ck_assert_mem_eq(params.value[1], "\0\0\0\13", 4);
+    ck_assert_mem_eq(params.value[2], "\x3F\xF0\0\0\0\0\0\0", 8);
+    ck_assert_str_eq(params.value[6], "{\"a\",\"b\"}");
+    ck_assert_str_eq(params.value[7], "online");
+    ck_assert_str_eq(params.value[8], "%x%");
+    ck_assert_ptr_nonnull(strstr(s->sql, "role = ANY ($7::text[])"));
+    ck_assert_ptr_nonnull(strstr(s->sql, "status = $8::text"));
+    ck_assert_ptr_nonnull(strstr(s->sql, "name ILIKE $9::text"));
+    ck_assert_ptr_nonnull(strstr(s->sql, "ORDER BY id LIMIT $2::int4"));
+}
+END_TEST
+
+START_TEST(without_a_box_the_numbers_move_up)
+{
+    cctv_filter_t filter = { .status = "online" };
+    const cctv_statement_t *s;
+
+    cctv_statements_init(pool);
+    s = cctv_statement_list(pool, &filter, CCTV_PLAN_BY_ID, 1, &params);
+    ck_assert_int_eq(params.count, 3);
+    ck_assert_ptr_nonnull(strstr(s->sql, "status = $3::text"));
+    ck_assert_ptr_null(strstr(s->sql, "&&"));
+}
+END_TEST
+
+START_TEST(names_and_patterns_are_quoted)
+{
+    cctv_filter_t filter = { .roles = roles("a\"b\\c", "d,e}f"),
+                             .text = "50%_\\" };
+
+    cctv_statements_init(pool);
+    cctv_statement_list(pool, &filter, CCTV_PLAN_BY_PLANNER, 1, &params);
+    ck_assert_str_eq(params.value[2], "{\"a\\\"b\\\\c\",\"d,e}f\"}");
+    ck_assert_str_eq(params.value[3], "%50\\%\\_\\\\%");
+}
+END_TEST
+
+START_TEST(one_camera_with_and_without_roles)
+{
+    cctv_filter_t filter = { 0 };
+    const cctv_statement_t *all = cctv_statement_item(pool, &filter, 7,
+                                                      &params);
+    const cctv_statement_t *some;
+
+    ck_assert_int_eq(params.count, 1);
+    filter.roles = roles("a", "b");
+    some = cctv_statement_item(pool, &filter, 7, &params);
+    ck_assert_int_eq(params.count, 2);
+    ck_assert_int_ne(all->number, some->number);
+    ck_assert_int_lt(some->number, 64);
+}
+END_TEST
+
+TCase *statements_tests(void)
+{
+    TCase *tc = tcase_create("statements");
+
+    tcase_add_test(tc, every_prepared_statement_has_a_number_of_its_own);
+    tcase_add_test(tc, parameters_stand_where_the_text_expects_them);
+    tcase_add_test(tc, without_a_box_the_numbers_move_up);
+    tcase_add_test(tc, names_and_patterns_are_quoted);
+    tcase_add_test(tc, one_camera_with_and_without_roles);
+    return tc;
+}

@@ -1,0 +1,175 @@
+#!/bin/bash
+# tools/apache.sh COMMAND DIR - a private Apache with the module under DIR.
+#
+#   start   starts Debian's Apache with the configuration of conf/ and waits
+#           until it listens; prints "started", "restarted" (its module or its
+#           configuration is another now) or "running". When it fails: a
+#           sentence, status 1, and nothing is left running.
+#           Takes PORT, MODULE (the .so) and CCTV_DB (a connection string).
+#   stop    stops it and waits; nothing to do when it does not run
+#   status  prints "running PID" (status 0), "stopped" (status 3) or "broken"
+#           (status 4: its parent process was killed, others are left)
+#   check   whether PORT is free or this Apache's own; if not, a sentence
+#
+# Listens on 127.0.0.1:PORT only, event MPM. DIR holds all that it reads and
+# writes: httpd.conf, the module, error.log, access.log, htdocs/. Started by
+# root its children are www-data.
+
+# shellcheck source=tools/common.sh
+. "$(dirname -- "$0")/common.sh"
+
+# Every process of this Apache: those that were given its configuration file.
+# A PID file alone would name anyone's process after a crash.
+pids() {
+    local path pid
+    grep -lzxF -- "$dir/httpd.conf" /proc/[0-9]*/cmdline 2>/dev/null | while read -r path; do
+        pid=${path//[^0-9]/}
+        [[ $(cat "/proc/$pid/comm" 2>/dev/null) != apache2 ]] || echo "$pid"
+    done || true
+}
+
+# The parent of the others.
+parent_pid() {
+    local pid
+    pid=$(cat "$dir/apache.pid" 2>/dev/null) && pids | grep -x -- "$pid"
+}
+
+is_running() { parent_pid >/dev/null; }
+is_stopped() { [[ ! $(pids) ]]; }
+listens() { (: <"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+httpd_conf() {
+    local name
+    echo "# Written by tools/apache.sh at every start."
+    echo "ServerName localhost"
+    echo "Listen 127.0.0.1:$PORT"
+    ! is_root || printf '%s www-data\n' User Group
+    for name in mpm_event authz_core dir mime filter deflate reqtimeout dbd; do
+        echo "LoadModule ${name}_module \"$modules/mod_$name.so\""
+    done
+    cat <<EOF
+DefaultRuntimeDir .
+PidFile apache.pid
+ErrorLog error.log
+CustomLog access.log "%h %l %u %t \"%r\" %>s %O \"%{Referer}i\" \"%{User-Agent}i\""
+DocumentRoot htdocs
+TypesConfig /etc/mime.types
+Define CCTV_DB "$CCTV_DB"
+Include cctv.load
+Include cctv.conf
+EOF
+}
+
+# Writes the configuration for now into DIR/new.
+write_config() {
+    local to=$dir/new
+    rm -rf "$to" && mkdir "$to" &&
+        cp -- "$MODULE" "$to/mod_cctv.so" &&
+        cp -- "$top/conf/cctv.conf" "$to/cctv.conf" &&
+        sed 's|^\(LoadModule cctv_module\) .*|\1 mod_cctv.so|' "$top/conf/cctv.load" >"$to/cctv.load" &&
+        httpd_conf >"$to/httpd.conf"
+}
+
+# Puts DIR/new in place of what was there; says whether they differ.
+renew_config() {
+    local name changed=
+    for name in mod_cctv.so cctv.conf cctv.load httpd.conf; do
+        cmp -s "$dir/new/$name" "$dir/$name" && continue
+        changed=1
+        # By rename: a running Apache has the old file mapped.
+        mv -f "$dir/new/$name" "$dir/$name"
+    done
+    rm -rf "$dir/new"
+    [[ $changed ]]
+}
+
+port_taken() { die "Port $PORT is in use by another program: stop that, or choose another port with PORT=…"; }
+
+check() {
+    if ! [[ $PORT =~ ^[1-9][0-9]{0,4}$ ]] || ((PORT > 65535)); then
+        die "PORT=$PORT is no port: it is a number from 1 to 65535."
+    fi
+    if ! is_stopped && grep -qsx "Listen 127.0.0.1:$PORT" "$dir/httpd.conf"; then return; fi
+    if listens "$PORT"; then port_taken; fi
+}
+
+launch() {
+    local out
+    trap 'stop' EXIT
+    trap 'exit 130' INT TERM HUP
+    if out=$(apache2 -d "$dir" -f "$dir/httpd.conf" -k start 2>&1 </dev/null) &&
+        wait_for 10 is_running && wait_for 10 listens "$PORT"; then
+        trap - EXIT INT TERM HUP
+        return
+    fi
+    case $out in
+    *'Address already in use'*) port_taken ;;
+    *'Permission denied'*'make_sock'*) die "This user may not listen on port $PORT: choose one above 1023 with PORT=…" ;;
+    esac
+    if disk_full "$dir" - <<<"$out"; then no_room "$dir"; fi
+    {
+        echo "Apache does not start; it said:"
+        { [[ ! $out ]] || echo "$out"; tail -n 10 "$dir/error.log" 2>/dev/null; } | sed 's/^/    /'
+    } >&2
+    exit 1
+}
+
+start() {
+    local did=started out
+    check
+    type apache2 >/dev/null 2>&1 || die "Apache is not installed: type 'make packages'."
+    modules=$(apxs -q LIBEXECDIR)
+    mkdir -p "$dir/htdocs"
+    if ! out=$(write_config 2>&1); then
+        if disk_full "$dir"; then no_room "$dir"; fi
+        die "Apache's configuration could not be written: $out"
+    fi
+    if renew_config; then
+        is_stopped || did=restarted
+    elif is_running && listens "$PORT"; then
+        echo running
+        return
+    fi
+    stop
+    check
+    launch
+    echo "$did"
+}
+
+stop() {
+    local signal pid left
+    if pid=$(parent_pid); then
+        kill -TERM "$pid" 2>/dev/null || die "Apache (PID $pid) could not be stopped: are you the user who started it?"
+        # Those that were halted take no signal.
+        mapfile -t left < <(pids)
+        kill -CONT "${left[@]}" 2>/dev/null || true
+        wait_for 15 is_stopped || true
+    fi
+    # Children that outlived a killed parent.
+    for signal in TERM KILL; do
+        mapfile -t left < <(pids)
+        ((${#left[@]})) || break
+        kill "-$signal" "${left[@]}" 2>/dev/null || true
+        wait_for 2 is_stopped || true
+    done
+    is_stopped || die "Apache (PID $(pids | head -1)) could not be stopped: are you the user who started it?"
+    rm -f "$dir/apache.pid"
+}
+
+(($# == 2)) || die "usage: tools/apache.sh start|stop|status|check DIR"
+dir=$(realpath -m -- "$2")
+case $1 in
+start) start ;;
+stop) stop ;;
+status)
+    if is_running; then echo "running $(parent_pid)"; elif is_stopped; then
+        echo stopped
+        exit 3
+    else
+        echo broken
+        exit 4
+    fi
+    ;;
+check) check ;;
+*) die "tools/apache.sh has no command '$1'." ;;
+esac

@@ -1,0 +1,45 @@
+# shellcheck shell=bash
+# What every script in tools/ shares; sourced, never run.
+#
+#   $top        the checkout, absolute
+#   die TEXT    says TEXT on stderr and ends with status 1
+#   wait_for SECONDS COMMAND…   tries COMMAND again and again until it
+#                               succeeds; fails when SECONDS are over
+#   is_root     whether root runs this
+#   disk_full FOLDER FILE…      whether FOLDER has no room left, or one of the
+#                               files (- is stdin) tells of that
+#   no_room FOLDER              ends with the sentence for that
+
+set -euo pipefail
+umask 022
+export LC_ALL=C.UTF-8
+# Where Debian keeps apache2; not on a normal user's PATH.
+PATH=$PATH:/usr/sbin:/sbin
+
+top=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
+# shellcheck disable=SC2034 # used by those that source this file
+readonly top
+
+die() {
+    printf '%s\n' "$*" >&2
+    exit 1
+}
+
+is_root() { [[ $EUID -eq 0 ]]; }
+
+wait_for() {
+    local until=$((SECONDS + $1))
+    shift
+    until "$@"; do
+        ((SECONDS < until)) || return 1
+        sleep 0.1
+    done
+}
+
+disk_full() {
+    local free
+    free=$(df --output=avail -k -- "$1" 2>/dev/null | tail -1) || free=0
+    ((free < 1024)) || grep -qs 'No space left on device\|Disk quota exceeded' "${@:2}"
+}
+
+no_room() { die "The disk of $1 is full: free some space, or use a folder on another disk."; }

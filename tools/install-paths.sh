@@ -1,0 +1,14 @@
+# shellcheck shell=bash
+# Where `make install` puts things; sourced after common.sh. Takes DESTDIR.
+#
+#   libexec   Apache's modules       mods   a2enmod's files
+#   enabled   the modules enabled    share  what is no configuration
+
+# shellcheck disable=SC2034 # used by those that source this file
+{
+    type apxs >/dev/null 2>&1 || die "apxs is not installed: type 'make packages'."
+    libexec=${DESTDIR-}$(apxs -q LIBEXECDIR)
+    mods=${DESTDIR-}$(apxs -q SYSCONFDIR)/mods-available
+    enabled=${mods%/*}/mods-enabled
+    share=${DESTDIR-}/usr/share/mod_cctv
+}

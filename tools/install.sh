@@ -1,0 +1,50 @@
+#!/bin/bash
+# tools/install.sh - behind `make install`: puts the module where Debian's
+# Apache and its a2enmod find it, under DESTDIR.
+#
+#   Apache's modules folder    mod_cctv.so, by rename: a running Apache keeps
+#                              the file that it has mapped
+#   Apache's mods-available/   cctv.load and cctv.conf
+#   /usr/share/mod_cctv/       sql/ and tools/import.sh, for the database, and
+#                              conf/, all as shipped
+#
+# A cctv.conf that was edited is kept; the new one is then put beside it as
+# cctv.conf.new, and it says so. Takes BUILD and DESTDIR.
+
+# shellcheck source=tools/common.sh
+. "$(dirname -- "$0")/common.sh"
+# shellcheck source=tools/install-paths.sh
+. "$top/tools/install-paths.sh"
+
+# put FILE TARGET [MODE] - replaces by rename.
+put() {
+    install -D -m "${3:-644}" -- "$1" "$2.installing"
+    mv -f -- "$2.installing" "$2"
+}
+
+# Replaces cctv.conf unless it differs from what was shipped last time.
+put_conf() {
+    local new=$top/conf/cctv.conf now=$mods/cctv.conf shipped=$share/conf/cctv.conf
+    if [[ ! -e $now ]] || cmp -s "$now" "$new" || cmp -s "$now" "$shipped"; then
+        put "$new" "$now"
+        rm -f "$now.new"
+    else
+        put "$new" "$now.new"
+        echo "Your $now was kept; the new one is beside it as cctv.conf.new."
+    fi
+}
+
+cd -- "$top"
+put "${BUILD:-build}/mod_cctv.so" "$libexec/mod_cctv.so"
+load=$(mktemp)
+trap 'rm -f "$load"' EXIT
+sed "s|/usr/lib/apache2/modules|${libexec#"${DESTDIR-}"}|" conf/cctv.load >"$load"
+put "$load" "$mods/cctv.load"
+put_conf
+for file in conf/*.conf sql/*.sql; do put "$file" "$share/$file"; done
+for file in tools/import*; do
+    if [[ -x $file ]]; then put "$file" "$share/$file" 755; elif [[ -e $file ]]; then put "$file" "$share/$file"; fi
+done
+
+echo "mod_cctv is installed in $libexec. Next: load $share/sql into a database, then 'a2enmod cctv'," \
+    "see $mods/cctv.conf and restart Apache."

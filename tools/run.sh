@@ -1,0 +1,116 @@
+#!/bin/bash
+# tools/run.sh - behind `make run`: a running system with demo cameras.
+#
+# Installs missing packages, builds, starts a private PostgreSQL and a private
+# Apache in RUN_DIR, loads sql/, waits until cameras are answered, prints the
+# addresses and returns. Run again: starts what has died, restarts what has
+# changed, else only says where things are. Fails with one sentence that says
+# what to do, and stops what it had started.
+#
+# Takes PORT, RUN_DIR, BUILD and MAKE.
+
+# shellcheck source=tools/common.sh
+. "$(dirname -- "$0")/common.sh"
+# shellcheck source=tools/run-dir.sh
+. "$top/tools/run-dir.sh"
+
+export PORT=${PORT:-8080}
+started=()
+
+stop_started() {
+    local name
+    for name in "${started[@]}"; do tool "$name.sh" stop "$run_dir/$name" || true; done
+}
+
+# room FOLDER MEGABYTES
+room() {
+    local path=$1 free
+    until [[ -e $path ]]; do path=$(dirname -- "$path"); done
+    free=$(($(df --output=avail -k -- "$path" | tail -1) / 1024))
+    ((free >= $2)) || die "Too little room in $path: $free MB are free, $2 MB are needed. Free some space," \
+        "or set RUN_DIR to a folder on another disk."
+}
+
+build() {
+    "${MAKE:-make}" -s -C "$top" module 9>&- || die "The module was not built: the compiler says why above."
+    export MODULE=$top/${BUILD:-build}/mod_cctv.so
+    [[ ${BUILD:-build} != /* ]] || MODULE=$BUILD/mod_cctv.so
+}
+
+start_database() {
+    local dir=$run_dir/postgres
+    if tool postgres.sh status "$dir" >/dev/null; then
+        tool postgres.sh start "$dir" 2>/dev/null && return
+        echo "PostgreSQL did not answer and is restarted."
+        tool postgres.sh stop "$dir"
+    fi
+    started=(postgres)
+    tool postgres.sh start "$dir"
+}
+
+# Once for each state of sql/: what was changed by hand since then stays.
+load_database() {
+    local state out
+    state=$(cat "$top"/sql/*.sql | sha256sum)
+    [[ $state != "$(cat "$run_dir/loaded" 2>/dev/null)" ]] || return 0
+    if ! out=$(tool postgres.sh load "$run_dir/postgres" --demo 2>&1); then
+        if disk_full "$run_dir" - <<<"$out"; then no_room "$run_dir"; fi
+        die "$out"
+    fi
+    echo "$state" >"$run_dir/loaded"
+}
+
+start_apache() {
+    local dir=$run_dir/apache status=0 did
+    CCTV_DB="host=$(tool postgres.sh env "$run_dir/postgres" | sed -n 's/^PGHOST=//p') dbname=cctv user=cctv_reader connect_timeout=2"
+    export CCTV_DB
+    tool apache.sh status "$dir" >/dev/null || status=$?
+    ((status == 0)) || started=(apache "${started[@]}")
+    did=$(tool apache.sh start "$dir")
+    [[ $did != restarted ]] || echo "Apache was restarted: its port, its module or its configuration has changed."
+    if [[ $did == running ]] && ! wait_for 5 answers; then
+        echo "Apache did not answer and is restarted."
+        tool apache.sh stop "$dir"
+        tool apache.sh start "$dir" >/dev/null
+        did=restarted
+    fi
+    wait_for 20 answers || {
+        echo "Apache runs, but $api answers ${code/000/not at all}; the end of $dir/error.log:"
+        tail -n 8 "$dir/error.log" 2>/dev/null | sed 's/^/    /'
+        exit 1
+    } >&2
+}
+
+readonly api=http://127.0.0.1:$PORT/api/cameras
+code=
+answers() {
+    code=$(curl --noproxy '*' -s -o /dev/null -m 5 -w '%{http_code}' "$api?limit=1" 9>&-) || true
+    [[ $code == 200 ]]
+}
+
+"$top/tools/packages.sh" run
+find_run_dir
+[[ $run_dir == "$wanted_dir" ]] ||
+    echo "The servers' users cannot reach $wanted_dir: what runs is kept in $run_dir."
+lock_run_dir
+trap stop_started EXIT
+trap 'exit 130' INT TERM HUP
+tool apache.sh check "$run_dir/apache"
+if [[ -e $run_dir/postgres/data ]]; then room "$run_dir" 20; else room "$run_dir" 200; fi
+room "$top" 20
+build
+start_database
+load_database
+start_apache
+trap - EXIT INT TERM HUP
+
+if ((${#started[@]})); then word="runs now"; else word="is running already"; fi
+relative=$(realpath --relative-base="$PWD" -- "$run_dir")
+cat <<EOF
+mod_cctv $word:
+
+  cameras    $api?bbox=-74.3,40.5,-73.7,40.9&limit=3
+  database   make psql ARGS='-c "SELECT count(*) FROM cameras"'
+  logs       $relative/apache/error.log, $relative/postgres/log
+  stop       make stop
+EOF
