@@ -29,7 +29,7 @@ MODULES = '/usr/lib/apache2/modules'
 MPMS = ('event', 'worker', 'prefork')
 LOG_LINE = re.compile(r'\[[^]]*\] \[[^]:]*:(\w+)\] \[pid [^]]*\] ')
 # How many workers a test has is the test's affair.
-SIZING = ('AH00161', 'AH00287', 'AH00326', 'AH00484', 'AH10159')
+SIZING = ('AH00161', 'AH00286', 'AH00287', 'AH00326', 'AH00484', 'AH10159')
 QUIET = ('notice', 'info', 'debug') + tuple(f'trace{n}' for n in range(1, 9))
 
 
@@ -86,8 +86,8 @@ class Reply:
 
 class Httpd:
     """An Apache of its own. `config` is added to what each one needs, with
-    {port} for its port and {folder} for its server root; `modules` are loaded besides the MPM, authz_core, dbd
-    and cctv."""
+    {port} for its port and {folder} for its server root; `modules` are loaded
+    besides the MPM, authz_core, dbd and cctv."""
 
     def __init__(self, config, mpm='event', modules=(), without=()):
         self.folder = make_folder()

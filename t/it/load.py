@@ -12,7 +12,8 @@ class Answer:
     """One request: when it was sent and answered (time.monotonic(), s), and
     with what. Status 0: the connection broke; `error` says how."""
 
-    def __init__(self, path, started):
+    def __init__(self, client, path, started):
+        self.client = client
         self.path = path
         self.started = started
         self.status = 0
@@ -48,8 +49,9 @@ class Load:
         self.headers = dict(headers)
         self.answers = []
         self.stopping = threading.Event()
-        self.threads = [threading.Thread(target=self.run, daemon=True)
-                        for _ in range(clients)]
+        self.threads = [
+            threading.Thread(target=self.run, args=[client], daemon=True)
+            for client in range(clients)]
 
     def __enter__(self):
         for thread in self.threads:
@@ -62,10 +64,10 @@ class Load:
             thread.join(60)
         assert not any(thread.is_alive() for thread in self.threads)
 
-    def run(self):
+    def run(self, client):
         connection = self.httpd.connection()
         while not self.stopping.is_set():
-            answer = Answer(next(self.paths), time.monotonic())
+            answer = Answer(client, next(self.paths), time.monotonic())
             for _ in range(2):
                 reused = connection.sock is not None
                 try:
@@ -98,6 +100,12 @@ class Load:
     def observe(self, seconds):
         """Let the clients go on for this time."""
         self.stopping.wait(seconds)
+
+    def wait_for_everyone(self):
+        """Wait until nothing is under way any more of what was now."""
+        now = time.monotonic()
+        wait_for(lambda: len({answer.client for answer in self.since(now)})
+                 == len(self.threads), 'an answer to each client', 30)
 
     def wait_until_good(self, count, seconds):
         """Wait until the last so many were all answered with 200."""

@@ -376,7 +376,8 @@ def test_large_page(database, httpd):
 @pytest.mark.parametrize('parameters, word', [
     ('bbox=', 'bbox'), ('bbox', 'bbox'), ('bbox=1,2,3', 'bbox'),
     ('bbox=1,2,3,4,5', 'bbox'), ('bbox=1,2,3,', 'bbox'),
-    ('bbox=,1,2,3', 'bbox'), ('bbox=1,,2,3', 'bbox'), ('bbox=1,2,3,4,', 'bbox'),
+    ('bbox=,1,2,3', 'bbox'), ('bbox=1,,2,3', 'bbox'),
+    ('bbox=1,2,3,4,', 'bbox'),
     ('bbox=nan,0,1,1', 'finite'), ('bbox=NaN,0,1,1', 'finite'),
     ('bbox=0,0,inf,1', 'finite'), ('bbox=-Infinity,0,1,1', 'finite'),
     ('bbox=0,0,1e400,1', 'finite'), ('bbox=0x1,0,2,1', 'finite'),

@@ -171,7 +171,8 @@ def test_location_inherits_from_the_server(four, start):
 
 
 def test_virtual_host_inherits_from_the_server(four, start):
-    host = '<VirtualHost 127.0.0.1:{port}>\nServerName %s\n%s\n</VirtualHost>\n'
+    host = ('<VirtualHost 127.0.0.1:{port}>\nServerName %s\n%s\n'
+            '</VirtualHost>\n')
     httpd = start('CCTVMaxFeatures 1\n' + dbd(four) + location()
                   + host % ('one.example', '')
                   + host % ('two.example', 'CCTVMaxFeatures 2')

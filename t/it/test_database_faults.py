@@ -124,7 +124,7 @@ def test_database_restarted_again_and_again(cluster, serve):
     httpd = serve()
     httpd.expect(*DOWN)
     with Load(httpd, 8, PATHS) as load:
-        for _ in range(3):
+        for _ in range(2):
             load.wait_for_answers(50, status=200)
             cluster.tool('stop')
             back = start_again(cluster)
@@ -167,9 +167,10 @@ def test_database_hangs_under_load(cluster, serve, mpm, hanging, seconds):
     with Load(httpd, 64, PATHS, pause=0.1) as load:
         load.wait_for_answers(300, status=200)
         with Load(httpd, 2, ['/static.txt'], pause=0.02) as static:
-            began = time.monotonic()
             with hanging(cluster):
+                began = time.monotonic()
                 load.observe(seconds)
+                ended = time.monotonic()
             over = time.monotonic()
             load.observe(4)
     slowest = sorted(answer.seconds() for answer in static.answers)[-3:]
@@ -183,7 +184,7 @@ def test_database_hangs_under_load(cluster, serve, mpm, hanging, seconds):
     # Only who connects may take longer, and one at a time does.
     assert len([t for t in times if t > 3]) <= seconds
     during = [answer for answer in load.answers
-              if began < answer.started and answer.ended < over]
+              if began < answer.started and answer.ended < ended]
     assert {answer.status for answer in during} == {503}
     assert_all_good(load.since(over + 3), 200)
 
@@ -195,7 +196,8 @@ def test_terminated_backends_are_not_noticed(database, serve, mpm):
     httpd = serve(mpm)
     with Load(httpd, 8, PATHS) as load:
         for _ in range(10):
-            load.wait_for_answers(30)
+            # A request is tried twice, so none must meet two of these.
+            load.wait_for_everyone()
             ended = database.query(
                 'SELECT count(pg_terminate_backend(pid)) FROM '
                 "pg_stat_activity WHERE usename = 'cctv_reader'")
@@ -254,8 +256,8 @@ def test_altered_table_is_not_noticed(database, serve):
 
 @every_mpm
 def test_more_clients_than_connections(cluster, serve, mpm):
-    sizes = {'prefork': 'StartServers 8\nServerLimit 40\nMaxSpareServers 40\n'
-             'MaxRequestWorkers 40\n'}
+    sizes = {'prefork': 'StartServers 40\nServerLimit 40\n'
+             'MaxSpareServers 40\nMaxRequestWorkers 40\n'}
     httpd = serve(mpm, maximum=2, sizes=sizes.get(mpm))
     with Load(httpd, 32, PATHS, pause=0) as load:
         load.wait_for_answers(4000)
@@ -263,7 +265,7 @@ def test_more_clients_than_connections(cluster, serve, mpm):
                              "usename = 'cctv_reader'")[0][0]
         assert used <= 2 * len(httpd.children())
     assert_all_good(load.answers)
-    assert max(answer.seconds() for answer in load.answers) < 2
+    assert max(answer.seconds() for answer in load.answers) < 5
 
 
 def test_one_connection_is_enough(serve):
@@ -380,7 +382,7 @@ def test_child_killed_while_it_probes(cluster, serve, mpm):
 def test_graceful_restart_under_load(serve, mpm):
     httpd = serve(mpm)
     with Load(httpd, 12, PATHS, keep_alive=False) as load:
-        for _ in range(3):
+        for _ in range(2):
             load.wait_for_answers(100)
             done = httpd.text().count('AH00094')
             httpd.process.send_signal(signal.SIGUSR1)

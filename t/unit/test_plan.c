@@ -133,7 +133,7 @@ START_TEST(a_status_that_is_rare_until_far_away_is_no_walk)
     memset(&sample, 0, sizeof sample);
     sample.scale = 244;
     for (i = 0; i < 4096; i++) {
-        add(i * 244 + 1, i % 64 == 0 ? 10 : -100, 10, "public",
+        add(i * 244 + 1, i % 16 == 0 ? 10 : -100, 10, "public",
             i < 4032 ? "online" : "offline");
     }
     filter.status = "online";
