@@ -61,7 +61,9 @@ static bool wait_for_place(cctv_gate_t *gate, cctv_time_t deadline)
         cctv_time_t look_again = now + CCTV_GATE_SLOW;
 
         if (now >= deadline
-            || !may_wait(gate, is_slow(gate, now), gate->waiting - 1)) {
+            /* The others, less those whose place is free already. */
+            || !may_wait(gate, is_slow(gate, now),
+                         gate->waiting - 1 - gate->granted)) {
             return false;
         }
         wait_until(gate, look_again < deadline ? look_again : deadline);

@@ -96,8 +96,6 @@ def test_memory_of_a_child_stays_flat(many, start, mpm):
     assert after < before * 1.2 + 2048
 
 
-@pytest.mark.xfail(strict=True, reason=(
-    "glibc's malloc adapts to the largest block: see M_MMAP_THRESHOLD"))
 def test_large_page_is_given_back(database, start):
     """30 MB of JSON, and what it is made of: a child keeps next to nothing
     of that once it is answered."""
