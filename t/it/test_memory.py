@@ -7,12 +7,15 @@ import threading
 import pytest
 
 from api import add_cameras, dbd, location
-from env import LONG, MPMS
+from env import INSTRUMENTED, LONG, MPMS
 from load import Load
 
 REQUESTS = 100000 if LONG else 3000
 # Pages of every size; the largest are rare, since they take long.
 LIMITS = [1, 10, 100, 1000, 3, 30, 300, 3000] * 4 + [10000]
+
+own_allocator = pytest.mark.skipif(
+    INSTRUMENTED, reason='an allocator that keeps all')
 
 
 def own_memory(pid):
@@ -69,6 +72,7 @@ def ask_many(httpd, paths, count, threads=4):
     assert not failed, failed[:5]
 
 
+@own_allocator
 @pytest.mark.parametrize('mpm', MPMS)
 def test_memory_of_a_child_stays_flat(many, start, mpm):
     sizes = ('StartServers 1\nServerLimit 1\nMaxRequestWorkers 1\n'
@@ -96,6 +100,7 @@ def test_memory_of_a_child_stays_flat(many, start, mpm):
     assert after < before * 1.2 + 2048
 
 
+@own_allocator
 @pytest.mark.xfail(strict=True, reason=(
     "glibc's malloc adapts to the largest block: see M_MMAP_THRESHOLD"))
 def test_large_page_is_given_back(database, start):
