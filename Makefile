@@ -142,8 +142,8 @@ it: module ## run the integration tests [PYTEST_ARGS='-k bbox']
 .PHONY: asan
 asan: GROUPS_NEEDED = check
 asan: packages ## run unit and integration tests under ASan and UBSan
-	@$(MAKE) --no-print-directory BUILD=build/asan \
-	    SANITIZE=address,undefined unit module
+	@ASAN_OPTIONS=allocator_may_return_null=1 $(MAKE) --no-print-directory \
+	    BUILD=build/asan SANITIZE=address,undefined unit module
 	@CCTV_PRELOAD="$$($(CC) -print-file-name=libasan.so):$$($(CC) -print-file-name=libubsan.so)" \
 	    $(MAKE) --no-print-directory BUILD=build/asan \
 	    SANITIZE=address,undefined it

@@ -190,6 +190,12 @@ int cctv_database_begin(request_rec *r, cctv_visit_t *visit)
     int status;
 
     *visit = (cctv_visit_t){ .r = r };
+    if (dbd_open == NULL) {
+        /* Possible where .htaccess or mod_rewrite set the handler. */
+        CCTV_LOG_R(APLOG_ERR, 0, r, "CCTV0016",
+                   "there is no mod_dbd: load it (a2enmod dbd)");
+        return HTTP_SERVICE_UNAVAILABLE;
+    }
     visit->deadline = cctv_now() + cctv_config_query_timeout(r->server);
     status = enter(visit);
     if (status != OK) {

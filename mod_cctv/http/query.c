@@ -113,7 +113,9 @@ apr_status_t cctv_query_parse(apr_pool_t *pool, const char *args,
     char *piece;
     size_t i;
 
-    memset(values, 0, count * sizeof *values);
+    for (i = 0; i < count; i++) {
+        values[i] = NULL;
+    }
     if (args == NULL) {
         return APR_SUCCESS;
     }
