@@ -153,7 +153,8 @@ class Httpd:
         assert self.process.poll() is None, 'Apache has ended'
         with contextlib.suppress(OSError):
             socket.create_connection(('127.0.0.1', self.port)).close()
-            return os.path.exists(self.folder + '/httpd.pid')
+            return (os.path.exists(self.folder + '/httpd.pid')
+                    and self.children())
 
     def start(self):
         for attempt in range(5):

@@ -77,8 +77,8 @@ def ask_many(httpd, paths, count, threads=4):
 def test_memory_of_a_child_stays_flat(many, start, mpm):
     sizes = ('StartServers 1\nServerLimit 1\nMaxRequestWorkers 1\n'
              if mpm == 'prefork' else
-             'StartServers 1\nServerLimit 1\nThreadsPerChild 4\n'
-             'MaxRequestWorkers 4\n')
+             'StartServers 1\nServerLimit 1\nThreadsPerChild 8\n'
+             'MaxRequestWorkers 8\n')
     httpd = start(sizes + dbd(many, 4) + location()
                   + 'MaxKeepAliveRequests 0\nKeepAliveTimeout 30\n', mpm=mpm)
     paths = [(f'/api/cameras?limit={limit}', 200) for limit in LIMITS]
@@ -141,4 +141,3 @@ def test_connections_do_not_grow_beyond_dbdmax(database, start, mpm):
                 "SELECT count(*) FROM pg_stat_activity "
                 "WHERE usename = 'cctv_reader'")[0][0])
     assert 0 < most <= maximum * len(httpd.children())
-    assert {answer.status for answer in load.answers} == {200}
