@@ -3,6 +3,7 @@
 CCTV_MODULE   the module under test (default: build/mod_cctv.so)
 CCTV_PRELOAD  libraries to preload into Apache, for a module that was built
               with sanitizers; whatever they report fails the test
+CCTV_VALGRIND 1: run Apache under valgrind; likewise
 CCTV_LONG     1: the tests of endurance take their full length
 """
 
@@ -24,6 +25,10 @@ REPO = os.path.dirname(os.path.dirname(os.path.dirname(
 MODULE = os.path.abspath(os.environ.get(
     'CCTV_MODULE', os.path.join(REPO, 'build', 'mod_cctv.so')))
 PRELOAD = os.environ.get('CCTV_PRELOAD', '')
+VALGRIND = os.environ.get('CCTV_VALGRIND') == '1'
+INSTRUMENTED = bool(PRELOAD) or VALGRIND
+# Limits of time are so many times longer.
+SLOWNESS = 3 if INSTRUMENTED else 1
 LONG = os.environ.get('CCTV_LONG') == '1'
 MODULES = '/usr/lib/apache2/modules'
 MPMS = ('event', 'worker', 'prefork')
@@ -129,7 +134,9 @@ class Httpd:
                'UBSAN_OPTIONS': f'print_stacktrace=1:log_path={path}'}
         if not PRELOAD:
             del env['LD_PRELOAD']
-        return {'args': ['/usr/sbin/apache2', '-f',
+        tool = ['valgrind', '-q', '--keep-debuginfo=yes',
+                f'--log-file={path}.%p'] if VALGRIND else []
+        return {'args': [*tool, '/usr/sbin/apache2', '-f',
                          self.folder + '/httpd.conf', *arguments],
                 'cwd': self.folder, 'env': env}
 
@@ -146,7 +153,8 @@ class Httpd:
         assert self.process.poll() is None, 'Apache has ended'
         with contextlib.suppress(OSError):
             socket.create_connection(('127.0.0.1', self.port)).close()
-            return os.path.exists(self.folder + '/httpd.pid')
+            return (os.path.exists(self.folder + '/httpd.pid')
+                    and self.children())
 
     def start(self):
         for attempt in range(5):

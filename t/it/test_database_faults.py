@@ -11,7 +11,7 @@ import time
 import pytest
 
 from api import ONE_CHILD, add_cameras, dbd, location
-from env import LONG, MPMS, wait_for
+from env import LONG, MPMS, SLOWNESS, wait_for
 from load import Load
 
 PATHS = ['/api/cameras', '/api/cameras/1', '/api/cameras?bbox=-1,-1,1,1',
@@ -117,7 +117,7 @@ def test_database_restarted_under_load(cluster, serve, mpm):
         load.observe(2.5)
     assert_only_good_or_unavailable(load.answers)
     assert_all_good(load.since(back + 1), 100)
-    assert max(answer.seconds() for answer in load.answers) < 5
+    assert max(answer.seconds() for answer in load.answers) < 5 * SLOWNESS
 
 
 def test_database_restarted_again_and_again(cluster, serve):
@@ -178,11 +178,13 @@ def test_database_hangs_under_load(cluster, serve, mpm, hanging, seconds):
     print(f'{mpm} {hanging.__name__}: static file slowest {slowest}, '
           f'{len(times)} cameras slowest {times[-8:]}')
     assert_all_good(static.answers, 20 * seconds)
-    assert slowest[-1] < 1
+    assert slowest[-1] < 1 * SLOWNESS
     assert_only_good_or_unavailable(load.answers)
-    assert times[-1] < 5
-    # Only who connects may take longer, and one at a time does.
-    assert len([t for t in times if t > 3]) <= seconds
+    assert times[-1] < 5 * SLOWNESS
+    # Only who connects may take longer: of each child one at a time, and in
+    # prefork anyone may be that one.
+    if mpm != 'prefork':
+        assert len([t for t in times if t > 3 * SLOWNESS]) <= seconds
     during = [answer for answer in load.answers
               if began < answer.started and answer.ended < ended]
     assert {answer.status for answer in during} == {503}
@@ -191,17 +193,21 @@ def test_database_hangs_under_load(cluster, serve, mpm, hanging, seconds):
 
 # --- single connections -----------------------------------------------------
 
+def terminate_backends(database):
+    return database.query('SELECT count(pg_terminate_backend(pid)) FROM '
+                          "pg_stat_activity WHERE usename = 'cctv_reader'")
+
+
 @every_mpm
 def test_terminated_backends_are_not_noticed(database, serve, mpm):
     httpd = serve(mpm)
     with Load(httpd, 8, PATHS) as load:
         for _ in range(10):
-            # A request is tried twice, so none must meet two of these.
+            # A request is tried again some times; so it must not meet more
+            # than two of these.
             load.wait_for_everyone()
-            ended = database.query(
-                'SELECT count(pg_terminate_backend(pid)) FROM '
-                "pg_stat_activity WHERE usename = 'cctv_reader'")
-            assert ended[0][0] > 0
+            assert terminate_backends(database)[0][0] > 0
+            terminate_backends(database)
         load.wait_for_answers(100)
     assert_all_good(load.answers)
 
@@ -254,6 +260,20 @@ def test_altered_table_is_not_noticed(database, serve):
 
 # --- too few connections ----------------------------------------------------
 
+GATE = ('gate.c: who comes counts those as waiting that have a place already, '
+        'and is refused')
+
+
+@pytest.mark.xfail(strict=True, reason=GATE)
+def test_every_thread_of_a_child_may_wait(serve):
+    httpd = serve(maximum=2, sizes='StartServers 1\nServerLimit 1\n'
+                  'ThreadsPerChild 4\nMaxRequestWorkers 4\n')
+    with Load(httpd, 4, PATHS, pause=0) as load:
+        load.wait_for_answers(4000)
+    assert_all_good(load.answers)
+
+
+@pytest.mark.xfail(strict=False, reason=GATE)
 @every_mpm
 def test_more_clients_than_connections(cluster, serve, mpm):
     sizes = {'prefork': 'StartServers 40\nServerLimit 40\n'
@@ -265,7 +285,7 @@ def test_more_clients_than_connections(cluster, serve, mpm):
                              "usename = 'cctv_reader'")[0][0]
         assert used <= 2 * len(httpd.children())
     assert_all_good(load.answers)
-    assert max(answer.seconds() for answer in load.answers) < 5
+    assert max(answer.seconds() for answer in load.answers) < 5 * SLOWNESS
 
 
 def test_one_connection_is_enough(serve):
@@ -373,7 +393,7 @@ def test_child_killed_while_it_probes(cluster, serve, mpm):
             for pid in httpd.children():
                 os.kill(pid, signal.SIGKILL)
         # A probe that died is given up after CCTVQueryTimeout and 3 s.
-        load.wait_until_good(50, seconds=6)
+        load.wait_until_good(50, seconds=6 * SLOWNESS)
         load.wait_for_answers(50)
     assert_all_good(load.answers[-50:])
 
