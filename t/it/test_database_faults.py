@@ -260,11 +260,6 @@ def test_altered_table_is_not_noticed(database, serve):
 
 # --- too few connections ----------------------------------------------------
 
-GATE = ('gate.c: who comes counts those as waiting that have a place already, '
-        'and is refused')
-
-
-@pytest.mark.xfail(strict=True, reason=GATE)
 def test_every_thread_of_a_child_may_wait(serve):
     httpd = serve(maximum=2, sizes='StartServers 1\nServerLimit 1\n'
                   'ThreadsPerChild 4\nMaxRequestWorkers 4\n')
@@ -273,7 +268,6 @@ def test_every_thread_of_a_child_may_wait(serve):
     assert_all_good(load.answers)
 
 
-@pytest.mark.xfail(strict=False, reason=GATE)
 @every_mpm
 def test_more_clients_than_connections(cluster, serve, mpm):
     sizes = {'prefork': 'StartServers 40\nServerLimit 40\n'
