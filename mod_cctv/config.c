@@ -6,10 +6,12 @@
  */
 #include "config.h"
 
+#include "cameras/handler.h"
 #include "log.h"
 
 #include "ap_mpm.h"
 #include "apr_dbd.h"
+#include "apr_lib.h"
 #include "apr_optional.h"
 #include "apr_shm.h"
 #include "apr_strings.h"
@@ -114,7 +116,8 @@ static const char *set_max_features(cmd_parms *cmd, void *dir, const char *arg)
     char *end;
     apr_int64_t value = apr_strtoi64(arg, &end, 10);
 
-    if (end == arg || *end != '\0' || value < 1 || value > MAX_FEATURES_MAX) {
+    if (!apr_isdigit(*arg) || *end != '\0' || value < 1
+        || value > MAX_FEATURES_MAX) {
         return apr_psprintf(cmd->pool,
                             "CCTVMaxFeatures \"%s\": has to be a whole "
                             "number of cameras from 1 to %d",
@@ -185,12 +188,14 @@ const command_rec cctv_directives[] = {
     { .name = NULL }
 };
 
-/* What the check reads from the directives of other modules. */
+/* What the check reads from the directives of a server or virtual host. */
 typedef struct {
-    const char *handler; /* the first of ours */
-    const char *unknown; /* the first that only looks like ours */
+    const char *handler; /* the last of ours */
+    const char *unknown; /* the last that only looks like ours */
     const char *driver;
-    int dbd_max;
+    int dbd_max; /* 0: not set */
+    /* Of (const ap_directive_t *): the virtual hosts in it. */
+    apr_array_header_t *hosts;
 } found_t;
 
 static void look_at(apr_pool_t *ptemp, const ap_directive_t *directive,
@@ -201,7 +206,7 @@ static void look_at(apr_pool_t *ptemp, const ap_directive_t *directive,
 
     if (strcasecmp(directive->directive, "SetHandler") == 0
         || strcasecmp(directive->directive, "AddHandler") == 0) {
-        if (strcmp(word, "cctv-cameras") == 0) {
+        if (strcmp(word, CCTV_CAMERAS_HANDLER) == 0) {
             found->handler = word;
         }
         else if (strncasecmp(word, "cctv-", 5) == 0) {
@@ -212,11 +217,7 @@ static void look_at(apr_pool_t *ptemp, const ap_directive_t *directive,
         found->driver = word;
     }
     else if (strcasecmp(directive->directive, "DBDMax") == 0) {
-        int max = atoi(word);
-
-        if (max > 0 && (found->dbd_max == 0 || max < found->dbd_max)) {
-            found->dbd_max = max;
-        }
+        found->dbd_max = atoi(word);
     }
 }
 
@@ -224,51 +225,92 @@ static void walk(apr_pool_t *ptemp, const ap_directive_t *directive,
                  found_t *found)
 {
     for (; directive != NULL; directive = directive->next) {
-        look_at(ptemp, directive, found);
-        walk(ptemp, directive->first_child, found);
+        if (strcasecmp(directive->directive, "<VirtualHost") == 0) {
+            APR_ARRAY_PUSH(found->hosts, const ap_directive_t *) = directive;
+        }
+        else {
+            look_at(ptemp, directive, found);
+            walk(ptemp, directive->first_child, found);
+        }
+    }
+}
+
+/* Whether what a server or virtual host asks for can work. */
+static bool is_right(server_rec *s, const found_t *found)
+{
+    if (found->unknown != NULL) {
+        CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0004",
+                   "SetHandler %s: mod_cctv has no such handler; it has "
+                   "cctv-cameras",
+                   found->unknown);
+        return false;
+    }
+    if (found->handler == NULL) {
+        return true;
+    }
+    if (APR_RETRIEVE_OPTIONAL_FN(ap_dbd_open) == NULL) {
+        CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0001",
+                   "SetHandler %s needs mod_dbd: load it (a2enmod dbd)",
+                   found->handler);
+        return false;
+    }
+    if (found->driver == NULL) {
+        CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0002",
+                   "SetHandler %s needs a database: set DBDriver pgsql and "
+                   "DBDParams",
+                   found->handler);
+        return false;
+    }
+    if (strcmp(found->driver, "pgsql") != 0) {
+        CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0003",
+                   "DBDriver %s: mod_cctv reads its cameras from PostGIS and "
+                   "needs DBDriver pgsql",
+                   found->driver);
+        return false;
+    }
+    return true;
+}
+
+static void note_dbd_max(const found_t *found)
+{
+    if (found->dbd_max > 0 && (dbd_max == 0 || found->dbd_max < dbd_max)) {
+        dbd_max = found->dbd_max;
     }
 }
 
 int cctv_config_check(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
                       server_rec *s)
 {
-    found_t found = { 0 };
+    found_t server = { .hosts = apr_array_make(
+                           ptemp, 4, sizeof(const ap_directive_t *)) };
+    bool right = true;
+    int i;
 
     (void)pconf;
     (void)plog;
-    walk(ptemp, ap_conftree, &found);
-    dbd_max = found.dbd_max > 0 ? found.dbd_max : DBD_MAX_DEFAULT;
-    if (found.unknown != NULL) {
-        CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0004",
-                   "SetHandler %s: mod_cctv has no such handler; it has "
-                   "cctv-cameras",
-                   found.unknown);
-        return HTTP_INTERNAL_SERVER_ERROR;
+    dbd_max = 0;
+    walk(ptemp, ap_conftree, &server);
+    note_dbd_max(&server);
+    for (i = 0; i < server.hosts->nelts; i++) {
+        found_t host = { .driver = server.driver, .hosts = server.hosts };
+
+        walk(ptemp,
+             APR_ARRAY_IDX(server.hosts, i, const ap_directive_t *)
+                 ->first_child,
+             &host);
+        note_dbd_max(&host);
+        right = is_right(s, &host) && right;
+        if (server.driver == NULL && host.driver != NULL) {
+            /* The handler may stand outside for virtual hosts that each
+             * have a database. */
+            server.handler = NULL;
+        }
     }
-    if (found.handler == NULL) {
-        return OK;
+    right = is_right(s, &server) && right;
+    if (dbd_max == 0) {
+        dbd_max = DBD_MAX_DEFAULT;
     }
-    if (APR_RETRIEVE_OPTIONAL_FN(ap_dbd_open) == NULL) {
-        CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0001",
-                   "SetHandler %s needs mod_dbd: load it (a2enmod dbd)",
-                   found.handler);
-        return HTTP_INTERNAL_SERVER_ERROR;
-    }
-    if (found.driver == NULL) {
-        CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0002",
-                   "SetHandler %s needs a database: set DBDriver pgsql and "
-                   "DBDParams",
-                   found.handler);
-        return HTTP_INTERNAL_SERVER_ERROR;
-    }
-    if (strcmp(found.driver, "pgsql") != 0) {
-        CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0003",
-                   "DBDriver %s: mod_cctv reads its cameras from PostGIS and "
-                   "needs DBDriver pgsql",
-                   found.driver);
-        return HTTP_INTERNAL_SERVER_ERROR;
-    }
-    return OK;
+    return right ? OK : HTTP_INTERNAL_SERVER_ERROR;
 }
 
 int cctv_config_share(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,

@@ -25,7 +25,7 @@ def accepted(written, config, **options):
 
 @pytest.mark.parametrize('value', [
     '0', '-1', '100001', '1.5', '1e3', 'ten', '"5 "', '5x', '0x10',
-    '99999999999999999999', '+'])
+    '99999999999999999999', '+', '" 5"'])
 def test_bad_max_features(written, value):
     refused(written, 'CCTVMaxFeatures ' + value,
             f'CCTVMaxFeatures "{value.strip(chr(34))}"', 'from 1 to 100000')
@@ -210,3 +210,22 @@ def test_query_timeout_of_each_virtual_host(four, start):
     finally:
         four.query('DROP VIEW IF EXISTS cameras; '
                    'ALTER TABLE real_cameras RENAME TO cameras')
+
+
+DRIVER = 'DBDriver pgsql\nDBDParams "host=/nowhere"\n'
+
+
+def host(content, port=2):
+    return f'<VirtualHost *:{port}>\n{content}</VirtualHost>\n'
+
+
+def test_virtual_host_without_a_database_of_its_own(written):
+    refused(written, host(DRIVER) + host(location(), 3), 'CCTV0002')
+
+
+def test_virtual_host_with_the_database_of_the_server(written):
+    accepted(written, DRIVER + host(location()))
+
+
+def test_handler_outside_and_databases_in_virtual_hosts(written):
+    accepted(written, location() + host(DRIVER) + host(DRIVER, 3))

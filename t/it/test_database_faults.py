@@ -264,7 +264,7 @@ def test_every_thread_of_a_child_may_wait(serve):
     httpd = serve(maximum=2, sizes='StartServers 1\nServerLimit 1\n'
                   'ThreadsPerChild 4\nMaxRequestWorkers 4\n')
     with Load(httpd, 4, PATHS, pause=0) as load:
-        load.wait_for_answers(4000)
+        load.wait_for_answers(1500)
     assert_all_good(load.answers)
 
 
