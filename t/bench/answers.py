@@ -97,6 +97,13 @@ def rows(found):
         here = f"http {size} {BASE}"
         yield from row(f"≈{size} of 100 k, requests/s", "pgbench -M prepared", here,
                        f"pgbench {size}", (">=", 0.75))
+        # What a handler without any cost of its own could reach: Apache's cost
+        # of the smallest request and the query, one after the other.
+        cells[f"floor {size}"] = [
+            {"per_second": 1 / (1 / a["per_second"] + 1 / b["per_second"])}
+            for a, b in zip(cells["static 10"], cells[f"pgbench {size}"])]
+        yield from row(f"≈{size} of 100 k, requests/s", "pgbench and 3 KB file", here,
+                       f"floor {size}", None)
         yield from row(f"≈{size} of 100 k, 32 clients", "pgbench -M prepared",
                        f"http32 {size} {BASE}", f"pgbench {size}", None)
         yield from row(f"≈{size} of 100 k, requests/s", "static file of the size", here,

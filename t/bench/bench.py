@@ -8,6 +8,7 @@ import json
 import os
 import pathlib
 import platform
+import signal
 import subprocess
 import sys
 import time
@@ -24,8 +25,8 @@ def arguments():
     parser.add_argument("--build", type=pathlib.Path, required=True)
     parser.add_argument("--run-dir", type=pathlib.Path, required=True)
     parser.add_argument("--mpm", choices=["event", "worker", "prefork"], default="event")
-    parser.add_argument("--rounds", type=int, default=5)
-    parser.add_argument("--seconds", type=int, default=2)
+    parser.add_argument("--rounds", type=int, default=7)
+    parser.add_argument("--seconds", type=int, default=1)
     parser.add_argument("--memory-requests", type=int, default=100_000)
     parser.add_argument("--parts", default="answers,plans,memory")
     return parser.parse_args()
@@ -91,7 +92,7 @@ class Bench:
             results["answers"] = found.measure(self.args.rounds, self.args.seconds)
             rows += answers.rows(results["answers"])
         if "plans" in self.parts:
-            results["plans"] = plans.measure(self.postgres, self.helper, self.args.rounds, None)
+            results["plans"] = plans.measure(self.postgres, self.helper, min(self.args.rounds, 3))
             rows += plans.rows(results["plans"])
         if "memory" in self.parts:
             results["memory"] = self.measure_memory()
@@ -105,6 +106,9 @@ class Bench:
 
 
 def main():
+    # What was started is stopped, however this ends.
+    for number in (signal.SIGTERM, signal.SIGHUP):
+        signal.signal(number, lambda *_: sys.exit(1))
     args = arguments()
     started = time.monotonic()
     bench = Bench(args)

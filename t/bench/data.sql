@@ -44,7 +44,7 @@ SELECT id,
        'Main', 640, 480, (ARRAY[12.5, 15, 25])[chance % 3 + 1],
        CASE WHEN chance % 5 > 0 THEN chance % 360 END,
        CASE WHEN chance % 3 > 0 THEN 90 END,
-       CASE WHEN chance % 20 = 0 THEN 'offline' ELSE 'online' END,
+       CASE WHEN n % 20 = 7 THEN 'offline' ELSE 'online' END,
        ST_SetSRID(ST_MakePoint(round(lng::numeric, 6), round(lat::numeric, 6)), 4326)
   FROM (SELECT row_number() OVER (ORDER BY
                  CASE WHEN :by_place THEN hashint8(floor(lng / 6)::bigint * 1000 + floor(lat / 6)::bigint) END,

@@ -19,11 +19,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-static const char *const plan_names[] = {
-    [CCTV_PLAN_BY_POSITION] = "position",
-    [CCTV_PLAN_BY_ID] = "id",
-    [CCTV_PLAN_BY_PLANNER] = "planner"
-};
+static const char *const plan_names[] = { [CCTV_PLAN_BY_POSITION] = "position",
+                                          [CCTV_PLAN_BY_ID] = "id",
+                                          [CCTV_PLAN_BY_PLANNER] = "planner" };
 
 static void die(const char *what, const char *why)
 {
@@ -96,8 +94,7 @@ static void print_statement(apr_pool_t *pool, const cctv_sample_t *sample,
     json_t *line;
     int i;
 
-    if (cctv_filter_parse(pool, query, 100000, &filter, &why)
-        != APR_SUCCESS) {
+    if (cctv_filter_parse(pool, query, 100000, &filter, &why) != APR_SUCCESS) {
         die(query, why);
     }
     plan = cctv_plan_choose(sample, &filter);
