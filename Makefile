@@ -111,7 +111,7 @@ check: GROUPS_NEEDED = check
 check: packages ## run every test
 	@$(MAKE) --no-print-directory module
 	@$(MAKE) --no-print-directory CC=clang BUILD=build/clang module
-	@$(MAKE) --no-print-directory guards unit replay sql it
+	@$(MAKE) --no-print-directory guards unit replay it
 	@echo "make check: all passed"
 
 .PHONY: guards
@@ -134,10 +134,6 @@ $(BUILD)/unit: $(UNIT_OBJS)
 
 -include $(UNIT_OBJS:.o=.d)
 
-.PHONY: sql
-sql: ## test the schema, the roles and the demo data
-	@t/sql/run.sh
-
 .PHONY: it
 it: module ## run the integration tests [PYTEST_ARGS='-k bbox']
 	@CCTV_MODULE=$(abspath $(MODULE)) /usr/bin/python3 -m pytest -q \
@@ -146,8 +142,8 @@ it: module ## run the integration tests [PYTEST_ARGS='-k bbox']
 .PHONY: asan
 asan: GROUPS_NEEDED = check
 asan: packages ## run unit and integration tests under ASan and UBSan
-	@$(MAKE) --no-print-directory BUILD=build/asan \
-	    SANITIZE=address,undefined unit module
+	@ASAN_OPTIONS=allocator_may_return_null=1 $(MAKE) --no-print-directory \
+	    BUILD=build/asan SANITIZE=address,undefined unit module
 	@CCTV_PRELOAD="$$($(CC) -print-file-name=libasan.so):$$($(CC) -print-file-name=libubsan.so)" \
 	    $(MAKE) --no-print-directory BUILD=build/asan \
 	    SANITIZE=address,undefined it

@@ -10,7 +10,6 @@
 
 #include "ap_mpm.h"
 #include "apr_dbd.h"
-#include "apr_lib.h"
 #include "apr_optional.h"
 #include "apr_shm.h"
 #include "apr_strings.h"
@@ -125,13 +124,24 @@ static const char *set_max_features(cmd_parms *cmd, void *dir, const char *arg)
     return NULL;
 }
 
+/* ap_timeout_parameter_parse() does not look behind the unit: "2sx". */
+static bool is_time(const char *text)
+{
+    size_t len = strspn(text, "0123456789");
+    const char *unit = text + len;
+
+    return len > 0
+           && (*unit == '\0' || strcmp(unit, "s") == 0
+               || strcmp(unit, "ms") == 0 || strcmp(unit, "min") == 0);
+}
+
 static const char *set_query_timeout(cmd_parms *cmd, void *dir,
                                      const char *arg)
 {
     apr_interval_time_t value;
 
     (void)dir;
-    if (!apr_isdigit(*arg)
+    if (!is_time(arg)
         || ap_timeout_parameter_parse(arg, &value, "s") != APR_SUCCESS
         || value < QUERY_TIMEOUT_MIN || value > QUERY_TIMEOUT_MAX) {
         return apr_psprintf(cmd->pool,

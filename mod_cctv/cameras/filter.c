@@ -143,7 +143,7 @@ apr_array_header_t *cctv_roles_split(apr_pool_t *pool, const char *list)
         while (n > 0 && (name[n - 1] == ' ' || name[n - 1] == '\t')) {
             n--;
         }
-        if (n > 0) {
+        if (n > 0 && cctv_utf8_is_valid(name, n)) {
             APR_ARRAY_PUSH(roles, const char *) = apr_pstrmemdup(pool, name,
                                                                  n);
         }

@@ -49,7 +49,8 @@ apr_status_t cctv_filter_parse(apr_pool_t *pool, const char *args, int max,
                                cctv_filter_t *out, const char **why);
 
 /** The names in a list such as "traffic, police": between commas, without
- *  blanks around them and without empty ones. Thread-safe. */
+ *  blanks around them. Empty ones and what is not UTF-8 can be no role and are
+ *  left out. Thread-safe. */
 apr_array_header_t *cctv_roles_split(apr_pool_t *pool, const char *list);
 
 /**

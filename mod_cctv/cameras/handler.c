@@ -10,7 +10,6 @@
 #include "cameras/geojson.h"
 #include "cameras/source.h"
 #include "config.h"
-#include "http/number.h"
 #include "http/query.h"
 #include "http/reply.h"
 #include "log.h"
@@ -100,35 +99,49 @@ static const char *next_href(request_rec *r, const cctv_page_t *page)
                        NULL);
 }
 
-static int send_list(request_rec *r, const cctv_page_t *page)
+static void write_list(request_rec *r, const cctv_page_t *page,
+                       cctv_json_t *json)
 {
     const char *next = page->is_cut ? next_href(r, page) : NULL;
     cctv_camera_t camera;
-    cctv_json_t json;
     int i;
 
-    cctv_json_init(&json, (size_t)page->count * FEATURE_SIZE + ENDS_SIZE);
-    cctv_geojson_begin(&json);
+    cctv_json_init(json, (size_t)page->count * FEATURE_SIZE + ENDS_SIZE);
+    cctv_geojson_begin(json);
     for (i = 0; i < page->count; i++) {
         if (i > 0) {
-            cctv_json_raw(&json, ",", 1);
+            cctv_json_raw(json, ",", 1);
         }
         cctv_source_camera(page, i, &camera);
-        cctv_geojson_feature(&json, &camera);
+        cctv_geojson_feature(json, &camera);
     }
-    cctv_geojson_end(&json, page->count, next);
-    if (json.failed) {
-        cctv_json_free(&json);
+    cctv_geojson_end(json, page->count, next);
+}
+
+static void write_item(const cctv_page_t *page, cctv_json_t *json)
+{
+    cctv_camera_t camera;
+
+    cctv_json_init(json, ENDS_SIZE);
+    cctv_source_camera(page, 0, &camera);
+    cctv_geojson_feature(json, &camera);
+}
+
+/* Takes the buffer over. */
+static int send_json(request_rec *r, cctv_json_t *json)
+{
+    if (json->failed) {
+        cctv_json_free(json);
         return out_of_memory(r);
     }
-    return cctv_reply_page(r, GEOJSON, json.data, json.len);
+    return cctv_reply_page(r, GEOJSON, json->data, json->len);
 }
 
 static int list(request_rec *r)
 {
-    static const cctv_page_t empty = { .count = 0 };
     cctv_filter_t filter;
-    cctv_page_t page;
+    cctv_page_t page = { .count = 0 };
+    cctv_json_t json;
     const char *why;
     int status;
 
@@ -139,36 +152,24 @@ static int list(request_rec *r)
     }
     cctv_filter_restrict(r->pool, &filter, allowed_roles(r));
     if (is_empty(&filter)) {
-        return send_list(r, &empty);
+        write_list(r, &page, &json);
+        return send_json(r, &json);
     }
     status = cctv_source_list(r, &filter, &page);
     if (status != OK) {
         return no_cameras(r, status);
     }
-    status = send_list(r, &page);
+    write_list(r, &page, &json);
+    /* Before a slow client takes its time. */
     cctv_source_free(&page);
-    return status;
-}
-
-static int send_item(request_rec *r, const cctv_page_t *page)
-{
-    cctv_camera_t camera;
-    cctv_json_t json;
-
-    cctv_json_init(&json, ENDS_SIZE);
-    cctv_source_camera(page, 0, &camera);
-    cctv_geojson_feature(&json, &camera);
-    if (json.failed) {
-        cctv_json_free(&json);
-        return out_of_memory(r);
-    }
-    return cctv_reply_page(r, GEOJSON, json.data, json.len);
+    return send_json(r, &json);
 }
 
 static int item(request_rec *r, int id)
 {
     cctv_filter_t filter = { 0 };
     cctv_page_t page;
+    cctv_json_t json;
     const char *why;
     int status;
 
@@ -184,9 +185,13 @@ static int item(request_rec *r, int id)
     if (status != OK) {
         return no_cameras(r, status);
     }
-    status = page.count == 0 ? no_such_camera(r) : send_item(r, &page);
+    if (page.count == 0) {
+        cctv_source_free(&page);
+        return no_such_camera(r);
+    }
+    write_item(&page, &json);
     cctv_source_free(&page);
-    return status;
+    return send_json(r, &json);
 }
 
 /* Whether this <Location> covers the request and sets our handler for it. */
@@ -233,8 +238,15 @@ static const char *path_behind_location(request_rec *r)
 /* "42" is a camera, "042" and "99999999999" are none. */
 static bool parse_id(const char *text, int *id)
 {
-    return text[0] != '0' && strlen(text) <= 10
-           && cctv_number_parse_count(text, INT_MAX, id) && *id != INT_MAX;
+    size_t len = strspn(text, "0123456789");
+    long long value;
+
+    if (len == 0 || len > 10 || text[len] != '\0' || text[0] == '0') {
+        return false;
+    }
+    value = strtoll(text, NULL, 10);
+    *id = (int)value;
+    return value <= INT_MAX;
 }
 
 int cctv_cameras_handler(request_rec *r)

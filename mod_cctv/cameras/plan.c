@@ -17,13 +17,13 @@
 /* So few cameras are fetched quickly whatever the other way would cost. */
 #define FEW 200
 
-static uint32_t hash(const char *text, size_t len)
+static uint32_t hash(const char *text)
 {
-    return (uint32_t)XXH3_64bits(text, len);
+    return (uint32_t)XXH3_64bits(text, strlen(text));
 }
 
 void cctv_sample_add(cctv_sample_t *sample, int32_t id, float lng, float lat,
-                     const char *role, size_t role_len, const char *status)
+                     const char *role, const char *status)
 {
     int i = sample->count;
 
@@ -33,8 +33,8 @@ void cctv_sample_add(cctv_sample_t *sample, int32_t id, float lng, float lat,
     sample->id[i] = id;
     sample->lng[i] = lng;
     sample->lat[i] = lat;
-    sample->role[i] = hash(role, role_len);
-    sample->status[i] = status[0];
+    sample->role[i] = hash(role);
+    sample->status[i] = hash(status);
     sample->count++;
 }
 
@@ -68,27 +68,49 @@ static int count_in_box(const cctv_sample_t *s, const cctv_bbox_t *box)
     return count;
 }
 
-static bool is_asked_for(const cctv_sample_t *s, int i,
-                         const cctv_filter_t *filter, const uint32_t *roles,
-                         int role_count)
+#define ROLES_MAX 64
+
+/* The words of a filter as hashes. */
+typedef struct {
+    const cctv_filter_t *filter;
+    uint32_t status;
+    uint32_t role[ROLES_MAX];
+    int role_count;
+} wanted_t;
+
+static void hash_words(const cctv_filter_t *filter, wanted_t *out)
 {
+    int i;
+
+    out->filter = filter;
+    out->status = filter->status == NULL ? 0 : hash(filter->status);
+    out->role_count = 0;
+    for (i = 0;
+         filter->roles != NULL && i < filter->roles->nelts && i < ROLES_MAX;
+         i++) {
+        out->role[out->role_count++] = hash(
+            APR_ARRAY_IDX(filter->roles, i, const char *));
+    }
+}
+
+static bool is_wanted(const cctv_sample_t *s, int i, const wanted_t *wanted)
+{
+    const cctv_filter_t *filter = wanted->filter;
     int k;
 
-    if (filter->status != NULL && s->status[i] != filter->status[0]) {
+    if (filter->status != NULL && s->status[i] != wanted->status) {
         return false;
     }
     if (filter->has_bbox && !in_box(s, i, &filter->bbox)) {
         return false;
     }
-    for (k = 0; k < role_count; k++) {
-        if (s->role[i] == roles[k]) {
+    for (k = 0; k < wanted->role_count; k++) {
+        if (s->role[i] == wanted->role[k]) {
             return true;
         }
     }
     return filter->roles == NULL;
 }
-
-#define ROLES_MAX 64
 
 /* So many of the page tell how far apart its cameras are. */
 #define HITS_MIN 8
@@ -97,25 +119,18 @@ static bool is_asked_for(const cctv_sample_t *s, int i,
  * where the sample has none of the page. */
 static double walk_length(const cctv_sample_t *s, const cctv_filter_t *filter)
 {
-    uint32_t roles[ROLES_MAX];
-    int role_count = 0;
-    double wanted = filter->limit / s->scale;
+    wanted_t wanted;
+    double page = filter->limit / s->scale;
     int looked_at = 0, first = 0, last = 0;
     int found = 0;
     double gap;
     int i;
 
-    if (filter->roles != NULL) {
-        for (i = 0; i < filter->roles->nelts && i < ROLES_MAX; i++) {
-            const char *name = APR_ARRAY_IDX(filter->roles, i, const char *);
-
-            roles[role_count++] = hash(name, strlen(name));
-        }
-    }
-    for (i = 0; i < s->count && (found < wanted || found < HITS_MIN); i++) {
+    hash_words(filter, &wanted);
+    for (i = 0; i < s->count && (found < page || found < HITS_MIN); i++) {
         if (s->id[i] > filter->after) {
             looked_at++;
-            if (is_asked_for(s, i, filter, roles, role_count)) {
+            if (is_wanted(s, i, &wanted)) {
                 last = looked_at;
                 first = found == 0 ? last : first;
                 found++;
@@ -125,13 +140,13 @@ static double walk_length(const cctv_sample_t *s, const cctv_filter_t *filter)
     if (found == 0) {
         return -1;
     }
-    if (found < wanted) {
+    if (found < page) {
         return looked_at * s->scale;
     }
     /* The page may take less than one of the sample; but the way to the
      * first of them has to be gone, where it is longer than chance. */
     gap = found > 1 ? (double)(last - first) / (found - 1) : first;
-    return ((first > gap ? first - gap : 0) + gap * wanted) * s->scale;
+    return ((first > gap ? first - gap : 0) + gap * page) * s->scale;
 }
 
 cctv_plan_t cctv_plan_choose(const cctv_sample_t *sample,

@@ -19,7 +19,6 @@
 
 #include "cameras/filter.h"
 
-#include <stddef.h>
 #include <stdint.h>
 
 /** Rows of a sample at most: what 128 blocks of the table hold. */
@@ -39,14 +38,13 @@ typedef struct {
     float lng[CCTV_SAMPLE_MAX]; /**< degrees, WGS 84 */
     float lat[CCTV_SAMPLE_MAX];
     int32_t id[CCTV_SAMPLE_MAX];
-    uint32_t role[CCTV_SAMPLE_MAX]; /**< hash of the role's name */
-    char status[CCTV_SAMPLE_MAX];   /**< first letter of the status */
+    uint32_t role[CCTV_SAMPLE_MAX];   /**< hash of the name */
+    uint32_t status[CCTV_SAMPLE_MAX]; /**< hash of the word */
 } cctv_sample_t;
 
-/** Add a camera; beyond CCTV_SAMPLE_MAX nothing happens. Texts need not be
- *  NUL-terminated; status is not empty. Not thread-safe. */
+/** Add a camera; beyond CCTV_SAMPLE_MAX nothing happens. Not thread-safe. */
 void cctv_sample_add(cctv_sample_t *sample, int32_t id, float lng, float lat,
-                     const char *role, size_t role_len, const char *status);
+                     const char *role, const char *status);
 
 /** The way to this page. An empty sample says nothing and leads to the
  *  index. Thread-safe while nobody changes the sample. */

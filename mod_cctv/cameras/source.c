@@ -44,7 +44,6 @@ static void fill_sample(const PGresult *rows)
                         number(rows, i, CCTV_SAMPLE_COLUMN_LNG),
                         number(rows, i, CCTV_SAMPLE_COLUMN_LAT),
                         PQgetvalue(rows, i, CCTV_SAMPLE_COLUMN_ROLE),
-                        (size_t)PQgetlength(rows, i, CCTV_SAMPLE_COLUMN_ROLE),
                         PQgetvalue(rows, i, CCTV_SAMPLE_COLUMN_STATUS));
     }
     pthread_rwlock_unlock(&sample_lock);

@@ -52,19 +52,22 @@ static bool may_wait(const cctv_gate_t *gate, bool slow, int waiting)
     return waiting < (slow ? gate->max_waiting_slow : gate->max_waiting);
 }
 
-/* With the mutex held, as one of those who wait. */
+/* With the mutex held, as one of those who wait. Who comes does not take
+ * what is left to those before him. */
 static bool wait_for_place(cctv_gate_t *gate, cctv_time_t deadline)
 {
-    while (gate->granted == 0) {
+    do {
         cctv_time_t now = cctv_now();
         cctv_time_t look_again = now + CCTV_GATE_SLOW;
 
         if (now >= deadline
-            || !may_wait(gate, is_slow(gate, now), gate->waiting - 1)) {
+            /* The others, less those whose place is free already. */
+            || !may_wait(gate, is_slow(gate, now),
+                         gate->waiting - 1 - gate->granted)) {
             return false;
         }
         wait_until(gate, look_again < deadline ? look_again : deadline);
-    }
+    } while (gate->granted == 0);
     gate->granted--;
     return true;
 }

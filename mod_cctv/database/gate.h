@@ -20,7 +20,7 @@
 #include <stdbool.h>
 
 /** From here on the database counts as slow: µs. */
-#define CCTV_GATE_SLOW 250000
+#define CCTV_GATE_SLOW 500000
 
 typedef struct {
     pthread_mutex_t mutex;

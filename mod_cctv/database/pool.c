@@ -17,6 +17,7 @@
 #include "http_request.h"
 #include "mod_dbd.h"
 
+#include <malloc.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -25,6 +26,11 @@
 
 /* While somebody else finds out whether the database is back: µs. */
 #define PROBE_PAUSE 5000
+
+/* Blocks of this size go back to the system at once, and of smaller ones no
+ * more than this stays free at the end of an arena: bytes. */
+#define MMAP_FROM (1 << 20)
+#define KEPT_FREE (2 << 20)
 
 /* Of this process. mod_dbd would let every thread of it wait for ever. */
 static cctv_gate_t gate;
@@ -48,6 +54,10 @@ void cctv_database_child_init(apr_pool_t *pchild, server_rec *s)
      * names have to arrive as UTF-8; what DBDParams says goes first. */
     setenv("PGCONNECT_TIMEOUT", "2", 0);
     setenv("PGCLIENTENCODING", "UTF8", 0);
+    /* Left alone, malloc raises both with the largest block that was freed,
+     * up to 32 MB and 64 MB, and a child keeps what its largest page took. */
+    mallopt(M_MMAP_THRESHOLD, MMAP_FROM);
+    mallopt(M_TRIM_THRESHOLD, KEPT_FREE);
 
     dbd_open = APR_RETRIEVE_OPTIONAL_FN(ap_dbd_open);
     dbd_close = APR_RETRIEVE_OPTIONAL_FN(ap_dbd_close);
@@ -190,6 +200,12 @@ int cctv_database_begin(request_rec *r, cctv_visit_t *visit)
     int status;
 
     *visit = (cctv_visit_t){ .r = r };
+    if (dbd_open == NULL) {
+        /* Possible where .htaccess or mod_rewrite set the handler. */
+        CCTV_LOG_R(APLOG_ERR, 0, r, "CCTV0016",
+                   "there is no mod_dbd: load it (a2enmod dbd)");
+        return HTTP_SERVICE_UNAVAILABLE;
+    }
     visit->deadline = cctv_now() + cctv_config_query_timeout(r->server);
     status = enter(visit);
     if (status != OK) {

@@ -17,6 +17,9 @@
 #define FORMAT_TEXT   0
 #define FORMAT_BINARY 1
 
+/* How often a connection that is lost is made anew for one query. */
+#define TRIES_MAX 3
+
 /* The name of a prepared statement. */
 #define NAME_SIZE 32
 
@@ -236,17 +239,19 @@ cctv_query_status_t cctv_query_run(PGconn *conn, cctv_prepared_t *prepared,
                                    cctv_query_error_t *error)
 {
     cctv_query_status_t status = CCTV_QUERY_LOST;
+    int tries;
 
     if (PQstatus(conn) == CONNECTION_OK) {
         status = execute(conn, prepared, statement, params, deadline, result,
                          error);
     }
-    if (status == CCTV_QUERY_LOST) {
+    for (tries = 0; status == CCTV_QUERY_LOST && tries < TRIES_MAX; tries++) {
         status = reconnect(conn, deadline);
-        if (status == CCTV_QUERY_OK) {
-            status = execute(conn, prepared, statement, params, deadline,
-                             result, error);
+        if (status != CCTV_QUERY_OK) {
+            return status;
         }
+        status = execute(conn, prepared, statement, params, deadline, result,
+                         error);
     }
     if (status == CCTV_QUERY_REFUSED && is_stale_statement(error)) {
         prepared->prepared = 0;

@@ -66,8 +66,9 @@ typedef struct {
 
 /**
  * Run a statement that only reads. A connection that turns out to be broken
- * is made anew, and a prepared statement that its backend does not know or
- * cannot use any more is prepared again, each once and within the deadline.
+ * is made anew, some times, and a prepared statement that its backend does
+ * not know or cannot use any more is prepared again, once; all of it within
+ * the deadline.
  *
  * @param conn      used by nobody else meanwhile
  * @param prepared  of this connection

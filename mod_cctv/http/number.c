@@ -9,6 +9,7 @@
 #include <locale.h>
 #include <math.h>
 #include <pthread.h>
+#include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -52,20 +53,14 @@ bool cctv_number_parse_double(const char *text, size_t len, double *out)
 bool cctv_number_parse_count(const char *text, int max, int *out)
 {
     size_t len = strspn(text, "0123456789");
-    int value = 0;
+    int64_t value = 0;
 
     if (len == 0 || text[len] != '\0') {
         return false;
     }
-    for (; *text != '\0'; text++) {
-        int digit = *text - '0';
-
-        if (value > (max - digit) / 10) {
-            value = max;
-            break;
-        }
-        value = value * 10 + digit;
+    for (; *text != '\0' && value <= max; text++) {
+        value = value * 10 + (*text - '0');
     }
-    *out = value;
+    *out = value > max ? max : (int)value;
     return true;
 }

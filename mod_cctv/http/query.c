@@ -32,27 +32,11 @@ static int hex_digit(char c)
     return -1;
 }
 
-static bool is_utf8(const char *text)
-{
-    size_t left = strlen(text);
-
-    while (left > 0) {
-        size_t n = cctv_utf8_length(text, left);
-
-        if (n == 0) {
-            return false;
-        }
-        text += n;
-        left -= n;
-    }
-    return true;
-}
-
 /* In place. */
 static bool decode(char *text)
 {
-    char *out = text;
     const char *in = text;
+    char *out = text;
 
     for (; *in != '\0'; in++) {
         if (*in == '+') {
@@ -73,7 +57,7 @@ static bool decode(char *text)
         }
     }
     *out = '\0';
-    return is_utf8(text);
+    return cctv_utf8_is_valid(text, (size_t)(out - text));
 }
 
 static bool is_echoable(const char *name)
@@ -113,7 +97,9 @@ apr_status_t cctv_query_parse(apr_pool_t *pool, const char *args,
     char *piece;
     size_t i;
 
-    memset(values, 0, count * sizeof *values);
+    for (i = 0; i < count; i++) {
+        values[i] = NULL;
+    }
     if (args == NULL) {
         return APR_SUCCESS;
     }

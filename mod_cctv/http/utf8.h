@@ -7,6 +7,7 @@
 #ifndef CCTV_HTTP_UTF8_H
 #define CCTV_HTTP_UTF8_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /**
@@ -45,6 +46,21 @@ static inline size_t cctv_utf8_length(const char *text, size_t len)
     }
     return (p[0] == 0xF0 && p[1] < 0x90) || (p[0] == 0xF4 && p[1] > 0x8F) ? 0
                                                                           : 4;
+}
+
+/** Whether all of the text is. Thread-safe. Allocates nothing. */
+static inline bool cctv_utf8_is_valid(const char *text, size_t len)
+{
+    while (len > 0) {
+        size_t n = cctv_utf8_length(text, len);
+
+        if (n == 0) {
+            return false;
+        }
+        text += n;
+        len -= n;
+    }
+    return true;
 }
 
 #endif

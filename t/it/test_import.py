@@ -7,7 +7,6 @@ import subprocess
 
 import pytest
 
-from import_fixture_tmp import cluster, database  # noqa: F401
 
 REPO = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))

@@ -86,10 +86,14 @@ def checkout():
             yield made
 
 
-@pytest.fixture(scope="module")
-def port():
+def free_port():
     with socket.create_server(("127.0.0.1", 0)) as server:
         return server.getsockname()[1]
+
+
+@pytest.fixture(scope="module")
+def port():
+    return free_port()
 
 
 def answer(port):

@@ -110,8 +110,13 @@ static const struct {
     const char *list;
     const char *names;
 } lists[] = {
-    { "", "" },     { "a", "a" },         { " a , b\t", "a|b" },
-    { ",, ,", "" }, { "a b,c", "a b|c" }, { "a,", "a" },
+    { "", "" },
+    { "a", "a" },
+    { " a , b\t", "a|b" },
+    { ",, ,", "" },
+    { "a b,c", "a b|c" },
+    { "a,", "a" },
+    { "a,\xFF,b\xC3", "a" },
 };
 
 START_TEST(splits_lists_of_roles)

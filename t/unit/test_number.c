@@ -102,6 +102,8 @@ START_TEST(counts_are_digits_and_are_cut)
     ck_assert_int_eq(value, 10);
     ck_assert(cctv_number_parse_count("11", 10, &value));
     ck_assert_int_eq(value, 10);
+    ck_assert(cctv_number_parse_count("9", 3, &value));
+    ck_assert_int_eq(value, 3);
     ck_assert(cctv_number_parse_count("2147483647", INT_MAX, &value));
     ck_assert_int_eq(value, INT_MAX);
     ck_assert(cctv_number_parse_count("2147483646", INT_MAX, &value));

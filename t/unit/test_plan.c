@@ -12,8 +12,7 @@ static cctv_sample_t sample;
 static void add(int id, double lng, double lat, const char *role,
                 const char *status)
 {
-    cctv_sample_add(&sample, id, (float)lng, (float)lat, role, strlen(role),
-                    status);
+    cctv_sample_add(&sample, id, (float)lng, (float)lat, role, status);
 }
 
 /* 4,096 of 1,000,000 cameras, spread evenly over a grid of 1 degree; the ids
@@ -126,6 +125,25 @@ START_TEST(common_roles_walk_and_rare_ones_are_planned)
 }
 END_TEST
 
+START_TEST(a_status_that_is_rare_until_far_away_is_no_walk)
+{
+    cctv_filter_t filter = box(0, 0, 20, 20, 10);
+    int i;
+
+    memset(&sample, 0, sizeof sample);
+    sample.scale = 244;
+    for (i = 0; i < 4096; i++) {
+        add(i * 244 + 1, i % 16 == 0 ? 10 : -100, 10, "public",
+            i < 4032 ? "online" : "offline");
+    }
+    filter.status = "online";
+    ck_assert_int_eq(cctv_plan_choose(&sample, &filter), CCTV_PLAN_BY_ID);
+    filter.status = "offline";
+    ck_assert_int_eq(cctv_plan_choose(&sample, &filter),
+                     CCTV_PLAN_BY_POSITION);
+}
+END_TEST
+
 START_TEST(a_rare_role_in_a_large_box_is_planned)
 {
     cctv_filter_t filter = box(-180, -90, 179, 90, 100);
@@ -178,6 +196,7 @@ TCase *plan_tests(void)
     tcase_add_test(tc, a_medium_box_depends_on_the_limit);
     tcase_add_test(tc, a_walk_that_starts_far_away_is_seen);
     tcase_add_test(tc, common_roles_walk_and_rare_ones_are_planned);
+    tcase_add_test(tc, a_status_that_is_rare_until_far_away_is_no_walk);
     tcase_add_test(tc, a_rare_role_in_a_large_box_is_planned);
     tcase_add_test(tc, text_is_planned);
     tcase_add_test(tc, an_empty_sample_leads_to_the_index);

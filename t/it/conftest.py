@@ -1,0 +1,86 @@
+"""The fixtures of the tests: see env.py and postgres.py."""
+
+import pytest
+
+from env import Httpd
+from postgres import Postgres
+
+# Every Apache that was started and whose log is not yet looked through.
+servers = []
+
+
+@pytest.hookimpl(hookwrapper=True)
+def pytest_runtest_makereport(item, call):
+    report = (yield).get_result()
+    if report.failed:
+        for httpd in servers:
+            report.sections.append(
+                (f'{httpd.mpm} error log', httpd.text()[-6000:]))
+
+
+@pytest.fixture(scope='session')
+def cluster():
+    postgres = Postgres()
+    yield postgres
+    postgres.remove()
+
+
+@pytest.fixture
+def database(cluster):
+    """The database with an empty table of cameras: .env, .query(sql)."""
+    cluster.query('TRUNCATE public.cameras RESTART IDENTITY')
+    return cluster
+
+
+def check_logs():
+    lines = [line for httpd in servers for line in httpd.unexpected()]
+    for httpd in [each for each in servers if not each.is_running()]:
+        servers.remove(httpd)
+        httpd.remove()
+    assert not lines, 'unexpected in the log:\n' + '\n'.join(lines)
+
+
+@pytest.fixture(autouse=True)
+def quiet_logs():
+    """Nothing in the logs but what the test expects there."""
+    yield
+    check_logs()
+
+
+def launcher():
+    started = []
+
+    def launch(config, **options):
+        httpd = Httpd(config, **options)
+        servers.append(httpd)
+        started.append(httpd)
+        return httpd.start()
+    yield launch
+    for httpd in reversed(started):
+        httpd.stop()
+
+
+@pytest.fixture
+def start(cluster):
+    """start(config, mpm=…, modules=…) → an Apache that ends with the test."""
+    yield from launcher()
+
+
+@pytest.fixture(scope='module')
+def start_shared(cluster):
+    """The same for an Apache that all tests of a file share."""
+    yield from launcher()
+    check_logs()
+
+
+@pytest.fixture
+def written(cluster):
+    """written(config, …) → an Apache that is configured but not started."""
+    made = []
+
+    def write(config, **options):
+        made.append(Httpd(config, **options))
+        return made[-1]
+    yield write
+    for httpd in made:
+        httpd.remove()

@@ -1,0 +1,68 @@
+"""The private PostgreSQL of a run."""
+
+import contextlib
+import os
+import shutil
+import subprocess
+
+import psycopg2
+
+from env import REPO, children, make_folder
+
+
+class Postgres:
+    """One cluster with the database `cctv`, loaded from sql/."""
+
+    def __init__(self):
+        self.folder = make_folder()
+        self.tool('start')
+        self.tool('load')
+        lines = self.tool('env').splitlines()
+        self.env = dict(line.split('=', 1) for line in lines)
+
+    def tool(self, command):
+        done = subprocess.run(
+            [REPO + '/tools/postgres.sh', command, self.folder],
+            stdout=subprocess.PIPE, encoding='utf-8', timeout=120, check=True,
+            env={**os.environ, 'CCTV_PG_FSYNC': 'off'})
+        return done.stdout
+
+    def connect(self, dbname=None, user=None):
+        connection = psycopg2.connect(
+            host=self.env['PGHOST'], port=self.env['PGPORT'],
+            user=user or self.env['PGUSER'],
+            dbname=dbname or self.env['PGDATABASE'])
+        connection.autocommit = True
+        return connection
+
+    def query(self, sql, values=None, dbname=None):
+        with contextlib.closing(self.connect(dbname)) as connection, \
+                connection.cursor() as cursor:
+            cursor.execute(sql, values)
+            return cursor.fetchall() if cursor.description else []
+
+    def load_schema(self, dbname):
+        for name in ('10-schema', '20-roles'):
+            with open(f'{REPO}/sql/{name}.sql') as file:
+                self.query(file.read(), dbname=dbname)
+
+    def pid(self):
+        with open(self.folder + '/data/postmaster.pid') as file:
+            return int(file.readline())
+
+    def signal(self, number):
+        """To the server and all its backends, the server first."""
+        for pid in [self.pid(), *children(self.pid())]:
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, number)
+
+    def remove(self):
+        self.tool('stop')
+        shutil.rmtree(self.folder)
+
+    def params(self, **more):
+        """A connection string as Apache's children use it."""
+        params = {'host': self.env['PGHOST'], 'port': self.env['PGPORT'],
+                  'dbname': self.env['PGDATABASE'], 'user': 'cctv_reader',
+                  **more}
+        return ' '.join(f'{name}={value}' for name, value in params.items())
