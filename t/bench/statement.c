@@ -54,7 +54,6 @@ static void draw_sample(const char *conninfo, cctv_sample_t *sample)
                         number(rows, i, CCTV_SAMPLE_COLUMN_LNG),
                         number(rows, i, CCTV_SAMPLE_COLUMN_LAT),
                         PQgetvalue(rows, i, CCTV_SAMPLE_COLUMN_ROLE),
-                        (size_t)PQgetlength(rows, i, CCTV_SAMPLE_COLUMN_ROLE),
                         PQgetvalue(rows, i, CCTV_SAMPLE_COLUMN_STATUS));
     }
     PQclear(rows);
