@@ -194,14 +194,14 @@ fuzz: $(FUZZ_TARGETS:%=$(BUILD)/fuzz_%) ## fuzz every parser [FUZZ_TIME=600 seco
 
 # Ratios to a yardstick in the same run; raw figures in build/bench.
 MPM             ?= event
-ROUNDS          ?= 7
+ROUNDS          ?= 5
 SECONDS         ?= 1
 MEMORY_REQUESTS ?= 100000
 BENCH_PARTS     ?= answers,plans,memory
 
 .PHONY: bench
 bench: GROUPS_NEEDED = bench
-bench: packages ## measure its speed [MPM=event ROUNDS=7 SECONDS=1]
+bench: packages ## measure its speed [MPM=event ROUNDS=5 SECONDS=1]
 	@$(MAKE) --no-print-directory module $(BUILD)/statement
 	@t/bench/bench.sh $(BUILD) --mpm $(MPM) --rounds $(ROUNDS) \
 	    --seconds $(SECONDS) --memory-requests $(MEMORY_REQUESTS) \

@@ -128,13 +128,25 @@ class Case:
         limit = int(100 + 2 * self.own[0])
         self.session.run(VARIANTS[name] + f"SET statement_timeout = {limit};" + "\\set ON_ERROR_STOP 0")
         out = self.session.run(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {self.planned};")
-        self.session.run("\\set ON_ERROR_STOP 1\nRESET ALL;")
+        # Twice, as the first may run into that timeout, too.
+        self.session.run("RESET ALL;\nRESET ALL;\n\\set ON_ERROR_STOP 1")
         if not out:
             self.best[name].append(limit)
             return
         plan = json.loads(out)[0]
         self.best[name].append(plan["Execution Time"])
         self.shapes[name] = shape(plan["Plan"])
+
+    def race(self, racing, rounds):
+        for _ in range(rounds):
+            self.measure_own()
+            for name in racing:
+                self.measure(name)
+
+    def behind(self, racing):
+        """Milliseconds, median against median."""
+        best = min(statistics.median(self.best[name]) for name in racing)
+        return statistics.median(self.own) - best
 
     def run(self, rounds):
         # First all, to have the pages in memory and to see who is far behind.
@@ -148,10 +160,10 @@ class Case:
         self.own_planning.clear()
         for name in racing:
             self.best[name].clear()
-        for _ in range(rounds):
-            self.measure_own()
-            for name in racing:
-                self.measure(name)
+        self.race(racing, rounds)
+        # What stands out is looked at again: the machine may have been busy.
+        if self.behind(racing) > 0.2:
+            self.race(racing, 2 * rounds)
         if self.statement["prepared"]:
             self.session.run("DEALLOCATE asked;")
         best = min(racing, key=lambda name: statistics.median(self.best[name]))
