@@ -190,6 +190,34 @@ fuzz: $(FUZZ_TARGETS:%=$(BUILD)/fuzz_%) ## fuzz every parser [FUZZ_TIME=600 seco
 	        -artifact_prefix=$(BUILD)/corpus/$$t- \
 	        $(BUILD)/corpus/$$t t/fuzz/corpus/$$t || exit 1; done
 
+# ---- Measure it ----
+
+# Ratios to a yardstick in the same run; raw figures in build/bench.
+MPM             ?= event
+ROUNDS          ?= 5
+SECONDS         ?= 1
+MEMORY_REQUESTS ?= 100000
+BENCH_PARTS     ?= answers,plans,memory
+
+.PHONY: bench
+bench: GROUPS_NEEDED = bench
+bench: packages ## measure its speed [MPM=event ROUNDS=5 SECONDS=1]
+	@$(MAKE) --no-print-directory module $(BUILD)/statement
+	@t/bench/bench.sh $(BUILD) --mpm $(MPM) --rounds $(ROUNDS) \
+	    --seconds $(SECONDS) --memory-requests $(MEMORY_REQUESTS) \
+	    --parts $(BENCH_PARTS)
+
+STATEMENT_OBJS := $(patsubst %.c,$(BUILD)/%.o,t/bench/statement.c $(PURE_C))
+
+# Says which SQL the module sends.
+$(BUILD)/statement: $(STATEMENT_OBJS)
+	@echo LINK $@
+	@$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) $(APR_LIBS)
+
+-include $(STATEMENT_OBJS:.o=.d)
+
+# ---- Look after the sources ----
+
 C_FILES     := $(SRCS) $(HDRS) $(wildcard t/*/*.c t/*/*.h)
 SHELL_FILES := $(wildcard tools/*.sh t/*.sh t/*/*.sh) .ci/run
 

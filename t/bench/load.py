@@ -1,0 +1,72 @@
+"""Requests and transactions per second, with wrk and pgbench."""
+
+import re
+import subprocess
+
+from servers import CONNECTIONS, TOP
+
+# Boxes of a sequence; each side starts over behind the last one.
+BOXES = 10_000
+WEST, EAST, SOUTH, NORTH = -180, 180, -56, 71  # where data.sql puts cameras
+
+
+def sides(cameras, of):
+    """Width and height in degrees of a box with about so many cameras."""
+    share = (cameras / of) ** 0.5
+    return round(share * (EAST - WEST), 6), round(share * (NORTH - SOUTH), 6)
+
+
+def box(n, width, height):
+    """The nth box: places follow each other evenly and without a pattern. The
+    same as pgbench computes in pgbench_script()."""
+    west = WEST + (n * 618034 % 1000003) / 1000003 * (EAST - WEST - width)
+    south = SOUTH + (n * 754878 % 1000003) / 1000003 * (NORTH - SOUTH - height)
+    return west, south, west + width, south + height
+
+
+def query(corners, limit):
+    return "bbox=" + ",".join(f"{c:.9f}" for c in corners) + f"&limit={limit}"
+
+
+def queries(cameras, of, limit):
+    width, height = sides(cameras, of)
+    return [query(box(n, width, height), limit) for n in range(BOXES)]
+
+
+def write_paths(path, cameras, of, limit):
+    path.write_text("".join(f"/api/cameras?{q}\n" for q in queries(cameras, of, limit)))
+
+
+def pgbench_script(path, sql, cameras, of, limit):
+    """The SQL of the module, with its $1 to $6 as variables of pgbench."""
+    width, height = sides(cameras, of)
+    names = ["after", "rows", "west", "south", "east", "north"]
+    sql = re.sub(r"\$(\d)", lambda m: ":" + names[int(m[1]) - 1], sql)
+    path.write_text(f"""\\set after 0
+\\set rows {limit + 1}
+\\set n (:n + 1) % {BOXES}
+\\set west {WEST} + (:n * 618034 % 1000003) / 1000003.0 * ({EAST - WEST} - {width})
+\\set south {SOUTH} + (:n * 754878 % 1000003) / 1000003.0 * ({NORTH - SOUTH} - {height})
+\\set east :west + {width}
+\\set north :south + {height}
+{sql};
+""")
+
+
+def wrk(url, paths, connections, seconds):
+    """Answers per second; anything but 2xx is an error of the measurement."""
+    out = subprocess.run(["wrk", "-t", "2", "-c", str(connections), "-d", f"{seconds}s", "-s",
+                          TOP / "t/bench/boxes.lua", url, "--", paths],
+                         check=True, capture_output=True, text=True).stdout
+    answers, micros, size, errors, p99 = map(int, re.search(r"RESULT (.*)", out)[1].split())
+    if errors or not answers:
+        raise RuntimeError(f"{errors} of {answers} answers from {url} are errors")
+    return {"per_second": answers / micros * 1e6, "bytes": size / answers, "p99_us": p99}
+
+
+def pgbench(postgres, database, script, seconds):
+    out = subprocess.run(["pgbench", "-n", "-M", "prepared", "-c", str(CONNECTIONS), "-j", "2",
+                          "-D", "n=0", "-T", str(seconds), "-f", script,
+                          postgres.conninfo(database)],
+                         check=True, capture_output=True, text=True).stdout
+    return {"per_second": float(re.search(r"tps = ([0-9.]+)", out)[1])}

@@ -1,0 +1,53 @@
+"""Anonymous memory of Apache's children before and after many requests."""
+
+import pathlib
+import statistics
+import subprocess
+
+from servers import CONNECTIONS, TOP
+
+
+def rss_anon_kb(pids):
+    total = 0
+    for pid in pids:
+        for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
+            if line.startswith("RssAnon:"):
+                total += int(line.split()[1])
+    return total
+
+
+def run(apache, paths, requests):
+    """Ask until so many requests are answered; wrk knows only times."""
+    done = 0
+    while done < requests:
+        out = subprocess.run(["wrk", "-t", "2", "-c", str(CONNECTIONS), "-d", "1s", "-s",
+                              TOP / "t/bench/boxes.lua", apache.url, "--", paths],
+                             check=True, capture_output=True, text=True).stdout
+        done += int(out.split("RESULT ")[1].split()[0])
+    return done
+
+
+# Of a thousand requests so many are for a page of this size; 10,000 is the
+# default of CCTVMaxFeatures.
+MIX = {10: 600, 250: 300, 1800: 90, 10_000: 10}
+
+
+def measure(apache, files, requests):
+    """Ten turns of all page sizes; from the second on every thread has seen
+    every size, and the memory has to stay what it is."""
+    turns = []
+    done = 0
+    for turn in range(10):
+        print(f"memory: turn {turn + 1} of 10", flush=True)
+        for size, share in MIX.items():
+            done += run(apache, files[size], requests / 10 * share / 1000)
+        turns.append({"requests": done, "rss_anon_kb": rss_anon_kb(apache.children())})
+    return {"turns": turns}
+
+
+def rows(found):
+    # Large pages come and go; so three turns against three.
+    turns = found["turns"]
+    before, after = ([t["rss_anon_kb"] for t in part] for part in (turns[1:4], turns[-3:]))
+    yield (f"memory after {turns[-1]['requests']:,} requests", f"after {turns[3]['requests']:,}",
+           statistics.median(after) / statistics.median(before), ("<=", 1.1))
