@@ -29,6 +29,9 @@ ALTER ROLE cctv_reader SET statement_timeout = '5s';
 ALTER ROLE cctv_reader SET idle_in_transaction_session_timeout = '10s';
 -- A query whose Apache child was killed ends within a second.
 ALTER ROLE cctv_reader SET client_connection_check_interval = '1s';
+-- Workers take longer to start than any page takes; so does compiling.
+ALTER ROLE cctv_reader SET max_parallel_workers_per_gather = 0;
+ALTER ROLE cctv_reader SET jit = off;
 -- A second lock on the door; the first is that nothing but SELECT is granted.
 ALTER ROLE cctv_reader SET default_transaction_read_only = on;
 

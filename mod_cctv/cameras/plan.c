@@ -6,6 +6,7 @@
  */
 #include "cameras/plan.h"
 
+#include <math.h>
 #include <string.h>
 #include <xxhash.h>
 
@@ -93,44 +94,97 @@ static void hash_words(const cctv_filter_t *filter, wanted_t *out)
     }
 }
 
-static bool is_wanted(const cctv_sample_t *s, int i, const wanted_t *wanted)
+static bool has_role(const cctv_sample_t *s, int i, const wanted_t *wanted)
 {
-    const cctv_filter_t *filter = wanted->filter;
     int k;
 
-    if (filter->status != NULL && s->status[i] != wanted->status) {
-        return false;
-    }
-    if (filter->has_bbox && !in_box(s, i, &filter->bbox)) {
-        return false;
-    }
     for (k = 0; k < wanted->role_count; k++) {
         if (s->role[i] == wanted->role[k]) {
             return true;
         }
     }
-    return filter->roles == NULL;
+    return wanted->filter->roles == NULL;
+}
+
+static bool is_wanted(const cctv_sample_t *s, int i, const wanted_t *wanted)
+{
+    const cctv_filter_t *filter = wanted->filter;
+
+    return (filter->status == NULL || s->status[i] == wanted->status)
+           && (!filter->has_bbox || in_box(s, i, &filter->bbox))
+           && has_role(s, i, wanted);
+}
+
+/* Conditions that have an index: bits. */
+enum {
+    BOX = 1,
+    ROLE = 2,
+    BEHIND = 4,
+    ALL_INDEXES = 7
+};
+
+/* Reading an entry of an index costs as much as this part of a camera
+ * fetched. */
+#define ENTRY 0.06
+
+/* What planning costs, in cameras fetched. */
+#define PLANNING 100
+
+/* What the planner's way costs, in cameras fetched: of the sets of indexes
+ * that it may join, the one with the fewest cameras in all of them, their
+ * entries included. */
+static double joined_cost(const cctv_sample_t *s, const wanted_t *wanted)
+{
+    const cctv_filter_t *filter = wanted->filter;
+    int kinds[ALL_INDEXES + 1] = { 0 };
+    double best = HUGE_VAL;
+    int useful = (filter->has_bbox ? BOX : 0)
+                 | (filter->roles != NULL ? ROLE : 0)
+                 | (filter->after > 0 ? BEHIND : 0);
+    int set, kind, i;
+
+    for (i = 0; i < s->count; i++) {
+        kind = (filter->has_bbox && in_box(s, i, &filter->bbox) ? BOX : 0)
+               | (has_role(s, i, wanted) ? ROLE : 0)
+               | (s->id[i] > filter->after ? BEHIND : 0);
+        kinds[kind]++;
+    }
+    for (set = 1; set <= ALL_INDEXES; set++) {
+        double cost = 0;
+
+        if ((set & ~useful) != 0) {
+            continue;
+        }
+        for (kind = 0; kind <= ALL_INDEXES; kind++) {
+            double entries = ((kind & set & BOX) != 0)
+                             + ((kind & set & ROLE) != 0)
+                             + ((kind & set & BEHIND) != 0);
+
+            cost += kinds[kind] * (ENTRY * entries + ((kind & set) == set));
+        }
+        best = cost < best ? cost : best;
+    }
+    return best * s->scale + PLANNING;
 }
 
 /* So many of the page tell how far apart its cameras are. */
-#define HITS_MIN 8
+#define HITS_MIN 32
 
 /* How many cameras a walk along the ids would look at to fill the page; -1
  * where the sample has none of the page. */
-static double walk_length(const cctv_sample_t *s, const cctv_filter_t *filter)
+static double walk_length(const cctv_sample_t *s, const wanted_t *wanted)
 {
-    wanted_t wanted;
+    const cctv_filter_t *filter = wanted->filter;
     double page = filter->limit / s->scale;
     int looked_at = 0, first = 0, last = 0;
     int found = 0;
     double gap;
     int i;
 
-    hash_words(filter, &wanted);
     for (i = 0; i < s->count && (found < page || found < HITS_MIN); i++) {
         if (s->id[i] > filter->after) {
             looked_at++;
-            if (is_wanted(s, i, &wanted)) {
+            if (is_wanted(s, i, wanted)) {
                 last = looked_at;
                 first = found == 0 ? last : first;
                 found++;
@@ -152,7 +206,9 @@ static double walk_length(const cctv_sample_t *s, const cctv_filter_t *filter)
 cctv_plan_t cctv_plan_choose(const cctv_sample_t *sample,
                              const cctv_filter_t *filter)
 {
-    double fetched = 0;
+    wanted_t wanted;
+    cctv_plan_t best = CCTV_PLAN_BY_PLANNER;
+    double cost = HUGE_VAL;
     double walked;
 
     if (filter->text != NULL) {
@@ -162,19 +218,20 @@ cctv_plan_t cctv_plan_choose(const cctv_sample_t *sample,
         return CCTV_PLAN_BY_ID;
     }
     if (filter->has_bbox) {
-        fetched = count_in_box(sample, &filter->bbox) * sample->scale;
-        if (fetched <= FEW) {
-            return CCTV_PLAN_BY_POSITION;
+        best = CCTV_PLAN_BY_POSITION;
+        cost = count_in_box(sample, &filter->bbox) * sample->scale;
+        if (cost <= FEW) {
+            return best;
         }
     }
-    walked = walk_length(sample, filter);
-    if (!filter->has_bbox) {
-        return walked < 0 ? CCTV_PLAN_BY_PLANNER : CCTV_PLAN_BY_ID;
-    }
-    if (walked >= 0 && walked < fetched * FETCH_PER_WALK) {
+    hash_words(filter, &wanted);
+    walked = walk_length(sample, &wanted);
+    if (walked < 0 && !filter->has_bbox && filter->roles == NULL) {
         return CCTV_PLAN_BY_ID;
     }
-    /* A rare role in a large box: its own index may be the shortest. */
-    return walked < 0 && filter->roles != NULL ? CCTV_PLAN_BY_PLANNER
-                                               : CCTV_PLAN_BY_POSITION;
+    if (walked >= 0 && walked < cost * FETCH_PER_WALK) {
+        best = CCTV_PLAN_BY_ID;
+        cost = walked / FETCH_PER_WALK;
+    }
+    return joined_cost(sample, &wanted) < cost ? CCTV_PLAN_BY_PLANNER : best;
 }

@@ -12,7 +12,9 @@
  * 0.05 ms were possible). To plan each query anew costs as much as a small
  * answer, and the planner guesses badly at boxes: 34 ms for 4 ms at 144
  * square degrees of 1,000,000 cameras. So both ways are prepared, and this
- * file says which one: it tries them on a sample, in about 2 µs.
+ * file says which one: it tries them on a sample, in about 2 µs for a small
+ * box. Only where several indexes together are better than either (a rare role
+ * in a large box), or for a text, is the query planned.
  */
 #ifndef CCTV_CAMERAS_PLAN_H
 #define CCTV_CAMERAS_PLAN_H
@@ -21,13 +23,14 @@
 
 #include <stdint.h>
 
-/** Rows of a sample at most: what 128 blocks of the table hold. */
+/** Rows of a sample at most; there are about 5,000. */
 #define CCTV_SAMPLE_MAX 8192
 
 typedef enum {
     CCTV_PLAN_BY_POSITION, /**< index on the position, then sort */
     CCTV_PLAN_BY_ID,       /**< walk the primary key */
-    CCTV_PLAN_BY_PLANNER   /**< PostgreSQL plans it with the values known */
+    CCTV_PLAN_BY_PLANNER   /**< PostgreSQL plans it with the values known, and
+                                joins indexes */
 } cctv_plan_t;
 
 /** Cameras picked at random, in the order of their ids. */

@@ -120,6 +120,9 @@ START_TEST(common_roles_walk_and_rare_ones_are_planned)
     ck_assert_int_eq(cctv_plan_choose(&sample, &filter), CCTV_PLAN_BY_ID);
     filter.status = "offline";
     ck_assert_int_eq(cctv_plan_choose(&sample, &filter), CCTV_PLAN_BY_ID);
+    filter.status = NULL;
+    filter.roles = role("rare");
+    ck_assert_int_eq(cctv_plan_choose(&sample, &filter), CCTV_PLAN_BY_PLANNER);
     filter.roles = role("nobody has it");
     ck_assert_int_eq(cctv_plan_choose(&sample, &filter), CCTV_PLAN_BY_PLANNER);
 }
