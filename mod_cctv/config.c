@@ -88,21 +88,21 @@ int cctv_config_max_features(const request_rec *r)
     return max == CCTV_UNSET ? MAX_FEATURES_DEFAULT : max;
 }
 
-static cctv_server_config_t *server_config(const server_rec *s)
+cctv_server_config_t *cctv_config_server(const server_rec *s)
 {
     return ap_get_module_config(s->module_config, &cctv_module);
 }
 
 int64_t cctv_config_query_timeout(const server_rec *s)
 {
-    int64_t timeout = server_config(s)->query_timeout;
+    int64_t timeout = cctv_config_server(s)->query_timeout;
 
     return timeout == CCTV_UNSET ? QUERY_TIMEOUT_DEFAULT : timeout;
 }
 
 cctv_breaker_t *cctv_config_breaker(const server_rec *s)
 {
-    return server_config(s)->breaker;
+    return cctv_config_server(s)->breaker;
 }
 
 int cctv_config_dbd_max(void)
@@ -152,7 +152,7 @@ static const char *set_query_timeout(cmd_parms *cmd, void *dir,
                             "100ms to 60s, such as 2s or 500ms",
                             arg);
     }
-    server_config(cmd->server)->query_timeout = value;
+    cctv_config_server(cmd->server)->query_timeout = value;
     return NULL;
 }
 
@@ -347,8 +347,8 @@ int cctv_config_share(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
     memset(slot, 0, size);
     for (each = s; each != NULL; each = each->next, slot += SLOT) {
         /* Virtual hosts without a directive of ours share one config. */
-        cctv_server_config_t *own = apr_pmemdup(pconf, server_config(each),
-                                                sizeof *own);
+        cctv_server_config_t *own = apr_pmemdup(
+            pconf, cctv_config_server(each), sizeof *own);
 
         own->breaker = (cctv_breaker_t *)(void *)slot;
         ap_set_module_config(each->module_config, &cctv_module, own);

@@ -8,6 +8,7 @@
 #define CCTV_CONFIG_H
 
 #include "database/breaker.h"
+#include "database/gate.h"
 
 #include "httpd.h"
 #include "http_config.h"
@@ -23,6 +24,10 @@ typedef struct {
     int64_t query_timeout; /**< µs; CCTV_UNSET */
     /** In memory shared by all processes; of this virtual host alone. */
     cctv_breaker_t *breaker;
+    /** Of this process; one place. For database/pool.c. */
+    cctv_gate_t *opening;
+    /** Of this process. For cameras/source.c. */
+    struct cctv_source_t *source;
 } cctv_server_config_t;
 
 /** Of a directory or location. */
@@ -41,8 +46,11 @@ void *cctv_config_merge_server(apr_pool_t *p, void *base, void *add);
 void *cctv_config_create_dir(apr_pool_t *p, char *dir);
 void *cctv_config_merge_dir(apr_pool_t *p, void *base, void *add);
 
-/** The configuration that applies, with the defaults put in. */
+/** The configuration that applies, as it was set. */
+cctv_server_config_t *cctv_config_server(const server_rec *s);
 const cctv_dir_config_t *cctv_config_dir(const request_rec *r);
+
+/** With the defaults put in. */
 int cctv_config_max_features(const request_rec *r);
 /** µs. */
 int64_t cctv_config_query_timeout(const server_rec *s);

@@ -23,6 +23,7 @@
  * CCTV0014  a request is refused before it gets to the database
  * CCTV0015  how many threads of a child may be in the database
  * CCTV0016  a request needs mod_dbd, which is not loaded
+ * CCTV0017  the virtual host's DBDriver is not pgsql
  */
 #ifndef CCTV_LOG_H
 #define CCTV_LOG_H

@@ -22,6 +22,7 @@ static void register_hooks(apr_pool_t *p)
     /* mod_dbd connects in its own child_init, with what this one sets. */
     ap_hook_child_init(cctv_database_child_init, NULL, after_dbd,
                        APR_HOOK_FIRST);
+    ap_hook_child_init(cctv_source_child_init, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_handler(cctv_cameras_handler, NULL, NULL, APR_HOOK_MIDDLE);
 }
 

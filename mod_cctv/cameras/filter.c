@@ -39,8 +39,8 @@ static const char *parse_roles(apr_pool_t *pool, const char *list,
     for (;;) {
         size_t len = strcspn(list, ",");
 
-        if (len == 0) {
-            return "role has to be one or more names with commas between "
+        if (len == 0 || roles->nelts == CCTV_FILTER_ROLES_MAX) {
+            return "role has to be one to 64 names with commas between "
                    "them.";
         }
         APR_ARRAY_PUSH(roles, const char *) = apr_pstrmemdup(pool, list, len);

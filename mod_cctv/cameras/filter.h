@@ -31,6 +31,9 @@ typedef struct {
     int limit;
 } cctv_filter_t;
 
+/** Names in the parameter role at most. */
+#define CCTV_FILTER_ROLES_MAX 64
+
 /** Cameras on a page where the request does not say how many. */
 #define CCTV_FILTER_LIMIT_DEFAULT 1000
 

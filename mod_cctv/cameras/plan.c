@@ -56,7 +56,8 @@ static int count_in_box(const cctv_sample_t *s, const cctv_bbox_t *box)
 {
     const float west = (float)box->west, east = (float)box->east;
     const float south = (float)box->south, north = (float)box->north;
-    int wanted = west > east ? 1 : 2;
+    /* Not by the floats: a thin box would turn around the world. */
+    int wanted = cctv_bbox_is_crossing(box) ? 1 : 2;
     int count = 0;
     int i;
 
@@ -69,13 +70,11 @@ static int count_in_box(const cctv_sample_t *s, const cctv_bbox_t *box)
     return count;
 }
 
-#define ROLES_MAX 64
-
 /* The words of a filter as hashes. */
 typedef struct {
     const cctv_filter_t *filter;
     uint32_t status;
-    uint32_t role[ROLES_MAX];
+    uint32_t role[CCTV_FILTER_ROLES_MAX];
     int role_count;
 } wanted_t;
 
@@ -86,8 +85,8 @@ static void hash_words(const cctv_filter_t *filter, wanted_t *out)
     out->filter = filter;
     out->status = filter->status == NULL ? 0 : hash(filter->status);
     out->role_count = 0;
-    for (i = 0;
-         filter->roles != NULL && i < filter->roles->nelts && i < ROLES_MAX;
+    for (i = 0; filter->roles != NULL && i < filter->roles->nelts
+                && i < CCTV_FILTER_ROLES_MAX;
          i++) {
         out->role[out->role_count++] = hash(
             APR_ARRAY_IDX(filter->roles, i, const char *));

@@ -8,7 +8,9 @@
 
 #include "cameras/plan.h"
 #include "cameras/statements.h"
+#include "config.h"
 #include "database/pool.h"
+#include "http/number.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -17,71 +19,90 @@
 /* After this time a sample is drawn anew: µs. A wrong one costs speed only. */
 #define SAMPLE_AGE 60000000
 
-/* Of this process, whichever virtual host asks. */
-static cctv_sample_t sample;
-static pthread_rwlock_t sample_lock = PTHREAD_RWLOCK_INITIALIZER;
-static _Atomic cctv_time_t sample_due;
+/* What a process knows of the cameras of a virtual host. */
+struct cctv_source_t {
+    cctv_sample_t sample;
+    pthread_rwlock_t lock;
+    _Atomic cctv_time_t due; /* when the sample is to be drawn */
+};
 
-static float number(const PGresult *rows, int row, int column)
+void cctv_source_child_init(apr_pool_t *pchild, server_rec *s)
 {
-    return strtof(PQgetvalue(rows, row, column), NULL);
+    for (; s != NULL; s = s->next) {
+        /* Not cleared: of a host that serves no cameras it stays untouched. */
+        struct cctv_source_t *source = apr_palloc(pchild, sizeof *source);
+
+        source->sample.count = 0;
+        source->sample.scale = 1;
+        pthread_rwlock_init(&source->lock, NULL);
+        atomic_init(&source->due, 0);
+        cctv_config_server(s)->source = source;
+    }
 }
 
-static void fill_sample(const PGresult *rows)
+static double number(const PGresult *rows, int row, int column)
 {
+    double value = 0;
+
+    cctv_number_parse_double(PQgetvalue(rows, row, column),
+                             (size_t)PQgetlength(rows, row, column), &value);
+    return value;
+}
+
+static void fill_sample(struct cctv_source_t *source, const PGresult *rows)
+{
+    cctv_sample_t *sample = &source->sample;
     int count = PQntuples(rows);
     int i;
 
-    pthread_rwlock_wrlock(&sample_lock);
-    sample.count = 0;
-    sample.scale = count == 0
-                       ? 1
-                       : strtod(PQgetvalue(rows, 0, CCTV_SAMPLE_COLUMN_SCALE),
-                                NULL);
+    pthread_rwlock_wrlock(&source->lock);
+    sample->count = 0;
+    sample->scale = count == 0 ? 1 : number(rows, 0, CCTV_SAMPLE_COLUMN_SCALE);
     for (i = 0; i < count; i++) {
-        cctv_sample_add(&sample,
+        cctv_sample_add(sample,
                         atoi(PQgetvalue(rows, i, CCTV_SAMPLE_COLUMN_ID)),
-                        number(rows, i, CCTV_SAMPLE_COLUMN_LNG),
-                        number(rows, i, CCTV_SAMPLE_COLUMN_LAT),
+                        (float)number(rows, i, CCTV_SAMPLE_COLUMN_LNG),
+                        (float)number(rows, i, CCTV_SAMPLE_COLUMN_LAT),
                         PQgetvalue(rows, i, CCTV_SAMPLE_COLUMN_ROLE),
                         PQgetvalue(rows, i, CCTV_SAMPLE_COLUMN_STATUS));
     }
-    pthread_rwlock_unlock(&sample_lock);
+    pthread_rwlock_unlock(&source->lock);
 }
 
 /* One request of a minute draws the sample for all. */
-static int refresh_sample(cctv_visit_t *visit)
+static int refresh_sample(struct cctv_source_t *source, cctv_visit_t *visit)
 {
     static const cctv_params_t none = { .count = 0 };
     cctv_time_t now = cctv_now();
-    cctv_time_t due = atomic_load_explicit(&sample_due, memory_order_relaxed);
+    cctv_time_t due = atomic_load_explicit(&source->due, memory_order_relaxed);
     PGresult *rows;
     int status;
 
     /* Who wins draws; the lock orders what he writes. */
     if (now < due
         || !atomic_compare_exchange_strong_explicit(
-            &sample_due, &due, now + SAMPLE_AGE, memory_order_relaxed,
+            &source->due, &due, now + SAMPLE_AGE, memory_order_relaxed,
             memory_order_relaxed)) {
         return OK;
     }
     status = cctv_database_query(visit, &cctv_statement_sample, &none, &rows);
     if (status != OK) {
-        atomic_store_explicit(&sample_due, now, memory_order_relaxed);
+        atomic_store_explicit(&source->due, now, memory_order_relaxed);
         return status;
     }
-    fill_sample(rows);
+    fill_sample(source, rows);
     PQclear(rows);
     return OK;
 }
 
-static cctv_plan_t choose_plan(const cctv_filter_t *filter)
+static cctv_plan_t choose_plan(struct cctv_source_t *source,
+                               const cctv_filter_t *filter)
 {
     cctv_plan_t plan;
 
-    pthread_rwlock_rdlock(&sample_lock);
-    plan = cctv_plan_choose(&sample, filter);
-    pthread_rwlock_unlock(&sample_lock);
+    pthread_rwlock_rdlock(&source->lock);
+    plan = cctv_plan_choose(&source->sample, filter);
+    pthread_rwlock_unlock(&source->lock);
     return plan;
 }
 
@@ -91,45 +112,54 @@ static apr_status_t clear_rows(void *rows)
     return APR_SUCCESS;
 }
 
-static void fill_page(request_rec *r, cctv_page_t *page, PGresult *rows,
-                      int limit)
+/* Ends the visit. */
+static int fetch_page(cctv_visit_t *visit, const cctv_statement_t *statement,
+                      const cctv_params_t *params, int limit,
+                      cctv_page_t *page)
 {
-    apr_pool_cleanup_register(r->pool, rows, clear_rows,
-                              apr_pool_cleanup_null);
+    apr_pool_t *pool = visit->r->pool;
+    PGresult *rows;
+    int status;
+
+    status = cctv_database_query(visit, statement, params, &rows);
+    cctv_database_end(visit);
+    if (status != OK) {
+        return status;
+    }
+    apr_pool_cleanup_register(pool, rows, clear_rows, apr_pool_cleanup_null);
     page->rows = rows;
+    page->pool = pool;
     page->count = PQntuples(rows);
     page->is_cut = page->count > limit;
     if (page->is_cut) {
         page->count = limit;
     }
-    page->pool = r->pool;
+    return OK;
 }
 
 int cctv_source_list(request_rec *r, const cctv_filter_t *filter,
                      cctv_page_t *page)
 {
+    struct cctv_source_t *source = cctv_config_server(r->server)->source;
     const cctv_statement_t *statement;
     cctv_params_t params;
     cctv_visit_t visit;
-    PGresult *rows;
     int status;
 
     status = cctv_database_begin(r, &visit);
     if (status != OK) {
         return status;
     }
-    status = refresh_sample(&visit);
-    if (status == OK) {
-        /* One more row than wanted tells whether there are more. */
-        statement = cctv_statement_list(r->pool, filter, choose_plan(filter),
-                                        filter->limit + 1, &params);
-        status = cctv_database_query(&visit, statement, &params, &rows);
+    status = refresh_sample(source, &visit);
+    if (status != OK) {
+        cctv_database_end(&visit);
+        return status;
     }
-    cctv_database_end(&visit);
-    if (status == OK) {
-        fill_page(r, page, rows, filter->limit);
-    }
-    return status;
+    /* One more row than wanted tells whether there are more. */
+    statement = cctv_statement_list(r->pool, filter,
+                                    choose_plan(source, filter),
+                                    filter->limit + 1, &params);
+    return fetch_page(&visit, statement, &params, filter->limit, page);
 }
 
 int cctv_source_item(request_rec *r, const cctv_filter_t *filter, int id,
@@ -138,7 +168,6 @@ int cctv_source_item(request_rec *r, const cctv_filter_t *filter, int id,
     const cctv_statement_t *statement;
     cctv_params_t params;
     cctv_visit_t visit;
-    PGresult *rows;
     int status;
 
     status = cctv_database_begin(r, &visit);
@@ -146,12 +175,7 @@ int cctv_source_item(request_rec *r, const cctv_filter_t *filter, int id,
         return status;
     }
     statement = cctv_statement_item(r->pool, filter, id, &params);
-    status = cctv_database_query(&visit, statement, &params, &rows);
-    cctv_database_end(&visit);
-    if (status == OK) {
-        fill_page(r, page, rows, 1);
-    }
-    return status;
+    return fetch_page(&visit, statement, &params, 1, page);
 }
 
 static cctv_text_t text(const PGresult *rows, int row, int column)

@@ -46,6 +46,9 @@ void cctv_source_camera(const cctv_page_t *page, int i, cctv_camera_t *out);
 
 void cctv_source_free(cctv_page_t *page);
 
+/** Hook child_init. */
+void cctv_source_child_init(apr_pool_t *pchild, server_rec *s);
+
 /** Hook post_config. */
 int cctv_source_post_config(apr_pool_t *pconf, apr_pool_t *plog,
                             apr_pool_t *ptemp, server_rec *s);

@@ -34,14 +34,27 @@
 
 /* Of this process. mod_dbd would let every thread of it wait for ever. */
 static cctv_gate_t gate;
-/* One place: connecting is done under the lock of mod_dbd's list, so that
- * who comes second would wait there without a deadline. */
-static cctv_gate_t opening;
 
 static APR_OPTIONAL_FN_TYPE(ap_dbd_open) *dbd_open;
 static APR_OPTIONAL_FN_TYPE(ap_dbd_close) *dbd_close;
 static APR_OPTIONAL_FN_TYPE(ap_dbd_acquire) *dbd_acquire;
 static module *dbd_module;
+
+/* Connecting is done under the lock of mod_dbd's list, so that who comes
+ * second would wait there without a deadline: one at a time goes there, for
+ * each virtual host, since each may have a list of its own. */
+static bool make_turns(apr_pool_t *pchild, server_rec *s, int places)
+{
+    for (; s != NULL; s = s->next) {
+        cctv_gate_t *turn = apr_palloc(pchild, sizeof *turn);
+
+        if (cctv_gate_init(turn, 1, places, places) != 0) {
+            return false;
+        }
+        cctv_config_server(s)->opening = turn;
+    }
+    return true;
+}
 
 void cctv_database_child_init(apr_pool_t *pchild, server_rec *s)
 {
@@ -49,7 +62,6 @@ void cctv_database_child_init(apr_pool_t *pchild, server_rec *s)
     int places;
     int waiting_slow;
 
-    (void)pchild;
     /* A server that hangs must not hold a connecting thread for ever, and
      * names have to arrive as UTF-8; what DBDParams says goes first. */
     setenv("PGCONNECT_TIMEOUT", "2", 0);
@@ -76,7 +88,7 @@ void cctv_database_child_init(apr_pool_t *pchild, server_rec *s)
         waiting_slow = 0;
     }
     if (cctv_gate_init(&gate, places, threads - places, waiting_slow) != 0
-        || cctv_gate_init(&opening, 1, places, places) != 0) {
+        || !make_turns(pchild, s, places)) {
         CCTV_LOG_S(APLOG_CRIT, APR_ENOMEM, s, "CCTV0006",
                    "cannot set up the gate to the database");
         exit(APEXIT_CHILDFATAL);
@@ -160,37 +172,49 @@ static bool has_connection(const request_rec *r)
 static ap_dbd_t *open_connection(cctv_visit_t *visit)
 {
     request_rec *r = visit->r;
+    cctv_gate_t *opening = cctv_config_server(r->server)->opening;
     ap_dbd_t *dbd = NULL;
+    bool tried = false;
     cctv_time_t started;
 
     visit->is_of_request = has_connection(r);
     if (visit->is_of_request) {
         return dbd_acquire(r);
     }
-    if (!cctv_gate_enter(&opening, visit->deadline)) {
-        return NULL;
+    if (cctv_gate_enter(opening, visit->deadline)) {
+        started = cctv_now();
+        /* Who stood before us may have found that the database is down. */
+        if (visit->is_probe
+            || !cctv_breaker_is_open(cctv_config_breaker(r->server))) {
+            dbd = dbd_open(r->pool, r->server);
+            tried = true;
+        }
+        cctv_gate_leave(opening, started);
     }
-    started = cctv_now();
-    /* Who stood before us may have found that the database is down. */
-    if (visit->is_probe
-        || !cctv_breaker_is_open(cctv_config_breaker(r->server))) {
-        dbd = dbd_open(r->pool, r->server);
+    /* Who did not get there knows nothing of the database; but a probe has to
+     * be ended. */
+    if (dbd == NULL && (tried || visit->is_probe)) {
+        failed(visit);
     }
-    cctv_gate_leave(&opening, started);
     return dbd;
 }
 
 /* What is known of the connection is kept with it. */
-static cctv_prepared_t *prepared_of(ap_dbd_t *dbd)
+static cctv_prepared_t *prepared_of(ap_dbd_t *dbd, const server_rec *s)
 {
     static const char key[] = "cctv_prepared";
-    void *prepared = NULL;
+    cctv_prepared_t *prepared;
+    void *known = NULL;
 
-    apr_pool_userdata_get(&prepared, key, dbd->pool);
-    if (prepared == NULL) {
-        prepared = apr_pcalloc(dbd->pool, sizeof(cctv_prepared_t));
-        apr_pool_userdata_setn(prepared, key, NULL, dbd->pool);
+    apr_pool_userdata_get(&known, key, dbd->pool);
+    if (known != NULL) {
+        return known;
     }
+    prepared = apr_pcalloc(dbd->pool, sizeof *prepared);
+    /* Three quarters of the whole time: ms of µs. */
+    prepared->statement_timeout = (int)(cctv_config_query_timeout(s) * 3 / 4
+                                        / 1000);
+    apr_pool_userdata_setn(prepared, key, NULL, dbd->pool);
     return prepared;
 }
 
@@ -213,22 +237,37 @@ int cctv_database_begin(request_rec *r, cctv_visit_t *visit)
     }
     dbd = open_connection(visit);
     if (dbd == NULL) {
-        failed(visit);
         cctv_gate_leave(&gate, visit->entered);
         CCTV_LOG_R(APLOG_INFO, 0, r, "CCTV0007",
                    "mod_dbd gives no connection");
         return HTTP_SERVICE_UNAVAILABLE;
     }
     visit->dbd = dbd;
+    if (strcmp(apr_dbd_name(dbd->driver), "pgsql") != 0) {
+        cctv_database_end(visit);
+        CCTV_LOG_R(APLOG_ERR, 0, r, "CCTV0017",
+                   "DBDriver of this virtual host is not pgsql");
+        return HTTP_SERVICE_UNAVAILABLE;
+    }
     visit->conn = apr_dbd_native_handle(dbd->driver, dbd->handle);
-    visit->prepared = prepared_of(dbd);
+    visit->prepared = prepared_of(dbd, r->server);
     return OK;
+}
+
+static int late(const cctv_visit_t *visit)
+{
+    CCTV_LOG_R(APLOG_ERR, APR_TIMEUP, visit->r, "CCTV0009",
+               "no answer from the database within CCTVQueryTimeout");
+    return HTTP_SERVICE_UNAVAILABLE;
 }
 
 /* What PostgreSQL refuses is either not set up (the table, the rights: class
  * 42), short of something (53, 57), or a mistake of ours. */
 static int refused(const cctv_visit_t *visit, const cctv_query_error_t *error)
 {
+    if (strcmp(error->sqlstate, "57014") == 0) {
+        return late(visit);
+    }
     CCTV_LOG_R(APLOG_ERR, 0, visit->r, "CCTV0010",
                "the database refuses the query: %s (SQLSTATE %s)%s",
                error->message, error->sqlstate,
@@ -262,9 +301,7 @@ int cctv_database_query(cctv_visit_t *visit, const cctv_statement_t *statement,
     case CCTV_QUERY_LATE:
         failed(visit);
         cctv_query_abandon(visit->conn);
-        CCTV_LOG_R(APLOG_ERR, APR_TIMEUP, visit->r, "CCTV0009",
-                   "no answer from the database within CCTVQueryTimeout");
-        break;
+        return late(visit);
     }
     return HTTP_SERVICE_UNAVAILABLE;
 }

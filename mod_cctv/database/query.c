@@ -182,6 +182,35 @@ static cctv_query_status_t prepare(PGconn *conn, cctv_prepared_t *prepared,
     return status;
 }
 
+/* On a backend that is new to us nothing is prepared, and its limit is not
+ * set. */
+static cctv_query_status_t greet(PGconn *conn, cctv_prepared_t *prepared,
+                                 cctv_time_t deadline,
+                                 cctv_query_error_t *error)
+{
+    char timeout[16];
+    const char *values[] = { timeout };
+    PGresult *result = NULL;
+    cctv_query_status_t status;
+
+    snprintf(timeout, sizeof timeout, "%d", prepared->statement_timeout);
+    if (!PQsendQueryParams(conn,
+                           "SELECT set_config('statement_timeout', $1, false)",
+                           1, NULL, values, NULL, NULL, FORMAT_TEXT)) {
+        return CCTV_QUERY_LOST;
+    }
+    status = receive(conn, deadline, &result);
+    if (status == CCTV_QUERY_OK) {
+        status = check(&result, error);
+    }
+    PQclear(result);
+    if (status == CCTV_QUERY_OK) {
+        prepared->backend_pid = PQbackendPID(conn);
+        prepared->prepared = 0;
+    }
+    return status;
+}
+
 static cctv_query_status_t execute(PGconn *conn, cctv_prepared_t *prepared,
                                    const cctv_statement_t *statement,
                                    const cctv_params_t *params,
@@ -193,8 +222,10 @@ static cctv_query_status_t execute(PGconn *conn, cctv_prepared_t *prepared,
     int sent;
 
     if (PQbackendPID(conn) != prepared->backend_pid) {
-        prepared->backend_pid = PQbackendPID(conn);
-        prepared->prepared = 0;
+        status = greet(conn, prepared, deadline, error);
+        if (status != CCTV_QUERY_OK) {
+            return status;
+        }
     }
     if (statement->number < 0) {
         sent = PQsendQueryParams(conn, statement->sql, params->count, NULL,

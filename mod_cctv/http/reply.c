@@ -99,7 +99,8 @@ int cctv_reply_page(request_rec *r, const char *type, char *data, size_t len)
     cctv_etag_init(tag, data, len);
     apr_table_setn(r->headers_out, "ETag", tag);
     apr_table_setn(r->headers_out, "Cache-Control", "private");
-    if (cctv_etag_matches(wanted, tag)) {
+    /* The condition is about the whole, not about what is included in it. */
+    if (r->main == NULL && cctv_etag_matches(wanted, tag)) {
         r->status = HTTP_NOT_MODIFIED;
         free(data);
         return OK;

@@ -229,3 +229,15 @@ def test_virtual_host_with_the_database_of_the_server(written):
 
 def test_handler_outside_and_databases_in_virtual_hosts(written):
     accepted(written, location() + host(DRIVER) + host(DRIVER, 3))
+
+
+SQLITE = 'DBDriver sqlite3\nDBDParams "/nowhere"\n'
+
+
+def test_another_driver_is_another_virtual_hosts_affair(written):
+    accepted(written, DRIVER + location() + host(SQLITE))
+
+
+def test_handler_in_a_virtual_host_with_another_driver(written):
+    refused(written, DRIVER + host(SQLITE + location()) + host(DRIVER, 3),
+            'CCTV0003', 'sqlite3')

@@ -13,6 +13,7 @@ import pytest
 from api import ONE_CHILD, add_cameras, dbd, location
 from env import LONG, MPMS, SLOWNESS, wait_for
 from load import Load
+from postgres import Postgres
 
 PATHS = ['/api/cameras', '/api/cameras/1', '/api/cameras?bbox=-1,-1,1,1',
          '/api/cameras?role=public&limit=2', '/api/cameras?q=cam']
@@ -404,3 +405,56 @@ def test_graceful_restart_under_load(serve, mpm):
                      'graceful restart', 20)
         load.wait_for_answers(100)
     assert_all_good(load.answers)
+
+
+# --- one thing does not take another down -----------------------------------
+
+@pytest.fixture
+def slow_camera(cluster, database):
+    """Camera 999 takes a second to read."""
+    database.query("""
+        ALTER TABLE cameras ENABLE ROW LEVEL SECURITY;
+        CREATE POLICY slow ON cameras FOR SELECT TO cctv_reader
+          USING (id <> 999 OR pg_sleep(1) IS NOT NULL)""")
+    yield
+    cluster.tool('start')
+    database.query('DROP POLICY slow ON cameras;'
+                   'ALTER TABLE cameras DISABLE ROW LEVEL SECURITY')
+
+
+def test_queries_that_are_too_slow_shut_nobody_else_out(
+        database, start, slow_camera):
+    add_cameras(database, {'id': 1}, {'id': 999})
+    httpd = start('CCTVQueryTimeout 400ms\n' + dbd(database) + location())
+    httpd.expect('CCTV0009')
+    assert httpd.get('/api/cameras/1').status == 200
+    with Load(httpd, 3, ['/api/cameras/999'], pause=0) as slow:
+        slow.wait_for_answers(6, status=503)
+        quick = [httpd.get('/api/cameras/1').status for _ in range(20)]
+        slow.wait_for_answers(12, status=503)
+        # Alone with the slow ones, too: nobody else was answered meanwhile.
+        quick.append(httpd.get('/api/cameras/1').status)
+    assert set(quick) == {200}
+
+
+def test_hanging_database_of_another_virtual_host(database, start):
+    other = Postgres()
+    try:
+        add_cameras(database, {'id': 1})
+        hosts = [f'<VirtualHost *:{{port}}>\nServerName {name}\n'
+                 f'{dbd(each)}{location()}</VirtualHost>\n'
+                 for name, each in (('well', database), ('ill', other))]
+        httpd = start(SIZES['event'] + ''.join(hosts))
+        httpd.expect(*DOWN)
+        for name in ('well', 'ill'):
+            assert httpd.get('/api/cameras', {'Host': name}).status == 200
+        with halted(other), Load(httpd, 6, ['/api/cameras'],
+                                 headers={'Host': 'ill'}) as ill:
+            ill.wait_for_answers(10, status=503)
+            with Load(httpd, 4, PATHS[:2], headers={'Host': 'well'}) as well:
+                ill.observe(5)
+        assert_all_good(well.answers, 100)
+        assert max(answer.seconds() for answer in well.answers) < SLOWNESS
+    finally:
+        other.signal(signal.SIGCONT)
+        other.remove()

@@ -70,6 +70,21 @@ START_TEST(small_and_empty_boxes_go_through_the_index)
 }
 END_TEST
 
+/* As floats its west lies east of its east. */
+START_TEST(a_box_thinner_than_a_float_does_not_turn_around_the_world)
+{
+    cctv_filter_t filter = box(10.00000001, -90, 10, 90, 100);
+
+    fill();
+    ck_assert(cctv_bbox_is_crossing(&filter.bbox));
+    ck_assert_int_eq(cctv_plan_choose(&sample, &filter), CCTV_PLAN_BY_ID);
+    filter.bbox.west = 10;
+    filter.bbox.east = 10.00000001;
+    ck_assert_int_eq(cctv_plan_choose(&sample, &filter),
+                     CCTV_PLAN_BY_POSITION);
+}
+END_TEST
+
 START_TEST(nearly_the_world_with_a_small_limit_walks)
 {
     cctv_filter_t filter = box(-180, -90, 179, 90, 100);
@@ -195,6 +210,8 @@ TCase *plan_tests(void)
 
     tcase_add_test(tc, without_conditions_the_ids_are_walked);
     tcase_add_test(tc, small_and_empty_boxes_go_through_the_index);
+    tcase_add_test(tc,
+                   a_box_thinner_than_a_float_does_not_turn_around_the_world);
     tcase_add_test(tc, nearly_the_world_with_a_small_limit_walks);
     tcase_add_test(tc, a_medium_box_depends_on_the_limit);
     tcase_add_test(tc, a_walk_that_starts_far_away_is_seen);
