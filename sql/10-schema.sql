@@ -110,6 +110,9 @@ CREATE TABLE IF NOT EXISTS public.cameras (
     CHECK (name ~ '\S' AND char_length(name) <= 200),
   CONSTRAINT cameras_name_has_no_control_characters
     CHECK (name !~ '[\u0001-\u001F\u007F-\u009F\u2028\u2029]'),
+  -- Lists that have no names take the URL for one; everybody sees names.
+  CONSTRAINT cameras_name_has_no_login
+    CHECK (name !~ '://' OR NOT public.cctv_url_has_login(name)),
   -- A comma would end the role in the API's role=a,b.
   CONSTRAINT cameras_role_is_1_to_64_characters_without_comma
     CHECK (role ~ '^\S(.*\S)?$' AND char_length(role) <= 64

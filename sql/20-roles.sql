@@ -23,7 +23,8 @@ ALTER ROLE cctv_reader LOGIN
 COMMENT ON ROLE cctv_reader IS
   'mod_cctv: reads what the camera API shows, and nothing else';
 
--- Apache has given up on an answer long before this.
+-- For whoever else connects as this role: mod_cctv sets a limit of its own,
+-- three quarters of CCTVQueryTimeout.
 ALTER ROLE cctv_reader SET statement_timeout = '5s';
 -- A pooled connection left inside a transaction would hold back VACUUM.
 ALTER ROLE cctv_reader SET idle_in_transaction_session_timeout = '10s';

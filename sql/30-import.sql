@@ -65,7 +65,7 @@ CREATE OR REPLACE FUNCTION cctv_import.find_faults(
 LANGUAGE plpgsql
 AS $$
 DECLARE
-  twice bigint := 0;
+  more bigint;
 BEGIN
   ANALYZE pg_temp.incoming;
 
@@ -82,6 +82,15 @@ BEGIN
    ORDER BY line;
   GET DIAGNOSTICS fault_count = ROW_COUNT;
 
+  INSERT INTO pg_temp.faults (line, column_name, reason, hides_row)
+  SELECT line, 'name', 'is a URL that holds a login, which is not shown here',
+         true
+    FROM pg_temp.incoming
+   WHERE name ~ '://' AND public.cctv_url_has_login(name)
+   ORDER BY line;
+  GET DIAGNOSTICS more = ROW_COUNT;
+  fault_count := fault_count + more;
+
   IF key_column IS NOT NULL THEN
     INSERT INTO pg_temp.faults (line, column_name, value, reason)
     SELECT line, key_column,
@@ -94,9 +103,9 @@ BEGIN
              WHERE external_id IS NOT NULL) AS keys
      WHERE line > first_line
      ORDER BY line;
-    GET DIAGNOSTICS twice = ROW_COUNT;
+    GET DIAGNOSTICS more = ROW_COUNT;
+    fault_count := fault_count + more;
   END IF;
-  fault_count := fault_count + twice;
 
   -- No value of such a row is shown: a stray comma may have put a part of a
   -- login into any column.
@@ -115,7 +124,7 @@ END
 $$;
 
 COMMENT ON FUNCTION cctv_import.find_faults(text, text) IS
-  'Adds to faults URLs with a login or of no use, and keys that stand twice. Counts what it added, and all bad rows';
+  'Adds to faults URLs with a login or of no use, names that are such URLs, and keys that stand twice. Counts what it added, and all bad rows';
 
 CREATE OR REPLACE FUNCTION cctv_import.skip_used_ids()
 RETURNS void

@@ -21,6 +21,8 @@ servers_reach() {
 find_run_dir() {
     wanted_dir=$(realpath -m -- "${RUN_DIR:-.run}")
     run_dir=$wanted_dir
+    [[ ! -e $run_dir || -d $run_dir ]] ||
+        die "$run_dir is no folder: set RUN_DIR to one."
     if is_root && [[ ! -e $run_dir/postgres/data ]] && ! servers_reach "$run_dir"; then
         run_dir=/var/tmp/mod_cctv-$(sha256sum <<<"$wanted_dir" | cut -c 1-12)
         # Anyone may make a folder of that name in /var/tmp.

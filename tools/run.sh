@@ -106,11 +106,14 @@ trap - EXIT INT TERM HUP
 
 if ((${#started[@]})); then word="runs now"; else word="is running already"; fi
 relative=$(realpath --relative-base="$PWD" -- "$run_dir")
+# What has to be said again for the same folder.
+again=
+[[ ${RUN_DIR:-.run} == .run ]] || again=" RUN_DIR=$(printf %q "$RUN_DIR")"
 cat <<EOF
 mod_cctv $word:
 
   cameras    $api?bbox=-74.3,40.5,-73.7,40.9&limit=3
-  database   make psql ARGS='-c "SELECT count(*) FROM cameras"'
+  database   make psql$again ARGS='-c "SELECT count(*) FROM cameras"'
   logs       $relative/apache/error.log, $relative/postgres/log
-  stop       make stop
+  stop       make stop$again
 EOF

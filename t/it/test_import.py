@@ -506,3 +506,9 @@ def test_a_pipe_is_a_file_too(database, tmp_path):  # noqa: F811
     feed.stdin.close()
     assert_loaded(run(database, path), '1 added, 0 updated, 0 unchanged')
     assert feed.wait() == 0
+
+
+def test_name_that_is_a_url_with_a_login_is_not_shown(load, database):
+    done = load(HEADER + row(name='rtsp://admin:s3cret@10.0.0.9/x'))
+    assert_refused(done, database, 'line 2', 'name', 'holds a login')
+    assert 's3cret' not in done.stderr

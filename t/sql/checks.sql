@@ -35,6 +35,7 @@ SELECT c, left(v, 40) AS v, pg_temp.try(c, v) FROM (VALUES
   ('external_id', NULL),
   ('name', ''), ('name', '   '), ('name', NULL), ('name', repeat('ü', 200)),
   ('name', repeat('ü', 201)), ('name', U&'a\0007b'),
+  ('name', 'rtsp://a:b@h/s'), ('name', 'rtsp://h/s @ the gate'),
   ('name', U&'a\0085b'), ('name', U&'a\2028b'), ('name', 'O''Hare "x" <b> \'),
   ('role', ''), ('role', 'a,b'), ('role', ' a'), ('role', 'a '), ('role', U&'a\0009'),
   ('role', 'two words'), ('role', repeat('r', 64)), ('role', repeat('r', 65)), ('role', NULL),
