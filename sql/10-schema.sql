@@ -7,6 +7,15 @@
 
 SET LOCAL client_min_messages = warning;
 
+DO $$
+BEGIN
+  IF current_setting('server_encoding') <> 'UTF8' THEN
+    RAISE EXCEPTION 'the database % is not in UTF-8: make it with createdb -E UTF8 -T template0',
+      current_database();
+  END IF;
+END
+$$;
+
 CREATE EXTENSION IF NOT EXISTS postgis;
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
 

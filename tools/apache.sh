@@ -91,7 +91,13 @@ check() {
     fi
     if ! is_stopped && grep -qsx "Listen 127.0.0.1:$PORT" "$dir/httpd.conf"; then return; fi
     if listens "$PORT"; then port_taken; fi
+    # Before what runs is stopped for it.
+    if ! is_root && ((PORT < $(</proc/sys/net/ipv4/ip_unprivileged_port_start))); then
+        port_forbidden
+    fi
 }
+
+port_forbidden() { die "This user may not listen on port $PORT: choose one above 1023 with PORT=…"; }
 
 launch() {
     local out
@@ -104,7 +110,7 @@ launch() {
     fi
     case $out in
     *'Address already in use'*) port_taken ;;
-    *'Permission denied'*'make_sock'*) die "This user may not listen on port $PORT: choose one above 1023 with PORT=…" ;;
+    *'Permission denied'*'make_sock'*) port_forbidden ;;
     esac
     if disk_full "$dir" - <<<"$out"; then no_room "$dir"; fi
     {

@@ -530,8 +530,9 @@ def require_schema():
                        'PGDATABASE say which): '
                        + psql_message(answer.stderr) + '.')
     if answer.stdout.strip() != 't':
-        raise Obstacle('The database has no table of cameras: load the files '
-                       'of sql/ into it first.')
+        raise Obstacle('The database has no table of cameras: load '
+                       '10-schema.sql, 20-roles.sql and 30-import.sql of '
+                       'sql/ into it first.')
 
 
 BEFORE_ROWS = '''\

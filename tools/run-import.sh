@@ -8,6 +8,8 @@
 # shellcheck source=tools/common.sh
 . "$(dirname -- "$0")/common.sh"
 
+[[ ! ${PGHOST-}${PGDATABASE-}${PGSERVICE-} ]] ||
+    die "'make import' loads into the database of 'make run': for that of PGHOST and PGDATABASE type 'tools/import.sh FILE'."
 [[ ${FILE-} ]] || die "Which file? Type 'make import FILE=cameras.csv'."
 [[ $FILE == /* || -e $FILE || ! -e ${CALLER:-.}/$FILE ]] || FILE=$CALLER/$FILE
 [[ -f $FILE && -r $FILE ]] || die "There is no file $FILE that can be read."

@@ -34,22 +34,18 @@ static const char *const names[P_COUNT] = { "bbox", "role",  "status",
 static const char *parse_roles(apr_pool_t *pool, const char *list,
                                cctv_filter_t *out)
 {
-    apr_array_header_t *roles = apr_array_make(pool, 4, sizeof(char *));
+    const apr_array_header_t *roles = cctv_roles_split(pool, list);
+    const char *comma = list;
+    int count;
 
-    for (;;) {
-        size_t len = strcspn(list, ",");
-
-        if (len == 0 || roles->nelts == CCTV_FILTER_ROLES_MAX) {
-            return "role has to be one to 64 names with commas between "
-                   "them.";
-        }
-        APR_ARRAY_PUSH(roles, const char *) = apr_pstrmemdup(pool, list, len);
-        if (list[len] == '\0') {
-            out->roles = roles;
-            return NULL;
-        }
-        list += len + 1;
+    for (count = 1; (comma = strchr(comma, ',')) != NULL; count++) {
+        comma++;
     }
+    if (roles->nelts != count || count > CCTV_FILTER_ROLES_MAX) {
+        return "role has to be one to 64 names with commas between them.";
+    }
+    out->roles = roles;
+    return NULL;
 }
 
 static const char *parse_status(const char *status, cctv_filter_t *out)

@@ -272,8 +272,8 @@ static int refused(const cctv_visit_t *visit, const cctv_query_error_t *error)
                "the database refuses the query: %s (SQLSTATE %s)%s",
                error->message, error->sqlstate,
                strncmp(error->sqlstate, "42", 2) == 0
-                   ? "; are sql/*.sql loaded, and is DBDParams' user a "
-                     "cctv_reader?"
+                   ? "; are sql/10-schema.sql and sql/20-roles.sql loaded, "
+                     "and is DBDParams' user cctv_reader?"
                    : "");
     return strncmp(error->sqlstate, "22", 2) == 0 ? HTTP_INTERNAL_SERVER_ERROR
                                                   : HTTP_SERVICE_UNAVAILABLE;

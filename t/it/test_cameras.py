@@ -422,9 +422,16 @@ def test_bad_parameter_is_400(httpd, parameters, word):
         assert b'script' not in reply.body
 
 
-def test_many_roles_are_served(database, get):
+def test_up_to_64_roles_are_served(database, httpd, get):
     add_cameras(database, {'role': 'r7'}, {})
-    assert get('role=' + ','.join(f'r{n}' for n in range(1500))).ids() == [1]
+    roles = [f'r{n}' for n in range(65)]
+    assert get('role=' + ','.join(roles[:64])).ids() == [1]
+    assert_problem(httpd.get(LIST + '?role=' + ','.join(roles)), 400, '64')
+
+
+def test_blanks_around_roles_do_not_count(database, get):
+    add_cameras(database, {'role': 'a'}, {'role': 'b'})
+    assert get('role=a,%20b+').ids() == [1, 2]
 
 
 # --- one camera -------------------------------------------------------------

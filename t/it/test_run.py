@@ -116,6 +116,8 @@ def test_nothing_runs_yet(checkout):
     assert "type 'make run' first" in one_sentence(checkout.make("psql", "ARGS=-l"))
     assert "FILE=cameras.csv" in one_sentence(checkout.make("import"))
     assert "no file nowhere.csv" in one_sentence(checkout.make("import", "FILE=nowhere.csv"))
+    elsewhere = checkout.make("import", "FILE=README.md", prefix=("env", "PGHOST=/nowhere"))
+    assert "tools/import.sh FILE" in one_sentence(elsewhere)
 
 
 def test_port_in_use_leaves_nothing_running(checkout):

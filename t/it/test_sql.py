@@ -13,3 +13,19 @@ def test_sql_files_do_what_their_expected_output_says(database):
         timeout=120)
     print(done.stdout)
     assert done.returncode == 0
+
+
+def test_database_that_is_not_utf8_is_refused_in_one_sentence(database):
+    database.query("CREATE DATABASE ascii TEMPLATE template0 "
+                   "ENCODING 'SQL_ASCII' LC_COLLATE 'C' LC_CTYPE 'C'")
+    try:
+        done = subprocess.run(
+            ['psql', '-X', '-v', 'ON_ERROR_STOP=1', '-1', '-f',
+             REPO + '/sql/10-schema.sql'],
+            env={**os.environ, **database.env, 'PGDATABASE': 'ascii'},
+            stdout=subprocess.DEVNULL, stderr=subprocess.PIPE,
+            encoding='utf-8', timeout=60)
+        assert done.returncode != 0
+        assert 'the database ascii is not in UTF-8' in done.stderr
+    finally:
+        database.query('DROP DATABASE ascii')

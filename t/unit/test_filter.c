@@ -36,7 +36,7 @@ END_TEST
 
 START_TEST(everything_asked_for)
 {
-    ck_assert_int_eq(parse("bbox=1%2C2,3,4&role=a,b%20c&status=offline"
+    ck_assert_int_eq(parse("bbox=1%2C2,3,4&role=a,%20b%20c%20&status=offline"
                            "&q=caf%C3%A9&limit=7&after=9"),
                      APR_SUCCESS);
     ck_assert(filter.has_bbox);
