@@ -333,7 +333,7 @@ def test_schema_missing_then_made(cluster, start, bare):
         assert_unavailable(reply)
         assert b'relation' not in reply.body
     line = re.search('CCTV0010: .*', httpd.text()).group()
-    assert 'sql/*.sql' in line and '"cameras" does not exist' in line
+    assert 'sql/10-schema.sql' in line and '"cameras" does not exist' in line
     cluster.load_schema(bare)
     for path in PATHS:
         wanted = 404 if path.endswith('/1') else 200
