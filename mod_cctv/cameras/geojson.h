@@ -10,8 +10,7 @@
 #include "cameras/camera.h"
 #include "json/writer.h"
 
-/** What a Feature takes at most besides its texts, and about what one takes
- *  in all: 290 to 330 bytes in the demo data. */
+/** What a Feature takes at most besides its texts. */
 #define CCTV_GEOJSON_FEATURE_FIXED 400
 
 /** Append one Feature. Thread-safe on different writers. */

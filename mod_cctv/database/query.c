@@ -160,6 +160,15 @@ static cctv_query_status_t check(PGresult **result, cctv_query_error_t *error)
                                                     : CCTV_QUERY_REFUSED;
 }
 
+/* What comes back for what was sent: a result that is no error, or none. */
+static cctv_query_status_t answer(PGconn *conn, cctv_time_t deadline,
+                                  PGresult **result, cctv_query_error_t *error)
+{
+    cctv_query_status_t status = receive(conn, deadline, result);
+
+    return status == CCTV_QUERY_OK ? check(result, error) : status;
+}
+
 static cctv_query_status_t prepare(PGconn *conn, cctv_prepared_t *prepared,
                                    const cctv_statement_t *statement,
                                    const char *name, cctv_time_t deadline,
@@ -171,10 +180,7 @@ static cctv_query_status_t prepare(PGconn *conn, cctv_prepared_t *prepared,
     if (!PQsendPrepare(conn, name, statement->sql, 0, NULL)) {
         return CCTV_QUERY_LOST;
     }
-    status = receive(conn, deadline, &result);
-    if (status == CCTV_QUERY_OK) {
-        status = check(&result, error);
-    }
+    status = answer(conn, deadline, &result, error);
     PQclear(result);
     if (status == CCTV_QUERY_OK) {
         prepared->prepared |= UINT64_C(1) << statement->number;
@@ -199,10 +205,7 @@ static cctv_query_status_t greet(PGconn *conn, cctv_prepared_t *prepared,
                            1, NULL, values, NULL, NULL, FORMAT_TEXT)) {
         return CCTV_QUERY_LOST;
     }
-    status = receive(conn, deadline, &result);
-    if (status == CCTV_QUERY_OK) {
-        status = check(&result, error);
-    }
+    status = answer(conn, deadline, &result, error);
     PQclear(result);
     if (status == CCTV_QUERY_OK) {
         prepared->backend_pid = PQbackendPID(conn);
@@ -248,8 +251,7 @@ static cctv_query_status_t execute(PGconn *conn, cctv_prepared_t *prepared,
     if (!sent) {
         return CCTV_QUERY_LOST;
     }
-    status = receive(conn, deadline, result);
-    return status == CCTV_QUERY_OK ? check(result, error) : status;
+    return answer(conn, deadline, result, error);
 }
 
 /* invalid_sql_statement_name: the backend is another one after all, or
