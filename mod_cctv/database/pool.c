@@ -200,7 +200,7 @@ static ap_dbd_t *open_connection(cctv_visit_t *visit)
 }
 
 /* What is known of the connection is kept with it. */
-static cctv_prepared_t *prepared_of(ap_dbd_t *dbd, const server_rec *s)
+static cctv_prepared_t *prepared_of(ap_dbd_t *dbd)
 {
     static const char key[] = "cctv_prepared";
     cctv_prepared_t *prepared;
@@ -211,9 +211,6 @@ static cctv_prepared_t *prepared_of(ap_dbd_t *dbd, const server_rec *s)
         return known;
     }
     prepared = apr_pcalloc(dbd->pool, sizeof *prepared);
-    /* Three quarters of the whole time: ms of µs. */
-    prepared->statement_timeout = (int)(cctv_config_query_timeout(s) * 3 / 4
-                                        / 1000);
     apr_pool_userdata_setn(prepared, key, NULL, dbd->pool);
     return prepared;
 }
@@ -250,7 +247,11 @@ int cctv_database_begin(request_rec *r, cctv_visit_t *visit)
         return HTTP_SERVICE_UNAVAILABLE;
     }
     visit->conn = apr_dbd_native_handle(dbd->driver, dbd->handle);
-    visit->prepared = prepared_of(dbd, r->server);
+    visit->prepared = prepared_of(dbd);
+    /* Three quarters of the whole time: ms of µs. */
+    visit->prepared->statement_timeout = (int)(cctv_config_query_timeout(
+                                                   r->server)
+                                               * 3 / 4 / 1000);
     return OK;
 }
 

@@ -189,7 +189,7 @@ static cctv_query_status_t prepare(PGconn *conn, cctv_prepared_t *prepared,
 }
 
 /* On a backend that is new to us nothing is prepared, and its limit is not
- * set. */
+ * set; that of one we know may be of a virtual host with another timeout. */
 static cctv_query_status_t greet(PGconn *conn, cctv_prepared_t *prepared,
                                  cctv_time_t deadline,
                                  cctv_query_error_t *error)
@@ -207,7 +207,11 @@ static cctv_query_status_t greet(PGconn *conn, cctv_prepared_t *prepared,
     }
     status = answer(conn, deadline, &result, error);
     PQclear(result);
-    if (status == CCTV_QUERY_OK) {
+    if (status != CCTV_QUERY_OK) {
+        return status;
+    }
+    prepared->timeout_told = prepared->statement_timeout;
+    if (prepared->backend_pid != PQbackendPID(conn)) {
         prepared->backend_pid = PQbackendPID(conn);
         prepared->prepared = 0;
     }
@@ -224,7 +228,8 @@ static cctv_query_status_t execute(PGconn *conn, cctv_prepared_t *prepared,
     char name[NAME_SIZE];
     int sent;
 
-    if (PQbackendPID(conn) != prepared->backend_pid) {
+    if (PQbackendPID(conn) != prepared->backend_pid
+        || prepared->timeout_told != prepared->statement_timeout) {
         status = greet(conn, prepared, deadline, error);
         if (status != CCTV_QUERY_OK) {
             return status;

@@ -44,10 +44,13 @@ void cctv_params_add_text(cctv_params_t *params, const char *value);
 /** What is known of a connection: which statements are prepared on the
  *  backend that serves it. All else zero for a new connection. */
 typedef struct {
-    /** What the backend may take for one statement; ms. Set by the owner
-     *  before the first query. Below the deadline, so that a query that is
-     *  too slow is told from a server that hangs: it is refused (57014). */
+    /** What the backend may take for one statement; ms. Set by whoever has
+     *  the connection, before each query. Below the deadline, so that a query
+     *  that is too slow is told from a server that hangs: it is refused
+     *  (57014). */
     int statement_timeout;
+    /** What the backend was told of it. */
+    int timeout_told;
     int backend_pid;
     uint64_t prepared;
     /** Part of the statements' names; a statement that went bad is prepared

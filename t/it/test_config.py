@@ -191,11 +191,14 @@ def test_inner_location_wins(four, start):
     assert httpd.get(LIST + '/4').status == 404
 
 
-def test_query_timeout_of_each_virtual_host(four, start):
+def test_query_timeout_of_each_virtual_host_on_a_connection_of_both(
+        four, start):
     host = ('<VirtualHost 127.0.0.1:{port}>\nServerName %s\n'
             'CCTVQueryTimeout %s\n</VirtualHost>\n')
+    # One process with one connection.
     httpd = start(dbd(four) + location() + host % ('fast.example', '100ms')
-                  + host % ('slow.example', '5s'))
+                  + host % ('slow.example', '5s') + 'StartServers 1\n'
+                  'ServerLimit 1\nMaxRequestWorkers 1\n', mpm='prefork')
     four.query('ALTER TABLE cameras RENAME TO real_cameras')
     try:
         # A table that takes half a second to read.
@@ -203,10 +206,10 @@ def test_query_timeout_of_each_virtual_host(four, start):
                    'real_cameras, (SELECT pg_sleep(0.5)) AS waited; '
                    'GRANT SELECT ON cameras TO cctv_reader')
         path = LIST + '/1'
-        assert httpd.get(path, {'Host': 'slow.example'}).status == 200
         httpd.expect('CCTV0009')
-        assert httpd.get(path, {'Host': 'fast.example'}).status == 503
-        assert httpd.get(path, {'Host': 'slow.example'}).status == 200
+        for _ in range(2):
+            assert httpd.get(path, {'Host': 'fast.example'}).status == 503
+            assert httpd.get(path, {'Host': 'slow.example'}).status == 200
     finally:
         four.query('DROP VIEW IF EXISTS cameras; '
                    'ALTER TABLE real_cameras RENAME TO cameras')
