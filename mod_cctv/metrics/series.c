@@ -1,0 +1,157 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file series.c
+ * @brief Counters by label set: a hash table in memory that processes share.
+ * Layer: pure.
+ */
+#include "metrics/series.h"
+
+#define COUNTRY_AT 32
+#define BROWSER_AT 42
+#define OS_AT      46
+#define KIND_AT    50
+
+#define LINE 64
+
+/* An "other" has this key: of its kind, and of no camera. */
+#define OTHER(kind) ((uint64_t)(kind) << KIND_AT)
+
+static size_t lines(size_t size)
+{
+    return (size + LINE - 1) / LINE * LINE;
+}
+
+/* A quarter stays empty, so that a search ends soon: 3 cells for one that is
+ * there, 13 for one that is not, where the table is full (Knuth 6.4). */
+static uint32_t slots_for(uint32_t max)
+{
+    return max + max / 4 + 1;
+}
+
+size_t cctv_series_size(uint32_t max)
+{
+    size_t cells = (size_t)slots_for(max) + CCTV_SERIES_KINDS;
+
+    return lines(sizeof(cctv_series_head_t))
+           + lines(cells * sizeof(cctv_cell_t))
+           + lines(cells * sizeof(uint16_t));
+}
+
+void cctv_series_open(cctv_series_t *series, void *memory, uint32_t max)
+{
+    char *at = memory;
+
+    series->max = max;
+    series->slots = slots_for(max);
+    series->head = (cctv_series_head_t *)(void *)at;
+    at += lines(sizeof(cctv_series_head_t));
+    series->cells = (cctv_cell_t *)(void *)at;
+    at += lines(cctv_series_cells(series) * sizeof(cctv_cell_t));
+    series->days = (_Atomic uint16_t *)(void *)at;
+}
+
+static uint64_t key_of(const cctv_labels_t *labels)
+{
+    return (uint64_t)(uint32_t)labels->camera
+           | (uint64_t)labels->country << COUNTRY_AT
+           | (uint64_t)labels->browser << BROWSER_AT
+           | (uint64_t)labels->os << OS_AT | (uint64_t)labels->kind << KIND_AT;
+}
+
+static uint32_t bits(uint64_t key, int from, int count)
+{
+    return (uint32_t)(key >> from & ((UINT64_C(1) << count) - 1));
+}
+
+/* The finalizer of MurmurHash3: camera ids follow one another. */
+static uint32_t home(uint64_t key, uint32_t slots)
+{
+    key ^= key >> 33;
+    key *= UINT64_C(0xff51afd7ed558ccd);
+    key ^= key >> 33;
+    key *= UINT64_C(0xc4ceb9fe1a85ec53);
+    key ^= key >> 33;
+    return (uint32_t)((key >> 32) * slots >> 32);
+}
+
+/* Who is over the limit for a moment gives back: no more than `max` cells
+ * are ever used. A process that dies between the two takes one of them
+ * along. */
+static bool reserve(cctv_series_t *series)
+{
+    if (atomic_fetch_add_explicit(&series->head->used, 1, memory_order_relaxed)
+        < series->max) {
+        return true;
+    }
+    atomic_fetch_sub_explicit(&series->head->used, 1, memory_order_relaxed);
+    return false;
+}
+
+uint32_t cctv_series_other(cctv_series_t *series, cctv_series_kind_t kind)
+{
+    uint32_t cell = series->slots + (uint32_t)kind - 1;
+
+    atomic_store_explicit(&series->cells[cell].key, OTHER(kind),
+                          memory_order_relaxed);
+    return cell;
+}
+
+uint32_t cctv_series_cell(cctv_series_t *series, const cctv_labels_t *labels)
+{
+    uint64_t key = key_of(labels);
+    uint32_t cell = home(key, series->slots);
+
+    /* Ends: more cells are empty than can be taken. */
+    for (;;) {
+        _Atomic uint64_t *at = &series->cells[cell].key;
+        uint64_t found = atomic_load_explicit(at, memory_order_relaxed);
+
+        if (found == key) {
+            return cell;
+        }
+        if (found == 0) {
+            if (!reserve(series)) {
+                return cctv_series_other(series, labels->kind);
+            }
+            if (atomic_compare_exchange_strong_explicit(
+                    at, &found, key, memory_order_relaxed,
+                    memory_order_relaxed)) {
+                return cell;
+            }
+            atomic_fetch_sub_explicit(&series->head->used, 1,
+                                      memory_order_relaxed);
+            /* Somebody took the cell: look at it again. */
+            continue;
+        }
+        cell = cell + 1 < series->slots ? cell + 1 : 0;
+    }
+}
+
+void cctv_series_add(cctv_series_t *series, uint32_t cell, uint64_t amount,
+                     uint16_t day)
+{
+    atomic_fetch_add_explicit(&series->cells[cell].value, amount,
+                              memory_order_relaxed);
+    /* Read first: it changes once a day. */
+    if (cctv_series_day(series, cell) != day) {
+        atomic_store_explicit(&series->days[cell], day, memory_order_relaxed);
+    }
+    if (amount != 0 && cctv_series_is_other(series, cell)) {
+        atomic_fetch_add_explicit(&series->head->folded, 1,
+                                  memory_order_relaxed);
+    }
+}
+
+bool cctv_series_labels(const cctv_series_t *series, uint32_t cell,
+                        cctv_labels_t *out)
+{
+    uint64_t key = atomic_load_explicit(&series->cells[cell].key,
+                                        memory_order_relaxed);
+
+    out->kind = (cctv_series_kind_t)bits(key, KIND_AT, 2);
+    out->camera = (int32_t)bits(key, 0, 32);
+    out->country = (uint16_t)bits(key, COUNTRY_AT, BROWSER_AT - COUNTRY_AT);
+    out->browser = (uint8_t)bits(key, BROWSER_AT, OS_AT - BROWSER_AT);
+    out->os = (uint8_t)bits(key, OS_AT, KIND_AT - OS_AT);
+    return key != 0;
+}

@@ -1,0 +1,321 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file sessions.c
+ * @brief The table of viewing sessions, in memory that processes share.
+ * Layer: pure.
+ */
+#include "views/sessions.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <string.h>
+#include <sys/random.h>
+#include <unistd.h>
+
+_Static_assert(sizeof(cctv_slot_t) <= 64, "a slot is more than a line");
+
+#define STATE_BITS 2
+#define STATE(w)   ((w)&3)
+#define VALUE(w)   ((w) >> STATE_BITS)
+
+enum {
+    FREE,
+    CLAIMED,
+    LIVE
+};
+
+/* Linux has no greater process ids (PID_MAX_LIMIT). */
+#define PID_BITS 22
+
+/* After a restart with a smaller table a session stands behind the slot that
+ * its id names, at most so far. */
+#define WINDOW 8
+
+#define LINE 64
+
+static size_t lines(size_t size)
+{
+    return (size + LINE - 1) / LINE * LINE;
+}
+
+size_t cctv_sessions_size(uint32_t max)
+{
+    return 2 * lines(max * sizeof(uint64_t)) + max * (size_t)LINE;
+}
+
+void cctv_sessions_open(cctv_sessions_t *sessions, void *memory, uint32_t max)
+{
+    char *at = memory;
+
+    sessions->max = max;
+    sessions->words = (_Atomic uint64_t *)(void *)at;
+    at += lines(max * sizeof(uint64_t));
+    sessions->clients = (_Atomic uint64_t *)(void *)at;
+    at += lines(max * sizeof(uint64_t));
+    sessions->slots = (cctv_slot_t *)(void *)at;
+}
+
+static uint64_t word_at(int state, cctv_time_t time)
+{
+    return (uint64_t)time << STATE_BITS | (uint64_t)state;
+}
+
+static uint64_t claim_word(cctv_time_t now)
+{
+    uint64_t ms = (uint64_t)(now / 1000);
+
+    return (ms << PID_BITS | (uint64_t)getpid()) << STATE_BITS | CLAIMED;
+}
+
+static bool swap(cctv_sessions_t *sessions, uint32_t index, uint64_t from,
+                 uint64_t to)
+{
+    return atomic_compare_exchange_strong_explicit(
+        &sessions->words[index], &from, to, memory_order_acq_rel,
+        memory_order_relaxed);
+}
+
+static uint64_t look(const cctv_sessions_t *sessions, uint32_t index)
+{
+    return atomic_load_explicit(&sessions->words[index], memory_order_acquire);
+}
+
+/* Claim the first free slot of `count` from `from` on.
+ * @param last  then not before the time at which the slot came free */
+static bool claim(cctv_sessions_t *sessions, uint32_t from, uint32_t count,
+                  uint64_t claimed, uint32_t *index, cctv_time_t *last)
+{
+    uint32_t i;
+
+    for (i = 0; i < count; i++) {
+        uint32_t at = from + i < sessions->max ? from + i
+                                               : from + i - sessions->max;
+        uint64_t word = look(sessions, at);
+
+        if (STATE(word) == FREE && swap(sessions, at, word, claimed)) {
+            if (*last <= (cctv_time_t)VALUE(word)) {
+                *last = (cctv_time_t)VALUE(word) + 1;
+            }
+            *index = at;
+            return true;
+        }
+    }
+    return false;
+}
+
+#define STORE(field, value)                                                   \
+    atomic_store_explicit(&(field), value, memory_order_release)
+#define LOAD(field) atomic_load_explicit(&(field), memory_order_acquire)
+
+static void fill(cctv_sessions_t *sessions, const cctv_session_t *session)
+{
+    cctv_slot_t *slot = &sessions->slots[session->index];
+
+    STORE(slot->secret[0], session->secret[0]);
+    STORE(slot->secret[1], session->secret[1]);
+    STORE(slot->started, session->started);
+    STORE(slot->user, session->user);
+    STORE(slot->role, session->role);
+    STORE(slot->camera, session->camera);
+    STORE(slot->series, session->series);
+    STORE(slot->timeout, session->timeout);
+    STORE(slot->country, session->country);
+    STORE(sessions->clients[session->index], session->client);
+}
+
+bool cctv_sessions_start(cctv_sessions_t *sessions, cctv_session_t *session,
+                         cctv_time_t now)
+{
+    uint64_t claimed = claim_word(now);
+    bool goes_on = session->secret[0] != 0 || session->secret[1] != 0;
+    uint32_t count = sessions->max;
+    uint64_t random[3];
+    uint32_t from;
+
+    if (goes_on) {
+        from = session->index % sessions->max;
+        count = count < WINDOW ? count : WINDOW;
+    }
+    else {
+        if (getrandom(random, sizeof random, 0) != sizeof random) {
+            return false;
+        }
+        session->secret[0] = random[0];
+        session->secret[1] = random[1];
+        /* Anywhere, so that who comes at the same time looks elsewhere. */
+        from = (uint32_t)((random[2] >> 32) * sessions->max >> 32);
+        session->started = session->last = now;
+    }
+    if (!claim(sessions, from, count, claimed, &session->index,
+               &session->last)) {
+        return false;
+    }
+    fill(sessions, session);
+    session->word = word_at(LIVE, session->last);
+    return swap(sessions, session->index, claimed, session->word);
+}
+
+/* What an id is made of. */
+typedef struct {
+    uint32_t index;
+    uint64_t secret[2];
+} parsed_id_t;
+
+static void put_hex(char **to, uint64_t value, int digits)
+{
+    while (digits-- > 0) {
+        *(*to)++ = "0123456789abcdef"[value >> (4 * digits) & 15];
+    }
+}
+
+void cctv_session_id(const cctv_session_t *session, char *text)
+{
+    put_hex(&text, session->index, 8);
+    put_hex(&text, session->secret[0], 16);
+    put_hex(&text, session->secret[1], 16);
+    *text = '\0';
+}
+
+static bool get_hex(const char **from, int digits, uint64_t *value)
+{
+    *value = 0;
+    while (digits-- > 0) {
+        char c = *(*from)++;
+
+        if (c >= '0' && c <= '9') {
+            *value = *value << 4 | (uint64_t)(c - '0');
+        }
+        else if (c >= 'a' && c <= 'f') {
+            *value = *value << 4 | (uint64_t)(c - 'a' + 10);
+        }
+        else {
+            return false;
+        }
+    }
+    return true;
+}
+
+static bool parse_id(const char *text, parsed_id_t *id)
+{
+    uint64_t index;
+
+    if (!get_hex(&text, 8, &index) || !get_hex(&text, 16, &id->secret[0])
+        || !get_hex(&text, 16, &id->secret[1])) {
+        return false;
+    }
+    id->index = (uint32_t)index;
+    return *text == '\0';
+}
+
+bool cctv_sessions_get(const cctv_sessions_t *sessions, uint32_t index,
+                       cctv_session_t *out)
+{
+    const cctv_slot_t *slot = &sessions->slots[index];
+    uint64_t word = look(sessions, index);
+
+    for (;;) {
+        if (STATE(word) != LIVE) {
+            return false;
+        }
+        out->secret[0] = LOAD(slot->secret[0]);
+        out->secret[1] = LOAD(slot->secret[1]);
+        out->started = LOAD(slot->started);
+        out->user = LOAD(slot->user);
+        out->role = LOAD(slot->role);
+        out->camera = LOAD(slot->camera);
+        out->series = LOAD(slot->series);
+        out->timeout = LOAD(slot->timeout);
+        out->country = (uint16_t)LOAD(slot->country);
+        out->client = LOAD(sessions->clients[index]);
+        out->last = (cctv_time_t)VALUE(word);
+        out->index = index;
+        out->word = look(sessions, index);
+        if (out->word == word) {
+            return true;
+        }
+        word = out->word;
+    }
+}
+
+/* In a time that does not tell how much of it is right. */
+static bool is_equal(const uint64_t *a, const uint64_t *b)
+{
+    return ((a[0] ^ b[0]) | (a[1] ^ b[1])) == 0;
+}
+
+bool cctv_sessions_find(const cctv_sessions_t *sessions, const char *text,
+                        cctv_session_t *out)
+{
+    uint32_t i;
+    parsed_id_t id;
+
+    if (!parse_id(text, &id)) {
+        return false;
+    }
+    for (i = 0; i < WINDOW && i < sessions->max; i++) {
+        uint32_t index = (id.index % sessions->max + i) % sessions->max;
+
+        if (cctv_sessions_get(sessions, index, out)
+            && is_equal(out->secret, id.secret)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+bool cctv_sessions_beat(cctv_sessions_t *sessions, cctv_session_t *session,
+                        cctv_time_t now, int64_t *interval)
+{
+    uint64_t word = word_at(LIVE, now);
+
+    /* Somebody whose clock was read later was here first. */
+    if (now <= session->last) {
+        *interval = 0;
+        return true;
+    }
+    if (!swap(sessions, session->index, session->word, word)) {
+        return false;
+    }
+    *interval = now - session->last;
+    session->last = now;
+    session->word = word;
+    return true;
+}
+
+bool cctv_sessions_end(cctv_sessions_t *sessions,
+                       const cctv_session_t *session, cctv_time_t now)
+{
+    return swap(sessions, session->index, session->word,
+                word_at(FREE, now > session->last ? now : session->last));
+}
+
+bool cctv_sessions_recover(cctv_sessions_t *sessions, uint32_t index,
+                           cctv_time_t now)
+{
+    uint64_t word = look(sessions, index);
+    pid_t pid = (pid_t)(VALUE(word) & ((UINT64_C(1) << PID_BITS) - 1));
+
+    /* A new process may have got the number of the dead one: then the slot
+     * stays claimed until that one has ended, too. */
+    return STATE(word) == CLAIMED && kill(pid, 0) != 0 && errno == ESRCH
+           && swap(sessions, index, word, word_at(FREE, now));
+}
+
+uint32_t cctv_sessions_of_client(const cctv_sessions_t *sessions,
+                                 uint64_t client, cctv_time_t now)
+{
+    cctv_session_t session;
+    uint32_t count = 0;
+    uint32_t i;
+
+    for (i = 0; i < sessions->max; i++) {
+        if (atomic_load_explicit(&sessions->clients[i], memory_order_relaxed)
+                == client
+            && cctv_sessions_get(sessions, i, &session)
+            && session.client == client
+            && !cctv_session_is_over(&session, now)) {
+            count++;
+        }
+    }
+    return count;
+}

@@ -1,0 +1,155 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file sessions.h
+ * @brief The table of viewing sessions, in memory that processes share.
+ * Layer: pure.
+ *
+ * Three arrays side by side, an entry of each for every slot, so that a walk
+ * over all slots reads 8 bytes of each:
+ *
+ *     words    what the slot is right now, and since when: all that changes
+ *     slots    what the session was started with
+ *     clients  the keyed hash of the address it came from
+ *
+ * A word is 62 bits of value and 2 of state:
+ *
+ *     free     when it came free, µs
+ *     claimed  by which process, 22 bits, and when, 40 bits of ms: the slot
+ *              is being filled
+ *     live     the last heartbeat, µs
+ *
+ *          claim               publish              end, expire
+ *     free ------> claimed ------------------> live ------------> free
+ *                     |       the filler is dead    \_/ heartbeat   ^
+ *                     `----------------------------------------------'
+ *
+ * Every change is one compare-and-swap on the word, so exactly one of those
+ * who try makes it, and a process may die anywhere between two of them.
+ * Invariants:
+ *
+ * 1. A word never has the same value twice: times only grow on the way
+ *    around. So who swaps a word that he has read swaps it of the session
+ *    whose slot he has read meanwhile, and of no later one.
+ * 2. A slot is written only while claimed, by the claimer. It stays his
+ *    until he publishes or is dead: a process that merely stands still keeps
+ *    it.
+ * 3. Slots are stored with release and loaded with acquire: who has read a
+ *    value of a later session finds the word changed, too, and his swap
+ *    fails. Words are swapped with acquire and release: who reads "live" sees
+ *    the slot as it was filled.
+ *
+ * Whoever meets a session without a heartbeat for longer than its timeout
+ * ends it; whether somebody has done so changes nothing for anybody else.
+ */
+#ifndef CCTV_VIEWS_SESSIONS_H
+#define CCTV_VIEWS_SESSIONS_H
+
+#include "clock.h"
+
+#include <stdatomic.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+_Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "64-bit atomics take a lock");
+
+/** 160 bits as lower-case hexadecimal digits: the slot, and 128 random ones. */
+#define CCTV_SESSION_ID_LENGTH 40
+
+/** A cache line. */
+typedef struct {
+    _Atomic uint64_t secret[2];
+    _Atomic int64_t started;
+    _Atomic uint64_t user;
+    _Atomic uint64_t role;
+    _Atomic int32_t camera;
+    _Atomic uint32_t series;
+    _Atomic uint32_t timeout;
+    _Atomic uint32_t country;
+} cctv_slot_t;
+
+/** The table as a process sees it; the arrays are shared. */
+typedef struct {
+    uint32_t max;
+    _Atomic uint64_t *words;
+    cctv_slot_t *slots;
+    _Atomic uint64_t *clients;
+} cctv_sessions_t;
+
+/** A copy of one session. */
+typedef struct {
+    int32_t camera;
+    uint32_t series;  /**< its cell of cctv_series_t */
+    uint32_t timeout; /**< ms */
+    uint16_t country;
+    uint64_t user;   /**< keyed hash of the user it belongs to; 0: nobody */
+    uint64_t role;   /**< keyed hash of the camera's role */
+    uint64_t client; /**< keyed hash of the client's address; 0: not kept */
+    cctv_time_t started;
+    cctv_time_t last; /**< its last heartbeat */
+    uint64_t secret[2];
+    /** Where it was found. */
+    uint32_t index;
+    uint64_t word;
+} cctv_session_t;
+
+/** Bytes for a table of so many sessions; a multiple of 64. */
+size_t cctv_sessions_size(uint32_t max);
+
+/** @param memory  aligned to 64, all zero where the table is new */
+void cctv_sessions_open(cctv_sessions_t *sessions, void *memory, uint32_t max);
+
+/**
+ * Make a session live. Takes the secret, or makes one where it is zero;
+ * started and last are those of `session` where it has them (it goes on after
+ * a restart), else now.
+ *
+ * @param session  then has its index, word, secret and times
+ * @return false: the table is full
+ */
+bool cctv_sessions_start(cctv_sessions_t *sessions, cctv_session_t *session,
+                         cctv_time_t now);
+
+/** @param text  of CCTV_SESSION_ID_LENGTH + 1 characters */
+void cctv_session_id(const cctv_session_t *session, char *text);
+
+/** The live session with this id. @return false: there is none */
+bool cctv_sessions_find(const cctv_sessions_t *sessions, const char *id,
+                        cctv_session_t *out);
+
+/** Whether nothing was heard of it for longer than its timeout. */
+static inline bool cctv_session_is_over(const cctv_session_t *session,
+                                        cctv_time_t now)
+{
+    return now - session->last > (cctv_time_t)session->timeout * 1000;
+}
+
+/**
+ * Note a heartbeat, where the session is as it was found.
+ *
+ * @param interval  µs since the last one, for the caller to count
+ * @return false: it changed meanwhile; find it again
+ */
+bool cctv_sessions_beat(cctv_sessions_t *sessions, cctv_session_t *session,
+                        cctv_time_t now, int64_t *interval);
+
+/** End a session, where it is as it was found. @return false: it changed
+ *  meanwhile; find it again */
+bool cctv_sessions_end(cctv_sessions_t *sessions,
+                       const cctv_session_t *session, cctv_time_t now);
+
+/** Session number `index` if there is a live one, 0 ≤ index < max; it may be
+ *  over. */
+bool cctv_sessions_get(const cctv_sessions_t *sessions, uint32_t index,
+                       cctv_session_t *out);
+
+/** Free slot number `index` if who claimed it has died.
+ *  @return whether it did */
+bool cctv_sessions_recover(cctv_sessions_t *sessions, uint32_t index,
+                           cctv_time_t now);
+
+/** How many sessions of a client are not over. O(max), 8 bytes for each. */
+uint32_t cctv_sessions_of_client(const cctv_sessions_t *sessions,
+                                 uint64_t client, cctv_time_t now);
+
+#endif

@@ -1,0 +1,82 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file views.h
+ * @brief What happens to a view, and what is counted when it does.
+ * Layer: pure.
+ *
+ * All of it is safe between threads and processes and never blocks. Where a
+ * process dies between a change and its count, the count is one short: what
+ * is counted has happened.
+ */
+#ifndef CCTV_VIEWS_VIEWS_H
+#define CCTV_VIEWS_VIEWS_H
+
+#include "shared/segment.h"
+
+/** Who starts to watch what. */
+typedef struct {
+    int32_t camera;
+    uint16_t country;
+    uint8_t browser;
+    uint8_t os;
+    uint32_t timeout; /**< ms */
+    uint64_t user;    /**< see cctv_session_t */
+    uint64_t role;
+    uint64_t client;
+    uint32_t max_per_client; /**< 0: no limit, and no client */
+} cctv_viewer_t;
+
+/** Now, on the clocks that matter. */
+typedef struct {
+    cctv_time_t time;
+    uint16_t day; /**< since 1970 */
+} cctv_moment_t;
+
+typedef enum {
+    CCTV_VIEW_STARTED,
+    CCTV_VIEW_FULL,       /**< no free slot */
+    CCTV_VIEW_CLIENT_FULL /**< the client has max_per_client already */
+} cctv_view_status_t;
+
+/** Start a view and count it, or count that it was refused. */
+cctv_view_status_t cctv_view_start(cctv_shared_t *shared,
+                                   const cctv_viewer_t *viewer,
+                                   cctv_moment_t now, cctv_session_t *session);
+
+/**
+ * The view with this id, if it belongs to the user and goes on.
+ *
+ * @param user  keyed hash; 0: nobody. A view of nobody belongs to everybody
+ *              who knows its id.
+ */
+bool cctv_view_find(cctv_shared_t *shared, const char *id, uint64_t user,
+                    cctv_moment_t now, cctv_session_t *session);
+
+/** Note a heartbeat of a view that was found, and count the time since the
+ *  last one. @return false: it changed meanwhile; find it again */
+bool cctv_view_beat(cctv_shared_t *shared, cctv_session_t *session,
+                    cctv_moment_t now);
+
+/**
+ * End a view that was found, and count that and the time since its last
+ * heartbeat; but CCTV_ENDED_EXPIRED ends it at its last heartbeat.
+ *
+ * @return false: it changed meanwhile; find it again
+ */
+bool cctv_view_end(cctv_shared_t *shared, const cctv_session_t *session,
+                   cctv_ended_t reason, cctv_moment_t now);
+
+/** End all views that are over, and free what dead processes left. */
+void cctv_views_sweep(cctv_shared_t *shared, cctv_moment_t now);
+
+/**
+ * The views that go on.
+ *
+ * @param cells  NULL, or room for max_sessions: the series cell of each, in
+ *               no order
+ * @return how many
+ */
+uint32_t cctv_views_live(const cctv_shared_t *shared, cctv_time_t now,
+                         uint32_t *cells);
+
+#endif
