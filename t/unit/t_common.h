@@ -23,6 +23,7 @@ TCase *geojson_tests(void);
 TCase *number_tests(void);
 TCase *plan_tests(void);
 TCase *query_tests(void);
+TCase *reader_tests(void);
 TCase *statements_tests(void);
 TCase *writer_tests(void);
 
