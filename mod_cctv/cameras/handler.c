@@ -271,7 +271,7 @@ int cctv_cameras_handler(request_rec *r)
     if (path[0] != '\0' && !parse_id(path, &id)) {
         return no_such_camera(r);
     }
-    if (!cctv_reply_is_read(r, &result)) {
+    if (!cctv_reply_allows(r, M_GET, &result)) {
         return result;
     }
     return path[0] == '\0' ? list(r) : item(r, id);
