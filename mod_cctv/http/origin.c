@@ -25,13 +25,15 @@ static void copy_lower(char *out, const char *text, size_t len)
     size_t i;
 
     for (i = 0; i < len; i++) {
-        out[i] = text[i] >= 'A' && text[i] <= 'Z' ? (char)(text[i] - 'A' + 'a')
-                                                  : text[i];
+        out[i] = text[i];
+        if (text[i] >= 'A' && text[i] <= 'Z') {
+            out[i] = (char)(text[i] - 'A' + 'a');
+        }
     }
     out[len] = '\0';
 }
 
-/* These and the next two return what stands behind, or NULL. */
+/* This and the next one return what stands behind, or NULL. */
 static const char *parse_name(const char *text, char *host)
 {
     size_t len = strspn(text, LETTERS DIGITS "-._");
