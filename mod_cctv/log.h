@@ -25,6 +25,7 @@
  * CCTV0016  a request needs mod_dbd, which is not loaded
  * CCTV0017  the virtual host's DBDriver is not pgsql
  * CCTV0024  the body of a request cannot be read
+ * CCTV0025  a POST of another site's page is refused
  */
 #ifndef CCTV_LOG_H
 #define CCTV_LOG_H

@@ -10,6 +10,7 @@
 #include "cameras/geojson.h"
 #include "cameras/source.h"
 #include "config.h"
+#include "http/cors.h"
 #include "http/query.h"
 #include "http/reply.h"
 #include "log.h"
@@ -258,6 +259,7 @@ int cctv_cameras_handler(request_rec *r)
     if (strcmp(r->handler, CCTV_CAMERAS_HANDLER) != 0) {
         return DECLINED;
     }
+    cctv_cors_apply(r, M_GET);
     result = ap_discard_request_body(r);
     if (result != OK) {
         return result;
