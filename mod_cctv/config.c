@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include "cameras/handler.h"
+#include "http/origin.h"
 #include "log.h"
 
 #include "ap_mpm.h"
@@ -73,6 +74,7 @@ void *cctv_config_merge_dir(apr_pool_t *p, void *base_, void *add_)
     conf->max_features = add->max_features != CCTV_UNSET ? add->max_features
                                                          : base->max_features;
     conf->roles = add->roles != NULL ? add->roles : base->roles;
+    conf->origins = add->origins != NULL ? add->origins : base->origins;
     return conf;
 }
 
@@ -173,7 +175,43 @@ static const char *set_roles(cmd_parms *cmd, void *dir, const char *arg)
     return NULL;
 }
 
+/* One of the directive's arguments. */
+static const char *add_origin(cmd_parms *cmd, void *dir, const char *arg)
+{
+    cctv_dir_config_t *conf = dir;
+    bool is_none = strcasecmp(arg, "none") == 0;
+    cctv_origin_t origin;
+
+    if (strcmp(arg, "*") == 0) {
+        return "CCTVAllowOrigin \"*\": has to name each origin, since the "
+               "pages of an allowed one act with the visitor's credentials "
+               "and may POST: a page of any site could";
+    }
+    if (!is_none && !cctv_origin_parse(arg, &origin)) {
+        return apr_psprintf(cmd->pool,
+                            "CCTVAllowOrigin \"%s\": has to be an origin "
+                            "such as https://maps.example.org or "
+                            "http://localhost:5173, without a path or a "
+                            "slash at its end; or none",
+                            arg);
+    }
+    if (conf->origins == NULL) {
+        conf->origins = apr_array_make(cmd->pool, 2, sizeof origin);
+    }
+    else if (is_none || conf->origins->nelts == 0) {
+        return "CCTVAllowOrigin \"none\": has to stand alone in its section";
+    }
+    if (!is_none) {
+        APR_ARRAY_PUSH(conf->origins, cctv_origin_t) = origin;
+    }
+    return NULL;
+}
+
 const command_rec cctv_directives[] = {
+    AP_INIT_ITERATE("CCTVAllowOrigin", add_origin, NULL,
+                    RSRC_CONF | ACCESS_CONF,
+                    "the origins of other sites whose pages may read the "
+                    "answers and POST (default: none)"),
     AP_INIT_TAKE1("CCTVMaxFeatures", set_max_features, NULL,
                   RSRC_CONF | ACCESS_CONF,
                   "the most cameras of one answer (1 to 100000; default "

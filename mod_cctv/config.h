@@ -35,6 +35,8 @@ typedef struct {
     int max_features; /**< CCTV_UNSET */
     /** NULL: not set, every role may be seen. */
     const ap_expr_info_t *roles;
+    /** Of cctv_origin_t. NULL: not set; empty: none. */
+    apr_array_header_t *origins;
 } cctv_dir_config_t;
 
 #define CCTV_UNSET (-1)

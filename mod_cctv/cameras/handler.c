@@ -10,6 +10,7 @@
 #include "cameras/geojson.h"
 #include "cameras/source.h"
 #include "config.h"
+#include "http/cors.h"
 #include "http/query.h"
 #include "http/reply.h"
 #include "log.h"
@@ -258,6 +259,7 @@ int cctv_cameras_handler(request_rec *r)
     if (strcmp(r->handler, CCTV_CAMERAS_HANDLER) != 0) {
         return DECLINED;
     }
+    cctv_cors_apply(r, M_GET);
     result = ap_discard_request_body(r);
     if (result != OK) {
         return result;
@@ -271,7 +273,7 @@ int cctv_cameras_handler(request_rec *r)
     if (path[0] != '\0' && !parse_id(path, &id)) {
         return no_such_camera(r);
     }
-    if (!cctv_reply_is_read(r, &result)) {
+    if (!cctv_reply_allows(r, M_GET, &result)) {
         return result;
     }
     return path[0] == '\0' ? list(r) : item(r, id);

@@ -21,8 +21,10 @@ TCase *filter_tests(void);
 TCase *gate_tests(void);
 TCase *geojson_tests(void);
 TCase *number_tests(void);
+TCase *origin_tests(void);
 TCase *plan_tests(void);
 TCase *query_tests(void);
+TCase *reader_tests(void);
 TCase *statements_tests(void);
 TCase *writer_tests(void);
 
