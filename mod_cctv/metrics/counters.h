@@ -130,6 +130,9 @@ static inline uint64_t cctv_counted(const _Atomic uint64_t *counter)
 /** Put a duration, in µs, into its bucket. */
 void cctv_histogram_observe(cctv_histogram_t *histogram, int64_t duration);
 
+/** The number of the handler that SetHandler names "cctv-…"; -1: none. */
+int cctv_handler_number(const char *name);
+
 /** The class of an HTTP status. */
 cctv_code_t cctv_code_class(int status);
 

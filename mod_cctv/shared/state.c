@@ -539,6 +539,9 @@ cctv_state_status_t cctv_state_read(cctv_shared_t *shared, const void *data,
     if (status != CCTV_STATE_OK) {
         return status;
     }
+    if (filter->no_counters) {
+        file.head.clean = 0;
+    }
     *report = (cctv_state_report_t){ .clean = file.head.clean != 0 };
     memcpy(shared->head->key, file.head.key, sizeof file.head.key);
     if (report->clean) {

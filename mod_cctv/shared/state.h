@@ -58,6 +58,7 @@ typedef struct {
     const int32_t *cameras;
     size_t count;
     uint16_t idle_days; /**< since its last use; 0: keep all */
+    bool no_counters;   /**< take the file for one of a server that crashed */
 } cctv_state_filter_t;
 
 /** What came of it. */
