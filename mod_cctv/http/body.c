@@ -39,6 +39,16 @@ static bool is_end(const apr_bucket_brigade *bb)
 #pragma GCC diagnostic pop
 }
 
+static int fail(request_rec *r, apr_status_t rv)
+{
+    /* Then httpd has answered and logged: broken chunks, LimitRequestBody. */
+    if (rv != AP_FILTER_ERROR) {
+        CCTV_LOG_R(APLOG_INFO, rv, r, "CCTV0024",
+                   "the body of the request cannot be read");
+    }
+    return ap_map_http_request_error(rv, HTTP_BAD_REQUEST);
+}
+
 /* Whatever its type, so that nothing of it is left on the connection. OK, or
  * the status of the answer. */
 static int read_all(request_rec *r, char data[BODY_MAX + 1], size_t *len)
@@ -58,9 +68,7 @@ static int read_all(request_rec *r, char data[BODY_MAX + 1], size_t *len)
             rv = apr_brigade_flatten(bb, data + *len, &piece);
         }
         if (rv != APR_SUCCESS) {
-            CCTV_LOG_R(APLOG_INFO, rv, r, "CCTV0024",
-                       "the body of the request cannot be read");
-            return ap_map_http_request_error(rv, HTTP_BAD_REQUEST);
+            return fail(r, rv);
         }
         *len += piece;
         if (*len > BODY_MAX) {
@@ -98,7 +106,6 @@ json_t *cctv_body_read_json(request_rec *r, int *result)
                                            : read_all(r, text, &len);
 
     if (status == AP_FILTER_ERROR) {
-        /* httpd has answered: broken chunks, LimitRequestBody. */
         *result = status;
         return NULL;
     }
