@@ -499,7 +499,7 @@ static void take_sessions(cctv_shared_t *shared, const file_t *file,
             session.series = cctv_series_cell(&shared->series, &labels);
         }
         if (session.last < 0
-            || !cctv_sessions_start(&shared->sessions, &session, time->now)) {
+            || !cctv_sessions_resume(&shared->sessions, &session)) {
             report->lost_sessions++;
             continue;
         }

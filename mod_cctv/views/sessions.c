@@ -60,9 +60,9 @@ static uint64_t word_at(int state, cctv_time_t time)
     return (uint64_t)time << STATE_BITS | (uint64_t)state;
 }
 
-static uint64_t claim_word(cctv_time_t now)
+static uint64_t claim_word(cctv_time_t time)
 {
-    uint64_t ms = (uint64_t)(now / 1000);
+    uint64_t ms = (uint64_t)(time / 1000);
 
     return (ms << PID_BITS | (uint64_t)getpid()) << STATE_BITS | CLAIMED;
 }
@@ -81,9 +81,10 @@ static uint64_t look(const cctv_sessions_t *sessions, uint32_t index)
 }
 
 /* Claim the first free slot of `count` from `from` on.
- * @param last  then not before the time at which the slot came free */
+ * @param session  then has its index and the word, and its last heartbeat is
+ *                 behind the time at which the slot came free */
 static bool claim(cctv_sessions_t *sessions, uint32_t from, uint32_t count,
-                  uint64_t claimed, uint32_t *index, cctv_time_t *last)
+                  cctv_session_t *session)
 {
     uint32_t i;
 
@@ -91,12 +92,15 @@ static bool claim(cctv_sessions_t *sessions, uint32_t from, uint32_t count,
         uint32_t at = from + i < sessions->max ? from + i
                                                : from + i - sessions->max;
         uint64_t word = look(sessions, at);
+        cctv_time_t last = session->last > (cctv_time_t)VALUE(word)
+                               ? session->last
+                               : (cctv_time_t)VALUE(word) + 1;
 
-        if (STATE(word) == FREE && swap(sessions, at, word, claimed)) {
-            if (*last <= (cctv_time_t)VALUE(word)) {
-                *last = (cctv_time_t)VALUE(word) + 1;
-            }
-            *index = at;
+        if (STATE(word) == FREE
+            && swap(sessions, at, word, claim_word(last))) {
+            session->last = last;
+            session->index = at;
+            session->word = claim_word(last);
             return true;
         }
     }
@@ -123,36 +127,41 @@ static void fill(cctv_sessions_t *sessions, const cctv_session_t *session)
     STORE(sessions->clients[session->index], session->client);
 }
 
-bool cctv_sessions_start(cctv_sessions_t *sessions, cctv_session_t *session,
-                         cctv_time_t now)
+static bool start(cctv_sessions_t *sessions, cctv_session_t *session,
+                  uint32_t from, uint32_t count)
 {
-    uint64_t claimed = claim_word(now);
-    bool goes_on = session->secret[0] != 0 || session->secret[1] != 0;
-    uint32_t count = sessions->max;
-    uint64_t random[3];
-    uint32_t from;
+    uint64_t claimed;
 
-    if (goes_on) {
-        from = session->index % sessions->max;
-        count = count < WINDOW ? count : WINDOW;
-    }
-    else {
-        if (getrandom(random, sizeof random, 0) != sizeof random) {
-            return false;
-        }
-        session->secret[0] = random[0];
-        session->secret[1] = random[1];
-        /* Anywhere, so that who comes at the same time looks elsewhere. */
-        from = (uint32_t)((random[2] >> 32) * sessions->max >> 32);
-        session->started = session->last = now;
-    }
-    if (!claim(sessions, from, count, claimed, &session->index,
-               &session->last)) {
+    if (!claim(sessions, from, count, session)) {
         return false;
     }
     fill(sessions, session);
+    claimed = session->word;
     session->word = word_at(LIVE, session->last);
     return swap(sessions, session->index, claimed, session->word);
+}
+
+bool cctv_sessions_start(cctv_sessions_t *sessions, cctv_session_t *session,
+                         cctv_time_t now)
+{
+    uint64_t random[3];
+
+    if (getrandom(random, sizeof random, 0) != sizeof random) {
+        return false;
+    }
+    session->secret[0] = random[0];
+    session->secret[1] = random[1];
+    session->started = session->last = now;
+    /* Anywhere, so that who comes at the same time looks elsewhere. */
+    return start(sessions, session,
+                 (uint32_t)((random[2] >> 32) * sessions->max >> 32),
+                 sessions->max);
+}
+
+bool cctv_sessions_resume(cctv_sessions_t *sessions, cctv_session_t *session)
+{
+    return start(sessions, session, session->index % sessions->max,
+                 sessions->max < WINDOW ? sessions->max : WINDOW);
 }
 
 /* What an id is made of. */
@@ -294,11 +303,15 @@ bool cctv_sessions_recover(cctv_sessions_t *sessions, uint32_t index,
 {
     uint64_t word = look(sessions, index);
     pid_t pid = (pid_t)(VALUE(word) & ((UINT64_C(1) << PID_BITS) - 1));
+    /* The ms is cut off, and the clock of who sweeps may have been read before
+     * the claim: behind both, so that no word comes back. */
+    cctv_time_t claimed = (cctv_time_t)(VALUE(word) >> PID_BITS) * 1000;
+    cctv_time_t freed = now > claimed + 999 ? now : claimed + 999;
 
     /* A new process may have got the number of the dead one: then the slot
      * stays claimed until that one has ended, too. */
     return STATE(word) == CLAIMED && kill(pid, 0) != 0 && errno == ESRCH
-           && swap(sessions, index, word, word_at(FREE, now));
+           && swap(sessions, index, word, word_at(FREE, freed));
 }
 
 uint32_t cctv_sessions_of_client(const cctv_sessions_t *sessions,

@@ -100,15 +100,22 @@ size_t cctv_sessions_size(uint32_t max);
 void cctv_sessions_open(cctv_sessions_t *sessions, void *memory, uint32_t max);
 
 /**
- * Make a session live. Takes the secret, or makes one where it is zero;
- * started and last are those of `session` where it has them (it goes on after
- * a restart), else now.
+ * Make a new session live.
  *
- * @param session  then has its index, word, secret and times
+ * @param session  then has its secret, times, index and word
  * @return false: the table is full
  */
 bool cctv_sessions_start(cctv_sessions_t *sessions, cctv_session_t *session,
                          cctv_time_t now);
+
+/**
+ * Make a session live that goes on after a restart, under its old id.
+ *
+ * @param session  with its old secret, times and index; then has its new index
+ *                 and word
+ * @return false: there is no room where it would be found
+ */
+bool cctv_sessions_resume(cctv_sessions_t *sessions, cctv_session_t *session);
 
 /** @param text  of CCTV_SESSION_ID_LENGTH + 1 characters */
 void cctv_session_id(const cctv_session_t *session, char *text);
