@@ -55,7 +55,7 @@ typedef struct {
     uint64_t user;
     uint64_t role;
     uint64_t client;
-    uint32_t index;
+    uint32_t home;
     uint32_t timeout;
     int32_t camera;
     uint32_t country;
@@ -186,7 +186,7 @@ static uint64_t put_sessions(file_writer_t *writer,
                 .user = session.user,
                 .role = session.role,
                 .client = session.client,
-                .index = session.index,
+                .home = session.home,
                 .timeout = session.timeout,
                 .camera = session.camera,
                 .country = session.country,
@@ -493,7 +493,7 @@ static void take_sessions(cctv_shared_t *shared, const file_t *file,
             .started = in.started,
             .last = last_heard(file, &in, boot, time->now),
             .secret = { in.secret[0], in.secret[1] },
-            .index = in.index,
+            .home = in.home,
         };
         if (session.last >= 0) {
             session.series = cctv_series_cell(&shared->series, &labels);

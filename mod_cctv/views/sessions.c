@@ -124,17 +124,14 @@ static void fill(cctv_sessions_t *sessions, const cctv_session_t *session)
     STORE(slot->series, session->series);
     STORE(slot->timeout, session->timeout);
     STORE(slot->country, session->country);
+    STORE(slot->home, session->home);
     STORE(sessions->clients[session->index], session->client);
 }
 
-static bool start(cctv_sessions_t *sessions, cctv_session_t *session,
-                  uint32_t from, uint32_t count)
+static bool publish(cctv_sessions_t *sessions, cctv_session_t *session)
 {
     uint64_t claimed;
 
-    if (!claim(sessions, from, count, session)) {
-        return false;
-    }
     fill(sessions, session);
     claimed = session->word;
     session->word = word_at(LIVE, session->last);
@@ -153,20 +150,24 @@ bool cctv_sessions_start(cctv_sessions_t *sessions, cctv_session_t *session,
     session->secret[1] = random[1];
     session->started = session->last = now;
     /* Anywhere, so that who comes at the same time looks elsewhere. */
-    return start(sessions, session,
-                 (uint32_t)((random[2] >> 32) * sessions->max >> 32),
-                 sessions->max);
+    if (!claim(sessions, (uint32_t)((random[2] >> 32) * sessions->max >> 32),
+               sessions->max, session)) {
+        return false;
+    }
+    session->home = session->index;
+    return publish(sessions, session);
 }
 
 bool cctv_sessions_resume(cctv_sessions_t *sessions, cctv_session_t *session)
 {
-    return start(sessions, session, session->index % sessions->max,
-                 sessions->max < WINDOW ? sessions->max : WINDOW);
+    return claim(sessions, session->home % sessions->max,
+                 sessions->max < WINDOW ? sessions->max : WINDOW, session)
+           && publish(sessions, session);
 }
 
 /* What an id is made of. */
 typedef struct {
-    uint32_t index;
+    uint32_t home;
     uint64_t secret[2];
 } parsed_id_t;
 
@@ -179,7 +180,7 @@ static void put_hex(char **to, uint64_t value, int digits)
 
 void cctv_session_id(const cctv_session_t *session, char *text)
 {
-    put_hex(&text, session->index, 8);
+    put_hex(&text, session->home, 8);
     put_hex(&text, session->secret[0], 16);
     put_hex(&text, session->secret[1], 16);
     *text = '\0';
@@ -206,13 +207,13 @@ static bool get_hex(const char **from, int digits, uint64_t *value)
 
 static bool parse_id(const char *text, parsed_id_t *id)
 {
-    uint64_t index;
+    uint64_t home;
 
-    if (!get_hex(&text, 8, &index) || !get_hex(&text, 16, &id->secret[0])
+    if (!get_hex(&text, 8, &home) || !get_hex(&text, 16, &id->secret[0])
         || !get_hex(&text, 16, &id->secret[1])) {
         return false;
     }
-    id->index = (uint32_t)index;
+    id->home = (uint32_t)home;
     return *text == '\0';
 }
 
@@ -235,6 +236,7 @@ bool cctv_sessions_get(const cctv_sessions_t *sessions, uint32_t index,
         out->series = LOAD(slot->series);
         out->timeout = LOAD(slot->timeout);
         out->country = (uint16_t)LOAD(slot->country);
+        out->home = LOAD(slot->home);
         out->client = LOAD(sessions->clients[index]);
         out->last = (cctv_time_t)VALUE(word);
         out->index = index;
@@ -262,9 +264,9 @@ bool cctv_sessions_find(const cctv_sessions_t *sessions, const char *text,
         return false;
     }
     for (i = 0; i < WINDOW && i < sessions->max; i++) {
-        uint32_t index = (id.index % sessions->max + i) % sessions->max;
+        uint32_t index = (id.home % sessions->max + i) % sessions->max;
 
-        if (cctv_sessions_get(sessions, index, out)
+        if (cctv_sessions_get(sessions, index, out) && out->home == id.home
             && is_equal(out->secret, id.secret)) {
             return true;
         }

@@ -66,6 +66,7 @@ typedef struct {
     _Atomic uint32_t series;
     _Atomic uint32_t timeout;
     _Atomic uint32_t country;
+    _Atomic uint32_t home;
 } cctv_slot_t;
 
 /** The table as a process sees it; the arrays are shared. */
@@ -87,8 +88,11 @@ typedef struct {
     uint64_t client; /**< keyed hash of the client's address; 0: not kept */
     cctv_time_t started;
     cctv_time_t last; /**< its last heartbeat */
+    /** Its id: a slot number, and what nobody can guess. */
+    uint32_t home;
     uint64_t secret[2];
-    /** Where it was found. */
+    /** Where it was found: in slot `home`, but for one that goes on after a
+     *  restart with another size of table. */
     uint32_t index;
     uint64_t word;
 } cctv_session_t;
@@ -111,8 +115,7 @@ bool cctv_sessions_start(cctv_sessions_t *sessions, cctv_session_t *session,
 /**
  * Make a session live that goes on after a restart, under its old id.
  *
- * @param session  with its old secret, times and index; then has its new index
- *                 and word
+ * @param session  with its old id and times; then has its index and word
  * @return false: there is no room where it would be found
  */
 bool cctv_sessions_resume(cctv_sessions_t *sessions, cctv_session_t *session);
