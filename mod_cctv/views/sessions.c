@@ -71,7 +71,7 @@ static bool swap(cctv_sessions_t *sessions, uint32_t index, uint64_t from,
                  uint64_t to)
 {
     return atomic_compare_exchange_strong_explicit(
-        &sessions->words[index], &from, to, memory_order_acq_rel,
+        &sessions->words[index], &from, to, memory_order_seq_cst,
         memory_order_relaxed);
 }
 
@@ -324,8 +324,12 @@ uint32_t cctv_sessions_of_client(const cctv_sessions_t *sessions,
     uint32_t i;
 
     for (i = 0; i < sessions->max; i++) {
-        if (atomic_load_explicit(&sessions->clients[i], memory_order_relaxed)
-                == client
+        /* The word comes first and in the one order that all see: of two who
+         * started and now count, one must see the other. */
+        uint64_t word = atomic_load_explicit(&sessions->words[i],
+                                             memory_order_seq_cst);
+
+        if (STATE(word) == LIVE && LOAD(sessions->clients[i]) == client
             && cctv_sessions_get(sessions, i, &session)
             && session.client == client
             && !cctv_session_is_over(&session, now)) {

@@ -5,7 +5,7 @@
  * Layer: pure.
  *
  * Three arrays side by side, an entry of each for every slot, so that a walk
- * over all slots reads 8 bytes of each:
+ * over all slots reads no more of each than it needs:
  *
  *     words    what the slot is right now, and since when: all that changes
  *     slots    what the session was started with
@@ -35,8 +35,8 @@
  *    it.
  * 3. Slots are stored with release and loaded with acquire: who has read a
  *    value of a later session finds the word changed, too, and his swap
- *    fails. Words are swapped with acquire and release: who reads "live" sees
- *    the slot as it was filled.
+ *    fails. Words are swapped with acquire and release at least: who reads
+ *    "live" sees the slot as it was filled.
  *
  * Whoever meets a session without a heartbeat for longer than its timeout
  * ends it; whether somebody has done so changes nothing for anybody else.
@@ -158,7 +158,7 @@ bool cctv_sessions_get(const cctv_sessions_t *sessions, uint32_t index,
 bool cctv_sessions_recover(cctv_sessions_t *sessions, uint32_t index,
                            cctv_time_t now);
 
-/** How many sessions of a client are not over. O(max), 8 bytes for each. */
+/** How many sessions of a client are not over. O(max), 16 bytes for each. */
 uint32_t cctv_sessions_of_client(const cctv_sessions_t *sessions,
                                  uint64_t client, cctv_time_t now);
 
