@@ -418,6 +418,19 @@ static bool is_of_use(const file_series_t *in, uint16_t day,
                   != NULL;
 }
 
+static void take_value(cctv_series_t *series, const cctv_labels_t *labels,
+                       const file_series_t *in, uint64_t value)
+{
+    if (in->other) {
+        cctv_series_restore(series, cctv_series_other(series, labels->kind),
+                            value, in->day);
+    }
+    else {
+        cctv_series_add(series, cctv_series_cell(series, labels), value,
+                        in->day);
+    }
+}
+
 static void take_series(cctv_shared_t *shared, const file_t *file,
                         uint16_t day, const cctv_state_filter_t *filter,
                         cctv_state_report_t *report)
@@ -427,7 +440,6 @@ static void take_series(cctv_shared_t *shared, const file_t *file,
     for (i = 0; i < file->end.series; i++) {
         file_series_t in;
         cctv_labels_t labels;
-        uint32_t cell;
 
         memcpy(&in, file->series + i * sizeof in, sizeof in);
         if (!is_of_use(&in, day, filter)) {
@@ -439,10 +451,8 @@ static void take_series(cctv_shared_t *shared, const file_t *file,
                                   .country = in.country,
                                   .browser = in.browser,
                                   .os = in.os };
-        cell = in.other ? cctv_series_other(&shared->series, labels.kind)
-                        : cctv_series_cell(&shared->series, &labels);
-        cctv_series_add(&shared->series, cell, file->head.clean ? in.value : 0,
-                        in.day);
+        take_value(&shared->series, &labels, &in,
+                   file->head.clean ? in.value : 0);
         report->series++;
     }
 }
