@@ -31,6 +31,10 @@ void cctv_histogram_observe(cctv_histogram_t *histogram, int64_t duration)
 {
     int bucket = 0;
 
+    /* One that was measured while the clock was put back. */
+    if (duration < 0) {
+        duration = 0;
+    }
     while (duration > bounds[bucket]) {
         bucket++;
     }
