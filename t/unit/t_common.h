@@ -17,6 +17,7 @@ extern apr_pool_t *pool;
 TCase *bbox_tests(void);
 TCase *breaker_tests(void);
 TCase *etag_tests(void);
+TCase *exposition_tests(void);
 TCase *filter_tests(void);
 TCase *gate_tests(void);
 TCase *geojson_tests(void);
@@ -24,6 +25,7 @@ TCase *number_tests(void);
 TCase *plan_tests(void);
 TCase *query_tests(void);
 TCase *statements_tests(void);
+TCase *text_tests(void);
 TCase *writer_tests(void);
 
 #endif
