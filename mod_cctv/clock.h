@@ -23,4 +23,10 @@ static inline cctv_time_t cctv_now(void)
     return (cctv_time_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
 }
 
+/** Today, in days since 1970, of the wall clock. */
+static inline uint16_t cctv_today(void)
+{
+    return (uint16_t)(time(NULL) / 86400);
+}
+
 #endif

@@ -1,24 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file config.c
- * @brief The directives: their parsing, merging, defaults and checks.
+ * @brief The directives: their parsing, merging and defaults.
  * Layer: httpd.
  */
 #include "config.h"
 
-#include "cameras/handler.h"
+#include "http/origin.h"
 #include "log.h"
 
-#include "ap_mpm.h"
-#include "apr_dbd.h"
 #include "apr_lib.h"
-#include "apr_optional.h"
-#include "apr_shm.h"
 #include "apr_strings.h"
 #include "http_core.h"
-#include "mod_dbd.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 #define MAX_FEATURES_DEFAULT 10000
@@ -29,10 +23,24 @@
 #define QUERY_TIMEOUT_MIN     100000
 #define QUERY_TIMEOUT_MAX     60000000
 
-/* mod_dbd's own. */
-#define DBD_MAX_DEFAULT 10
+#define MAX_SESSIONS_DEFAULT 16384
+#define MAX_SESSIONS_MAX     1000000
 
-static int dbd_max = DBD_MAX_DEFAULT;
+#define MAX_SERIES_DEFAULT 262144
+#define MAX_SERIES_MIN     16
+#define MAX_SERIES_MAX     10000000
+
+/* µs */
+#define SESSION_TIMEOUT_DEFAULT 30000000
+#define SESSION_TIMEOUT_MIN     3000000
+#define SESSION_TIMEOUT_MAX     3600000000
+#define STATE_INTERVAL_DEFAULT  15000000
+#define STATE_INTERVAL_MIN      1000000
+#define STATE_INTERVAL_MAX      3600000000
+
+/* Days. */
+#define SERIES_IDLE_DEFAULT 30
+#define SERIES_IDLE_MAX     3650
 
 void *cctv_config_create_server(apr_pool_t *p, server_rec *s)
 {
@@ -40,6 +48,12 @@ void *cctv_config_create_server(apr_pool_t *p, server_rec *s)
 
     (void)s;
     conf->query_timeout = CCTV_UNSET;
+    conf->session_timeout = CCTV_UNSET;
+    conf->max_per_client = CCTV_UNSET;
+    conf->max_sessions = CCTV_UNSET;
+    conf->max_series = CCTV_UNSET;
+    conf->state_interval = CCTV_UNSET;
+    conf->series_idle = CCTV_UNSET;
     return conf;
 }
 
@@ -47,11 +61,18 @@ void *cctv_config_merge_server(apr_pool_t *p, void *base_, void *add_)
 {
     const cctv_server_config_t *base = base_;
     const cctv_server_config_t *add = add_;
-    cctv_server_config_t *conf = apr_pcalloc(p, sizeof *conf);
+    /* What is of the whole server stands in the main one alone. */
+    cctv_server_config_t *conf = apr_pmemdup(p, add, sizeof *add);
 
-    conf->query_timeout = add->query_timeout != CCTV_UNSET
-                              ? add->query_timeout
-                              : base->query_timeout;
+    if (conf->query_timeout == CCTV_UNSET) {
+        conf->query_timeout = base->query_timeout;
+    }
+    if (conf->session_timeout == CCTV_UNSET) {
+        conf->session_timeout = base->session_timeout;
+    }
+    if (conf->max_per_client == CCTV_UNSET) {
+        conf->max_per_client = base->max_per_client;
+    }
     return conf;
 }
 
@@ -73,6 +94,7 @@ void *cctv_config_merge_dir(apr_pool_t *p, void *base_, void *add_)
     conf->max_features = add->max_features != CCTV_UNSET ? add->max_features
                                                          : base->max_features;
     conf->roles = add->roles != NULL ? add->roles : base->roles;
+    conf->origins = add->origins != NULL ? add->origins : base->origins;
     return conf;
 }
 
@@ -105,25 +127,151 @@ cctv_breaker_t *cctv_config_breaker(const server_rec *s)
     return cctv_config_server(s)->breaker;
 }
 
-int cctv_config_dbd_max(void)
+static int64_t or_default(int64_t value, int64_t default_)
 {
-    return dbd_max;
+    return value == CCTV_UNSET ? default_ : value;
+}
+
+int64_t cctv_config_session_timeout(const server_rec *s)
+{
+    return or_default(cctv_config_server(s)->session_timeout,
+                      SESSION_TIMEOUT_DEFAULT);
+}
+
+uint32_t cctv_config_max_per_client(const server_rec *s)
+{
+    return (uint32_t)or_default(cctv_config_server(s)->max_per_client, 0);
+}
+
+cctv_tables_config_t cctv_config_tables(const server_rec *main_server)
+{
+    const cctv_server_config_t *conf = cctv_config_server(main_server);
+
+    return (cctv_tables_config_t){
+        .max_sessions = (uint32_t)or_default(conf->max_sessions,
+                                             MAX_SESSIONS_DEFAULT),
+        .max_series = (uint32_t)or_default(conf->max_series,
+                                           MAX_SERIES_DEFAULT),
+        .state_file = conf->state_file,
+        .state_interval = or_default(conf->state_interval,
+                                     STATE_INTERVAL_DEFAULT),
+        .series_idle = (uint16_t)or_default(conf->series_idle,
+                                            SERIES_IDLE_DEFAULT),
+    };
+}
+
+/* A whole number of `what` within its range. */
+static const char *take_number(cmd_parms *cmd, const char *arg,
+                               const char *what, int min, int max, int *value)
+{
+    char *end;
+    apr_int64_t parsed = apr_strtoi64(arg, &end, 10);
+
+    if (!apr_isdigit(*arg) || *end != '\0' || parsed < min || parsed > max) {
+        return apr_psprintf(cmd->pool,
+                            "%s \"%s\": has to be a whole number of %s from "
+                            "%d to %d",
+                            cmd->cmd->name, arg, what, min, max);
+    }
+    *value = (int)parsed;
+    return NULL;
 }
 
 static const char *set_max_features(cmd_parms *cmd, void *dir, const char *arg)
 {
     cctv_dir_config_t *conf = dir;
-    char *end;
-    apr_int64_t value = apr_strtoi64(arg, &end, 10);
 
-    if (!apr_isdigit(*arg) || *end != '\0' || value < 1
-        || value > MAX_FEATURES_MAX) {
-        return apr_psprintf(cmd->pool,
-                            "CCTVMaxFeatures \"%s\": has to be a whole "
-                            "number of cameras from 1 to %d",
-                            arg, MAX_FEATURES_MAX);
+    return take_number(cmd, arg, "cameras", 1, MAX_FEATURES_MAX,
+                       &conf->max_features);
+}
+
+static const char *set_max_sessions(cmd_parms *cmd, void *dir, const char *arg)
+{
+    const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+
+    (void)dir;
+    return error != NULL
+               ? error
+               : take_number(cmd, arg, "sessions", 1, MAX_SESSIONS_MAX,
+                             &cctv_config_server(cmd->server)->max_sessions);
+}
+
+static const char *set_max_series(cmd_parms *cmd, void *dir, const char *arg)
+{
+    const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+
+    (void)dir;
+    return error != NULL
+               ? error
+               : take_number(cmd, arg, "series", MAX_SERIES_MIN,
+                             MAX_SERIES_MAX,
+                             &cctv_config_server(cmd->server)->max_series);
+}
+
+static const char *set_max_per_client(cmd_parms *cmd, void *dir,
+                                      const char *arg)
+{
+    cctv_server_config_t *conf = cctv_config_server(cmd->server);
+
+    (void)dir;
+    if (strcasecmp(arg, "off") == 0) {
+        conf->max_per_client = 0;
+        return NULL;
     }
-    conf->max_features = (int)value;
+    if (take_number(cmd, arg, "", 1, MAX_SESSIONS_MAX, &conf->max_per_client)
+        != NULL) {
+        return apr_psprintf(cmd->pool,
+                            "CCTVMaxSessionsPerClient \"%s\": has to be off "
+                            "or a whole number of sessions from 1 to %d",
+                            arg, MAX_SESSIONS_MAX);
+    }
+    return NULL;
+}
+
+static const char *set_series_idle(cmd_parms *cmd, void *dir, const char *arg)
+{
+    cctv_server_config_t *conf = cctv_config_server(cmd->server);
+    const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+
+    (void)dir;
+    if (error != NULL) {
+        return error;
+    }
+    if (strcasecmp(arg, "off") == 0) {
+        conf->series_idle = 0;
+        return NULL;
+    }
+    if (take_number(cmd, arg, "", 1, SERIES_IDLE_MAX, &conf->series_idle)
+        != NULL) {
+        return apr_psprintf(cmd->pool,
+                            "CCTVSeriesIdle \"%s\": has to be off or a whole "
+                            "number of days from 1 to %d",
+                            arg, SERIES_IDLE_MAX);
+    }
+    return NULL;
+}
+
+static const char *set_state_file(cmd_parms *cmd, void *dir, const char *arg)
+{
+    cctv_server_config_t *conf = cctv_config_server(cmd->server);
+    const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+
+    (void)dir;
+    if (error != NULL) {
+        return error;
+    }
+    if (strcasecmp(arg, "off") == 0) {
+        conf->state_file = NULL;
+        return NULL;
+    }
+    conf->state_file = ap_server_root_relative(cmd->pool, arg);
+    if (arg[0] == '\0' || conf->state_file == NULL) {
+        return apr_psprintf(cmd->pool,
+                            "CCTVStateFile \"%s\": has to be off or the path "
+                            "of a file in a folder that Apache's User may "
+                            "write to",
+                            arg);
+    }
     return NULL;
 }
 
@@ -138,22 +286,51 @@ static bool is_time(const char *text)
                || strcmp(unit, "ms") == 0 || strcmp(unit, "min") == 0);
 }
 
+/* A time within its range, µs; `range` says both in words. */
+static const char *take_time(cmd_parms *cmd, const char *arg, int64_t min,
+                             int64_t max, const char *range, int64_t *value)
+{
+    apr_interval_time_t parsed;
+
+    if (!is_time(arg)
+        || ap_timeout_parameter_parse(arg, &parsed, "s") != APR_SUCCESS
+        || parsed < min || parsed > max) {
+        return apr_psprintf(cmd->pool, "%s \"%s\": has to be a time from %s",
+                            cmd->cmd->name, arg, range);
+    }
+    *value = parsed;
+    return NULL;
+}
+
 static const char *set_query_timeout(cmd_parms *cmd, void *dir,
                                      const char *arg)
 {
-    apr_interval_time_t value;
+    (void)dir;
+    return take_time(cmd, arg, QUERY_TIMEOUT_MIN, QUERY_TIMEOUT_MAX,
+                     "100ms to 60s, such as 2s or 500ms",
+                     &cctv_config_server(cmd->server)->query_timeout);
+}
+
+static const char *set_session_timeout(cmd_parms *cmd, void *dir,
+                                       const char *arg)
+{
+    (void)dir;
+    return take_time(cmd, arg, SESSION_TIMEOUT_MIN, SESSION_TIMEOUT_MAX,
+                     "3s to 60min, such as 30s",
+                     &cctv_config_server(cmd->server)->session_timeout);
+}
+
+static const char *set_state_interval(cmd_parms *cmd, void *dir,
+                                      const char *arg)
+{
+    const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
 
     (void)dir;
-    if (!is_time(arg)
-        || ap_timeout_parameter_parse(arg, &value, "s") != APR_SUCCESS
-        || value < QUERY_TIMEOUT_MIN || value > QUERY_TIMEOUT_MAX) {
-        return apr_psprintf(cmd->pool,
-                            "CCTVQueryTimeout \"%s\": has to be a time from "
-                            "100ms to 60s, such as 2s or 500ms",
-                            arg);
-    }
-    cctv_config_server(cmd->server)->query_timeout = value;
-    return NULL;
+    return error != NULL
+               ? error
+               : take_time(cmd, arg, STATE_INTERVAL_MIN, STATE_INTERVAL_MAX,
+                           "1s to 60min, such as 15s",
+                           &cctv_config_server(cmd->server)->state_interval);
 }
 
 static const char *set_roles(cmd_parms *cmd, void *dir, const char *arg)
@@ -173,11 +350,56 @@ static const char *set_roles(cmd_parms *cmd, void *dir, const char *arg)
     return NULL;
 }
 
+/* One of the directive's arguments. */
+static const char *add_origin(cmd_parms *cmd, void *dir, const char *arg)
+{
+    cctv_dir_config_t *conf = dir;
+    bool is_none = strcasecmp(arg, "none") == 0;
+    cctv_origin_t origin;
+
+    if (strcmp(arg, "*") == 0) {
+        return "CCTVAllowOrigin \"*\": has to name each origin, since the "
+               "pages of an allowed one act with the visitor's credentials "
+               "and may POST: a page of any site could";
+    }
+    if (!is_none && !cctv_origin_parse(arg, &origin)) {
+        return apr_psprintf(cmd->pool,
+                            "CCTVAllowOrigin \"%s\": has to be an origin "
+                            "such as https://maps.example.org or "
+                            "http://localhost:5173, without a path or a "
+                            "slash at its end; or none",
+                            arg);
+    }
+    if (conf->origins == NULL) {
+        conf->origins = apr_array_make(cmd->pool, 2, sizeof origin);
+    }
+    else if (is_none || conf->origins->nelts == 0) {
+        return "CCTVAllowOrigin \"none\": has to stand alone in its section";
+    }
+    if (!is_none) {
+        APR_ARRAY_PUSH(conf->origins, cctv_origin_t) = origin;
+    }
+    return NULL;
+}
+
 const command_rec cctv_directives[] = {
+    AP_INIT_ITERATE("CCTVAllowOrigin", add_origin, NULL,
+                    RSRC_CONF | ACCESS_CONF,
+                    "the origins of other sites whose pages may read the "
+                    "answers and POST (default: none)"),
     AP_INIT_TAKE1("CCTVMaxFeatures", set_max_features, NULL,
                   RSRC_CONF | ACCESS_CONF,
                   "the most cameras of one answer (1 to 100000; default "
                   "10000)"),
+    AP_INIT_TAKE1("CCTVMaxSeries", set_max_series, NULL, RSRC_CONF,
+                  "the most label sets that are counted (16 to 10000000; "
+                  "default 262144)"),
+    AP_INIT_TAKE1("CCTVMaxSessions", set_max_sessions, NULL, RSRC_CONF,
+                  "the most views at a time (1 to 1000000; default 16384)"),
+    AP_INIT_TAKE1("CCTVMaxSessionsPerClient", set_max_per_client, NULL,
+                  RSRC_CONF,
+                  "the most views of a client at a time (1 to 1000000; "
+                  "default off)"),
     AP_INIT_TAKE1("CCTVQueryTimeout", set_query_timeout, NULL, RSRC_CONF,
                   "how long the database may take to answer a request (100ms "
                   "to 60s; default 2s)"),
@@ -185,173 +407,17 @@ const command_rec cctv_directives[] = {
                   "an expression that yields the roles whose cameras the "
                   "requester may see, with commas between them (default: "
                   "all)"),
+    AP_INIT_TAKE1("CCTVSeriesIdle", set_series_idle, NULL, RSRC_CONF,
+                  "after how many days without use a label set is dropped at "
+                  "a restart (1 to 3650, or off; default 30)"),
+    AP_INIT_TAKE1("CCTVSessionTimeout", set_session_timeout, NULL, RSRC_CONF,
+                  "how long a view goes on without a heartbeat (3s to 60min; "
+                  "default 30s)"),
+    AP_INIT_TAKE1("CCTVStateFile", set_state_file, NULL, RSRC_CONF,
+                  "where views and counters are kept over a restart (default "
+                  "off)"),
+    AP_INIT_TAKE1("CCTVStateInterval", set_state_interval, NULL, RSRC_CONF,
+                  "how often the state file is written (1s to 60min; default "
+                  "15s)"),
     { .name = NULL }
 };
-
-/* What the check reads from the directives of a server or virtual host. */
-typedef struct {
-    const char *handler; /* the last of ours */
-    const char *unknown; /* the last that only looks like ours */
-    const char *driver;
-    int dbd_max; /* 0: not set */
-    /* Of (const ap_directive_t *): the virtual hosts in it. */
-    apr_array_header_t *hosts;
-} found_t;
-
-static void look_at(apr_pool_t *ptemp, const ap_directive_t *directive,
-                    found_t *found)
-{
-    const char *args = directive->args;
-    const char *word = ap_getword_conf(ptemp, &args);
-
-    if (strcasecmp(directive->directive, "SetHandler") == 0
-        || strcasecmp(directive->directive, "AddHandler") == 0) {
-        if (strcmp(word, CCTV_CAMERAS_HANDLER) == 0) {
-            found->handler = word;
-        }
-        else if (strncasecmp(word, "cctv-", 5) == 0) {
-            found->unknown = word;
-        }
-    }
-    else if (strcasecmp(directive->directive, "DBDriver") == 0) {
-        found->driver = word;
-    }
-    else if (strcasecmp(directive->directive, "DBDMax") == 0) {
-        found->dbd_max = atoi(word);
-    }
-}
-
-static void walk(apr_pool_t *ptemp, const ap_directive_t *directive,
-                 found_t *found)
-{
-    for (; directive != NULL; directive = directive->next) {
-        if (strcasecmp(directive->directive, "<VirtualHost") == 0) {
-            APR_ARRAY_PUSH(found->hosts, const ap_directive_t *) = directive;
-        }
-        else {
-            look_at(ptemp, directive, found);
-            walk(ptemp, directive->first_child, found);
-        }
-    }
-}
-
-/* Whether what a server or virtual host asks for can work. */
-static bool is_right(server_rec *s, const found_t *found)
-{
-    if (found->unknown != NULL) {
-        CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0004",
-                   "SetHandler %s: mod_cctv has no such handler; it has "
-                   "cctv-cameras",
-                   found->unknown);
-        return false;
-    }
-    if (found->handler == NULL) {
-        return true;
-    }
-    if (APR_RETRIEVE_OPTIONAL_FN(ap_dbd_open) == NULL) {
-        CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0001",
-                   "SetHandler %s needs mod_dbd: load it (a2enmod dbd)",
-                   found->handler);
-        return false;
-    }
-    if (found->driver == NULL) {
-        CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0002",
-                   "SetHandler %s needs a database: set DBDriver pgsql and "
-                   "DBDParams",
-                   found->handler);
-        return false;
-    }
-    if (strcmp(found->driver, "pgsql") != 0) {
-        CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0003",
-                   "DBDriver %s: mod_cctv reads its cameras from PostGIS and "
-                   "needs DBDriver pgsql",
-                   found->driver);
-        return false;
-    }
-    return true;
-}
-
-static void note_dbd_max(const found_t *found)
-{
-    if (found->dbd_max > 0 && (dbd_max == 0 || found->dbd_max < dbd_max)) {
-        dbd_max = found->dbd_max;
-    }
-}
-
-int cctv_config_check(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
-                      server_rec *s)
-{
-    found_t server = { .hosts = apr_array_make(
-                           ptemp, 4, sizeof(const ap_directive_t *)) };
-    bool right = true;
-    int i;
-
-    (void)pconf;
-    (void)plog;
-    dbd_max = 0;
-    walk(ptemp, ap_conftree, &server);
-    note_dbd_max(&server);
-    for (i = 0; i < server.hosts->nelts; i++) {
-        found_t host = { .driver = server.driver, .hosts = server.hosts };
-
-        walk(ptemp,
-             APR_ARRAY_IDX(server.hosts, i, const ap_directive_t *)
-                 ->first_child,
-             &host);
-        note_dbd_max(&host);
-        right = is_right(s, &host) && right;
-        if (server.driver == NULL && host.driver != NULL) {
-            /* The handler may stand outside for virtual hosts that each
-             * have a database. */
-            server.handler = NULL;
-        }
-    }
-    right = is_right(s, &server) && right;
-    if (dbd_max == 0) {
-        dbd_max = DBD_MAX_DEFAULT;
-    }
-    return right ? OK : HTTP_INTERNAL_SERVER_ERROR;
-}
-
-int cctv_config_share(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
-                      server_rec *s)
-{
-    /* A cache line for each, so that they do not disturb one another. */
-    enum {
-        SLOT = 64
-    };
-    _Static_assert(sizeof(cctv_breaker_t) <= SLOT, "a breaker is too large");
-    apr_shm_t *shm;
-    apr_status_t rv;
-    apr_size_t size = 0;
-    server_rec *each;
-    char *slot;
-
-    (void)plog;
-    (void)ptemp;
-    if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG) {
-        return OK;
-    }
-    for (each = s; each != NULL; each = each->next) {
-        size += SLOT;
-    }
-    rv = apr_shm_create(&shm, size, NULL, pconf);
-    if (rv != APR_SUCCESS) {
-        CCTV_LOG_S(APLOG_CRIT, rv, s, "CCTV0005",
-                   "cannot allocate %" APR_SIZE_T_FMT
-                   " bytes of shared memory",
-                   size);
-        return HTTP_INTERNAL_SERVER_ERROR;
-    }
-    slot = apr_shm_baseaddr_get(shm);
-    memset(slot, 0, size);
-    for (each = s; each != NULL; each = each->next, slot += SLOT) {
-        /* Virtual hosts without a directive of ours share one config. */
-        cctv_server_config_t *own = apr_pmemdup(
-            pconf, cctv_config_server(each), sizeof *own);
-
-        own->breaker = (cctv_breaker_t *)(void *)slot;
-        ap_set_module_config(each->module_config, &cctv_module, own);
-    }
-    return OK;
-}

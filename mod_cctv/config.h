@@ -21,7 +21,17 @@ extern module AP_MODULE_DECLARE_DATA cctv_module;
 
 /** Of a virtual host. */
 typedef struct {
-    int64_t query_timeout; /**< µs; CCTV_UNSET */
+    int64_t query_timeout;   /**< µs; CCTV_UNSET */
+    int64_t session_timeout; /**< µs; CCTV_UNSET */
+    int max_per_client;      /**< CCTV_UNSET; 0: no limit */
+    /** Whether DBDriver names a database for it. */
+    bool has_database;
+    /** Of the whole server, set in the main one: see cctv_tables_config_t. */
+    int max_sessions;           /**< CCTV_UNSET */
+    int max_series;             /**< CCTV_UNSET */
+    int series_idle;            /**< CCTV_UNSET */
+    int64_t state_interval;     /**< CCTV_UNSET */
+    const char *state_file;     /**< NULL: none */
     /** In memory shared by all processes; of this virtual host alone. */
     cctv_breaker_t *breaker;
     /** Of this process; one place. For database/pool.c. */
@@ -35,6 +45,8 @@ typedef struct {
     int max_features; /**< CCTV_UNSET */
     /** NULL: not set, every role may be seen. */
     const ap_expr_info_t *roles;
+    /** Of cctv_origin_t. NULL: not set; empty: none. */
+    apr_array_header_t *origins;
 } cctv_dir_config_t;
 
 #define CCTV_UNSET (-1)
@@ -56,22 +68,20 @@ int cctv_config_max_features(const request_rec *r);
 int64_t cctv_config_query_timeout(const server_rec *s);
 cctv_breaker_t *cctv_config_breaker(const server_rec *s);
 
-/**
- * Hook check_config, which `apachectl configtest` runs too: what is wrong
- * between directives, not with one of them.
- */
-int cctv_config_check(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
-                      server_rec *s);
+/** µs. */
+int64_t cctv_config_session_timeout(const server_rec *s);
+/** 0: no limit. */
+uint32_t cctv_config_max_per_client(const server_rec *s);
 
-/** DBDMax, the least where several virtual hosts set it: known from the
- *  check on. */
-int cctv_config_dbd_max(void);
+/** What is shared by all processes. */
+typedef struct {
+    uint32_t max_sessions;
+    uint32_t max_series;
+    const char *state_file; /**< NULL: none */
+    int64_t state_interval; /**< µs */
+    uint16_t series_idle;   /**< days; 0: for ever */
+} cctv_tables_config_t;
 
-/**
- * Hook post_config: the breakers in shared memory, one for each virtual
- * host.
- */
-int cctv_config_share(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
-                      server_rec *s);
+cctv_tables_config_t cctv_config_tables(const server_rec *main_server);
 
 #endif

@@ -24,6 +24,20 @@
  * CCTV0015  how many threads of a child may be in the database
  * CCTV0016  a request needs mod_dbd, which is not loaded
  * CCTV0017  the virtual host's DBDriver is not pgsql
+ * CCTV0024  the body of a request cannot be read
+ * CCTV0025  a POST of another site's page is refused
+ * CCTV0030  the state file is written again
+ * CCTV0031  the state file cannot be written
+ * CCTV0032  the state file is not used
+ * CCTV0033  what of the state goes on
+ * CCTV0034  the database does not say which cameras there are
+ * CCTV0035  the state file cannot be written at the end
+ * CCTV0036  there is no watchdog
+ * CCTV0037  no shared memory for views and counters
+ * CCTV0038  how much shared memory views and counters take
+ * CCTV0039  a changed table size holds from the next start on
+ * CCTV0040  the module was replaced by another version
+ * CCTV0041  the process that reads the state file has died
  */
 #ifndef CCTV_LOG_H
 #define CCTV_LOG_H

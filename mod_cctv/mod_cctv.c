@@ -1,29 +1,66 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_cctv.c
- * @brief The module record and its hooks.
+ * @brief The module record, its hooks and its handlers.
  * Layer: httpd.
  */
 #include "cameras/handler.h"
 #include "cameras/source.h"
+#include "check.h"
 #include "config.h"
 #include "database/pool.h"
+#include "health/handler.h"
+#include "metrics/handler.h"
+#include "metrics/status.h"
+#include "shared/lifecycle.h"
+#include "views/handler.h"
 
-#include "ap_mpm.h"
+static int (*const handlers[])(request_rec *) = {
+    [CCTV_HANDLER_CAMERAS] = cctv_cameras_handler,
+    [CCTV_HANDLER_VIEW_START] = cctv_view_start_handler,
+    [CCTV_HANDLER_HEARTBEAT] = cctv_heartbeat_handler,
+    [CCTV_HANDLER_VIEW_END] = cctv_view_end_handler,
+    [CCTV_HANDLER_HEALTH] = cctv_health_handler,
+    [CCTV_HANDLER_METRICS] = cctv_metrics_handler,
+};
+
+/* Hook handler. */
+static int handle(request_rec *r)
+{
+    cctv_time_t started;
+    int number = cctv_handler_number(r->handler);
+    int result;
+
+    if (number < 0) {
+        return DECLINED;
+    }
+    started = cctv_now();
+    result = handlers[number](r);
+    cctv_histogram_observe(
+        &cctv_lifecycle_shared()
+             ->head->counters.http[number][cctv_code_class(
+                 result == OK || result == DONE ? r->status : result)],
+        cctv_now() - started);
+    return result;
+}
 
 static void register_hooks(apr_pool_t *p)
 {
     static const char *const after_dbd[] = { "mod_dbd.c", NULL };
 
     (void)p;
-    ap_hook_check_config(cctv_config_check, NULL, NULL, APR_HOOK_MIDDLE);
-    ap_hook_post_config(cctv_config_share, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_check_config(cctv_check_config, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_post_config(cctv_database_post_config, NULL, NULL,
+                        APR_HOOK_MIDDLE);
     ap_hook_post_config(cctv_source_post_config, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_post_config(cctv_lifecycle_post_config, NULL, NULL,
+                        APR_HOOK_MIDDLE);
+    cctv_status_register();
     /* mod_dbd connects in its own child_init, with what this one sets. */
     ap_hook_child_init(cctv_database_child_init, NULL, after_dbd,
                        APR_HOOK_FIRST);
     ap_hook_child_init(cctv_source_child_init, NULL, NULL, APR_HOOK_MIDDLE);
-    ap_hook_handler(cctv_cameras_handler, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_handler(handle, NULL, NULL, APR_HOOK_MIDDLE);
 }
 
 AP_DECLARE_MODULE(cctv) = {

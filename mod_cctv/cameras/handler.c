@@ -6,13 +6,16 @@
  */
 #include "cameras/handler.h"
 
+#include "cameras/access.h"
 #include "cameras/filter.h"
 #include "cameras/geojson.h"
 #include "cameras/source.h"
 #include "config.h"
+#include "http/cors.h"
 #include "http/query.h"
 #include "http/reply.h"
 #include "log.h"
+#include "metrics/counters.h"
 
 #include "apr_strings.h"
 #include "http_core.h"
@@ -52,28 +55,6 @@ static int no_such_camera(request_rec *r)
 {
     return cctv_reply_problem(r, HTTP_NOT_FOUND,
                               "There is no such camera here.");
-}
-
-/* The roles that the requester may see; NULL: all. What cannot be evaluated
- * lets nothing through. */
-static const apr_array_header_t *allowed_roles(request_rec *r)
-{
-    const ap_expr_info_t *expr = cctv_config_dir(r)->roles;
-    const char *error = NULL;
-    const char *list;
-
-    if (expr == NULL) {
-        return NULL;
-    }
-    list = ap_expr_str_exec(r, expr, &error);
-    if (list == NULL || error != NULL) {
-        CCTV_LOG_R(APLOG_ERR, APR_EGENERAL, r, "CCTV0012",
-                   "CCTVRoles cannot be evaluated, so no role may be seen: "
-                   "%s",
-                   error == NULL ? "no value" : error);
-        list = "";
-    }
-    return cctv_roles_split(r->pool, list);
 }
 
 /* Whether a filter lets no camera through at all. */
@@ -150,7 +131,7 @@ static int list(request_rec *r)
         != APR_SUCCESS) {
         return cctv_reply_problem(r, HTTP_BAD_REQUEST, why);
     }
-    cctv_filter_restrict(r->pool, &filter, allowed_roles(r));
+    cctv_filter_restrict(r->pool, &filter, cctv_access_roles(r));
     if (is_empty(&filter)) {
         write_list(r, &page, &json);
         return send_json(r, &json);
@@ -177,7 +158,7 @@ static int item(request_rec *r, int id)
         != APR_SUCCESS) {
         return cctv_reply_problem(r, HTTP_BAD_REQUEST, why);
     }
-    cctv_filter_restrict(r->pool, &filter, allowed_roles(r));
+    cctv_filter_restrict(r->pool, &filter, cctv_access_roles(r));
     if (is_empty(&filter)) {
         return no_such_camera(r);
     }
@@ -208,7 +189,7 @@ static bool is_our_location(request_rec *r, const core_dir_config *section,
     }
     handler = ap_expr_str_exec(r, section->expr_handler, &error);
     return error == NULL && handler != NULL
-           && strcmp(handler, CCTV_CAMERAS_HANDLER) == 0;
+           && cctv_handler_number(handler) == CCTV_HANDLER_CAMERAS;
 }
 
 /* What stands in the path behind the <Location> with our SetHandler, without
@@ -255,9 +236,7 @@ int cctv_cameras_handler(request_rec *r)
     int result;
     int id = 0;
 
-    if (strcmp(r->handler, CCTV_CAMERAS_HANDLER) != 0) {
-        return DECLINED;
-    }
+    cctv_cors_apply(r, M_GET);
     result = ap_discard_request_body(r);
     if (result != OK) {
         return result;
@@ -271,7 +250,7 @@ int cctv_cameras_handler(request_rec *r)
     if (path[0] != '\0' && !parse_id(path, &id)) {
         return no_such_camera(r);
     }
-    if (!cctv_reply_is_read(r, &result)) {
+    if (!cctv_reply_allows(r, M_GET, &result)) {
         return result;
     }
     return path[0] == '\0' ? list(r) : item(r, id);

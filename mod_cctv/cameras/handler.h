@@ -9,10 +9,7 @@
 
 #include "httpd.h"
 
-/** The name for SetHandler. */
-#define CCTV_CAMERAS_HANDLER "cctv-cameras"
-
-/** Hook handler. */
+/** cctv-cameras. */
 int cctv_cameras_handler(request_rec *r);
 
 #endif

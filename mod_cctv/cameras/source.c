@@ -11,13 +11,21 @@
 #include "config.h"
 #include "database/pool.h"
 #include "http/number.h"
+#include "shared/lifecycle.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* After this time a sample is drawn anew: µs. A wrong one costs speed only. */
 #define SAMPLE_AGE 60000000
+
+/* Likewise of the count by status, which reads the whole table. */
+#define COUNT_AGE 30000000
+
+/* A database that answered so lately need not be asked whether it does: µs. */
+#define ANSWER_AGE 1000000
 
 /* What a process knows of the cameras of a virtual host. */
 struct cctv_source_t {
@@ -176,6 +184,82 @@ int cctv_source_item(request_rec *r, const cctv_filter_t *filter, int id,
     }
     statement = cctv_statement_item(r->pool, filter, id, &params);
     return fetch_page(&visit, statement, &params, 1, page);
+}
+
+/* A statement without parameters, in a visit of its own. */
+static int ask(request_rec *r, const cctv_statement_t *statement,
+               PGresult **rows)
+{
+    static const cctv_params_t none = { .count = 0 };
+    cctv_visit_t visit;
+    int status = cctv_database_begin(r, &visit);
+
+    if (status == OK) {
+        status = cctv_database_query(&visit, statement, &none, rows);
+        cctv_database_end(&visit);
+    }
+    return status;
+}
+
+int cctv_source_probe(request_rec *r)
+{
+    PGresult *rows;
+    int status;
+
+    if (cctv_breaker_answered_since(cctv_config_breaker(r->server),
+                                    cctv_now() - ANSWER_AGE)) {
+        return OK;
+    }
+    status = ask(r, &cctv_statement_probe, &rows);
+    if (status == OK) {
+        PQclear(rows);
+    }
+    return status;
+}
+
+static void keep_counts(cctv_head_t *head, const PGresult *rows)
+{
+    int status;
+    int row;
+
+    for (status = 0; status < CCTV_CAMERA_STATUS_COUNT; status++) {
+        uint64_t count = 0;
+
+        for (row = 0; row < PQntuples(rows); row++) {
+            if (strcmp(PQgetvalue(rows, row, 0),
+                       cctv_camera_status_labels[status])
+                == 0) {
+                count = strtoull(PQgetvalue(rows, row, 1), NULL, 10);
+            }
+        }
+        atomic_store_explicit(&head->cameras[status], count,
+                              memory_order_relaxed);
+    }
+    atomic_store_explicit(&head->cameras_known, 1, memory_order_relaxed);
+}
+
+void cctv_source_count(request_rec *r)
+{
+    cctv_head_t *head = cctv_lifecycle_shared()->head;
+    cctv_time_t now = cctv_now();
+    cctv_time_t due = atomic_load_explicit(&head->cameras_due,
+                                           memory_order_relaxed);
+    PGresult *rows;
+
+    /* Who wins counts, for all processes. */
+    if (now < due
+        || !atomic_compare_exchange_strong_explicit(
+            &head->cameras_due, &due, now + COUNT_AGE, memory_order_relaxed,
+            memory_order_relaxed)) {
+        return;
+    }
+    if (ask(r, &cctv_statement_counts, &rows) == OK) {
+        keep_counts(head, rows);
+        PQclear(rows);
+    }
+    else {
+        atomic_store_explicit(&head->cameras_due, now, memory_order_relaxed);
+    }
 }
 
 static cctv_text_t text(const PGresult *rows, int row, int column)

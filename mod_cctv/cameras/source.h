@@ -41,6 +41,14 @@ int cctv_source_list(request_rec *r, const cctv_filter_t *filter,
 int cctv_source_item(request_rec *r, const cctv_filter_t *filter, int id,
                      cctv_page_t *page);
 
+/** Whether cameras can be read: OK or an HTTP status, otherwise as
+ *  cctv_source_list(). Asks only where there was no answer for a second. */
+int cctv_source_probe(request_rec *r);
+
+/** Count the cameras by status into what is shared, where the last count is
+ *  30 seconds old. Where that fails, the last one stays. */
+void cctv_source_count(request_rec *r);
+
 /** Camera number i of the page, 0 ≤ i < count. */
 void cctv_source_camera(const cctv_page_t *page, int i, cctv_camera_t *out);
 

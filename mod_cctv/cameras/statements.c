@@ -62,6 +62,19 @@ const cctv_statement_t cctv_statement_sample = {
            "ORDER BY id LIMIT 8192"
 };
 
+const cctv_statement_t cctv_statement_ids = {
+    .number = -1, .sql = "SELECT id FROM cameras ORDER BY id"
+};
+
+const cctv_statement_t cctv_statement_counts = {
+    .number = ITEM_NUMBER + 2,
+    .sql = "SELECT status, count(*) FROM cameras GROUP BY status"
+};
+
+const cctv_statement_t cctv_statement_probe = {
+    .number = ITEM_NUMBER + 3, .sql = "SELECT id FROM cameras LIMIT 1"
+};
+
 /* The box as doubles, exactly. CASE, since PostgreSQL multiplies the odds of
  * four comparisons that it knows nothing about, and takes a box for empty. */
 static const char *const exact[BOXES] = {

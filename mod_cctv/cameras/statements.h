@@ -43,6 +43,15 @@ enum {
     CCTV_SAMPLE_COLUMN_SCALE /**< rows of the table for one of the sample */
 };
 
+/** The ids of all cameras, ascending. */
+extern const cctv_statement_t cctv_statement_ids;
+
+/** A row for each status that occurs, and how many cameras have it. */
+extern const cctv_statement_t cctv_statement_counts;
+
+/** Answers if cameras can be read at all. */
+extern const cctv_statement_t cctv_statement_probe;
+
 /** About 5,000 cameras from 1,024 blocks picked at random, by id: 25 ms for
  *  1,000,000 cameras, and no more for a larger table. */
 extern const cctv_statement_t cctv_statement_sample;

@@ -68,6 +68,14 @@ bool cctv_breaker_answered(cctv_breaker_t *breaker, cctv_time_t now);
 void cctv_breaker_failed(cctv_breaker_t *breaker, cctv_time_t now,
                          cctv_time_t started, bool is_probe);
 
+/** Whether the database has answered after a point in time. */
+static inline bool cctv_breaker_answered_since(const cctv_breaker_t *breaker,
+                                               cctv_time_t since)
+{
+    return atomic_load_explicit(&breaker->last_answer, memory_order_relaxed)
+           > since;
+}
+
 /** Whether the database is down, as far as is known. */
 static inline bool cctv_breaker_is_open(const cctv_breaker_t *breaker)
 {

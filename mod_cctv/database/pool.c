@@ -6,14 +6,18 @@
  */
 #include "database/pool.h"
 
+#include "check.h"
 #include "config.h"
 #include "database/breaker.h"
 #include "database/gate.h"
 #include "log.h"
+#include "shared/lifecycle.h"
 
 #include "ap_mpm.h"
 #include "apr_dbd.h"
 #include "apr_optional.h"
+#include "apr_shm.h"
+#include "http_core.h"
 #include "http_request.h"
 #include "mod_dbd.h"
 
@@ -56,6 +60,44 @@ static bool make_turns(apr_pool_t *pchild, server_rec *s, int places)
     return true;
 }
 
+int cctv_database_post_config(apr_pool_t *pconf, apr_pool_t *plog,
+                              apr_pool_t *ptemp, server_rec *s)
+{
+    /* A cache line for each, so that they do not disturb one another. */
+    enum {
+        SLOT = 64
+    };
+    _Static_assert(sizeof(cctv_breaker_t) <= SLOT, "a breaker is too large");
+    apr_shm_t *shm;
+    apr_status_t rv;
+    apr_size_t size = 0;
+    server_rec *each;
+    char *slot;
+
+    (void)plog;
+    (void)ptemp;
+    if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG) {
+        return OK;
+    }
+    for (each = s; each != NULL; each = each->next) {
+        size += SLOT;
+    }
+    rv = apr_shm_create(&shm, size, NULL, pconf);
+    if (rv != APR_SUCCESS) {
+        CCTV_LOG_S(APLOG_CRIT, rv, s, "CCTV0005",
+                   "cannot allocate %" APR_SIZE_T_FMT
+                   " bytes of shared memory",
+                   size);
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
+    slot = apr_shm_baseaddr_get(shm);
+    memset(slot, 0, size);
+    for (each = s; each != NULL; each = each->next, slot += SLOT) {
+        cctv_config_server(each)->breaker = (cctv_breaker_t *)(void *)slot;
+    }
+    return OK;
+}
+
 void cctv_database_child_init(apr_pool_t *pchild, server_rec *s)
 {
     int threads = 1;
@@ -79,8 +121,8 @@ void cctv_database_child_init(apr_pool_t *pchild, server_rec *s)
     ap_mpm_query(AP_MPMQ_MAX_THREADS, &threads);
     threads = threads < 1 ? 1 : threads;
     places = (threads + 1) / 2;
-    if (places > cctv_config_dbd_max()) {
-        places = cctv_config_dbd_max();
+    if (places > cctv_check_dbd_max()) {
+        places = cctv_check_dbd_max();
     }
     /* A quarter of the threads never waits for a slow database. */
     waiting_slow = threads * 3 / 4 - places;
@@ -99,8 +141,15 @@ void cctv_database_child_init(apr_pool_t *pchild, server_rec *s)
                threads, places, waiting_slow);
 }
 
-static int refuse(const cctv_visit_t *visit, const char *reason)
+static void count_error(cctv_db_error_t reason)
 {
+    cctv_count(&cctv_lifecycle_shared()->head->counters.db_errors[reason]);
+}
+
+static int refuse(const cctv_visit_t *visit, cctv_db_error_t error,
+                  const char *reason)
+{
+    count_error(error);
     CCTV_LOG_R(APLOG_DEBUG, 0, visit->r, "CCTV0014", "refused: %s", reason);
     return HTTP_SERVICE_UNAVAILABLE;
 }
@@ -119,7 +168,8 @@ static int enter(cctv_visit_t *visit)
 
     for (;;) {
         if (!cctv_gate_enter(&gate, visit->deadline)) {
-            return refuse(visit, "no place in the database");
+            return refuse(visit, CCTV_DB_ERROR_BUSY,
+                          "no place in the database");
         }
         now = visit->entered = cctv_now();
         switch (cctv_breaker_ask(breaker, now, lease(visit->r), &since)) {
@@ -130,14 +180,14 @@ static int enter(cctv_visit_t *visit)
             return OK;
         case CCTV_BREAKER_DOWN:
             cctv_gate_leave(&gate, visit->entered);
-            return refuse(visit, "the database is down");
+            return refuse(visit, CCTV_DB_ERROR_DOWN, "the database is down");
         case CCTV_BREAKER_PROBED:
             cctv_gate_leave(&gate, visit->entered);
             if (now > visit->deadline
                 || !cctv_gate_pause(&gate, PROBE_PAUSE,
                                     now - since > CCTV_GATE_SLOW)) {
-                return refuse(visit, "the database is down, and others wait "
-                                     "for it");
+                return refuse(visit, CCTV_DB_ERROR_DOWN,
+                              "the database is down, and others wait for it");
             }
         }
     }
@@ -235,6 +285,7 @@ int cctv_database_begin(request_rec *r, cctv_visit_t *visit)
     dbd = open_connection(visit);
     if (dbd == NULL) {
         cctv_gate_leave(&gate, visit->entered);
+        count_error(CCTV_DB_ERROR_LOST);
         CCTV_LOG_R(APLOG_INFO, 0, r, "CCTV0007",
                    "mod_dbd gives no connection");
         return HTTP_SERVICE_UNAVAILABLE;
@@ -257,6 +308,7 @@ int cctv_database_begin(request_rec *r, cctv_visit_t *visit)
 
 static int late(const cctv_visit_t *visit)
 {
+    count_error(CCTV_DB_ERROR_TIMEOUT);
     CCTV_LOG_R(APLOG_ERR, APR_TIMEUP, visit->r, "CCTV0009",
                "no answer from the database within CCTVQueryTimeout");
     return HTTP_SERVICE_UNAVAILABLE;
@@ -269,6 +321,7 @@ static int refused(const cctv_visit_t *visit, const cctv_query_error_t *error)
     if (strcmp(error->sqlstate, "57014") == 0) {
         return late(visit);
     }
+    count_error(CCTV_DB_ERROR_REFUSED);
     CCTV_LOG_R(APLOG_ERR, 0, visit->r, "CCTV0010",
                "the database refuses the query: %s (SQLSTATE %s)%s",
                error->message, error->sqlstate,
@@ -283,10 +336,15 @@ static int refused(const cctv_visit_t *visit, const cctv_query_error_t *error)
 int cctv_database_query(cctv_visit_t *visit, const cctv_statement_t *statement,
                         const cctv_params_t *params, PGresult **result)
 {
+    cctv_time_t started = cctv_now();
     cctv_query_error_t error;
+    cctv_query_status_t status = cctv_query_run(
+        visit->conn, visit->prepared, statement, params, visit->deadline,
+        result, &error);
 
-    switch (cctv_query_run(visit->conn, visit->prepared, statement, params,
-                           visit->deadline, result, &error)) {
+    cctv_histogram_observe(&cctv_lifecycle_shared()->head->counters.db,
+                           cctv_now() - started);
+    switch (status) {
     case CCTV_QUERY_OK:
         answered(visit);
         return OK;
@@ -295,6 +353,7 @@ int cctv_database_query(cctv_visit_t *visit, const cctv_statement_t *statement,
         return refused(visit, &error);
     case CCTV_QUERY_LOST:
         failed(visit);
+        count_error(CCTV_DB_ERROR_LOST);
         CCTV_LOG_R(APLOG_ERR, APR_ECONNRESET, visit->r, "CCTV0008",
                    "the connection to the database is lost and does not "
                    "come back");

@@ -48,6 +48,11 @@ int cctv_database_query(cctv_visit_t *visit, const cctv_statement_t *statement,
 /** Give the connection back. */
 void cctv_database_end(cctv_visit_t *visit);
 
+/** Hook post_config: the breakers in shared memory, one for each virtual
+ *  host. */
+int cctv_database_post_config(apr_pool_t *pconf, apr_pool_t *plog,
+                              apr_pool_t *ptemp, server_rec *s);
+
 /** Hook child_init. */
 void cctv_database_child_init(apr_pool_t *pchild, server_rec *s);
 

@@ -16,7 +16,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define READ_METHODS "GET, HEAD, OPTIONS"
+/* More than the answers of the views and of problems take; a larger one is
+ * written twice. */
+#define SMALL_SIZE 1024
 
 /* The macro casts a volatile away, which clang counts as ours. */
 static void append(apr_bucket_brigade *bb, apr_bucket *bucket)
@@ -27,23 +29,72 @@ static void append(apr_bucket_brigade *bb, apr_bucket *bucket)
 #pragma GCC diagnostic pop
 }
 
-/* One bucket, however large: in its 8 KB pieces apr_brigade_write() falls
- * to 161 answers a second at 327 KB. */
-static int send_body(request_rec *r, char *data, size_t len)
+/* The body in one bucket, however large: in its 8 KB pieces
+ * apr_brigade_write() falls to 161 answers a second at 327 KB. */
+static int send_body(request_rec *r, apr_bucket *body)
 {
     apr_bucket_alloc_t *alloc = r->connection->bucket_alloc;
     apr_bucket_brigade *bb = apr_brigade_create(r->pool, alloc);
 
-    ap_set_content_length(r, (apr_off_t)len);
+    ap_set_content_length(r, (apr_off_t)body->length);
     if (r->header_only) {
-        free(data);
+        apr_bucket_destroy(body);
     }
     else {
-        append(bb, apr_bucket_heap_create(data, len, free, alloc));
+        append(bb, body);
     }
     append(bb, apr_bucket_eos_create(alloc));
     /* A client that has gone is no error of ours. */
     ap_pass_brigade(r->output_filters, bb);
+    return OK;
+}
+
+/* NULL where there is no memory for it. */
+static apr_bucket *dump(request_rec *r, const json_t *json)
+{
+    apr_bucket_alloc_t *alloc = r->connection->bucket_alloc;
+    char small[SMALL_SIZE];
+    size_t len = json_dumpb(json, small, sizeof small, JSON_COMPACT);
+    char *large;
+
+    if (len == 0) {
+        return NULL;
+    }
+    if (len <= sizeof small) {
+        return apr_bucket_heap_create(small, len, NULL, alloc);
+    }
+    large = malloc(len);
+    if (large == NULL) {
+        return NULL;
+    }
+    json_dumpb(json, large, len, JSON_COMPACT);
+    return apr_bucket_heap_create(large, len, free, alloc);
+}
+
+/* Takes json over. */
+static int send_json(request_rec *r, int status, const char *type,
+                     json_t *json)
+{
+    apr_bucket *body = json == NULL ? NULL : dump(r, json);
+
+    json_decref(json);
+    if (body == NULL) {
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
+    r->status = status;
+    apr_table_setn(r->headers_out, "Cache-Control", "no-store");
+    ap_set_content_type(r, type);
+    return send_body(r, body);
+}
+
+int cctv_reply_json(request_rec *r, int status, json_t *body)
+{
+    return send_json(r, status, "application/json", body);
+}
+
+int cctv_reply_empty(request_rec *r, int status)
+{
+    r->status = status;
     return OK;
 }
 
@@ -58,35 +109,32 @@ int cctv_reply_problem(request_rec *r, int status, const char *detail)
     json_t *problem = json_pack("{s:s, s:s, s:i, s:s}", "type", "about:blank",
                                 "title", title(status), "status", status,
                                 "detail", detail);
-    char *text = problem == NULL ? NULL : json_dumps(problem, JSON_COMPACT);
 
-    json_decref(problem);
-    if (text == NULL) {
-        return HTTP_INTERNAL_SERVER_ERROR;
-    }
-    r->status = status;
     if (status == HTTP_SERVICE_UNAVAILABLE) {
         apr_table_setn(r->headers_out, "Retry-After", "1");
     }
-    apr_table_setn(r->headers_out, "Cache-Control", "no-store");
-    ap_set_content_type(r, "application/problem+json");
-    return send_body(r, text, strlen(text));
+    return send_json(r, status, "application/problem+json", problem);
 }
 
-bool cctv_reply_is_read(request_rec *r, int *result)
+const char *cctv_reply_methods(int method)
 {
-    if (r->method_number == M_GET) {
+    return method == M_GET ? "GET, HEAD, OPTIONS" : "POST, OPTIONS";
+}
+
+bool cctv_reply_allows(request_rec *r, int method, int *result)
+{
+    if (r->method_number == method) {
         return true;
     }
-    apr_table_setn(r->headers_out, "Allow", READ_METHODS);
+    apr_table_setn(r->headers_out, "Allow", cctv_reply_methods(method));
     if (r->method_number == M_OPTIONS) {
-        r->status = HTTP_NO_CONTENT;
-        *result = OK;
+        *result = cctv_reply_empty(r, HTTP_NO_CONTENT);
     }
     else {
-        *result = cctv_reply_problem(r, HTTP_METHOD_NOT_ALLOWED,
-                                     "This can only be read: use GET or "
-                                     "HEAD.");
+        *result = cctv_reply_problem(
+            r, HTTP_METHOD_NOT_ALLOWED,
+            method == M_GET ? "This can only be read: use GET or HEAD."
+                            : "This takes JSON that is sent to it: use POST.");
     }
     return false;
 }
@@ -106,5 +154,6 @@ int cctv_reply_page(request_rec *r, const char *type, char *data, size_t len)
         return OK;
     }
     ap_set_content_type(r, type);
-    return send_body(r, data, len);
+    return send_body(r, apr_bucket_heap_create(data, len, free,
+                                               r->connection->bucket_alloc));
 }

@@ -12,6 +12,7 @@
 
 #include "httpd.h"
 
+#include <jansson.h>
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -25,12 +26,27 @@
 int cctv_reply_problem(request_rec *r, int status, const char *detail);
 
 /**
- * Whether the request only reads. If not, it has been answered: OPTIONS, or
- * 405 with Allow.
+ * A small answer as application/json, which nobody may keep.
  *
+ * @param body  handed over; NULL, as json_pack() gives it without memory, is
+ *              answered with 500
+ */
+int cctv_reply_json(request_rec *r, int status, json_t *body);
+
+/** An answer without a body: 204. */
+int cctv_reply_empty(request_rec *r, int status);
+
+/** The methods of a resource, as a list for a header field. */
+const char *cctv_reply_methods(int method);
+
+/**
+ * Whether a resource takes the method of the request. If not, it has been
+ * answered: OPTIONS, or 405 with Allow.
+ *
+ * @param method  what the resource is for: M_GET, with HEAD, or M_POST
  * @param result  then written: what the handler has to return
  */
-bool cctv_reply_is_read(request_rec *r, int *result);
+bool cctv_reply_allows(request_rec *r, int method, int *result);
 
 /**
  * A page of 200 that may be kept by the client and is marked by an ETag; 304

@@ -6,6 +6,8 @@
  */
 #include "metrics/counters.h"
 
+#include <string.h>
+
 #define LABEL(name, label) label,
 
 const char *const cctv_ended_labels[] = { CCTV_ENDED_LIST(LABEL) };
@@ -29,12 +31,31 @@ void cctv_histogram_observe(cctv_histogram_t *histogram, int64_t duration)
 {
     int bucket = 0;
 
+    /* One that was measured while the clock was put back. */
+    if (duration < 0) {
+        duration = 0;
+    }
     while (duration > bounds[bucket]) {
         bucket++;
     }
     cctv_count(&histogram->buckets[bucket]);
     atomic_fetch_add_explicit(&histogram->sum, (uint64_t)duration,
                               memory_order_relaxed);
+}
+
+int cctv_handler_number(const char *name)
+{
+    int i;
+
+    if (strncmp(name, "cctv-", 5) != 0) {
+        return -1;
+    }
+    for (i = 0; i < CCTV_HANDLER_COUNT; i++) {
+        if (strcmp(name + 5, cctv_handler_labels[i]) == 0) {
+            return i;
+        }
+    }
+    return -1;
 }
 
 cctv_code_t cctv_code_class(int status)

@@ -88,10 +88,20 @@ extern const char *const cctv_camera_status_labels[];
  *  the `le` label in seconds. A last bucket has no bound. */
 #define CCTV_BUCKET_LIST(X)                                                   \
     X(250, "0.00025")                                                         \
-    X(500, "0.0005") X(1000, "0.001") X(2500, "0.0025") X(5000, "0.005")      \
-        X(10000, "0.01") X(25000, "0.025") X(50000, "0.05") X(100000, "0.1")  \
-            X(250000, "0.25") X(500000, "0.5") X(1000000, "1.0")              \
-                X(2500000, "2.5") X(5000000, "5.0") X(10000000, "10.0")
+    X(500, "0.0005")                                                          \
+    X(1000, "0.001")                                                          \
+    X(2500, "0.0025")                                                         \
+    X(5000, "0.005")                                                          \
+    X(10000, "0.01")                                                          \
+    X(25000, "0.025")                                                         \
+    X(50000, "0.05")                                                          \
+    X(100000, "0.1")                                                          \
+    X(250000, "0.25")                                                         \
+    X(500000, "0.5")                                                          \
+    X(1000000, "1.0")                                                         \
+    X(2500000, "2.5")                                                         \
+    X(5000000, "5.0")                                                         \
+    X(10000000, "10.0")
 
 #define CCTV_BUCKET_COUNT 16 /**< with the last, "+Inf" */
 
@@ -129,6 +139,9 @@ static inline uint64_t cctv_counted(const _Atomic uint64_t *counter)
 
 /** Put a duration, in µs, into its bucket. */
 void cctv_histogram_observe(cctv_histogram_t *histogram, int64_t duration);
+
+/** The number of the handler that SetHandler names "cctv-…"; -1: none. */
+int cctv_handler_number(const char *name);
 
 /** The class of an HTTP status. */
 cctv_code_t cctv_code_class(int status);

@@ -74,16 +74,20 @@ static uint32_t home(uint64_t key, uint32_t slots)
     return (uint32_t)((key >> 32) * slots >> 32);
 }
 
-/* Who is over the limit for a moment gives back: no more than `max` cells
- * are ever used. A process that dies between the two takes one of them
- * along. */
+/* Who then does not take a cell gives it back: no more than `max` are ever
+ * used. A process that dies between the two takes one of them along. */
 static bool reserve(cctv_series_t *series)
 {
-    if (atomic_fetch_add_explicit(&series->head->used, 1, memory_order_relaxed)
-        < series->max) {
-        return true;
+    uint64_t used = atomic_load_explicit(&series->head->used,
+                                         memory_order_relaxed);
+
+    while (used < series->max) {
+        if (atomic_compare_exchange_weak_explicit(
+                &series->head->used, &used, used + 1, memory_order_relaxed,
+                memory_order_relaxed)) {
+            return true;
+        }
     }
-    atomic_fetch_sub_explicit(&series->head->used, 1, memory_order_relaxed);
     return false;
 }
 
@@ -127,15 +131,21 @@ uint32_t cctv_series_cell(cctv_series_t *series, const cctv_labels_t *labels)
     }
 }
 
-void cctv_series_add(cctv_series_t *series, uint32_t cell, uint64_t amount,
-                     uint16_t day)
+void cctv_series_restore(cctv_series_t *series, uint32_t cell, uint64_t value,
+                         uint16_t day)
 {
-    atomic_fetch_add_explicit(&series->cells[cell].value, amount,
+    atomic_fetch_add_explicit(&series->cells[cell].value, value,
                               memory_order_relaxed);
     /* Read first: it changes once a day. */
     if (cctv_series_day(series, cell) != day) {
         atomic_store_explicit(&series->days[cell], day, memory_order_relaxed);
     }
+}
+
+void cctv_series_add(cctv_series_t *series, uint32_t cell, uint64_t amount,
+                     uint16_t day)
+{
+    cctv_series_restore(series, cell, amount, day);
     if (amount != 0 && cctv_series_is_other(series, cell)) {
         atomic_fetch_add_explicit(&series->head->folded, 1,
                                   memory_order_relaxed);

@@ -85,6 +85,10 @@ uint32_t cctv_series_other(cctv_series_t *series, cctv_series_kind_t kind);
 void cctv_series_add(cctv_series_t *series, uint32_t cell, uint64_t amount,
                      uint16_t day);
 
+/** The same for what a cell had before a restart: folded once already. */
+void cctv_series_restore(cctv_series_t *series, uint32_t cell, uint64_t value,
+                         uint16_t day);
+
 /** Cells to look at: 0 ≤ cell < cctv_series_cells(). */
 static inline uint32_t cctv_series_cells(const cctv_series_t *series)
 {

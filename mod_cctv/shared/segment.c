@@ -11,7 +11,7 @@
 #include <sys/random.h>
 
 /* "cctvshm" and a byte that no text has. */
-#define MAGIC UINT64_C(0x63637476736866d9)
+#define MAGIC UINT64_C(0x6363747673686dd9)
 
 #define HEAD_SIZE ((sizeof(cctv_head_t) + 63) / 64 * 64)
 

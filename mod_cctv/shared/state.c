@@ -43,6 +43,7 @@ typedef struct {
     char boot[BOOT_SIZE];
     cctv_time_t saved;
     int64_t interval;
+    int64_t started;
     unsigned char key[CCTV_KEY_SIZE];
     uint64_t folded;
     uint64_t counters[COUNTERS];
@@ -55,7 +56,7 @@ typedef struct {
     uint64_t user;
     uint64_t role;
     uint64_t client;
-    uint32_t index;
+    uint32_t home;
     uint32_t timeout;
     int32_t camera;
     uint32_t country;
@@ -80,8 +81,9 @@ typedef struct {
 } file_end_t;
 
 _Static_assert(sizeof(file_head_t)
-                   == 24 + BOOT_SIZE + 16 + CCTV_KEY_SIZE + 8 + COUNTERS * 8,
+                   == 24 + BOOT_SIZE + 24 + CCTV_KEY_SIZE + 8 + COUNTERS * 8,
                "a gap");
+_Static_assert(sizeof(file_head_t) <= BUFFER_SIZE, "more than a buffer");
 _Static_assert(sizeof(file_session_t) == 72, "a gap");
 _Static_assert(sizeof(file_series_t) == 24, "a gap");
 _Static_assert(sizeof(file_end_t) == 24, "a gap");
@@ -118,10 +120,6 @@ static void put(file_writer_t *writer, const void *data, size_t size)
 {
     if (writer->len + size > sizeof writer->buffer) {
         flush(writer);
-    }
-    if (size > sizeof writer->buffer) {
-        /* No part of a file is that large. */
-        abort();
     }
     memcpy(writer->buffer + writer->len, data, size);
     writer->len += size;
@@ -160,6 +158,7 @@ static void put_head(file_writer_t *writer, const cctv_shared_t *shared,
                          .clean = clean,
                          .saved = time->now,
                          .interval = time->interval,
+                         .started = shared->head->started,
                          .folded = cctv_counted(
                              &shared->series.head->folded) };
 
@@ -169,8 +168,10 @@ static void put_head(file_writer_t *writer, const cctv_shared_t *shared,
     put(writer, &head, sizeof head);
 }
 
+/* Those that are over are still to be counted when all goes on. */
 static uint64_t put_sessions(file_writer_t *writer,
-                             const cctv_shared_t *shared, cctv_time_t now)
+                             const cctv_shared_t *shared, bool clean,
+                             cctv_time_t now)
 {
     cctv_session_t session;
     uint64_t count = 0;
@@ -178,7 +179,7 @@ static uint64_t put_sessions(file_writer_t *writer,
 
     for (i = 0; i < shared->sessions.max; i++) {
         if (cctv_sessions_get(&shared->sessions, i, &session)
-            && !cctv_session_is_over(&session, now)) {
+            && (clean || !cctv_session_is_over(&session, now))) {
             const file_session_t out = {
                 .secret = { session.secret[0], session.secret[1] },
                 .started = session.started,
@@ -186,7 +187,7 @@ static uint64_t put_sessions(file_writer_t *writer,
                 .user = session.user,
                 .role = session.role,
                 .client = session.client,
-                .index = session.index,
+                .home = session.home,
                 .timeout = session.timeout,
                 .camera = session.camera,
                 .country = session.country,
@@ -243,7 +244,7 @@ static bool write_state(int fd, const cctv_shared_t *shared, bool clean,
     if (writer->checksum != NULL) {
         XXH3_64bits_reset(writer->checksum);
         put_head(writer, shared, clean, time);
-        end.sessions = put_sessions(writer, shared, time->now);
+        end.sessions = put_sessions(writer, shared, clean, time->now);
         end.series = put_series(writer, shared);
         put(writer, &end, offsetof(file_end_t, checksum));
         end.checksum = XXH3_64bits_digest(writer->checksum);
@@ -272,13 +273,17 @@ static cctv_state_status_t open_new(const char *path, int *fd)
         return errno == EWOULDBLOCK ? CCTV_STATE_BUSY : CCTV_STATE_ERROR;
     }
     /* Who had the lock before has moved the file away, maybe. */
-    if (fstat(*fd, &opened) != 0 || stat(path, &named) != 0
+    if (fstat(*fd, &opened) != 0 || lstat(path, &named) != 0
         || opened.st_ino != named.st_ino) {
         close(*fd);
         return CCTV_STATE_BUSY;
     }
-    if (!S_ISREG(opened.st_mode) || ftruncate(*fd, 0) != 0
-        || fchmod(*fd, 0600) != 0) {
+    if (!S_ISREG(opened.st_mode)) {
+        close(*fd);
+        errno = EEXIST;
+        return CCTV_STATE_ERROR;
+    }
+    if (ftruncate(*fd, 0) != 0 || fchmod(*fd, 0600) != 0) {
         close(*fd);
         return CCTV_STATE_ERROR;
     }
@@ -365,8 +370,9 @@ static cctv_state_status_t check(const char *data, size_t len, file_t *file)
 static bool are_labels(const file_series_t *in)
 {
     return (in->kind == CCTV_SERIES_STARTS || in->kind == CCTV_SERIES_WATCHED)
-           && (in->other || in->camera > 0) && in->browser < 16 && in->os < 16
-           && in->country < 1024;
+           && (in->other || in->camera > 0) && in->country < 1024
+           && in->browser < 16 && in->os < 16
+           && (in->kind == CCTV_SERIES_STARTS || (in->browser | in->os) == 0);
 }
 
 /* All of it before anything is taken over. */
@@ -391,7 +397,8 @@ static bool is_sound(const file_t *file)
             return false;
         }
     }
-    return file->head.interval >= 0 && file->head.interval <= INTERVAL_MAX;
+    return file->head.saved >= 0 && file->head.interval >= 0
+           && file->head.interval <= INTERVAL_MAX;
 }
 
 static int compare(const void *a, const void *b)
@@ -418,6 +425,19 @@ static bool is_of_use(const file_series_t *in, uint16_t day,
                   != NULL;
 }
 
+static void take_value(cctv_series_t *series, const cctv_labels_t *labels,
+                       const file_series_t *in, uint64_t value)
+{
+    if (in->other) {
+        cctv_series_restore(series, cctv_series_other(series, labels->kind),
+                            value, in->day);
+    }
+    else {
+        cctv_series_add(series, cctv_series_cell(series, labels), value,
+                        in->day);
+    }
+}
+
 static void take_series(cctv_shared_t *shared, const file_t *file,
                         uint16_t day, const cctv_state_filter_t *filter,
                         cctv_state_report_t *report)
@@ -427,7 +447,6 @@ static void take_series(cctv_shared_t *shared, const file_t *file,
     for (i = 0; i < file->end.series; i++) {
         file_series_t in;
         cctv_labels_t labels;
-        uint32_t cell;
 
         memcpy(&in, file->series + i * sizeof in, sizeof in);
         if (!is_of_use(&in, day, filter)) {
@@ -439,10 +458,8 @@ static void take_series(cctv_shared_t *shared, const file_t *file,
                                   .country = in.country,
                                   .browser = in.browser,
                                   .os = in.os };
-        cell = in.other ? cctv_series_other(&shared->series, labels.kind)
-                        : cctv_series_cell(&shared->series, &labels);
-        cctv_series_add(&shared->series, cell, file->head.clean ? in.value : 0,
-                        in.day);
+        take_value(&shared->series, &labels, &in,
+                   file->head.clean ? in.value : 0);
         report->series++;
     }
 }
@@ -456,7 +473,7 @@ static cctv_time_t last_heard(const file_t *file, const file_session_t *in,
 
     /* Times of another boot are on another clock. */
     if (strncmp(boot, file->head.boot, BOOT_SIZE) != 0 || boot[0] == '\0'
-        || in->last > now) {
+        || in->last > now || file->head.saved > now) {
         return -1;
     }
     if (file->head.clean) {
@@ -493,13 +510,13 @@ static void take_sessions(cctv_shared_t *shared, const file_t *file,
             .started = in.started,
             .last = last_heard(file, &in, boot, time->now),
             .secret = { in.secret[0], in.secret[1] },
-            .index = in.index,
+            .home = in.home,
         };
         if (session.last >= 0) {
             session.series = cctv_series_cell(&shared->series, &labels);
         }
         if (session.last < 0
-            || !cctv_sessions_start(&shared->sessions, &session, time->now)) {
+            || !cctv_sessions_resume(&shared->sessions, &session)) {
             report->lost_sessions++;
             continue;
         }
@@ -508,6 +525,7 @@ static void take_sessions(cctv_shared_t *shared, const file_t *file,
     }
 }
 
+/* They go on, so they started when they did. */
 static void take_counters(cctv_shared_t *shared, const file_t *file)
 {
     _Atomic uint64_t *each = (_Atomic uint64_t *)(void *)&shared->head
@@ -518,6 +536,7 @@ static void take_counters(cctv_shared_t *shared, const file_t *file)
         atomic_store_explicit(&each[i], file->head.counters[i],
                               memory_order_relaxed);
     }
+    shared->head->started = file->head.started;
     atomic_store_explicit(&shared->series.head->folded, file->head.folded,
                           memory_order_relaxed);
 }
@@ -538,6 +557,9 @@ cctv_state_status_t cctv_state_read(cctv_shared_t *shared, const void *data,
     }
     if (status != CCTV_STATE_OK) {
         return status;
+    }
+    if (filter->no_counters) {
+        file.head.clean = 0;
     }
     *report = (cctv_state_report_t){ .clean = file.head.clean != 0 };
     memcpy(shared->head->key, file.head.key, sizeof file.head.key);

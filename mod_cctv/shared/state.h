@@ -12,6 +12,8 @@
  * from seconds before looks to Prometheus like a reset, and its whole total
  * would be counted again. So a file says whether it was written when all was
  * over ("clean"); from any other one sessions go on and counters start at 0.
+ * So who has loaded a clean one saves one that is not before anything is
+ * counted: the clean one must not be there any more when the server crashes.
  */
 #ifndef CCTV_SHARED_STATE_H
 #define CCTV_SHARED_STATE_H
@@ -29,7 +31,7 @@
 /** The clocks, and how long a state is from the next one. */
 typedef struct {
     cctv_time_t now;
-    int64_t interval; /**< µs between two states */
+    int64_t interval; /**< µs between two states, a day at most */
     uint16_t day;     /**< since 1970 */
 } cctv_state_time_t;
 
@@ -58,6 +60,7 @@ typedef struct {
     const int32_t *cameras;
     size_t count;
     uint16_t idle_days; /**< since its last use; 0: keep all */
+    bool no_counters;   /**< take the file for one of a server that crashed */
 } cctv_state_filter_t;
 
 /** What came of it. */

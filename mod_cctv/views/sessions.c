@@ -60,9 +60,9 @@ static uint64_t word_at(int state, cctv_time_t time)
     return (uint64_t)time << STATE_BITS | (uint64_t)state;
 }
 
-static uint64_t claim_word(cctv_time_t now)
+static uint64_t claim_word(cctv_time_t time)
 {
-    uint64_t ms = (uint64_t)(now / 1000);
+    uint64_t ms = (uint64_t)(time / 1000);
 
     return (ms << PID_BITS | (uint64_t)getpid()) << STATE_BITS | CLAIMED;
 }
@@ -71,7 +71,7 @@ static bool swap(cctv_sessions_t *sessions, uint32_t index, uint64_t from,
                  uint64_t to)
 {
     return atomic_compare_exchange_strong_explicit(
-        &sessions->words[index], &from, to, memory_order_acq_rel,
+        &sessions->words[index], &from, to, memory_order_seq_cst,
         memory_order_relaxed);
 }
 
@@ -81,9 +81,10 @@ static uint64_t look(const cctv_sessions_t *sessions, uint32_t index)
 }
 
 /* Claim the first free slot of `count` from `from` on.
- * @param last  then not before the time at which the slot came free */
+ * @param session  then has its index and the word, and its last heartbeat is
+ *                 behind the time at which the slot came free */
 static bool claim(cctv_sessions_t *sessions, uint32_t from, uint32_t count,
-                  uint64_t claimed, uint32_t *index, cctv_time_t *last)
+                  cctv_session_t *session)
 {
     uint32_t i;
 
@@ -91,12 +92,15 @@ static bool claim(cctv_sessions_t *sessions, uint32_t from, uint32_t count,
         uint32_t at = from + i < sessions->max ? from + i
                                                : from + i - sessions->max;
         uint64_t word = look(sessions, at);
+        cctv_time_t last = session->last > (cctv_time_t)VALUE(word)
+                               ? session->last
+                               : (cctv_time_t)VALUE(word) + 1;
 
-        if (STATE(word) == FREE && swap(sessions, at, word, claimed)) {
-            if (*last <= (cctv_time_t)VALUE(word)) {
-                *last = (cctv_time_t)VALUE(word) + 1;
-            }
-            *index = at;
+        if (STATE(word) == FREE
+            && swap(sessions, at, word, claim_word(last))) {
+            session->last = last;
+            session->index = at;
+            session->word = claim_word(last);
             return true;
         }
     }
@@ -120,44 +124,50 @@ static void fill(cctv_sessions_t *sessions, const cctv_session_t *session)
     STORE(slot->series, session->series);
     STORE(slot->timeout, session->timeout);
     STORE(slot->country, session->country);
+    STORE(slot->home, session->home);
     STORE(sessions->clients[session->index], session->client);
+}
+
+static bool publish(cctv_sessions_t *sessions, cctv_session_t *session)
+{
+    uint64_t claimed;
+
+    fill(sessions, session);
+    claimed = session->word;
+    session->word = word_at(LIVE, session->last);
+    return swap(sessions, session->index, claimed, session->word);
 }
 
 bool cctv_sessions_start(cctv_sessions_t *sessions, cctv_session_t *session,
                          cctv_time_t now)
 {
-    uint64_t claimed = claim_word(now);
-    bool goes_on = session->secret[0] != 0 || session->secret[1] != 0;
-    uint32_t count = sessions->max;
     uint64_t random[3];
-    uint32_t from;
 
-    if (goes_on) {
-        from = session->index % sessions->max;
-        count = count < WINDOW ? count : WINDOW;
-    }
-    else {
-        if (getrandom(random, sizeof random, 0) != sizeof random) {
-            return false;
-        }
-        session->secret[0] = random[0];
-        session->secret[1] = random[1];
-        /* Anywhere, so that who comes at the same time looks elsewhere. */
-        from = (uint32_t)((random[2] >> 32) * sessions->max >> 32);
-        session->started = session->last = now;
-    }
-    if (!claim(sessions, from, count, claimed, &session->index,
-               &session->last)) {
+    if (getrandom(random, sizeof random, 0) != sizeof random) {
         return false;
     }
-    fill(sessions, session);
-    session->word = word_at(LIVE, session->last);
-    return swap(sessions, session->index, claimed, session->word);
+    session->secret[0] = random[0];
+    session->secret[1] = random[1];
+    session->started = session->last = now;
+    /* Anywhere, so that who comes at the same time looks elsewhere. */
+    if (!claim(sessions, (uint32_t)((random[2] >> 32) * sessions->max >> 32),
+               sessions->max, session)) {
+        return false;
+    }
+    session->home = session->index;
+    return publish(sessions, session);
+}
+
+bool cctv_sessions_resume(cctv_sessions_t *sessions, cctv_session_t *session)
+{
+    return claim(sessions, session->home % sessions->max,
+                 sessions->max < WINDOW ? sessions->max : WINDOW, session)
+           && publish(sessions, session);
 }
 
 /* What an id is made of. */
 typedef struct {
-    uint32_t index;
+    uint32_t home;
     uint64_t secret[2];
 } parsed_id_t;
 
@@ -170,7 +180,7 @@ static void put_hex(char **to, uint64_t value, int digits)
 
 void cctv_session_id(const cctv_session_t *session, char *text)
 {
-    put_hex(&text, session->index, 8);
+    put_hex(&text, session->home, 8);
     put_hex(&text, session->secret[0], 16);
     put_hex(&text, session->secret[1], 16);
     *text = '\0';
@@ -197,13 +207,13 @@ static bool get_hex(const char **from, int digits, uint64_t *value)
 
 static bool parse_id(const char *text, parsed_id_t *id)
 {
-    uint64_t index;
+    uint64_t home;
 
-    if (!get_hex(&text, 8, &index) || !get_hex(&text, 16, &id->secret[0])
+    if (!get_hex(&text, 8, &home) || !get_hex(&text, 16, &id->secret[0])
         || !get_hex(&text, 16, &id->secret[1])) {
         return false;
     }
-    id->index = (uint32_t)index;
+    id->home = (uint32_t)home;
     return *text == '\0';
 }
 
@@ -226,6 +236,7 @@ bool cctv_sessions_get(const cctv_sessions_t *sessions, uint32_t index,
         out->series = LOAD(slot->series);
         out->timeout = LOAD(slot->timeout);
         out->country = (uint16_t)LOAD(slot->country);
+        out->home = LOAD(slot->home);
         out->client = LOAD(sessions->clients[index]);
         out->last = (cctv_time_t)VALUE(word);
         out->index = index;
@@ -253,9 +264,9 @@ bool cctv_sessions_find(const cctv_sessions_t *sessions, const char *text,
         return false;
     }
     for (i = 0; i < WINDOW && i < sessions->max; i++) {
-        uint32_t index = (id.index % sessions->max + i) % sessions->max;
+        uint32_t index = (id.home % sessions->max + i) % sessions->max;
 
-        if (cctv_sessions_get(sessions, index, out)
+        if (cctv_sessions_get(sessions, index, out) && out->home == id.home
             && is_equal(out->secret, id.secret)) {
             return true;
         }
@@ -294,11 +305,15 @@ bool cctv_sessions_recover(cctv_sessions_t *sessions, uint32_t index,
 {
     uint64_t word = look(sessions, index);
     pid_t pid = (pid_t)(VALUE(word) & ((UINT64_C(1) << PID_BITS) - 1));
+    /* The ms is cut off, and the clock of who sweeps may have been read before
+     * the claim: behind both, so that no word comes back. */
+    cctv_time_t claimed = (cctv_time_t)(VALUE(word) >> PID_BITS) * 1000;
+    cctv_time_t freed = now > claimed + 999 ? now : claimed + 999;
 
     /* A new process may have got the number of the dead one: then the slot
      * stays claimed until that one has ended, too. */
     return STATE(word) == CLAIMED && kill(pid, 0) != 0 && errno == ESRCH
-           && swap(sessions, index, word, word_at(FREE, now));
+           && swap(sessions, index, word, word_at(FREE, freed));
 }
 
 uint32_t cctv_sessions_of_client(const cctv_sessions_t *sessions,
@@ -309,8 +324,12 @@ uint32_t cctv_sessions_of_client(const cctv_sessions_t *sessions,
     uint32_t i;
 
     for (i = 0; i < sessions->max; i++) {
-        if (atomic_load_explicit(&sessions->clients[i], memory_order_relaxed)
-                == client
+        /* The word comes first and in the one order that all see: of two who
+         * started and now count, one must see the other. */
+        uint64_t word = atomic_load_explicit(&sessions->words[i],
+                                             memory_order_seq_cst);
+
+        if (STATE(word) == LIVE && LOAD(sessions->clients[i]) == client
             && cctv_sessions_get(sessions, i, &session)
             && session.client == client
             && !cctv_session_is_over(&session, now)) {

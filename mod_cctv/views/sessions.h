@@ -5,7 +5,7 @@
  * Layer: pure.
  *
  * Three arrays side by side, an entry of each for every slot, so that a walk
- * over all slots reads 8 bytes of each:
+ * over all slots reads no more of each than it needs:
  *
  *     words    what the slot is right now, and since when: all that changes
  *     slots    what the session was started with
@@ -35,8 +35,8 @@
  *    it.
  * 3. Slots are stored with release and loaded with acquire: who has read a
  *    value of a later session finds the word changed, too, and his swap
- *    fails. Words are swapped with acquire and release: who reads "live" sees
- *    the slot as it was filled.
+ *    fails. Words are swapped with acquire and release at least: who reads
+ *    "live" sees the slot as it was filled.
  *
  * Whoever meets a session without a heartbeat for longer than its timeout
  * ends it; whether somebody has done so changes nothing for anybody else.
@@ -66,6 +66,7 @@ typedef struct {
     _Atomic uint32_t series;
     _Atomic uint32_t timeout;
     _Atomic uint32_t country;
+    _Atomic uint32_t home;
 } cctv_slot_t;
 
 /** The table as a process sees it; the arrays are shared. */
@@ -87,8 +88,11 @@ typedef struct {
     uint64_t client; /**< keyed hash of the client's address; 0: not kept */
     cctv_time_t started;
     cctv_time_t last; /**< its last heartbeat */
+    /** Its id: a slot number, and what nobody can guess. */
+    uint32_t home;
     uint64_t secret[2];
-    /** Where it was found. */
+    /** Where it was found: in slot `home`, but for one that goes on after a
+     *  restart with another size of table. */
     uint32_t index;
     uint64_t word;
 } cctv_session_t;
@@ -100,15 +104,21 @@ size_t cctv_sessions_size(uint32_t max);
 void cctv_sessions_open(cctv_sessions_t *sessions, void *memory, uint32_t max);
 
 /**
- * Make a session live. Takes the secret, or makes one where it is zero;
- * started and last are those of `session` where it has them (it goes on after
- * a restart), else now.
+ * Make a new session live.
  *
- * @param session  then has its index, word, secret and times
+ * @param session  then has its secret, times, index and word
  * @return false: the table is full
  */
 bool cctv_sessions_start(cctv_sessions_t *sessions, cctv_session_t *session,
                          cctv_time_t now);
+
+/**
+ * Make a session live that goes on after a restart, under its old id.
+ *
+ * @param session  with its old id and times; then has its index and word
+ * @return false: there is no room where it would be found
+ */
+bool cctv_sessions_resume(cctv_sessions_t *sessions, cctv_session_t *session);
 
 /** @param text  of CCTV_SESSION_ID_LENGTH + 1 characters */
 void cctv_session_id(const cctv_session_t *session, char *text);
@@ -148,7 +158,7 @@ bool cctv_sessions_get(const cctv_sessions_t *sessions, uint32_t index,
 bool cctv_sessions_recover(cctv_sessions_t *sessions, uint32_t index,
                            cctv_time_t now);
 
-/** How many sessions of a client are not over. O(max), 8 bytes for each. */
+/** How many sessions of a client are not over. O(max), 16 bytes for each. */
 uint32_t cctv_sessions_of_client(const cctv_sessions_t *sessions,
                                  uint64_t client, cctv_time_t now);
 

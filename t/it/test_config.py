@@ -65,11 +65,48 @@ def test_good_roles(written, value):
     accepted(written, f'CCTVRoles {value}')
 
 
+@pytest.mark.parametrize('value', [
+    'maps.example.org', 'https://maps.example.org/', 'https://h/map',
+    'https://h:0', 'https://h:65536', 'https://h:', 'https://u@h', 'null',
+    'ftp://h', 'https://*.example.org', 'https://[::1', '"https://h "',
+    '"https://a https://b"', 'https://a,https://b', '//h', 'none.example'])
+def test_bad_allow_origin(written, value):
+    for good in ('', 'https://h ', 'http://[::1]:8080 '):
+        refused(written, f'CCTVAllowOrigin {good}{value}',
+                f'CCTVAllowOrigin "{value.strip(chr(34))}"',
+                'an origin such as https://maps.example.org', 'or none')
+
+
+@pytest.mark.parametrize('value', ['*', '"*"', 'https://h *'])
+def test_every_origin_is_refused_and_why(written, value):
+    refused(written, f'CCTVAllowOrigin {value}', 'CCTVAllowOrigin "*"',
+            'has to name each origin', 'credentials', 'POST')
+
+
+@pytest.mark.parametrize('value', ['none https://h', 'https://h none',
+                                   'https://h\nCCTVAllowOrigin none', 'none none'])
+def test_no_origin_stands_alone(written, value):
+    refused(written, f'CCTVAllowOrigin {value}', 'CCTVAllowOrigin "none"',
+            'has to stand alone')
+
+
+@pytest.mark.parametrize('value', [
+    'https://maps.example.org', 'HTTPS://H', 'http://localhost:5173', 'none',
+    'None', 'https://a http://b:1 http://[::1]:65535',
+    'https://a\nCCTVAllowOrigin https://b'])
+def test_good_allow_origin(written, value):
+    accepted(written, f'CCTVAllowOrigin {value}')
+
+
 @pytest.mark.parametrize('directive', [
     'CCTVMaxFeatures', 'CCTVMaxFeatures 1 2', 'CCTVMaxFeatures ""',
     'CCTVQueryTimeout', 'CCTVQueryTimeout 1 2', 'CCTVRoles', 'CCTVRoles a b'])
 def test_number_of_arguments(written, directive):
     refused(written, directive, directive.split()[0], 'takes one argument')
+
+
+def test_allow_origin_wants_an_argument(written):
+    refused(written, 'CCTVAllowOrigin', 'CCTVAllowOrigin', 'origins of other')
 
 
 # --- places -----------------------------------------------------------------
@@ -80,7 +117,8 @@ SECTIONS = ['<VirtualHost *:1>|</VirtualHost>', '<Location "/x">|</Location>',
 
 
 @pytest.mark.parametrize('section', SECTIONS)
-@pytest.mark.parametrize('directive', ['CCTVMaxFeatures 5', 'CCTVRoles a'])
+@pytest.mark.parametrize('directive', ['CCTVMaxFeatures 5', 'CCTVRoles a',
+                                       'CCTVAllowOrigin https://h'])
 def test_directives_of_every_section(written, section, directive):
     accepted(written, section.replace('|', f'\n{directive}\n'))
 
@@ -96,6 +134,7 @@ def test_query_timeout_of_a_virtual_host(written):
 
 
 @pytest.mark.parametrize('directive', ['CCTVMaxFeatures 5', 'CCTVRoles a',
+                                       'CCTVAllowOrigin https://h',
                                        'CCTVQueryTimeout 1s'])
 def test_not_in_htaccess(database, start, directive):
     httpd = start(dbd(database) + location(path='/x')

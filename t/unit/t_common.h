@@ -14,6 +14,7 @@
 extern apr_pool_t *pool;
 
 /* One for each file; main.c runs them all. */
+TCase *accept_tests(void);
 TCase *bbox_tests(void);
 TCase *breaker_tests(void);
 TCase *etag_tests(void);
@@ -22,8 +23,10 @@ TCase *filter_tests(void);
 TCase *gate_tests(void);
 TCase *geojson_tests(void);
 TCase *number_tests(void);
+TCase *origin_tests(void);
 TCase *plan_tests(void);
 TCase *query_tests(void);
+TCase *reader_tests(void);
 TCase *statements_tests(void);
 TCase *text_tests(void);
 TCase *writer_tests(void);

@@ -1,0 +1,50 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file ids.c
+ * @brief Which cameras there are, asked before mod_dbd has its pool.
+ * Layer: pure.
+ */
+#include "cameras/ids.h"
+
+#include "cameras/statements.h"
+#include "database/query.h"
+
+#include <stdlib.h>
+
+/* Of what is left of the time, the statement may take so much less: ms. */
+#define MARGIN 500
+
+static int32_t *read_ids(const PGresult *rows, size_t *count)
+{
+    int32_t *ids;
+    size_t i;
+
+    *count = (size_t)PQntuples(rows);
+    ids = malloc((*count + 1) * sizeof *ids);
+    for (i = 0; ids != NULL && i < *count; i++) {
+        ids[i] = atoi(PQgetvalue(rows, (int)i, 0));
+    }
+    return ids;
+}
+
+int32_t *cctv_camera_ids(const char *params, cctv_time_t deadline,
+                         size_t *count)
+{
+    static const cctv_params_t none = { .count = 0 };
+    int64_t left = (deadline - cctv_now()) / 1000;
+    cctv_prepared_t prepared = { .statement_timeout = (int)(left - MARGIN) };
+    cctv_query_error_t error;
+    PGresult *rows = NULL;
+    int32_t *ids = NULL;
+    PGconn *conn = params == NULL ? NULL : PQconnectStart(params);
+
+    if (conn != NULL
+        && cctv_query_run(conn, &prepared, &cctv_statement_ids, &none,
+                          deadline, &rows, &error)
+               == CCTV_QUERY_OK) {
+        ids = read_ids(rows, count);
+    }
+    PQclear(rows);
+    PQfinish(conn);
+    return ids;
+}

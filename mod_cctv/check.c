@@ -1,0 +1,231 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file check.c
+ * @brief What is wrong between directives, and what is known from all.
+ * Layer: httpd.
+ */
+#include "check.h"
+
+#include "config.h"
+#include "log.h"
+#include "metrics/counters.h"
+
+#include "apr_dbd.h"
+#include "apr_optional.h"
+#include "apr_strings.h"
+#include "http_core.h"
+#include "mod_dbd.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* mod_dbd's own. */
+#define DBD_MAX_DEFAULT 10
+
+#define HANDLER_NAME(name, label) " cctv-" label
+
+static int dbd_max = DBD_MAX_DEFAULT;
+/* NULL: none; "": several. */
+static const char *database;
+
+/* What the check reads from the directives of a server or virtual host. */
+typedef struct {
+    const char *handler; /* the last of ours that needs a database */
+    const char *unknown; /* the last that only looks like ours */
+    const char *driver;
+    const char *params;
+    int dbd_max; /* 0: not set */
+    /* Of (const ap_directive_t *): the virtual hosts in it. */
+    apr_array_header_t *hosts;
+} found_t;
+
+/* Which of our handlers ask the database for cameras at each request. */
+static bool needs_database(int number)
+{
+    return number == CCTV_HANDLER_CAMERAS || number == CCTV_HANDLER_VIEW_START;
+}
+
+static void look_at_handler(const char *name, found_t *found)
+{
+    int number = cctv_handler_number(name);
+
+    if (number >= 0 && needs_database(number)) {
+        found->handler = name;
+    }
+    else if (number < 0 && strncasecmp(name, "cctv-", 5) == 0) {
+        found->unknown = name;
+    }
+}
+
+static void look_at(apr_pool_t *ptemp, const ap_directive_t *directive,
+                    found_t *found)
+{
+    const char *args = directive->args;
+    const char *word = ap_getword_conf(ptemp, &args);
+
+    if (strcasecmp(directive->directive, "SetHandler") == 0
+        || strcasecmp(directive->directive, "AddHandler") == 0) {
+        look_at_handler(word, found);
+    }
+    else if (strcasecmp(directive->directive, "DBDriver") == 0) {
+        found->driver = word;
+    }
+    else if (strcasecmp(directive->directive, "DBDParams") == 0) {
+        found->params = word;
+    }
+    else if (strcasecmp(directive->directive, "DBDMax") == 0) {
+        found->dbd_max = atoi(word);
+    }
+}
+
+static void walk(apr_pool_t *ptemp, const ap_directive_t *directive,
+                 found_t *found)
+{
+    for (; directive != NULL; directive = directive->next) {
+        if (strcasecmp(directive->directive, "<VirtualHost") == 0) {
+            APR_ARRAY_PUSH(found->hosts, const ap_directive_t *) = directive;
+        }
+        else {
+            look_at(ptemp, directive, found);
+            walk(ptemp, directive->first_child, found);
+        }
+    }
+}
+
+/* Whether what a server or virtual host asks for can work. */
+static bool is_right(server_rec *s, const found_t *found)
+{
+    if (found->unknown != NULL) {
+        CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0004",
+                   "SetHandler %s: mod_cctv has no such handler; it has"
+                   CCTV_HANDLER_LIST(HANDLER_NAME),
+                   found->unknown);
+        return false;
+    }
+    if (found->handler == NULL) {
+        return true;
+    }
+    if (APR_RETRIEVE_OPTIONAL_FN(ap_dbd_open) == NULL) {
+        CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0001",
+                   "SetHandler %s needs mod_dbd: load it (a2enmod dbd)",
+                   found->handler);
+        return false;
+    }
+    if (found->driver == NULL) {
+        CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0002",
+                   "SetHandler %s needs a database: set DBDriver pgsql and "
+                   "DBDParams",
+                   found->handler);
+        return false;
+    }
+    if (strcmp(found->driver, "pgsql") != 0) {
+        CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0003",
+                   "DBDriver %s: mod_cctv reads its cameras from PostGIS and "
+                   "needs DBDriver pgsql",
+                   found->driver);
+        return false;
+    }
+    return true;
+}
+
+static void note_dbd_max(const found_t *found)
+{
+    if (found->dbd_max > 0 && (dbd_max == 0 || found->dbd_max < dbd_max)) {
+        dbd_max = found->dbd_max;
+    }
+}
+
+/* The server that a <VirtualHost> was made into has the database that was
+ * found for it. */
+static void note_database(server_rec *s, const ap_directive_t *section,
+                          const found_t *found)
+{
+    bool has = found->driver != NULL && strcmp(found->driver, "pgsql") == 0
+               && APR_RETRIEVE_OPTIONAL_FN(ap_dbd_open) != NULL;
+
+    for (; s != NULL; s = s->next) {
+        if (section == NULL
+            || (s->defn_name != NULL
+                && s->defn_line_number == (unsigned)section->line_num
+                && strcmp(s->defn_name, section->filename) == 0)) {
+            cctv_config_server(s)->has_database = has;
+        }
+    }
+    if (has && found->params != NULL) {
+        database = database == NULL
+                           || strcmp(database, found->params) == 0
+                       ? found->params
+                       : "";
+    }
+}
+
+/* Virtual hosts without a directive of ours share one configuration. */
+static void give_each_its_own(apr_pool_t *pconf, server_rec *s)
+{
+    for (; s != NULL; s = s->next) {
+        ap_set_module_config(s->module_config, &cctv_module,
+                             apr_pmemdup(pconf, cctv_config_server(s),
+                                         sizeof(cctv_server_config_t)));
+    }
+}
+
+static bool check_host(apr_pool_t *ptemp, server_rec *s,
+                       const ap_directive_t *section, found_t *server)
+{
+    found_t host = { .driver = server->driver,
+                     .params = server->params,
+                     .hosts = server->hosts };
+
+    walk(ptemp, section->first_child, &host);
+    note_dbd_max(&host);
+    note_database(s, section, &host);
+    if (server->driver == NULL && host.driver != NULL) {
+        /* The handler may stand outside for virtual hosts that each have a
+         * database. */
+        server->handler = NULL;
+    }
+    return is_right(s, &host);
+}
+
+int cctv_check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
+                      server_rec *s)
+{
+    found_t server = { .hosts = apr_array_make(
+                           ptemp, 4, sizeof(const ap_directive_t *)) };
+    bool right = true;
+    int i;
+
+    (void)plog;
+    dbd_max = 0;
+    database = NULL;
+    give_each_its_own(pconf, s);
+    walk(ptemp, ap_conftree, &server);
+    note_dbd_max(&server);
+    note_database(s, NULL, &server);
+    for (i = 0; i < server.hosts->nelts; i++) {
+        right = check_host(ptemp, s,
+                           APR_ARRAY_IDX(server.hosts, i,
+                                         const ap_directive_t *),
+                           &server)
+                && right;
+    }
+    right = is_right(s, &server) && right;
+    if (dbd_max == 0) {
+        dbd_max = DBD_MAX_DEFAULT;
+    }
+    database = database == NULL || database[0] == '\0'
+                   ? NULL
+                   : apr_pstrdup(pconf, database);
+    return right ? OK : HTTP_INTERNAL_SERVER_ERROR;
+}
+
+int cctv_check_dbd_max(void)
+{
+    return dbd_max;
+}
+
+const char *cctv_check_database(void)
+{
+    return database;
+}

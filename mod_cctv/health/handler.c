@@ -1,0 +1,52 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file handler.c
+ * @brief GET of whether the server can do its work, for load balancers.
+ * Layer: httpd.
+ */
+#include "health/handler.h"
+
+#include "cameras/source.h"
+#include "config.h"
+#include "http/cors.h"
+#include "http/reply.h"
+#include "shared/lifecycle.h"
+
+#include "http_protocol.h"
+
+static bool are_sessions_full(const cctv_shared_t *shared)
+{
+    return cctv_views_live(shared, cctv_now(), NULL)
+           >= shared->sessions.max;
+}
+
+static bool are_series_full(const cctv_shared_t *shared)
+{
+    return cctv_counted(&shared->series.head->used) >= shared->series.max;
+}
+
+int cctv_health_handler(request_rec *r)
+{
+    const cctv_shared_t *shared = cctv_lifecycle_shared();
+    const char *database = "none";
+    bool up = true;
+    int result;
+
+    cctv_cors_apply(r, M_GET);
+    result = ap_discard_request_body(r);
+    if (result != OK || !cctv_reply_allows(r, M_GET, &result)) {
+        return result;
+    }
+    if (cctv_config_server(r->server)->has_database) {
+        up = cctv_source_probe(r) == OK;
+        database = up ? "up" : "down";
+    }
+    /* Full tables are no reason to send viewers elsewhere: those who watch
+     * have to come here. */
+    return cctv_reply_json(
+        r, up ? HTTP_OK : HTTP_SERVICE_UNAVAILABLE,
+        json_pack("{s:s, s:s, s:s, s:s, s:s}", "status", up ? "ok" : "down",
+                  "database", database, "sessions",
+                  are_sessions_full(shared) ? "full" : "ok", "series",
+                  are_series_full(shared) ? "full" : "ok", "video", "off"));
+}

@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file body.c
+ * @brief The body of a request as JSON.
+ * Layer: httpd.
+ */
+#include "http/body.h"
+
+#include "http/number.h"
+#include "http/reply.h"
+#include "json/reader.h"
+#include "log.h"
+
+#include "apr_buckets.h"
+#include "http_protocol.h"
+#include "util_filter.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+
+#define BODY_MAX 4096
+
+/* So that a client that asks first (100-continue) need not send it. */
+static bool is_announced_too_large(request_rec *r)
+{
+    const char *text = apr_table_get(r->headers_in, "Content-Length");
+    int length;
+
+    return text != NULL && cctv_number_parse_count(text, BODY_MAX + 1, &length)
+           && length > BODY_MAX;
+}
+
+/* The macros cast a volatile away, which clang counts as ours. */
+static bool is_end(const apr_bucket_brigade *bb)
+{
+#pragma GCC diagnostic push
+#pragma GCC diagnostic ignored "-Wcast-qual"
+    return !APR_BRIGADE_EMPTY(bb) && APR_BUCKET_IS_EOS(APR_BRIGADE_LAST(bb));
+#pragma GCC diagnostic pop
+}
+
+static int fail(request_rec *r, apr_status_t rv)
+{
+    /* Then httpd has answered and logged: broken chunks, LimitRequestBody. */
+    if (rv != AP_FILTER_ERROR) {
+        CCTV_LOG_R(APLOG_INFO, rv, r, "CCTV0024",
+                   "the body of the request cannot be read");
+    }
+    return ap_map_http_request_error(rv, HTTP_BAD_REQUEST);
+}
+
+/* Whatever its type, so that nothing of it is left on the connection. OK, or
+ * the status of the answer. */
+static int read_all(request_rec *r, char data[BODY_MAX + 1], size_t *len)
+{
+    apr_bucket_brigade *bb = apr_brigade_create(r->pool,
+                                                r->connection->bucket_alloc);
+    apr_status_t rv;
+    bool ended = false;
+
+    *len = 0;
+    while (!ended) {
+        apr_size_t piece = BODY_MAX + 1 - *len;
+
+        rv = ap_get_brigade(r->input_filters, bb, AP_MODE_READBYTES,
+                            APR_BLOCK_READ, (apr_off_t)piece);
+        if (rv == APR_SUCCESS) {
+            rv = apr_brigade_flatten(bb, data + *len, &piece);
+        }
+        if (rv != APR_SUCCESS) {
+            return fail(r, rv);
+        }
+        *len += piece;
+        if (*len > BODY_MAX) {
+            return HTTP_REQUEST_ENTITY_TOO_LARGE;
+        }
+        ended = is_end(bb);
+        apr_brigade_cleanup(bb);
+    }
+    return OK;
+}
+
+static const char *describe(int status)
+{
+    switch (status) {
+    case HTTP_REQUEST_ENTITY_TOO_LARGE:
+        return "The body is too large: send at most 4096 bytes.";
+    case HTTP_REQUEST_TIME_OUT:
+        return "The body did not come in time; send it again.";
+    case HTTP_UNSUPPORTED_MEDIA_TYPE:
+        return "The body has to be JSON, sent as application/json or "
+               "text/plain.";
+    default:
+        return "The body did not come as it was announced: all of it has to "
+               "be sent.";
+    }
+}
+
+json_t *cctv_body_read_json(request_rec *r, int *result)
+{
+    char text[BODY_MAX + 1];
+    size_t len;
+    json_t *object;
+    const char *why;
+    int status = is_announced_too_large(r) ? HTTP_REQUEST_ENTITY_TOO_LARGE
+                                           : read_all(r, text, &len);
+
+    if (status == AP_FILTER_ERROR) {
+        *result = status;
+        return NULL;
+    }
+    if (status == OK
+        && !cctv_json_is_type(apr_table_get(r->headers_in, "Content-Type"))) {
+        status = HTTP_UNSUPPORTED_MEDIA_TYPE;
+    }
+    if (status != OK) {
+        *result = cctv_reply_problem(r, status, describe(status));
+        return NULL;
+    }
+    if (cctv_json_parse(r->pool, text, len, &object, &why) != APR_SUCCESS) {
+        *result = cctv_reply_problem(r, HTTP_BAD_REQUEST, why);
+        return NULL;
+    }
+    return object;
+}

@@ -1,0 +1,71 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* A body: an object of what is valid alone, and one that can be written; what
+ * is refused has a sentence that is text. The same bytes as a type. */
+#include "json/reader.h"
+
+#include "apr_general.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static void check_object(json_t *object)
+{
+    char *text = json_dumps(object, JSON_COMPACT);
+    json_t *again = text == NULL ? NULL : json_loads(text, 0, NULL);
+
+    if (!json_is_object(object) || !json_equal(object, again)) {
+        abort();
+    }
+    json_decref(again);
+    free(text);
+}
+
+static void check_why(const char *why)
+{
+    if (strlen(why) > 200 || why[strspn(why, " ")] == '\0') {
+        abort();
+    }
+    for (; *why != '\0'; why++) {
+        if (*why < ' ' || *why > '~') {
+            abort();
+        }
+    }
+}
+
+static void check_type(const uint8_t *data, size_t size)
+{
+    char *type = malloc(size + 1);
+
+    memcpy(type, data, size);
+    type[size] = '\0';
+    if (cctv_json_is_type(type) && strchr(type, '/') == NULL) {
+        abort();
+    }
+    free(type);
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static apr_pool_t *pool;
+    json_t *object = NULL;
+    const char *why = NULL;
+
+    if (pool == NULL) {
+        apr_initialize();
+        apr_pool_create(&pool, NULL);
+    }
+    if (cctv_json_parse(pool, (const char *)data, size, &object, &why)
+        == APR_SUCCESS) {
+        check_object(object);
+        json_decref(object);
+    }
+    else {
+        check_why(why);
+    }
+    check_type(data, size);
+    apr_pool_clear(pool);
+    return 0;
+}

@@ -1,0 +1,163 @@
+"""What pages of other sites may do with the cameras: CCTVAllowOrigin."""
+
+import pytest
+
+from api import ONE_CHILD, add_cameras, dbd, location
+
+LIST = '/api/cameras'
+MAPS = 'https://maps.example.org'
+DEV = 'http://localhost:5173'
+OTHER = 'https://evil.example'
+CORS = ['Access-Control-Allow-Origin', 'Access-Control-Allow-Credentials',
+        'Access-Control-Expose-Headers', 'Access-Control-Allow-Methods',
+        'Access-Control-Allow-Headers', 'Access-Control-Max-Age']
+# What a browser adds to its question.
+ASKS = {'Access-Control-Request-Method': 'GET',
+        'Access-Control-Request-Headers': 'if-none-match'}
+
+
+@pytest.fixture(scope='module')
+def httpd(cluster, start_shared):
+    allow = f'CCTVAllowOrigin {MAPS} {DEV}'
+    return start_shared(
+        dbd(cluster) + ONE_CHILD + location(allow)
+        + location(path='/closed')
+        + location(allow, 'SetOutputFilter DEFLATE', path='/gzip')
+        + location(allow, 'Header append Vary Cookie', path='/vary')
+        + location(f'CCTVAllowOrigin HTTPS://Maps.Example.ORG:443 '
+                   'http://[0::1]:8080', path='/odd'),
+        modules=['filter', 'deflate', 'headers'])
+
+
+@pytest.fixture
+def three(database):
+    add_cameras(database, {}, {}, {})
+    return database
+
+
+def granted(reply):
+    """The header fields of CORS that are there."""
+    return [name for name in CORS if name in reply.headers]
+
+
+def varies(reply):
+    assert len(reply.headers.get_all('Vary', [])) <= 1
+    return [word.strip() for word in reply.headers.get('Vary', '').split(',')
+            if word.strip()]
+
+
+@pytest.mark.parametrize('origin', [MAPS, DEV])
+@pytest.mark.parametrize('method, path, status', [
+    ('GET', LIST, 200), ('HEAD', LIST, 200), ('GET', LIST + '/1', 200),
+    ('GET', LIST + '/9', 404), ('GET', LIST + '/x', 404),
+    ('GET', LIST + '?nope=1', 400), ('POST', LIST, 405),
+    ('OPTIONS', LIST, 204)])
+def test_allowed_page_may_read_every_answer(three, httpd, origin, method,
+                                            path, status):
+    reply = httpd.ask(method, path, {'Origin': origin})
+    assert reply.status == status
+    assert reply.headers['Access-Control-Allow-Origin'] == origin
+    assert reply.headers['Access-Control-Allow-Credentials'] == 'true'
+    assert 'ETag' in reply.headers['Access-Control-Expose-Headers']
+    assert granted(reply) == CORS[:3]
+    assert varies(reply) == ['Origin']
+
+
+def test_allowed_page_may_read_a_304(three, httpd):
+    tag = httpd.get(LIST).headers['ETag']
+    reply = httpd.get(LIST, {'Origin': MAPS, 'If-None-Match': tag})
+    assert reply.status == 304
+    assert reply.headers['Access-Control-Allow-Origin'] == MAPS
+    assert varies(reply) == ['Origin']
+
+
+def test_database_that_fails_is_readable_too(three, httpd):
+    three.query('ALTER TABLE cameras RENAME TO other')
+    try:
+        httpd.expect('CCTV0010')
+        reply = httpd.get(LIST, {'Origin': MAPS})
+    finally:
+        three.query('ALTER TABLE other RENAME TO cameras')
+    assert reply.status in (500, 503)
+    assert reply.headers['Access-Control-Allow-Origin'] == MAPS
+
+
+@pytest.mark.parametrize('headers', [
+    {}, {'Origin': OTHER}, {'Origin': 'null'}, {'Origin': ''},
+    {'Origin': MAPS + '/'}, {'Origin': MAPS + '.evil.example'},
+    {'Origin': 'http://maps.example.org'}, {'Origin': MAPS + ':8443'},
+    {'Origin': 'https://evilmaps.example.org'},
+    {'Origin': f'{MAPS}, {MAPS}'}, {'Origin': f'{MAPS} {OTHER}'},
+    {'Origin': '*'}, {'Origin': 'https://' + 'a' * 4000}])
+@pytest.mark.parametrize('method', ['GET', 'HEAD', 'POST', 'OPTIONS'])
+def test_other_pages_may_not(three, httpd, headers, method):
+    reply = httpd.ask(method, LIST, headers)
+    assert reply.status == {'POST': 405, 'OPTIONS': 204}.get(method, 200)
+    assert granted(reply) == []
+    # So that a cache does not keep this answer for those who may.
+    assert varies(reply) == ['Origin']
+
+
+@pytest.mark.parametrize('method, path, status', [
+    ('GET', '/closed', 200), ('GET', '/closed/9', 404),
+    ('OPTIONS', '/closed', 204)])
+def test_without_the_directive_there_is_no_cors(three, httpd, method, path,
+                                                status):
+    reply = httpd.ask(method, path, {'Origin': MAPS, **ASKS})
+    assert reply.status == status
+    assert granted(reply) == [] and varies(reply) == []
+
+
+def test_preflight(httpd):
+    reply = httpd.ask('OPTIONS', LIST, {'Origin': MAPS, **ASKS})
+    assert (reply.status, reply.body) == (204, b'')
+    assert {name: reply.headers[name] for name in granted(reply)} == {
+        'Access-Control-Allow-Origin': MAPS,
+        'Access-Control-Allow-Credentials': 'true',
+        'Access-Control-Allow-Methods': 'GET, HEAD, OPTIONS',
+        'Access-Control-Allow-Headers': 'Content-Type, If-None-Match',
+        'Access-Control-Max-Age': '600'}
+    assert reply.headers['Allow'] == 'GET, HEAD, OPTIONS'
+    assert varies(reply) == ['Origin']
+
+
+def test_preflight_of_another_page(httpd):
+    reply = httpd.ask('OPTIONS', LIST, {'Origin': OTHER, **ASKS})
+    assert (reply.status, reply.body) == (204, b'')
+    assert granted(reply) == []
+    assert reply.headers['Allow'] == 'GET, HEAD, OPTIONS'
+
+
+@pytest.mark.parametrize('path, also', [('/gzip', 'Accept-Encoding'),
+                                        ('/vary', 'Cookie')])
+def test_vary_is_joined_with_what_others_say(three, httpd, path, also):
+    for headers in ({}, {'Origin': MAPS}, {'Origin': OTHER}):
+        reply = httpd.get(path, {'Accept-Encoding': 'gzip', **headers})
+        assert sorted(varies(reply)) == sorted([also, 'Origin'])
+
+
+@pytest.mark.parametrize('origin', [MAPS, 'http://[::1]:8080'])
+def test_one_origin_may_be_written_in_several_ways(three, httpd, origin):
+    reply = httpd.get('/odd', {'Origin': origin})
+    assert reply.headers['Access-Control-Allow-Origin'] == origin
+
+
+def test_inner_section_replaces_the_list(three, start):
+    httpd = start(
+        f'CCTVAllowOrigin {MAPS}\n' + dbd(three) + location()
+        + location(f'CCTVAllowOrigin {DEV}', path='/dev')
+        + location('CCTVAllowOrigin none', path='/none')
+        + f'<VirtualHost 127.0.0.1:{{port}}>\nServerName one.example\n'
+        '</VirtualHost>\n'
+        '<VirtualHost 127.0.0.1:{port}>\nServerName two.example\n'
+        f'CCTVAllowOrigin {OTHER}\n</VirtualHost>\n')
+    for host, path, allowed in (
+            ('one', LIST, MAPS), ('one', '/dev', DEV), ('one', '/none', None),
+            ('two', LIST, OTHER), ('two', '/dev', DEV),
+            ('two', '/none', None)):
+        for origin in (MAPS, DEV, OTHER):
+            reply = httpd.get(path, {'Host': host + '.example',
+                                     'Origin': origin})
+            assert reply.headers['Access-Control-Allow-Origin'] == (
+                origin if origin == allowed else None), (host, path, origin)
+            assert varies(reply) == (['Origin'] if allowed else [])
