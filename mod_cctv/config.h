@@ -27,11 +27,11 @@ typedef struct {
     /** Whether DBDriver names a database for it. */
     bool has_database;
     /** Of the whole server, set in the main one: see cctv_tables_config_t. */
-    int max_sessions;           /**< CCTV_UNSET */
-    int max_series;             /**< CCTV_UNSET */
-    int series_idle;            /**< CCTV_UNSET */
-    int64_t state_interval;     /**< CCTV_UNSET */
-    const char *state_file;     /**< NULL: none */
+    int max_sessions;       /**< CCTV_UNSET */
+    int max_series;         /**< CCTV_UNSET */
+    int series_idle;        /**< CCTV_UNSET */
+    int64_t state_interval; /**< CCTV_UNSET */
+    const char *state_file; /**< NULL: none */
     /** In memory shared by all processes; of this virtual host alone. */
     cctv_breaker_t *breaker;
     /** Of this process; one place. For database/pool.c. */

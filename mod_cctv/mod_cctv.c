@@ -6,7 +6,7 @@
  */
 #include "cameras/handler.h"
 #include "cameras/source.h"
-#include "check.h"
+#include "configtest.h"
 #include "config.h"
 #include "database/pool.h"
 #include "health/handler.h"
@@ -37,9 +37,8 @@ static int handle(request_rec *r)
     started = cctv_now();
     result = handlers[number](r);
     cctv_histogram_observe(
-        &cctv_lifecycle_shared()
-             ->head->counters.http[number][cctv_code_class(
-                 result == OK || result == DONE ? r->status : result)],
+        &cctv_lifecycle_shared()->head->counters.http[number][cctv_code_class(
+            result == OK || result == DONE ? r->status : result)],
         cctv_now() - started);
     return result;
 }
@@ -49,7 +48,7 @@ static void register_hooks(apr_pool_t *p)
     static const char *const after_dbd[] = { "mod_dbd.c", NULL };
 
     (void)p;
-    ap_hook_check_config(cctv_check_config, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_check_config(cctv_configtest, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(cctv_database_post_config, NULL, NULL,
                         APR_HOOK_MIDDLE);
     ap_hook_post_config(cctv_source_post_config, NULL, NULL, APR_HOOK_MIDDLE);

@@ -12,7 +12,7 @@
 #   check   whether PORT is free or this Apache's own; if not, a sentence
 #
 # Listens on 127.0.0.1:PORT only, event MPM. DIR holds all that it reads and
-# writes: httpd.conf, the module, error.log, access.log, htdocs/. Started by
+# writes: httpd.conf, the module, error.log, access.log, htdocs/, state/. Started by
 # root its children are www-data.
 
 # shellcheck source=tools/common.sh
@@ -44,7 +44,7 @@ httpd_conf() {
     echo "ServerName localhost"
     echo "Listen 127.0.0.1:$PORT"
     ! is_root || printf '%s www-data\n' User Group
-    for name in mpm_event authz_core dir mime filter deflate reqtimeout dbd; do
+    for name in mpm_event authz_core authz_host status dir mime filter deflate reqtimeout dbd; do
         echo "LoadModule ${name}_module \"$modules/mod_$name.so\""
     done
     cat <<EOF
@@ -55,6 +55,12 @@ CustomLog access.log "%h %l %u %t \"%r\" %>s %O \"%{Referer}i\" \"%{User-Agent}i
 DocumentRoot htdocs
 TypesConfig /etc/mime.types
 Define CCTV_DB "$CCTV_DB"
+Define CCTV_STATE "$dir/state/cctv"
+ExtendedStatus On
+<Location "/server-status">
+    SetHandler server-status
+    Require local
+</Location>
 Include cctv.load
 Include cctv.conf
 EOF
@@ -125,7 +131,9 @@ start() {
     check
     type apache2 >/dev/null 2>&1 || die "Apache is not installed: type 'make packages'."
     modules=$(apxs -q LIBEXECDIR)
-    mkdir -p "$dir/htdocs"
+    mkdir -p "$dir/htdocs" "$dir/state"
+    ! is_root || chown www-data: "$dir/state"
+    chmod 700 "$dir/state"
     if ! out=$(write_config 2>&1); then
         if disk_full "$dir"; then no_room "$dir"; fi
         die "Apache's configuration could not be written: $out"

@@ -3,6 +3,7 @@
 #
 #   libexec   Apache's modules       mods   a2enmod's files
 #   enabled   the modules enabled    share  what is no configuration
+#   state     for the state file
 
 # shellcheck disable=SC2034 # used by those that source this file
 {
@@ -11,4 +12,5 @@
     mods=${DESTDIR-}$(apxs -q SYSCONFDIR)/mods-available
     enabled=${mods%/*}/mods-enabled
     share=${DESTDIR-}/usr/share/mod_cctv
+    state=${DESTDIR-}/var/lib/cctv
 }

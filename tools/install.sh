@@ -5,6 +5,7 @@
 #   Apache's modules folder    mod_cctv.so, by rename: a running Apache keeps
 #                              the file that it has mapped
 #   Apache's mods-available/   cctv.load and cctv.conf
+#   /var/lib/cctv/             empty, for the state file
 #   /usr/share/mod_cctv/       sql/ and tools/import.sh, for the database, and
 #                              conf/, all as shipped
 #
@@ -34,6 +35,14 @@ put_conf() {
     fi
 }
 
+# A folder of Apache's user alone, as cctv.conf names it.
+put_state_folder() {
+    local user
+    user=$(. /etc/apache2/envvars 2>/dev/null && echo "${APACHE_RUN_USER-}") || true
+    install -d -m 700 -- "$state"
+    ! is_root || chown -- "${user:-www-data}:" "$state"
+}
+
 cd -- "$top"
 put "${BUILD:-build}/mod_cctv.so" "$libexec/mod_cctv.so"
 load=$(mktemp)
@@ -41,6 +50,7 @@ trap 'rm -f "$load"' EXIT
 sed "s|/usr/lib/apache2/modules|${libexec#"${DESTDIR-}"}|" conf/cctv.load >"$load"
 put "$load" "$mods/cctv.load"
 put_conf
+put_state_folder
 for file in conf/*.conf sql/*.sql; do put "$file" "$share/$file"; done
 for file in tools/import*; do
     if [[ -x $file ]]; then put "$file" "$share/$file" 755; elif [[ -e $file ]]; then put "$file" "$share/$file"; fi

@@ -18,3 +18,4 @@ elif [[ -e $mods/cctv.conf ]]; then
 fi
 rm -f "$libexec/mod_cctv.so" "$mods/cctv.load" "$mods/cctv.conf.new"
 rm -rf "$share"
+rmdir -- "$state" 2>/dev/null || [[ ! -d $state ]] || echo "Views and counters stay in $state."

@@ -6,7 +6,7 @@
  */
 #include "database/pool.h"
 
-#include "check.h"
+#include "configtest.h"
 #include "config.h"
 #include "database/breaker.h"
 #include "database/gate.h"
@@ -121,8 +121,8 @@ void cctv_database_child_init(apr_pool_t *pchild, server_rec *s)
     ap_mpm_query(AP_MPMQ_MAX_THREADS, &threads);
     threads = threads < 1 ? 1 : threads;
     places = (threads + 1) / 2;
-    if (places > cctv_check_dbd_max()) {
-        places = cctv_check_dbd_max();
+    if (places > cctv_configtest_dbd_max()) {
+        places = cctv_configtest_dbd_max();
     }
     /* A quarter of the threads never waits for a slow database. */
     waiting_slow = threads * 3 / 4 - places;

@@ -16,8 +16,7 @@
 
 static bool are_sessions_full(const cctv_shared_t *shared)
 {
-    return cctv_views_live(shared, cctv_now(), NULL)
-           >= shared->sessions.max;
+    return cctv_views_live(shared, cctv_now(), NULL) >= shared->sessions.max;
 }
 
 static bool are_series_full(const cctv_shared_t *shared)

@@ -7,7 +7,7 @@
 #include "shared/lifecycle.h"
 
 #include "cameras/ids.h"
-#include "check.h"
+#include "configtest.h"
 #include "config.h"
 #include "log.h"
 #include "shared/state.h"
@@ -18,7 +18,8 @@
 #include "apr_strings.h"
 #include "http_core.h"
 #include "mod_watchdog.h"
-#include "mpm_common.h"
+#include "mod_unixd.h"
+#include "unixd.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -99,13 +100,15 @@ typedef enum {
 
 /* Run a function as the user of the children, in a process of its own, which
  * has all rights to what is shared and none that root has. */
-static outcome_t as_user(apr_pool_t *pool, server_rec *s, bool (*run)(void))
+static outcome_t as_user(bool (*run)(void))
 {
     pid_t pid = fork();
     int status = 0;
 
     if (pid == 0) {
-        if (ap_run_drop_privileges(pool, s) != OK) {
+        /* Not by the hook: at the end nobody is on it any more. */
+        if (ap_unixd_setup_child() != OK
+            || (geteuid() == 0 && ap_unixd_config.user_id != 0)) {
             _exit(DIED);
         }
         _exit(run() ? SAVED : NOT_SAVED);
@@ -187,7 +190,7 @@ static bool load(const cctv_state_filter_t *filter)
 
 static const int32_t *all_cameras(size_t *count)
 {
-    const char *database = cctv_check_database();
+    const char *database = cctv_configtest_database();
     const int32_t *ids = cctv_camera_ids(database, cctv_now() + IDS_TIME,
                                          count);
 
@@ -255,10 +258,10 @@ static apr_status_t step(int state, void *data, apr_pool_t *pool)
 
 static void start_watchdog(apr_pool_t *pconf, server_rec *s)
 {
-    APR_OPTIONAL_FN_TYPE(ap_watchdog_get_instance) *get =
-        APR_RETRIEVE_OPTIONAL_FN(ap_watchdog_get_instance);
-    APR_OPTIONAL_FN_TYPE(ap_watchdog_register_callback) *add =
-        APR_RETRIEVE_OPTIONAL_FN(ap_watchdog_register_callback);
+    APR_OPTIONAL_FN_TYPE(ap_watchdog_get_instance)
+    *get = APR_RETRIEVE_OPTIONAL_FN(ap_watchdog_get_instance);
+    APR_OPTIONAL_FN_TYPE(ap_watchdog_register_callback)
+    *add = APR_RETRIEVE_OPTIONAL_FN(ap_watchdog_register_callback);
     ap_watchdog_t *watchdog;
     apr_status_t rv = APR_ENOTIMPL;
 
@@ -290,8 +293,7 @@ static bool make_segment(kept_t *kept, server_rec *s)
     uint32_t sessions = life.config.max_sessions;
     uint32_t series = life.config.max_series;
     size_t size = cctv_segment_size(sessions, series) + 64;
-    apr_status_t rv = apr_shm_create(&kept->shm, size, NULL,
-                                     s->process->pool);
+    apr_status_t rv = apr_shm_create(&kept->shm, size, NULL, s->process->pool);
 
     if (rv == APR_SUCCESS) {
         kept->memory = aligned(apr_shm_baseaddr_get(kept->shm));
@@ -354,9 +356,9 @@ static bool keep_or_make(server_rec *s, bool *failed)
     return true;
 }
 
-static void fill_segment(apr_pool_t *ptemp, server_rec *s)
+static void fill_segment(server_rec *s)
 {
-    switch (as_user(ptemp, s, load_and_mark)) {
+    switch (as_user(load_and_mark)) {
     case SAVED:
         break;
     case NOT_SAVED:
@@ -377,9 +379,10 @@ static void fill_segment(apr_pool_t *ptemp, server_rec *s)
  * at the end of the server, when no child is left. */
 static apr_status_t end(void *data)
 {
+    (void)data;
     if (getpid() == life.parent && life.config.state_file != NULL
         && ap_state_query(AP_SQ_MAIN_STATE) != AP_SQ_MS_DESTROY_CONFIG) {
-        as_user(data, life.server, save_at_end);
+        as_user(save_at_end);
     }
     return APR_SUCCESS;
 }
@@ -390,6 +393,7 @@ int cctv_lifecycle_post_config(apr_pool_t *pconf, apr_pool_t *plog,
     bool failed;
 
     (void)plog;
+    (void)ptemp;
     if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG) {
         return OK;
     }
@@ -400,7 +404,7 @@ int cctv_lifecycle_post_config(apr_pool_t *pconf, apr_pool_t *plog,
     life.has_failed = false;
     if (keep_or_make(s, &failed) && !failed
         && life.config.state_file != NULL) {
-        fill_segment(ptemp, s);
+        fill_segment(s);
     }
     if (failed) {
         return HTTP_INTERNAL_SERVER_ERROR;

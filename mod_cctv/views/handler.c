@@ -161,11 +161,11 @@ static int send_started(request_rec *r, const cctv_session_t *session)
     int timeout = (int)(session->timeout / 1000);
 
     cctv_session_id(session, id);
-    return cctv_reply_json(
-        r, HTTP_CREATED,
-        json_pack("{s:s, s:i, s:i, s:i}", "session_id", id, "camera_id",
-                  session->camera, "heartbeat_seconds", timeout / BEATS,
-                  "timeout_seconds", timeout));
+    return cctv_reply_json(r, HTTP_CREATED,
+                           json_pack("{s:s, s:i, s:i, s:i}", "session_id", id,
+                                     "camera_id", session->camera,
+                                     "heartbeat_seconds", timeout / BEATS,
+                                     "timeout_seconds", timeout));
 }
 
 int cctv_view_start_handler(request_rec *r)
@@ -183,9 +183,10 @@ int cctv_view_start_handler(request_rec *r)
     right = parse_start(body, &id);
     json_decref(body);
     if (!right) {
-        return cctv_reply_problem(r, HTTP_BAD_REQUEST,
-                                  "The body has to be {\"camera_id\": number}, "
-                                  "and nothing else.");
+        return cctv_reply_problem(
+            r, HTTP_BAD_REQUEST,
+            "The body has to be {\"camera_id\": number}, "
+            "and nothing else.");
     }
     if (!look_up(r, id, &viewer, &result)) {
         return result;
@@ -219,9 +220,10 @@ static bool parse_session(const json_t *body, const char **id)
 
 static int no_session_id(request_rec *r)
 {
-    return cctv_reply_problem(r, HTTP_BAD_REQUEST,
-                              "The body has to be {\"session_id\": \"…\"}, and "
-                              "nothing else.");
+    return cctv_reply_problem(
+        r, HTTP_BAD_REQUEST,
+        "The body has to be {\"session_id\": \"…\"}, and "
+        "nothing else.");
 }
 
 static bool may_see(request_rec *r, uint64_t role)
@@ -277,9 +279,9 @@ int cctv_heartbeat_handler(request_rec *r)
         /* Milliseconds are enough, and print as they are. */
         int64_t ms = (session.last - session.started) / 1000;
 
-        result = cctv_reply_json(r, HTTP_OK,
-                                 json_pack("{s:f}", "watched_seconds",
-                                           (double)ms / 1000));
+        result = cctv_reply_json(
+            r, HTTP_OK,
+            json_pack("{s:f}", "watched_seconds", (double)ms / 1000));
     }
     json_decref(body);
     return result;

@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * @file check.c
+ * @file configtest.c
  * @brief What is wrong between directives, and what is known from all.
  * Layer: httpd.
  */
-#include "check.h"
+#include "configtest.h"
 
 #include "config.h"
 #include "log.h"
@@ -98,8 +98,8 @@ static bool is_right(server_rec *s, const found_t *found)
 {
     if (found->unknown != NULL) {
         CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0004",
-                   "SetHandler %s: mod_cctv has no such handler; it has"
-                   CCTV_HANDLER_LIST(HANDLER_NAME),
+                   "SetHandler %s: mod_cctv has no such handler; it "
+                   "has" CCTV_HANDLER_LIST(HANDLER_NAME),
                    found->unknown);
         return false;
     }
@@ -153,8 +153,7 @@ static void note_database(server_rec *s, const ap_directive_t *section,
         }
     }
     if (has && found->params != NULL) {
-        database = database == NULL
-                           || strcmp(database, found->params) == 0
+        database = database == NULL || strcmp(database, found->params) == 0
                        ? found->params
                        : "";
     }
@@ -188,8 +187,8 @@ static bool check_host(apr_pool_t *ptemp, server_rec *s,
     return is_right(s, &host);
 }
 
-int cctv_check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
-                      server_rec *s)
+int cctv_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
+                    server_rec *s)
 {
     found_t server = { .hosts = apr_array_make(
                            ptemp, 4, sizeof(const ap_directive_t *)) };
@@ -204,10 +203,10 @@ int cctv_check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
     note_dbd_max(&server);
     note_database(s, NULL, &server);
     for (i = 0; i < server.hosts->nelts; i++) {
-        right = check_host(ptemp, s,
-                           APR_ARRAY_IDX(server.hosts, i,
-                                         const ap_directive_t *),
-                           &server)
+        right = check_host(
+                    ptemp, s,
+                    APR_ARRAY_IDX(server.hosts, i, const ap_directive_t *),
+                    &server)
                 && right;
     }
     right = is_right(s, &server) && right;
@@ -220,12 +219,12 @@ int cctv_check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
     return right ? OK : HTTP_INTERNAL_SERVER_ERROR;
 }
 
-int cctv_check_dbd_max(void)
+int cctv_configtest_dbd_max(void)
 {
     return dbd_max;
 }
 
-const char *cctv_check_database(void)
+const char *cctv_configtest_database(void)
 {
     return database;
 }

@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * @file check.h
+ * @file configtest.h
  * @brief What is wrong between directives, and what is known from all.
  * Layer: httpd.
  */
-#ifndef CCTV_CHECK_H
-#define CCTV_CHECK_H
+#ifndef CCTV_CONFIGTEST_H
+#define CCTV_CONFIGTEST_H
 
 #include "httpd.h"
 
 /** Hook check_config, which `apachectl configtest` runs too: what is wrong
  *  between directives, not with one of them. */
-int cctv_check_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
-                      server_rec *s);
+int cctv_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
+                    server_rec *s);
 
 /** Known from the check on: DBDMax, the least where several virtual hosts
  *  set it. */
-int cctv_check_dbd_max(void);
+int cctv_configtest_dbd_max(void);
 
 /** Likewise: the DBDParams where there is one database; NULL where there is
  *  none, or several. */
-const char *cctv_check_database(void);
+const char *cctv_configtest_database(void);
 
 #endif
