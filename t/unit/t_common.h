@@ -18,6 +18,7 @@ TCase *accept_tests(void);
 TCase *bbox_tests(void);
 TCase *breaker_tests(void);
 TCase *etag_tests(void);
+TCase *exposition_tests(void);
 TCase *filter_tests(void);
 TCase *gate_tests(void);
 TCase *geojson_tests(void);
@@ -27,6 +28,7 @@ TCase *plan_tests(void);
 TCase *query_tests(void);
 TCase *reader_tests(void);
 TCase *statements_tests(void);
+TCase *text_tests(void);
 TCase *writer_tests(void);
 
 #endif
