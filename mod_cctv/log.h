@@ -38,6 +38,7 @@
  * CCTV0039  a changed table size holds from the next start on
  * CCTV0040  the module was replaced by another version
  * CCTV0041  the process that reads the state file has died
+ * CCTV0042  out of memory for the metrics
  */
 #ifndef CCTV_LOG_H
 #define CCTV_LOG_H

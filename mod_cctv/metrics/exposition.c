@@ -8,11 +8,14 @@
  */
 #include "metrics/exposition.h"
 
+#include "geoip/country.h"
+#include "views/agent.h"
 #include "views/views.h"
 
-#define COUNTRIES  1024 /* of 10 bits, as in the key of a series */
-#define UNKNOWN_AT (26 * 26 + 1)
-#define AGENTS     16
+/* As many as the key of a series has numbers for. */
+#define COUNTRIES 1024
+#define BROWSERS  16
+#define OSES      16
 
 #define LABEL_SIZE 39
 
@@ -21,11 +24,6 @@ typedef struct {
     char text[LABEL_SIZE];
     unsigned char len;
 } label_t;
-
-typedef struct {
-    char text[7];
-    unsigned char len;
-} country_t;
 
 typedef struct family_t family_t;
 
@@ -36,9 +34,9 @@ typedef struct {
     uint32_t live; /* of input->live */
     uint32_t series;
     label_t name; /* of the family's samples, where they are series */
-    country_t countries[COUNTRIES];
-    label_t browsers[AGENTS];
-    label_t oses[AGENTS];
+    cctv_country_label_t countries[COUNTRIES];
+    label_t browsers[BROWSERS];
+    label_t oses[OSES];
 } writer_t;
 
 typedef enum {
@@ -81,31 +79,27 @@ static char *put_label(char *at, const label_t *label)
     return at + label->len;
 }
 
-static char *put_country(char *at, const country_t *country)
+static char *put_country(char *at, const cctv_country_label_t *country)
 {
     at = CCTV_TEXT_PUT(at, "\",country=\"");
     memcpy(at, country->text, sizeof country->text);
-    return at + country->len;
+    return at + strnlen(country->text, sizeof country->text);
 }
 
 static void init_labels(writer_t *w)
 {
-    unsigned i;
+    int i;
 
     for (i = 0; i < COUNTRIES; i++) {
-        if (i == 0 || i >= UNKNOWN_AT) {
-            w->countries[i] = (country_t){ "unknown", 7 };
-        }
-        else {
-            w->countries[i] = (country_t){
-                { (char)('A' + (i - 1) / 26), (char)('A' + (i - 1) % 26) }, 2
-            };
-        }
+        w->countries[i] = cctv_country_label((cctv_country_t)i);
     }
-    for (i = 0; i < AGENTS; i++) {
-        label_init(&w->browsers[i], "\",browser=\"", w->input->browser_name(i),
-                   "");
-        label_init(&w->oses[i], "\",os=\"", w->input->os_name(i), "\"} ");
+    for (i = 0; i < BROWSERS; i++) {
+        label_init(&w->browsers[i], "\",browser=\"",
+                   cctv_browser_name((cctv_browser_t)i), "");
+    }
+    for (i = 0; i < OSES; i++) {
+        label_init(&w->oses[i], "\",os=\"", cctv_os_name((cctv_os_t)i),
+                   "\"} ");
     }
 }
 

@@ -25,10 +25,6 @@ typedef struct {
     int64_t geoip_built;
     /** Nothing in it has to be escaped. */
     const char *version;
-    /** The label values by number, of less than 20 characters; nothing in
-     *  them has to be escaped. */
-    const char *(*browser_name)(unsigned browser);
-    const char *(*os_name)(unsigned os);
 } cctv_exposition_t;
 
 /**

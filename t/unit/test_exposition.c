@@ -2,6 +2,7 @@
 #include "t_common.h"
 
 #include "metrics/exposition.h"
+#include "views/agent.h"
 #include "views/views.h"
 
 #include <signal.h>
@@ -54,16 +55,6 @@ static bool receive(void *context, const char *data, size_t len)
     return calls < calls_wanted;
 }
 
-static const char *browser_name(unsigned browser)
-{
-    return browser == 3 ? "chrome" : "other";
-}
-
-static const char *os_name(unsigned os)
-{
-    return os == 5 ? "linux" : "other";
-}
-
 static bool write_with(const cctv_exposition_t *input, size_t buffer_size)
 {
     char *buffer = malloc(buffer_size);
@@ -75,8 +66,6 @@ static bool write_with(const cctv_exposition_t *input, size_t buffer_size)
     filled.shared = &shared;
     filled.now = NOW;
     filled.live = live;
-    filled.browser_name = browser_name;
-    filled.os_name = os_name;
     received_len = 0;
     calls = 0;
     cctv_text_init(&text, buffer, buffer_size, receive, NULL);
@@ -100,8 +89,8 @@ static const cctv_exposition_t openmetrics = { .is_openmetrics = true,
 
 static const cctv_viewer_t german = { .camera = 42,
                                       .country = 1 + 3 * 26 + 4,
-                                      .browser = 3,
-                                      .os = 5,
+                                      .browser = CCTV_BROWSER_CHROME,
+                                      .os = CCTV_OS_LINUX,
                                       .timeout = 30000 };
 static const cctv_viewer_t unknown = { .camera = 7, .timeout = 30000 };
 

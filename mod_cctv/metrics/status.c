@@ -1,0 +1,118 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file status.c
+ * @brief The module's section of mod_status's page, /server-status.
+ * Layer: httpd.
+ */
+#include "metrics/status.h"
+
+#include "config.h"
+#include "shared/lifecycle.h"
+
+#include "apr_optional_hooks.h"
+#include "http_main.h"
+#include "http_protocol.h"
+#include "mod_status.h"
+
+#include <inttypes.h>
+
+#define MB (1 << 20)
+
+typedef struct {
+    uint32_t sessions;
+    uint32_t max_sessions;
+    uint64_t series;
+    uint32_t max_series;
+    uint64_t folded;
+    bool is_db_up;
+    size_t memory;
+} figures_t;
+
+bool cctv_status_is_db_up(void)
+{
+    const server_rec *s;
+
+    for (s = ap_server_conf; s != NULL; s = s->next) {
+        if (cctv_breaker_is_open(cctv_config_breaker(s))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static figures_t look(void)
+{
+    const cctv_shared_t *shared = cctv_lifecycle_shared();
+    const cctv_head_t *head = shared->head;
+
+    return (figures_t){
+        .sessions = cctv_views_live(shared, cctv_now(), NULL),
+        .max_sessions = head->max_sessions,
+        .series = cctv_counted(&shared->series.head->used),
+        .max_series = head->max_series,
+        .folded = cctv_counted(&shared->series.head->folded),
+        .is_db_up = cctv_status_is_db_up(),
+        .memory = cctv_segment_size(head->max_sessions, head->max_series),
+    };
+}
+
+static void print_lines(request_rec *r, const figures_t *figures)
+{
+    ap_rprintf(r,
+               "CCTVSessions: %" PRIu32 "\n"
+               "CCTVSessionsMax: %" PRIu32 "\n"
+               "CCTVSeries: %" PRIu64 "\n"
+               "CCTVSeriesMax: %" PRIu32 "\n"
+               "CCTVSeriesFolded: %" PRIu64 "\n"
+               "CCTVDatabaseUp: %d\n"
+               "CCTVMemory: %" APR_SIZE_T_FMT "\n",
+               figures->sessions, figures->max_sessions, figures->series,
+               figures->max_series, figures->folded, figures->is_db_up,
+               figures->memory);
+}
+
+static void print_text(request_rec *r, const figures_t *figures)
+{
+    ap_rputs("<hr>\n<h1>Cameras (mod_cctv)</h1>\n<pre>\n", r);
+    print_lines(r, figures);
+    ap_rputs("</pre>\n", r);
+}
+
+static void print_table(request_rec *r, const figures_t *figures)
+{
+    ap_rprintf(r,
+               "<hr>\n<h1>Cameras (mod_cctv)</h1>\n<table>\n"
+               "<tr><th>Viewing sessions</th>"
+               "<td>%" PRIu32 " of %" PRIu32 "</td></tr>\n"
+               "<tr><th>Series</th><td>%" PRIu64 " of %" PRIu32
+               "; counted as other: %" PRIu64 "</td></tr>\n"
+               "<tr><th>Database</th><td>%s</td></tr>\n"
+               "<tr><th>Shared memory</th><td>%.1f MB</td></tr>\n"
+               "</table>\n",
+               figures->sessions, figures->max_sessions, figures->series,
+               figures->max_series, figures->folded,
+               figures->is_db_up ? "up" : "down",
+               (double)figures->memory / MB);
+}
+
+int cctv_status_hook(request_rec *r, int flags)
+{
+    figures_t figures = look();
+
+    if (flags & AP_STATUS_SHORT) {
+        print_lines(r, &figures);
+    }
+    else if (flags & AP_STATUS_NOTABLE) {
+        print_text(r, &figures);
+    }
+    else {
+        print_table(r, &figures);
+    }
+    return OK;
+}
+
+void cctv_status_register(void)
+{
+    APR_OPTIONAL_HOOK(ap, status_hook, cctv_status_hook, NULL, NULL,
+                      APR_HOOK_MIDDLE);
+}
