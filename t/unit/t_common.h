@@ -16,6 +16,7 @@ extern apr_pool_t *pool;
 /* One for each file; main.c runs them all. */
 TCase *bbox_tests(void);
 TCase *breaker_tests(void);
+TCase *counters_tests(void);
 TCase *etag_tests(void);
 TCase *filter_tests(void);
 TCase *gate_tests(void);
@@ -23,7 +24,13 @@ TCase *geojson_tests(void);
 TCase *number_tests(void);
 TCase *plan_tests(void);
 TCase *query_tests(void);
+TCase *segment_tests(void);
+TCase *series_tests(void);
+TCase *sessions_tests(void);
+TCase *state_tests(void);
 TCase *statements_tests(void);
+TCase *stress_tests(void);
+TCase *views_tests(void);
 TCase *writer_tests(void);
 
 #endif
