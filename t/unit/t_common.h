@@ -17,6 +17,7 @@ extern apr_pool_t *pool;
 TCase *accept_tests(void);
 TCase *bbox_tests(void);
 TCase *breaker_tests(void);
+TCase *counters_tests(void);
 TCase *etag_tests(void);
 TCase *exposition_tests(void);
 TCase *filter_tests(void);
@@ -27,8 +28,12 @@ TCase *origin_tests(void);
 TCase *plan_tests(void);
 TCase *query_tests(void);
 TCase *reader_tests(void);
+TCase *segment_tests(void);
+TCase *series_tests(void);
+TCase *sessions_tests(void);
 TCase *statements_tests(void);
 TCase *text_tests(void);
+TCase *views_tests(void);
 TCase *writer_tests(void);
 
 #endif
