@@ -14,7 +14,8 @@ SRCS   := $(wildcard mod_cctv/*.c mod_cctv/*/*.c)
 HDRS   := $(wildcard mod_cctv/*.h mod_cctv/*/*.h)
 # The files that may know httpd. Everything else is pure: libc, APR, libraries
 # and other pure files; t/check-layers.sh holds them to it.
-HTTPD_LAYER := mod_cctv config log %/handler %/source %/pool %/reply
+HTTPD_LAYER := mod_cctv config log %/handler %/lookup %/source %/pool \
+               %/reply
 HTTPD  := $(foreach p,$(HTTPD_LAYER),$(filter mod_cctv/$(p).c mod_cctv/$(p).h,$(SRCS) $(HDRS)))
 PURE   := $(filter-out $(HTTPD),$(SRCS) $(HDRS))
 PURE_C := $(filter %.c,$(PURE))
@@ -32,7 +33,7 @@ once = $(eval $(1) := $(2))$($(1))
 SYS  = $(call once,SYS,$(addprefix -isystem ,$(shell $(APXS) -q INCLUDEDIR) \
          $(shell $(APXS) -q APR_INCLUDEDIR) $(shell pg_config --includedir)))
 DEFS = $(call once,DEFS,$(shell apr-1-config --cppflags))
-LIBS = $(call once,LIBS,$(shell pkg-config --libs libpq jansson libxxhash))
+LIBS = $(call once,LIBS,$(shell pkg-config --libs libpq jansson libxxhash libmaxminddb))
 APR_LIBS = $(call once,APR_LIBS,$(shell apr-1-config --link-ld))
 OPT ?= -O3 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2
 SANFLAGS = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer)
@@ -153,7 +154,8 @@ valgrind: GROUPS_NEEDED = check
 valgrind: packages ## run unit and integration tests under valgrind
 	@$(MAKE) --no-print-directory module unit
 	@CK_FORK=no valgrind -q --error-exitcode=1 --leak-check=full \
-	    --errors-for-leak-kinds=definite $(BUILD)/unit
+	    --errors-for-leak-kinds=definite \
+	    --suppressions=t/unit/valgrind.supp $(BUILD)/unit
 	@CCTV_VALGRIND=1 $(MAKE) --no-print-directory it
 
 # Every parser of what comes from outside has a target in t/fuzz, with a

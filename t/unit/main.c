@@ -23,10 +23,12 @@ static void destroy_pool(void)
 
 int main(void)
 {
-    TCase *(*const cases[])(
-        void) = { bbox_tests,  breaker_tests,    etag_tests,   filter_tests,
-                  gate_tests,  geojson_tests,    number_tests, plan_tests,
-                  query_tests, statements_tests, writer_tests };
+    TCase *(*const cases[])(void) = {
+        bbox_tests,   breaker_tests, country_tests,        etag_tests,
+        filter_tests, gate_tests,    geoip_database_tests, geojson_tests,
+        number_tests, plan_tests,    query_tests,          statements_tests,
+        writer_tests
+    };
     Suite *suite = suite_create("mod_cctv");
     SRunner *runner;
     size_t i;

@@ -16,9 +16,11 @@ extern apr_pool_t *pool;
 /* One for each file; main.c runs them all. */
 TCase *bbox_tests(void);
 TCase *breaker_tests(void);
+TCase *country_tests(void);
 TCase *etag_tests(void);
 TCase *filter_tests(void);
 TCase *gate_tests(void);
+TCase *geoip_database_tests(void);
 TCase *geojson_tests(void);
 TCase *number_tests(void);
 TCase *plan_tests(void);
