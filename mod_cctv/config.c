@@ -7,6 +7,7 @@
 #include "config.h"
 
 #include "cameras/handler.h"
+#include "geoip/lookup.h"
 #include "log.h"
 
 #include "ap_mpm.h"
@@ -52,6 +53,7 @@ void *cctv_config_merge_server(apr_pool_t *p, void *base_, void *add_)
     conf->query_timeout = add->query_timeout != CCTV_UNSET
                               ? add->query_timeout
                               : base->query_timeout;
+    conf->geoip = base->geoip;
     return conf;
 }
 
@@ -174,6 +176,9 @@ static const char *set_roles(cmd_parms *cmd, void *dir, const char *arg)
 }
 
 const command_rec cctv_directives[] = {
+    AP_INIT_TAKE1("CCTVGeoIPDatabase", cctv_geoip_set_database, NULL,
+                  RSRC_CONF,
+                  "the MaxMind DB file that has the country of an address"),
     AP_INIT_TAKE1("CCTVMaxFeatures", set_max_features, NULL,
                   RSRC_CONF | ACCESS_CONF,
                   "the most cameras of one answer (1 to 100000; default "

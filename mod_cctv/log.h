@@ -24,6 +24,8 @@
  * CCTV0015  how many threads of a child may be in the database
  * CCTV0016  a request needs mod_dbd, which is not loaded
  * CCTV0017  the virtual host's DBDriver is not pgsql
+ * CCTV0018  the file of the GeoIP database was replaced
+ * CCTV0019  the new file of the GeoIP database cannot be used
  */
 #ifndef CCTV_LOG_H
 #define CCTV_LOG_H
