@@ -27,6 +27,7 @@ TCase *geoip_database_tests(void);
 TCase *geojson_tests(void);
 TCase *number_tests(void);
 TCase *origin_tests(void);
+TCase *output_tests(void);
 TCase *plan_tests(void);
 TCase *query_tests(void);
 TCase *reader_tests(void);
@@ -34,7 +35,6 @@ TCase *segment_tests(void);
 TCase *series_tests(void);
 TCase *sessions_tests(void);
 TCase *statements_tests(void);
-TCase *text_tests(void);
 TCase *views_tests(void);
 TCase *writer_tests(void);
 
