@@ -55,6 +55,7 @@ class Connection:
             raise Hangs(path) from None
         except OSError:
             self.close()
+            time.sleep(0.02)
             return 0, b''
 
     def receive(self):
