@@ -28,7 +28,7 @@ typedef struct {
 typedef struct family_t family_t;
 
 typedef struct {
-    cctv_text_t *out;
+    cctv_output_t *out;
     const cctv_exposition_t *input;
     const family_t *family;
     uint32_t live; /* of input->live */
@@ -81,7 +81,7 @@ static char *put_label(char *at, const label_t *label)
 
 static char *put_country(char *at, const cctv_country_label_t *country)
 {
-    at = CCTV_TEXT_PUT(at, "\",country=\"");
+    at = CCTV_OUTPUT_PUT(at, "\",country=\"");
     memcpy(at, country->text, sizeof country->text);
     return at + strnlen(country->text, sizeof country->text);
 }
@@ -116,38 +116,38 @@ static void write_head(writer_t *w)
                             ? "_total"
                             : "";
 
-    cctv_text_add(w->out, "# HELP ");
-    cctv_text_add(w->out, family->name);
-    cctv_text_add(w->out, total);
-    cctv_text_add(w->out, " ");
-    cctv_text_add(w->out, family->help);
-    cctv_text_add(w->out, "\n# TYPE ");
-    cctv_text_add(w->out, family->name);
-    cctv_text_add(w->out, total);
-    cctv_text_add(w->out, types[family->type]);
+    cctv_output_add(w->out, "# HELP ");
+    cctv_output_add(w->out, family->name);
+    cctv_output_add(w->out, total);
+    cctv_output_add(w->out, " ");
+    cctv_output_add(w->out, family->help);
+    cctv_output_add(w->out, "\n# TYPE ");
+    cctv_output_add(w->out, family->name);
+    cctv_output_add(w->out, total);
+    cctv_output_add(w->out, types[family->type]);
     if (w->input->is_openmetrics && family->unit != NULL) {
-        cctv_text_add(w->out, "# UNIT ");
-        cctv_text_add(w->out, family->name);
-        cctv_text_add(w->out, " ");
-        cctv_text_add(w->out, family->unit);
-        cctv_text_add(w->out, "\n");
+        cctv_output_add(w->out, "# UNIT ");
+        cctv_output_add(w->out, family->name);
+        cctv_output_add(w->out, " ");
+        cctv_output_add(w->out, family->unit);
+        cctv_output_add(w->out, "\n");
     }
 }
 
 static void write_name(writer_t *w)
 {
-    cctv_text_add(w->out, w->family->name);
+    cctv_output_add(w->out, w->family->name);
     if (w->family->type == COUNTER) {
-        cctv_text_add(w->out, "_total");
+        cctv_output_add(w->out, "_total");
     }
 }
 
 static void write_number(writer_t *w, uint64_t number)
 {
     write_name(w);
-    cctv_text_add(w->out, " ");
-    cctv_text_add_number(w->out, number);
-    cctv_text_add(w->out, "\n");
+    cctv_output_add(w->out, " ");
+    cctv_output_add_number(w->out, number);
+    cctv_output_add(w->out, "\n");
 }
 
 /* One sample for each value of a label. */
@@ -159,13 +159,13 @@ static void write_row(writer_t *w, const char *label,
 
     for (i = 0; i < count; i++) {
         write_name(w);
-        cctv_text_add(w->out, "{");
-        cctv_text_add(w->out, label);
-        cctv_text_add(w->out, "=\"");
-        cctv_text_add(w->out, values[i]);
-        cctv_text_add(w->out, "\"} ");
-        cctv_text_add_number(w->out, cctv_counted(&numbers[i]));
-        cctv_text_add(w->out, "\n");
+        cctv_output_add(w->out, "{");
+        cctv_output_add(w->out, label);
+        cctv_output_add(w->out, "=\"");
+        cctv_output_add(w->out, values[i]);
+        cctv_output_add(w->out, "\"} ");
+        cctv_output_add_number(w->out, cctv_counted(&numbers[i]));
+        cctv_output_add(w->out, "\n");
     }
 }
 
@@ -208,9 +208,9 @@ static char *put_pair(const writer_t *w, char *at, uint32_t cell,
 {
     at = put_label(at, &w->name);
     if (is_other(w, cell)) {
-        return CCTV_TEXT_PUT(at, "other\",country=\"other");
+        return CCTV_OUTPUT_PUT(at, "other\",country=\"other");
     }
-    at = cctv_text_put_number(at, (uint32_t)labels->camera);
+    at = cctv_output_put_number(at, (uint32_t)labels->camera);
     return put_country(at, &w->countries[labels->country]);
 }
 
@@ -222,22 +222,22 @@ static void write_starts(writer_t *w)
 
     init_name(w);
     for (cell = 0; next(w, CCTV_SERIES_STARTS, &cell, &labels); cell++) {
-        at = cctv_text_line(w->out);
+        at = cctv_output_line(w->out);
         if (at == NULL) {
             return;
         }
         at = put_pair(w, at, cell, &labels);
         if (is_other(w, cell)) {
-            at = CCTV_TEXT_PUT(at, "\",browser=\"other\",os=\"other\"} ");
+            at = CCTV_OUTPUT_PUT(at, "\",browser=\"other\",os=\"other\"} ");
         }
         else {
             at = put_label(at, &w->browsers[labels.browser]);
             at = put_label(at, &w->oses[labels.os]);
             w->series++;
         }
-        at = cctv_text_put_number(at, value(w, cell));
+        at = cctv_output_put_number(at, value(w, cell));
         *at++ = '\n';
-        cctv_text_end(w->out, at);
+        cctv_output_end(w->out, at);
     }
 }
 
@@ -254,7 +254,7 @@ static void write_viewers(writer_t *w)
 
     init_name(w);
     for (cell = 0; next(w, CCTV_SERIES_WATCHED, &cell, &labels); cell++) {
-        at = cctv_text_line(w->out);
+        at = cctv_output_line(w->out);
         if (at == NULL) {
             return;
         }
@@ -262,10 +262,10 @@ static void write_viewers(writer_t *w)
             viewers += *live == cell;
         }
         at = put_pair(w, at, cell, &labels);
-        at = CCTV_TEXT_PUT(at, "\"} ");
-        at = cctv_text_put_number(at, viewers);
+        at = CCTV_OUTPUT_PUT(at, "\"} ");
+        at = cctv_output_put_number(at, viewers);
         *at++ = '\n';
-        cctv_text_end(w->out, at);
+        cctv_output_end(w->out, at);
         w->series += !is_other(w, cell);
     }
 }
@@ -278,15 +278,15 @@ static void write_seconds(writer_t *w)
 
     init_name(w);
     for (cell = 0; next(w, CCTV_SERIES_WATCHED, &cell, &labels); cell++) {
-        at = cctv_text_line(w->out);
+        at = cctv_output_line(w->out);
         if (at == NULL) {
             return;
         }
         at = put_pair(w, at, cell, &labels);
-        at = CCTV_TEXT_PUT(at, "\"} ");
-        at = cctv_text_put_seconds(at, value(w, cell));
+        at = CCTV_OUTPUT_PUT(at, "\"} ");
+        at = cctv_output_put_seconds(at, value(w, cell));
         *at++ = '\n';
-        cctv_text_end(w->out, at);
+        cctv_output_end(w->out, at);
     }
 }
 
@@ -323,16 +323,16 @@ static void write_histogram_line(writer_t *w, const char *suffix,
 {
     bool has_labels = labels[0] != '\0' || bucket != NULL;
 
-    cctv_text_add(w->out, w->family->name);
-    cctv_text_add(w->out, suffix);
-    cctv_text_add(w->out, has_labels ? "{" : "");
-    cctv_text_add(w->out, labels);
+    cctv_output_add(w->out, w->family->name);
+    cctv_output_add(w->out, suffix);
+    cctv_output_add(w->out, has_labels ? "{" : "");
+    cctv_output_add(w->out, labels);
     if (bucket != NULL) {
-        cctv_text_add(w->out, labels[0] == '\0' ? "le=\"" : ",le=\"");
-        cctv_text_add(w->out, bucket);
-        cctv_text_add(w->out, "\"");
+        cctv_output_add(w->out, labels[0] == '\0' ? "le=\"" : ",le=\"");
+        cctv_output_add(w->out, bucket);
+        cctv_output_add(w->out, "\"");
     }
-    cctv_text_add(w->out, has_labels ? "} " : " ");
+    cctv_output_add(w->out, has_labels ? "} " : " ");
 }
 
 static void write_histogram(writer_t *w, const char *labels,
@@ -344,15 +344,15 @@ static void write_histogram(writer_t *w, const char *labels,
     for (i = 0; i < CCTV_BUCKET_COUNT; i++) {
         count += buckets[i];
         write_histogram_line(w, "_bucket", labels, cctv_bucket_labels[i]);
-        cctv_text_add_number(w->out, count);
-        cctv_text_add(w->out, "\n");
+        cctv_output_add_number(w->out, count);
+        cctv_output_add(w->out, "\n");
     }
     write_histogram_line(w, "_sum", labels, NULL);
-    cctv_text_add_seconds(w->out, sum);
-    cctv_text_add(w->out, "\n");
+    cctv_output_add_seconds(w->out, sum);
+    cctv_output_add(w->out, "\n");
     write_histogram_line(w, "_count", labels, NULL);
-    cctv_text_add_number(w->out, count);
-    cctv_text_add(w->out, "\n");
+    cctv_output_add_number(w->out, count);
+    cctv_output_add(w->out, "\n");
 }
 
 /* @return whether there is anything in them */
@@ -370,9 +370,9 @@ static bool read_buckets(const cctv_histogram_t *histogram, uint64_t *buckets)
 
 static void join_labels(char *at, int handler, int code)
 {
-    at = CCTV_TEXT_PUT(at, "handler=\"");
+    at = CCTV_OUTPUT_PUT(at, "handler=\"");
     at = stpcpy(at, cctv_handler_labels[handler]);
-    at = CCTV_TEXT_PUT(at, "\",code=\"");
+    at = CCTV_OUTPUT_PUT(at, "\",code=\"");
     at = stpcpy(at, cctv_code_labels[code]);
     stpcpy(at, "\"");
 }
@@ -381,7 +381,7 @@ static void write_requests(writer_t *w)
 {
     const cctv_counters_t *counters = &w->input->shared->head->counters;
     uint64_t buckets[CCTV_BUCKET_COUNT];
-    char labels[CCTV_TEXT_LINE];
+    char labels[CCTV_OUTPUT_LINE];
     int handler;
     int code;
 
@@ -478,17 +478,17 @@ static void write_geoip(writer_t *w)
 static void write_started(writer_t *w)
 {
     write_name(w);
-    cctv_text_add(w->out, " ");
-    cctv_text_add_seconds(w->out, (uint64_t)w->input->shared->head->started);
-    cctv_text_add(w->out, "\n");
+    cctv_output_add(w->out, " ");
+    cctv_output_add_seconds(w->out, (uint64_t)w->input->shared->head->started);
+    cctv_output_add(w->out, "\n");
 }
 
 static void write_build(writer_t *w)
 {
     write_name(w);
-    cctv_text_add(w->out, "{version=\"");
-    cctv_text_add(w->out, w->input->version);
-    cctv_text_add(w->out, "\"} 1\n");
+    cctv_output_add(w->out, "{version=\"");
+    cctv_output_add(w->out, w->input->version);
+    cctv_output_add(w->out, "\"} 1\n");
 }
 
 /* Every metric there is; they are shown in this order. */
@@ -532,7 +532,7 @@ static const family_t families[] = {
       write_build },
 };
 
-bool cctv_exposition_write(cctv_text_t *out, const cctv_exposition_t *input)
+bool cctv_exposition_write(cctv_output_t *out, const cctv_exposition_t *input)
 {
     writer_t w = { .out = out, .input = input };
     size_t i;
@@ -547,7 +547,7 @@ bool cctv_exposition_write(cctv_text_t *out, const cctv_exposition_t *input)
         w.family->write(&w);
     }
     if (input->is_openmetrics) {
-        cctv_text_add(out, "# EOF\n");
+        cctv_output_add(out, "# EOF\n");
     }
     return !out->is_stopped;
 }
