@@ -35,6 +35,8 @@ MPMS = ('event', 'worker', 'prefork')
 LOG_LINE = re.compile(r'\[[^]]*\] \[[^]:]*:(\w+)\] \[pid [^]]*\] ')
 # How many workers a test has is the test's affair.
 SIZING = ('AH00161', 'AH00286', 'AH00287', 'AH00326', 'AH00484', 'AH10159')
+# What the ids of views look like, which nobody else may learn.
+SECRET = re.compile('[0-9a-f]{32}')
 QUIET = ('notice', 'info', 'debug') + tuple(f'trace{n}' for n in range(1, 9))
 
 
@@ -97,16 +99,18 @@ class Reply:
 class Httpd:
     """An Apache of its own. `config` is added to what each one needs, with
     {port} for its port and {folder} for its server root; `modules` are loaded
-    besides the MPM, authz_core, dbd and cctv; `wrapper` is the command that
-    runs Apache. Its children can write to {folder}/state, and nobody else."""
+    besides the MPM, authz_core, dbd and cctv; `environment` is added to;
+    `wrapper` is the command that runs Apache. Its children can write to
+    {folder}/state, and nobody else."""
 
     def __init__(self, config, mpm='event', modules=(), without=(),
-                 wrapper=()):
+                 environment=(), wrapper=()):
         self.folder = make_folder()
         self.wrapper = wrapper
         self.log = self.folder + '/error.log'
         self.mpm = mpm
         self.config = config
+        self.environment = dict(environment)
         self.modules = [name for name in
                         ('mpm_' + mpm, 'authz_core', 'dbd', *modules)
                         if name not in without]
@@ -147,6 +151,7 @@ class Httpd:
                f'log_path={path}'}
         if not PRELOAD:
             del env['LD_PRELOAD']
+        env.update(self.environment)
         tool = ['valgrind', '-q', '--keep-debuginfo=yes',
                 f'--log-file={path}.%p'] if VALGRIND else []
         return {'args': [*self.wrapper, *tool, '/usr/sbin/apache2', '-f',
@@ -191,6 +196,13 @@ class Httpd:
 
     def children(self):
         return children(self.process.pid)
+
+    def reload(self, number):
+        """With SIGUSR1 or SIGHUP; returns once only new children are there."""
+        before = set(self.children())
+        self.process.send_signal(number)
+        wait_for(lambda: self.listens() and not before & set(self.children()),
+                 'new children', 20)
 
     def is_running(self):
         return self.process is not None and self.process.poll() is None
@@ -238,15 +250,17 @@ class Httpd:
 
     def unexpected(self):
         """Every new line of the log that is a warning or worse, or no log
-        line at all, and that the test has not announced."""
+        line at all, and that the test has not announced; and every one that
+        tells the id of a view."""
         text = self.text()[self.checked:]
         self.checked += len(text)
         found = []
         for line in text.splitlines():
             level = LOG_LINE.match(line)
-            if (not (level and level.group(1) in QUIET) and not any(
-                    re.search(pattern, line)
-                    for pattern in (*self.expected, *SIZING))):
+            good = level and level.group(1) in QUIET or any(
+                re.search(pattern, line)
+                for pattern in (*self.expected, *SIZING))
+            if not good or SECRET.search(line):
                 found.append(line)
         self.expected = []
         for path in glob.glob(self.folder + '/reports/*'):
