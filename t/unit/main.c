@@ -24,9 +24,9 @@ static void destroy_pool(void)
 int main(void)
 {
     TCase *(*const cases[])(
-        void) = { bbox_tests,  breaker_tests,    etag_tests,   filter_tests,
-                  gate_tests,  geojson_tests,    number_tests, plan_tests,
-                  query_tests, statements_tests, writer_tests };
+        void) = { agent_tests,  bbox_tests,  breaker_tests,    etag_tests,
+                  filter_tests, gate_tests,  geojson_tests,    number_tests,
+                  plan_tests,   query_tests, statements_tests, writer_tests };
     Suite *suite = suite_create("mod_cctv");
     SRunner *runner;
     size_t i;

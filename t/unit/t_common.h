@@ -14,6 +14,7 @@
 extern apr_pool_t *pool;
 
 /* One for each file; main.c runs them all. */
+TCase *agent_tests(void);
 TCase *bbox_tests(void);
 TCase *breaker_tests(void);
 TCase *etag_tests(void);

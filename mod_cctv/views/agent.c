@@ -1,0 +1,376 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file agent.c
+ * @brief Which browser and which operating system a viewer uses.
+ * Layer: pure.
+ */
+#include "views/agent.h"
+
+#include "views/agent_names.h"
+
+#include <stdbool.h>
+#include <string.h>
+
+/* Of each header. Browsers name themselves within some hundred bytes; what
+ * is behind this tells nothing new and would only cost time. */
+#define LOOK_AT 1024
+
+#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
+
+/* The best that was found so far. */
+typedef struct {
+    unsigned char is, rank;
+} best_t;
+
+typedef struct {
+    best_t browser, os;
+} found_t;
+
+static void offer(best_t *best, int is, int rank)
+{
+    if (rank > best->rank) {
+        best->is = (unsigned char)is;
+        best->rank = (unsigned char)rank;
+    }
+}
+
+/* Not <ctype.h>, which asks the locale. */
+static char lower(char c)
+{
+    if (c >= 'A' && c <= 'Z') {
+        return "abcdefghijklmnopqrstuvwxyz"[c - 'A'];
+    }
+    return c;
+}
+
+static bool is_letter(char c)
+{
+    return c >= 'a' && c <= 'z';
+}
+
+static bool is_word(char c)
+{
+    return is_letter(c) || (c >= '0' && c <= '9');
+}
+
+/* The length of the name if text starts with it, else 0. */
+static size_t match(const char *text, const char *name)
+{
+    size_t len = 0;
+
+    while (name[len] != '\0' && name[len] == text[len]) {
+        len++;
+    }
+    if (name[len] != '\0'
+        || (is_letter(name[len - 1]) && is_letter(text[len]))) {
+        return 0;
+    }
+    return len;
+}
+
+static int first_two(const char *text)
+{
+    return (unsigned char)text[0] << 8 | (unsigned char)text[1];
+}
+
+/* Offers the longest name that text starts with; returns its length or 0. */
+static size_t look_up(const name_t *table, size_t count, const char *text,
+                      best_t *best)
+{
+    size_t low = 0, high = count, longest = 0;
+    const name_t *name = NULL;
+
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+
+        if (first_two(table[middle].text) < first_two(text)) {
+            low = middle + 1;
+        }
+        else {
+            high = middle;
+        }
+    }
+    for (; low < count && first_two(table[low].text) == first_two(text);
+         low++) {
+        size_t len = match(text, table[low].text);
+
+        if (len > longest) {
+            longest = len;
+            name = &table[low];
+        }
+    }
+    if (name != NULL) {
+        offer(best, name->is, name->rank);
+    }
+    return longest;
+}
+
+static size_t look_up_all(found_t *found, const char *text)
+{
+    size_t len = look_up(browsers, COUNT(browsers), text, &found->browser);
+    size_t more = look_up(systems, COUNT(systems), text, &found->os);
+
+    len = more > len ? more : len;
+    return len > 0 ? len
+                   : look_up(robots, COUNT(robots), text, &found->browser);
+}
+
+static bool is_robot(const char *word, size_t len)
+{
+    size_t i, k;
+
+    for (i = 0; i + 2 < len; i++) {
+        if (strncmp(word + i, "bot", 3) == 0 && !is_word(word[i + 3])
+            && word[i + 3] != '_') {
+            return true;
+        }
+        for (k = 0; k < COUNT(robot_parts); k++) {
+            const char *part = robot_parts[k];
+
+            if (word[i] == part[0]
+                && strncmp(word + i, part, strlen(part)) == 0) {
+                return true;
+            }
+        }
+    }
+    return false;
+}
+
+/* Whether text starts with a name and a version, as in "Foo/4.1". */
+static bool is_product(const char *text)
+{
+    while (is_word(*text) || *text == '-' || *text == '_' || *text == '.') {
+        text++;
+    }
+    return text[0] == '/' && text[1] >= '0' && text[1] <= '9';
+}
+
+/* The word at the start of text is in no table. Outside of comments it may
+ * still be the name of a browser. Returns its length. */
+static size_t guess(best_t *best, const char *text, bool outside)
+{
+    size_t len = 1;
+
+    while (is_word(text[len]) || text[len] == '_') {
+        len++;
+    }
+    if (is_robot(text, len)) {
+        offer(best, CCTV_BROWSER_BOT, ROBOT);
+    }
+    else if (outside && len > 7
+             && strncmp(text + len - 7, "browser", 7) == 0) {
+        offer(best, CCTV_BROWSER_OTHER, BRAND);
+    }
+    else if (outside && text[-1] == ' ' && is_product(text)) {
+        offer(best, CCTV_BROWSER_OTHER, UNLISTED);
+    }
+    return len;
+}
+
+/* The length of the number that text starts with; 0: it is none, or the
+ * beginning of a word. */
+static size_t number(const char *text)
+{
+    size_t len = 0;
+
+    while (text[len] >= '0' && text[len] <= '9') {
+        len++;
+    }
+    return is_letter(text[len]) ? 0 : len;
+}
+
+/* What a name in the tables may start with besides a word. */
+static bool starts_name(const char *text)
+{
+    return (*text == '+' || *text == '.') && is_letter(text[1]);
+}
+
+static void read_user_agent(found_t *found, const char *header)
+{
+    /* A blank before it, as before every product. */
+    char text[1 + LOOK_AT + 1] = " ";
+    const char *p = text + 1;
+    size_t i, len;
+    int depth = 0;
+
+    for (i = 0; i < LOOK_AT && header[i] != '\0'; i++) {
+        text[1 + i] = lower(header[i]);
+    }
+    text[1 + i] = '\0';
+    while (*p != '\0') {
+        len = number(p);
+        if (len == 0 && (is_word(*p) || starts_name(p))) {
+            len = look_up_all(found, p);
+        }
+        if (len == 0) {
+            len = is_word(*p) ? guess(&found->browser, p, depth == 0) : 1;
+        }
+        for (; len > 0; len--, p++) {
+            depth += (*p == '(') - (*p == ')' && depth > 0);
+        }
+    }
+}
+
+static const name_t *find(const name_t *table, size_t count, const char *text)
+{
+    size_t i;
+
+    for (i = 0; i < count && strcmp(table[i].text, text) != 0; i++) {
+    }
+    return i < count ? &table[i] : NULL;
+}
+
+/* Letters and digits of a hint in lower case. What is longer than this is
+ * in no table. */
+typedef struct {
+    char text[32];
+    size_t len;
+} word_t;
+
+static void append(word_t *word, char c)
+{
+    c = lower(c);
+    if (is_word(c) && word->len < sizeof word->text - 1) {
+        word->text[word->len++] = c;
+        word->text[word->len] = '\0';
+    }
+}
+
+/* Browsers put in a brand that does not exist, so that nobody relies on
+ * today's list: "Not A(Brand", " Not;Any Brand" and so on. */
+static bool is_grease(const word_t *brand)
+{
+    return brand->len > 5 && strncmp(brand->text, "not", 3) == 0
+           && strcmp(brand->text + brand->len - 5, "brand") == 0;
+}
+
+static void read_brand(best_t *best, const word_t *brand)
+{
+    const name_t *name = find(brands, COUNT(brands), brand->text);
+
+    if (name != NULL) {
+        offer(best, name->is, name->rank);
+    }
+    else if (brand->len > 0 && !is_grease(brand)) {
+        offer(best, CCTV_BROWSER_OTHER, HINT_OTHER);
+    }
+}
+
+/* The first string of each member of a list (RFC 8941, 3.1); what is not
+ * well-formed is passed over. */
+static void read_brands(best_t *best, const char *header)
+{
+    const char *end = header + strnlen(header, LOOK_AT);
+    bool quoted = false, named = false;
+    word_t brand = { "", 0 };
+
+    for (; header < end; header++) {
+        if (!quoted && *header == ',') {
+            named = false;
+            brand = (word_t){ "", 0 };
+        }
+        else if (*header == '"') {
+            if (quoted && !named) {
+                read_brand(best, &brand);
+                named = true;
+            }
+            quoted = !quoted;
+        }
+        else if (quoted && *header == '\\') {
+            header++;
+        }
+        else if (quoted) {
+            append(&brand, *header);
+        }
+    }
+}
+
+static void read_platform(best_t *best, const char *header)
+{
+    word_t platform = { "", 0 };
+    const name_t *name;
+    size_t i;
+
+    for (i = 0; i < LOOK_AT && header[i] != '\0'; i++) {
+        append(&platform, header[i]);
+    }
+    name = find(platforms, COUNT(platforms), platform.text);
+    if (name != NULL) {
+        offer(best, name->is, name->rank);
+    }
+    else if (platform.len > 0 && strcmp(platform.text, "unknown") != 0) {
+        offer(best, CCTV_OS_OTHER, HINT_SYSTEM);
+    }
+}
+
+/* On an Apple system, AppleWebKit and nothing else is a page in an
+ * application. Elsewhere it and Safari are names that others borrow. */
+static bool is_borrowed(const found_t *found)
+{
+    bool apple = found->os.is == CCTV_OS_IOS || found->os.is == CCTV_OS_MACOS;
+
+    return (found->browser.is == CCTV_BROWSER_SAFARI && !apple
+            && found->os.is != CCTV_OS_WINDOWS)
+           || (found->browser.rank == ENGINE && !apple);
+}
+
+static bool is_blank(const char *header)
+{
+    size_t i = 0;
+
+    while (header != NULL && i < LOOK_AT
+           && (header[i] == ' ' || header[i] == '\t')) {
+        i++;
+    }
+    return header == NULL || i == LOOK_AT || header[i] == '\0';
+}
+
+cctv_agent_t cctv_agent_classify(const char *user_agent, const char *ch_ua,
+                                 const char *ch_ua_platform)
+{
+    bool blank = is_blank(user_agent);
+    found_t found = {
+        { blank ? CCTV_BROWSER_UNKNOWN : CCTV_BROWSER_OTHER, NOTHING },
+        { blank ? CCTV_OS_UNKNOWN : CCTV_OS_OTHER, NOTHING },
+    };
+
+    if (ch_ua != NULL) {
+        read_brands(&found.browser, ch_ua);
+    }
+    if (ch_ua_platform != NULL) {
+        read_platform(&found.os, ch_ua_platform);
+    }
+    if (!blank) {
+        read_user_agent(&found, user_agent);
+    }
+    if (found.browser.is == CCTV_BROWSER_BOT) {
+        found.os.is = CCTV_OS_BOT;
+    }
+    else if (is_borrowed(&found)) {
+        found.browser.is = CCTV_BROWSER_OTHER;
+    }
+    return (cctv_agent_t){ (cctv_browser_t)found.browser.is,
+                           (cctv_os_t)found.os.is };
+}
+
+const char *cctv_browser_name(cctv_browser_t browser)
+{
+    static const char *const labels[] = {
+#define X(name, label) label,
+        CCTV_BROWSER_LIST(X)
+#undef X
+    };
+
+    return (unsigned)browser < COUNT(labels) ? labels[browser] : "other";
+}
+
+const char *cctv_os_name(cctv_os_t os)
+{
+    static const char *const labels[] = {
+#define X(name, label) label,
+        CCTV_OS_LIST(X)
+#undef X
+    };
+
+    return (unsigned)os < COUNT(labels) ? labels[os] : "other";
+}
