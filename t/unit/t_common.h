@@ -15,6 +15,7 @@ extern apr_pool_t *pool;
 
 /* One for each file; main.c runs them all. */
 TCase *accept_tests(void);
+TCase *agent_tests(void);
 TCase *bbox_tests(void);
 TCase *breaker_tests(void);
 TCase *counters_tests(void);
