@@ -24,10 +24,11 @@ static void destroy_pool(void)
 int main(void)
 {
     TCase *(*const cases[])(void) = {
-        bbox_tests,     breaker_tests,    counters_tests, etag_tests,
-        filter_tests,   gate_tests,       geojson_tests,  number_tests,
-        plan_tests,     query_tests,      segment_tests,  series_tests,
-        sessions_tests, statements_tests, views_tests,    writer_tests
+        bbox_tests,   breaker_tests,  counters_tests, damage_tests,
+        etag_tests,   filter_tests,   gate_tests,     geojson_tests,
+        number_tests, plan_tests,     query_tests,    segment_tests,
+        series_tests, sessions_tests, state_tests,    statements_tests,
+        views_tests,  writer_tests
     };
     Suite *suite = suite_create("mod_cctv");
     SRunner *runner;

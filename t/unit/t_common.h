@@ -17,6 +17,7 @@ extern apr_pool_t *pool;
 TCase *bbox_tests(void);
 TCase *breaker_tests(void);
 TCase *counters_tests(void);
+TCase *damage_tests(void);
 TCase *etag_tests(void);
 TCase *filter_tests(void);
 TCase *gate_tests(void);
