@@ -28,7 +28,7 @@ int main(void)
         etag_tests,   filter_tests,   gate_tests,     geojson_tests,
         number_tests, plan_tests,     query_tests,    segment_tests,
         series_tests, sessions_tests, state_tests,    statements_tests,
-        views_tests,  writer_tests
+        stress_tests, views_tests,    writer_tests
     };
     Suite *suite = suite_create("mod_cctv");
     SRunner *runner;

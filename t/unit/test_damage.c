@@ -450,17 +450,26 @@ END_TEST
 /* What errno a process of its own gets that saves under its own limits. */
 static int save_elsewhere(void (*limit)(void))
 {
-    pid_t pid = fork();
-    int status;
+    int ends[2];
+    int error = 0;
+    pid_t pid;
 
+    ck_assert_int_eq(pipe(ends), 0);
+    pid = fork();
     ck_assert_int_ge(pid, 0);
     if (pid == 0) {
         limit();
-        _exit(save(path) == CCTV_STATE_ERROR ? errno : 0);
+        error = save(path) == CCTV_STATE_ERROR ? errno : 0;
+        if (write(ends[1], &error, sizeof error) < 0) {
+            _exit(1);
+        }
+        raise(SIGKILL);
     }
-    ck_assert_int_eq(waitpid(pid, &status, 0), pid);
-    ck_assert(WIFEXITED(status));
-    return WEXITSTATUS(status);
+    close(ends[1]);
+    ck_assert_int_eq(read(ends[0], &error, sizeof error), sizeof error);
+    ck_assert_int_eq(waitpid(pid, NULL, 0), pid);
+    close(ends[0]);
+    return error;
 }
 
 static void allow_100_bytes(void)
