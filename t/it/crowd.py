@@ -155,13 +155,16 @@ class Member:
             while view.ended is None and view.ends_sent < 1000:
                 self.end(view)
 
-    def run(self, requests, progress):
+    def run(self, requests, progress, stopping):
         for i in range(requests):
             self.act()
             if i % 20 == 0:
                 with progress.get_lock():
                     progress.value += 20
-        self.settle()
+                if stopping.is_set():
+                    break
+        else:
+            self.settle()
         self.connection.close()
 
 
@@ -172,6 +175,7 @@ class Crowd:
         context = multiprocessing.get_context('fork')
         self.total = count * requests
         self.progress = context.Value('q', 0)
+        self.stopping = context.Event()
         self.results = context.Queue()
         self.processes = [
             context.Process(target=self.work, daemon=True, args=[
@@ -180,7 +184,7 @@ class Crowd:
 
     def work(self, member, requests):
         try:
-            member.run(requests, self.progress)
+            member.run(requests, self.progress, self.stopping)
         except Hangs as hangs:
             member.wrong.append((str(hangs), 'no answer', b''))
             member.connection.close()
@@ -196,6 +200,11 @@ class Crowd:
         for process in self.processes:
             process.kill()
             process.join()
+
+    def stop(self):
+        """Let each member come to its end; nobody is there any more whom it
+        could ask."""
+        self.stopping.set()
 
     def done(self):
         """How much of it is done, 0 to 1."""
@@ -227,7 +236,8 @@ class Account:
                 sum(view.ends_sent > 0 for view in self.views))
 
     def live(self):
-        return len(self.open), len(self.open) + self.unknown
+        return (sum(view.ends_sent == 0 for view in self.open),
+                len(self.open) + self.unknown)
 
     def watched(self, now):
         """(s surely counted, s at most)"""
