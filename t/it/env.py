@@ -37,6 +37,8 @@ LOG_LINE = re.compile(r'\[[^]]*\] \[[^]:]*:(\w+)\] \[pid [^]]*\] ')
 SIZING = ('AH00161', 'AH00286', 'AH00287', 'AH00326', 'AH00484', 'AH10159')
 # What the ids of views look like, which nobody else may learn.
 SECRET = re.compile('[0-9a-f]{32}')
+# httpd's event, where a connection becomes idle while its child ends.
+AT_THE_END = ('AH03093',)
 QUIET = ('notice', 'info', 'debug') + tuple(f'trace{n}' for n in range(1, 9))
 
 
@@ -259,7 +261,8 @@ class Httpd:
             level = LOG_LINE.match(line)
             good = level and level.group(1) in QUIET or any(
                 re.search(pattern, line)
-                for pattern in (*self.expected, *SIZING))
+                for pattern in (*self.expected, *SIZING,
+                                    *AT_THE_END))
             if not good or SECRET.search(line):
                 found.append(line)
         self.expected = []
