@@ -6,6 +6,7 @@
  */
 #include "config.h"
 
+#include "geoip/lookup.h"
 #include "http/origin.h"
 #include "log.h"
 
@@ -73,6 +74,7 @@ void *cctv_config_merge_server(apr_pool_t *p, void *base_, void *add_)
     if (conf->max_per_client == CCTV_UNSET) {
         conf->max_per_client = base->max_per_client;
     }
+    conf->geoip = base->geoip;
     return conf;
 }
 
@@ -387,6 +389,9 @@ const command_rec cctv_directives[] = {
                     RSRC_CONF | ACCESS_CONF,
                     "the origins of other sites whose pages may read the "
                     "answers and POST (default: none)"),
+    AP_INIT_TAKE1("CCTVGeoIPDatabase", cctv_geoip_set_database, NULL,
+                  RSRC_CONF,
+                  "the MaxMind DB file that has the country of an address"),
     AP_INIT_TAKE1("CCTVMaxFeatures", set_max_features, NULL,
                   RSRC_CONF | ACCESS_CONF,
                   "the most cameras of one answer (1 to 100000; default "

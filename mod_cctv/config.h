@@ -9,6 +9,7 @@
 
 #include "database/breaker.h"
 #include "database/gate.h"
+#include "geoip/database.h"
 
 #include "httpd.h"
 #include "http_config.h"
@@ -38,6 +39,8 @@ typedef struct {
     cctv_gate_t *opening;
     /** Of this process. For cameras/source.c. */
     struct cctv_source_t *source;
+    /** Of the whole server, in each configuration; or NULL. */
+    cctv_geoip_database_t *geoip;
 } cctv_server_config_t;
 
 /** Of a directory or location. */

@@ -24,6 +24,8 @@
  * CCTV0015  how many threads of a child may be in the database
  * CCTV0016  a request needs mod_dbd, which is not loaded
  * CCTV0017  the virtual host's DBDriver is not pgsql
+ * CCTV0018  the file of the GeoIP database was replaced
+ * CCTV0019  the new file of the GeoIP database cannot be used
  * CCTV0024  the body of a request cannot be read
  * CCTV0025  a POST of another site's page is refused
  * CCTV0030  the state file is written again

@@ -78,7 +78,7 @@ static bool parse_start(const json_t *body, int32_t *id)
     json_int_t number = json_integer_value(value);
 
     *id = number > 0 && number <= INT32_MAX ? (int32_t)number : 0;
-    return json_is_integer(value) && json_object_size(body) == 1;
+    return json_is_integer(value);
 }
 
 static int no_such_camera(request_rec *r)
@@ -215,7 +215,7 @@ int cctv_view_start_handler(request_rec *r)
 static bool parse_session(const json_t *body, const char **id)
 {
     *id = json_string_value(json_object_get(body, "session_id"));
-    return *id != NULL && json_object_size(body) == 1;
+    return *id != NULL;
 }
 
 static int no_session_id(request_rec *r)

@@ -71,11 +71,12 @@ cctv_view_status_t cctv_view_start(cctv_shared_t *shared,
         return refuse(shared, CCTV_REFUSED_FULL, CCTV_VIEW_FULL);
     }
     /* Counted with this one in it: of those who come at the same time each
-     * sees the others, and none slips through. */
+     * sees the others, and none slips through. One that was swept meanwhile
+     * was counted as ended, so it has started, too. */
     if (viewer->max_per_client > 0
         && cctv_sessions_of_client(&shared->sessions, viewer->client, now.time)
-               > viewer->max_per_client) {
-        cctv_sessions_end(&shared->sessions, session, now.time);
+               > viewer->max_per_client
+        && cctv_sessions_end(&shared->sessions, session, now.time)) {
         return refuse(shared, CCTV_REFUSED_CLIENT_FULL, CCTV_VIEW_CLIENT_FULL);
     }
     cctv_series_add(&shared->series, starts_cell(shared, viewer), 1, now.day);

@@ -1,0 +1,214 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file t_shared.c
+ * @brief What the tests of the shared memory have in common.
+ */
+#include "t_common.h"
+#include "t_shared.h"
+
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+typedef struct {
+    void *memory;
+    size_t size;
+} mapping_t;
+
+static apr_status_t give_back(void *memory)
+{
+    free(memory);
+    return APR_SUCCESS;
+}
+
+static apr_status_t unmap(void *mapping_)
+{
+    mapping_t *mapping = mapping_;
+
+    munmap(mapping->memory, mapping->size);
+    return APR_SUCCESS;
+}
+
+static cctv_shared_t lay_out(void *memory, uint32_t max_sessions,
+                             uint32_t max_series)
+{
+    cctv_shared_t shared;
+
+    ck_assert(cctv_segment_init(memory, max_sessions, max_series, 1));
+    cctv_segment_open(&shared, memory);
+    return shared;
+}
+
+cctv_shared_t make_shared(uint32_t max_sessions, uint32_t max_series)
+{
+    size_t size = cctv_segment_size(max_sessions, max_series);
+    void *memory = aligned_alloc(64, size);
+
+    ck_assert_ptr_nonnull(memory);
+    apr_pool_cleanup_register(pool, memory, give_back, apr_pool_cleanup_null);
+    memset(memory, 0, size);
+    return lay_out(memory, max_sessions, max_series);
+}
+
+cctv_shared_t make_shared_for_all(uint32_t max_sessions, uint32_t max_series)
+{
+    mapping_t *mapping = apr_palloc(pool, sizeof *mapping);
+
+    mapping->size = cctv_segment_size(max_sessions, max_series);
+    mapping->memory = mmap(NULL, mapping->size, PROT_READ | PROT_WRITE,
+                           MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+    ck_assert_ptr_ne(mapping->memory, MAP_FAILED);
+    apr_pool_cleanup_register(pool, mapping, unmap, apr_pool_cleanup_null);
+    return lay_out(mapping->memory, max_sessions, max_series);
+}
+
+cctv_moment_t at(cctv_time_t time)
+{
+    return (cctv_moment_t){ .time = time, .day = DAY };
+}
+
+cctv_viewer_t viewer_of(int32_t camera)
+{
+    return (cctv_viewer_t){ .camera = camera,
+                            .country = 1,
+                            .browser = 2,
+                            .os = 3,
+                            .timeout = TIMEOUT / 1000 };
+}
+
+cctv_session_t must_start(cctv_shared_t *shared, int32_t camera)
+{
+    cctv_viewer_t viewer = viewer_of(camera);
+    cctv_session_t session;
+
+    ck_assert_int_eq(cctv_view_start(shared, &viewer, at(START), &session),
+                     CCTV_VIEW_STARTED);
+    return session;
+}
+
+static uint64_t value_of(const cctv_shared_t *shared,
+                         const cctv_labels_t *labels)
+{
+    cctv_labels_t found;
+    uint32_t i;
+
+    for (i = 0; i < shared->series.slots; i++) {
+        if (cctv_series_labels(&shared->series, i, &found)
+            && found.kind == labels->kind && found.camera == labels->camera
+            && found.country == labels->country
+            && found.browser == labels->browser && found.os == labels->os) {
+            return cctv_series_value(&shared->series, i);
+        }
+    }
+    return 0;
+}
+
+uint64_t starts_of(cctv_shared_t *shared, int32_t camera)
+{
+    const cctv_labels_t labels = { .kind = CCTV_SERIES_STARTS,
+                                   .camera = camera,
+                                   .country = 1,
+                                   .browser = 2,
+                                   .os = 3 };
+
+    return value_of(shared, &labels);
+}
+
+uint64_t watched_of(cctv_shared_t *shared, int32_t camera)
+{
+    const cctv_labels_t labels = { .kind = CCTV_SERIES_WATCHED,
+                                   .camera = camera,
+                                   .country = 1 };
+
+    return value_of(shared, &labels);
+}
+
+uint64_t sum_of(const cctv_shared_t *shared, cctv_series_kind_t kind)
+{
+    cctv_labels_t labels;
+    uint64_t sum = 0;
+    uint32_t i;
+
+    for (i = 0; i < cctv_series_cells(&shared->series); i++) {
+        if (cctv_series_labels(&shared->series, i, &labels)
+            && labels.kind == kind) {
+            sum += cctv_series_value(&shared->series, i);
+        }
+    }
+    return sum;
+}
+
+uint64_t ended_of(const cctv_shared_t *shared)
+{
+    uint64_t sum = 0;
+    int i;
+
+    for (i = 0; i < CCTV_ENDED_COUNT; i++) {
+        sum += cctv_counted(&shared->head->counters.ended[i]);
+    }
+    return sum;
+}
+
+uint32_t take_all_slots(cctv_shared_t *shared, cctv_time_t now)
+{
+    cctv_session_t session = { .camera = 1, .timeout = 1000 };
+    uint32_t count = 0;
+
+    while (cctv_sessions_start(&shared->sessions, &session, now)) {
+        count++;
+    }
+    return count;
+}
+
+static void die(int signal)
+{
+    (void)signal;
+    _exit(0);
+}
+
+static void stop(int signal)
+{
+    (void)signal;
+    for (;;) {
+        raise(SIGSTOP);
+    }
+}
+
+/* Fills a slot that it may not write to. */
+static void claim(const cctv_shared_t *shared, cctv_time_t now, bool lives)
+{
+    struct sigaction action = { .sa_handler = lives ? stop : die };
+    cctv_session_t session = { .camera = 1, .timeout = 1000 };
+    cctv_sessions_t sessions = shared->sessions;
+    size_t size = sizeof *sessions.slots * sessions.max;
+
+    sigaction(SIGSEGV, &action, NULL);
+    sessions.slots = mmap(NULL, size, PROT_NONE, MAP_PRIVATE | MAP_ANONYMOUS,
+                          -1, 0);
+    cctv_sessions_start(&sessions, &session, now);
+    _exit(1);
+}
+
+pid_t fork_claimer(const cctv_shared_t *shared, cctv_time_t now, bool lives)
+{
+    pid_t pid = fork();
+    int status;
+
+    ck_assert_int_ge(pid, 0);
+    if (pid == 0) {
+        claim(shared, now, lives);
+    }
+    ck_assert_int_eq(waitpid(pid, &status, WUNTRACED), pid);
+    ck_assert(lives ? WIFSTOPPED(status)
+                    : WIFEXITED(status) && WEXITSTATUS(status) == 0);
+    return pid;
+}
+
+void kill_process(pid_t pid)
+{
+    kill(pid, SIGKILL);
+    waitpid(pid, NULL, 0);
+}

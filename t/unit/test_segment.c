@@ -1,0 +1,103 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "t_common.h"
+#include "t_shared.h"
+
+#include <string.h>
+
+START_TEST(a_new_segment_is_ours_and_empty)
+{
+    cctv_shared_t shared = make_shared(10, 20);
+    cctv_session_t session;
+    uint32_t i;
+
+    ck_assert(cctv_segment_is_ours(shared.head));
+    ck_assert_uint_eq(shared.sessions.max, 10);
+    ck_assert_uint_eq(shared.series.max, 20);
+    ck_assert_int_eq(shared.head->started, 1);
+    for (i = 0; i < 10; i++) {
+        ck_assert(!cctv_sessions_get(&shared.sessions, i, &session));
+    }
+    ck_assert_uint_eq(sum_of(&shared, CCTV_SERIES_STARTS), 0);
+    ck_assert_uint_eq(ended_of(&shared), 0);
+}
+END_TEST
+
+START_TEST(memory_of_another_version_is_not_ours)
+{
+    cctv_shared_t shared = make_shared(1, 1);
+
+    shared.head->version++;
+    ck_assert(!cctv_segment_is_ours(shared.head));
+}
+END_TEST
+
+START_TEST(memory_that_nobody_laid_out_is_not_ours)
+{
+    static const cctv_head_t nothing;
+
+    ck_assert(!cctv_segment_is_ours(&nothing));
+}
+END_TEST
+
+/* An entry of one table that lies in another shows in its values; one behind
+ * the end in the sanitizers. */
+static void check_tables(uint32_t max_sessions, uint32_t max_series)
+{
+    cctv_shared_t shared = make_shared(max_sessions, max_series);
+    uint64_t size = cctv_segment_size(max_sessions, max_series);
+    uint32_t cells = cctv_series_cells(&shared.series);
+    cctv_session_t session;
+    uint32_t i;
+
+    ck_assert_uint_eq(size % 64, 0);
+    ck_assert_uint_eq((uintptr_t)shared.head + size,
+                      ((uintptr_t)&shared.series.days[cells] + 63) / 64 * 64);
+    ck_assert_uint_eq(take_all_slots(&shared, START), max_sessions);
+    for (i = 0; i < cells; i++) {
+        shared.series.cells[i].key = UINT64_MAX;
+        shared.series.cells[i].value = UINT64_MAX;
+        shared.series.days[i] = UINT16_MAX;
+    }
+    for (i = 0; i < max_sessions; i++) {
+        ck_assert(cctv_sessions_get(&shared.sessions, i, &session));
+        ck_assert_int_eq(session.last, START);
+        ck_assert_uint_eq(session.client, 0);
+        ck_assert_int_eq(session.camera, 1);
+    }
+    ck_assert_uint_eq(ended_of(&shared), 0);
+}
+
+START_TEST(tables_of_any_size_lie_beside_each_other)
+{
+    static const uint32_t sizes[] = { 1, 2, 7, 8, 9, 31, 32, 33, 1000 };
+
+    check_tables(sizes[_i % 9], sizes[_i / 9]);
+}
+END_TEST
+
+START_TEST(a_hash_depends_on_the_key_of_its_segment)
+{
+    cctv_shared_t one = make_shared(1, 1);
+    cctv_shared_t two = make_shared(1, 1);
+
+    ck_assert_uint_eq(cctv_segment_hash(&one, "me", 2),
+                      cctv_segment_hash(&one, "me", 2));
+    ck_assert_uint_ne(cctv_segment_hash(&one, "me", 2),
+                      cctv_segment_hash(&one, "you", 3));
+    ck_assert_uint_ne(cctv_segment_hash(&one, "me", 2),
+                      cctv_segment_hash(&two, "me", 2));
+    ck_assert_uint_ne(cctv_segment_hash(&one, "", 0), 0);
+}
+END_TEST
+
+TCase *segment_tests(void)
+{
+    TCase *tc = tcase_create("segment");
+
+    tcase_add_test(tc, a_new_segment_is_ours_and_empty);
+    tcase_add_test(tc, memory_of_another_version_is_not_ours);
+    tcase_add_test(tc, memory_that_nobody_laid_out_is_not_ours);
+    tcase_add_loop_test(tc, tables_of_any_size_lie_beside_each_other, 0, 81);
+    tcase_add_test(tc, a_hash_depends_on_the_key_of_its_segment);
+    return tc;
+}

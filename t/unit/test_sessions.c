@@ -1,0 +1,445 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "t_common.h"
+#include "t_shared.h"
+
+#include <stdio.h>
+#include <string.h>
+
+static cctv_sessions_t *sessions;
+static cctv_shared_t shared;
+
+static void make(uint32_t max)
+{
+    shared = make_shared_for_all(max, 1);
+    sessions = &shared.sessions;
+}
+
+static cctv_session_t start_at(cctv_time_t now)
+{
+    cctv_session_t session = { .camera = 7, .timeout = 1000 };
+
+    ck_assert(cctv_sessions_start(sessions, &session, now));
+    return session;
+}
+
+static bool is_found(const char *id)
+{
+    cctv_session_t session;
+
+    return cctv_sessions_find(sessions, id, &session);
+}
+
+static void check_every_slot(uint32_t max)
+{
+    cctv_session_t all[100];
+    cctv_session_t one_more = { .camera = 1 };
+    char id[CCTV_SESSION_ID_LENGTH + 1];
+    bool is_taken[100] = { false };
+    uint32_t i;
+
+    make(max);
+    for (i = 0; i < max; i++) {
+        all[i] = start_at(START);
+        ck_assert_uint_lt(all[i].index, max);
+        ck_assert(!is_taken[all[i].index]);
+        is_taken[all[i].index] = true;
+    }
+    ck_assert(!cctv_sessions_start(sessions, &one_more, START));
+    for (i = 0; i < max; i++) {
+        cctv_session_id(&all[i], id);
+        ck_assert(is_found(id));
+    }
+}
+
+START_TEST(every_slot_is_used_before_the_table_is_full)
+{
+    static const uint32_t sizes[] = { 1, 2, 7, 8, 9, 15, 16, 17, 100 };
+
+    check_every_slot(sizes[_i]);
+}
+END_TEST
+
+START_TEST(a_session_is_found_as_it_was_started)
+{
+    cctv_session_t in = { .camera = INT32_MAX,
+                          .series = UINT32_MAX,
+                          .timeout = UINT32_MAX,
+                          .country = UINT16_MAX,
+                          .user = UINT64_MAX,
+                          .role = 1,
+                          .client = 2 };
+    char id[CCTV_SESSION_ID_LENGTH + 1];
+    cctv_session_t out;
+
+    make(5);
+    ck_assert(cctv_sessions_start(sessions, &in, START));
+    cctv_session_id(&in, id);
+    ck_assert(cctv_sessions_find(sessions, id, &out));
+    ck_assert_int_eq(out.camera, INT32_MAX);
+    ck_assert_uint_eq(out.series, UINT32_MAX);
+    ck_assert_uint_eq(out.timeout, UINT32_MAX);
+    ck_assert_uint_eq(out.country, UINT16_MAX);
+    ck_assert_uint_eq(out.user, UINT64_MAX);
+    ck_assert_uint_eq(out.role, 1);
+    ck_assert_uint_eq(out.client, 2);
+    ck_assert_int_eq(out.started, START);
+    ck_assert_int_eq(out.last, START);
+}
+END_TEST
+
+START_TEST(an_id_is_40_lower_case_hexadecimal_digits)
+{
+    char id[CCTV_SESSION_ID_LENGTH + 1];
+    cctv_session_t session;
+
+    make(3);
+    session = start_at(START);
+    cctv_session_id(&session, id);
+    ck_assert_uint_eq(strlen(id), 40);
+    ck_assert_uint_eq(strspn(id, "0123456789abcdef"), 40);
+}
+END_TEST
+
+START_TEST(two_ids_differ_by_more_than_their_slot)
+{
+    cctv_session_t one;
+    cctv_session_t two;
+
+    make(2);
+    one = start_at(START);
+    two = start_at(START);
+    ck_assert(one.secret[0] != two.secret[0]);
+    ck_assert(one.secret[1] != two.secret[1]);
+}
+END_TEST
+
+START_TEST(an_id_with_one_other_digit_is_not_found)
+{
+    char id[CCTV_SESSION_ID_LENGTH + 1];
+    cctv_session_t session;
+    int i;
+
+    make(20);
+    session = start_at(START);
+    cctv_session_id(&session, id);
+    for (i = 0; i < CCTV_SESSION_ID_LENGTH; i++) {
+        char digit = id[i];
+
+        id[i] = digit == '0' ? '1' : '0';
+        ck_assert(!is_found(id));
+        id[i] = 'g';
+        ck_assert(!is_found(id));
+        id[i] = digit;
+    }
+    ck_assert(is_found(id));
+}
+END_TEST
+
+START_TEST(what_is_no_id_is_not_found)
+{
+    static const char *const ids[] = {
+        "",
+        "0",
+        "not an id",
+        "000000000000000000000000000000000000000",
+        "0000000000000000000000000000000000000000",
+        "00000000000000000000000000000000000000000",
+        "ffffffffffffffffffffffffffffffffffffffff",
+        " 000000000000000000000000000000000000000",
+        "0x00000000000000000000000000000000000000",
+        "-000000000000000000000000000000000000001"
+    };
+    size_t i;
+
+    make(20);
+    start_at(START);
+    for (i = 0; i < sizeof ids / sizeof ids[0]; i++) {
+        ck_assert(!is_found(ids[i]));
+    }
+}
+END_TEST
+
+START_TEST(an_id_that_is_short_long_or_upper_case_is_not_found)
+{
+    char id[CCTV_SESSION_ID_LENGTH + 2];
+    cctv_session_t session = { .home = 0,
+                               .secret = { UINT64_C(0xabcdef0123456789), 10 },
+                               .last = START };
+    int i;
+
+    make(20);
+    ck_assert(cctv_sessions_resume(sessions, &session));
+    cctv_session_id(&session, id);
+    ck_assert_str_eq(id, "00000000abcdef0123456789000000000000000a");
+    for (i = 0; i < CCTV_SESSION_ID_LENGTH; i++) {
+        char digit = id[i];
+
+        id[i] = '\0';
+        ck_assert(!is_found(id));
+        id[i] = digit;
+    }
+    ck_assert(!is_found("00000000abcdef0123456789000000000000000a0"));
+    ck_assert(!is_found("00000000abcdef0123456789000000000000000A"));
+    ck_assert(!is_found("00000000ABCDEF0123456789000000000000000a"));
+    ck_assert(is_found(id));
+}
+END_TEST
+
+START_TEST(a_heartbeat_tells_the_time_since_the_last_one)
+{
+    cctv_session_t session;
+    int64_t interval;
+
+    make(1);
+    session = start_at(START);
+    ck_assert(cctv_sessions_beat(sessions, &session, START + 5, &interval));
+    ck_assert_int_eq(interval, 5);
+    ck_assert(cctv_sessions_beat(sessions, &session, START + 12, &interval));
+    ck_assert_int_eq(interval, 7);
+}
+END_TEST
+
+START_TEST(a_heartbeat_of_a_clock_that_was_read_before_counts_nothing)
+{
+    cctv_session_t session;
+    int64_t interval = -1;
+
+    make(1);
+    session = start_at(START);
+    ck_assert(cctv_sessions_beat(sessions, &session, START, &interval));
+    ck_assert_int_eq(interval, 0);
+    ck_assert(cctv_sessions_beat(sessions, &session, START - 5, &interval));
+    ck_assert_int_eq(interval, 0);
+    ck_assert_int_eq(session.last, START);
+}
+END_TEST
+
+START_TEST(what_was_found_before_a_heartbeat_can_neither_beat_nor_end)
+{
+    cctv_session_t session;
+    cctv_session_t before;
+    int64_t interval;
+
+    make(1);
+    session = before = start_at(START);
+    ck_assert(cctv_sessions_beat(sessions, &session, START + 5, &interval));
+    ck_assert(!cctv_sessions_beat(sessions, &before, START + 6, &interval));
+    ck_assert(!cctv_sessions_end(sessions, &before, START + 6));
+    ck_assert(cctv_sessions_end(sessions, &session, START + 6));
+}
+END_TEST
+
+START_TEST(a_session_ends_once)
+{
+    char id[CCTV_SESSION_ID_LENGTH + 1];
+    cctv_session_t session;
+    int64_t interval;
+
+    make(1);
+    session = start_at(START);
+    cctv_session_id(&session, id);
+    ck_assert(cctv_sessions_end(sessions, &session, START + 1));
+    ck_assert(!cctv_sessions_end(sessions, &session, START + 1));
+    ck_assert(!cctv_sessions_beat(sessions, &session, START + 2, &interval));
+    ck_assert(!is_found(id));
+    ck_assert(!cctv_sessions_get(sessions, 0, &session));
+}
+END_TEST
+
+/* All at one and the same time, which makes words most alike. */
+START_TEST(what_was_found_before_cannot_touch_a_later_session_in_its_slot)
+{
+    cctv_session_t before[50];
+    cctv_session_t now;
+    int64_t interval;
+    int i;
+
+    make(1);
+    for (i = 0; i < 50; i++) {
+        int k;
+
+        now = before[i] = start_at(START);
+        for (k = 0; k < i; k++) {
+            ck_assert(!cctv_sessions_end(sessions, &before[k], START));
+            ck_assert(!cctv_sessions_beat(sessions, &before[k], START + 1000,
+                                          &interval));
+        }
+        ck_assert(cctv_sessions_end(sessions, &now, START));
+    }
+}
+END_TEST
+
+START_TEST(a_slot_claimed_by_a_dead_process_comes_free)
+{
+    cctv_session_t session = { .camera = 1 };
+
+    make(1);
+    fork_claimer(&shared, START, false);
+    ck_assert(!cctv_sessions_get(sessions, 0, &session));
+    ck_assert(!cctv_sessions_start(sessions, &session, START + 1));
+    ck_assert(cctv_sessions_recover(sessions, 0, START + 1));
+    ck_assert(!cctv_sessions_recover(sessions, 0, START + 1));
+    ck_assert(cctv_sessions_start(sessions, &session, START + 1));
+}
+END_TEST
+
+START_TEST(a_slot_claimed_by_a_process_that_stands_still_stays_claimed)
+{
+    cctv_session_t session = { .camera = 1 };
+    pid_t pid;
+
+    make(1);
+    pid = fork_claimer(&shared, START, true);
+    ck_assert(!cctv_sessions_recover(sessions, 0, START + 1000 * SECOND));
+    ck_assert(!cctv_sessions_start(sessions, &session, START));
+    kill_process(pid);
+    ck_assert(cctv_sessions_recover(sessions, 0, START + 1000 * SECOND));
+    ck_assert(cctv_sessions_start(sessions, &session, START));
+}
+END_TEST
+
+START_TEST(neither_a_free_slot_nor_a_live_one_is_recovered)
+{
+    make(2);
+    ck_assert(!cctv_sessions_recover(sessions, 0, START));
+    ck_assert(!cctv_sessions_recover(sessions, 1, START));
+    ck_assert_uint_eq(take_all_slots(&shared, START), 2);
+    ck_assert(!cctv_sessions_recover(sessions, 0, START + 1000 * SECOND));
+    ck_assert(!cctv_sessions_recover(sessions, 1, START + 1000 * SECOND));
+}
+END_TEST
+
+/* Who recovers read the clock long before the session before ended; who
+ * starts next, too. */
+START_TEST(no_old_copy_ends_a_session_in_a_slot_that_was_recovered)
+{
+    cctv_session_t old;
+    cctv_session_t new;
+    int64_t interval;
+
+    make(1);
+    old = start_at(START);
+    ck_assert(cctv_sessions_beat(sessions, &old, START + 2500, &interval));
+    new = old;
+    ck_assert(cctv_sessions_end(sessions, &new, START + 5000));
+    fork_claimer(&shared, START, false);
+    ck_assert(cctv_sessions_recover(sessions, 0, START + 2499));
+    new = start_at(START + 2500);
+    ck_assert(!cctv_sessions_end(sessions, &old, START + 6000));
+    ck_assert(cctv_sessions_end(sessions, &new, START + 6000));
+}
+END_TEST
+
+/* Sessions of slots 0 to 63 in a table of 16: at most 8 for each 8 slots. */
+START_TEST(a_session_that_another_one_displaced_is_found_by_its_id)
+{
+    char id[CCTV_SESSION_ID_LENGTH + 1];
+    uint32_t resumed = 0;
+    uint32_t found = 0;
+    uint32_t i;
+
+    make(16);
+    for (i = 0; i < 64; i++) {
+        cctv_session_t session = { .home = i,
+                                   .secret = { 1 + i, 2 },
+                                   .last = START };
+
+        resumed += cctv_sessions_resume(sessions, &session);
+    }
+    for (i = 0; i < 64; i++) {
+        snprintf(id, sizeof id, "%08x%016x%016x", i, 1 + i, 2);
+        found += is_found(id);
+    }
+    ck_assert_uint_eq(resumed, 16);
+    ck_assert_uint_eq(found, 16);
+}
+END_TEST
+
+START_TEST(a_session_goes_on_only_where_it_would_be_found)
+{
+    uint32_t resumed = 0;
+    int i;
+
+    make(100);
+    for (i = 0; i < 20; i++) {
+        cctv_session_t session = { .home = 195, .secret = { 1, 1 } };
+
+        resumed += cctv_sessions_resume(sessions, &session);
+    }
+    ck_assert_uint_eq(resumed, 8);
+}
+END_TEST
+
+/* As begin() of views.c does behind a sweep. */
+START_TEST(a_second_try_with_the_same_session_looks_at_every_slot)
+{
+    cctv_session_t session = { .camera = 1 };
+    cctv_session_t last;
+
+    make(100);
+    ck_assert_uint_eq(take_all_slots(&shared, START), 100);
+    ck_assert(!cctv_sessions_start(sessions, &session, START));
+    ck_assert(cctv_sessions_get(sessions, 77, &last));
+    ck_assert(cctv_sessions_end(sessions, &last, START));
+    ck_assert(cctv_sessions_start(sessions, &session, START));
+    ck_assert_uint_eq(session.index, 77);
+}
+END_TEST
+
+START_TEST(of_a_client_only_what_goes_on_is_counted)
+{
+    cctv_session_t mine[3];
+    cctv_session_t other = { .client = 6, .timeout = 1000 };
+    int i;
+
+    make(10);
+    ck_assert(cctv_sessions_start(sessions, &other, START));
+    for (i = 0; i < 3; i++) {
+        mine[i] = (cctv_session_t){ .client = 5, .timeout = 1000 };
+        ck_assert(cctv_sessions_start(sessions, &mine[i], START + i * SECOND));
+    }
+    ck_assert_uint_eq(cctv_sessions_of_client(sessions, 5, START), 3);
+    ck_assert_uint_eq(cctv_sessions_of_client(sessions, 6, START), 1);
+    ck_assert_uint_eq(cctv_sessions_of_client(sessions, 4, START), 0);
+    ck_assert_uint_eq(cctv_sessions_of_client(sessions, 5, START + SECOND), 3);
+    ck_assert_uint_eq(cctv_sessions_of_client(sessions, 5, START + SECOND + 1),
+                      2);
+    ck_assert(cctv_sessions_end(sessions, &mine[2], START));
+    ck_assert_uint_eq(cctv_sessions_of_client(sessions, 5, START + SECOND + 1),
+                      1);
+}
+END_TEST
+
+TCase *sessions_tests(void)
+{
+    TCase *tc = tcase_create("sessions");
+
+    tcase_set_timeout(tc, 60);
+    tcase_add_loop_test(tc, every_slot_is_used_before_the_table_is_full, 0, 9);
+    tcase_add_test(tc, a_session_is_found_as_it_was_started);
+    tcase_add_test(tc, an_id_is_40_lower_case_hexadecimal_digits);
+    tcase_add_test(tc, two_ids_differ_by_more_than_their_slot);
+    tcase_add_test(tc, an_id_with_one_other_digit_is_not_found);
+    tcase_add_test(tc, what_is_no_id_is_not_found);
+    tcase_add_test(tc, an_id_that_is_short_long_or_upper_case_is_not_found);
+    tcase_add_test(tc, a_heartbeat_tells_the_time_since_the_last_one);
+    tcase_add_test(tc,
+                   a_heartbeat_of_a_clock_that_was_read_before_counts_nothing);
+    tcase_add_test(tc,
+                   what_was_found_before_a_heartbeat_can_neither_beat_nor_end);
+    tcase_add_test(tc, a_session_ends_once);
+    tcase_add_test(
+        tc, what_was_found_before_cannot_touch_a_later_session_in_its_slot);
+    tcase_add_test(tc, a_slot_claimed_by_a_dead_process_comes_free);
+    tcase_add_test(
+        tc, a_slot_claimed_by_a_process_that_stands_still_stays_claimed);
+    tcase_add_test(tc, neither_a_free_slot_nor_a_live_one_is_recovered);
+    tcase_add_test(tc,
+                   no_old_copy_ends_a_session_in_a_slot_that_was_recovered);
+    tcase_add_test(tc,
+                   a_session_that_another_one_displaced_is_found_by_its_id);
+    tcase_add_test(tc, a_session_goes_on_only_where_it_would_be_found);
+    tcase_add_test(tc, a_second_try_with_the_same_session_looks_at_every_slot);
+    tcase_add_test(tc, of_a_client_only_what_goes_on_is_counted);
+    return tc;
+}
