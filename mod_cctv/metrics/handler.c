@@ -80,6 +80,7 @@ static bool pass_full(void *context, const char *data, size_t len)
 
 static void write_metrics(stream_t *stream, work_t *work, bool is_openmetrics)
 {
+    const server_rec *s = stream->r->server;
     cctv_shared_t *shared = cctv_lifecycle_shared();
     cctv_moment_t now = cctv_lifecycle_now();
     const cctv_exposition_t input = { .shared = shared,
@@ -87,8 +88,7 @@ static void write_metrics(stream_t *stream, work_t *work, bool is_openmetrics)
                                       .live = work->live,
                                       .is_openmetrics = is_openmetrics,
                                       .is_db_up = cctv_status_is_db_up(),
-                                      .geoip_built = cctv_geoip_build_time(
-                                          stream->r->server),
+                                      .geoip_built = cctv_geoip_build_time(s),
                                       .version = CCTV_VERSION };
     cctv_output_t text;
 

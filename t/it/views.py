@@ -12,7 +12,7 @@ ENDPOINTS = ''.join(f'<Location "/{name}">\nSetHandler cctv-{name}\n'
                     '</Location>\n' for name in HANDLERS)
 
 
-def host(name, *directives):
+def virtual_host(name, *directives):
     """A virtual host, for a Viewer of that name."""
     return '\n'.join(['<VirtualHost 127.0.0.1:{port}>', f'ServerName {name}',
                       *directives, '</VirtualHost>\n'])
