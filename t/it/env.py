@@ -173,10 +173,12 @@ class Httpd:
             return (os.path.exists(self.folder + '/httpd.pid')
                     and self.children())
 
-    def start(self):
+    def start(self, port=0):
+        """At a free port, or this one."""
         for attempt in range(5):
             with socket.socket() as probe:
-                probe.bind(('127.0.0.1', 0))
+                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+                probe.bind(('127.0.0.1', port))
                 self.write_config(probe.getsockname()[1])
             with open(self.log, 'a') as log:
                 # A session of its own: Apache signals its whole group.

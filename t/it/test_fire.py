@@ -152,12 +152,12 @@ def test_exact_with_one_process(database, start):
 
 @pytest.fixture
 def dying(tmp_path):
-    """The environment of an Apache whose children die behind the claim of a
+    """The command that runs an Apache whose children die behind the claim of a
     slot while {folder}/state/die is there."""
     library = str(tmp_path / 'die_in_claim.so')
     subprocess.run(['cc', '-shared', '-fPIC', '-o', library,
                     HERE + '/die_in_claim.c'], check=True)
-    return {'LD_PRELOAD': f'{PRELOAD}:{library}'.strip(':')}
+    return ['env', f'LD_PRELOAD={PRELOAD}:{library}']
 
 
 @exact
@@ -166,7 +166,7 @@ def dying(tmp_path):
 def test_slot_of_who_died_in_its_claim_comes_free(database, start, dying, mpm):
     add_cameras(database, {})
     httpd = start(SMALL[mpm] + dbd(database) + 'CCTVMaxSessions 2\n'
-                  + ENDPOINTS, mpm=mpm, environment=dying)
+                  + ENDPOINTS, mpm=mpm, wrapper=dying)
     httpd.expect(KILLED)
     die = httpd.folder + '/state/die'
     open(die, 'w').close()

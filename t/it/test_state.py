@@ -20,7 +20,7 @@ from crowd import Account, Crowd, assert_within
 from env import SLOWNESS, wait_for
 from metrics import scrape
 from postgres import DOWN
-from views import ENDPOINTS, Viewer, host
+from views import ENDPOINTS, Viewer, virtual_host
 
 ROOT = os.getuid() == 0
 CAMERAS = 6
@@ -206,10 +206,9 @@ def test_reload_is_no_stop(serve):
     assert set(beats(httpd, sessions)) == {200}
 
 
-@pytest.mark.parametrize('virtual', ['', host('one') + host('two')])
-def test_state_of_all_virtual_hosts(serve, virtual):
-    httpd = serve(hosts=virtual)
+def test_state_of_all_virtual_hosts(serve):
     names = ('one', 'two')
+    httpd = serve(hosts=''.join(virtual_host(name) for name in names))
     sessions = [Viewer(httpd, name).start(i + 1)
                 for i, name in enumerate(names)]
     httpd.stop()
