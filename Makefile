@@ -159,7 +159,8 @@ valgrind: GROUPS_NEEDED = check
 valgrind: packages ## run unit and integration tests under valgrind
 	@$(MAKE) --no-print-directory module unit
 	@CK_FORK=no valgrind -q --error-exitcode=1 --leak-check=full \
-	    --errors-for-leak-kinds=definite $(BUILD)/unit
+	    --errors-for-leak-kinds=definite --show-leak-kinds=definite \
+	    $(BUILD)/unit
 	@CCTV_VALGRIND=1 $(MAKE) --no-print-directory it
 
 # Every parser of what comes from outside has a target in t/fuzz, with a
