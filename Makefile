@@ -148,6 +148,12 @@ asan: packages ## run unit and integration tests under ASan and UBSan
 	    $(MAKE) --no-print-directory BUILD=build/asan \
 	    SANITIZE=address,undefined it
 
+.PHONY: tsan
+tsan: GROUPS_NEEDED = check
+tsan: packages ## run the unit tests under TSan
+	@TSAN_OPTIONS=allocator_may_return_null=1,halt_on_error=1 $(MAKE) \
+	    --no-print-directory BUILD=build/tsan SANITIZE=thread unit
+
 .PHONY: valgrind
 valgrind: GROUPS_NEEDED = check
 valgrind: packages ## run unit and integration tests under valgrind

@@ -72,14 +72,17 @@ is_installed() { [[ $(dpkg-query -W -f '${db:Status-Abbrev}' "$1" 2>/dev/null) =
 
 trap put_back EXIT
 trap 'exit 130' INT TERM HUP
-had_apache2=
-! is_installed apache2 || had_apache2=1
+new=()
+for service in apache2 prometheus; do
+    is_installed "$service" || new+=("$service")
+done
 forbid_services
 forbid_cluster
 # Old lists may still do; the installation tells.
 update_lists || true
 apt -y --no-install-recommends install "$@" || fail
-if [[ ! $had_apache2 ]] && is_installed apache2; then
-    update-rc.d apache2 disable >/dev/null 2>&1 || true
-    echo "Apache's own service stays off; 'systemctl enable --now apache2' turns it on."
-fi
+for service in "${new[@]}"; do
+    is_installed "$service" || continue
+    update-rc.d "$service" disable >/dev/null 2>&1 || true
+    echo "The service of $service stays off; 'systemctl enable --now $service' turns it on."
+done

@@ -7,7 +7,7 @@
 #ifndef CCTV_METRICS_EXPOSITION_H
 #define CCTV_METRICS_EXPOSITION_H
 
-#include "metrics/text.h"
+#include "metrics/output.h"
 #include "shared/segment.h"
 
 #include <stdbool.h>
@@ -37,6 +37,6 @@ typedef struct {
  * @return false: stopped
  * Thread-safe. Allocates nothing.
  */
-bool cctv_exposition_write(cctv_text_t *out, const cctv_exposition_t *input);
+bool cctv_exposition_write(cctv_output_t *out, const cctv_exposition_t *input);
 
 #endif

@@ -6,6 +6,9 @@
  */
 #include "metrics/handler.h"
 
+#include "cameras/source.h"
+#include "config.h"
+#include "geoip/lookup.h"
 #include "http/accept.h"
 #include "http/cors.h"
 #include "http/reply.h"
@@ -77,6 +80,7 @@ static bool pass_full(void *context, const char *data, size_t len)
 
 static void write_metrics(stream_t *stream, work_t *work, bool is_openmetrics)
 {
+    const server_rec *s = stream->r->server;
     cctv_shared_t *shared = cctv_lifecycle_shared();
     cctv_moment_t now = cctv_lifecycle_now();
     const cctv_exposition_t input = { .shared = shared,
@@ -84,11 +88,12 @@ static void write_metrics(stream_t *stream, work_t *work, bool is_openmetrics)
                                       .live = work->live,
                                       .is_openmetrics = is_openmetrics,
                                       .is_db_up = cctv_status_is_db_up(),
+                                      .geoip_built = cctv_geoip_build_time(s),
                                       .version = CCTV_VERSION };
-    cctv_text_t text;
+    cctv_output_t text;
 
-    cctv_text_init(&text, work->buffer, sizeof work->buffer, pass_full,
-                   stream);
+    cctv_output_init(&text, work->buffer, sizeof work->buffer, pass_full,
+                     stream);
     /* The views that are over have ended, whether the watchdog lives or
      * not. */
     cctv_views_sweep(shared, now);
@@ -125,6 +130,9 @@ static int send_metrics(request_rec *r)
                         * sizeof work->live[0]);
     if (work == NULL) {
         return out_of_memory(r);
+    }
+    if (cctv_config_server(r->server)->has_database) {
+        cctv_source_count(r);
     }
     stream.bb = apr_brigade_create(r->pool, r->connection->bucket_alloc);
     write_metrics(&stream, work, is_openmetrics);

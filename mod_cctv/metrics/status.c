@@ -7,6 +7,7 @@
 #include "metrics/status.h"
 
 #include "config.h"
+#include "geoip/lookup.h"
 #include "shared/lifecycle.h"
 
 #include "apr_optional_hooks.h"
@@ -26,6 +27,7 @@ typedef struct {
     uint64_t folded;
     bool is_db_up;
     size_t memory;
+    apr_time_t geoip_built; /* 0: none */
 } figures_t;
 
 bool cctv_status_is_db_up(void)
@@ -40,7 +42,7 @@ bool cctv_status_is_db_up(void)
     return true;
 }
 
-static figures_t look(void)
+static figures_t look(const server_rec *s)
 {
     const cctv_shared_t *shared = cctv_lifecycle_shared();
     const cctv_head_t *head = shared->head;
@@ -53,6 +55,7 @@ static figures_t look(void)
         .folded = cctv_counted(&shared->series.head->folded),
         .is_db_up = cctv_status_is_db_up(),
         .memory = cctv_segment_size(head->max_sessions, head->max_series),
+        .geoip_built = apr_time_from_sec(cctv_geoip_build_time(s)),
     };
 }
 
@@ -65,10 +68,11 @@ static void print_lines(request_rec *r, const figures_t *figures)
                "CCTVSeriesMax: %" PRIu32 "\n"
                "CCTVSeriesFolded: %" PRIu64 "\n"
                "CCTVDatabaseUp: %d\n"
-               "CCTVMemory: %" APR_SIZE_T_FMT "\n",
+               "CCTVMemory: %" APR_SIZE_T_FMT "\n"
+               "CCTVGeoIPBuildTime: %" APR_TIME_T_FMT "\n",
                figures->sessions, figures->max_sessions, figures->series,
                figures->max_series, figures->folded, figures->is_db_up,
-               figures->memory);
+               figures->memory, apr_time_sec(figures->geoip_built));
 }
 
 static void print_text(request_rec *r, const figures_t *figures)
@@ -80,6 +84,11 @@ static void print_text(request_rec *r, const figures_t *figures)
 
 static void print_table(request_rec *r, const figures_t *figures)
 {
+    char built[APR_RFC822_DATE_LEN] = "none";
+
+    if (figures->geoip_built != 0) {
+        apr_rfc822_date(built, figures->geoip_built);
+    }
     ap_rprintf(r,
                "<hr>\n<h1>Cameras (mod_cctv)</h1>\n<table>\n"
                "<tr><th>Viewing sessions</th>"
@@ -88,16 +97,17 @@ static void print_table(request_rec *r, const figures_t *figures)
                "; counted as other: %" PRIu64 "</td></tr>\n"
                "<tr><th>Database</th><td>%s</td></tr>\n"
                "<tr><th>Shared memory</th><td>%.1f MB</td></tr>\n"
+               "<tr><th>GeoIP database</th><td>%s</td></tr>\n"
                "</table>\n",
                figures->sessions, figures->max_sessions, figures->series,
                figures->max_series, figures->folded,
-               figures->is_db_up ? "up" : "down",
-               (double)figures->memory / MB);
+               figures->is_db_up ? "up" : "down", (double)figures->memory / MB,
+               built);
 }
 
 int cctv_status_hook(request_rec *r, int flags)
 {
-    figures_t figures = look();
+    figures_t figures = look(r->server);
 
     if (flags & AP_STATUS_SHORT) {
         print_lines(r, &figures);

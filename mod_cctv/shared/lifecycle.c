@@ -22,6 +22,7 @@
 #include "unixd.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -119,14 +120,11 @@ static outcome_t as_user(bool (*run)(void))
                                         : DIED;
 }
 
-static bool save(bool clean)
+static cctv_state_status_t save(bool clean)
 {
     const cctv_state_time_t time = state_time();
-    cctv_state_status_t status = cctv_state_save(
-        &shared, life.config.state_file, clean, &time);
 
-    /* Who is busy with it writes the same. */
-    return status == CCTV_STATE_OK || status == CCTV_STATE_BUSY;
+    return cctv_state_save(&shared, life.config.state_file, clean, &time);
 }
 
 /* Told once, not every time. */
@@ -152,14 +150,16 @@ static void tell_saved(bool saved)
 static void set_aside(cctv_state_status_t status)
 {
     const char *path = life.config.state_file;
-    char aside[4096];
+    char aside[PATH_MAX + 32];
     const char *why = reason(status);
+    bool is_kept;
 
     snprintf(aside, sizeof aside, "%s.refused", path);
+    is_kept = rename(path, aside) == 0;
     CCTV_LOG_S(APLOG_WARNING, 0, life.server, "CCTV0032",
                "CCTVStateFile %s is not used: %s; counters start at zero%s%s",
-               path, why,
-               rename(path, aside) == 0 ? ", and it is kept as " : "", aside);
+               path, why, is_kept ? ", and it is kept as " : "",
+               is_kept ? aside : "");
 }
 
 /* @return whether counters were taken over */
@@ -194,6 +194,10 @@ static const int32_t *all_cameras(size_t *count)
     const int32_t *ids = cctv_camera_ids(database, cctv_now() + IDS_TIME,
                                          count);
 
+    if (ids != NULL && *count == 0) {
+        /* They are about to be loaded, rather than gone for ever. */
+        return NULL;
+    }
     if (ids == NULL && database != NULL) {
         CCTV_LOG_S(APLOG_INFO, 0, life.server, "CCTV0034",
                    "the database does not say which cameras there are: "
@@ -212,7 +216,7 @@ static bool load_and_mark(void)
         filter.cameras = all_cameras(&filter.count);
     }
     has_counters = load(&filter);
-    saved = save(false);
+    saved = save(false) == CCTV_STATE_OK;
     tell_saved(saved);
     if (!saved && has_counters) {
         /* The file still says that they are right, and would say so after a
@@ -226,7 +230,7 @@ static bool load_and_mark(void)
 
 static bool save_at_end(void)
 {
-    if (save(true)) {
+    if (save(true) == CCTV_STATE_OK) {
         return true;
     }
     /* The error log of httpd is closed by now, but this is the same file. */
@@ -251,7 +255,8 @@ static apr_status_t step(int state, void *data, apr_pool_t *pool)
     cctv_views_sweep(&shared, now);
     if (life.config.state_file != NULL && now.time >= life.save_due) {
         life.save_due = now.time + life.config.state_interval;
-        tell_saved(save(false));
+        /* Who is busy with it writes the same. */
+        tell_saved(save(false) != CCTV_STATE_ERROR);
     }
     return APR_SUCCESS;
 }

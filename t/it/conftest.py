@@ -1,5 +1,8 @@
 """The fixtures of the tests: see env.py and postgres.py."""
 
+import contextlib
+import signal
+
 import pytest
 
 from env import Httpd
@@ -23,6 +26,15 @@ def cluster():
     postgres = Postgres()
     yield postgres
     postgres.remove()
+
+
+@pytest.fixture
+def healthy(cluster):
+    """The cluster runs again, whatever a test did to it."""
+    yield
+    with contextlib.suppress(FileNotFoundError):
+        cluster.signal(signal.SIGCONT)
+    cluster.tool('start')
 
 
 @pytest.fixture

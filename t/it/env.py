@@ -20,8 +20,8 @@ import subprocess
 import tempfile
 import time
 
-REPO = os.path.dirname(os.path.dirname(os.path.dirname(
-    os.path.abspath(__file__))))
+HERE = os.path.dirname(os.path.abspath(__file__))
+REPO = os.path.dirname(os.path.dirname(HERE))
 MODULE = os.path.abspath(os.environ.get(
     'CCTV_MODULE', os.path.join(REPO, 'build', 'mod_cctv.so')))
 PRELOAD = os.environ.get('CCTV_PRELOAD', '')
@@ -35,6 +35,8 @@ MPMS = ('event', 'worker', 'prefork')
 LOG_LINE = re.compile(r'\[[^]]*\] \[[^]:]*:(\w+)\] \[pid [^]]*\] ')
 # How many workers a test has is the test's affair.
 SIZING = ('AH00161', 'AH00286', 'AH00287', 'AH00326', 'AH00484', 'AH10159')
+# What the ids of views look like, which nobody else may learn.
+SECRET = re.compile('[0-9a-f]{32}')
 QUIET = ('notice', 'info', 'debug') + tuple(f'trace{n}' for n in range(1, 9))
 
 
@@ -49,14 +51,19 @@ def wait_for(condition, what, seconds=10):
         time.sleep(0.01)
 
 
-def children(pid):
+def processes(field, value):
+    """Those that have this in this field of /proc/…/stat behind the name."""
     found = []
     for path in glob.glob('/proc/[0-9]*/stat'):
         with contextlib.suppress(OSError), open(path) as stat:
             fields = stat.read().rpartition(')')[2].split()
-            if int(fields[1]) == pid and fields[0] != 'Z':
+            if int(fields[field]) == value and fields[0] != 'Z':
                 found.append(int(path.split('/')[2]))
     return sorted(found)
+
+
+def children(pid):
+    return processes(1, pid)
 
 
 def make_folder():
@@ -92,13 +99,18 @@ class Reply:
 class Httpd:
     """An Apache of its own. `config` is added to what each one needs, with
     {port} for its port and {folder} for its server root; `modules` are loaded
-    besides the MPM, authz_core, dbd and cctv."""
+    besides the MPM, authz_core, dbd and cctv; `environment` is added to;
+    `wrapper` is the command that runs Apache. Its children can write to
+    {folder}/state, and nobody else."""
 
-    def __init__(self, config, mpm='event', modules=(), without=()):
+    def __init__(self, config, mpm='event', modules=(), without=(),
+                 environment=(), wrapper=()):
         self.folder = make_folder()
+        self.wrapper = wrapper
         self.log = self.folder + '/error.log'
         self.mpm = mpm
         self.config = config
+        self.environment = dict(environment)
         self.modules = [name for name in
                         ('mpm_' + mpm, 'authz_core', 'dbd', *modules)
                         if name not in without]
@@ -108,6 +120,9 @@ class Httpd:
         os.mkdir(self.folder + '/htdocs')
         os.mkdir(self.folder + '/reports')
         os.chmod(self.folder + '/reports', 0o777)
+        os.mkdir(self.folder + '/state', 0o700)
+        if os.getuid() == 0:
+            shutil.chown(self.folder + '/state', 'www-data', 'www-data')
         open(self.log, 'w').close()
 
     def write_config(self, port):
@@ -131,12 +146,15 @@ class Httpd:
                'LD_PRELOAD': PRELOAD,
                'ASAN_OPTIONS': os.environ.get('ASAN_OPTIONS', 'detect_leaks=0')
                + f':log_path={path}',
-               'UBSAN_OPTIONS': f'print_stacktrace=1:log_path={path}'}
+               'UBSAN_OPTIONS': f'print_stacktrace=1:log_path={path}',
+               'TSAN_OPTIONS': f'suppressions={HERE}/tsan.supp:'
+               f'log_path={path}'}
         if not PRELOAD:
             del env['LD_PRELOAD']
+        env.update(self.environment)
         tool = ['valgrind', '-q', '--keep-debuginfo=yes',
                 f'--log-file={path}.%p'] if VALGRIND else []
-        return {'args': [*tool, '/usr/sbin/apache2', '-f',
+        return {'args': [*self.wrapper, *tool, '/usr/sbin/apache2', '-f',
                          self.folder + '/httpd.conf', *arguments],
                 'cwd': self.folder, 'env': env}
 
@@ -179,6 +197,13 @@ class Httpd:
     def children(self):
         return children(self.process.pid)
 
+    def reload(self, number):
+        """With SIGUSR1 or SIGHUP; returns once only new children are there."""
+        before = set(self.children())
+        self.process.send_signal(number)
+        wait_for(lambda: self.listens() and not before & set(self.children()),
+                 'new children', 20)
+
     def is_running(self):
         return self.process is not None and self.process.poll() is None
 
@@ -197,6 +222,21 @@ class Httpd:
             self.process.wait()
             raise AssertionError('Apache did not stop within 20 s') from None
 
+    def kill(self):
+        """The whole server at once, as a crash of the machine does."""
+        os.killpg(self.process.pid, signal.SIGKILL)
+        self.process.wait()
+        wait_for(lambda: not processes(2, self.process.pid),
+                 'all its processes are gone')
+        # The next start finds the file of the one before.
+        self.expect('AH00098')
+
+    def restart_gracefully(self):
+        done = self.text().count('AH00094')
+        self.process.send_signal(signal.SIGUSR1)
+        wait_for(lambda: self.text().count('AH00094') > done,
+                 'graceful restart', 20 * SLOWNESS)
+
     def remove(self):
         shutil.rmtree(self.folder)
 
@@ -210,15 +250,17 @@ class Httpd:
 
     def unexpected(self):
         """Every new line of the log that is a warning or worse, or no log
-        line at all, and that the test has not announced."""
+        line at all, and that the test has not announced; and every one that
+        tells the id of a view."""
         text = self.text()[self.checked:]
         self.checked += len(text)
         found = []
         for line in text.splitlines():
             level = LOG_LINE.match(line)
-            if (not (level and level.group(1) in QUIET) and not any(
-                    re.search(pattern, line)
-                    for pattern in (*self.expected, *SIZING))):
+            good = level and level.group(1) in QUIET or any(
+                re.search(pattern, line)
+                for pattern in (*self.expected, *SIZING))
+            if not good or SECRET.search(line):
                 found.append(line)
         self.expected = []
         for path in glob.glob(self.folder + '/reports/*'):

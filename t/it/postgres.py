@@ -3,11 +3,17 @@
 import contextlib
 import os
 import shutil
+import signal
 import subprocess
 
 import psycopg2
 
 from env import REPO, children, make_folder
+
+# What mod_dbd says where it cannot connect, and what that or a database that
+# does not answer is to us.
+MOD_DBD = ('AH00629', 'AH00639', 'AH02655')
+DOWN = ('CCTV0008', 'CCTV0009', *MOD_DBD)
 
 
 class Postgres:
@@ -66,3 +72,23 @@ class Postgres:
                   'dbname': self.env['PGDATABASE'], 'user': 'cctv_reader',
                   **more}
         return ' '.join(f'{name}={value}' for name, value in params.items())
+
+
+@contextlib.contextmanager
+def stopped(cluster):
+    """PostgreSQL is not there."""
+    cluster.tool('stop')
+    try:
+        yield
+    finally:
+        cluster.tool('start')
+
+
+@contextlib.contextmanager
+def halted(cluster):
+    """PostgreSQL and all its backends do nothing."""
+    cluster.signal(signal.SIGSTOP)
+    try:
+        yield
+    finally:
+        cluster.signal(signal.SIGCONT)

@@ -13,13 +13,10 @@ import pytest
 from api import ONE_CHILD, add_cameras, dbd, location
 from env import LONG, MPMS, SLOWNESS, wait_for
 from load import Load
-from postgres import Postgres
+from postgres import DOWN, MOD_DBD, Postgres, halted
 
 PATHS = ['/api/cameras', '/api/cameras/1', '/api/cameras?bbox=-1,-1,1,1',
          '/api/cameras?role=public&limit=2', '/api/cameras?q=cam']
-# What mod_dbd says where it cannot connect.
-MOD_DBD = ('AH00629', 'AH00639', 'AH02655')
-DOWN = ('CCTV0008', 'CCTV0009', *MOD_DBD)
 SIZES = {
     'event': 'StartServers 2\nServerLimit 2\nThreadsPerChild 25\n'
              'MaxRequestWorkers 50\n',
@@ -29,15 +26,6 @@ SIZES = {
                'MaxSpareServers 80\n'}
 
 every_mpm = pytest.mark.parametrize('mpm', MPMS)
-
-
-@pytest.fixture
-def healthy(cluster):
-    """The cluster runs again, whatever a test did to it."""
-    yield
-    with contextlib.suppress(FileNotFoundError):
-        cluster.signal(signal.SIGCONT)
-    cluster.tool('start')
 
 
 @pytest.fixture
@@ -135,16 +123,6 @@ def test_database_restarted_again_and_again(cluster, serve):
 
 
 # --- hanging ----------------------------------------------------------------
-
-@contextlib.contextmanager
-def halted(cluster):
-    """PostgreSQL and all its backends do nothing."""
-    cluster.signal(signal.SIGSTOP)
-    try:
-        yield
-    finally:
-        cluster.signal(signal.SIGCONT)
-
 
 @contextlib.contextmanager
 def locked(cluster):

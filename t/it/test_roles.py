@@ -1,25 +1,12 @@
 """CCTVRoles: who may see which cameras."""
 
-import base64
-
 import pytest
 
 from api import ONE_CHILD, add_cameras, dbd, location
 from load import Load
+from users import AUTH, BASIC, HASH, set_passwords, user
 
 LIST = '/api/cameras'
-AUTH = ['authn_core', 'authn_file', 'authz_user', 'auth_basic', 'setenvif',
-        'env', 'headers']
-BASIC = ['AuthType Basic', 'AuthName "cameras"',
-         'AuthBasicProvider file', 'AuthUserFile "{folder}/passwords"',
-         'Require valid-user']
-# All of them: the password is "secret".
-HASH = '{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ='
-
-
-def user(name, password='secret'):
-    token = base64.b64encode(f'{name}:{password}'.encode()).decode()
-    return {'Authorization': 'Basic ' + token}
 
 
 @pytest.fixture
@@ -116,11 +103,6 @@ def test_tag_of_another_ones_camera_tells_nothing(four, start):
 
 
 # --- where the roles come from ----------------------------------------------
-
-def set_passwords(httpd, *names):
-    with open(httpd.folder + '/passwords', 'w') as file:
-        file.writelines(f'{name}:{HASH}\n' for name in names)
-
 
 def test_roles_of_the_authenticated_user(serve):
     httpd = serve('%{REMOTE_USER}', *BASIC)

@@ -15,10 +15,12 @@ extern apr_pool_t *pool;
 
 /* One for each file; main.c runs them all. */
 TCase *accept_tests(void);
+TCase *agent_tests(void);
 TCase *bbox_tests(void);
 TCase *breaker_tests(void);
 TCase *counters_tests(void);
 TCase *country_tests(void);
+TCase *damage_tests(void);
 TCase *etag_tests(void);
 TCase *exposition_tests(void);
 TCase *filter_tests(void);
@@ -27,14 +29,16 @@ TCase *geoip_database_tests(void);
 TCase *geojson_tests(void);
 TCase *number_tests(void);
 TCase *origin_tests(void);
+TCase *output_tests(void);
 TCase *plan_tests(void);
 TCase *query_tests(void);
 TCase *reader_tests(void);
 TCase *segment_tests(void);
 TCase *series_tests(void);
 TCase *sessions_tests(void);
+TCase *state_tests(void);
 TCase *statements_tests(void);
-TCase *text_tests(void);
+TCase *stress_tests(void);
 TCase *views_tests(void);
 TCase *writer_tests(void);
 

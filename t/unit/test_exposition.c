@@ -60,7 +60,7 @@ static bool write_with(const cctv_exposition_t *input, size_t buffer_size)
     char *buffer = malloc(buffer_size);
     uint32_t *live = malloc(shared.sessions.max * sizeof *live);
     cctv_exposition_t filled = *input;
-    cctv_text_t text;
+    cctv_output_t text;
     bool result;
 
     filled.shared = &shared;
@@ -68,7 +68,7 @@ static bool write_with(const cctv_exposition_t *input, size_t buffer_size)
     filled.live = live;
     received_len = 0;
     calls = 0;
-    cctv_text_init(&text, buffer, buffer_size, receive, NULL);
+    cctv_output_init(&text, buffer, buffer_size, receive, NULL);
     result = cctv_exposition_write(&text, &filled);
     if (result) {
         receive(NULL, text.data, text.len);
@@ -220,7 +220,7 @@ START_TEST(the_size_of_the_buffer_does_not_matter)
     write_with(&openmetrics, 65536);
     ck_assert_int_eq(calls, 1);
     strcpy(expected, received);
-    for (size = CCTV_TEXT_LINE; size < 2 * CCTV_TEXT_LINE; size++) {
+    for (size = CCTV_OUTPUT_LINE; size < 2 * CCTV_OUTPUT_LINE; size++) {
         ck_assert(write_with(&openmetrics, size));
         ck_assert_int_gt(calls, 10);
         ck_assert_str_eq(received, expected);
@@ -237,7 +237,7 @@ START_TEST(it_stops_when_the_receiver_has_enough)
     some_of_everything();
     for (enough = 1; enough < 20; enough++) {
         calls_wanted = enough;
-        ck_assert(!write_with(&openmetrics, CCTV_TEXT_LINE));
+        ck_assert(!write_with(&openmetrics, CCTV_OUTPUT_LINE));
         ck_assert_int_eq(calls, enough);
     }
     stop();

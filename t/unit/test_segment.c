@@ -69,9 +69,9 @@ static void check_tables(uint32_t max_sessions, uint32_t max_series)
 
 START_TEST(tables_of_any_size_lie_beside_each_other)
 {
-    static const uint32_t sizes[] = { 1, 2, 7, 8, 9, 31, 32, 33, 1000 };
+    static const uint32_t sizes[] = { 1, 7, 8, 9, 31, 1000 };
 
-    check_tables(sizes[_i % 9], sizes[_i / 9]);
+    check_tables(sizes[_i % 6], sizes[_i / 6]);
 }
 END_TEST
 
@@ -97,7 +97,7 @@ TCase *segment_tests(void)
     tcase_add_test(tc, a_new_segment_is_ours_and_empty);
     tcase_add_test(tc, memory_of_another_version_is_not_ours);
     tcase_add_test(tc, memory_that_nobody_laid_out_is_not_ours);
-    tcase_add_loop_test(tc, tables_of_any_size_lie_beside_each_other, 0, 81);
+    tcase_add_loop_test(tc, tables_of_any_size_lie_beside_each_other, 0, 36);
     tcase_add_test(tc, a_hash_depends_on_the_key_of_its_segment);
     return tc;
 }

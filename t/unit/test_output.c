@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "t_common.h"
 
-#include "metrics/text.h"
+#include "metrics/output.h"
 
 #include <inttypes.h>
 #include <stdio.h>
 
-static char buffer[CCTV_TEXT_LINE];
+static char buffer[CCTV_OUTPUT_LINE];
 static char received[4096];
 static size_t received_len;
 static int calls;
@@ -21,12 +21,12 @@ static bool receive(void *context, const char *data, size_t len)
     return calls < calls_wanted;
 }
 
-static void start(cctv_text_t *text)
+static void start(cctv_output_t *text)
 {
     received_len = 0;
     calls = 0;
     calls_wanted = 1000;
-    cctv_text_init(text, buffer, sizeof buffer, receive, &calls);
+    cctv_output_init(text, buffer, sizeof buffer, receive, &calls);
 }
 
 static void check_number(uint64_t number)
@@ -35,7 +35,7 @@ static void check_number(uint64_t number)
     char out[32];
 
     snprintf(expected, sizeof expected, "%" PRIu64, number);
-    *cctv_text_put_number(out, number) = '\0';
+    *cctv_output_put_number(out, number) = '\0';
     ck_assert_str_eq(out, expected);
 }
 
@@ -80,7 +80,7 @@ START_TEST(seconds_are_exact)
     size_t i;
 
     for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
-        *cctv_text_put_seconds(out, rows[i].duration) = '\0';
+        *cctv_output_put_seconds(out, rows[i].duration) = '\0';
         ck_assert_str_eq(out, rows[i].text);
     }
 }
@@ -88,15 +88,15 @@ END_TEST
 
 START_TEST(a_string_may_be_longer_than_the_buffer)
 {
-    char string[3 * CCTV_TEXT_LINE];
-    cctv_text_t text;
+    char string[3 * CCTV_OUTPUT_LINE];
+    cctv_output_t text;
 
     memset(string, 'x', sizeof string - 1);
     string[sizeof string - 1] = '\0';
     start(&text);
-    cctv_text_add(&text, "y");
-    cctv_text_add(&text, string);
-    ck_assert(cctv_text_flush(&text));
+    cctv_output_add(&text, "y");
+    cctv_output_add(&text, string);
+    ck_assert(cctv_output_flush(&text));
     ck_assert_uint_eq(received_len, sizeof string);
     ck_assert_int_eq(received[0], 'y');
     ck_assert_mem_eq(received + 1, string, sizeof string - 1);
@@ -105,16 +105,16 @@ END_TEST
 
 START_TEST(a_full_buffer_is_not_handed_on_before_more_comes)
 {
-    char string[CCTV_TEXT_LINE + 1];
-    cctv_text_t text;
+    char string[CCTV_OUTPUT_LINE + 1];
+    cctv_output_t text;
 
-    memset(string, 'x', CCTV_TEXT_LINE);
-    string[CCTV_TEXT_LINE] = '\0';
+    memset(string, 'x', CCTV_OUTPUT_LINE);
+    string[CCTV_OUTPUT_LINE] = '\0';
     start(&text);
-    cctv_text_add(&text, string);
+    cctv_output_add(&text, string);
     ck_assert_int_eq(calls, 0);
-    ck_assert_uint_eq(text.len, CCTV_TEXT_LINE);
-    cctv_text_add_number(&text, 5);
+    ck_assert_uint_eq(text.len, CCTV_OUTPUT_LINE);
+    cctv_output_add_number(&text, 5);
     ck_assert_int_eq(calls, 1);
     ck_assert_uint_eq(text.len, 1);
 }
@@ -122,25 +122,25 @@ END_TEST
 
 START_TEST(nothing_is_written_for_who_wants_no_more)
 {
-    cctv_text_t text;
+    cctv_output_t text;
 
     start(&text);
     calls_wanted = 1;
-    cctv_text_add(&text, "some");
-    ck_assert(!cctv_text_flush(&text));
+    cctv_output_add(&text, "some");
+    ck_assert(!cctv_output_flush(&text));
     ck_assert(text.is_stopped);
-    cctv_text_add(&text, "more");
-    cctv_text_add_number(&text, 1);
-    cctv_text_add_seconds(&text, 1);
-    ck_assert_ptr_null(cctv_text_line(&text));
-    ck_assert(!cctv_text_flush(&text));
+    cctv_output_add(&text, "more");
+    cctv_output_add_number(&text, 1);
+    cctv_output_add_seconds(&text, 1);
+    ck_assert_ptr_null(cctv_output_line(&text));
+    ck_assert(!cctv_output_flush(&text));
     ck_assert_int_eq(calls, 1);
     ck_assert_uint_eq(text.len, 0);
     ck_assert_uint_eq(received_len, 4);
 }
 END_TEST
 
-TCase *text_tests(void)
+TCase *output_tests(void)
 {
     TCase *tcase = tcase_create("text");
 

@@ -1,0 +1,246 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* State files: what is refused leaves the segment new, what is taken over is
+ * within its limits and can be found.
+ *
+ * An input is a byte that says what it is, and
+ *     RAW      a file;
+ *     PATCH    an offset (2 bytes), and what to XOR there into a right file;
+ *     RECORDS  how many sessions (1 byte), and the sessions and series between
+ *              the head of a right file and its end.
+ * So it stays of use when there are other counters. The checksum is put right
+ * but for a RAW one. */
+#include "shared/state.h"
+
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <xxhash.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+enum {
+    RAW,
+    PATCH,
+    RECORDS,
+    MODES,
+    /* Also in the first byte. */
+    OF_OTHER_BOOT = 16,
+    IS_FILTERED = 32,
+    IS_LATER = 64
+};
+
+enum {
+    SESSIONS = 4,
+    SERIES = 6,
+    SESSION_SIZE = 72,
+    SERIES_SIZE = 24,
+    END_SIZE = 24,
+    BOOT_AT = 24,
+    FILE_SIZE = 65536
+};
+
+#define NOW       INT64_C(1000000000)
+#define BOOT_ID   "a boot\n"
+#define CHECK(is) ((is) ? (void)0 : abort())
+
+static _Alignas(64) char memory[65536];
+static char new_memory[sizeof memory];
+static cctv_shared_t shared;
+
+static char right[FILE_SIZE];
+static size_t right_size;
+static size_t head_size;
+
+static void start(int32_t camera)
+{
+    cctv_labels_t labels = { .kind = CCTV_SERIES_WATCHED, .camera = camera };
+    cctv_session_t session = { .camera = camera, .timeout = 30000 };
+
+    session.series = cctv_series_cell(&shared.series, &labels);
+    cctv_series_add(&shared.series, session.series, 5, 100);
+    CHECK(cctv_sessions_start(&shared.sessions, &session, NOW));
+}
+
+static void read_right(const char *path)
+{
+    int fd = open(path, O_RDONLY);
+    ssize_t size = read(fd, right, sizeof right);
+
+    CHECK(fd >= 0 && size > 0);
+    close(fd);
+    right_size = (size_t)size;
+    head_size = right_size - 2 * SESSION_SIZE - 3 * SERIES_SIZE - END_SIZE;
+    memset(right + BOOT_AT, 0, 40);
+    memcpy(right + BOOT_AT, BOOT_ID, sizeof BOOT_ID);
+}
+
+/* A right file with 2 sessions and 3 series, one of them an "other". */
+static void make_right(void)
+{
+    const cctv_state_time_t time = { .now = NOW,
+                                     .interval = 10000000,
+                                     .day = 100 };
+    char folder[] = "/tmp/cctv-fuzz-XXXXXX";
+    char path[64];
+
+    CHECK(cctv_segment_size(SESSIONS, SERIES) <= sizeof memory);
+    CHECK(cctv_segment_init(memory, SESSIONS, SERIES, 1));
+    cctv_segment_open(&shared, memory);
+    memcpy(new_memory, memory, sizeof memory);
+    start(1);
+    start(2);
+    cctv_series_other(&shared.series, CCTV_SERIES_STARTS);
+    CHECK(mkdtemp(folder) != NULL);
+    snprintf(path, sizeof path, "%s/state", folder);
+    CHECK(cctv_state_save(&shared, path, true, &time) == CCTV_STATE_OK);
+    read_right(path);
+    unlink(path);
+    rmdir(folder);
+}
+
+static void put_checksum(char *file, size_t len)
+{
+    uint64_t checksum = XXH3_64bits(file, len - sizeof checksum);
+
+    memcpy(file + len - sizeof checksum, &checksum, sizeof checksum);
+}
+
+static size_t patch(char *file, const uint8_t *data, size_t size)
+{
+    size_t at = size < 2 ? 0 : (data[0] | (size_t)data[1] << 8) % right_size;
+    size_t i;
+
+    memcpy(file, right, right_size);
+    for (i = 2; i < size && at + i - 2 < right_size; i++) {
+        file[at + i - 2] ^= (char)data[i];
+    }
+    put_checksum(file, right_size);
+    return right_size;
+}
+
+static size_t put_records(char *file, const uint8_t *data, size_t size)
+{
+    uint64_t counts[2] = { 0 };
+    size_t len;
+
+    if (size == 0) {
+        return 0;
+    }
+    counts[0] = data[0];
+    len = size - 1;
+    if (len > FILE_SIZE - head_size - END_SIZE) {
+        len = FILE_SIZE - head_size - END_SIZE;
+    }
+    if (len > counts[0] * SESSION_SIZE) {
+        counts[1] = (len - counts[0] * SESSION_SIZE) / SERIES_SIZE;
+    }
+    memcpy(file, right, head_size);
+    memcpy(file + head_size, data + 1, len);
+    memcpy(file + head_size + len, counts, sizeof counts);
+    len += head_size + END_SIZE;
+    put_checksum(file, len);
+    return len;
+}
+
+static void check_sessions(const cctv_state_report_t *report, cctv_time_t now)
+{
+    char id[CCTV_SESSION_ID_LENGTH + 1];
+    cctv_session_t session;
+    cctv_session_t found;
+    uint32_t count = 0;
+    uint32_t i;
+
+    for (i = 0; i < SESSIONS; i++) {
+        if (cctv_sessions_get(&shared.sessions, i, &session)) {
+            cctv_session_id(&session, id);
+            CHECK(cctv_sessions_find(&shared.sessions, id, &found));
+            CHECK(!cctv_session_is_over(&session, now));
+            CHECK(session.camera > 0 && session.country < 1024);
+            CHECK(session.series < cctv_series_cells(&shared.series));
+            count++;
+        }
+    }
+    CHECK(count == report->sessions);
+}
+
+static void check_series(void)
+{
+    cctv_labels_t labels;
+    uint64_t used = 0;
+    uint32_t i;
+
+    for (i = 0; i < cctv_series_cells(&shared.series); i++) {
+        if (cctv_series_labels(&shared.series, i, &labels)) {
+            CHECK(labels.kind == CCTV_SERIES_STARTS
+                  || labels.kind == CCTV_SERIES_WATCHED);
+            if (!cctv_series_is_other(&shared.series, i)) {
+                CHECK(labels.camera > 0);
+                used++;
+            }
+        }
+    }
+    CHECK(used <= SERIES && used == cctv_counted(&shared.series.head->used));
+}
+
+static void load(const char *file, size_t len, uint8_t flags)
+{
+    static const int32_t cameras[] = { 1, 3 };
+    const cctv_state_filter_t filter = {
+        .cameras = flags & IS_FILTERED ? cameras : NULL,
+        .count = 2,
+        .idle_days = flags & IS_FILTERED ? 30 : 0,
+    };
+    const cctv_state_time_t time = {
+        .now = NOW + (flags & IS_LATER ? 35000000 : 0),
+        .day = 120,
+    };
+    cctv_state_report_t report;
+
+    memcpy(memory, new_memory, sizeof memory);
+    if (cctv_state_read(&shared, file, len,
+                        flags & OF_OTHER_BOOT ? "other\n" : BOOT_ID, &time,
+                        &filter, &report)
+        == CCTV_STATE_OK) {
+        check_sessions(&report, time.now);
+        check_series();
+    }
+    else {
+        CHECK(memcmp(memory, new_memory, sizeof memory) == 0);
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    static char made[FILE_SIZE];
+    size_t len = size;
+    char *file;
+
+    if (right_size == 0) {
+        make_right();
+    }
+    if (size == 0) {
+        return 0;
+    }
+    switch (data[0] % 16 % MODES) {
+    case PATCH:
+        len = patch(made, data + 1, size - 1);
+        break;
+    case RECORDS:
+        len = put_records(made, data + 1, size - 1);
+        break;
+    default:
+        len = size - 1 < FILE_SIZE ? size - 1 : FILE_SIZE;
+        memcpy(made, data + 1, len);
+    }
+    /* Of the exact size, so that a sanitizer sees a read beyond it. */
+    file = malloc(len > 0 ? len : 1);
+    CHECK(file != NULL);
+    memcpy(file, made, len);
+    load(file, len, data[0]);
+    free(file);
+    return 0;
+}

@@ -1,0 +1,147 @@
+"""Views are counted exactly while children are killed and Apache restarts."""
+
+import contextlib
+import os
+import random
+import signal
+import subprocess
+import threading
+import time
+
+import pytest
+
+from api import ONE_CHILD, add_cameras, dbd
+from env import LONG, PRELOAD, SLOWNESS, wait_for
+from metrics import scrape
+from viewers import PATIENCE, VIEWS, Account, Connection, Viewers, \
+    assert_within
+
+CLIENTS = 8
+REQUESTS = 20000 if LONG else 1000
+CAMERAS = 30
+ROOM = 4096
+TSAN = 'libtsan' in PRELOAD
+SIZES = {
+    # What MaxRequestWorkers allows is never used up: then a child more than
+    # that may run after a kill in a graceful restart, and is not told to stop.
+    'event': 'StartServers 4\nServerLimit 12\nThreadsPerChild 6\n'
+             'ThreadLimit 6\nMaxRequestWorkers 72\nMinSpareThreads 12\n'
+             'MaxSpareThreads 30\n',
+    'prefork': 'StartServers 16\nMinSpareServers 8\nMaxSpareServers 16\n'
+               'ServerLimit 32\nMaxRequestWorkers 32\n'}
+SESSIONS = f'CCTVSessionTimeout 30min\nCCTVMaxSessions {ROOM}\n'
+KILLED = 'AH1039[23]: children are killed successively'
+
+exact = pytest.mark.skipif(TSAN, reason='sees one process only')
+
+
+class Killer:
+    """Kills a child with -9 again and again."""
+
+    def __init__(self, httpd):
+        self.httpd = httpd
+        self.random = random.Random(1)
+        self.kills = 0
+        self.stopping = threading.Event()
+        self.thread = threading.Thread(target=self.run, daemon=True)
+
+    def run(self):
+        while not self.stopping.wait(self.random.uniform(0.1, 0.5)):
+            with contextlib.suppress(ProcessLookupError, IndexError):
+                os.kill(self.random.choice(self.httpd.children()),
+                        signal.SIGKILL)
+                self.kills += 1
+
+    def __enter__(self):
+        self.thread.start()
+        return self
+
+    def __exit__(self, *_):
+        self.stopping.set()
+        self.thread.join()
+
+
+def fire(httpd, restarts):
+    """What the viewers know after all that; restarts: gracefully, at this
+    part of the whole."""
+    with Viewers(httpd, CLIENTS, REQUESTS, CAMERAS) as viewers:
+        for part in restarts:
+            wait_for(lambda: viewers.done() > part, f'{part} of all requests',
+                     600 * SLOWNESS)
+            httpd.restart_gracefully()
+        return Account(viewers.wait(600 * SLOWNESS))
+
+
+def assert_counted(account, metrics, now):
+    assert account.wrong == []
+    assert_within(metrics.sum('webrtc_view_start_total'), account.starts(),
+                  'started')
+    assert_within(metrics.sum('cctv_sessions_ended_total', reason='ended'),
+                  account.ends(), 'ended')
+    assert_within(metrics.sum('cctv_sessions'), account.live(), 'live')
+    assert_within(metrics.sum('webrtc_viewers_gauge'), account.live(),
+                  'viewers')
+    assert_within(metrics.sum('webrtc_view_seconds_total'),
+                  account.watched(now), 'watched')
+    for camera in range(1, CAMERAS + 1):
+        assert_camera_counted(account, metrics, camera)
+    assert metrics.sum('cctv_sessions_ended_total', reason='expired') == 0
+    assert metrics.sum('cctv_series_folded_total') == 0
+
+
+def assert_camera_counted(account, metrics, camera):
+    started = sum(view.camera == camera for view in account.views)
+    is_open = sum(view.camera == camera for view in account.open)
+    assert_within(
+        metrics.sum('webrtc_view_start_total', camera_id=str(camera)) or 0,
+        (started, started + account.unknown), f'camera {camera} started')
+    assert_within(
+        metrics.sum('webrtc_viewers_gauge', camera_id=str(camera)) or 0,
+        (is_open, is_open + account.unknown), f'camera {camera} viewers')
+
+
+def assert_every_slot_is_free(httpd, live):
+    """As many views as there is room for besides those that are live can
+    start, and no more."""
+    connection = Connection(httpd.port)
+    for _ in range(ROOM - live):
+        assert connection.post('/view-start', {'camera_id': 1})[0] == 201
+    assert connection.post('/view-start', {'camera_id': 1})[0] == 503
+    connection.close()
+
+
+def tell(mpm, account, metrics, kills, seconds):
+    names = ('webrtc_view_start_total', 'cctv_sessions_ended_total',
+             'cctv_sessions', 'webrtc_view_seconds_total')
+    print(f'{mpm}: {CLIENTS} × {REQUESTS} requests in {seconds:.1f} s, '
+          f'{kills} kills; starts {account.starts()}, ends {account.ends()}, '
+          f'live {account.live()}; '
+          + ', '.join(f'{name} {metrics.sum(name)}' for name in names))
+
+
+@exact
+@pytest.mark.parametrize('mpm', ['event', 'prefork'])
+def test_exact_under_fire(database, start, mpm):
+    add_cameras(database, *[{}] * CAMERAS)
+    httpd = start(SIZES[mpm] + dbd(database, 3) + SESSIONS + VIEWS, mpm=mpm)
+    httpd.expect(KILLED)
+    began = time.monotonic()
+    with Killer(httpd) as killer:
+        account = fire(httpd, [1 / 3, 2 / 3])
+        now = time.monotonic()
+    metrics = scrape(httpd)
+    tell(mpm, account, metrics, killer.kills, now - began)
+    assert_counted(account, metrics, time.monotonic())
+    assert account.unknown <= CLIENTS * (killer.kills + 2)
+    assert_every_slot_is_free(httpd, int(metrics.sum('cctv_sessions')))
+
+
+def test_exact_with_one_process(database, start):
+    """Threads alone, with one child, and no request without its answer."""
+    add_cameras(database, *[{}] * CAMERAS)
+    httpd = start(ONE_CHILD.replace(' 8', ' 16') + dbd(database) + SESSIONS
+                  + VIEWS)
+    account = fire(httpd, [])
+    metrics = scrape(httpd)
+    assert_counted(account, metrics, time.monotonic())
+    assert account.unknown == 0

@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file t_state.c
+ * @brief What the tests of the state file have in common.
+ */
+#include "t_common.h"
+#include "t_state.h"
+
+#include "apr_strings.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <xxhash.h>
+
+const cctv_state_filter_t keep_all;
+
+cctv_state_time_t state_time(cctv_time_t now)
+{
+    return (cctv_state_time_t){ .now = now, .interval = INTERVAL, .day = DAY };
+}
+
+static apr_status_t remove_folder(void *folder)
+{
+    char path[4096];
+    struct dirent *entry;
+    DIR *dir = opendir(folder);
+
+    while (dir != NULL && (entry = readdir(dir)) != NULL) {
+        if (entry->d_name[0] != '.') {
+            snprintf(path, sizeof path, "%s/%s", (const char *)folder,
+                     entry->d_name);
+            remove(path);
+        }
+    }
+    if (dir != NULL) {
+        closedir(dir);
+    }
+    rmdir(folder);
+    return APR_SUCCESS;
+}
+
+const char *make_path(void)
+{
+    const char *base = getenv("TMPDIR");
+    char *folder = apr_pstrcat(pool, base != NULL ? base : "/tmp",
+                               "/cctv-state-XXXXXX", NULL);
+
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    apr_pool_cleanup_register(pool, folder, remove_folder,
+                              apr_pool_cleanup_null);
+    return apr_pstrcat(pool, folder, "/state", NULL);
+}
+
+t_file_t read_all(const char *path)
+{
+    t_file_t file = { .data = apr_palloc(pool, 1 << 20) };
+    FILE *stream = fopen(path, "rb");
+
+    ck_assert_ptr_nonnull(stream);
+    file.len = fread(file.data, 1, 1 << 20, stream);
+    fclose(stream);
+    return file;
+}
+
+bool is_there(const char *path, const char *suffix)
+{
+    struct stat stat;
+
+    return lstat(apr_pstrcat(pool, path, suffix, NULL), &stat) == 0;
+}
+
+void must_save(const cctv_shared_t *shared, const char *path, bool clean,
+               cctv_time_t now)
+{
+    cctv_state_time_t time = state_time(now);
+
+    ck_assert_int_eq(cctv_state_save(shared, path, clean, &time),
+                     CCTV_STATE_OK);
+}
+
+cctv_state_report_t must_load(cctv_shared_t *shared, const char *path,
+                              cctv_time_t now)
+{
+    cctv_state_time_t time = state_time(now);
+    cctv_state_report_t report;
+
+    ck_assert_int_eq(cctv_state_load(shared, path, &time, &keep_all, &report),
+                     CCTV_STATE_OK);
+    return report;
+}
+
+static const char *this_boot(void)
+{
+    static char boot[64];
+    FILE *stream;
+
+    if (boot[0] == '\0') {
+        stream = fopen("/proc/sys/kernel/random/boot_id", "r");
+        ck_assert_ptr_nonnull(stream);
+        ck_assert_ptr_nonnull(fgets(boot, sizeof boot, stream));
+        fclose(stream);
+    }
+    return boot;
+}
+
+cctv_state_status_t read_state(cctv_shared_t *shared, const t_file_t *file,
+                               cctv_time_t now, cctv_state_report_t *report)
+{
+    cctv_state_time_t time = state_time(now);
+
+    return cctv_state_read(shared, file->data, file->len, this_boot(), &time,
+                           &keep_all, report);
+}
+
+void correct_checksum(t_file_t *file)
+{
+    uint64_t checksum = XXH3_64bits(file->data, file->len - sizeof checksum);
+
+    memcpy(file->data + file->len - sizeof checksum, &checksum,
+           sizeof checksum);
+}
+
+cctv_session_t must_find(const cctv_shared_t *shared, const char *id)
+{
+    cctv_session_t session;
+
+    ck_assert(cctv_sessions_find(&shared->sessions, id, &session));
+    return session;
+}

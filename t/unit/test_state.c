@@ -1,0 +1,450 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* What a state file keeps. */
+#include "t_common.h"
+#include "t_state.h"
+
+#include <stdio.h>
+#include <string.h>
+
+#define ID_SIZE (CCTV_SESSION_ID_LENGTH + 1)
+
+static char id[ID_SIZE];
+
+/* A view of camera 42 that was watched for 5 s. */
+static cctv_shared_t make_watched(uint32_t max_sessions, uint32_t max_series)
+{
+    cctv_shared_t shared = make_shared(max_sessions, max_series);
+    cctv_viewer_t viewer = viewer_of(42);
+    cctv_session_t session;
+
+    viewer.user = 5;
+    viewer.role = 6;
+    viewer.client = 7;
+    cctv_view_start(&shared, &viewer, at(START), &session);
+    cctv_view_beat(&shared, &session, at(START + 5 * SECOND));
+    cctv_session_id(&session, id);
+    return shared;
+}
+
+static uint64_t expired(const cctv_shared_t *shared)
+{
+    return cctv_counted(&shared->head->counters.ended[CCTV_ENDED_EXPIRED]);
+}
+
+static void check_session(const cctv_session_t *old, const cctv_session_t *new)
+{
+    ck_assert_int_eq(new->camera, old->camera);
+    ck_assert_uint_eq(new->timeout, old->timeout);
+    ck_assert_uint_eq(new->country, old->country);
+    ck_assert_uint_eq(new->user, old->user);
+    ck_assert_uint_eq(new->role, old->role);
+    ck_assert_uint_eq(new->client, old->client);
+    ck_assert_int_eq(new->started, old->started);
+    ck_assert_int_eq(new->last, old->last);
+    ck_assert_uint_eq(new->home, old->home);
+}
+
+START_TEST(a_clean_state_keeps_everything)
+{
+    cctv_shared_t old = make_watched(10, 10);
+    cctv_shared_t new = make_shared(10, 10);
+    const char *path = make_path();
+    cctv_state_report_t report;
+    cctv_session_t before = must_find(&old, id);
+    cctv_session_t after;
+    uint64_t *counters = (uint64_t *)(void *)&old.head->counters;
+    size_t i;
+
+    for (i = 0; i < sizeof old.head->counters / sizeof *counters; i++) {
+        counters[i] = i * 1000 + 1;
+    }
+    old.head->started = 12345;
+    must_save(&old, path, true, START + 6 * SECOND);
+    report = must_load(&new, path, START + 8 * SECOND);
+    ck_assert(report.clean);
+    ck_assert_uint_eq(report.sessions, 1);
+    ck_assert_uint_eq(report.lost_sessions, 0);
+    ck_assert_uint_eq(report.series, 2);
+    ck_assert_uint_eq(report.dropped, 0);
+    after = must_find(&new, id);
+    check_session(&before, &after);
+    ck_assert_uint_eq(starts_of(&new, 42), 1);
+    ck_assert_uint_eq(watched_of(&new, 42), 5 * SECOND);
+    ck_assert_mem_eq(&new.head->counters, &old.head->counters,
+                     sizeof old.head->counters);
+    ck_assert_mem_eq(new.head->key, old.head->key, CCTV_KEY_SIZE);
+    ck_assert_int_eq(new.head->started, 12345);
+    ck_assert(!is_there(path, ".new"));
+}
+END_TEST
+
+START_TEST(the_state_of_a_new_segment_is_that_of_a_new_segment)
+{
+    cctv_shared_t old = make_shared(10, 10);
+    cctv_shared_t new = make_shared(10, 10);
+    const char *path = make_path();
+
+    must_save(&old, path, true, START);
+    must_load(&new, path, START);
+    ck_assert_mem_eq(new.head, old.head, cctv_segment_size(10, 10));
+}
+END_TEST
+
+START_TEST(over_a_clean_restart_watched_time_goes_on)
+{
+    cctv_shared_t old = make_watched(10, 10);
+    cctv_shared_t new = make_shared(10, 10);
+    const char *path = make_path();
+    cctv_session_t session;
+
+    must_save(&old, path, true, START + 6 * SECOND);
+    must_load(&new, path, START + 8 * SECOND);
+    session = must_find(&new, id);
+    ck_assert(cctv_view_beat(&new, &session, at(START + 10 * SECOND)));
+    ck_assert_uint_eq(watched_of(&new, 42), 10 * SECOND);
+}
+END_TEST
+
+START_TEST(behind_a_crash_sessions_go_on_and_counters_start_at_nothing)
+{
+    cctv_shared_t old = make_watched(10, 10);
+    cctv_shared_t new = make_shared(10, 10);
+    const char *path = make_path();
+    cctv_state_report_t report;
+    cctv_session_t session;
+
+    old.head->counters.refused[CCTV_REFUSED_FULL] = 5;
+    old.head->started = 12345;
+    old.series.head->folded = 6;
+    must_save(&old, path, false, START + 6 * SECOND);
+    report = must_load(&new, path, START + 8 * SECOND);
+    ck_assert(!report.clean);
+    ck_assert_uint_eq(report.sessions, 1);
+    ck_assert_uint_eq(report.series, 2);
+    ck_assert_uint_eq(new.head->counters.refused[CCTV_REFUSED_FULL], 0);
+    ck_assert_uint_eq(new.series.head->folded, 0);
+    ck_assert_int_eq(new.head->started, 1);
+    ck_assert_uint_eq(sum_of(&new, CCTV_SERIES_STARTS), 0);
+    ck_assert_uint_eq(sum_of(&new, CCTV_SERIES_WATCHED), 0);
+    /* Both are there, so that Prometheus sees where they start. */
+    ck_assert_uint_eq(new.series.head->used, 2);
+    session = must_find(&new, id);
+    ck_assert_int_eq(session.started, START);
+    ck_assert(cctv_view_beat(&new, &session, at(START + 10 * SECOND)));
+    ck_assert_uint_eq(watched_of(&new, 42), 2 * SECOND);
+}
+END_TEST
+
+START_TEST(a_session_is_lost_when_the_server_is_away_for_too_long)
+{
+    cctv_shared_t old = make_watched(10, 10);
+    cctv_shared_t in_time = make_shared(10, 10);
+    cctv_shared_t late = make_shared(10, 10);
+    const char *path = make_path();
+    cctv_time_t until = START + 5 * SECOND + TIMEOUT;
+
+    must_save(&old, path, true, START + 6 * SECOND);
+    ck_assert_uint_eq(must_load(&in_time, path, until).lost_sessions, 0);
+    ck_assert_uint_eq(expired(&in_time), 0);
+    ck_assert_uint_eq(must_load(&late, path, until + 1).lost_sessions, 1);
+    ck_assert_uint_eq(expired(&late), 1);
+    ck_assert_uint_eq(cctv_views_live(&late, START, NULL), 0);
+}
+END_TEST
+
+START_TEST(behind_a_crash_a_session_may_have_been_heard_of_until_it)
+{
+    cctv_shared_t old = make_watched(10, 10);
+    cctv_shared_t in_time = make_shared(10, 10);
+    cctv_shared_t late = make_shared(10, 10);
+    const char *path = make_path();
+    cctv_time_t saved = START + 20 * SECOND;
+    cctv_time_t until = saved + INTERVAL + TIMEOUT;
+
+    must_save(&old, path, false, saved);
+    ck_assert_uint_eq(must_load(&in_time, path, until).sessions, 1);
+    ck_assert_int_eq(must_find(&in_time, id).last, until);
+    ck_assert_uint_eq(must_load(&late, path, until + 1).lost_sessions, 1);
+    ck_assert_uint_eq(ended_of(&late), 0);
+}
+END_TEST
+
+START_TEST(a_view_that_was_over_at_the_stop_is_counted_as_expired)
+{
+    cctv_shared_t old = make_watched(10, 10);
+    cctv_shared_t new = make_shared(10, 10);
+    const char *path = make_path();
+    cctv_time_t over = START + 6 * SECOND + TIMEOUT;
+
+    must_save(&old, path, true, over);
+    ck_assert_uint_eq(must_load(&new, path, over).lost_sessions, 1);
+    ck_assert_uint_eq(expired(&new), 1);
+    ck_assert_uint_eq(watched_of(&new, 42), 5 * SECOND);
+}
+END_TEST
+
+START_TEST(a_view_that_was_over_before_a_crash_does_not_come_back)
+{
+    cctv_shared_t old = make_watched(10, 10);
+    cctv_shared_t new = make_shared(10, 10);
+    const char *path = make_path();
+    cctv_time_t over = START + 6 * SECOND + TIMEOUT;
+
+    must_save(&old, path, false, over);
+    ck_assert_uint_eq(must_load(&new, path, over).sessions, 0);
+}
+END_TEST
+
+START_TEST(sessions_of_another_boot_are_lost_and_counters_kept)
+{
+    static const char *const boots[] = { "another\n", "" };
+    cctv_shared_t old = make_watched(10, 10);
+    cctv_shared_t new = make_shared(10, 10);
+    const char *path = make_path();
+    cctv_state_time_t time = state_time(START + 8 * SECOND);
+    cctv_state_report_t report;
+    t_file_t file;
+
+    must_save(&old, path, true, START + 6 * SECOND);
+    file = read_all(path);
+    ck_assert_int_eq(cctv_state_read(&new, file.data, file.len, boots[_i],
+                                     &time, &keep_all, &report),
+                     CCTV_STATE_OK);
+    ck_assert_uint_eq(report.lost_sessions, 1);
+    ck_assert_uint_eq(cctv_views_live(&new, START, NULL), 0);
+    ck_assert_uint_eq(expired(&new), 1);
+    ck_assert_uint_eq(watched_of(&new, 42), 5 * SECOND);
+}
+END_TEST
+
+START_TEST(sessions_of_a_time_to_come_are_lost)
+{
+    cctv_shared_t old = make_watched(10, 10);
+    cctv_shared_t new = make_shared(10, 10);
+    const char *path = make_path();
+
+    must_save(&old, path, _i, START + 6 * SECOND);
+    ck_assert_uint_eq(must_load(&new, path, START).lost_sessions, 1);
+}
+END_TEST
+
+enum {
+    MANY = 200
+};
+
+/* As many sessions as there is room for. */
+static void fill(cctv_shared_t *shared, char ids[MANY][ID_SIZE],
+                 uint32_t count)
+{
+    uint32_t i;
+
+    for (i = 0; i < count; i++) {
+        cctv_session_t session = must_start(shared, (int32_t)i + 1);
+
+        cctv_session_id(&session, ids[i]);
+    }
+}
+
+static uint32_t count_found(const cctv_shared_t *shared,
+                            char ids[MANY][ID_SIZE])
+{
+    cctv_session_t session;
+    uint32_t found = 0;
+    uint32_t i;
+
+    for (i = 0; i < MANY; i++) {
+        found += cctv_sessions_find(&shared->sessions, ids[i], &session);
+    }
+    return found;
+}
+
+/* Over one size of the table after the other. */
+static void check_sizes(const uint32_t *sizes, uint32_t count)
+{
+    cctv_shared_t shared = make_shared(sizes[0], 1000);
+    char ids[MANY][ID_SIZE] = { "" };
+    const char *path = make_path();
+    uint32_t left = count;
+    int i;
+
+    fill(&shared, ids, count);
+    for (i = 1; sizes[i] != 0; i++) {
+        cctv_state_report_t report;
+
+        must_save(&shared, path, true, START);
+        shared = make_shared(sizes[i], 1000);
+        report = must_load(&shared, path, START);
+        ck_assert_uint_eq(report.sessions + report.lost_sessions, left);
+        left = report.sessions;
+        ck_assert_uint_eq(count_found(&shared, ids), left);
+        ck_assert_uint_eq(cctv_views_live(&shared, START, NULL), left);
+        ck_assert_uint_eq(expired(&shared), count - left);
+    }
+    /* Only where it got full some found no room. */
+    ck_assert_uint_ge(left, count * 3 / 4);
+}
+
+START_TEST(a_session_keeps_its_id_however_often_the_table_changes)
+{
+    static const uint32_t sizes[][6] = {
+        { 100, 100, 100, 0 }, { 200, 100, 0 },
+        { 100, 200, 0 },      { 100, 50, 100, 0 },
+        { 200, 70, 64, 200 }, { 200, 199, 198, 197, 0 },
+        { 20, 5, 200, 0 },    { 200, 100, 50, 200, 0 }
+    };
+    static const uint32_t counts[] = { 100, 80, 100, 40, 60, 190, 5, 50 };
+
+    check_sizes(sizes[_i], counts[_i]);
+}
+END_TEST
+
+START_TEST(a_smaller_table_of_series_keeps_the_sum)
+{
+    cctv_shared_t old = make_shared(MANY, 1000);
+    cctv_shared_t new = make_shared(MANY, 50);
+    char ids[MANY][ID_SIZE];
+    const char *path = make_path();
+    cctv_session_t session;
+
+    fill(&old, ids, MANY);
+    must_save(&old, path, true, START);
+    ck_assert_uint_eq(must_load(&new, path, START).sessions, MANY);
+    ck_assert_uint_eq(new.series.head->used, 50);
+    ck_assert_uint_eq(sum_of(&new, CCTV_SERIES_STARTS), MANY);
+    ck_assert_uint_gt(new.series.head->folded, 0);
+    /* And all are counted on. */
+    session = must_find(&new, ids[MANY - 1]);
+    ck_assert(cctv_view_beat(&new, &session, at(START + 5)));
+    ck_assert_uint_eq(sum_of(&new, CCTV_SERIES_WATCHED), 5);
+}
+END_TEST
+
+START_TEST(what_was_folded_is_not_folded_again_by_a_restart)
+{
+    cctv_shared_t old = make_watched(10, 0);
+    cctv_shared_t new = make_shared(10, 0);
+    const char *path = make_path();
+
+    ck_assert_uint_eq(old.series.head->folded, 2);
+    must_save(&old, path, true, START);
+    must_load(&new, path, START);
+    ck_assert_uint_eq(sum_of(&new, CCTV_SERIES_STARTS), 1);
+    ck_assert_uint_eq(sum_of(&new, CCTV_SERIES_WATCHED), 5 * SECOND);
+    ck_assert_uint_eq(new.series.head->folded, 2);
+}
+END_TEST
+
+/* Views of cameras 1 to 4, and something in "other". */
+static cctv_shared_t make_of_cameras(void)
+{
+    cctv_shared_t shared = make_shared(10, 100);
+    int32_t camera;
+
+    for (camera = 1; camera <= 4; camera++) {
+        must_start(&shared, camera);
+    }
+    cctv_series_add(&shared.series,
+                    cctv_series_other(&shared.series, CCTV_SERIES_STARTS), 9,
+                    DAY);
+    return shared;
+}
+
+static cctv_state_report_t load_filtered(cctv_shared_t *shared,
+                                         const char *path, uint16_t day,
+                                         const cctv_state_filter_t *filter)
+{
+    /* Behind the timeout: a session that goes on keeps its series. */
+    cctv_state_time_t time = { .now = START + 2 * TIMEOUT, .day = day };
+    cctv_state_report_t report;
+
+    ck_assert_int_eq(cctv_state_load(shared, path, &time, filter, &report),
+                     CCTV_STATE_OK);
+    return report;
+}
+
+START_TEST(series_of_cameras_that_are_gone_are_dropped)
+{
+    static const int32_t cameras[] = { 1, 3 };
+    const cctv_state_filter_t filter = { .cameras = cameras, .count = 2 };
+    cctv_shared_t old = make_of_cameras();
+    cctv_shared_t new = make_shared(10, 100);
+    const char *path = make_path();
+    cctv_state_report_t report;
+
+    must_save(&old, path, true, START);
+    report = load_filtered(&new, path, DAY, &filter);
+    ck_assert_uint_eq(report.dropped, 4);
+    ck_assert_uint_eq(report.series, 5);
+    ck_assert_uint_eq(starts_of(&new, 1), 1);
+    ck_assert_uint_eq(starts_of(&new, 2), 0);
+    ck_assert_uint_eq(starts_of(&new, 3), 1);
+    ck_assert_uint_eq(sum_of(&new, CCTV_SERIES_STARTS), 9 + 2);
+    ck_assert_uint_eq(new.series.head->used, 4);
+}
+END_TEST
+
+START_TEST(where_there_are_no_cameras_all_their_series_are_dropped)
+{
+    static const int32_t none[] = { 0 };
+    const cctv_state_filter_t filter = { .cameras = none };
+    cctv_shared_t old = make_of_cameras();
+    cctv_shared_t new = make_shared(10, 100);
+    const char *path = make_path();
+
+    must_save(&old, path, true, START);
+    ck_assert_uint_eq(load_filtered(&new, path, DAY, &filter).dropped, 8);
+    ck_assert_uint_eq(sum_of(&new, CCTV_SERIES_STARTS), 9);
+}
+END_TEST
+
+START_TEST(series_that_are_idle_for_too_many_days_are_dropped)
+{
+    static const struct {
+        uint16_t day;
+        uint16_t idle_days;
+        uint32_t dropped;
+    } cases[] = { { DAY + 30, 30, 0 }, { DAY + 31, 30, 8 },
+                  { DAY + 31, 0, 0 },  { DAY, 1, 0 },
+                  { DAY - 100, 1, 0 }, { UINT16_MAX, UINT16_MAX, 0 } };
+    const cctv_state_filter_t filter = { .idle_days = cases[_i].idle_days };
+    cctv_shared_t old = make_of_cameras();
+    cctv_shared_t new = make_shared(10, 100);
+    const char *path = make_path();
+    cctv_state_report_t report;
+
+    must_save(&old, path, true, START);
+    report = load_filtered(&new, path, cases[_i].day, &filter);
+    ck_assert_uint_eq(report.dropped, cases[_i].dropped);
+    ck_assert_uint_eq(report.series + report.dropped, 9);
+}
+END_TEST
+
+TCase *state_tests(void)
+{
+    TCase *tc = tcase_create("state");
+
+    tcase_set_timeout(tc, 60);
+    tcase_add_test(tc, a_clean_state_keeps_everything);
+    tcase_add_test(tc, the_state_of_a_new_segment_is_that_of_a_new_segment);
+    tcase_add_test(tc, over_a_clean_restart_watched_time_goes_on);
+    tcase_add_test(
+        tc, behind_a_crash_sessions_go_on_and_counters_start_at_nothing);
+    tcase_add_test(tc, a_session_is_lost_when_the_server_is_away_for_too_long);
+    tcase_add_test(tc,
+                   behind_a_crash_a_session_may_have_been_heard_of_until_it);
+    tcase_add_test(tc, a_view_that_was_over_at_the_stop_is_counted_as_expired);
+    tcase_add_test(tc, a_view_that_was_over_before_a_crash_does_not_come_back);
+    tcase_add_loop_test(
+        tc, sessions_of_another_boot_are_lost_and_counters_kept, 0, 2);
+    tcase_add_loop_test(tc, sessions_of_a_time_to_come_are_lost, 0, 2);
+    tcase_add_loop_test(
+        tc, a_session_keeps_its_id_however_often_the_table_changes, 0, 8);
+    tcase_add_test(tc, a_smaller_table_of_series_keeps_the_sum);
+    tcase_add_test(tc, what_was_folded_is_not_folded_again_by_a_restart);
+    tcase_add_test(tc, series_of_cameras_that_are_gone_are_dropped);
+    tcase_add_test(tc,
+                   where_there_are_no_cameras_all_their_series_are_dropped);
+    tcase_add_loop_test(tc, series_that_are_idle_for_too_many_days_are_dropped,
+                        0, 6);
+    return tc;
+}

@@ -1,0 +1,325 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* All that can happen to views, at once, in tables that are far too small; by
+ * threads and by processes that are killed. */
+#include "t_common.h"
+#include "t_state.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+enum {
+    SESSIONS = 12,
+    SERIES = 20,
+    CAMERAS = 30,
+    CLIENTS = 3,
+    THREADS = 8,
+    ROUNDS = 20000,
+    PROCESSES = 4,
+    KILLS = 150
+};
+
+/* What those who did it know. They assert nothing themselves: libcheck has one
+ * pipe for all processes. */
+typedef struct {
+    _Atomic uint64_t attempted;
+    _Atomic uint64_t started;
+    _Atomic uint64_t refused;
+    _Atomic uint64_t ended;
+    _Atomic uint64_t watched;
+    /* Sessions that cannot be. */
+    _Atomic uint64_t strange;
+    /* The same for all; it goes on with every step. */
+    _Atomic int64_t clock;
+} seen_t;
+
+/* One of those who do something, and its dice. */
+typedef struct {
+    cctv_shared_t shared;
+    seen_t *seen;
+    uint64_t dice;
+    pthread_t thread;
+} actor_t;
+
+static uint32_t roll(actor_t *actor, uint32_t sides)
+{
+    actor->dice = actor->dice * UINT64_C(6364136223846793005)
+                  + UINT64_C(1442695040888963407);
+    return (uint32_t)((actor->dice >> 33) % sides);
+}
+
+/* A clock that was read a while ago, now and then. */
+static cctv_moment_t look_at_clock(actor_t *actor)
+{
+    int64_t step = roll(actor, 20000);
+    int64_t now = atomic_fetch_add(&actor->seen->clock, step);
+
+    return at(roll(actor, 4) == 0 ? now - roll(actor, 100000) : now);
+}
+
+static void start(actor_t *actor)
+{
+    cctv_viewer_t viewer = viewer_of((int32_t)roll(actor, CAMERAS) + 1);
+    cctv_session_t session;
+
+    viewer.timeout = 1 + roll(actor, 1000);
+    viewer.client = 1 + roll(actor, CLIENTS);
+    viewer.max_per_client = roll(actor, 3) * 3;
+    atomic_fetch_add(&actor->seen->attempted, 1);
+    if (cctv_view_start(&actor->shared, &viewer, look_at_clock(actor),
+                        &session)
+        == CCTV_VIEW_STARTED) {
+        atomic_fetch_add(&actor->seen->started, 1);
+    }
+    else {
+        atomic_fetch_add(&actor->seen->refused, 1);
+    }
+}
+
+/* Any session, found by its id. */
+static bool find(actor_t *actor, cctv_moment_t now, cctv_session_t *session)
+{
+    char id[CCTV_SESSION_ID_LENGTH + 1];
+
+    if (!cctv_sessions_get(&actor->shared.sessions, roll(actor, SESSIONS),
+                           session)) {
+        return false;
+    }
+    cctv_session_id(session, id);
+    return cctv_view_find(&actor->shared, id, 0, now, session);
+}
+
+static void beat(actor_t *actor)
+{
+    cctv_moment_t now = look_at_clock(actor);
+    cctv_session_t session;
+
+    while (find(actor, now, &session)) {
+        cctv_time_t last = session.last;
+
+        if (cctv_view_beat(&actor->shared, &session, now)) {
+            atomic_fetch_add(&actor->seen->watched,
+                             (uint64_t)(session.last - last));
+            return;
+        }
+    }
+}
+
+static void end(actor_t *actor)
+{
+    cctv_moment_t now = look_at_clock(actor);
+    cctv_session_t session;
+
+    if (find(actor, now, &session)
+        && cctv_view_end(&actor->shared, &session, CCTV_ENDED_ENDED, now)) {
+        atomic_fetch_add(&actor->seen->ended, 1);
+        if (now.time > session.last) {
+            atomic_fetch_add(&actor->seen->watched,
+                             (uint64_t)(now.time - session.last));
+        }
+    }
+}
+
+static void look(actor_t *actor)
+{
+    uint32_t cells[SESSIONS];
+    uint32_t live = cctv_views_live(&actor->shared, look_at_clock(actor).time,
+                                    cells);
+
+    while (live-- > 0) {
+        if (cells[live] >= cctv_series_cells(&actor->shared.series)) {
+            atomic_fetch_add(&actor->seen->strange, 1);
+        }
+    }
+}
+
+static void act(actor_t *actor)
+{
+    switch (roll(actor, 16)) {
+    case 0:
+        cctv_views_sweep(&actor->shared, look_at_clock(actor));
+        break;
+    case 1:
+        look(actor);
+        break;
+    case 2:
+    case 3:
+        end(actor);
+        break;
+    case 4:
+    case 5:
+    case 6:
+    case 7:
+        start(actor);
+        break;
+    default:
+        beat(actor);
+    }
+}
+
+/* ---- Threads ---- */
+
+static void *act_often(void *actor_)
+{
+    actor_t *actor = actor_;
+    int i;
+
+    for (i = 0; i < ROUNDS; i++) {
+        act(actor);
+    }
+    return NULL;
+}
+
+/* What all threads have seen is what was counted. */
+static void check_counts(const cctv_shared_t *shared, seen_t *seen)
+{
+    const cctv_counters_t *counters = &shared->head->counters;
+    uint64_t live = cctv_views_live(shared, 0, NULL);
+
+    ck_assert_uint_eq(sum_of(shared, CCTV_SERIES_STARTS), seen->started);
+    ck_assert_uint_eq(sum_of(shared, CCTV_SERIES_WATCHED), seen->watched);
+    ck_assert_uint_eq(counters->ended[CCTV_ENDED_ENDED], seen->ended);
+    ck_assert_uint_eq(seen->started, ended_of(shared) + live);
+    ck_assert_uint_eq(counters->refused[CCTV_REFUSED_FULL]
+                          + counters->refused[CCTV_REFUSED_CLIENT_FULL],
+                      seen->refused);
+    ck_assert_uint_eq(shared->series.head->used, SERIES);
+}
+
+/* All views expire, and then all slots are free. */
+static void check_slots(cctv_shared_t *shared, const seen_t *seen)
+{
+    cctv_time_t later = seen->clock + 100 * SECOND;
+
+    cctv_views_sweep(shared, at(later));
+    ck_assert_uint_eq(cctv_views_live(shared, 0, NULL), 0);
+    ck_assert_uint_eq(take_all_slots(shared, later), SESSIONS);
+}
+
+/* And while they act somebody saves. */
+START_TEST(whatever_threads_do_at_once_is_counted_once)
+{
+    cctv_shared_t shared = make_shared(SESSIONS, SERIES);
+    const char *path = make_path();
+    seen_t seen = { .clock = START };
+    actor_t actors[THREADS];
+    int i;
+
+    for (i = 0; i < THREADS; i++) {
+        actors[i] = (actor_t){ .shared = shared,
+                               .seen = &seen,
+                               .dice = (uint64_t)i };
+        ck_assert_int_eq(
+            pthread_create(&actors[i].thread, NULL, act_often, &actors[i]), 0);
+    }
+    for (i = 0; i < 20; i++) {
+        cctv_shared_t other = make_shared(SESSIONS, SERIES);
+
+        must_save(&shared, path, i % 2, seen.clock);
+        must_load(&other, path, seen.clock);
+    }
+    for (i = 0; i < THREADS; i++) {
+        pthread_join(actors[i].thread, NULL);
+    }
+    ck_assert_uint_eq(seen.strange, 0);
+    ck_assert_uint_gt(seen.started, 0);
+    ck_assert_uint_gt(seen.refused, 0);
+    check_counts(&shared, &seen);
+    check_slots(&shared, &seen);
+}
+END_TEST
+
+/* ---- Processes ---- */
+
+static pid_t fork_actor(actor_t *actor, uint64_t dice)
+{
+    pid_t pid = fork();
+
+    ck_assert_int_ge(pid, 0);
+    actor->dice = dice;
+    while (pid == 0) {
+        act(actor);
+    }
+    return pid;
+}
+
+/* Wait until the actors have done something more. */
+static void let_them_act(const seen_t *seen, uint64_t more)
+{
+    uint64_t until = seen->attempted + more;
+
+    while (seen->attempted < until) {
+        usleep(20);
+    }
+}
+
+static void kill_some(actor_t *actor)
+{
+    pid_t pids[PROCESSES];
+    uint64_t dice = 1;
+    int i;
+
+    for (i = 0; i < PROCESSES; i++) {
+        pids[i] = fork_actor(actor, dice++);
+    }
+    for (i = 0; i < KILLS; i++) {
+        let_them_act(actor->seen, dice * 7 % 300);
+        kill_process(pids[i % PROCESSES]);
+        pids[i % PROCESSES] = fork_actor(actor, dice++);
+    }
+    for (i = 0; i < PROCESSES; i++) {
+        ck_assert_int_eq(waitpid(pids[i], NULL, WNOHANG), 0);
+        kill_process(pids[i]);
+    }
+}
+
+/* Who is killed between a change and its count has counted too little, never
+ * too much; once for each who was killed. */
+static void check_counts_of_killed(const cctv_shared_t *shared,
+                                   const seen_t *seen)
+{
+    uint64_t killed = KILLS + PROCESSES;
+    uint64_t counted = sum_of(shared, CCTV_SERIES_STARTS);
+    uint64_t over = ended_of(shared) + cctv_views_live(shared, 0, NULL);
+
+    ck_assert_uint_le(seen->started, counted);
+    ck_assert_uint_le(counted, seen->started + killed);
+    ck_assert_uint_le(counted, seen->attempted);
+    ck_assert_uint_le(seen->ended, ended_of(shared));
+    ck_assert_uint_le(seen->watched, sum_of(shared, CCTV_SERIES_WATCHED));
+    ck_assert_uint_le(over, counted + killed);
+    ck_assert_uint_le(counted, over + killed);
+    ck_assert_uint_eq(seen->strange, 0);
+    ck_assert_uint_le(shared->series.head->used, SERIES);
+}
+
+START_TEST(processes_that_are_killed_neither_keep_slots_nor_count_twice)
+{
+    actor_t actor = { .shared = make_shared_for_all(SESSIONS, SERIES) };
+    seen_t *seen = mmap(NULL, sizeof *seen, PROT_READ | PROT_WRITE,
+                        MAP_SHARED | MAP_ANONYMOUS, -1, 0);
+
+    ck_assert_ptr_ne(seen, MAP_FAILED);
+    seen->clock = START;
+    actor.seen = seen;
+    kill_some(&actor);
+    check_counts_of_killed(&actor.shared, seen);
+    check_slots(&actor.shared, seen);
+    munmap(seen, sizeof *seen);
+}
+END_TEST
+
+TCase *stress_tests(void)
+{
+    TCase *tc = tcase_create("stress");
+
+    tcase_set_timeout(tc, 300);
+    tcase_add_test(tc, whatever_threads_do_at_once_is_counted_once);
+    tcase_add_test(
+        tc, processes_that_are_killed_neither_keep_slots_nor_count_twice);
+    return tc;
+}
