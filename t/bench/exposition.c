@@ -75,12 +75,12 @@ static double processor_time(void)
 static size_t write_once(const cctv_exposition_t *input)
 {
     static char buffer[BUFFER_SIZE];
-    cctv_text_t text;
+    cctv_output_t text;
     size_t bytes = 0;
 
-    cctv_text_init(&text, buffer, sizeof buffer, discard, &bytes);
+    cctv_output_init(&text, buffer, sizeof buffer, discard, &bytes);
     cctv_exposition_write(&text, input);
-    cctv_text_flush(&text);
+    cctv_output_flush(&text);
     return bytes;
 }
 

@@ -8,7 +8,7 @@ import time
 import urllib.parse
 import urllib.request
 
-from servers import FLOOR, Apache, State
+from servers import FLOOR, THREADS, Apache, State
 
 SIZES = [10_000, 100_000, 1_000_000]
 MAX_SESSIONS = 16_384  # the default
@@ -38,7 +38,7 @@ def read(url, path, buffer, each=lambda: None):
     with socket.create_connection((address.hostname, address.port)) as s:
         s.sendall(f"GET {path} HTTP/1.1\r\nHost: {address.netloc}\r\nConnection: close\r\n\r\n".encode())
         start = buffer[:s.recv_into(buffer)]
-        if not bytes(start).startswith(b"HTTP/1.1 200 "):
+        if not bytes(start).startswith(b"HTTP/1.1 20"):
             raise RuntimeError(f"{url}{path}: {bytes(start[:40])}")
         n = len(start)
         while n > 0:
@@ -64,11 +64,13 @@ class Metrics:
                 extra=EXTRA.format(build / "mod_floor.so", MAX_SESSIONS, size, state.path))
 
     def measure_memory(self, size):
-        """Of an Apache that nobody has asked yet."""
+        """Of an Apache that nobody has asked for metrics yet."""
         apache = self.apaches[size]
         during = []
-        before = apache.rss_anon_kb()
         piece = self.buffer[:1 << 18]
+        for _ in range(THREADS):
+            read(apache.url, "/floor-204", piece)
+        before = apache.rss_anon_kb()
         read(apache.url, "/metrics", piece, lambda: during.append(apache.rss_anon_kb()))
         return {"before_kb": before, "during_kb": max(during), "after_kb": apache.rss_anon_kb(),
                 "shared_kb": apache.shared_kb()}

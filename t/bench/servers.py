@@ -181,8 +181,11 @@ LoadModule cctv_module "{self.module}"
         self.url = f"http://127.0.0.1:{port}"
         until = time.monotonic() + 10
         while True:
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
-                return
+            # A child answers, whatever it is.
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 10) as s:
+                s.sendall(b"HEAD / HTTP/1.0\r\n\r\n")
+                if s.recv(1):
+                    return
             if self.process.poll() is not None or time.monotonic() > until:
                 self.stop()
                 raise RuntimeError("Apache does not start: " + (self.folder / "output").read_text())
