@@ -56,7 +56,6 @@ DocumentRoot htdocs
 TypesConfig /etc/mime.types
 Define CCTV_DB "$CCTV_DB"
 Define CCTV_STATE "$dir/state/cctv"
-ExtendedStatus On
 <Location "/server-status">
     SetHandler server-status
     Require local

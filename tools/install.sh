@@ -38,7 +38,8 @@ put_conf() {
 # A folder of Apache's user alone, as cctv.conf names it.
 put_state_folder() {
     local user
-    user=$(. /etc/apache2/envvars 2>/dev/null && echo "${APACHE_RUN_USER-}") || true
+    # shellcheck disable=SC2016 # for the other shell
+    user=$(bash -c '. /etc/apache2/envvars && echo "$APACHE_RUN_USER"' 2>/dev/null) || true
     install -d -m 700 -- "$state"
     ! is_root || chown -- "${user:-www-data}:" "$state"
 }
@@ -51,7 +52,7 @@ sed "s|/usr/lib/apache2/modules|${libexec#"${DESTDIR-}"}|" conf/cctv.load >"$loa
 put "$load" "$mods/cctv.load"
 put_conf
 put_state_folder
-for file in conf/*.conf sql/*.sql; do put "$file" "$share/$file"; done
+for file in conf/*.conf conf/prometheus/*.yml sql/*.sql; do put "$file" "$share/$file"; done
 for file in tools/import*; do
     if [[ -x $file ]]; then put "$file" "$share/$file" 755; elif [[ -e $file ]]; then put "$file" "$share/$file"; fi
 done

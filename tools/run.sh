@@ -113,6 +113,7 @@ cat <<EOF
 mod_cctv $word:
 
   cameras    $api?bbox=-74.3,40.5,-73.7,40.9&limit=3
+  metrics    ${api%/api/*}/metrics
   database   make psql$again ARGS='-c "SELECT count(*) FROM cameras"'
   logs       $relative/apache/error.log, $relative/postgres/log
   stop       make stop$again
