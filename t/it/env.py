@@ -99,18 +99,16 @@ class Reply:
 class Httpd:
     """An Apache of its own. `config` is added to what each one needs, with
     {port} for its port and {folder} for its server root; `modules` are loaded
-    besides the MPM, authz_core, dbd and cctv; `environment` is added to;
-    `wrapper` is the command that runs Apache. Its children can write to
-    {folder}/state, and nobody else."""
+    besides the MPM, authz_core, dbd and cctv; `wrapper` is the command that
+    runs Apache. Its children can write to {folder}/state, and nobody else."""
 
     def __init__(self, config, mpm='event', modules=(), without=(),
-                 environment=(), wrapper=()):
+                 wrapper=()):
         self.folder = make_folder()
         self.wrapper = wrapper
         self.log = self.folder + '/error.log'
         self.mpm = mpm
         self.config = config
-        self.environment = dict(environment)
         self.modules = [name for name in
                         ('mpm_' + mpm, 'authz_core', 'dbd', *modules)
                         if name not in without]
@@ -151,7 +149,6 @@ class Httpd:
                f'log_path={path}'}
         if not PRELOAD:
             del env['LD_PRELOAD']
-        env.update(self.environment)
         tool = ['valgrind', '-q', '--keep-debuginfo=yes',
                 f'--log-file={path}.%p'] if VALGRIND else []
         return {'args': [*self.wrapper, *tool, '/usr/sbin/apache2', '-f',
