@@ -231,7 +231,7 @@ def test_install_for_a2enmod_and_uninstall(checkout, tmp_path):
     module = tmp_path / "usr/lib/apache2/modules/mod_cctv.so"
     assert (mods / "cctv.load").read_text().startswith("# Depends: dbd authz_host\n")
     assert (tmp_path / "usr/share/mod_cctv/sql").is_dir()
-    assert (tmp_path / "usr/share/mod_cctv/conf/prometheus.yml").is_file()
+    assert (tmp_path / "usr/share/mod_cctv/conf/prometheus/prometheus.yml").is_file()
     state = (tmp_path / "var/lib/cctv").stat()
     assert state.st_mode & 0o777 == 0o700
     assert not IS_ROOT or state.st_uid == pwd.getpwnam("www-data").pw_uid
