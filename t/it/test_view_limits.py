@@ -11,6 +11,8 @@ from metrics import scrape
 from views import ENDPOINTS, Viewer, at_once, set_cameras, virtual_host
 
 PER_CLIENT = 3
+# It takes a while to look through it, so that many do so at the same time.
+LARGE = 'CCTVMaxSessions 300000\n'
 MS = 0.001
 
 
@@ -27,7 +29,7 @@ def httpd(cameras, start_shared):
              'RemoteIPInternalProxy 127.0.0.1')
     return start_shared(
         dbd(cameras) + 'StartServers 2\nServerLimit 2\nThreadsPerChild 8\n'
-        'MaxRequestWorkers 16\n' + ENDPOINTS + virtual_host('free')
+        'MaxRequestWorkers 16\n' + LARGE + ENDPOINTS + virtual_host('free')
         + virtual_host('few', limit) + virtual_host('proxied', limit, proxy)
         + virtual_host('brief', 'CCTVMaxSessionsPerClient 1',
                        'CCTVSessionTimeout 3s', proxy), modules=['remoteip'])

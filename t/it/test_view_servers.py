@@ -1,7 +1,9 @@
 """Views in all kinds of servers: MPMs, reloads, children that die."""
 
 import contextlib
+import email.utils
 import os
+import shutil
 import signal
 import threading
 import time
@@ -9,7 +11,7 @@ import time
 import pytest
 
 from api import ONE_CHILD, dbd
-from env import MPMS, wait_for
+from env import INSTRUMENTED, MPMS, make_folder, wait_for
 from metrics import scrape
 from views import ENDPOINTS, Viewer, at_once, set_cameras
 
@@ -22,6 +24,8 @@ SIZES['worker'] = SIZES['event']
 ROOM = 'CCTVMaxSessions 100'
 # Watched seconds are told in whole milliseconds.
 MS = 0.001
+# $LIB is the linker's: lib/x86_64-linux-gnu, say.
+FAKETIME = '/usr/$LIB/faketime/libfaketimeMT.so.1'
 
 
 @pytest.fixture(scope='module')
@@ -212,3 +216,62 @@ def test_silent_views_are_over_without_a_watchdog(cameras, start):
     metrics = scrape(httpd)
     assert metrics.sum('cctv_sessions_ended_total', reason='expired') == 3
     assert metrics.sum('webrtc_viewers_gauge') == 3
+
+
+# --- the wall clock ---------------------------------------------------------
+
+class WallClock:
+    """What Apache takes for the time of day, as far as it is off."""
+
+    def __init__(self, folder):
+        self.path = folder + '/clock'
+        self.step('+0')
+
+    def step(self, off):
+        with open(self.path + '.new', 'w') as file:
+            file.write(off + '\n')
+        os.rename(file.name, self.path)
+
+    def wrapper(self):
+        return ['env', f'LD_PRELOAD={FAKETIME}',
+                f'FAKETIME_TIMESTAMP_FILE={self.path}', 'FAKETIME_NO_CACHE=1',
+                'FAKETIME_DONT_FAKE_MONOTONIC=1']
+
+
+@pytest.fixture
+def clock():
+    folder = make_folder()
+    yield WallClock(folder)
+    shutil.rmtree(folder)
+
+
+def seen_at(httpd):
+    """The time of day that Apache has, in seconds since 1970."""
+    date = httpd.get('/health').headers['Date']
+    return email.utils.parsedate_to_datetime(date).timestamp()
+
+
+@pytest.mark.skipif(INSTRUMENTED, reason='another library is preloaded')
+@pytest.mark.parametrize('off, seconds', [('+3d', 259200), ('-3d', -259200)])
+def test_wall_clock_that_is_stepped(cameras, start, clock, off, seconds):
+    httpd = start(SIZES['event'] + dbd(cameras) + 'CCTVSessionTimeout 10s\n'
+                  + ENDPOINTS, wrapper=clock.wrapper())
+    viewer = Viewer(httpd)
+    began = time.monotonic()
+    session, silent = viewer.start(), viewer.start()
+    clock.step(off)
+    wait_for(lambda: abs(seen_at(httpd) - time.time() - seconds) < 5,
+             'Apache sees the other time')
+    assert 0 < viewer.watched(session) <= time.monotonic() - began
+    assert scrape(httpd).sum('cctv_sessions') == 2
+    assert viewer.watched(silent) <= time.monotonic() - began
+    viewer.end(silent)
+    viewer.start(2)
+    clock.step('+0')
+    wait_for(lambda: abs(seen_at(httpd) - time.time()) < 5, 'back again')
+    assert viewer.watched(session) <= time.monotonic() - began
+    metrics = scrape(httpd)
+    assert metrics.sum('webrtc_viewers_gauge') == 2
+    took = time.monotonic() - began
+    assert 0 < metrics.sum('webrtc_view_seconds_total') < 3 * took
+    assert metrics.sum('cctv_sessions_ended_total', reason='expired') == 0
