@@ -127,7 +127,8 @@ def tell(mpm, account, metrics, kills, seconds):
 @pytest.mark.parametrize('mpm', ['event', 'prefork'])
 def test_exact_under_fire(database, start, mpm):
     add_cameras(database, *[{}] * CAMERAS)
-    httpd = start(SIZES[mpm] + dbd(database, 3) + SESSIONS + ENDPOINTS, mpm=mpm)
+    httpd = start(SIZES[mpm] + dbd(database, 3) + SESSIONS + ENDPOINTS,
+                  mpm=mpm)
     httpd.expect(KILLED)
     began = time.monotonic()
     with Killer(httpd) as killer:
@@ -141,7 +142,7 @@ def test_exact_under_fire(database, start, mpm):
 
 
 def test_exact_with_one_process(database, start):
-    """Threads alone, which do everything at once, and no request without its
+    """Threads alone, which do everything at once; each request has its
     answer."""
     add_cameras(database, *[{}] * CAMERAS)
     httpd = start(ONE_CHILD.replace(' 8', ' 16') + dbd(database) + SESSIONS

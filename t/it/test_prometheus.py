@@ -244,6 +244,7 @@ def test_promtool_has_nothing_to_say_but_of_one_name(httpd, viewers):
         said), said
 
 
-def test_configuration_that_is_shipped(tmp_path):
-    said = promtool('check', 'config', REPO + '/conf/prometheus/prometheus.yml')
+def test_configuration_that_is_shipped():
+    said = promtool('check', 'config',
+                    REPO + '/conf/prometheus/prometheus.yml')
     assert 'SUCCESS' in said and 'warn' not in said.lower(), said

@@ -1,113 +1,29 @@
 """Views and counters over a restart: after a stop exactly the truth, after a
-crash views and no counters, and whatever is with the state file, a server
-that runs and invents nothing."""
+crash views and no counters."""
 
-import contextlib
-import ctypes
+import functools
 import os
-import pwd
 import re
-import shutil
 import signal
-import stat
-import struct
 import time
 
 import pytest
 
-from api import ONE_CHILD, add_cameras, dbd
+from api import add_cameras
 from crowd import Account, Crowd, assert_within
 from env import SLOWNESS, wait_for
 from metrics import scrape
 from postgres import DOWN
-from views import ENDPOINTS, Viewer, virtual_host
-
-ROOT = os.getuid() == 0
-CAMERAS = 6
-STATE = ('CCTVStateFile state/views\nCCTVStateInterval 1s\n'
-         'CCTVSessionTimeout 10min\n')
-# What does not change by being looked at.
-COUNTERS = ('webrtc_view_start_total', 'webrtc_view_seconds_total',
-            'cctv_sessions_ended_total', 'cctv_sessions_refused_total',
-            'cctv_series_folded_total', 'cctv_start_time_seconds')
-BAD = 'CCTV00(31|32|35)'
-# Of the layout of a state file.
-END = struct.Struct('=QQQ')
-SERIES_SIZE = 24
-SERIES_DAY = 14
-VERSION_AT = 8
-
-as_root = pytest.mark.skipif(not ROOT, reason='only root can do this')
+from state import CAMERAS, COUNTERS, STATE, assert_all_zero, beats, counted, \
+    edit, launch, live, make_old, state_file, wait_until_saved, watch
+from views import Viewer, virtual_host
 
 
 @pytest.fixture
 def serve(database, start):
     """serve(…) → an Apache with cameras 1 to 6 and a state file."""
     add_cameras(database, *[{}] * CAMERAS)
-
-    def launch(config='', state=STATE, hosts='', **options):
-        return start(options.pop('sizes', ONE_CHILD) + dbd(database) + state
-                     + config + ENDPOINTS + hosts, **options)
-    return launch
-
-
-def state_file(httpd):
-    return httpd.folder + '/state/views'
-
-
-def watch(httpd):
-    """Views of each camera, of which some beat and some end; those that go
-    on."""
-    viewer = Viewer(httpd)
-    for camera in range(1, CAMERAS + 1):
-        for _ in range(camera):
-            viewer.start(camera)
-    for session in viewer.sessions[::2]:
-        assert viewer.beat(session) == 200
-    for session in viewer.sessions[::3]:
-        viewer.end(session)
-    return [session for i, session in enumerate(viewer.sessions) if i % 3]
-
-
-def counted(httpd):
-    """All that must be the same after a restart in order."""
-    metrics = scrape(httpd)
-    return {name: metrics.series(name) for name in COUNTERS}
-
-
-def live(httpd):
-    return scrape(httpd).series('webrtc_viewers_gauge')
-
-
-def beats(httpd, sessions):
-    viewer = Viewer(httpd)
-    return [viewer.beat(session) for session in sessions]
-
-
-def assert_all_zero(httpd):
-    """Counters start at zero; the series are there."""
-    metrics = scrape(httpd)
-    for name in COUNTERS[:-1]:
-        assert not metrics.sum(name), name
-
-
-def lines(httpd):
-    """What the log says of the state file that is not good."""
-    return [line for line in httpd.text().splitlines()
-            if re.search(BAD, line)]
-
-
-def wait_until_saved(httpd):
-    """A state was begun and is written after this."""
-    path = state_file(httpd)
-
-    def inode():
-        with contextlib.suppress(FileNotFoundError):
-            return os.stat(path).st_mtime_ns
-    for _ in range(2):
-        before = inode()
-        wait_for(lambda: inode() not in (None, before), 'a state is written',
-                 10 * SLOWNESS)
+    return functools.partial(launch, start, database)
 
 
 def stop_by(httpd, number):
@@ -208,7 +124,7 @@ def test_reload_is_no_stop(serve):
 
 def test_state_of_all_virtual_hosts(serve):
     names = ('one', 'two')
-    httpd = serve(hosts=''.join(virtual_host(name) for name in names))
+    httpd = serve(''.join(virtual_host(name) for name in names))
     sessions = [Viewer(httpd, name).start(i + 1)
                 for i, name in enumerate(names)]
     httpd.stop()
@@ -356,249 +272,4 @@ def test_database_down_at_start_drops_nothing(cluster, serve, healthy):
     httpd.expect(*DOWN, 'CCTV0034')
     httpd.start()
     assert counted(httpd) == before
-    assert set(beats(httpd, sessions)) == {200}
-
-
-# --- the file ---------------------------------------------------------------
-
-def assert_private(path):
-    info = os.stat(path)
-    assert stat.S_IMODE(info.st_mode) == 0o600
-    owner = pwd.getpwnam('www-data').pw_uid if ROOT else os.getuid()
-    assert info.st_uid == owner
-
-
-def test_only_the_user_of_the_children_reads_the_file(serve):
-    httpd = serve()
-    sessions = watch(httpd)
-    wait_until_saved(httpd)
-    assert_private(state_file(httpd))
-    httpd.stop()
-    assert_private(state_file(httpd))
-    assert os.listdir(httpd.folder + '/state') == ['views']
-    assert not [session for session in sessions if session in httpd.text()]
-
-
-def checksum(data):
-    library = ctypes.CDLL('libxxhash.so.0')
-    library.XXH3_64bits.restype = ctypes.c_uint64
-    library.XXH3_64bits.argtypes = [ctypes.c_char_p, ctypes.c_size_t]
-    return library.XXH3_64bits(bytes(data), len(data))
-
-
-def edit(path, change):
-    """Change a state file, and make its checksum right."""
-    with open(path, 'rb') as file:
-        data = bytearray(file.read())
-    change(data)
-    data[-8:] = struct.pack('=Q', checksum(data[:-8]))
-    with open(path, 'r+b') as file:
-        file.write(data)
-
-
-def make_old(camera):
-    """The series of this camera were used last on the first day."""
-    def change(data):
-        end = len(data) - END.size
-        _, count, _ = END.unpack_from(data, end)
-        for at in range(end - count * SERIES_SIZE, end, SERIES_SIZE):
-            if struct.unpack_from('=i', data, at + 8) == (camera,):
-                struct.pack_into('=H', data, at + SERIES_DAY, 1)
-    return change
-
-
-def overwrite(path, data):
-    with open(path, 'r+b') as file:
-        file.truncate(0)
-        file.write(data)
-
-
-def truncate(path):
-    os.truncate(path, os.stat(path).st_size - 1)
-
-
-def empty(path):
-    os.truncate(path, 0)
-
-
-def flip(path):
-    with open(path, 'r+b') as file:
-        data = bytearray(file.read())
-        data[len(data) // 2] ^= 16
-        file.seek(0)
-        file.write(data)
-
-
-def set_version(path):
-    edit(path, lambda data: struct.pack_into('=Q', data, VERSION_AT, 99))
-
-
-def put_foreign(path):
-    overwrite(path, b'Not a state file, but as long as one.\n' * 1000)
-
-
-def put_folder(path):
-    os.unlink(path)
-    os.mkdir(path)
-
-
-def put_fifo(path):
-    os.unlink(path)
-    os.mkfifo(path, 0o666)
-
-
-def put_symlink(path):
-    os.rename(path, path + '.real')
-    os.symlink(path + '.real', path)
-
-
-def put_dangling(path):
-    os.unlink(path)
-    os.symlink(path + '.nowhere', path)
-
-
-def make_unreadable(path):
-    if ROOT:
-        os.chown(path, 0, 0)
-    os.chmod(path, 0o600 if ROOT else 0)
-
-
-def put_huge(path):
-    os.truncate(path, 1 << 40)
-
-
-@pytest.fixture
-def stopped_server(serve):
-    """An Apache that has stopped in order, with views and counters."""
-    httpd = serve()
-    watch(httpd)
-    httpd.stop()
-    return httpd
-
-
-def assert_well(httpd):
-    """It runs, with one clear line about its state file; counts from zero, and
-    loses nothing at its next stop."""
-    httpd.expect(BAD)
-    assert_all_zero(httpd)
-    assert scrape(httpd).sum('cctv_sessions') == 0
-    assert len(lines(httpd)) == 1
-    assert state_file(httpd) in lines(httpd)[0]
-    Viewer(httpd).start(1)
-
-
-@pytest.mark.parametrize('damage', [
-    truncate, empty, flip, set_version, put_foreign, put_folder, put_fifo,
-    put_symlink, put_dangling, make_unreadable, put_huge],
-    ids=lambda damage: damage.__name__)
-def test_bad_file_is_kept_aside(stopped_server, damage):
-    httpd = stopped_server
-    path = state_file(httpd)
-    damage(path)
-    before = os.lstat(path)
-    httpd.start()
-    assert_well(httpd)
-    assert path + '.refused' in lines(httpd)[0]
-    aside = os.lstat(path + '.refused')
-    assert (aside.st_ino, aside.st_size) == (before.st_ino, before.st_size)
-    assert_private(path)
-    httpd.stop()
-    httpd.start()
-    assert scrape(httpd).sum('webrtc_view_start_total') == 1
-    assert len(lines(httpd)) == 1
-
-
-def remove_folder(httpd):
-    shutil.rmtree(httpd.folder + '/state')
-
-
-def lock_folder(httpd):
-    if ROOT:
-        os.chown(httpd.folder + '/state', 0, 0)
-    os.chmod(httpd.folder + '/state', 0o555)
-
-
-def link_new(httpd):
-    """Where the next state would go is a file of root."""
-    target = httpd.folder + '/target'
-    with open(target, 'w') as file:
-        file.write('precious')
-    os.symlink(target, state_file(httpd) + '.new')
-
-
-def put_folder_at_new(httpd):
-    os.mkdir(state_file(httpd) + '.new')
-
-
-def put_fifo_at_new(httpd):
-    os.mkfifo(state_file(httpd) + '.new', 0o666)
-
-
-@pytest.mark.parametrize('mishap', [
-    remove_folder, lock_folder, link_new, put_folder_at_new, put_fifo_at_new],
-    ids=lambda mishap: mishap.__name__)
-def test_state_that_cannot_be_written(stopped_server, mishap):
-    """Its counters are not taken either: a crash would bring them again."""
-    httpd = stopped_server
-    mishap(httpd)
-    httpd.expect(BAD)
-    httpd.start()
-    assert_all_zero(httpd)
-    assert len(lines(httpd)) == 1
-    assert state_file(httpd) in lines(httpd)[0]
-    Viewer(httpd).start(1)
-    with contextlib.suppress(FileNotFoundError):
-        with open(httpd.folder + '/target') as file:
-            assert file.read() == 'precious'
-    httpd.stop()
-    # The one line at the end is about what is lost by the stop.
-    assert len(lines(httpd)) == 2
-    os.chmod(httpd.folder, 0o755)
-    if mishap is lock_folder:
-        os.chmod(httpd.folder + '/state', 0o755)
-
-
-def test_state_that_cannot_be_written_at_the_stop(stopped_server):
-    httpd = stopped_server
-    httpd.start()
-    going_on = Viewer(httpd).start(1)
-    wait_until_saved(httpd)
-    folder = httpd.folder + '/state'
-    owner = os.stat(folder).st_uid
-    lock_folder(httpd)
-    httpd.expect(BAD)
-    httpd.stop()
-    assert 'CCTV0035' in lines(httpd)[-1]
-    os.chown(folder, owner, -1)
-    os.chmod(folder, 0o700)
-    httpd.start()
-    assert_all_zero(httpd)
-    assert beats(httpd, [going_on]) == [200]
-
-
-FULL = ['unshare', '--mount', 'sh', '-c',
-        'mount -t tmpfs -o size=16k,mode=700,uid=$(id -u www-data) none state '
-        '&& exec "$@"', 'sh']
-
-
-@as_root
-def test_disk_full(serve):
-    """Told once; and once more when there is room again."""
-    try:
-        httpd = serve(wrapper=FULL)
-    except AssertionError:
-        pytest.skip('cannot mount a file system here')
-    folder = f'/proc/{httpd.process.pid}/root{httpd.folder}/state/'
-    wait_for(lambda: os.path.exists(folder + 'views'), 'a state')
-    with contextlib.suppress(OSError), open(folder + 'full', 'wb', 0) as file:
-        while True:
-            file.write(bytes(4096))
-    sessions = watch(httpd)
-    httpd.expect(BAD)
-    wait_for(lambda: 'CCTV0031' in httpd.text(), 'it is told')
-    assert 'No space left' in lines(httpd)[0]
-    assert os.listdir(folder).count('views.new') == 0
-    os.unlink(folder + 'full')
-    wait_for(lambda: 'CCTV0030' in httpd.text(), 'it is told')
-    assert len(lines(httpd)) == 1
     assert set(beats(httpd, sessions)) == {200}

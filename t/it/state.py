@@ -1,0 +1,121 @@
+"""Views and counters that are to survive a restart, and the file that they
+are in."""
+
+import contextlib
+import ctypes
+import os
+import re
+import struct
+
+from api import ONE_CHILD, dbd
+from env import SLOWNESS, wait_for
+from metrics import scrape
+from views import ENDPOINTS, Viewer
+
+ROOT = os.getuid() == 0
+CAMERAS = 6
+STATE = ('CCTVStateFile state/views\nCCTVStateInterval 1s\n'
+         'CCTVSessionTimeout 10min\n')
+# What does not change by being looked at.
+COUNTERS = ('webrtc_view_start_total', 'webrtc_view_seconds_total',
+            'cctv_sessions_ended_total', 'cctv_sessions_refused_total',
+            'cctv_series_folded_total', 'cctv_start_time_seconds')
+BAD = 'CCTV00(31|32|35)'
+# Of the layout of a state file.
+END = struct.Struct('=QQQ')
+SERIES_SIZE = 24
+SERIES_DAY = 14
+VERSION_AT = 8
+
+
+def state_file(httpd):
+    return httpd.folder + '/state/views'
+
+
+def watch(httpd):
+    """Views of each camera, of which some beat and some end; those that go
+    on."""
+    viewer = Viewer(httpd)
+    for camera in range(1, CAMERAS + 1):
+        for _ in range(camera):
+            viewer.start(camera)
+    for session in viewer.sessions[::2]:
+        assert viewer.beat(session) == 200
+    for session in viewer.sessions[::3]:
+        viewer.end(session)
+    return [session for i, session in enumerate(viewer.sessions) if i % 3]
+
+
+def counted(httpd):
+    """All that must be the same after a restart in order."""
+    metrics = scrape(httpd)
+    return {name: metrics.series(name) for name in COUNTERS}
+
+
+def live(httpd):
+    return scrape(httpd).series('webrtc_viewers_gauge')
+
+
+def beats(httpd, sessions):
+    viewer = Viewer(httpd)
+    return [viewer.beat(session) for session in sessions]
+
+
+def assert_all_zero(httpd):
+    """No counter has counted anything."""
+    metrics = scrape(httpd)
+    for name in COUNTERS[:-1]:
+        assert not metrics.sum(name), name
+
+
+def lines(httpd):
+    """What the log says of the state file that is not good."""
+    return [line for line in httpd.text().splitlines()
+            if re.search(BAD, line)]
+
+
+def wait_until_saved(httpd):
+    """Until a state is there that was begun after this."""
+    path = state_file(httpd)
+
+    def written():
+        with contextlib.suppress(FileNotFoundError):
+            return os.stat(path).st_mtime_ns
+    for _ in range(2):
+        before = written()
+        wait_for(lambda: written() not in (None, before), 'a state is written',
+                 10 * SLOWNESS)
+
+
+def launch(start, database, config='', state=STATE, sizes=ONE_CHILD,
+           **options):
+    """An Apache with a state file."""
+    return start(sizes + dbd(database) + state + config + ENDPOINTS, **options)
+
+
+def checksum(data):
+    library = ctypes.CDLL('libxxhash.so.0')
+    library.XXH3_64bits.restype = ctypes.c_uint64
+    library.XXH3_64bits.argtypes = [ctypes.c_char_p, ctypes.c_size_t]
+    return library.XXH3_64bits(bytes(data), len(data))
+
+
+def edit(path, change):
+    """Change a state file, and make its checksum right."""
+    with open(path, 'rb') as file:
+        data = bytearray(file.read())
+    change(data)
+    data[-8:] = struct.pack('=Q', checksum(data[:-8]))
+    with open(path, 'r+b') as file:
+        file.write(data)
+
+
+def make_old(camera):
+    """The series of this camera were used last on the first day."""
+    def change(data):
+        end = len(data) - END.size
+        _, count, _ = END.unpack_from(data, end)
+        for at in range(end - count * SERIES_SIZE, end, SERIES_SIZE):
+            if struct.unpack_from('=i', data, at + 8) == (camera,):
+                struct.pack_into('=H', data, at + SERIES_DAY, 1)
+    return change
