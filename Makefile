@@ -159,7 +159,7 @@ valgrind: GROUPS_NEEDED = check
 valgrind: packages ## run unit and integration tests under valgrind
 	@$(MAKE) --no-print-directory module unit
 	@CK_FORK=no valgrind -q --error-exitcode=1 --leak-check=full \
-	    --errors-for-leak-kinds=definite \
+	    --errors-for-leak-kinds=definite --show-leak-kinds=definite \
 	    --suppressions=t/unit/valgrind.supp $(BUILD)/unit
 	@CCTV_VALGRIND=1 $(MAKE) --no-print-directory it
 
@@ -204,24 +204,40 @@ MPM             ?= event
 ROUNDS          ?= 5
 SECONDS         ?= 1
 MEMORY_REQUESTS ?= 100000
-BENCH_PARTS     ?= answers,plans,memory
+BENCH_PARTS     ?= answers,plans,memory,views,metrics
 
 .PHONY: bench
 bench: GROUPS_NEEDED = bench
 bench: packages ## measure its speed [MPM=event ROUNDS=5 SECONDS=1]
-	@$(MAKE) --no-print-directory module $(BUILD)/statement
+	@$(MAKE) --no-print-directory module $(BENCH_PROGRAMS:%=$(BUILD)/%) \
+	    $(BUILD)/mod_cctv_double.so $(BUILD)/mod_floor.so
 	@t/bench/bench.sh $(BUILD) --mpm $(MPM) --rounds $(ROUNDS) \
 	    --seconds $(SECONDS) --memory-requests $(MEMORY_REQUESTS) \
 	    --parts $(BENCH_PARTS)
 
-STATEMENT_OBJS := $(patsubst %.c,$(BUILD)/%.o,t/bench/statement.c $(PURE_C))
+# Programs of the pure code alone: statement says which SQL the module sends,
+# fill_state makes state files, exposition writes metrics to nowhere.
+BENCH_PROGRAMS := statement fill_state exposition
+PURE_OBJS      := $(PURE_C:%.c=$(BUILD)/%.o)
 
-# Says which SQL the module sends.
-$(BUILD)/statement: $(STATEMENT_OBJS)
+$(BENCH_PROGRAMS:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/t/bench/%.o $(PURE_OBJS)
 	@echo LINK $@
 	@$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) $(APR_LIBS)
 
--include $(STATEMENT_OBJS:.o=.d)
+# The module with cameras that no database has to look up.
+DOUBLE_OBJS := $(filter-out %/cameras/source.o,$(OBJS)) $(BUILD)/t/bench/source_double.o
+
+$(BUILD)/mod_cctv_double.so: $(DOUBLE_OBJS) mod_cctv/mod_cctv.map
+	@echo LINK $@
+	@$(CC) -shared -Wl,--version-script=mod_cctv/mod_cctv.map $(SANFLAGS) \
+	    $(LDFLAGS) -o $@ $(DOUBLE_OBJS) $(LIBS)
+
+# Handlers that do nothing.
+$(BUILD)/mod_floor.so: $(BUILD)/t/bench/mod_floor.o
+	@echo LINK $@
+	@$(CC) -shared $(SANFLAGS) $(LDFLAGS) -o $@ $^
+
+-include $(patsubst %.c,$(BUILD)/%.d,$(wildcard t/bench/*.c))
 
 # ---- Look after the sources ----
 

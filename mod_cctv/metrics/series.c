@@ -9,7 +9,7 @@
 #define COUNTRY_AT 32
 #define BROWSER_AT 42
 #define OS_AT      46
-#define KIND_AT    50
+#define KIND_AT    CCTV_SERIES_KIND_AT
 
 #define LINE 64
 

@@ -39,6 +39,9 @@ typedef enum {
 
 #define CCTV_SERIES_KINDS 2
 
+/** The first bit of the kind in a key. */
+#define CCTV_SERIES_KIND_AT 50
+
 typedef struct {
     cctv_series_kind_t kind;
     int32_t camera;
@@ -100,6 +103,15 @@ static inline bool cctv_series_is_other(const cctv_series_t *series,
                                         uint32_t cell)
 {
     return cell >= series->slots;
+}
+
+/** Whether a cell has labels, and is of this kind. For walks over all. */
+static inline bool cctv_series_is_kind(const cctv_series_t *series,
+                                       uint32_t cell, cctv_series_kind_t kind)
+{
+    return atomic_load_explicit(&series->cells[cell].key, memory_order_relaxed)
+               >> CCTV_SERIES_KIND_AT
+           == (uint64_t)kind;
 }
 
 /** The labels of a cell. @return false: it is empty, or an "other" that was

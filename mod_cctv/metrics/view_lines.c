@@ -92,9 +92,8 @@ static bool next(const lines_t *lines, cctv_series_kind_t kind, uint32_t *cell,
     const cctv_series_t *series = &lines->shared->series;
 
     for (; *cell < cctv_series_cells(series); (*cell)++) {
-        if (cctv_series_labels(series, *cell, labels)
-            && labels->kind == kind) {
-            return true;
+        if (cctv_series_is_kind(series, *cell, kind)) {
+            return cctv_series_labels(series, *cell, labels);
         }
     }
     return false;

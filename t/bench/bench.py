@@ -16,8 +16,10 @@ import time
 import answers
 import load
 import memory
+import metrics
 import plans
-from servers import TABLES, Apache, Postgres
+import views
+from servers import Apache, Postgres
 
 
 def arguments():
@@ -28,7 +30,7 @@ def arguments():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=1)
     parser.add_argument("--memory-requests", type=int, default=100_000)
-    parser.add_argument("--parts", default="answers,plans,memory")
+    parser.add_argument("--parts", default="answers,plans,memory,views,metrics")
     return parser.parse_args()
 
 
@@ -36,11 +38,9 @@ def first_line(*command):
     return subprocess.run(command, check=True, capture_output=True, text=True).stdout.split("\n")[0]
 
 
-def machine(postgres):
+def machine():
     return {"cores": os.cpu_count(), "architecture": platform.machine(), "kernel": platform.release(),
             "apache": first_line("/usr/sbin/apache2", "-v"),
-            "postgresql": postgres.ask("postgres", "SHOW server_version"),
-            "postgis": postgres.ask(answers.BASE, "SELECT postgis_lib_version()"),
             "load_average_before": os.getloadavg()}
 
 
@@ -55,6 +55,11 @@ def print_table(rows):
         print(f"{what:<62} {yardstick:<26} {ratio:7.2f}  {verdict}")
 
 
+# The databases that a part needs.
+DATABASES = {"answers": list(answers.SPREAD), "plans": list(plans.TABLES), "memory": [answers.BASE],
+             "views": [answers.BASE], "metrics": []}
+
+
 class Bench:
     def __init__(self, args):
         self.args = args
@@ -62,47 +67,84 @@ class Bench:
         self.parts = args.parts.split(",")
         self.helper = args.build / "statement"
         self.postgres = Postgres(self.folder / "postgres")
-        self.apaches = {}
+        self.started = []
 
-    def start_apaches(self):
-        wanted = list(answers.SPREAD) if "answers" in self.parts else [answers.BASE]
-        for table in wanted:
-            apache = Apache(self.folder / f"apache-{table}", self.args.build / "mod_cctv.so",
-                            self.args.mpm, self.postgres.conninfo(table))
-            self.apaches[table] = apache
+    def start(self, *apaches):
+        for apache in apaches:
+            self.started.append(apache)
             apache.start()
 
-    def measure_memory(self):
+    def start_postgres(self):
+        """Where a part needs it. What it is, then."""
+        wanted = {table for part in self.parts for table in DATABASES[part]}
+        if not wanted:
+            return {}
+        self.postgres.start()
+        for table in sorted(wanted):
+            self.postgres.load(table)
+        return {"postgresql": self.postgres.ask("postgres", "SHOW server_version"),
+                "postgis": self.postgres.ask(min(wanted), "SELECT postgis_lib_version()")}
+
+    def start_apaches(self):
+        """Those of the cameras, by table."""
+        wanted = {t for part in ("answers", "memory") if part in self.parts for t in DATABASES[part]}
+        apaches = {table: Apache(self.folder / f"apache-{table}", self.args.build / "mod_cctv.so",
+                                 self.args.mpm, self.postgres.conninfo(table)) for table in wanted}
+        self.start(*apaches.values())
+        return apaches
+
+    def measure_memory(self, apache):
         files = {}
         for size in memory.MIX:
             files[size] = self.folder / f"paths-memory-{size}"
             load.write_paths(files[size], size, answers.SPREAD[answers.BASE], 10_000)
-        return memory.measure(self.apaches[answers.BASE], files, self.args.memory_requests)
+        return memory.measure(apache, files, self.args.memory_requests)
+
+    def measure_views(self):
+        found = views.Views(self.postgres, answers.BASE, self.args.build, self.folder, self.args.mpm,
+                            self.args.rounds, self.args.seconds)
+        self.start(*found.apaches.values())
+        return found.measure()
+
+    def measure_metrics(self):
+        found = metrics.Metrics(self.args.build, self.folder, self.args.mpm)
+        self.start(*found.apaches.values())
+        return found.measure(self.args.rounds, self.args.seconds)
 
     def run(self):
+        args = self.args
         results, rows = {}, []
-        self.postgres.start()
-        for table in TABLES:
-            self.postgres.load(table)
-        results["machine"] = machine(self.postgres)
-        results["settings"] = {k: v for k, v in vars(self.args).items() if k not in ("build", "run_dir")}
-        self.start_apaches()
+        results["machine"] = {**machine(), **self.start_postgres()}
+        results["settings"] = {k: v for k, v in vars(args).items() if k not in ("build", "run_dir")}
+        apaches = self.start_apaches()
         if "answers" in self.parts:
-            found = answers.Answers(self.postgres, self.apaches, self.folder, self.helper, self.args.mpm)
-            results["answers"] = found.measure(self.args.rounds, self.args.seconds)
+            found = answers.Answers(self.postgres, apaches, self.folder, self.helper, args.mpm)
+            results["answers"] = found.measure(args.rounds, args.seconds)
             rows += answers.rows(results["answers"])
         if "plans" in self.parts:
-            results["plans"] = plans.measure(self.postgres, self.helper, min(self.args.rounds, 3))
+            results["plans"] = plans.measure(self.postgres, self.helper, min(args.rounds, 3))
             rows += plans.rows(results["plans"])
         if "memory" in self.parts:
-            results["memory"] = self.measure_memory()
+            results["memory"] = self.measure_memory(apaches[answers.BASE])
             rows += memory.rows(results["memory"])
+        self.stop_apaches()
+        if "views" in self.parts:
+            results["views"] = self.measure_views()
+            rows += views.rows(results["views"])
+            self.stop_apaches()
+        if "metrics" in self.parts:
+            results["metrics"] = self.measure_metrics()
+            rows += metrics.rows(results["metrics"])
         return results, rows
 
+    def stop_apaches(self):
+        while self.started:
+            self.started.pop().stop()
+
     def stop(self):
-        for apache in self.apaches.values():
-            apache.stop()
-        self.postgres.stop()
+        self.stop_apaches()
+        if any(DATABASES[part] for part in self.parts):
+            self.postgres.stop()
 
 
 def main():

@@ -53,15 +53,19 @@ def pgbench_script(path, sql, cameras, of, limit):
 """)
 
 
-def wrk(url, paths, connections, seconds):
-    """Answers per second; anything but 2xx is an error of the measurement."""
+def wrk(url, lines, connections, seconds, post=None):
+    """Answers per second to the paths that are lines of a file; or to what they
+    are, when POSTed to one path. Anything but 2xx is an error of the
+    measurement."""
+    args = [lines] if post is None else [lines, post]
     out = subprocess.run(["wrk", "-t", "2", "-c", str(connections), "-d", f"{seconds}s", "-s",
-                          TOP / "t/bench/boxes.lua", url, "--", paths],
+                          TOP / "t/bench/requests.lua", url, "--", *args],
                          check=True, capture_output=True, text=True).stdout
     answers, micros, size, errors, p99 = map(int, re.search(r"RESULT (.*)", out)[1].split())
     if errors or not answers:
-        raise RuntimeError(f"{errors} of {answers} answers from {url} are errors")
-    return {"per_second": answers / micros * 1e6, "bytes": size / answers, "p99_us": p99}
+        raise RuntimeError(f"{errors} of {answers} answers from {url}{post or ''} are errors")
+    return {"per_second": answers / micros * 1e6, "answers": answers, "bytes": size / answers,
+            "p99_us": p99}
 
 
 def pgbench(postgres, database, script, seconds):

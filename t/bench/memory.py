@@ -1,29 +1,16 @@
 """Anonymous memory of Apache's children before and after many requests."""
 
-import pathlib
 import statistics
-import subprocess
 
-from servers import CONNECTIONS, TOP
-
-
-def rss_anon_kb(pids):
-    total = 0
-    for pid in pids:
-        for line in pathlib.Path(f"/proc/{pid}/status").read_text().splitlines():
-            if line.startswith("RssAnon:"):
-                total += int(line.split()[1])
-    return total
+import load
+from servers import CONNECTIONS
 
 
 def run(apache, paths, requests):
     """Ask until so many requests are answered; wrk knows only times."""
     done = 0
     while done < requests:
-        out = subprocess.run(["wrk", "-t", "2", "-c", str(CONNECTIONS), "-d", "1s", "-s",
-                              TOP / "t/bench/boxes.lua", apache.url, "--", paths],
-                             check=True, capture_output=True, text=True).stdout
-        done += int(out.split("RESULT ")[1].split()[0])
+        done += load.wrk(apache.url, paths, CONNECTIONS, 1)["answers"]
     return done
 
 
@@ -41,7 +28,7 @@ def measure(apache, files, requests):
         print(f"memory: turn {turn + 1} of 10", flush=True)
         for size, share in MIX.items():
             done += run(apache, files[size], requests / 10 * share / 1000)
-        turns.append({"requests": done, "rss_anon_kb": rss_anon_kb(apache.children())})
+        turns.append({"requests": done, "rss_anon_kb": apache.rss_anon_kb()})
     return {"turns": turns}
 
 

@@ -5,6 +5,8 @@ import hashlib
 import json
 import os
 import pathlib
+import re
+import shutil
 import socket
 import subprocess
 import time
@@ -87,9 +89,11 @@ StartServers {connections}
 MinSpareServers {connections}
 MaxSpareServers {connections}
 MaxRequestWorkers {connections}
-DBDMin 1
-DBDKeep 1
-DBDMax 1
+<IfModule mod_dbd.c>
+    DBDMin 1
+    DBDKeep 1
+    DBDMax 1
+</IfModule>
 """,
     "worker": """
 ServerLimit 1
@@ -98,9 +102,11 @@ ThreadsPerChild {threads}
 MinSpareThreads {threads}
 MaxSpareThreads {threads}
 MaxRequestWorkers {threads}
-DBDMin {connections}
-DBDKeep {connections}
-DBDMax {connections}
+<IfModule mod_dbd.c>
+    DBDMin {connections}
+    DBDKeep {connections}
+    DBDMax {connections}
+</IfModule>
 """,
 }
 MPM["event"] = MPM["worker"]
@@ -113,21 +119,32 @@ def free_port():
 
 
 class Apache:
-    """One child (prefork: as many as connections) on one database."""
+    """One child (prefork: as many as connections) on one database; without one
+    it has nothing but what `extra` says."""
 
-    def __init__(self, folder, module, mpm, conninfo, extra=""):
+    def __init__(self, folder, module, mpm, conninfo=None, extra="", state="off"):
         self.folder = folder
         self.module = module
         self.mpm = mpm
         self.conninfo = conninfo
         self.extra = extra
+        self.state = state
         self.process = None
         self.url = None
+
+    def product(self):
+        """The configuration that is shipped."""
+        return "" if self.conninfo is None else f"""
+Define CCTV_DB "{self.conninfo}"
+Define CCTV_STATE "{self.state}"
+Include "{TOP}/conf/cctv.conf"
+"""
 
     def config(self, port):
         modules = subprocess.run(["apxs", "-q", "LIBEXECDIR"], check=True, capture_output=True,
                                  text=True).stdout.strip()
-        names = [f"mpm_{self.mpm}", "authz_core", "dir", "mime", "dbd"]
+        names = [f"mpm_{self.mpm}", "authz_core", "authz_host", "dir", "mime"]
+        names += [] if self.conninfo is None else ["dbd"]
         load = "\n".join(f'LoadModule {n}_module "{modules}/mod_{n}.so"' for n in names)
         mpm = MPM[self.mpm].format(connections=CONNECTIONS, threads=THREADS)
         return f"""
@@ -148,8 +165,7 @@ DocumentRoot htdocs
 KeepAlive On
 MaxKeepAliveRequests 0
 LoadModule cctv_module "{self.module}"
-Define CCTV_DB "{self.conninfo}"
-Include "{TOP}/conf/cctv.conf"
+{self.product()}
 {mpm}
 {self.extra}
 """
@@ -165,8 +181,11 @@ Include "{TOP}/conf/cctv.conf"
         self.url = f"http://127.0.0.1:{port}"
         until = time.monotonic() + 10
         while True:
-            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port)):
-                return
+            # A child answers, whatever it is.
+            with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 10) as s:
+                s.sendall(b"HEAD / HTTP/1.0\r\n\r\n")
+                if s.recv(1):
+                    return
             if self.process.poll() is not None or time.monotonic() > until:
                 self.stop()
                 raise RuntimeError("Apache does not start: " + (self.folder / "output").read_text())
@@ -176,6 +195,21 @@ Include "{TOP}/conf/cctv.conf"
         pid = self.process.pid
         return pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
 
+    def processor_seconds(self):
+        """Of all its children's threads, so far."""
+        files = (f for pid in self.children() for f in pathlib.Path(f"/proc/{pid}/task").glob("*/schedstat"))
+        return sum(int(f.read_text().split()[0]) for f in files) / 1e9
+
+    def rss_anon_kb(self):
+        found = (re.search(r"RssAnon:\s*(\d+)", pathlib.Path(f"/proc/{pid}/status").read_text())
+                 for pid in self.children())
+        return sum(int(f[1]) for f in found)
+
+    def shared_kb(self):
+        """The largest piece of memory that its children share: the module's."""
+        text = pathlib.Path(f"/proc/{self.children()[0]}/smaps").read_text()
+        return max(int(n) for n in re.findall(r"/dev/zero \(deleted\)\nSize:\s*(\d+)", text))
+
     def stop(self):
         if self.process is not None and self.process.poll() is None:
             self.process.terminate()
@@ -183,3 +217,37 @@ Include "{TOP}/conf/cctv.conf"
                 self.process.wait(20)
             except subprocess.TimeoutExpired:
                 self.process.kill()
+
+
+# What no handler of ours costs, in the same Apache.
+FLOOR = """
+LoadModule floor_module "{}"
+<Location "/floor-204">
+    SetHandler floor-204
+</Location>
+<Location "/floor-json">
+    SetHandler floor-json
+</Location>
+<Location "/floor-bytes">
+    SetHandler floor-bytes
+</Location>
+"""
+
+
+class State:
+    """A state file for an Apache, with so many sessions and series."""
+
+    def __init__(self, folder, helper, max_sessions, sessions, series):
+        folder.mkdir(parents=True, exist_ok=True)
+        self.original = folder / "original"
+        self.path = folder / "apache" / "state"
+        self.max_sessions = max_sessions
+        self.series = series
+        self.ids = subprocess.run([helper, self.original, str(max_sessions), str(sessions),
+                                   str(series)], check=True, stdout=subprocess.PIPE,
+                                  text=True).stdout.split()
+        self.path.parent.mkdir(exist_ok=True)
+        shutil.copyfile(self.original, self.path)
+        if os.geteuid() == 0:
+            for path in (self.path.parent, self.path):
+                shutil.chown(path, "www-data", "www-data")

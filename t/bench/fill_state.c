@@ -1,0 +1,135 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file fill_state.c
+ * @brief Makes a state file of so many sessions and series.
+ *
+ *   fill_state FILE MAX_SESSIONS SESSIONS SERIES >ids
+ *
+ * The sessions go on for an hour without a heartbeat; their ids come out, a
+ * line each. The series are at least those of the sessions; of four others
+ * three are starts and one is of the same camera's and country's time, and a
+ * camera has viewers from five countries.
+ */
+#include "shared/state.h"
+#include "views/agent.h"
+#include "views/views.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TIMEOUT_MS  3600000
+#define INTERVAL_US 15000000
+
+#define CAMERAS   100000 /* of the sessions */
+#define COUNTRIES 5
+#define STARTS    3
+
+#define MOST_STARTS  100000
+#define MOST_WATCHED UINT64_C(1000000000000) /* µs: 11 days */
+
+static void die(const char *what)
+{
+    fprintf(stderr, "fill_state: %s\n", what);
+    exit(1);
+}
+
+static uint32_t number(const char *text)
+{
+    return (uint32_t)strtoul(text, NULL, 10);
+}
+
+/* Of 1 to `most`; small ones are more frequent, as in life. */
+static uint64_t amount(uint64_t most)
+{
+    static uint64_t state = 42;
+    uint64_t scale = most;
+
+    state = state * UINT64_C(6364136223846793005) + 1442695040888963407U;
+    scale >>= state >> 60;
+    return scale < 2 ? 1 : (state >> 20) % scale + 1;
+}
+
+static cctv_shared_t make_segment(uint32_t max_sessions, uint32_t max_series)
+{
+    size_t size = (cctv_segment_size(max_sessions, max_series) + 63) / 64 * 64;
+    void *memory = aligned_alloc(64, size);
+    cctv_shared_t shared;
+
+    if (memory == NULL) {
+        die("no memory");
+    }
+    memset(memory, 0, size);
+    if (!cctv_segment_init(memory, max_sessions, max_series,
+                           (int64_t)cctv_today() * 86400 * 1000000)) {
+        die("no random numbers");
+    }
+    cctv_segment_open(&shared, memory);
+    return shared;
+}
+
+/* Series number i of those without a session. */
+static void add_series(cctv_shared_t *shared, uint32_t i)
+{
+    uint32_t pair = i / (STARTS + 1);
+    uint32_t turn = i % (STARTS + 1);
+    bool is_start = turn < STARTS;
+    const cctv_labels_t labels = {
+        .kind = is_start ? CCTV_SERIES_STARTS : CCTV_SERIES_WATCHED,
+        .camera = (int32_t)(pair / COUNTRIES) + 1,
+        .country = (uint16_t)(1 + pair % COUNTRIES * 100),
+        .browser = (uint8_t)(is_start ? CCTV_BROWSER_CHROME + turn : 0),
+        .os = (uint8_t)(is_start ? CCTV_OS_WINDOWS + turn : 0),
+    };
+
+    cctv_series_add(
+        &shared->series, cctv_series_cell(&shared->series, &labels),
+        amount(is_start ? MOST_STARTS : MOST_WATCHED), cctv_today());
+}
+
+static void add_sessions(cctv_shared_t *shared, uint32_t count)
+{
+    cctv_moment_t now = { .time = cctv_now(), .day = cctv_today() };
+    char id[CCTV_SESSION_ID_LENGTH + 1];
+    cctv_session_t session;
+    uint32_t i;
+
+    for (i = 0; i < count; i++) {
+        const cctv_viewer_t viewer = { .camera = (int32_t)(i % CAMERAS) + 1,
+                                       .timeout = TIMEOUT_MS,
+                                       .role = 1 };
+
+        if (cctv_view_start(shared, &viewer, now, &session)
+            != CCTV_VIEW_STARTED) {
+            die("the table of sessions is full");
+        }
+        cctv_session_id(&session, id);
+        puts(id);
+    }
+}
+
+int main(int argc, char **argv)
+{
+    cctv_state_time_t time = { .interval = INTERVAL_US };
+    cctv_shared_t shared;
+    uint32_t sessions, series, i;
+
+    if (argc != 5) {
+        die("FILE MAX_SESSIONS SESSIONS SERIES >ids");
+    }
+    sessions = number(argv[3]);
+    series = number(argv[4]);
+    /* Each session may have two series of its own. */
+    shared = make_segment(number(argv[2]), series + 2 * sessions + 1);
+    add_sessions(&shared, sessions);
+    for (i = 0; cctv_counted(&shared.series.head->used) < series; i++) {
+        add_series(&shared, i);
+    }
+    time.now = cctv_now();
+    time.day = cctv_today();
+    if (cctv_state_save(&shared, argv[1], true, &time) != CCTV_STATE_OK) {
+        die(argv[1]);
+    }
+    free(shared.head);
+    return 0;
+}
