@@ -150,9 +150,12 @@ asan: packages ## run unit and integration tests under ASan and UBSan
 
 .PHONY: tsan
 tsan: GROUPS_NEEDED = check
-tsan: packages ## run the unit tests under TSan
+tsan: packages ## run unit tests and views by many threads under TSan
 	@TSAN_OPTIONS=allocator_may_return_null=1,halt_on_error=1 $(MAKE) \
 	    --no-print-directory BUILD=build/tsan SANITIZE=thread unit
+	@CCTV_PRELOAD="$$($(CC) -print-file-name=libtsan.so)" \
+	    $(MAKE) --no-print-directory BUILD=build/tsan SANITIZE=thread \
+	    PYTEST_ARGS='-k exact_with_one_process' it
 
 .PHONY: valgrind
 valgrind: GROUPS_NEEDED = check

@@ -147,8 +147,9 @@ class Httpd:
                'ASAN_OPTIONS': os.environ.get('ASAN_OPTIONS', 'detect_leaks=0')
                + f':log_path={path}',
                'UBSAN_OPTIONS': f'print_stacktrace=1:log_path={path}',
-               'TSAN_OPTIONS': f'suppressions={HERE}/tsan.supp:'
-               f'log_path={path}'}
+               # How httpd and APR hand memory on is not seen.
+               'TSAN_OPTIONS': 'ignore_noninstrumented_modules=1:'
+               f'suppressions={HERE}/tsan.supp:log_path={path}'}
         if not PRELOAD:
             del env['LD_PRELOAD']
         tool = ['valgrind', '-q', '--keep-debuginfo=yes',

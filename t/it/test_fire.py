@@ -10,9 +10,10 @@ import time
 
 import pytest
 
-from api import ONE_CHILD, add_cameras, dbd
+from api import ONE_CHILD, add_cameras, dbd, location
 from crowd import Account, Connection, Crowd, assert_within
 from env import HERE, LONG, PRELOAD, SLOWNESS, VALGRIND, wait_for
+from load import Load
 from metrics import scrape
 from views import ENDPOINTS
 
@@ -140,14 +141,18 @@ def test_exact_under_fire(database, start, mpm):
 
 
 def test_exact_with_one_process(database, start):
-    """Threads alone, with one child, and no request without its answer."""
+    """Threads alone, which do everything at once, and no request without its
+    answer."""
     add_cameras(database, *[{}] * CAMERAS)
     httpd = start(ONE_CHILD.replace(' 8', ' 16') + dbd(database) + SESSIONS
-                  + ENDPOINTS)
-    account = fire(httpd, [])
+                  + 'CCTVStateFile state/views\nCCTVStateInterval 1s\n'
+                  + ENDPOINTS + location())
+    with Load(httpd, 2, ['/metrics', '/api/cameras', '/health']) as load:
+        account = fire(httpd, [])
     metrics = scrape(httpd)
     assert_counted(account, metrics, time.monotonic())
     assert account.unknown == 0
+    assert {answer.status for answer in load.answers} == {200}
 
 
 @pytest.fixture
