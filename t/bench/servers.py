@@ -174,10 +174,12 @@ LoadModule cctv_module "{self.module}"
         port = free_port()
         (self.folder / "htdocs").mkdir(parents=True, exist_ok=True)
         (self.folder / "httpd.conf").write_text(self.config(port))
+        # In a session of its own: prefork ends with a signal to all of its
+        # process group.
         with open(self.folder / "output", "w", encoding="utf-8") as output:
             self.process = subprocess.Popen(
                 ["/usr/sbin/apache2", "-f", self.folder / "httpd.conf", "-DFOREGROUND"],
-                stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+                stdin=subprocess.DEVNULL, stdout=output, stderr=output, start_new_session=True)
         self.url = f"http://127.0.0.1:{port}"
         until = time.monotonic() + 10
         while True:

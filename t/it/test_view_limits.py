@@ -167,7 +167,9 @@ def test_table_of_views_that_is_full(cameras, start):
         return try_start(viewer) == 201
     wait_for(has_room, 'silent views are over', 3 + 2 * SLOWNESS)
     assert beats[-1] - beats[0] > 3 - 0.5
-    assert scrape(httpd).sum('cctv_sessions') == 2
+    wait_for(lambda: viewer.beat(sessions[0]) == 200
+             and scrape(httpd).sum('cctv_sessions') == 2,
+             'the one that is alive and the new one are left', 2 * SLOWNESS)
 
 
 AGENTS = ['Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 '

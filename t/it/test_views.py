@@ -198,7 +198,7 @@ def test_seconds_cannot_be_claimed(viewer, camera, count):
     for members in ({'watched_seconds': 999999}, {'seconds': 999999},
                     {'timestamp': 0}, {'camera_id': 2}):
         reply = viewer.post('heartbeat', session_id=session, **members)
-        assert reply.status in (200, 400)
+        assert reply.json()['watched_seconds'] <= time.monotonic() - began
     assert viewer.watched(session) <= time.monotonic() - began
     assert count('webrtc_view_seconds_total') <= time.monotonic() - began
 
@@ -399,7 +399,7 @@ def test_address_is_not_read_from_headers_where_no_proxy_is(
 @pytest.mark.parametrize('fault', [stopped, halted])
 def test_views_go_on_while_the_database_does_not(cluster, start, healthy,
                                                  httpd, fault):
-    own = start(ONE_CHILD + dbd(cluster) + 'CCTVQueryTimeout 500ms\n'
+    own = start(ONE_CHILD + dbd(cluster) + 'CCTVQueryTimeout 1s\n'
                 + ENDPOINTS)
     viewer = Viewer(own)
     session, second = viewer.start(), viewer.start()
@@ -414,7 +414,7 @@ def test_views_go_on_while_the_database_does_not(cluster, start, healthy,
         assert viewer.beat(session) == 200
         viewer.end(second)
         assert viewer.beat(second) == 404
-        assert time.monotonic() - began < 0.5 * SLOWNESS
+        assert time.monotonic() - began < 1 * SLOWNESS
         assert scrape(own).sum('cctv_sessions') == 1
         assert scrape(own).sum('cctv_db_up') == 0
     wait_for(lambda: viewer.post('view-start', camera_id=1).status == 201,
