@@ -159,7 +159,7 @@ valgrind: GROUPS_NEEDED = check
 valgrind: packages ## run unit and integration tests under valgrind
 	@$(MAKE) --no-print-directory module unit
 	@CK_FORK=no valgrind -q --error-exitcode=1 --leak-check=full \
-	    --errors-for-leak-kinds=definite \
+	    --errors-for-leak-kinds=definite --show-leak-kinds=definite \
 	    --suppressions=t/unit/valgrind.supp $(BUILD)/unit
 	@CCTV_VALGRIND=1 $(MAKE) --no-print-directory it
 

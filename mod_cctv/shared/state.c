@@ -290,6 +290,25 @@ static cctv_state_status_t open_new(const char *path, int *fd)
     return CCTV_STATE_OK;
 }
 
+/* So that the power may fail behind it: the state before, which may be a
+ * clean one, must not come back. Not every file system can. */
+static void sync_folder(const char *path)
+{
+    const char *slash = strrchr(path, '/');
+    char folder[PATH_MAX] = ".";
+    int fd;
+
+    if (slash != NULL) {
+        memcpy(folder, path, (size_t)(slash - path) + 1);
+        folder[slash - path + 1] = '\0';
+    }
+    fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+    if (fd >= 0) {
+        fsync(fd);
+        close(fd);
+    }
+}
+
 cctv_state_status_t cctv_state_save(const cctv_shared_t *shared,
                                     const char *path, bool clean,
                                     const cctv_state_time_t *time)
@@ -315,6 +334,9 @@ cctv_state_status_t cctv_state_save(const cctv_shared_t *shared,
         unlink(temporary);
         errno = error;
         status = CCTV_STATE_ERROR;
+    }
+    else {
+        sync_folder(path);
     }
     error = errno;
     close(fd);

@@ -100,7 +100,8 @@ typedef struct {
 /** Bytes for a table of so many sessions; a multiple of 64. */
 size_t cctv_sessions_size(uint32_t max);
 
-/** @param memory  aligned to 64, all zero where the table is new */
+/** @param memory  aligned to 64, all zero where the table is new
+ *  @param max     1 to 2^31 */
 void cctv_sessions_open(cctv_sessions_t *sessions, void *memory, uint32_t max);
 
 /**

@@ -1,7 +1,6 @@
-"""Viewers: processes that start, keep and end views as fast as they can, and
-remember what they sent and what they were answered."""
+"""Processes that start, keep and end views as fast as they can, and remember
+what they sent and what they were answered."""
 
-import contextlib
 import json
 import multiprocessing
 import random
@@ -13,11 +12,8 @@ from env import SLOWNESS
 
 # A request that has no answer by then hangs: s.
 PATIENCE = 15 * SLOWNESS
-# Views that a viewer has open, at most.
+# Views that a member has open, at most.
 OPEN = 20
-
-VIEWS = ''.join(f'<Location "/{name}">\nSetHandler cctv-{name}\n</Location>\n'
-                for name in ('view-start', 'heartbeat', 'view-end', 'metrics'))
 
 
 class Hangs(Exception):
@@ -92,7 +88,7 @@ class View:
         self.is_end_first = False    # the answer was to its first end
 
 
-class Viewer:
+class Member:
     """Sends random requests and keeps the account of them."""
 
     def __init__(self, port, seed, cameras):
@@ -159,37 +155,41 @@ class Viewer:
             while view.ended is None and view.ends_sent < 1000:
                 self.end(view)
 
-    def run(self, requests, progress):
+    def run(self, requests, progress, stopping):
         for i in range(requests):
             self.act()
             if i % 20 == 0:
                 with progress.get_lock():
                     progress.value += 20
-        self.settle()
+                if stopping.is_set():
+                    break
+        else:
+            self.settle()
         self.connection.close()
 
 
-class Viewers:
-    """`count` of them, each in a process, each with so many requests."""
+class Crowd:
+    """`count` members, each in a process, each with so many requests."""
 
     def __init__(self, httpd, count, requests, cameras):
         context = multiprocessing.get_context('fork')
         self.total = count * requests
         self.progress = context.Value('q', 0)
+        self.stopping = context.Event()
         self.results = context.Queue()
         self.processes = [
             context.Process(target=self.work, daemon=True, args=[
-                Viewer(httpd.port, seed, cameras), requests])
+                Member(httpd.port, seed, cameras), requests])
             for seed in range(count)]
 
-    def work(self, viewer, requests):
+    def work(self, member, requests):
         try:
-            viewer.run(requests, self.progress)
+            member.run(requests, self.progress, self.stopping)
         except Hangs as hangs:
-            viewer.wrong.append((str(hangs), 'no answer', b''))
-            viewer.connection.close()
-        viewer.connection = None
-        self.results.put(viewer)
+            member.wrong.append((str(hangs), 'no answer', b''))
+            member.connection.close()
+        member.connection = None
+        self.results.put(member)
 
     def __enter__(self):
         for process in self.processes:
@@ -201,23 +201,27 @@ class Viewers:
             process.kill()
             process.join()
 
+    def stop(self):
+        """Let each member come to its end; nobody is there any more whom it
+        could ask."""
+        self.stopping.set()
+
     def done(self):
         """How much of it is done, 0 to 1."""
         return self.progress.value / self.total
 
     def wait(self, seconds):
-        """All viewers, when they have ended."""
+        """All members, when they have ended."""
         return [self.results.get(timeout=seconds) for _ in self.processes]
 
 
 class Account:
-    """What the viewers know together: bounds of what is counted."""
+    """What the members know together: bounds of what is counted."""
 
-    def __init__(self, viewers):
-        self.viewers = viewers
-        self.views = [view for viewer in viewers for view in viewer.views]
-        self.wrong = [wrong for viewer in viewers for wrong in viewer.wrong]
-        self.sent = sum(viewer.sent for viewer in viewers)
+    def __init__(self, members):
+        self.views = [view for member in members for view in member.views]
+        self.wrong = [wrong for member in members for wrong in member.wrong]
+        self.sent = sum(member.sent for member in members)
         self.unknown = self.sent - len(self.views)
         self.open = [view for view in self.views if view.ended is None]
 
@@ -232,7 +236,8 @@ class Account:
                 sum(view.ends_sent > 0 for view in self.views))
 
     def live(self):
-        return len(self.open), len(self.open) + self.unknown
+        return (sum(view.ends_sent == 0 for view in self.open),
+                len(self.open) + self.unknown)
 
     def watched(self, now):
         """(s surely counted, s at most)"""
@@ -244,12 +249,3 @@ class Account:
 def assert_within(value, bounds, what):
     least, most = bounds
     assert least <= value <= most, (what, least, value, most)
-
-
-@contextlib.contextmanager
-def viewer(httpd, cameras=5):
-    """One that sends what it is told; each request has to have its answer."""
-    one = Viewer(httpd.port, 0, cameras)
-    yield one
-    one.connection.close()
-    assert one.wrong == []

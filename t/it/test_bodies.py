@@ -11,8 +11,9 @@ import time
 
 import pytest
 
-from api import ONE_CHILD, add_cameras, dbd
+from api import ONE_CHILD, dbd
 from env import SLOWNESS, Reply
+from views import set_cameras
 
 JSON = {'Content-Type': 'application/json'}
 MAPS = 'https://maps.example.org'
@@ -34,6 +35,7 @@ def locations(*directives, prefix=''):
 
 @pytest.fixture(scope='module')
 def httpd(cluster, start_shared):
+    set_cameras(cluster, {})
     return start_shared(
         dbd(cluster) + ONE_CHILD + locations()
         + locations(f'CCTVAllowOrigin {MAPS}', prefix='/open')
@@ -100,8 +102,7 @@ def answer(raw):
 
 
 @pytest.fixture(params=ENDPOINTS)
-def endpoint(request, database, httpd):
-    add_cameras(database, {})
+def endpoint(request, httpd):
     start = Endpoint(httpd, '/view-start', {'camera_id': 1})
     if request.param == start.path:
         return start

@@ -5,6 +5,7 @@ import subprocess
 import pytest
 
 from api import HANDLER, add_cameras, dbd, location
+from views import ENDPOINTS, HANDLERS, Viewer, virtual_host
 
 LIST = '/api/cameras'
 
@@ -283,3 +284,137 @@ def test_another_driver_is_another_virtual_hosts_affair(written):
 def test_handler_in_a_virtual_host_with_another_driver(written):
     refused(written, DRIVER + host(SQLITE + location()) + host(DRIVER, 3),
             'CCTV0003', 'sqlite3')
+
+
+# --- views ------------------------------------------------------------------
+
+NUMBERS = {'CCTVMaxSessions': (1, 1000000, 'sessions from 1 to 1000000'),
+           'CCTVMaxSeries': (16, 10000000, 'series from 16 to 10000000'),
+           'CCTVMaxSessionsPerClient': (
+               1, 1000000, 'off or a whole number of sessions from 1 to '
+               '1000000'),
+           'CCTVSeriesIdle': (
+               1, 3650, 'off or a whole number of days from 1 to 3650')}
+TIMES = {'CCTVSessionTimeout': ('3s', '60min', '3s to 60min'),
+         'CCTVStateInterval': ('1s', '60min', '1s to 60min')}
+# Some that each number and each time has to refuse.
+NO_NUMBER = ['0', '-1', '1.5', '1e3', 'ten', '" 5"', '"20 "', '20x', '0x20',
+             '+20', '99999999999999999999', 'none', 'offf', '20d']
+NO_TIME = ['0', '-1', '1.5s', 'soon', '" 5s"', '5x', '1e1', '5sx', '5 s',
+           '99999999999999999999', 'off', '1h', '1d', '999999us']
+GLOBAL = ['CCTVMaxSessions 5', 'CCTVMaxSeries 50', 'CCTVSeriesIdle 5',
+          'CCTVStateFile state', 'CCTVStateInterval 5s']
+OF_HOST = ['CCTVSessionTimeout 5s', 'CCTVMaxSessionsPerClient 5']
+
+
+def refused_value(written, name, value, wanted):
+    refused(written, f'{name} {value}', f'{name} "{value.strip(chr(34))}"',
+            wanted, 'httpd.conf')
+
+
+@pytest.mark.parametrize('value', NO_NUMBER)
+@pytest.mark.parametrize('name', NUMBERS)
+def test_bad_numbers(written, name, value):
+    refused_value(written, name, value, NUMBERS[name][2])
+
+
+@pytest.mark.parametrize('name', NUMBERS)
+def test_range_of_numbers(written, name):
+    least, most, wanted = NUMBERS[name]
+    for value in least - 1, most + 1:
+        refused_value(written, name, str(value), wanted)
+    for value in least, most:
+        accepted(written, f'{name} {value}')
+
+
+@pytest.mark.parametrize('value', NO_TIME)
+@pytest.mark.parametrize('name', TIMES)
+def test_bad_times(written, name, value):
+    if ' ' in value and '"' not in value:
+        refused(written, f'{name} {value}', name, 'takes one argument')
+        return
+    refused_value(written, name, value, TIMES[name][2])
+
+
+@pytest.mark.parametrize('name, too_short', [
+    ('CCTVSessionTimeout', ['2', '2s', '2999ms']),
+    ('CCTVStateInterval', ['999ms', '0s', '0min'])])
+def test_range_of_times(written, name, too_short):
+    least, most, wanted = TIMES[name]
+    for value in *too_short, '61min', '3601', '3600001ms':
+        refused_value(written, name, value, wanted)
+    for value in least, most, '3600', '5000ms':
+        accepted(written, f'{name} {value}')
+
+
+@pytest.mark.parametrize('directive', [
+    'CCTVMaxSessionsPerClient off', 'CCTVMaxSessionsPerClient OFF',
+    'CCTVSeriesIdle off', 'CCTVStateFile off', 'CCTVStateFile Off',
+    'CCTVStateFile state', 'CCTVStateFile /nowhere/state'])
+def test_what_may_be_off(written, directive):
+    accepted(written, directive)
+
+
+@pytest.mark.parametrize('name', [*NUMBERS, *TIMES, 'CCTVStateFile'])
+@pytest.mark.parametrize('arguments', ['', ' ""', ' 20 20'])
+def test_each_takes_one_argument(written, name, arguments):
+    refused(written, name + arguments, name, 'takes one argument')
+
+
+@pytest.mark.parametrize('directive', GLOBAL)
+def test_what_is_of_all_stands_outside(written, directive):
+    name = directive.split()[0]
+    for section in SECTIONS:
+        wanted = ('cannot occur within' if 'VirtualHost' in section
+                  else 'not allowed')
+        refused(written, section.replace('|', f'\n{directive}\n'),
+                f'{name} {wanted}')
+
+
+@pytest.mark.parametrize('directive', OF_HOST)
+def test_what_is_of_a_virtual_host(written, directive):
+    accepted(written, SECTIONS[0].replace('|', f'\n{directive}\n'))
+    for section in SECTIONS[1:]:
+        refused(written, section.replace('|', f'\n{directive}\n'),
+                directive.split()[0] + ' not allowed')
+
+
+@pytest.mark.parametrize('name', HANDLERS)
+def test_each_handler_is_known(written, cluster, name):
+    accepted(written, dbd(cluster) + f'<Location "/x">\nSetHandler cctv-'
+             f'{name}\n</Location>')
+    for wrong in name[:-1], name + '-', name.upper():
+        refused(written, dbd(cluster) + f'<Location "/x">\nSetHandler cctv-'
+                f'{wrong}\n</Location>', 'CCTV0004', f'cctv-{wrong}',
+                f'cctv-{name}')
+
+
+def test_view_start_needs_a_database(written):
+    refused(written, ENDPOINTS, 'CCTV0002', 'cctv-view-start')
+    accepted(written, ''.join(part + '</Location>\n' for part
+                              in ENDPOINTS.split('</Location>\n')[1:-1]))
+
+
+def test_timeout_of_each_virtual_host(database, start):
+    add_cameras(database, {})
+    httpd = start(
+        'CCTVSessionTimeout 10s\n' + dbd(database) + ENDPOINTS
+        + virtual_host('same') + virtual_host('long', 'CCTVSessionTimeout 60min')
+        + virtual_host('short', 'CCTVSessionTimeout 3s'))
+    for name, seconds in ('same', 10), ('long', 3600), ('short', 3):
+        said = Viewer(httpd, name).post('view-start', camera_id=1).json()
+        assert said['timeout_seconds'] == seconds
+        assert said['heartbeat_seconds'] == seconds // 3
+
+
+def test_views_of_a_client_in_each_virtual_host(database, start):
+    add_cameras(database, {})
+    httpd = start(
+        'CCTVMaxSessionsPerClient 1\n' + dbd(database) + ENDPOINTS
+        + virtual_host('same')
+        + virtual_host('more', 'CCTVMaxSessionsPerClient 2')
+        + virtual_host('all', 'CCTVMaxSessionsPerClient off'))
+    for name, status in (('same', 201), ('same', 429), ('more', 201),
+                         ('more', 429), ('all', 201), ('same', 429)):
+        reply = Viewer(httpd, name).post('view-start', camera_id=1)
+        assert reply.status == status, name

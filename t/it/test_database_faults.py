@@ -13,7 +13,7 @@ import pytest
 from api import ONE_CHILD, add_cameras, dbd, location
 from env import LONG, MPMS, SLOWNESS, wait_for
 from load import Load
-from postgres import DOWN, MOD_DBD, Postgres, halted
+from postgres import DOWN, Postgres, halted
 
 PATHS = ['/api/cameras', '/api/cameras/1', '/api/cameras?bbox=-1,-1,1,1',
          '/api/cameras?role=public&limit=2', '/api/cameras?q=cam']

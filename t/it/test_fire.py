@@ -11,10 +11,10 @@ import time
 import pytest
 
 from api import ONE_CHILD, add_cameras, dbd
-from env import LONG, PRELOAD, SLOWNESS, wait_for
+from crowd import Account, Connection, Crowd, assert_within
+from env import HERE, LONG, PRELOAD, SLOWNESS, VALGRIND, wait_for
 from metrics import scrape
-from viewers import PATIENCE, VIEWS, Account, Connection, Viewers, \
-    assert_within
+from views import ENDPOINTS
 
 CLIENTS = 8
 REQUESTS = 20000 if LONG else 1000
@@ -29,6 +29,9 @@ SIZES = {
              'MaxSpareThreads 30\n',
     'prefork': 'StartServers 16\nMinSpareServers 8\nMaxSpareServers 16\n'
                'ServerLimit 32\nMaxRequestWorkers 32\n'}
+# Children enough for some that die.
+SMALL = {'event': ONE_CHILD.replace('1', '2', 1),
+         'prefork': 'StartServers 4\n'}
 SESSIONS = f'CCTVSessionTimeout 30min\nCCTVMaxSessions {ROOM}\n'
 KILLED = 'AH1039[23]: children are killed successively'
 
@@ -62,14 +65,14 @@ class Killer:
 
 
 def fire(httpd, restarts):
-    """What the viewers know after all that; restarts: gracefully, at this
+    """What the crowd knows after all that; restarts: gracefully, at this
     part of the whole."""
-    with Viewers(httpd, CLIENTS, REQUESTS, CAMERAS) as viewers:
+    with Crowd(httpd, CLIENTS, REQUESTS, CAMERAS) as crowd:
         for part in restarts:
-            wait_for(lambda: viewers.done() > part, f'{part} of all requests',
+            wait_for(lambda: crowd.done() > part, f'{part} of all requests',
                      600 * SLOWNESS)
             httpd.restart_gracefully()
-        return Account(viewers.wait(600 * SLOWNESS))
+        return Account(crowd.wait(600 * SLOWNESS))
 
 
 def assert_counted(account, metrics, now):
@@ -123,7 +126,7 @@ def tell(mpm, account, metrics, kills, seconds):
 @pytest.mark.parametrize('mpm', ['event', 'prefork'])
 def test_exact_under_fire(database, start, mpm):
     add_cameras(database, *[{}] * CAMERAS)
-    httpd = start(SIZES[mpm] + dbd(database, 3) + SESSIONS + VIEWS, mpm=mpm)
+    httpd = start(SIZES[mpm] + dbd(database, 3) + SESSIONS + ENDPOINTS, mpm=mpm)
     httpd.expect(KILLED)
     began = time.monotonic()
     with Killer(httpd) as killer:
@@ -140,8 +143,41 @@ def test_exact_with_one_process(database, start):
     """Threads alone, with one child, and no request without its answer."""
     add_cameras(database, *[{}] * CAMERAS)
     httpd = start(ONE_CHILD.replace(' 8', ' 16') + dbd(database) + SESSIONS
-                  + VIEWS)
+                  + ENDPOINTS)
     account = fire(httpd, [])
     metrics = scrape(httpd)
     assert_counted(account, metrics, time.monotonic())
     assert account.unknown == 0
+
+
+@pytest.fixture
+def dying(tmp_path):
+    """The command that runs an Apache whose children die behind the claim of a
+    slot while {folder}/state/die is there."""
+    library = str(tmp_path / 'die_in_claim.so')
+    subprocess.run(['cc', '-shared', '-fPIC', '-o', library,
+                    HERE + '/die_in_claim.c'], check=True)
+    return ['env', f'LD_PRELOAD={PRELOAD}:{library}']
+
+
+@exact
+@pytest.mark.skipif(VALGRIND, reason='valgrind asks for the process id, too')
+@pytest.mark.parametrize('mpm', ['event', 'prefork'])
+def test_slot_of_who_died_in_its_claim_comes_free(database, start, dying, mpm):
+    add_cameras(database, {})
+    httpd = start(SMALL[mpm] + dbd(database) + 'CCTVMaxSessions 2\n'
+                  + ENDPOINTS, mpm=mpm, wrapper=dying)
+    httpd.expect(KILLED)
+    die = httpd.folder + '/state/die'
+    open(die, 'w').close()
+    connection = Connection(httpd.port)
+    for _ in range(2):
+        assert connection.post('/view-start', {'camera_id': 1})[0] == 0
+    os.unlink(die)
+    assert scrape(httpd).sum('cctv_sessions') == 0
+    for _ in range(2):
+        wait_for(lambda: connection.post('/view-start', {'camera_id': 1})[0]
+                 == 201, 'a free slot', 5 * SLOWNESS)
+    assert connection.post('/view-start', {'camera_id': 1})[0] == 503
+    assert scrape(httpd).sum('webrtc_view_start_total') == 2
+    connection.close()

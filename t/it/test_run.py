@@ -7,6 +7,7 @@ goes beside a running `make run`. Reuses the module that is built already.
 import contextlib
 import os
 import pathlib
+import pwd
 import shutil
 import signal
 import socket
@@ -228,8 +229,12 @@ def test_install_for_a2enmod_and_uninstall(checkout, tmp_path):
     install = checkout.make("install", f"DESTDIR={tmp_path}")
     assert install.returncode == 0, install.stdout
     module = tmp_path / "usr/lib/apache2/modules/mod_cctv.so"
-    assert (mods / "cctv.load").read_text().startswith("# Depends: dbd\n")
+    assert (mods / "cctv.load").read_text().startswith("# Depends: dbd authz_host\n")
     assert (tmp_path / "usr/share/mod_cctv/sql").is_dir()
+    assert (tmp_path / "usr/share/mod_cctv/conf/prometheus/prometheus.yml").is_file()
+    state = (tmp_path / "var/lib/cctv").stat()
+    assert state.st_mode & 0o777 == 0o700
+    assert not IS_ROOT or state.st_uid == pwd.getpwnam("www-data").pw_uid
 
     with module.open("rb") as mapped:
         (mods / "cctv.conf").write_text("# edited\n")
@@ -239,16 +244,20 @@ def test_install_for_a2enmod_and_uninstall(checkout, tmp_path):
     assert (mods / "cctv.conf").read_text() == "# edited\n"
     assert (mods / "cctv.conf.new").read_text() == (TOP / "conf/cctv.conf").read_text()
 
-    (mods / "dbd.load").write_text("LoadModule dbd_module /usr/lib/apache2/modules/mod_dbd.so\n")
+    needed = {"dbd.load", "authz_host.load"}
+    for name in needed:
+        module_name = name.removesuffix(".load")
+        (mods / name).write_text(f"LoadModule {module_name}_module /usr/lib/apache2/modules/mod_{module_name}.so\n")
     enabled = tmp_path / "etc/apache2/mods-enabled"
     enabled.mkdir()
     env = {**ENV, "APACHE_CONFDIR": str(tmp_path / "etc/apache2"), "APACHE_STATE_DIRECTORY": str(tmp_path)}
     subprocess.run(["/usr/sbin/a2enmod", "-q", "cctv"], env=env, check=True)
-    assert {p.name for p in enabled.iterdir()} == {"cctv.load", "cctv.conf", "dbd.load"}
+    assert {p.name for p in enabled.iterdir()} == {"cctv.load", "cctv.conf"} | needed
 
     assert "a2dismod" in one_sentence(checkout.make("uninstall", f"DESTDIR={tmp_path}"))
     shutil.rmtree(enabled)
     uninstall = checkout.make("uninstall", f"DESTDIR={tmp_path}")
     assert uninstall.returncode == 0, uninstall.stdout
     left = {str(p.relative_to(mods)) for p in mods.iterdir()} | ({module.name} if module.exists() else set())
-    assert left == {"cctv.conf", "dbd.load"}
+    assert left == {"cctv.conf"} | needed
+    assert not (tmp_path / "var/lib/cctv").exists()

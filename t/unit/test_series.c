@@ -150,8 +150,8 @@ END_TEST
 
 enum {
     THREADS = 8,
-    KEYS = 300,
-    ROUNDS = 10
+    KEYS = 20000,
+    ROUNDS = 2
 };
 
 typedef struct {
@@ -160,11 +160,14 @@ typedef struct {
     uint32_t cells[KEYS];
 } adder_t;
 
+static pthread_barrier_t all_are_there;
+
 static void *add_all(void *adder_)
 {
     adder_t *adder = adder_;
     int i;
 
+    pthread_barrier_wait(&all_are_there);
     for (i = 0; i < KEYS * ROUNDS; i++) {
         int32_t key = (adder->first + i) % KEYS;
 
@@ -174,19 +177,21 @@ static void *add_all(void *adder_)
     return NULL;
 }
 
-/* Threads come in pairs to the same labels at the same time. */
+/* Most come to the same labels at the same time. */
 static void add_from_threads(adder_t *adders)
 {
     int i;
 
+    pthread_barrier_init(&all_are_there, NULL, THREADS);
     for (i = 0; i < THREADS; i++) {
-        adders[i].first = i / 2 * 20;
+        adders[i].first = i / 4 * KEYS / 2;
         ck_assert_int_eq(
             pthread_create(&adders[i].thread, NULL, add_all, &adders[i]), 0);
     }
     for (i = 0; i < THREADS; i++) {
         pthread_join(adders[i].thread, NULL);
     }
+    pthread_barrier_destroy(&all_are_there);
 }
 
 START_TEST(all_threads_find_the_same_cells)

@@ -1,0 +1,94 @@
+"""A Prometheus of its own."""
+
+import collections
+import contextlib
+import json
+import shutil
+import socket
+import subprocess
+import urllib.parse
+import urllib.request
+
+from env import make_folder, wait_for
+
+CONFIG = """
+global:
+  scrape_interval: {interval}ms
+  scrape_timeout: {interval}ms
+scrape_configs:
+"""
+JOB = """
+  - job_name: {job}
+    metrics_path: {path}
+    static_configs:
+      - targets: ["127.0.0.1:{port}"]
+"""
+
+
+class Prometheus:
+    """Scrapes an Apache: jobs is {name: path}; each interval, in ms."""
+
+    def __init__(self, httpd, jobs, interval=200):
+        self.folder = make_folder()
+        with open(self.folder + '/prometheus.yml', 'w') as file:
+            file.write(CONFIG.format(interval=interval) + ''.join(
+                JOB.format(job=job, path=path, port=httpd.port)
+                for job, path in jobs.items()))
+        with socket.socket() as probe:
+            probe.bind(('127.0.0.1', 0))
+            self.port = probe.getsockname()[1]
+        with open(self.folder + '/log', 'w') as log:
+            self.process = subprocess.Popen(
+                ['prometheus', f'--config.file={self.folder}/prometheus.yml',
+                 f'--storage.tsdb.path={self.folder}/data',
+                 f'--web.listen-address=127.0.0.1:{self.port}',
+                 '--scrape.discovery-reload-interval=100ms'],
+                stdout=log, stderr=log, cwd=self.folder)
+        try:
+            wait_for(self.is_ready, 'Prometheus answers', 30)
+        except AssertionError:
+            with open(self.folder + '/log') as log:
+                print(log.read())
+            self.remove()
+            raise
+
+    def is_ready(self):
+        with contextlib.suppress(OSError):
+            return self.get('/-/ready') is not None
+
+    def get(self, path):
+        with urllib.request.urlopen(
+                f'http://127.0.0.1:{self.port}{path}', timeout=10) as reply:
+            return reply.read()
+
+    def query(self, promql):
+        """The result as the API gives it."""
+        reply = json.loads(self.get('/api/v1/query?' + urllib.parse.urlencode(
+            {'query': promql})))
+        return reply['data']['result']
+
+    def value(self, promql):
+        """Of a query with one number as its answer; None: there is none."""
+        for result in self.query(promql):
+            return float(result['value'][1])
+
+    def values(self, promql, label):
+        """{label value: number} of the answer, in its order."""
+        return {result['metric'].get(label): float(result['value'][1])
+                for result in self.query(promql)}
+
+    def grown(self, selector, label):
+        """What increase() would be without extrapolation, summed up by a
+        label: {label value: number}."""
+        total = collections.Counter()
+        for result in self.query(selector):
+            values = [float(value) for _, value in result['values']]
+            for before, value in zip(values, values[1:]):
+                total[result['metric'][label]] += (
+                    value - before if value >= before else value)
+        return total
+
+    def remove(self):
+        self.process.terminate()
+        self.process.wait(20)
+        shutil.rmtree(self.folder)
