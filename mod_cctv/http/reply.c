@@ -74,13 +74,9 @@ static apr_bucket *dump(request_rec *r, const json_t *json)
     return apr_bucket_heap_create(large, len, free, alloc);
 }
 
-/* Takes json over. */
 static int send_json(request_rec *r, int status, const char *type,
-                     json_t *json)
+                     apr_bucket *body)
 {
-    apr_bucket *body = json == NULL ? NULL : dump(r, json);
-
-    json_decref(json);
     if (body == NULL) {
         return HTTP_INTERNAL_SERVER_ERROR;
     }
@@ -90,9 +86,27 @@ static int send_json(request_rec *r, int status, const char *type,
     return send_body(r, body);
 }
 
+/* Takes json over. */
+static int dump_and_send(request_rec *r, int status, const char *type,
+                         json_t *json)
+{
+    apr_bucket *body = json == NULL ? NULL : dump(r, json);
+
+    json_decref(json);
+    return send_json(r, status, type, body);
+}
+
 int cctv_reply_json(request_rec *r, int status, json_t *body)
 {
-    return send_json(r, status, "application/json", body);
+    return dump_and_send(r, status, "application/json", body);
+}
+
+int cctv_reply_json_text(request_rec *r, int status, const char *text,
+                         size_t len)
+{
+    return send_json(
+        r, status, "application/json",
+        apr_bucket_transient_create(text, len, r->connection->bucket_alloc));
 }
 
 int cctv_reply_empty(request_rec *r, int status)
@@ -116,7 +130,7 @@ int cctv_reply_problem(request_rec *r, int status, const char *detail)
     if (status == HTTP_SERVICE_UNAVAILABLE) {
         apr_table_setn(r->headers_out, "Retry-After", "1");
     }
-    return send_json(r, status, "application/problem+json", problem);
+    return dump_and_send(r, status, "application/problem+json", problem);
 }
 
 const char *cctv_reply_methods(int method)

@@ -33,6 +33,10 @@ int cctv_reply_problem(request_rec *r, int status, const char *detail);
  */
 int cctv_reply_json(request_rec *r, int status, json_t *body);
 
+/** The same of JSON that is text already; copied where it has to last. */
+int cctv_reply_json_text(request_rec *r, int status, const char *text,
+                         size_t len);
+
 /** An answer without a body: 204. */
 int cctv_reply_empty(request_rec *r, int status);
 
