@@ -24,6 +24,15 @@ static int (*const handlers[])(request_rec *) = {
     [CCTV_HANDLER_METRICS] = cctv_metrics_handler,
 };
 
+/* What a handler has answered, or httpd for it: where a filter found the body
+ * of the request wrong, the answer was sent by then. */
+static int answered_status(const request_rec *r, int result)
+{
+    return result == OK || result == DONE || result == AP_FILTER_ERROR
+               ? r->status
+               : result;
+}
+
 /* Hook handler. */
 static int handle(request_rec *r)
 {
@@ -38,7 +47,7 @@ static int handle(request_rec *r)
     result = handlers[number](r);
     cctv_histogram_observe(
         &cctv_lifecycle_shared()->head->counters.http[number][cctv_code_class(
-            result == OK || result == DONE ? r->status : result)],
+            answered_status(r, result))],
         cctv_now() - started);
     return result;
 }

@@ -11,13 +11,9 @@
 #include "http/cors.h"
 #include "http/reply.h"
 #include "shared/lifecycle.h"
+#include "views/views.h"
 
 #include "http_protocol.h"
-
-static bool are_sessions_full(const cctv_shared_t *shared)
-{
-    return cctv_views_live(shared, cctv_now(), NULL) >= shared->sessions.max;
-}
 
 static bool are_series_full(const cctv_shared_t *shared)
 {
@@ -46,6 +42,7 @@ int cctv_health_handler(request_rec *r)
         r, up ? HTTP_OK : HTTP_SERVICE_UNAVAILABLE,
         json_pack("{s:s, s:s, s:s, s:s, s:s}", "status", up ? "ok" : "down",
                   "database", database, "sessions",
-                  are_sessions_full(shared) ? "full" : "ok", "series",
-                  are_series_full(shared) ? "full" : "ok", "video", "off"));
+                  cctv_views_are_full(shared, cctv_now()) ? "full" : "ok",
+                  "series", are_series_full(shared) ? "full" : "ok", "video",
+                  "off"));
 }

@@ -11,6 +11,10 @@
 #include "http/reply.h"
 #include "log.h"
 
+#include "http_protocol.h"
+
+#include <string.h>
+
 static bool is_listed(const request_rec *r, const cctv_origin_t *origin)
 {
     const apr_array_header_t *list = cctv_config_dir(r)->origins;
@@ -63,6 +67,15 @@ void cctv_cors_apply(request_rec *r, int method)
     }
 }
 
+/* Over https a page of http is of another site: on the way to the browser
+ * anybody may have written it. Where TLS ends in front of us httpd calls the
+ * request http, unless ServerName says https. */
+static bool is_of_this_host(const request_rec *r, const cctv_origin_t *origin)
+{
+    return cctv_origin_is_host(origin, apr_table_get(r->headers_in, "Host"))
+           && (origin->is_https || strcmp(ap_http_scheme(r), "https") != 0);
+}
+
 bool cctv_cors_is_trusted(request_rec *r, int *result)
 {
     const char *text = apr_table_get(r->headers_in, "Origin");
@@ -73,8 +86,7 @@ bool cctv_cors_is_trusted(request_rec *r, int *result)
         return true;
     }
     if (cctv_origin_parse(text, &origin)
-        && (cctv_origin_is_host(&origin, apr_table_get(r->headers_in, "Host"))
-            || is_listed(r, &origin))) {
+        && (is_of_this_host(r, &origin) || is_listed(r, &origin))) {
         return true;
     }
     CCTV_LOG_R(APLOG_INFO, 0, r, "CCTV0025",

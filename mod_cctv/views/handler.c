@@ -190,8 +190,7 @@ int cctv_view_start_handler(request_rec *r)
     if (!right) {
         return cctv_reply_problem(
             r, HTTP_BAD_REQUEST,
-            "The body has to be {\"camera_id\": number}, "
-            "and nothing else.");
+            "The body has to be {\"camera_id\": number}, the number whole.");
     }
     if (!look_up(r, id, &viewer, &result)) {
         return result;
@@ -225,10 +224,8 @@ static bool parse_session(const json_t *body, const char **id)
 
 static int no_session_id(request_rec *r)
 {
-    return cctv_reply_problem(
-        r, HTTP_BAD_REQUEST,
-        "The body has to be {\"session_id\": \"…\"}, and "
-        "nothing else.");
+    return cctv_reply_problem(r, HTTP_BAD_REQUEST,
+                              "The body has to be {\"session_id\": \"…\"}.");
 }
 
 static bool may_see(request_rec *r, uint64_t role)

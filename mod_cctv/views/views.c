@@ -164,3 +164,17 @@ uint32_t cctv_views_live(const cctv_shared_t *shared, cctv_time_t now,
     }
     return count;
 }
+
+bool cctv_views_are_full(const cctv_shared_t *shared, cctv_time_t now)
+{
+    cctv_session_t session;
+    uint32_t i;
+
+    for (i = 0; i < shared->sessions.max; i++) {
+        if (!cctv_sessions_get(&shared->sessions, i, &session)
+            || cctv_session_is_over(&session, now)) {
+            return false;
+        }
+    }
+    return true;
+}

@@ -79,4 +79,8 @@ void cctv_views_sweep(cctv_shared_t *shared, cctv_moment_t now);
 uint32_t cctv_views_live(const cctv_shared_t *shared, cctv_time_t now,
                          uint32_t *cells);
 
+/** Whether there is no room for a further view: cheap, since it looks no
+ *  further than to the first room. */
+bool cctv_views_are_full(const cctv_shared_t *shared, cctv_time_t now);
+
 #endif

@@ -11,7 +11,7 @@ import time
 
 import pytest
 
-from api import ONE_CHILD, dbd
+from api import ONE_CHILD, add_cameras, dbd
 from env import SLOWNESS, Reply
 from views import set_cameras
 
@@ -422,6 +422,19 @@ def test_pages_of_this_host_may_post(endpoint, origin, host):
     reply = endpoint.post(headers={**JSON, 'Origin': origin, 'Host': host})
     assert reply.status == endpoint.good
     assert 'Access-Control-Allow-Origin' not in reply.headers
+
+
+def test_page_of_http_may_not_post_over_https(database, start):
+    """Whoever sits on the way to the browser can write such a page."""
+    add_cameras(database, {})
+    httpd = start(dbd(database) + ONE_CHILD + locations()
+                  + 'ServerName https://h\n')
+    endpoint = Endpoint(httpd, '/view-start', {'camera_id': 1})
+    for origin, host, status in (
+            ('http://h', 'h', 403), ('http://h:8080', 'h:8080', 403),
+            ('https://h', 'h', 201), ('https://h:8080', 'h:8080', 201)):
+        headers = {**JSON, 'Origin': origin, 'Host': host}
+        assert endpoint.post(headers=headers).status == status
 
 
 @pytest.mark.parametrize('origin', [

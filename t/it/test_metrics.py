@@ -101,6 +101,21 @@ def test_views_are_counted(database, httpd):
     assert found['cctv_db_up'] == 1
 
 
+@pytest.mark.parametrize('method, path', [
+    ('POST', '/view-start'), ('GET', '/metrics')])
+def test_broken_requests_are_no_errors_of_the_server(httpd, method, path):
+    """It is httpd that answers them, and not the handler."""
+    def count(code):
+        name = 'cctv_http_request_duration_seconds_count'
+        return scrape(httpd).get(
+            f'{name}{{handler="{path[1:]}",code="{code}"}}', 0)
+    before = count('4xx')
+    reply = httpd.ask(method, path, {'Transfer-Encoding': 'chunked'},
+                      b'no chunk\r\n')
+    assert reply.status == 400
+    assert (count('4xx'), count('5xx')) == (before + 1, 0)
+
+
 def test_compressed(httpd):
     reply = httpd.get('/gzip', {'Accept-Encoding': 'gzip'})
     assert reply.headers['Content-Encoding'] == 'gzip'

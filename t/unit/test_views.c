@@ -266,6 +266,20 @@ START_TEST(views_that_go_on_tell_their_series)
 }
 END_TEST
 
+START_TEST(a_table_is_full_while_each_of_its_views_goes_on)
+{
+    cctv_shared_t shared = make_shared(2, 10);
+    cctv_session_t first = must_start(&shared, 1);
+
+    ck_assert(!cctv_views_are_full(&shared, START));
+    must_start(&shared, 1);
+    ck_assert(cctv_views_are_full(&shared, START + TIMEOUT));
+    ck_assert(!cctv_views_are_full(&shared, START + TIMEOUT + 1));
+    ck_assert(cctv_view_end(&shared, &first, CCTV_ENDED_ENDED, at(START)));
+    ck_assert(!cctv_views_are_full(&shared, START));
+}
+END_TEST
+
 START_TEST(views_of_a_full_series_table_are_counted_as_other)
 {
     cctv_shared_t shared = make_shared(5, 0);
@@ -399,6 +413,7 @@ TCase *views_tests(void)
     tcase_add_test(tc, any_slot_that_a_sweep_frees_is_found);
     tcase_add_test(tc, what_dead_processes_left_is_free_behind_a_sweep);
     tcase_add_test(tc, views_that_go_on_tell_their_series);
+    tcase_add_test(tc, a_table_is_full_while_each_of_its_views_goes_on);
     tcase_add_test(tc, views_of_a_full_series_table_are_counted_as_other);
     tcase_add_test(tc, heartbeats_that_race_count_every_second_once);
     tcase_add_test(tc,
