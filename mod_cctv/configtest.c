@@ -53,7 +53,7 @@ static void look_at_handler(const char *name, found_t *found)
     if (number >= 0 && needs_database(number)) {
         found->handler = name;
     }
-    else if (number < 0 && strncasecmp(name, "cctv-", 5) == 0) {
+    else if (number < 0 && strncasecmp(name, "cctv", 4) == 0) {
         found->unknown = name;
     }
 }

@@ -6,8 +6,8 @@
 #   tools/import.sh cameras.csv
 set -euo pipefail
 
-if [ $# -ne 1 ] || [ -z "$1" ]; then
-    echo "Say which file to import: make import FILE=cameras.csv" >&2
+if [ $# -ne 1 ] || [ -z "$1" ] || [ "$1" = --help ]; then
+    echo "Say which file to import: make import FILE=cameras.csv, or tools/import.sh cameras.csv" >&2
     exit 2
 fi
 

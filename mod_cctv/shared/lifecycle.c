@@ -141,8 +141,9 @@ static void tell_saved(bool saved)
     }
     else {
         CCTV_LOG_S(APLOG_ERR, errno, life.server, "CCTV0031",
-                   "CCTVStateFile %s cannot be written: views and counters "
-                   "will not survive a restart",
+                   "CCTVStateFile %s cannot be written, so views and "
+                   "counters will not survive a restart; its folder has to "
+                   "belong to Apache's User",
                    life.config.state_file);
     }
 }
@@ -182,8 +183,8 @@ static bool load(const cctv_state_filter_t *filter)
                "were dropped",
                report.sessions, report.lost_sessions, report.series,
                report.clean ? "go on"
-                            : "start at zero, since the server was not "
-                              "stopped in order",
+                            : "start at zero, since no state was written at "
+                              "a stop",
                report.dropped);
     return report.clean;
 }

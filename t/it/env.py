@@ -68,6 +68,15 @@ def children(pid):
     return processes(1, pid)
 
 
+def bound(port):
+    """A port that is free, this one if it is not 0; None if it is not: any
+    client may have been given it for its end of a connection."""
+    with socket.socket() as probe, contextlib.suppress(OSError):
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        probe.bind(('127.0.0.1', port))
+        return probe.getsockname()[1]
+
+
 def make_folder():
     """A folder that Apache's and PostgreSQL's own users can reach."""
     folder = tempfile.mkdtemp(prefix='cctv-it-')
@@ -177,10 +186,8 @@ class Httpd:
     def start(self, port=0):
         """At a free port, or this one."""
         for attempt in range(5):
-            with socket.socket() as probe:
-                probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
-                probe.bind(('127.0.0.1', port))
-                self.write_config(probe.getsockname()[1])
+            self.write_config(wait_for(lambda: bound(port),
+                                       f'port {port or "any"} is free', 30))
             with open(self.log, 'a') as log:
                 # A session of its own: Apache signals its whole group.
                 self.process = subprocess.Popen(
