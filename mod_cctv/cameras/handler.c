@@ -40,7 +40,7 @@ static int out_of_memory(request_rec *r)
                               "the moment; ask for a smaller page.");
 }
 
-static int no_cameras(request_rec *r, int status)
+int cctv_cameras_no_answer(request_rec *r, int status)
 {
     return cctv_reply_problem(
         r, status,
@@ -51,7 +51,7 @@ static int no_cameras(request_rec *r, int status)
               "why.");
 }
 
-static int no_such_camera(request_rec *r)
+int cctv_cameras_not_here(request_rec *r)
 {
     return cctv_reply_problem(r, HTTP_NOT_FOUND,
                               "There is no such camera here.");
@@ -138,7 +138,7 @@ static int list(request_rec *r)
     }
     status = cctv_source_list(r, &filter, &page);
     if (status != OK) {
-        return no_cameras(r, status);
+        return cctv_cameras_no_answer(r, status);
     }
     write_list(r, &page, &json);
     /* Before a slow client takes its time. */
@@ -160,15 +160,15 @@ static int item(request_rec *r, int id)
     }
     cctv_filter_restrict(r->pool, &filter, cctv_access_roles(r));
     if (is_empty(&filter)) {
-        return no_such_camera(r);
+        return cctv_cameras_not_here(r);
     }
     status = cctv_source_item(r, &filter, id, &page);
     if (status != OK) {
-        return no_cameras(r, status);
+        return cctv_cameras_no_answer(r, status);
     }
     if (page.count == 0) {
         cctv_source_free(&page);
-        return no_such_camera(r);
+        return cctv_cameras_not_here(r);
     }
     write_item(&page, &json);
     cctv_source_free(&page);
@@ -248,7 +248,7 @@ int cctv_cameras_handler(request_rec *r)
         path = last != NULL && parse_id(last + 1, &id) ? last + 1 : "";
     }
     if (path[0] != '\0' && !parse_id(path, &id)) {
-        return no_such_camera(r);
+        return cctv_cameras_not_here(r);
     }
     if (!cctv_reply_allows(r, M_GET, &result)) {
         return result;

@@ -9,6 +9,14 @@
 
 #include "httpd.h"
 
+/** Answer that there is no such camera, or none that the requester may
+ *  see. */
+int cctv_cameras_not_here(request_rec *r);
+
+/** Answer that cameras could not be read, with the status of
+ *  cctv_source_list(). */
+int cctv_cameras_no_answer(request_rec *r, int status);
+
 /** cctv-cameras. */
 int cctv_cameras_handler(request_rec *r);
 

@@ -24,7 +24,7 @@
 #define FORMAT (JSON_COMPACT | JSON_REAL_PRECISION(12))
 
 /* The macro casts a volatile away, which clang counts as ours. */
-static void append(apr_bucket_brigade *bb, apr_bucket *bucket)
+void cctv_reply_append(apr_bucket_brigade *bb, apr_bucket *bucket)
 {
 #pragma GCC diagnostic push
 #pragma GCC diagnostic ignored "-Wcast-qual"
@@ -44,9 +44,9 @@ static int send_body(request_rec *r, apr_bucket *body)
         apr_bucket_destroy(body);
     }
     else {
-        append(bb, body);
+        cctv_reply_append(bb, body);
     }
-    append(bb, apr_bucket_eos_create(alloc));
+    cctv_reply_append(bb, apr_bucket_eos_create(alloc));
     /* A client that has gone is no error of ours. */
     ap_pass_brigade(r->output_filters, bb);
     return OK;

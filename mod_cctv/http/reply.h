@@ -11,6 +11,7 @@
 #define CCTV_HTTP_REPLY_H
 
 #include "httpd.h"
+#include "apr_buckets.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -59,5 +60,8 @@ bool cctv_reply_allows(request_rec *r, int method, int *result);
  * @param data  from malloc(); handed over
  */
 int cctv_reply_page(request_rec *r, const char *type, char *data, size_t len);
+
+/** APR_BRIGADE_INSERT_TAIL(). */
+void cctv_reply_append(apr_bucket_brigade *bb, apr_bucket *bucket);
 
 #endif

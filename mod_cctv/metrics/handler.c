@@ -42,15 +42,6 @@ typedef struct {
     apr_bucket_brigade *bb;
 } stream_t;
 
-/* The macro casts a volatile away, which clang counts as ours. */
-static void append(apr_bucket_brigade *bb, apr_bucket *bucket)
-{
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wcast-qual"
-    APR_BRIGADE_INSERT_TAIL(bb, bucket);
-#pragma GCC diagnostic pop
-}
-
 /* @return whether the client is still there */
 static bool pass(stream_t *stream, const char *data, size_t len,
                  apr_bucket *last)
@@ -59,10 +50,10 @@ static bool pass(stream_t *stream, const char *data, size_t len,
     apr_status_t rv;
 
     if (len > 0) {
-        append(stream->bb,
-               apr_bucket_transient_create(data, len, c->bucket_alloc));
+        cctv_reply_append(stream->bb, apr_bucket_transient_create(
+                                          data, len, c->bucket_alloc));
     }
-    append(stream->bb, last);
+    cctv_reply_append(stream->bb, last);
     rv = ap_pass_brigade(stream->r->output_filters, stream->bb);
     apr_brigade_cleanup(stream->bb);
     return rv == APR_SUCCESS && !c->aborted;

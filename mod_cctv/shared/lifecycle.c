@@ -36,6 +36,9 @@
  * are: µs. */
 #define IDS_TIME 5000000
 
+/* For all that is done as the unprivileged user at a start or end: s. */
+#define TIME_LIMIT 60
+
 /* Kept over reloads, so it may never look different. */
 typedef struct {
     apr_shm_t *shm;
@@ -107,6 +110,9 @@ static outcome_t as_user(bool (*run)(void))
     int status = 0;
 
     if (pid == 0) {
+        /* A file system or a name server that hangs must not hold up the
+         * start or the end for ever. */
+        alarm(TIME_LIMIT);
         /* Not by the hook: at the end nobody is on it any more. */
         if (ap_unixd_setup_child() != OK
             || (geteuid() == 0 && ap_unixd_config.user_id != 0)) {
@@ -116,8 +122,9 @@ static outcome_t as_user(bool (*run)(void))
     }
     while (pid > 0 && waitpid(pid, &status, 0) < 0 && errno == EINTR) {
     }
-    return pid > 0 && WIFEXITED(status) ? (outcome_t)WEXITSTATUS(status)
-                                        : DIED;
+    return pid > 0 && WIFEXITED(status) && WEXITSTATUS(status) < DIED
+               ? (outcome_t)WEXITSTATUS(status)
+               : DIED;
 }
 
 static cctv_state_status_t save(bool clean)
@@ -207,6 +214,15 @@ static const int32_t *all_cameras(size_t *count)
     return ids;
 }
 
+/* Let the file say that counters go on to change. */
+static bool mark(void)
+{
+    bool saved = save(false) == CCTV_STATE_OK;
+
+    tell_saved(saved);
+    return saved;
+}
+
 static bool load_and_mark(void)
 {
     cctv_state_filter_t filter = { .idle_days = life.config.series_idle };
@@ -217,8 +233,7 @@ static bool load_and_mark(void)
         filter.cameras = all_cameras(&filter.count);
     }
     has_counters = load(&filter);
-    saved = save(false) == CCTV_STATE_OK;
-    tell_saved(saved);
+    saved = mark();
     if (!saved && has_counters) {
         /* The file still says that they are right, and would say so after a
          * crash, too: Prometheus would count them twice. */
@@ -229,17 +244,23 @@ static bool load_and_mark(void)
     return saved;
 }
 
-static bool save_at_end(void)
+/* The error log of httpd is closed by then, but this is the same file. */
+static void tell_lost(const char *why)
 {
-    if (save(true) == CCTV_STATE_OK) {
-        return true;
-    }
-    /* The error log of httpd is closed by now, but this is the same file. */
     fprintf(stderr,
             "[cctv:error] %s: CCTVStateFile %s cannot be written: %s; "
             "counters will start at zero\n",
-            "CCTV0035", life.config.state_file, strerror(errno));
-    return false;
+            "CCTV0035", life.config.state_file, why);
+}
+
+static bool save_at_end(void)
+{
+    bool saved = save(true) == CCTV_STATE_OK;
+
+    if (!saved) {
+        tell_lost(strerror(errno));
+    }
+    return saved;
 }
 
 /* ---- What the watchdog does ---- */
@@ -254,7 +275,10 @@ static apr_status_t step(int state, void *data, apr_pool_t *pool)
         return APR_SUCCESS;
     }
     cctv_views_sweep(&shared, now);
-    if (life.config.state_file != NULL && now.time >= life.save_due) {
+    /* A child that outlives its server must not write over what the next one
+     * writes. */
+    if (life.config.state_file != NULL && now.time >= life.save_due
+        && (getppid() == life.parent || getpid() == life.parent)) {
         life.save_due = now.time + life.config.state_interval;
         /* Who is busy with it writes the same. */
         tell_saved(save(false) != CCTV_STATE_ERROR);
@@ -378,6 +402,8 @@ static void fill_segment(server_rec *s)
                    "the process that reads CCTVStateFile %s has died: views "
                    "and counters start anew",
                    life.config.state_file);
+        /* Nor may the file bring its counters back after a crash. */
+        life.has_failed = as_user(mark) != SAVED;
     }
 }
 
@@ -387,8 +413,9 @@ static apr_status_t end(void *data)
 {
     (void)data;
     if (getpid() == life.parent && life.config.state_file != NULL
-        && ap_state_query(AP_SQ_MAIN_STATE) != AP_SQ_MS_DESTROY_CONFIG) {
-        as_user(save_at_end);
+        && ap_state_query(AP_SQ_MAIN_STATE) != AP_SQ_MS_DESTROY_CONFIG
+        && as_user(save_at_end) == DIED) {
+        tell_lost("the process that writes it has died");
     }
     return APR_SUCCESS;
 }

@@ -15,6 +15,9 @@
 
 #define HEAD_SIZE ((sizeof(cctv_head_t) + 63) / 64 * 64)
 
+/* Whoever forgets to raise the version mostly changes the size. */
+#define LAYOUT ((uint64_t)CCTV_SEGMENT_VERSION << 32 | sizeof(cctv_head_t))
+
 _Static_assert(CCTV_KEY_SIZE == APR_SIPHASH_KSIZE, "not a key of SipHash");
 
 size_t cctv_segment_size(uint32_t max_sessions, uint32_t max_series)
@@ -34,7 +37,7 @@ bool cctv_segment_init(void *memory, uint32_t max_sessions,
     head->max_sessions = max_sessions;
     head->max_series = max_series;
     head->started = started;
-    head->version = CCTV_SEGMENT_VERSION;
+    head->layout = LAYOUT;
     head->magic = MAGIC;
     return true;
 }
@@ -43,7 +46,7 @@ bool cctv_segment_is_ours(const void *memory)
 {
     const cctv_head_t *head = memory;
 
-    return head->magic == MAGIC && head->version == CCTV_SEGMENT_VERSION;
+    return head->magic == MAGIC && head->layout == LAYOUT;
 }
 
 void cctv_segment_open(cctv_shared_t *shared, void *memory)

@@ -33,7 +33,7 @@
 
 typedef struct {
     uint64_t magic;
-    uint64_t version;
+    uint64_t layout;
     uint32_t max_sessions;
     uint32_t max_series;
     /** When the counters started, µs since 1970. */

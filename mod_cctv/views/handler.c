@@ -7,6 +7,7 @@
 #include "views/handler.h"
 
 #include "cameras/access.h"
+#include "cameras/handler.h"
 #include "cameras/source.h"
 #include "config.h"
 #include "geoip/lookup.h"
@@ -83,23 +84,6 @@ static bool parse_start(const json_t *body, int32_t *id)
     return json_is_integer(value);
 }
 
-static int no_such_camera(request_rec *r)
-{
-    return cctv_reply_problem(r, HTTP_NOT_FOUND,
-                              "There is no such camera here.");
-}
-
-static int no_answer(request_rec *r, int status)
-{
-    return cctv_reply_problem(
-        r, status,
-        status == HTTP_SERVICE_UNAVAILABLE
-            ? "The database of cameras does not answer at the moment; try "
-              "again in a second."
-            : "The camera could not be read; the server's error log says "
-              "why.");
-}
-
 /* Whether the camera can be watched by the requester.
  * @param result  written where it cannot: it has been answered */
 static bool look_up(request_rec *r, int32_t id, cctv_viewer_t *viewer,
@@ -110,17 +94,17 @@ static bool look_up(request_rec *r, int32_t id, cctv_viewer_t *viewer,
     cctv_page_t page;
 
     if (id == 0 || (filter.roles != NULL && filter.roles->nelts == 0)) {
-        *result = no_such_camera(r);
+        *result = cctv_cameras_not_here(r);
         return false;
     }
     *result = cctv_source_item(r, &filter, id, &page);
     if (*result != OK) {
-        *result = no_answer(r, *result);
+        *result = cctv_cameras_no_answer(r, *result);
         return false;
     }
     if (page.count == 0) {
         cctv_source_free(&page);
-        *result = no_such_camera(r);
+        *result = cctv_cameras_not_here(r);
         return false;
     }
     cctv_source_camera(&page, 0, &camera);

@@ -5,13 +5,14 @@ import functools
 import os
 import re
 import signal
+import subprocess
 import time
 
 import pytest
 
 from api import add_cameras
 from crowd import Account, Crowd, assert_within
-from env import SLOWNESS, wait_for
+from env import HERE, PRELOAD, SLOWNESS, wait_for
 from metrics import scrape
 from postgres import DOWN
 from state import CAMERAS, COUNTERS, STATE, assert_all_zero, beats, counted, \
@@ -176,6 +177,47 @@ def test_crash_behind_start_does_not_count_twice(serve):
     for _ in range(2):
         httpd.start()
         httpd.kill()
+    httpd.start()
+    assert_all_zero(httpd)
+
+
+SELDOM = STATE.replace('Interval 1s', 'Interval 60min')
+
+
+@pytest.fixture
+def dying(tmp_path):
+    """The command that runs an Apache of which the next process dies that
+    writes the state, once {folder}/state/die is there."""
+    library = str(tmp_path / 'die_in_save.so')
+    subprocess.run(['cc', '-shared', '-fPIC', '-o', library,
+                    HERE + '/die_in_save.c'], check=True)
+    return ['env', f'LD_PRELOAD={PRELOAD}:{library}']
+
+
+def let_die(httpd):
+    open(httpd.folder + '/state/die', 'w').close()
+
+
+def test_process_that_dies_at_the_start_does_not_count_twice(serve, dying):
+    httpd = serve(SELDOM, state='', wrapper=dying)
+    watch(httpd)
+    httpd.stop()
+    let_die(httpd)
+    httpd.start()
+    httpd.expect('CCTV0041')
+    assert scrape(httpd).sum('webrtc_view_start_total') is None
+    httpd.kill()
+    httpd.start()
+    assert scrape(httpd).sum('webrtc_view_start_total') is None
+
+
+def test_process_that_dies_at_the_stop_is_told(serve, dying):
+    httpd = serve(SELDOM, state='', wrapper=dying)
+    watch(httpd)
+    let_die(httpd)
+    httpd.stop()
+    httpd.expect(BAD)
+    assert 'CCTV0035' in lines(httpd)[-1]
     httpd.start()
     assert_all_zero(httpd)
 

@@ -26,7 +26,7 @@ START_TEST(memory_of_another_version_is_not_ours)
 {
     cctv_shared_t shared = make_shared(1, 1);
 
-    shared.head->version++;
+    shared.head->layout++;
     ck_assert(!cctv_segment_is_ours(shared.head));
 }
 END_TEST
