@@ -68,6 +68,10 @@ def children(pid):
     return processes(1, pid)
 
 
+def is_renewed(before, now):
+    return now and not before & set(now)
+
+
 def bound(port):
     """A port that is free, this one if it is not 0; None if it is not: any
     client may have been given it for its end of a connection."""
@@ -177,6 +181,7 @@ class Httpd:
             return done.returncode == 0, done.stdout + log.read()
 
     def listens(self):
+        """Its children, once it does."""
         assert self.process.poll() is None, 'Apache has ended'
         with contextlib.suppress(OSError):
             socket.create_connection(('127.0.0.1', self.port)).close()
@@ -206,12 +211,19 @@ class Httpd:
     def children(self):
         return children(self.process.pid)
 
+    def restart(self, number):
+        """With SIGUSR1 or SIGHUP; returns once the configuration is read."""
+        done = self.text().count('AH00094')
+        self.process.send_signal(number)
+        wait_for(lambda: self.text().count('AH00094') > done, 'restart',
+                 20 * SLOWNESS)
+
     def reload(self, number):
         """With SIGUSR1 or SIGHUP; returns once only new children are there."""
         before = set(self.children())
-        self.process.send_signal(number)
-        wait_for(lambda: self.listens() and not before & set(self.children()),
-                 'new children', 20)
+        self.restart(number)
+        wait_for(lambda: is_renewed(before, self.listens()), 'new children',
+                 20 * SLOWNESS)
 
     def is_running(self):
         return self.process is not None and self.process.poll() is None
@@ -239,12 +251,6 @@ class Httpd:
                  'all its processes are gone')
         # The next start finds the file of the one before.
         self.expect('AH00098')
-
-    def restart_gracefully(self):
-        done = self.text().count('AH00094')
-        self.process.send_signal(signal.SIGUSR1)
-        wait_for(lambda: self.text().count('AH00094') > done,
-                 'graceful restart', 20 * SLOWNESS)
 
     def remove(self):
         shutil.rmtree(self.folder)

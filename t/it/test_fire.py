@@ -72,7 +72,7 @@ def fire(httpd, restarts):
         for part in restarts:
             wait_for(lambda: crowd.done() > part, f'{part} of all requests',
                      600 * SLOWNESS)
-            httpd.restart_gracefully()
+            httpd.restart(signal.SIGUSR1)
         return Account(crowd.wait(600 * SLOWNESS))
 
 

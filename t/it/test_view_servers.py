@@ -11,7 +11,7 @@ import time
 import pytest
 
 from api import ONE_CHILD, dbd
-from env import INSTRUMENTED, MPMS, make_folder, wait_for
+from env import INSTRUMENTED, MPMS, make_folder, is_renewed, wait_for
 from metrics import scrape
 from views import ENDPOINTS, Viewer, at_once, set_cameras
 
@@ -117,8 +117,8 @@ def test_views_go_on_when_all_children_are_killed(httpd, viewer):
         pids = httpd.children()
         for pid in pids:
             os.kill(pid, signal.SIGKILL)
-        wait_for(lambda: httpd.children()
-                 and not set(pids) & set(httpd.children()), 'new children')
+        wait_for(lambda: is_renewed(set(pids), httpd.children()),
+                 'new children')
     httpd.expect('children are killed successively')
     kept(httpd, viewer, kill)
 
