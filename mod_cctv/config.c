@@ -14,6 +14,7 @@
 #include "apr_strings.h"
 #include "http_core.h"
 
+#include <stddef.h>
 #include <string.h>
 
 #define MAX_FEATURES_DEFAULT 10000
@@ -162,95 +163,84 @@ cctv_tables_config_t cctv_config_tables(const server_rec *main_server)
     };
 }
 
-/* A whole number of `what` within its range. */
+/* A directive that takes a whole number: what set_number() needs to know.
+ * Not const, since httpd hands it on as a void *. */
+typedef struct {
+    const char *what;
+    int min, max;
+    size_t at; /* of an int in cctv_server_config_t */
+    bool is_global;
+    bool may_be_off; /* which is 0 */
+} number_t;
+
+static number_t max_sessions = { "sessions",
+                                 1,
+                                 MAX_SESSIONS_MAX,
+                                 offsetof(cctv_server_config_t, max_sessions),
+                                 true,
+                                 false };
+static number_t max_series = {
+    "series",       MAX_SERIES_MIN,
+    MAX_SERIES_MAX, offsetof(cctv_server_config_t, max_series),
+    true,           false
+};
+static number_t max_per_client = { "sessions",
+                                   1,
+                                   MAX_SESSIONS_MAX,
+                                   offsetof(cctv_server_config_t,
+                                            max_per_client),
+                                   false,
+                                   true };
+static number_t series_idle = {
+    "days", 1,   SERIES_IDLE_MAX, offsetof(cctv_server_config_t, series_idle),
+    true,   true
+};
+
 static const char *take_number(cmd_parms *cmd, const char *arg,
-                               const char *what, int min, int max, int *value)
+                               const number_t *number, int *value)
 {
     char *end;
     apr_int64_t parsed = apr_strtoi64(arg, &end, 10);
 
-    if (!apr_isdigit(*arg) || *end != '\0' || parsed < min || parsed > max) {
+    if (number->may_be_off && strcasecmp(arg, "off") == 0) {
+        *value = 0;
+        return NULL;
+    }
+    if (!apr_isdigit(*arg) || *end != '\0' || parsed < number->min
+        || parsed > number->max) {
         return apr_psprintf(cmd->pool,
-                            "%s \"%s\": has to be a whole number of %s from "
-                            "%d to %d",
-                            cmd->cmd->name, arg, what, min, max);
+                            "%s \"%s\": has to be %sa whole number of %s "
+                            "from %d to %d",
+                            cmd->cmd->name, arg,
+                            number->may_be_off ? "off or " : "", number->what,
+                            number->min, number->max);
     }
     *value = (int)parsed;
     return NULL;
 }
 
+static const char *set_number(cmd_parms *cmd, void *dir, const char *arg)
+{
+    const number_t *number = cmd->info;
+    char *conf = (char *)cctv_config_server(cmd->server);
+    const char *error = number->is_global
+                            ? ap_check_cmd_context(cmd, GLOBAL_ONLY)
+                            : NULL;
+
+    (void)dir;
+    return error != NULL ? error
+                         : take_number(cmd, arg, number,
+                                       (int *)(void *)(conf + number->at));
+}
+
 static const char *set_max_features(cmd_parms *cmd, void *dir, const char *arg)
 {
+    static const number_t number = { .what = "cameras",
+                                     .min = 1,
+                                     .max = MAX_FEATURES_MAX };
     cctv_dir_config_t *conf = dir;
 
-    return take_number(cmd, arg, "cameras", 1, MAX_FEATURES_MAX,
-                       &conf->max_features);
-}
-
-static const char *set_max_sessions(cmd_parms *cmd, void *dir, const char *arg)
-{
-    const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
-
-    (void)dir;
-    return error != NULL
-               ? error
-               : take_number(cmd, arg, "sessions", 1, MAX_SESSIONS_MAX,
-                             &cctv_config_server(cmd->server)->max_sessions);
-}
-
-static const char *set_max_series(cmd_parms *cmd, void *dir, const char *arg)
-{
-    const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
-
-    (void)dir;
-    return error != NULL
-               ? error
-               : take_number(cmd, arg, "series", MAX_SERIES_MIN,
-                             MAX_SERIES_MAX,
-                             &cctv_config_server(cmd->server)->max_series);
-}
-
-static const char *set_max_per_client(cmd_parms *cmd, void *dir,
-                                      const char *arg)
-{
-    cctv_server_config_t *conf = cctv_config_server(cmd->server);
-
-    (void)dir;
-    if (strcasecmp(arg, "off") == 0) {
-        conf->max_per_client = 0;
-        return NULL;
-    }
-    if (take_number(cmd, arg, "", 1, MAX_SESSIONS_MAX, &conf->max_per_client)
-        != NULL) {
-        return apr_psprintf(cmd->pool,
-                            "CCTVMaxSessionsPerClient \"%s\": has to be off "
-                            "or a whole number of sessions from 1 to %d",
-                            arg, MAX_SESSIONS_MAX);
-    }
-    return NULL;
-}
-
-static const char *set_series_idle(cmd_parms *cmd, void *dir, const char *arg)
-{
-    cctv_server_config_t *conf = cctv_config_server(cmd->server);
-    const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
-
-    (void)dir;
-    if (error != NULL) {
-        return error;
-    }
-    if (strcasecmp(arg, "off") == 0) {
-        conf->series_idle = 0;
-        return NULL;
-    }
-    if (take_number(cmd, arg, "", 1, SERIES_IDLE_MAX, &conf->series_idle)
-        != NULL) {
-        return apr_psprintf(cmd->pool,
-                            "CCTVSeriesIdle \"%s\": has to be off or a whole "
-                            "number of days from 1 to %d",
-                            arg, SERIES_IDLE_MAX);
-    }
-    return NULL;
+    return take_number(cmd, arg, &number, &conf->max_features);
 }
 
 static const char *set_state_file(cmd_parms *cmd, void *dir, const char *arg)
@@ -396,12 +386,12 @@ const command_rec cctv_directives[] = {
                   RSRC_CONF | ACCESS_CONF,
                   "the most cameras of one answer (1 to 100000; default "
                   "10000)"),
-    AP_INIT_TAKE1("CCTVMaxSeries", set_max_series, NULL, RSRC_CONF,
+    AP_INIT_TAKE1("CCTVMaxSeries", set_number, &max_series, RSRC_CONF,
                   "the most label sets that are counted (16 to 10000000; "
                   "default 262144)"),
-    AP_INIT_TAKE1("CCTVMaxSessions", set_max_sessions, NULL, RSRC_CONF,
+    AP_INIT_TAKE1("CCTVMaxSessions", set_number, &max_sessions, RSRC_CONF,
                   "the most views at a time (1 to 1000000; default 16384)"),
-    AP_INIT_TAKE1("CCTVMaxSessionsPerClient", set_max_per_client, NULL,
+    AP_INIT_TAKE1("CCTVMaxSessionsPerClient", set_number, &max_per_client,
                   RSRC_CONF,
                   "the most views of a client at a time (1 to 1000000; "
                   "default off)"),
@@ -412,7 +402,7 @@ const command_rec cctv_directives[] = {
                   "an expression that yields the roles whose cameras the "
                   "requester may see, with commas between them (default: "
                   "all)"),
-    AP_INIT_TAKE1("CCTVSeriesIdle", set_series_idle, NULL, RSRC_CONF,
+    AP_INIT_TAKE1("CCTVSeriesIdle", set_number, &series_idle, RSRC_CONF,
                   "after how many days without use a label set is dropped at "
                   "a restart (1 to 3650, or off; default 30)"),
     AP_INIT_TAKE1("CCTVSessionTimeout", set_session_timeout, NULL, RSRC_CONF,
