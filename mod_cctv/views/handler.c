@@ -198,20 +198,6 @@ int cctv_view_start_handler(request_rec *r)
 
 /* ---- Heartbeat and end ---- */
 
-/* {"session_id": "…"}
- * @param id  as long as the body lives */
-static bool parse_session(const json_t *body, const char **id)
-{
-    *id = json_string_value(json_object_get(body, "session_id"));
-    return *id != NULL;
-}
-
-static int no_session_id(request_rec *r)
-{
-    return cctv_reply_problem(r, HTTP_BAD_REQUEST,
-                              "The body has to be {\"session_id\": \"…\"}.");
-}
-
 static bool may_see(request_rec *r, uint64_t role)
 {
     const apr_array_header_t *roles = cctv_access_roles(r);
@@ -255,32 +241,18 @@ static int send_watched(request_rec *r, const cctv_session_t *session)
     return cctv_reply_json_text(r, HTTP_OK, text, (size_t)len);
 }
 
-int cctv_heartbeat_handler(request_rec *r)
+static int answer_beat(request_rec *r, const char *id)
 {
     cctv_session_t session;
-    const char *id;
-    int result;
-    json_t *body = read_post(r, &result);
 
-    if (body == NULL) {
-        return result;
-    }
-    if (!parse_session(body, &id)) {
-        result = no_session_id(r);
-    }
-    else if (!beat(r, id, &session)) {
-        result = cctv_reply_problem(r, HTTP_NOT_FOUND,
+    return beat(r, id, &session)
+               ? send_watched(r, &session)
+               : cctv_reply_problem(r, HTTP_NOT_FOUND,
                                     "This view has ended or never was: start "
                                     "a new one.");
-    }
-    else {
-        result = send_watched(r, &session);
-    }
-    json_decref(body);
-    return result;
 }
 
-static void end(request_rec *r, const char *id)
+static int answer_end(request_rec *r, const char *id)
 {
     cctv_shared_t *shared = cctv_lifecycle_shared();
     cctv_moment_t now = cctv_lifecycle_now();
@@ -289,9 +261,12 @@ static void end(request_rec *r, const char *id)
     while (cctv_view_find(shared, id, user_of(r), now, &session)
            && !cctv_view_end(shared, &session, CCTV_ENDED_ENDED, now)) {
     }
+    return cctv_reply_empty(r, HTTP_NO_CONTENT);
 }
 
-int cctv_view_end_handler(request_rec *r)
+/* What is sent to a view: {"session_id": "…"} */
+static int with_session(request_rec *r,
+                        int (*answer)(request_rec *r, const char *id))
 {
     const char *id;
     int result;
@@ -300,13 +275,21 @@ int cctv_view_end_handler(request_rec *r)
     if (body == NULL) {
         return result;
     }
-    if (!parse_session(body, &id)) {
-        result = no_session_id(r);
-    }
-    else {
-        end(r, id);
-        result = cctv_reply_empty(r, HTTP_NO_CONTENT);
-    }
+    id = json_string_value(json_object_get(body, "session_id"));
+    result = id != NULL ? answer(r, id)
+                        : cctv_reply_problem(r, HTTP_BAD_REQUEST,
+                                             "The body has to be "
+                                             "{\"session_id\": \"…\"}.");
     json_decref(body);
     return result;
+}
+
+int cctv_heartbeat_handler(request_rec *r)
+{
+    return with_session(r, answer_beat);
+}
+
+int cctv_view_end_handler(request_rec *r)
+{
+    return with_session(r, answer_end);
 }
