@@ -7,8 +7,8 @@
 #ifndef CCTV_CONFIG_H
 #define CCTV_CONFIG_H
 
-#include "database/breaker.h"
-#include "database/gate.h"
+#include "guard/breaker.h"
+#include "guard/gate.h"
 #include "geoip/database.h"
 
 #include "httpd.h"

@@ -8,8 +8,8 @@
 
 #include "configtest.h"
 #include "config.h"
-#include "database/breaker.h"
-#include "database/gate.h"
+#include "guard/breaker.h"
+#include "guard/gate.h"
 #include "log.h"
 #include "shared/lifecycle.h"
 

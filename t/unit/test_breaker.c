@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "t_common.h"
 
-#include "database/breaker.h"
+#include "guard/breaker.h"
 
 #include <sys/mman.h>
 #include <sys/wait.h>

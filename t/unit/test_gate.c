@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "t_common.h"
 
-#include "database/gate.h"
+#include "guard/gate.h"
 
 #include <stdatomic.h>
 

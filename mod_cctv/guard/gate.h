@@ -1,25 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file gate.h
- * @brief How many threads of a process may be inside the database at once,
- *        and how many may wait for a place.
+ * @brief How many threads of a process may be inside a service (the database,
+ *        Janus) at once, and how many may wait for a place.
  * Layer: pure.
  *
- * Threads that wait for the database are threads that serve nothing else.
- * While the database answers, as many as want may wait. While it is slow (a
+ * Threads that wait for a service are threads that do nothing else. While
+ * the service answers, as many as want may wait. While it is slow (a
  * place is kept for CCTV_GATE_SLOW on average, or nobody inside has come out
  * for that long with every place taken) only max_waiting_slow may, and who
  * is above that is sent away, so that the rest of the process goes on.
  */
-#ifndef CCTV_DATABASE_GATE_H
-#define CCTV_DATABASE_GATE_H
+#ifndef CCTV_GUARD_GATE_H
+#define CCTV_GUARD_GATE_H
 
 #include "clock.h"
 
 #include <pthread.h>
 #include <stdbool.h>
 
-/** From here on the database counts as slow: µs. */
+/** From here on the service counts as slow: µs. */
 #define CCTV_GATE_SLOW 500000
 
 typedef struct {

@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file breaker.h
- * @brief Remembers, for all processes, that the database is down.
+ * @brief Remembers, for all processes, that a service (the database, Janus)
+ *        is down.
  * Layer: pure.
  *
- * Closed: the database answers. Open: it does not; requests are refused at
+ * Closed: the service answers. Open: it does not; requests are refused at
  * once, but every CCTV_BREAKER_PAUSE one of all processes may try ("probe"),
  * and its answer closes the breaker.
  *
@@ -18,8 +19,8 @@
  * no other data hangs on them, so relaxed order is enough. A prober that is
  * killed leaves its word behind; after the lease another one may take over.
  */
-#ifndef CCTV_DATABASE_BREAKER_H
-#define CCTV_DATABASE_BREAKER_H
+#ifndef CCTV_GUARD_BREAKER_H
+#define CCTV_GUARD_BREAKER_H
 
 #include "clock.h"
 
@@ -41,11 +42,11 @@ typedef enum {
     CCTV_BREAKER_CLOSED, /**< go on */
     CCTV_BREAKER_PROBE,  /**< go on; you are the one who finds out */
     CCTV_BREAKER_PROBED, /**< somebody else is finding out */
-    CCTV_BREAKER_DOWN    /**< the database is down */
+    CCTV_BREAKER_DOWN    /**< the service is down */
 } cctv_breaker_answer_t;
 
 /**
- * Ask whether to go to the database. Who goes has to report how it went.
+ * Ask whether to go to the service. Who goes has to report how it went.
  *
  * @param lease  µs; a probe that is older has died
  * @param since  written with CCTV_BREAKER_PROBED: when that probe started
@@ -55,20 +56,20 @@ cctv_breaker_answer_t cctv_breaker_ask(cctv_breaker_t *breaker,
                                        cctv_time_t now, int64_t lease,
                                        cctv_time_t *since);
 
-/** The database has answered. @return whether it was down until now */
+/** The service has answered. @return whether it was down until now */
 bool cctv_breaker_answered(cctv_breaker_t *breaker, cctv_time_t now);
 
 /**
- * The database has not answered a request.
+ * The service has not answered a request.
  *
- * @param started   when the request went to the database; where another one
- *                  was answered since, the database is not down
+ * @param started   when the request went to the service; where another one
+ *                  was answered since, the service is not down
  * @param is_probe  whether the request was the probe
  */
 void cctv_breaker_failed(cctv_breaker_t *breaker, cctv_time_t now,
                          cctv_time_t started, bool is_probe);
 
-/** Whether the database has answered after a point in time. */
+/** Whether the service has answered after a point in time. */
 static inline bool cctv_breaker_answered_since(const cctv_breaker_t *breaker,
                                                cctv_time_t since)
 {
@@ -76,7 +77,7 @@ static inline bool cctv_breaker_answered_since(const cctv_breaker_t *breaker,
            > since;
 }
 
-/** Whether the database is down, as far as is known. */
+/** Whether the service is down, as far as is known. */
 static inline bool cctv_breaker_is_open(const cctv_breaker_t *breaker)
 {
     return atomic_load_explicit(&breaker->state, memory_order_relaxed) != 0;

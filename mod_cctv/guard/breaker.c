@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file breaker.c
- * @brief Remembers, for all processes, that the database is down.
+ * @brief Remembers, for all processes, that a service is down.
  * Layer: pure.
  */
-#include "database/breaker.h"
+#include "guard/breaker.h"
 
 #define CLOSED        INT64_C(0)
 #define OPEN_UNTIL(t) ((int64_t)(t)*2)

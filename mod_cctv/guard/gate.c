@@ -1,11 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file gate.c
- * @brief How many threads of a process may be inside the database at once,
+ * @brief How many threads of a process may be inside a service at once,
  *        and how many may wait for a place.
  * Layer: pure.
  */
-#include "database/gate.h"
+#include "guard/gate.h"
 
 int cctv_gate_init(cctv_gate_t *gate, int max_inside, int max_waiting,
                    int max_waiting_slow)
