@@ -7,6 +7,7 @@ import pytest
 
 from env import Httpd
 from postgres import Postgres
+from video import Video
 
 # Every Apache that was started and whose log is not yet looked through.
 servers = []
@@ -96,3 +97,11 @@ def written(cluster):
     yield write
     for httpd in made:
         httpd.remove()
+
+
+@pytest.fixture(scope='module')
+def video():
+    """A stand-in for Janus: .janus, .config()."""
+    video = Video()
+    yield video
+    video.remove()
