@@ -32,7 +32,8 @@ once = $(eval $(1) := $(2))$($(1))
 SYS  = $(call once,SYS,$(addprefix -isystem ,$(shell $(APXS) -q INCLUDEDIR) \
          $(shell $(APXS) -q APR_INCLUDEDIR) $(shell pg_config --includedir)))
 DEFS = $(call once,DEFS,$(shell apr-1-config --cppflags))
-LIBS = $(call once,LIBS,$(shell pkg-config --libs libpq jansson libxxhash libmaxminddb))
+LIBS = $(call once,LIBS,$(shell pkg-config --libs libpq jansson libxxhash libmaxminddb \
+         libcrypto libcurl))
 APR_LIBS = $(call once,APR_LIBS,$(shell apr-1-config --link-ld) $(shell apu-1-config --link-ld))
 OPT ?= -O3 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2
 SANFLAGS = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer)

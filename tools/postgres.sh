@@ -13,8 +13,8 @@
 # Unix socket only, no TCP. Root runs it as the user postgres, others as
 # themselves. Who may connect is decided by the operating system's user, never
 # by trust: whoever started it and the server's own user as any role, Apache's
-# children (www-data, when root started it) as cctv_reader only. Roles that
-# appear later are let in by `load`.
+# children (www-data, when root started it) as cctv_reader and cctv_video only.
+# Roles that appear later are let in by `load`.
 #
 # CCTV_PG_FSYNC=off makes start faster and unsafe: for tests and measurements.
 # DIR/log is the server's log, DIR/socket says where its socket is.
@@ -113,7 +113,7 @@ write_ident() {
         for role; do
             for user in "$(id -un)" "$(stat -c %U "$data")"; do echo "cctv \"$user\" \"$role\""; done
         done
-        ! is_root || echo 'cctv www-data cctv_reader'
+        ! is_root || printf 'cctv www-data %s\n' cctv_reader cctv_video
     } | sort -u | as_server tee "$data/pg_ident.conf" >/dev/null
 }
 
@@ -162,7 +162,7 @@ start() {
     rm -f "$data/postmaster.pid"
     choose_socket_dir
     write_config
-    write_ident postgres cctv_reader
+    write_ident postgres cctv_reader cctv_video
     touch "$dir/log"
     ! is_root || chown postgres:postgres "$dir/log"
     trap 'is_stopped || stop' EXIT

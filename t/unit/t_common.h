@@ -33,12 +33,15 @@ TCase *output_tests(void);
 TCase *plan_tests(void);
 TCase *query_tests(void);
 TCase *reader_tests(void);
+TCase *secret_tests(void);
 TCase *segment_tests(void);
 TCase *series_tests(void);
 TCase *sessions_tests(void);
 TCase *state_tests(void);
 TCase *statements_tests(void);
 TCase *stress_tests(void);
+TCase *token_tests(void);
+TCase *turn_tests(void);
 TCase *views_tests(void);
 TCase *writer_tests(void);
 
