@@ -806,13 +806,15 @@ class JanusDouble:
             self.reserved.add(number)
             reserved = Mountpoint(camera, dict(body), self.reconnect)
             checked = reserved.rtsp and body.get('rtsp_failcheck', True)
-        until = time.monotonic() + camera.connects * checked
+        # It gives up itself, too.
+        patience = body.get('rtsp_conn_timeout', 5)
+        until = time.monotonic() + min(camera.connects, patience) * checked
         while time.monotonic() < until and self.running:
             time.sleep(0.01)
         # The lock of the mountpoints is not held while Janus connects.
         with self.mountpoints_lock, self.changed:
             self.reserved.discard(number)
-            if checked and not camera.online:
+            if checked and (not camera.online or camera.connects > patience):
                 raise plugin_error(456, "Error creating 'RTSP' stream")
             reserved.made = time.monotonic()
             self.mountpoints[number] = reserved
