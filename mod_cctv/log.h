@@ -28,6 +28,7 @@
  * CCTV0019  the new file of the GeoIP database cannot be used
  * CCTV0024  the body of a request cannot be read
  * CCTV0025  a POST of another site's page is refused
+ * CCTV0029  no lock for the memory of a child
  * CCTV0030  the state file is written again
  * CCTV0031  the state file cannot be written
  * CCTV0032  the state file is not used

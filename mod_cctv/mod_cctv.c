@@ -54,7 +54,7 @@ static int handle(request_rec *r)
 
 static void register_hooks(apr_pool_t *p)
 {
-    static const char *const after_dbd[] = { "mod_dbd.c", NULL };
+    static const char *const dbd[] = { "mod_dbd.c", NULL };
 
     (void)p;
     ap_hook_check_config(cctv_configtest, NULL, NULL, APR_HOOK_MIDDLE);
@@ -64,10 +64,13 @@ static void register_hooks(apr_pool_t *p)
     ap_hook_post_config(cctv_lifecycle_post_config, NULL, NULL,
                         APR_HOOK_MIDDLE);
     cctv_status_register();
+    /* mod_watchdog starts its threads in its own. */
+    ap_hook_child_init(cctv_lifecycle_child_init, NULL, NULL,
+                       APR_HOOK_REALLY_FIRST);
     /* mod_dbd connects in its own child_init, with what this one sets. */
-    ap_hook_child_init(cctv_database_child_init, NULL, after_dbd,
-                       APR_HOOK_FIRST);
+    ap_hook_child_init(cctv_database_child_init, NULL, dbd, APR_HOOK_FIRST);
     ap_hook_child_init(cctv_source_child_init, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_child_init(cctv_database_child_ready, dbd, NULL, APR_HOOK_LAST);
     ap_hook_handler(handle, NULL, NULL, APR_HOOK_MIDDLE);
 }
 

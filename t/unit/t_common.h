@@ -33,6 +33,7 @@ TCase *output_tests(void);
 TCase *plan_tests(void);
 TCase *query_tests(void);
 TCase *reader_tests(void);
+TCase *sdp_tests(void);
 TCase *secret_tests(void);
 TCase *segment_tests(void);
 TCase *series_tests(void);
