@@ -260,7 +260,7 @@ class Mountpoint:
             return []
         more = {} if brief else {
             'mindex': 0, 'pt': 96, 'codec': 'h264',
-            'rtpmap': 'H264/90000', 'videobufferkf': True}
+            'rtpmap': 'H264/90000'}
         return [{**more, 'type': 'video', 'mid': 'v', 'label': 'video',
                  'age_ms': self.age()}]
 
@@ -428,13 +428,13 @@ class JanusDouble:
                 {'id': number, 'type': 'rtp', 'name': f'mp-{number}', **body},
                 0)
 
-    def hang_up(self, handle):
+    def hang_up(self, handle, reason='ICE failed'):
         """Janus noticed that the peer is gone."""
         with self.changed:
             handle.hang_up()
             handle.session.push({
                 'janus': 'hangup', 'session_id': handle.session.id,
-                'sender': handle.id, 'reason': 'ICE failed'})
+                'sender': handle.id, 'reason': reason})
 
     def remove(self):
         for fault in self.faults:
@@ -535,8 +535,10 @@ class JanusDouble:
         if isinstance(request.get('transaction'), str):
             context['transaction'] = request['transaction']
         try:
-            if 'transaction' not in context:
-                raise error(456, 'transaction')
+            for name in 'transaction', 'janus':
+                if name not in request:
+                    context.pop('transaction', None)
+                    raise error(456, name)
             if request.get(key) != self.secret:
                 raise error(403)
             return act(request, ids, context)
@@ -600,9 +602,11 @@ class JanusDouble:
                     return success
                 raise error(457, name)
             if name in ('detach', 'hangup'):
-                handle.hang_up()
                 if name == 'detach':
                     del session.handles[handle.id]
+                    handle.hang_up()
+                elif handle.mountpoint:
+                    self.hang_up(handle, 'Janus API')
                 return success
             if name != 'message':
                 raise error(457, name)
@@ -917,19 +921,21 @@ def handle_info(handle, plugin_only):
         return info
     info['flags'] = {
         'got-offer': bool(handle.offer), 'got-answer': plays,
-        'negotiated': plays, 'processing-offer': False, 'starting': False,
+        'negotiated': plays,
+        'processing-offer': bool(handle.offer) and not plays, 'starting': False,
         'ready': flows, 'stopped': False, 'alert': not mountpoint,
         'trickle': False, 'cleaning': False}
     info['sdps'] = {}
     info['queued-packets'] = 0
     if handle.offer:
-        ice = 'ready' if flows else 'connecting' if plays else 'gathering'
+        ice = 'ready' if flows else 'connecting' if plays and (
+            'a=candidate' in handle.answers[-1]) else 'gathering'
         stats = {'packets': handle.sent, 'bytes': 1000 * handle.sent}
         info['webrtc'] = {
             'ice': {'stream_id': 1, 'component_id': 1, 'state': ice,
                     **({'connected': 1} if flows else {}),
                     'ready': 1 if flows else -1},
-            'dtls': {'dtls-role': 'actpass', 'dtls-state':
+            'dtls': {'dtls-state':
                      'connected' if flows else 'created', 'ready': flows,
                      'stats': {'in': {'packets': 0, 'bytes': 0},
                                'out': stats}},
