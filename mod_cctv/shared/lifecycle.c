@@ -277,6 +277,7 @@ static apr_status_t step(int state, void *data, apr_pool_t *pool)
         return APR_SUCCESS;
     }
     cctv_views_sweep(&shared, now);
+    cctv_audience_count(&shared.audience, &shared.sessions, now.time);
     /* A child that outlives its server must not write over what the next one
      * writes. */
     if (life.config.state_file != NULL && now.time >= life.save_due

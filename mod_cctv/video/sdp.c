@@ -10,6 +10,7 @@
 
 #include "apr_cstr.h"
 
+#include <stdbool.h>
 #include <string.h>
 
 typedef struct {
