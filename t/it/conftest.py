@@ -8,6 +8,7 @@ import pytest
 from env import Httpd
 from lab import Browser, Cameras, Coturn, Janus
 from postgres import Postgres
+from video import Video
 
 # Every Apache that was started and whose log is not yet looked through.
 servers = []
@@ -137,3 +138,11 @@ def coturn():
     started = Coturn()
     yield started
     started.remove()
+
+
+@pytest.fixture(scope='module')
+def video():
+    """A stand-in for Janus: .janus, .config()."""
+    video = Video()
+    yield video
+    video.remove()
