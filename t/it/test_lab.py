@@ -58,7 +58,9 @@ def test_what_janus_tells_of_its_sessions(janus, cameras, page):
     viewing = play(window, janus, 3)
     window.wait_until_plays()
     assert janus.sessions() == [viewing.session]
-    assert [each['handle_id'] for each in janus.handles()] == [viewing.handle]
+    (handle,) = janus.handles()
+    assert handle['handle_id'] == viewing.handle
+    assert handle['plugin_specific']['mountpoint_id'] == 3
     viewing.end()
     assert janus.sessions() == []
     window.wait_until_stands()
