@@ -468,6 +468,21 @@ def test_no_secret_is_told(site, coturn):
     assert leaks(secrets) == []
 
 
+def test_a_camera_with_a_login(site, cameras, database, tmp_path):
+    password = os.urandom(8).hex()
+    camera = cameras('rtsp', 'locked', login=f'viewer {password}')
+    set_cameras(database, {'stream_url': camera.url('locked')})
+    logins = tmp_path / 'logins'
+    logins.write_text(f'127.0.0.* viewer {password}\n')
+    logins.chmod(0o600)
+    here = site('LogLevel trace8', f'CCTVCameraLoginsFile {logins}')
+    page = here.watch(1)
+    answers = json.dumps(page.run('return [view.reply, view.heartbeat];'))
+    for text in (answers, here.httpd.text(), here.janus.text()):
+        assert password not in text
+    assert leaks([password]) == []
+
+
 def test_nothing_is_left_of_requests_lost_half_way(site):
     here = site()
     body = json.dumps({'camera_id': RTP})
