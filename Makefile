@@ -14,7 +14,7 @@ SRCS   := $(wildcard mod_cctv/*.c mod_cctv/*/*.c)
 HDRS   := $(wildcard mod_cctv/*.h mod_cctv/*/*.h)
 # The files that may know httpd. Everything else is pure: libc, APR, libraries
 # and other pure files; t/check-layers.sh holds them to it.
-HTTPD_LAYER := mod_cctv config configtest log %/lifecycle %/access %/lookup %/status %/handler %/source %/pool %/reply %/body %/cors
+HTTPD_LAYER := mod_cctv config configtest log %/lifecycle %/access %/path %/admission %/keeper %/settings %/signalling %/lookup %/status %/handler %/source %/pool %/reply %/body %/cors
 HTTPD  := $(foreach p,$(HTTPD_LAYER),$(filter mod_cctv/$(p).c mod_cctv/$(p).h,$(SRCS) $(HDRS)))
 PURE   := $(filter-out $(HTTPD),$(SRCS) $(HDRS))
 PURE_C := $(filter %.c,$(PURE))
@@ -32,7 +32,8 @@ once = $(eval $(1) := $(2))$($(1))
 SYS  = $(call once,SYS,$(addprefix -isystem ,$(shell $(APXS) -q INCLUDEDIR) \
          $(shell $(APXS) -q APR_INCLUDEDIR) $(shell pg_config --includedir)))
 DEFS = $(call once,DEFS,$(shell apr-1-config --cppflags))
-LIBS = $(call once,LIBS,$(shell pkg-config --libs libpq jansson libxxhash libmaxminddb))
+LIBS = $(call once,LIBS,$(shell pkg-config --libs libpq jansson libxxhash libmaxminddb \
+         libcrypto libcurl))
 APR_LIBS = $(call once,APR_LIBS,$(shell apr-1-config --link-ld) $(shell apu-1-config --link-ld))
 OPT ?= -O3 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2
 SANFLAGS = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer)

@@ -40,6 +40,13 @@
 #define STATE_INTERVAL_MIN      1000000
 #define STATE_INTERVAL_MAX      3600000000
 
+#define JANUS_IDLE_DEFAULT 60000000
+#define JANUS_IDLE_MIN     1000000
+#define JANUS_IDLE_MAX     86400000000
+#define JANUS_COLD_DEFAULT 8000000
+#define JANUS_COLD_MIN     1000000
+#define JANUS_COLD_MAX     30000000
+
 /* Days. */
 #define SERIES_IDLE_DEFAULT 30
 #define SERIES_IDLE_MAX     3650
@@ -56,6 +63,7 @@ void *cctv_config_create_server(apr_pool_t *p, server_rec *s)
     conf->max_series = CCTV_UNSET;
     conf->state_interval = CCTV_UNSET;
     conf->series_idle = CCTV_UNSET;
+    cctv_video_settings_init(&conf->video);
     return conf;
 }
 
@@ -163,6 +171,17 @@ cctv_tables_config_t cctv_config_tables(const server_rec *main_server)
     };
 }
 
+cctv_video_settings_t cctv_config_video(const server_rec *main_server)
+{
+    cctv_video_settings_t video = cctv_config_server(main_server)->video;
+
+    video.idle_timeout = or_default(video.idle_timeout, JANUS_IDLE_DEFAULT);
+    video.cold_timeout = or_default(video.cold_timeout, JANUS_COLD_DEFAULT);
+    video.max_viewers = (int)or_default(video.max_viewers, 0);
+    video.max_per_camera = (int)or_default(video.max_per_camera, 0);
+    return video;
+}
+
 /* A directive that takes a whole number: what set_number() needs to know.
  * Not const, since httpd hands it on as a void *. */
 typedef struct {
@@ -195,6 +214,21 @@ static number_t series_idle = {
     "days", 1,   SERIES_IDLE_MAX, offsetof(cctv_server_config_t, series_idle),
     true,   true
 };
+
+static number_t max_viewers = { "viewers",
+                                1,
+                                MAX_SESSIONS_MAX,
+                                offsetof(cctv_server_config_t,
+                                         video.max_viewers),
+                                true,
+                                true };
+static number_t max_per_camera = { "viewers",
+                                   1,
+                                   MAX_SESSIONS_MAX,
+                                   offsetof(cctv_server_config_t,
+                                            video.max_per_camera),
+                                   true,
+                                   true };
 
 static const char *take_number(cmd_parms *cmd, const char *arg,
                                const number_t *number, int *value)
@@ -325,6 +359,30 @@ static const char *set_state_interval(cmd_parms *cmd, void *dir,
                            &cctv_config_server(cmd->server)->state_interval);
 }
 
+static const char *set_janus_idle(cmd_parms *cmd, void *dir, const char *arg)
+{
+    cctv_server_config_t *conf = cctv_config_server(cmd->server);
+    const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+
+    (void)dir;
+    return error != NULL ? error
+                         : take_time(cmd, arg, JANUS_IDLE_MIN, JANUS_IDLE_MAX,
+                                     "1s to 1440min, such as 60s",
+                                     &conf->video.idle_timeout);
+}
+
+static const char *set_janus_cold(cmd_parms *cmd, void *dir, const char *arg)
+{
+    cctv_server_config_t *conf = cctv_config_server(cmd->server);
+    const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+
+    (void)dir;
+    return error != NULL
+               ? error
+               : take_time(cmd, arg, JANUS_COLD_MIN, JANUS_COLD_MAX,
+                           "1s to 30s, such as 8s", &conf->video.cold_timeout);
+}
+
 static const char *set_roles(cmd_parms *cmd, void *dir, const char *arg)
 {
     cctv_dir_config_t *conf = dir;
@@ -379,9 +437,29 @@ const command_rec cctv_directives[] = {
                     RSRC_CONF | ACCESS_CONF,
                     "the origins of other sites whose pages may read the "
                     "answers and POST (default: none)"),
+    AP_INIT_TAKE1("CCTVCameraLoginsFile", cctv_video_set_logins, NULL,
+                  RSRC_CONF,
+                  "the file with the users and passwords of cameras (default: "
+                  "none)"),
     AP_INIT_TAKE1("CCTVGeoIPDatabase", cctv_geoip_set_database, NULL,
                   RSRC_CONF,
                   "the MaxMind DB file that has the country of an address"),
+    AP_INIT_TAKE1("CCTVJanusAdminURL", cctv_video_set_admin_url, NULL,
+                  RSRC_CONF,
+                  "where Janus's admin API is (default: none, and no WHEP)"),
+    AP_INIT_TAKE1("CCTVJanusColdTimeout", set_janus_cold, NULL, RSRC_CONF,
+                  "how long a camera may take to answer Janus (1s to 30s; "
+                  "default 8s)"),
+    AP_INIT_TAKE1("CCTVJanusIdleTimeout", set_janus_idle, NULL, RSRC_CONF,
+                  "after how long without a viewer Janus leaves a camera (1s "
+                  "to 1440min; default 60s)"),
+    AP_INIT_FLAG("CCTVJanusProxy", cctv_video_set_proxy, NULL, RSRC_CONF,
+                 "whether viewers may ask for tokens to talk to Janus "
+                 "themselves (default off)"),
+    AP_INIT_TAKE1("CCTVJanusSecretFile", cctv_video_set_secret, NULL,
+                  RSRC_CONF, "the file with the secret shared with Janus"),
+    AP_INIT_TAKE1("CCTVJanusURL", cctv_video_set_url, NULL, RSRC_CONF,
+                  "where Janus is (default: none, and no video)"),
     AP_INIT_TAKE1("CCTVMaxFeatures", set_max_features, NULL,
                   RSRC_CONF | ACCESS_CONF,
                   "the most cameras of one answer (1 to 100000; default "
@@ -394,6 +472,13 @@ const command_rec cctv_directives[] = {
     AP_INIT_TAKE1("CCTVMaxSessionsPerClient", set_number, &max_per_client,
                   RSRC_CONF,
                   "the most views of a client at a time (1 to 1000000; "
+                  "default off)"),
+    AP_INIT_TAKE1("CCTVMaxViewers", set_number, &max_viewers, RSRC_CONF,
+                  "the most viewers of video at a time (1 to 1000000; default "
+                  "off)"),
+    AP_INIT_TAKE1("CCTVMaxViewersPerCamera", set_number, &max_per_camera,
+                  RSRC_CONF,
+                  "the most viewers of a camera at a time (1 to 1000000; "
                   "default off)"),
     AP_INIT_TAKE1("CCTVQueryTimeout", set_query_timeout, NULL, RSRC_CONF,
                   "how long the database may take to answer a request (100ms "
@@ -414,5 +499,10 @@ const command_rec cctv_directives[] = {
     AP_INIT_TAKE1("CCTVStateInterval", set_state_interval, NULL, RSRC_CONF,
                   "how often the state file is written (1s to 60min; default "
                   "15s)"),
+    AP_INIT_TAKE1("CCTVTurnSecretFile", cctv_video_set_turn_secret, NULL,
+                  RSRC_CONF, "the file with the secret shared with coturn"),
+    AP_INIT_ITERATE("CCTVTurnServer", cctv_video_add_turn_server, NULL,
+                    RSRC_CONF,
+                    "the STUN and TURN servers of viewers (default: none)"),
     { .name = NULL }
 };

@@ -10,6 +10,7 @@
 #include "guard/breaker.h"
 #include "guard/gate.h"
 #include "geoip/database.h"
+#include "video/settings.h"
 
 #include "httpd.h"
 #include "http_config.h"
@@ -33,6 +34,7 @@ typedef struct {
     int series_idle;        /**< CCTV_UNSET */
     int64_t state_interval; /**< CCTV_UNSET */
     const char *state_file; /**< NULL: none */
+    cctv_video_settings_t video;
     /** In memory shared by all processes; of this virtual host alone. */
     cctv_breaker_t *breaker;
     /** Of this process; one place. For database/pool.c. */
@@ -86,5 +88,8 @@ typedef struct {
 } cctv_tables_config_t;
 
 cctv_tables_config_t cctv_config_tables(const server_rec *main_server);
+
+/** Of video, with the defaults put in. */
+cctv_video_settings_t cctv_config_video(const server_rec *main_server);
 
 #endif

@@ -32,6 +32,8 @@ static const char *database;
 /* What the check reads from the directives of a server or virtual host. */
 typedef struct {
     const char *handler; /* the last of ours that needs a database */
+    const char *video;   /* the last that needs CCTVJanusURL */
+    const char *whep;    /* the last that needs CCTVJanusAdminURL */
     const char *unknown; /* the last that only looks like ours */
     const char *driver;
     const char *params;
@@ -43,13 +45,26 @@ typedef struct {
 /* Which of our handlers ask the database for cameras at each request. */
 static bool needs_database(int number)
 {
-    return number == CCTV_HANDLER_CAMERAS || number == CCTV_HANDLER_VIEW_START;
+    return number == CCTV_HANDLER_CAMERAS || number == CCTV_HANDLER_VIEW_START
+           || number == CCTV_HANDLER_WHEP;
+}
+
+static void look_at_video(const char *name, int number, found_t *found)
+{
+    if (number == CCTV_HANDLER_VIEW_ANSWER || number == CCTV_HANDLER_WHEP
+        || number == CCTV_HANDLER_JANUS_EVENTS) {
+        found->video = name;
+    }
+    if (number == CCTV_HANDLER_WHEP) {
+        found->whep = name;
+    }
 }
 
 static void look_at_handler(const char *name, found_t *found)
 {
     int number = cctv_handler_number(name);
 
+    look_at_video(name, number, found);
     if (number >= 0 && needs_database(number)) {
         found->handler = name;
     }
@@ -93,6 +108,43 @@ static void walk(apr_pool_t *ptemp, const ap_directive_t *directive,
     }
 }
 
+/* Whether its video can work; which is set for the whole server. */
+static bool is_video_right(server_rec *s, const found_t *found)
+{
+    const cctv_video_settings_t *settings = &cctv_config_server(s)->video;
+
+    if (found->video != NULL && settings->janus_url == NULL) {
+        CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0043",
+                   "SetHandler %s needs CCTVJanusURL", found->video);
+        return false;
+    }
+    if (found->whep != NULL && settings->admin_url == NULL) {
+        CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0044",
+                   "SetHandler %s needs CCTVJanusAdminURL: it is how a viewer "
+                   "without heartbeats is seen to be gone",
+                   found->whep);
+        return false;
+    }
+    return true;
+}
+
+/* What the directives of video need of each other, and that there is one
+ * database: a mountpoint of Janus has the id of a camera. */
+static bool are_settings_right(server_rec *s)
+{
+    const cctv_video_settings_t *settings = &cctv_config_server(s)->video;
+    const char *wrong = cctv_video_settings_check(settings);
+
+    if (wrong == NULL && settings->janus_url != NULL && database == NULL) {
+        wrong = "CCTVJanusURL needs DBDriver pgsql and the same DBDParams in "
+                "all virtual hosts that have one";
+    }
+    if (wrong != NULL) {
+        CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0045", "%s", wrong);
+    }
+    return wrong == NULL;
+}
+
 /* Whether what a server or virtual host asks for can work. */
 static bool is_right(server_rec *s, const found_t *found)
 {
@@ -101,6 +153,9 @@ static bool is_right(server_rec *s, const found_t *found)
                    "SetHandler %s: mod_cctv has no such handler; it "
                    "has" CCTV_HANDLER_LIST(HANDLER_NAME),
                    found->unknown);
+        return false;
+    }
+    if (!is_video_right(s, found)) {
         return false;
     }
     if (found->handler == NULL) {
@@ -216,6 +271,7 @@ int cctv_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
     database = database == NULL || database[0] == '\0'
                    ? NULL
                    : apr_pstrdup(pconf, database);
+    right = are_settings_right(s) && right;
     return right ? OK : HTTP_INTERNAL_SERVER_ERROR;
 }
 

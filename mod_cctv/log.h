@@ -26,8 +26,16 @@
  * CCTV0017  the virtual host's DBDriver is not pgsql
  * CCTV0018  the file of the GeoIP database was replaced
  * CCTV0019  the new file of the GeoIP database cannot be used
+ * CCTV0020  the gate to Janus cannot be set up
+ * CCTV0021  Janus answers a request again
+ * CCTV0022  a camera does not answer Janus
+ * CCTV0023  Janus refuses a call
  * CCTV0024  the body of a request cannot be read
  * CCTV0025  a POST of another site's page is refused
+ * CCTV0026  Janus does not answer a request
+ * CCTV0027  Janus answers the keeper again
+ * CCTV0028  Janus does not answer the keeper
+ * CCTV0029  no lock for the memory of a child
  * CCTV0030  the state file is written again
  * CCTV0031  the state file cannot be written
  * CCTV0032  the state file is not used
@@ -41,6 +49,11 @@
  * CCTV0040  the module was replaced by another version
  * CCTV0041  the process that reads the state file has died
  * CCTV0042  out of memory for the metrics
+ * CCTV0043  a handler needs CCTVJanusURL
+ * CCTV0044  a handler needs CCTVJanusAdminURL
+ * CCTV0045  the directives of video do not fit together
+ * CCTV0046  there is no watchdog for video
+ * CCTV0047  events come from somebody without the secret
  */
 #ifndef CCTV_LOG_H
 #define CCTV_LOG_H

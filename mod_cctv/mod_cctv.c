@@ -13,7 +13,10 @@
 #include "metrics/handler.h"
 #include "metrics/status.h"
 #include "shared/lifecycle.h"
+#include "video/handler.h"
+#include "video/lifecycle.h"
 #include "views/handler.h"
+#include "whep/handler.h"
 
 static int (*const handlers[])(request_rec *) = {
     [CCTV_HANDLER_CAMERAS] = cctv_cameras_handler,
@@ -22,6 +25,9 @@ static int (*const handlers[])(request_rec *) = {
     [CCTV_HANDLER_VIEW_END] = cctv_view_end_handler,
     [CCTV_HANDLER_HEALTH] = cctv_health_handler,
     [CCTV_HANDLER_METRICS] = cctv_metrics_handler,
+    [CCTV_HANDLER_VIEW_ANSWER] = cctv_view_answer_handler,
+    [CCTV_HANDLER_WHEP] = cctv_whep_handler,
+    [CCTV_HANDLER_JANUS_EVENTS] = cctv_janus_events_handler,
 };
 
 /* What a handler has answered, or httpd for it: where a filter found the body
@@ -54,7 +60,7 @@ static int handle(request_rec *r)
 
 static void register_hooks(apr_pool_t *p)
 {
-    static const char *const after_dbd[] = { "mod_dbd.c", NULL };
+    static const char *const dbd[] = { "mod_dbd.c", NULL };
 
     (void)p;
     ap_hook_check_config(cctv_configtest, NULL, NULL, APR_HOOK_MIDDLE);
@@ -63,11 +69,17 @@ static void register_hooks(apr_pool_t *p)
     ap_hook_post_config(cctv_source_post_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(cctv_lifecycle_post_config, NULL, NULL,
                         APR_HOOK_MIDDLE);
+    ap_hook_post_config(cctv_video_post_config, NULL, NULL, APR_HOOK_MIDDLE);
     cctv_status_register();
+    /* mod_watchdog starts its threads in its own. */
+    ap_hook_child_init(cctv_lifecycle_child_init, NULL, NULL,
+                       APR_HOOK_REALLY_FIRST);
+    ap_hook_child_init(cctv_video_child_init, NULL, NULL,
+                       APR_HOOK_REALLY_FIRST);
     /* mod_dbd connects in its own child_init, with what this one sets. */
-    ap_hook_child_init(cctv_database_child_init, NULL, after_dbd,
-                       APR_HOOK_FIRST);
+    ap_hook_child_init(cctv_database_child_init, NULL, dbd, APR_HOOK_FIRST);
     ap_hook_child_init(cctv_source_child_init, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_child_init(cctv_database_child_ready, dbd, NULL, APR_HOOK_LAST);
     ap_hook_handler(handle, NULL, NULL, APR_HOOK_MIDDLE);
 }
 

@@ -1,40 +1,59 @@
--- The role that Apache connects as: it may read what the API shows.
+-- The roles that Apache connects as. cctv_reader may read what the API shows.
+-- cctv_video takes its place where CCTVJanusURL is set: it may also ask where
+-- the video of one camera at a time comes from, and set the status of one.
 --
 --   psql -X -v ON_ERROR_STOP=1 -1 -f sql/20-roles.sql
 --
--- Safe to run again: what the role was given by hand on this database's
+-- Safe to run again: what the roles were given by hand on this database's
 -- schema public is taken back. No password is set here; where the server asks
 -- for one:  ALTER ROLE cctv_reader PASSWORD '…'
 
 SET LOCAL client_min_messages = warning;
 
--- Roles belong to the whole cluster: another database may have made it.
+-- Roles belong to the whole cluster: another database may have made them.
 DO $$
+DECLARE
+  missing name;
 BEGIN
-  CREATE ROLE cctv_reader LOGIN;
-EXCEPTION
-  WHEN duplicate_object OR unique_violation THEN NULL;
+  FOREACH missing IN ARRAY ARRAY['cctv_reader', 'cctv_video'] LOOP
+    BEGIN
+      EXECUTE format('CREATE ROLE %I LOGIN', missing);
+    EXCEPTION
+      WHEN duplicate_object OR unique_violation THEN NULL;
+    END;
+  END LOOP;
 END
 $$;
 
 ALTER ROLE cctv_reader LOGIN
   NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;
+ALTER ROLE cctv_video LOGIN
+  NOSUPERUSER NOCREATEDB NOCREATEROLE NOREPLICATION NOBYPASSRLS;
 
 COMMENT ON ROLE cctv_reader IS
   'mod_cctv: reads what the camera API shows, and nothing else';
+COMMENT ON ROLE cctv_video IS
+  'mod_cctv with video: reads what the camera API shows, asks for a stream URL, sets a status';
 
--- For whoever else connects as this role: mod_cctv sets a limit of its own,
+-- For whoever else connects as these roles: mod_cctv sets a limit of its own,
 -- three quarters of CCTVQueryTimeout.
 ALTER ROLE cctv_reader SET statement_timeout = '5s';
+ALTER ROLE cctv_video SET statement_timeout = '5s';
 -- A pooled connection left inside a transaction would hold back VACUUM.
 ALTER ROLE cctv_reader SET idle_in_transaction_session_timeout = '10s';
+ALTER ROLE cctv_video SET idle_in_transaction_session_timeout = '10s';
 -- A query whose Apache child was killed ends within a second.
 ALTER ROLE cctv_reader SET client_connection_check_interval = '1s';
+ALTER ROLE cctv_video SET client_connection_check_interval = '1s';
 -- Workers take longer to start than any page takes; so does compiling.
 ALTER ROLE cctv_reader SET max_parallel_workers_per_gather = 0;
+ALTER ROLE cctv_video SET max_parallel_workers_per_gather = 0;
 ALTER ROLE cctv_reader SET jit = off;
+ALTER ROLE cctv_video SET jit = off;
 -- A second lock on the door; the first is that nothing but SELECT is granted.
+-- It would hold inside cctv_set_status(), too.
 ALTER ROLE cctv_reader SET default_transaction_read_only = on;
+ALTER ROLE cctv_video RESET default_transaction_read_only;
 
 -- Every role may make temporary tables, and on clusters that come from
 -- PostgreSQL 14 or older also tables in public, through PUBLIC. The owner of
@@ -44,21 +63,72 @@ DO $$
 BEGIN
   EXECUTE format('REVOKE TEMPORARY ON DATABASE %I FROM PUBLIC',
                  current_database());
-  EXECUTE format('REVOKE ALL ON DATABASE %I FROM cctv_reader',
+  EXECUTE format('REVOKE ALL ON DATABASE %I FROM cctv_reader, cctv_video',
                  current_database());
-  EXECUTE format('GRANT CONNECT ON DATABASE %I TO cctv_reader',
+  EXECUTE format('GRANT CONNECT ON DATABASE %I TO cctv_reader, cctv_video',
                  current_database());
 END
 $$;
 
-REVOKE ALL ON SCHEMA public FROM cctv_reader;
-REVOKE ALL ON ALL TABLES IN SCHEMA public FROM cctv_reader;
-REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM cctv_reader;
+REVOKE ALL ON SCHEMA public FROM cctv_reader, cctv_video;
+REVOKE ALL ON ALL TABLES IN SCHEMA public FROM cctv_reader, cctv_video;
+REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM cctv_reader, cctv_video;
 REVOKE ALL ON TABLE public.cameras FROM PUBLIC;
 
-GRANT USAGE ON SCHEMA public TO cctv_reader;
+GRANT USAGE ON SCHEMA public TO cctv_reader, cctv_video;
 -- Not stream_url: it names internal hosts. Not external_id: it names the
 -- camera in a system that is not the viewer's.
 GRANT SELECT (id, name, role, status, codec, profile, width, height, fps,
               audio, playable, heading, field_of_view, geom)
-  ON TABLE public.cameras TO cctv_reader;
+  ON TABLE public.cameras TO cctv_reader, cctv_video;
+
+-- Both run with the rights of the table's owner, whoever calls them: so no
+-- name in them is looked for where another role may have put something.
+CREATE OR REPLACE FUNCTION public.cctv_stream_url(camera integer)
+RETURNS text
+LANGUAGE sql STABLE STRICT SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT c.stream_url FROM public.cameras c WHERE c.id = camera AND c.playable
+$$;
+
+COMMENT ON FUNCTION public.cctv_stream_url(integer) IS
+  'Where the video of a camera comes from; NULL: there is no such camera that is playable';
+
+CREATE OR REPLACE FUNCTION public.cctv_set_status(
+  camera integer,
+  new_status text)
+RETURNS boolean
+LANGUAGE plpgsql VOLATILE STRICT SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  UPDATE public.cameras c
+     SET status = new_status
+   WHERE c.id = camera AND c.status <> new_status;
+  RETURN FOUND;
+END
+$$;
+
+COMMENT ON FUNCTION public.cctv_set_status(integer, text) IS
+  'Sets the status of a camera: online, offline or unknown. False: it was that already, or there is no such camera';
+
+-- Who loads this file may be another than who made the table.
+DO $$
+DECLARE
+  owner regrole := (SELECT relowner FROM pg_class
+                     WHERE oid = 'public.cameras'::regclass);
+BEGIN
+  EXECUTE format('ALTER FUNCTION public.cctv_stream_url(integer) OWNER TO %s',
+                 owner);
+  EXECUTE format('ALTER FUNCTION public.cctv_set_status(integer, text) '
+                 'OWNER TO %s', owner);
+END
+$$;
+
+REVOKE ALL ON FUNCTION public.cctv_stream_url(integer),
+                       public.cctv_set_status(integer, text)
+  FROM PUBLIC, cctv_reader, cctv_video;
+GRANT EXECUTE ON FUNCTION public.cctv_stream_url(integer),
+                          public.cctv_set_status(integer, text)
+  TO cctv_video;

@@ -12,6 +12,7 @@
 #include "cameras/source.h"
 #include "config.h"
 #include "http/cors.h"
+#include "http/path.h"
 #include "http/query.h"
 #include "http/reply.h"
 #include "log.h"
@@ -175,61 +176,6 @@ static int item(request_rec *r, int id)
     return send_json(r, &json);
 }
 
-/* Whether this <Location> covers the request and sets our handler for it. */
-static bool is_our_location(request_rec *r, const core_dir_config *section,
-                            size_t len)
-{
-    const char *error = NULL;
-    const char *handler;
-
-    if (section->expr_handler == NULL || section->r != NULL
-        || strncmp(r->uri, section->d, len) != 0
-        || (r->uri[len] != '/' && r->uri[len] != '\0')) {
-        return false;
-    }
-    handler = ap_expr_str_exec(r, section->expr_handler, &error);
-    return error == NULL && handler != NULL
-           && cctv_handler_number(handler) == CCTV_HANDLER_CAMERAS;
-}
-
-/* What stands in the path behind the <Location> with our SetHandler, without
- * the slash between; NULL where the handler was set in another way. A
- * <Location> that is merged later, such as "/", does not disturb it. */
-static const char *path_behind_location(request_rec *r)
-{
-    const core_server_config *core = ap_get_core_module_config(
-        r->server->module_config);
-    int i;
-
-    for (i = core->sec_url->nelts - 1; i >= 0; i--) {
-        const core_dir_config *section = ap_get_core_module_config(
-            APR_ARRAY_IDX(core->sec_url, i, ap_conf_vector_t *));
-        size_t len = strlen(section->d);
-
-        if (len > 0 && section->d[len - 1] == '/') {
-            len--;
-        }
-        if (is_our_location(r, section, len)) {
-            return r->uri[len] == '/' ? r->uri + len + 1 : "";
-        }
-    }
-    return NULL;
-}
-
-/* "42" is a camera, "042" and "99999999999" are none. */
-static bool parse_id(const char *text, int *id)
-{
-    size_t len = strspn(text, "0123456789");
-    long long value;
-
-    if (len == 0 || len > 10 || text[len] != '\0' || text[0] == '0') {
-        return false;
-    }
-    value = strtoll(text, NULL, 10);
-    *id = (int)value;
-    return value <= INT_MAX;
-}
-
 int cctv_cameras_handler(request_rec *r)
 {
     const char *path;
@@ -241,13 +187,14 @@ int cctv_cameras_handler(request_rec *r)
     if (result != OK) {
         return result;
     }
-    path = path_behind_location(r);
+    path = cctv_path_below(r, CCTV_HANDLER_CAMERAS);
     if (path == NULL) {
         const char *last = strrchr(r->uri, '/');
 
-        path = last != NULL && parse_id(last + 1, &id) ? last + 1 : "";
+        path = last != NULL && cctv_path_parse_id(last + 1, &id) ? last + 1
+                                                                 : "";
     }
-    if (path[0] != '\0' && !parse_id(path, &id)) {
+    if (path[0] != '\0' && !cctv_path_parse_id(path, &id)) {
         return cctv_cameras_not_here(r);
     }
     if (!cctv_reply_allows(r, M_GET, &result)) {

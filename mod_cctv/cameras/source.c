@@ -13,6 +13,8 @@
 #include "http/number.h"
 #include "shared/lifecycle.h"
 
+#include "apr_strings.h"
+
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -26,6 +28,8 @@
 
 /* A database that answered so lately need not be asked whether it does: µs. */
 #define ANSWER_AGE 1000000
+
+static const cctv_params_t none = { .count = 0 };
 
 /* What a process knows of the cameras of a virtual host. */
 struct cctv_source_t {
@@ -80,7 +84,6 @@ static void fill_sample(struct cctv_source_t *source, const PGresult *rows)
 /* One request of a minute draws the sample for all. */
 static int refresh_sample(struct cctv_source_t *source, cctv_visit_t *visit)
 {
-    static const cctv_params_t none = { .count = 0 };
     cctv_time_t now = cctv_now();
     cctv_time_t due = atomic_load_explicit(&source->due, memory_order_relaxed);
     PGresult *rows;
@@ -120,17 +123,24 @@ static apr_status_t clear_rows(void *rows)
     return APR_SUCCESS;
 }
 
+/* The last statement of a visit. */
+static int finish(cctv_visit_t *visit, const cctv_statement_t *statement,
+                  const cctv_params_t *params, PGresult **rows)
+{
+    int status = cctv_database_query(visit, statement, params, rows);
+
+    cctv_database_end(visit);
+    return status;
+}
+
 /* Ends the visit. */
 static int fetch_page(cctv_visit_t *visit, const cctv_statement_t *statement,
-                      const cctv_params_t *params, int limit,
+                      const cctv_params_t *params, apr_pool_t *pool, int limit,
                       cctv_page_t *page)
 {
-    apr_pool_t *pool = visit->r->pool;
     PGresult *rows;
-    int status;
+    int status = finish(visit, statement, params, &rows);
 
-    status = cctv_database_query(visit, statement, params, &rows);
-    cctv_database_end(visit);
     if (status != OK) {
         return status;
     }
@@ -167,7 +177,8 @@ int cctv_source_list(request_rec *r, const cctv_filter_t *filter,
     statement = cctv_statement_list(r->pool, filter,
                                     choose_plan(source, filter),
                                     filter->limit + 1, &params);
-    return fetch_page(&visit, statement, &params, filter->limit, page);
+    return fetch_page(&visit, statement, &params, r->pool, filter->limit,
+                      page);
 }
 
 int cctv_source_item(request_rec *r, const cctv_filter_t *filter, int id,
@@ -183,22 +194,88 @@ int cctv_source_item(request_rec *r, const cctv_filter_t *filter, int id,
         return status;
     }
     statement = cctv_statement_item(r->pool, filter, id, &params);
-    return fetch_page(&visit, statement, &params, 1, page);
+    return fetch_page(&visit, statement, &params, r->pool, 1, page);
 }
 
-/* A statement without parameters, in a visit of its own. */
+/* One statement in a visit of its own. */
 static int ask(request_rec *r, const cctv_statement_t *statement,
-               PGresult **rows)
+               const cctv_params_t *params, PGresult **rows)
 {
-    static const cctv_params_t none = { .count = 0 };
     cctv_visit_t visit;
     int status = cctv_database_begin(r, &visit);
 
-    if (status == OK) {
-        status = cctv_database_query(&visit, statement, &none, rows);
-        cctv_database_end(&visit);
+    return status == OK ? finish(&visit, statement, params, rows) : status;
+}
+
+static int ask_in_background(server_rec *s, apr_pool_t *pool,
+                             const cctv_statement_t *statement,
+                             const cctv_params_t *params, PGresult **rows)
+{
+    cctv_visit_t visit;
+    int status = cctv_database_begin_background(s, pool, &visit);
+
+    return status == OK ? finish(&visit, statement, params, rows) : status;
+}
+
+int cctv_source_stream_url(request_rec *r, int id, const char **url)
+{
+    const cctv_statement_t *statement;
+    cctv_params_t params;
+    PGresult *rows;
+    int status;
+
+    statement = cctv_statement_stream_url(id, &params);
+    status = ask(r, statement, &params, &rows);
+    if (status != OK) {
+        return status;
     }
-    return status;
+    *url = PQgetisnull(rows, 0, 0)
+               ? NULL
+               : apr_pstrdup(r->pool, PQgetvalue(rows, 0, 0));
+    PQclear(rows);
+    return OK;
+}
+
+int cctv_source_set_status(server_rec *s, apr_pool_t *pool, int id,
+                           const char *status)
+{
+    const cctv_statement_t *statement;
+    cctv_params_t params;
+    PGresult *rows;
+    int result;
+
+    statement = cctv_statement_set_status(id, status, &params);
+    result = ask_in_background(s, pool, statement, &params, &rows);
+    if (result == OK) {
+        PQclear(rows);
+    }
+    return result;
+}
+
+int cctv_source_roles(server_rec *s, apr_pool_t *pool, const int *ids,
+                      int count,
+                      void (*each)(void *context, int id, const char *role),
+                      void *context)
+{
+    const cctv_statement_t *statement;
+    cctv_params_t params;
+    PGresult *rows;
+    int status;
+    int i;
+
+    if (count == 0) {
+        return OK;
+    }
+    statement = cctv_statement_roles(pool, ids, count, &params);
+    status = ask_in_background(s, pool, statement, &params, &rows);
+    if (status != OK) {
+        return status;
+    }
+    for (i = 0; i < PQntuples(rows); i++) {
+        each(context, atoi(PQgetvalue(rows, i, 0)), PQgetvalue(rows, i, 1));
+    }
+    PQclear(rows);
+    return OK;
 }
 
 int cctv_source_probe(request_rec *r)
@@ -210,7 +287,7 @@ int cctv_source_probe(request_rec *r)
                                     cctv_now() - ANSWER_AGE)) {
         return OK;
     }
-    status = ask(r, &cctv_statement_probe, &rows);
+    status = ask(r, &cctv_statement_probe, &none, &rows);
     if (status == OK) {
         PQclear(rows);
     }
@@ -253,7 +330,7 @@ void cctv_source_count(request_rec *r)
             memory_order_relaxed)) {
         return;
     }
-    if (ask(r, &cctv_statement_counts, &rows) == OK) {
+    if (ask(r, &cctv_statement_counts, &none, &rows) == OK) {
         keep_counts(head, rows);
         PQclear(rows);
     }

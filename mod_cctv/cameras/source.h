@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file source.h
- * @brief Where cameras come from: a page of them, or one by id.
+ * @brief Where cameras come from: a page of them, one by id, and what video
+ *        needs of them.
  * Layer: httpd.
  *
  * PostGIS stands behind it. Who asks does not see that.
@@ -40,6 +41,43 @@ int cctv_source_list(request_rec *r, const cctv_filter_t *filter,
  *  of none. Otherwise as cctv_source_list(). */
 int cctv_source_item(request_rec *r, const cctv_filter_t *filter, int id,
                      cctv_page_t *page);
+
+/**
+ * Where the video of a camera comes from.
+ *
+ * @param url  written on OK, in r->pool; NULL: there is no such camera that is
+ *             playable
+ * @return as cctv_source_list(). Needs the rights of cctv_video.
+ */
+int cctv_source_stream_url(request_rec *r, int id, const char **url);
+
+/**
+ * Set the status of a camera that has another one. For a background thread:
+ * a request may hold a connection already, and would wait for a second one.
+ *
+ * @param pool    of this thread; to be cleared now and then
+ * @param status  one of cctv_camera_status_labels
+ * @return OK, also where there is no such camera; otherwise as
+ *         cctv_source_list(). Needs the rights of cctv_video. Where it fails,
+ *         the status may have been set all the same.
+ */
+int cctv_source_set_status(server_rec *s, apr_pool_t *pool, int id,
+                           const char *status);
+
+/**
+ * The roles of some cameras, of 10,000 in 30 ms. For a background thread, as
+ * cctv_source_set_status().
+ *
+ * @param pool  of this thread; takes 12 bytes per id, to be cleared
+ * @param each  called on OK, after the database was left, for each of these
+ *              cameras that there is and that is playable, in any order; the
+ *              role is gone when it returns
+ * @return as cctv_source_list(). With no ids nothing is asked.
+ */
+int cctv_source_roles(server_rec *s, apr_pool_t *pool, const int *ids,
+                      int count,
+                      void (*each)(void *context, int id, const char *role),
+                      void *context);
 
 /** Whether cameras can be read: OK or an HTTP status, otherwise as
  *  cctv_source_list(). Asks only where there was no answer for a second. */

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file statements.c
- * @brief The SQL that cameras are read with.
+ * @brief The SQL that cameras are read with, and their status set.
  * Layer: pure.
  */
 #include "cameras/statements.h"
 
 #include "apr_strings.h"
 
+#include <stdio.h>
 #include <string.h>
 
 /* The order of the enum in the header. */
@@ -73,6 +74,22 @@ const cctv_statement_t cctv_statement_counts = {
 
 const cctv_statement_t cctv_statement_probe = {
     .number = ITEM_NUMBER + 3, .sql = "SELECT id FROM cameras LIMIT 1"
+};
+
+/* What video asks for. Rarely or of many cameras at once: to plan these costs
+ * 0.05 ms, and 4 ms of 29 ms for the roles of 10,000 cameras. */
+static const cctv_statement_t stream_url = {
+    .number = -1, .sql = "SELECT cctv_stream_url($1::int4)"
+};
+
+static const cctv_statement_t set_status = {
+    .number = -1, .sql = "SELECT cctv_set_status($1::int4, $2::text)"
+};
+
+static const cctv_statement_t roles = {
+    .number = -1,
+    .sql = "SELECT id, role FROM cameras "
+           "WHERE id = ANY ($1::int4[]) AND playable"
 };
 
 /* The box as doubles, exactly. CASE, since PostgreSQL multiplies the odds of
@@ -197,6 +214,24 @@ static const char *text_array(apr_pool_t *pool,
     return text;
 }
 
+/* {1,2}: likewise. */
+static const char *int_array(apr_pool_t *pool, const int *numbers, int count)
+{
+    /* Up to 11 characters and a comma each. */
+    size_t size = (size_t)count * 12 + 3;
+    char *text = apr_palloc(pool, size);
+    size_t len = 1;
+    int i;
+
+    text[0] = '{';
+    for (i = 0; i < count; i++) {
+        len += (size_t)snprintf(text + len, size - len, i > 0 ? ",%d" : "%d",
+                                numbers[i]);
+    }
+    memcpy(text + len, "}", 2);
+    return text;
+}
+
 /* A pattern of ILIKE for names with the text in them. */
 static const char *containing(apr_pool_t *pool, const char *text)
 {
@@ -264,4 +299,29 @@ const cctv_statement_t *cctv_statement_item(apr_pool_t *pool,
     }
     cctv_params_add_text(params, text_array(pool, filter->roles));
     return &items[1];
+}
+
+const cctv_statement_t *cctv_statement_stream_url(int id,
+                                                  cctv_params_t *params)
+{
+    params->count = 0;
+    cctv_params_add_int(params, id);
+    return &stream_url;
+}
+
+const cctv_statement_t *cctv_statement_set_status(int id, const char *status,
+                                                  cctv_params_t *params)
+{
+    params->count = 0;
+    cctv_params_add_int(params, id);
+    cctv_params_add_text(params, status);
+    return &set_status;
+}
+
+const cctv_statement_t *cctv_statement_roles(apr_pool_t *pool, const int *ids,
+                                             int count, cctv_params_t *params)
+{
+    params->count = 0;
+    cctv_params_add_text(params, int_array(pool, ids, count));
+    return &roles;
 }

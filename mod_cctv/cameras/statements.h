@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file statements.h
- * @brief The SQL that cameras are read with.
+ * @brief The SQL that cameras are read with, and their status set.
  * Layer: pure.
  */
 #ifndef CCTV_CAMERAS_STATEMENTS_H
@@ -72,6 +72,20 @@ const cctv_statement_t *cctv_statement_list(apr_pool_t *pool,
                                             const cctv_filter_t *filter,
                                             cctv_plan_t plan, int rows,
                                             cctv_params_t *params);
+
+/** The statement for where the video of a camera comes from: one row, null
+ *  where there is no such camera that is playable. */
+const cctv_statement_t *cctv_statement_stream_url(int id,
+                                                  cctv_params_t *params);
+
+/** The statement that sets a status; may be run again. */
+const cctv_statement_t *cctv_statement_set_status(int id, const char *status,
+                                                  cctv_params_t *params);
+
+/** The statement for the id and the role of each of these cameras that there
+ *  is and that is playable. */
+const cctv_statement_t *cctv_statement_roles(apr_pool_t *pool, const int *ids,
+                                             int count, cctv_params_t *params);
 
 /** The statement for one camera, if it is in one of the filter's roles; the
  *  rest of the filter does not count. */

@@ -22,6 +22,7 @@
 #include "mod_dbd.h"
 
 #include <malloc.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -36,8 +37,22 @@
 #define MMAP_FROM (1 << 20)
 #define KEPT_FREE (2 << 20)
 
+/* For the request of a visit; in the background, for the server. */
+#define LOG_VISIT(level, rv, visit, id, ...)                                  \
+    do {                                                                      \
+        if ((visit)->r != NULL) {                                             \
+            CCTV_LOG_R(level, rv, (visit)->r, id, __VA_ARGS__);               \
+        }                                                                     \
+        else {                                                                \
+            CCTV_LOG_S(level, rv, (visit)->server, id, __VA_ARGS__);          \
+        }                                                                     \
+    } while (0)
+
 /* Of this process. mod_dbd would let every thread of it wait for ever. */
 static cctv_gate_t gate;
+
+/* Whether mod_dbd has its lists in this process. */
+static atomic_bool is_ready;
 
 static APR_OPTIONAL_FN_TYPE(ap_dbd_open) *dbd_open;
 static APR_OPTIONAL_FN_TYPE(ap_dbd_close) *dbd_close;
@@ -120,7 +135,9 @@ void cctv_database_child_init(apr_pool_t *pchild, server_rec *s)
 
     ap_mpm_query(AP_MPMQ_MAX_THREADS, &threads);
     threads = threads < 1 ? 1 : threads;
-    places = (threads + 1) / 2;
+    /* A background thread comes on top. Where there is but one other, they do
+     * not stand in each other's way. */
+    places = threads == 1 ? 2 : (threads + 1) / 2;
     if (places > cctv_configtest_dbd_max()) {
         places = cctv_configtest_dbd_max();
     }
@@ -129,16 +146,23 @@ void cctv_database_child_init(apr_pool_t *pchild, server_rec *s)
     if (waiting_slow < 0) {
         waiting_slow = 0;
     }
-    if (cctv_gate_init(&gate, places, threads - places, waiting_slow) != 0
+    if (cctv_gate_init(&gate, places, threads + 1 - places, waiting_slow) != 0
         || !make_turns(pchild, s, places)) {
         CCTV_LOG_S(APLOG_CRIT, APR_ENOMEM, s, "CCTV0006",
                    "cannot set up the gate to the database");
         exit(APEXIT_CHILDFATAL);
     }
     CCTV_LOG_S(APLOG_DEBUG, 0, s, "CCTV0015",
-               "of the %d threads of a child at most %d are in the database "
-               "at once, and while it is slow %d wait for it",
-               threads, places, waiting_slow);
+               "at most %d threads of a child are in the database at once, "
+               "and while it is slow %d wait for it",
+               places, waiting_slow);
+}
+
+void cctv_database_child_ready(apr_pool_t *pchild, server_rec *s)
+{
+    (void)pchild;
+    (void)s;
+    atomic_store_explicit(&is_ready, true, memory_order_release);
 }
 
 static void count_error(cctv_db_error_t reason)
@@ -150,19 +174,19 @@ static int refuse(const cctv_visit_t *visit, cctv_db_error_t error,
                   const char *reason)
 {
     count_error(error);
-    CCTV_LOG_R(APLOG_DEBUG, 0, visit->r, "CCTV0014", "refused: %s", reason);
+    LOG_VISIT(APLOG_DEBUG, 0, visit, "CCTV0014", "refused: %s", reason);
     return HTTP_SERVICE_UNAVAILABLE;
 }
 
-static int64_t lease(const request_rec *r)
+static int64_t lease(const server_rec *s)
 {
-    return cctv_config_query_timeout(r->server) + CONNECT_TIME;
+    return cctv_config_query_timeout(s) + CONNECT_TIME;
 }
 
 /* Past the gate and the breaker. @return OK, or an HTTP status */
 static int enter(cctv_visit_t *visit)
 {
-    cctv_breaker_t *breaker = cctv_config_breaker(visit->r->server);
+    cctv_breaker_t *breaker = cctv_config_breaker(visit->server);
     cctv_time_t since = 0;
     cctv_time_t now;
 
@@ -172,7 +196,7 @@ static int enter(cctv_visit_t *visit)
                           "no place in the database");
         }
         now = visit->entered = cctv_now();
-        switch (cctv_breaker_ask(breaker, now, lease(visit->r), &since)) {
+        switch (cctv_breaker_ask(breaker, now, lease(visit->server), &since)) {
         case CCTV_BREAKER_CLOSED:
             return OK;
         case CCTV_BREAKER_PROBE:
@@ -195,16 +219,16 @@ static int enter(cctv_visit_t *visit)
 
 static void answered(const cctv_visit_t *visit)
 {
-    if (cctv_breaker_answered(cctv_config_breaker(visit->r->server),
+    if (cctv_breaker_answered(cctv_config_breaker(visit->server),
                               cctv_now())) {
-        CCTV_LOG_R(APLOG_NOTICE, 0, visit->r, "CCTV0011",
-                   "the database answers again");
+        LOG_VISIT(APLOG_NOTICE, 0, visit, "CCTV0011",
+                  "the database answers again");
     }
 }
 
 static void failed(const cctv_visit_t *visit)
 {
-    cctv_breaker_failed(cctv_config_breaker(visit->r->server), cctv_now(),
+    cctv_breaker_failed(cctv_config_breaker(visit->server), cctv_now(),
                         visit->entered, visit->is_probe);
 }
 
@@ -221,22 +245,21 @@ static bool has_connection(const request_rec *r)
 
 static ap_dbd_t *open_connection(cctv_visit_t *visit)
 {
-    request_rec *r = visit->r;
-    cctv_gate_t *opening = cctv_config_server(r->server)->opening;
+    cctv_gate_t *opening = cctv_config_server(visit->server)->opening;
     ap_dbd_t *dbd = NULL;
     bool tried = false;
     cctv_time_t started;
 
-    visit->is_of_request = has_connection(r);
+    visit->is_of_request = visit->r != NULL && has_connection(visit->r);
     if (visit->is_of_request) {
-        return dbd_acquire(r);
+        return dbd_acquire(visit->r);
     }
     if (cctv_gate_enter(opening, visit->deadline)) {
         started = cctv_now();
         /* Who stood before us may have found that the database is down. */
         if (visit->is_probe
-            || !cctv_breaker_is_open(cctv_config_breaker(r->server))) {
-            dbd = dbd_open(r->pool, r->server);
+            || !cctv_breaker_is_open(cctv_config_breaker(visit->server))) {
+            dbd = dbd_open(visit->pool, visit->server);
             tried = true;
         }
         cctv_gate_leave(opening, started);
@@ -265,19 +288,19 @@ static cctv_prepared_t *prepared_of(ap_dbd_t *dbd)
     return prepared;
 }
 
-int cctv_database_begin(request_rec *r, cctv_visit_t *visit)
+static int begin(cctv_visit_t *visit)
 {
+    int64_t timeout = cctv_config_query_timeout(visit->server);
     ap_dbd_t *dbd;
     int status;
 
-    *visit = (cctv_visit_t){ .r = r };
     if (dbd_open == NULL) {
         /* Possible where .htaccess or mod_rewrite set the handler. */
-        CCTV_LOG_R(APLOG_ERR, 0, r, "CCTV0016",
-                   "there is no mod_dbd: load it (a2enmod dbd)");
+        LOG_VISIT(APLOG_ERR, 0, visit, "CCTV0016",
+                  "there is no mod_dbd: load it (a2enmod dbd)");
         return HTTP_SERVICE_UNAVAILABLE;
     }
-    visit->deadline = cctv_now() + cctv_config_query_timeout(r->server);
+    visit->deadline = cctv_now() + timeout;
     status = enter(visit);
     if (status != OK) {
         return status;
@@ -286,31 +309,47 @@ int cctv_database_begin(request_rec *r, cctv_visit_t *visit)
     if (dbd == NULL) {
         cctv_gate_leave(&gate, visit->entered);
         count_error(CCTV_DB_ERROR_LOST);
-        CCTV_LOG_R(APLOG_INFO, 0, r, "CCTV0007",
-                   "mod_dbd gives no connection");
+        LOG_VISIT(APLOG_INFO, 0, visit, "CCTV0007",
+                  "mod_dbd gives no connection");
         return HTTP_SERVICE_UNAVAILABLE;
     }
     visit->dbd = dbd;
     if (strcmp(apr_dbd_name(dbd->driver), "pgsql") != 0) {
         cctv_database_end(visit);
-        CCTV_LOG_R(APLOG_ERR, 0, r, "CCTV0017",
-                   "DBDriver of this virtual host is not pgsql");
+        LOG_VISIT(APLOG_ERR, 0, visit, "CCTV0017",
+                  "DBDriver of this virtual host is not pgsql");
         return HTTP_SERVICE_UNAVAILABLE;
     }
     visit->conn = apr_dbd_native_handle(dbd->driver, dbd->handle);
     visit->prepared = prepared_of(dbd);
     /* Three quarters of the whole time: ms of µs. */
-    visit->prepared->statement_timeout = (int)(cctv_config_query_timeout(
-                                                   r->server)
-                                               * 3 / 4 / 1000);
+    visit->prepared->statement_timeout = (int)(timeout * 3 / 4 / 1000);
     return OK;
+}
+
+int cctv_database_begin(request_rec *r, cctv_visit_t *visit)
+{
+    *visit = (cctv_visit_t){ .r = r, .server = r->server, .pool = r->pool };
+    return begin(visit);
+}
+
+int cctv_database_begin_background(server_rec *s, apr_pool_t *pool,
+                                   cctv_visit_t *visit)
+{
+    /* While mod_dbd makes its lists, it gives no connection; the database
+     * would look down, to all processes. */
+    if (!atomic_load_explicit(&is_ready, memory_order_acquire)) {
+        return HTTP_SERVICE_UNAVAILABLE;
+    }
+    *visit = (cctv_visit_t){ .server = s, .pool = pool };
+    return begin(visit);
 }
 
 static int late(const cctv_visit_t *visit)
 {
     count_error(CCTV_DB_ERROR_TIMEOUT);
-    CCTV_LOG_R(APLOG_ERR, APR_TIMEUP, visit->r, "CCTV0009",
-               "no answer from the database within CCTVQueryTimeout");
+    LOG_VISIT(APLOG_ERR, APR_TIMEUP, visit, "CCTV0009",
+              "no answer from the database within CCTVQueryTimeout");
     return HTTP_SERVICE_UNAVAILABLE;
 }
 
@@ -322,13 +361,14 @@ static int refused(const cctv_visit_t *visit, const cctv_query_error_t *error)
         return late(visit);
     }
     count_error(CCTV_DB_ERROR_REFUSED);
-    CCTV_LOG_R(APLOG_ERR, 0, visit->r, "CCTV0010",
-               "the database refuses the query: %s (SQLSTATE %s)%s",
-               error->message, error->sqlstate,
-               strncmp(error->sqlstate, "42", 2) == 0
-                   ? "; are sql/10-schema.sql and sql/20-roles.sql loaded, "
-                     "and is DBDParams' user cctv_reader?"
-                   : "");
+    LOG_VISIT(APLOG_ERR, 0, visit, "CCTV0010",
+              "the database refuses the query: %s (SQLSTATE %s)%s",
+              error->message, error->sqlstate,
+              strncmp(error->sqlstate, "42", 2) == 0
+                  ? "; are sql/10-schema.sql and sql/20-roles.sql loaded, "
+                    "and is DBDParams' user cctv_reader, or with "
+                    "CCTVJanusURL cctv_video?"
+                  : "");
     return strncmp(error->sqlstate, "22", 2) == 0 ? HTTP_INTERNAL_SERVER_ERROR
                                                   : HTTP_SERVICE_UNAVAILABLE;
 }
@@ -354,9 +394,9 @@ int cctv_database_query(cctv_visit_t *visit, const cctv_statement_t *statement,
     case CCTV_QUERY_LOST:
         failed(visit);
         count_error(CCTV_DB_ERROR_LOST);
-        CCTV_LOG_R(APLOG_ERR, APR_ECONNRESET, visit->r, "CCTV0008",
-                   "the connection to the database is lost and does not "
-                   "come back");
+        LOG_VISIT(APLOG_ERR, APR_ECONNRESET, visit, "CCTV0008",
+                  "the connection to the database is lost and does not "
+                  "come back");
         break;
     case CCTV_QUERY_LATE:
         failed(visit);
@@ -369,7 +409,7 @@ int cctv_database_query(cctv_visit_t *visit, const cctv_statement_t *statement,
 void cctv_database_end(cctv_visit_t *visit)
 {
     if (!visit->is_of_request) {
-        dbd_close(visit->r->server, visit->dbd);
+        dbd_close(visit->server, visit->dbd);
     }
     cctv_gate_leave(&gate, visit->entered);
 }

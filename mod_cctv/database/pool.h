@@ -14,10 +14,12 @@
 
 #include <stdbool.h>
 
-/** A visit of one request to the database, on the stack of its handler. The
- *  fields are for pool.c alone. */
+/** A visit of one thread to the database, on its stack. The fields are for
+ *  pool.c alone. */
 typedef struct {
-    request_rec *r;
+    request_rec *r; /* NULL: in the background */
+    server_rec *server;
+    apr_pool_t *pool;
     void *dbd;
     PGconn *conn;
     cctv_prepared_t *prepared;
@@ -37,6 +39,16 @@ typedef struct {
 int cctv_database_begin(request_rec *r, cctv_visit_t *visit);
 
 /**
+ * The same for a thread of a child process that serves no request; what there
+ * is to log goes to the server. Until all hooks child_init have run, it is
+ * HTTP_SERVICE_UNAVAILABLE, and nothing is logged.
+ *
+ * @param pool  of this thread; lives longer than the visit
+ */
+int cctv_database_begin_background(server_rec *s, apr_pool_t *pool,
+                                   cctv_visit_t *visit);
+
+/**
  * Run a statement within what is left of the time.
  *
  * @param result  on success; PQclear() it. It outlives the visit.
@@ -53,7 +65,10 @@ void cctv_database_end(cctv_visit_t *visit);
 int cctv_database_post_config(apr_pool_t *pconf, apr_pool_t *plog,
                               apr_pool_t *ptemp, server_rec *s);
 
-/** Hook child_init. */
+/** Hook child_init, before mod_dbd's. */
 void cctv_database_child_init(apr_pool_t *pchild, server_rec *s);
+
+/** Hook child_init, after mod_dbd's. */
+void cctv_database_child_ready(apr_pool_t *pchild, server_rec *s);
 
 #endif

@@ -72,10 +72,11 @@ typedef struct {
 } cctv_query_error_t;
 
 /**
- * Run a statement that only reads. A connection that turns out to be broken
- * is made anew, some times, and a prepared statement that its backend does
- * not know or cannot use any more is prepared again, once; all of it within
- * the deadline.
+ * Run a statement that may be run again: one that reads, or leaves the same
+ * behind however often it runs (it may have run before its answer was lost). A
+ * connection that turns out to be broken is made anew, some times, and a
+ * prepared statement that its backend does not know or cannot use any more is
+ * prepared again, once; all of it within the deadline.
  *
  * @param conn      used by nobody else meanwhile
  * @param prepared  of this connection

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file body.c
- * @brief The body of a request as JSON.
+ * @brief The body of a request.
  * Layer: httpd.
  */
 #include "http/body.h"
@@ -12,22 +12,21 @@
 #include "log.h"
 
 #include "apr_buckets.h"
+#include "apr_strings.h"
 #include "http_protocol.h"
 #include "util_filter.h"
 
 #include <stdbool.h>
 #include <stddef.h>
 
-#define BODY_MAX 4096
-
 /* So that a client that asks first (100-continue) need not send it. */
-static bool is_announced_too_large(request_rec *r)
+static bool is_announced_too_large(request_rec *r, size_t max)
 {
     const char *text = apr_table_get(r->headers_in, "Content-Length");
     int length;
 
-    return text != NULL && cctv_number_parse_count(text, BODY_MAX + 1, &length)
-           && length > BODY_MAX;
+    return text != NULL && cctv_number_parse_count(text, (int)max + 1, &length)
+           && length > (int)max;
 }
 
 /* The macros cast a volatile away, which clang counts as ours. */
@@ -50,8 +49,9 @@ static int fail(request_rec *r, apr_status_t rv)
 }
 
 /* Whatever its type, so that nothing of it is left on the connection. OK, or
- * the status of the answer. */
-static int read_all(request_rec *r, char data[BODY_MAX + 1], size_t *len)
+ * the status of the answer.
+ * @param data  of max + 1 bytes */
+static int read_all(request_rec *r, char *data, size_t max, size_t *len)
 {
     apr_bucket_brigade *bb = apr_brigade_create(r->pool,
                                                 r->connection->bucket_alloc);
@@ -60,7 +60,7 @@ static int read_all(request_rec *r, char data[BODY_MAX + 1], size_t *len)
 
     *len = 0;
     while (!ended) {
-        apr_size_t piece = BODY_MAX + 1 - *len;
+        apr_size_t piece = max + 1 - *len;
 
         rv = ap_get_brigade(r->input_filters, bb, AP_MODE_READBYTES,
                             APR_BLOCK_READ, (apr_off_t)piece);
@@ -71,7 +71,7 @@ static int read_all(request_rec *r, char data[BODY_MAX + 1], size_t *len)
             return fail(r, rv);
         }
         *len += piece;
-        if (*len > BODY_MAX) {
+        if (*len > max) {
             return HTTP_REQUEST_ENTITY_TOO_LARGE;
         }
         ended = is_end(bb);
@@ -80,41 +80,54 @@ static int read_all(request_rec *r, char data[BODY_MAX + 1], size_t *len)
     return OK;
 }
 
-static const char *describe(int status)
+static const char *describe(apr_pool_t *pool, int status, size_t max)
 {
     switch (status) {
     case HTTP_REQUEST_ENTITY_TOO_LARGE:
-        return "The body is too large: send at most 4096 bytes.";
+        return apr_psprintf(pool,
+                            "The body is too large: send at most "
+                            "%" APR_SIZE_T_FMT " bytes.",
+                            max);
     case HTTP_REQUEST_TIME_OUT:
         return "The body did not come in time; send it again.";
-    case HTTP_UNSUPPORTED_MEDIA_TYPE:
-        return "The body has to be JSON, sent as application/json or "
-               "text/plain.";
     default:
         return "The body did not come as it was announced: all of it has to "
                "be sent.";
     }
 }
 
-json_t *cctv_body_read_json(request_rec *r, int *result)
+const char *cctv_body_read(request_rec *r, size_t max, size_t *len,
+                           int *result)
 {
-    char text[BODY_MAX + 1];
+    char *text = apr_palloc(r->pool, max + 1);
+    int status = is_announced_too_large(r, max) ? HTTP_REQUEST_ENTITY_TOO_LARGE
+                                                : read_all(r, text, max, len);
+
+    if (status == OK) {
+        text[*len] = '\0';
+        return text;
+    }
+    *result = status == AP_FILTER_ERROR
+                  ? status
+                  : cctv_reply_problem(r, status,
+                                       describe(r->pool, status, max));
+    return NULL;
+}
+
+json_t *cctv_body_read_json(request_rec *r, size_t max, int *result)
+{
     size_t len;
     json_t *object;
     const char *why;
-    int status = is_announced_too_large(r) ? HTTP_REQUEST_ENTITY_TOO_LARGE
-                                           : read_all(r, text, &len);
+    const char *text = cctv_body_read(r, max, &len, result);
 
-    if (status == AP_FILTER_ERROR) {
-        *result = status;
+    if (text == NULL) {
         return NULL;
     }
-    if (status == OK
-        && !cctv_json_is_type(apr_table_get(r->headers_in, "Content-Type"))) {
-        status = HTTP_UNSUPPORTED_MEDIA_TYPE;
-    }
-    if (status != OK) {
-        *result = cctv_reply_problem(r, status, describe(status));
+    if (!cctv_json_is_type(apr_table_get(r->headers_in, "Content-Type"))) {
+        *result = cctv_reply_problem(r, HTTP_UNSUPPORTED_MEDIA_TYPE,
+                                     "The body has to be JSON, sent as "
+                                     "application/json or text/plain.");
         return NULL;
     }
     if (cctv_json_parse(r->pool, text, len, &object, &why) != APR_SUCCESS) {

@@ -58,12 +58,12 @@ void cctv_cors_apply(request_rec *r, int method)
         apr_table_setn(headers, "Access-Control-Allow-Methods",
                        cctv_reply_methods(method));
         apr_table_setn(headers, "Access-Control-Allow-Headers",
-                       "Content-Type, If-None-Match");
+                       "Authorization, Content-Type, If-None-Match");
         apr_table_setn(headers, "Access-Control-Max-Age", "600");
     }
     else {
         apr_table_setn(headers, "Access-Control-Expose-Headers",
-                       "ETag, Link, Location, Retry-After");
+                       "Accept-Patch, ETag, Link, Location, Retry-After");
     }
 }
 

@@ -6,78 +6,16 @@
  */
 #include "http/origin.h"
 
-#include "http/number.h"
-
-#include <arpa/inet.h>
 #include <string.h>
 #include <strings.h>
-
-#define PORT_MAX 65535
-/* Of "65535". */
-#define PORT_DIGITS 5
-
-#define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
-#define DIGITS  "0123456789"
-
-/* In lower case whatever the locale is. */
-static void copy_lower(char *out, const char *text, size_t len)
-{
-    size_t i;
-
-    for (i = 0; i < len; i++) {
-        out[i] = text[i];
-        if (text[i] >= 'A' && text[i] <= 'Z') {
-            out[i] = (char)(text[i] - 'A' + 'a');
-        }
-    }
-    out[len] = '\0';
-}
-
-/* This and the next one return what stands behind, or NULL. */
-static const char *parse_name(const char *text, char *host)
-{
-    size_t len = strspn(text, LETTERS DIGITS "-._");
-
-    if (len == 0 || len >= CCTV_ORIGIN_HOST_SIZE) {
-        return NULL;
-    }
-    copy_lower(host, text, len);
-    return text + len;
-}
-
-static const char *parse_ipv6(const char *text, char *host)
-{
-    size_t len = strspn(text, DIGITS "abcdefABCDEF:.");
-    struct in6_addr address;
-
-    if (len >= INET6_ADDRSTRLEN || text[len] != ']') {
-        return NULL;
-    }
-    copy_lower(host, text, len);
-    /* One address may be written in several ways. */
-    if (inet_pton(AF_INET6, host, &address) != 1
-        || inet_ntop(AF_INET6, &address, host, CCTV_ORIGIN_HOST_SIZE)
-               == NULL) {
-        return NULL;
-    }
-    return text + len + 1;
-}
 
 /* All of "host[:port]". The port stays as it is where none is given. */
 static bool parse_host(const char *text, char *host, int *port)
 {
-    const char *rest = *text == '[' ? parse_ipv6(text + 1, host)
-                                    : parse_name(text, host);
+    const char *rest = cctv_host_parse(text, host);
 
-    if (rest == NULL) {
-        return false;
-    }
-    if (*rest == '\0') {
-        return true;
-    }
-    return *rest == ':' && strlen(rest + 1) <= PORT_DIGITS
-           && cctv_number_parse_count(rest + 1, PORT_MAX + 1, port)
-           && *port >= 1 && *port <= PORT_MAX;
+    rest = rest == NULL ? NULL : cctv_port_parse(rest, port);
+    return rest != NULL && *rest == '\0';
 }
 
 bool cctv_origin_parse(const char *text, cctv_origin_t *out)
@@ -103,7 +41,7 @@ bool cctv_origin_equals(const cctv_origin_t *a, const cctv_origin_t *b)
  * which is where the browser took it from. */
 bool cctv_origin_is_host(const cctv_origin_t *origin, const char *host)
 {
-    char name[CCTV_ORIGIN_HOST_SIZE];
+    char name[CCTV_HOST_SIZE];
     int port = origin->is_https ? 443 : 80;
 
     return host != NULL && parse_host(host, name, &port)

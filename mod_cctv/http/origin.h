@@ -7,14 +7,12 @@
 #ifndef CCTV_HTTP_ORIGIN_H
 #define CCTV_HTTP_ORIGIN_H
 
-#include <stdbool.h>
-#include <stddef.h>
+#include "http/host.h"
 
-/** The longest name that DNS has, NUL. */
-#define CCTV_ORIGIN_HOST_SIZE 254
+#include <stdbool.h>
 
 typedef struct {
-    char host[CCTV_ORIGIN_HOST_SIZE]; /**< lower case; IPv6 without brackets */
+    char host[CCTV_HOST_SIZE]; /**< lower case; IPv6 without brackets */
     bool is_https;
     int port; /**< 1 to 65535; the scheme's own where none is given */
 } cctv_origin_t;

@@ -74,8 +74,8 @@ static apr_bucket *dump(request_rec *r, const json_t *json)
     return apr_bucket_heap_create(large, len, free, alloc);
 }
 
-static int send_json(request_rec *r, int status, const char *type,
-                     apr_bucket *body)
+static int send_small(request_rec *r, int status, const char *type,
+                      apr_bucket *body)
 {
     if (body == NULL) {
         return HTTP_INTERNAL_SERVER_ERROR;
@@ -93,7 +93,7 @@ static int dump_and_send(request_rec *r, int status, const char *type,
     apr_bucket *body = json == NULL ? NULL : dump(r, json);
 
     json_decref(json);
-    return send_json(r, status, type, body);
+    return send_small(r, status, type, body);
 }
 
 int cctv_reply_json(request_rec *r, int status, json_t *body)
@@ -104,9 +104,17 @@ int cctv_reply_json(request_rec *r, int status, json_t *body)
 int cctv_reply_json_text(request_rec *r, int status, const char *text,
                          size_t len)
 {
-    return send_json(
+    return send_small(
         r, status, "application/json",
         apr_bucket_transient_create(text, len, r->connection->bucket_alloc));
+}
+
+int cctv_reply_text(request_rec *r, int status, const char *type,
+                    const char *text)
+{
+    return send_small(r, status, type,
+                      apr_bucket_transient_create(
+                          text, strlen(text), r->connection->bucket_alloc));
 }
 
 int cctv_reply_empty(request_rec *r, int status)
@@ -121,26 +129,54 @@ static const char *title(int status)
     return ap_get_status_line(status) + 4;
 }
 
-int cctv_reply_problem(request_rec *r, int status, const char *detail)
+int cctv_reply_problem_of(request_rec *r, int status, const char *type,
+                          const char *seconds, const char *detail)
 {
-    json_t *problem = json_pack("{s:s, s:s, s:i, s:s}", "type", "about:blank",
-                                "title", title(status), "status", status,
-                                "detail", detail);
+    json_t *problem = json_pack("{s:s, s:s, s:i, s:s}", "type", type, "title",
+                                title(status), "status", status, "detail",
+                                detail);
 
-    if (status == HTTP_SERVICE_UNAVAILABLE) {
-        apr_table_setn(r->headers_out, "Retry-After", "1");
+    if (seconds != NULL) {
+        apr_table_setn(r->headers_out, "Retry-After", seconds);
     }
     return dump_and_send(r, status, "application/problem+json", problem);
 }
 
+int cctv_reply_problem(request_rec *r, int status, const char *detail)
+{
+    return cctv_reply_problem_of(
+        r, status, "about:blank",
+        status == HTTP_SERVICE_UNAVAILABLE ? "1" : NULL, detail);
+}
+
 const char *cctv_reply_methods(int method)
 {
-    return method == M_GET ? "GET, HEAD, OPTIONS" : "POST, OPTIONS";
+    switch (method) {
+    case M_GET:
+        return "GET, HEAD, OPTIONS";
+    case M_PATCH:
+        return "PATCH, DELETE, OPTIONS";
+    default:
+        return "POST, OPTIONS";
+    }
+}
+
+static const char *how_to_ask(int method)
+{
+    switch (method) {
+    case M_GET:
+        return "This can only be read: use GET or HEAD.";
+    case M_PATCH:
+        return "This takes an answer, or its end: use PATCH or DELETE.";
+    default:
+        return "This takes what is sent to it: use POST.";
+    }
 }
 
 bool cctv_reply_allows(request_rec *r, int method, int *result)
 {
-    if (r->method_number == method) {
+    if (r->method_number == method
+        || (method == M_PATCH && r->method_number == M_DELETE)) {
         return true;
     }
     apr_table_setn(r->headers_out, "Allow", cctv_reply_methods(method));
@@ -148,10 +184,8 @@ bool cctv_reply_allows(request_rec *r, int method, int *result)
         *result = cctv_reply_empty(r, HTTP_NO_CONTENT);
     }
     else {
-        *result = cctv_reply_problem(
-            r, HTTP_METHOD_NOT_ALLOWED,
-            method == M_GET ? "This can only be read: use GET or HEAD."
-                            : "This takes JSON that is sent to it: use POST.");
+        *result = cctv_reply_problem(r, HTTP_METHOD_NOT_ALLOWED,
+                                     how_to_ask(method));
     }
     return false;
 }

@@ -26,6 +26,16 @@
  */
 int cctv_reply_problem(request_rec *r, int status, const char *detail);
 
+/** Types of problems that a client may want to tell apart: of 503. */
+#define CCTV_PROBLEM_BUSY       "urn:cctv:busy"
+#define CCTV_PROBLEM_OFFLINE    "urn:cctv:offline"
+#define CCTV_PROBLEM_VIDEO_DOWN "urn:cctv:video-down"
+
+/** The same with a type of its own, and after how many seconds to try
+ *  again; NULL: it does not help to. */
+int cctv_reply_problem_of(request_rec *r, int status, const char *type,
+                          const char *seconds, const char *detail);
+
 /**
  * A small answer as application/json, which nobody may keep.
  *
@@ -38,6 +48,10 @@ int cctv_reply_json(request_rec *r, int status, json_t *body);
 int cctv_reply_json_text(request_rec *r, int status, const char *text,
                          size_t len);
 
+/** The same of any text. @param type  such as application/sdp */
+int cctv_reply_text(request_rec *r, int status, const char *type,
+                    const char *text);
+
 /** An answer without a body: 204. */
 int cctv_reply_empty(request_rec *r, int status);
 
@@ -48,7 +62,8 @@ const char *cctv_reply_methods(int method);
  * Whether a resource takes the method of the request. If not, it has been
  * answered: OPTIONS, or 405 with Allow.
  *
- * @param method  what the resource is for: M_GET, with HEAD, or M_POST
+ * @param method  what the resource is for: M_GET, with HEAD; M_POST; M_PATCH,
+ *                with DELETE
  * @param result  then written: what the handler has to return
  */
 bool cctv_reply_allows(request_rec *r, int method, int *result);

@@ -13,6 +13,7 @@
 const char *const cctv_ended_labels[] = { CCTV_ENDED_LIST(LABEL) };
 const char *const cctv_refused_labels[] = { CCTV_REFUSED_LIST(LABEL) };
 const char *const cctv_db_error_labels[] = { CCTV_DB_ERROR_LIST(LABEL) };
+const char *const cctv_janus_error_labels[] = { CCTV_JANUS_ERROR_LIST(LABEL) };
 const char *const cctv_handler_labels[] = { CCTV_HANDLER_LIST(LABEL) };
 const char *const cctv_code_labels[] = { CCTV_CODE_LIST(LABEL) };
 const char *const cctv_camera_status_labels[] = { CCTV_CAMERA_STATUS_LIST(

@@ -18,12 +18,19 @@
 #define CCTV_ENDED_LIST(X)                                                    \
     X(ENDED, "ended")     /* its viewer said so */                            \
     X(EXPIRED, "expired") /* no heartbeat for its timeout */                  \
-    X(DENIED, "denied")   /* its viewer may not see the camera any more */
+    X(DENIED, "denied")   /* its viewer may not see the camera any more */    \
+    X(GONE, "media_gone") /* its video has ended */                           \
+    X(UNANSWERED, "answer_refused") /* Janus takes no such answer */
 
 /** Why a session did not start. */
 #define CCTV_REFUSED_LIST(X)                                                  \
-    X(FULL, "full")          /* CCTVMaxSessions */                            \
-    X(CLIENT_FULL, "client") /* CCTVMaxSessionsPerClient */
+    X(FULL, "full")                     /* CCTVMaxSessions */                 \
+    X(CLIENT_FULL, "client")            /* CCTVMaxSessionsPerClient */        \
+    X(VIEWERS, "viewers")               /* CCTVMaxViewers */                  \
+    X(CAMERA_VIEWERS, "camera_viewers") /* CCTVMaxViewersPerCamera */         \
+    X(COLD, "cold")                     /* too many wait for cameras */       \
+    X(OFFLINE, "offline")               /* the camera does not answer */      \
+    X(VIDEO_DOWN, "video_down")         /* Janus does not answer */
 
 /** Why a query has no answer. */
 #define CCTV_DB_ERROR_LIST(X)                                                 \
@@ -33,6 +40,15 @@
     X(DOWN, "down")       /* not asked: it is known not to answer */          \
     X(BUSY, "busy")       /* not asked: no place in the pool in time */
 
+/** Why a call of Janus has no answer that is of use. */
+#define CCTV_JANUS_ERROR_LIST(X)                                              \
+    X(TIMEOUT, "timeout") /* not in time */                                   \
+    X(LOST, "connection") /* no connection, or it broke */                    \
+    X(REFUSED, "refused") /* Janus answered with an error */                  \
+    X(WRONG, "wrong")     /* it answered something else */                    \
+    X(DOWN, "down")       /* not asked: it is known not to answer */          \
+    X(BUSY, "busy")       /* not asked: too many ask already */
+
 /** The handlers, as SetHandler names them behind "cctv-". */
 #define CCTV_HANDLER_LIST(X)                                                  \
     X(CAMERAS, "cameras")                                                     \
@@ -40,7 +56,10 @@
     X(HEARTBEAT, "heartbeat")                                                 \
     X(VIEW_END, "view-end")                                                   \
     X(HEALTH, "health")                                                       \
-    X(METRICS, "metrics")
+    X(METRICS, "metrics")                                                     \
+    X(VIEW_ANSWER, "view-answer")                                             \
+    X(WHEP, "whep")                                                           \
+    X(JANUS_EVENTS, "janus-events")
 
 /** Classes of HTTP status codes. */
 #define CCTV_CODE_LIST(X)                                                     \
@@ -53,6 +72,7 @@
 #define CCTV_ENUM_ENDED(name, label)         CCTV_ENDED_##name,
 #define CCTV_ENUM_REFUSED(name, label)       CCTV_REFUSED_##name,
 #define CCTV_ENUM_DB_ERROR(name, label)      CCTV_DB_ERROR_##name,
+#define CCTV_ENUM_JANUS_ERROR(name, label)   CCTV_JANUS_ERROR_##name,
 #define CCTV_ENUM_HANDLER(name, label)       CCTV_HANDLER_##name,
 #define CCTV_ENUM_CODE(name, label)          CCTV_CODE_##name,
 #define CCTV_ENUM_CAMERA_STATUS(name, label) CCTV_CAMERA_##name,
@@ -67,6 +87,9 @@ typedef enum {
     CCTV_DB_ERROR_LIST(CCTV_ENUM_DB_ERROR) CCTV_DB_ERROR_COUNT
 } cctv_db_error_t;
 typedef enum {
+    CCTV_JANUS_ERROR_LIST(CCTV_ENUM_JANUS_ERROR) CCTV_JANUS_ERROR_COUNT
+} cctv_janus_error_t;
+typedef enum {
     CCTV_HANDLER_LIST(CCTV_ENUM_HANDLER) CCTV_HANDLER_COUNT
 } cctv_handler_number_t;
 typedef enum {
@@ -80,6 +103,7 @@ typedef enum {
 extern const char *const cctv_ended_labels[];
 extern const char *const cctv_refused_labels[];
 extern const char *const cctv_db_error_labels[];
+extern const char *const cctv_janus_error_labels[];
 extern const char *const cctv_handler_labels[];
 extern const char *const cctv_code_labels[];
 extern const char *const cctv_camera_status_labels[];
@@ -121,6 +145,10 @@ typedef struct {
     _Atomic uint64_t db_errors[CCTV_DB_ERROR_COUNT];
     cctv_histogram_t db;
     cctv_histogram_t http[CCTV_HANDLER_COUNT][CCTV_CODE_COUNT];
+    _Atomic uint64_t janus_errors[CCTV_JANUS_ERROR_COUNT];
+    cctv_histogram_t janus;
+    /** From the start of a view to its accepted answer. */
+    cctv_histogram_t answers;
 } cctv_counters_t;
 
 _Static_assert(sizeof(cctv_counters_t) % sizeof(uint64_t) == 0,

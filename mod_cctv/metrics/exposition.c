@@ -215,6 +215,45 @@ static void write_db_up(writer_t *w)
     write_number(w, w->input->is_db_up);
 }
 
+/* Whether a call came back lately is not the question, but whether Janus is
+ * known not to answer. */
+static void write_janus_up(writer_t *w)
+{
+    if (w->input->has_video) {
+        write_number(w, !cctv_breaker_is_open(&w->input->shared->head->janus));
+    }
+}
+
+static void write_janus_calls(writer_t *w)
+{
+    cctv_histogram_figures_t figures;
+
+    cctv_histogram_read(&w->input->shared->head->counters.janus, &figures);
+    cctv_histogram_write(w->out, w->family->name, "", &figures);
+}
+
+static void write_janus_errors(writer_t *w)
+{
+    write_row(w, "reason", cctv_janus_error_labels,
+              w->input->shared->head->counters.janus_errors,
+              CCTV_JANUS_ERROR_COUNT);
+}
+
+static void write_mountpoints(writer_t *w)
+{
+    if (w->input->has_video) {
+        write_number(w, cctv_counted(&w->input->shared->head->mountpoints));
+    }
+}
+
+static void write_answers(writer_t *w)
+{
+    cctv_histogram_figures_t figures;
+
+    cctv_histogram_read(&w->input->shared->head->counters.answers, &figures);
+    cctv_histogram_write(w->out, w->family->name, "", &figures);
+}
+
 static void write_geoip(writer_t *w)
 {
     if (w->input->geoip_built != 0) {
@@ -241,7 +280,7 @@ static void write_build(writer_t *w)
 /* Every metric there is; they are shown in this order. */
 static const family_t families[] = {
     { "webrtc_view_start", COUNTER, NULL, "Views started.", write_starts },
-    { "webrtc_viewers_gauge", GAUGE, NULL, "Views that go on now.",
+    { "webrtc_viewers_gauge", GAUGE, NULL, "Views that are watched now.",
       write_viewers },
     { "webrtc_view_seconds", COUNTER, "seconds",
       "Seconds watched, up to the last heartbeat of each view.",
@@ -271,6 +310,16 @@ static const family_t families[] = {
       "Queries to the database that got no answer.", write_db_errors },
     { "cctv_db_up", GAUGE, NULL,
       "Whether the database answers, as far as is known.", write_db_up },
+    { "cctv_janus_up", GAUGE, NULL,
+      "Whether Janus answers, as far as is known.", write_janus_up },
+    { "cctv_janus_call_duration_seconds", HISTOGRAM, "seconds",
+      "Time that a call of Janus took.", write_janus_calls },
+    { "cctv_janus_errors", COUNTER, NULL,
+      "Calls of Janus that brought nothing of use.", write_janus_errors },
+    { "cctv_mountpoints", GAUGE, NULL,
+      "Cameras that Janus is connected to for us.", write_mountpoints },
+    { "cctv_view_answer_seconds", HISTOGRAM, "seconds",
+      "Time from the start of a view to its accepted answer.", write_answers },
     { "cctv_geoip_build_timestamp_seconds", GAUGE, "seconds",
       "When the GeoIP database in use was made.", write_geoip },
     { "cctv_start_time_seconds", GAUGE, "seconds",

@@ -21,6 +21,7 @@ typedef struct {
     uint32_t *live;
     bool is_openmetrics;
     bool is_db_up;
+    bool has_video; /**< whether there is a Janus */
     /** Seconds since 1970; 0: there is no GeoIP database. */
     int64_t geoip_built;
     /** Nothing in it has to be escaped. */

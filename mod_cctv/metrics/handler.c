@@ -17,6 +17,7 @@
 #include "metrics/status.h"
 #include "shared/lifecycle.h"
 #include "version.h"
+#include "video/lifecycle.h"
 
 #include "http_protocol.h"
 #include "util_filter.h"
@@ -78,6 +79,7 @@ static void write_metrics(stream_t *stream, work_t *work, bool is_openmetrics)
                                       .now = now.time,
                                       .live = work->live,
                                       .is_openmetrics = is_openmetrics,
+                                      .has_video = cctv_video() != NULL,
                                       .is_db_up = cctv_status_is_db_up(),
                                       .geoip_built = cctv_geoip_build_time(s),
                                       .version = CCTV_VERSION };

@@ -48,7 +48,7 @@ static figures_t look(const server_rec *s)
     const cctv_head_t *head = shared->head;
 
     return (figures_t){
-        .sessions = cctv_views_live(shared, cctv_now(), NULL),
+        .sessions = cctv_views_live(shared, cctv_now(), NULL, NULL),
         .max_sessions = head->max_sessions,
         .series = cctv_counted(&shared->series.head->used),
         .max_series = head->max_series,

@@ -79,9 +79,10 @@ void cctv_view_lines_init(lines_t *lines, cctv_output_t *out,
 {
     lines->out = out;
     lines->shared = shared;
-    lines->live = live;
-    lines->live_count = cctv_views_live(shared, now, live);
-    sort(live, lines->live_count, UINT32_C(1) << 31);
+    lines->watched = live;
+    lines->live_count = cctv_views_live(shared, now, live,
+                                        &lines->watched_count);
+    sort(live, lines->watched_count, UINT32_C(1) << 31);
     init_labels(lines);
 }
 
@@ -172,12 +173,12 @@ uint32_t cctv_view_lines_starts(const lines_t *lines, const char *name)
     return count;
 }
 
-/* Live views stand in the order of their cells, and the walk meets each: a
+/* Views stand in the order of their cells, and the walk meets each: a
  * cell that is taken stays taken. */
 uint32_t cctv_view_lines_viewers(const lines_t *lines, const char *name)
 {
-    const uint32_t *live = lines->live;
-    const uint32_t *end = live + lines->live_count;
+    const uint32_t *live = lines->watched;
+    const uint32_t *end = live + lines->watched_count;
     cctv_labels_t labels;
     label_t before;
     uint32_t count = 0;

@@ -28,9 +28,11 @@ typedef struct {
 typedef struct {
     cctv_output_t *out;
     const cctv_shared_t *shared;
-    /** The cells of the live views, sorted. */
-    const uint32_t *live;
+    /** How many views go on. */
     uint32_t live_count;
+    /** The cells of those that are watched, sorted. */
+    const uint32_t *watched;
+    uint32_t watched_count;
     /* As many as the key of a series has numbers for. */
     cctv_country_label_t countries[1024];
     cctv_label_t browsers[16];

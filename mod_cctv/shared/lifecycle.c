@@ -13,9 +13,11 @@
 #include "shared/state.h"
 
 #include "ap_mpm.h"
+#include "apr_allocator.h"
 #include "apr_optional.h"
 #include "apr_shm.h"
 #include "apr_strings.h"
+#include "apr_thread_mutex.h"
 #include "http_core.h"
 #include "mod_watchdog.h"
 #include "mod_unixd.h"
@@ -275,6 +277,7 @@ static apr_status_t step(int state, void *data, apr_pool_t *pool)
         return APR_SUCCESS;
     }
     cctv_views_sweep(&shared, now);
+    cctv_audience_count(&shared.audience, &shared.sessions, now.time);
     /* A child that outlives its server must not write over what the next one
      * writes. */
     if (life.config.state_file != NULL && now.time >= life.save_due
@@ -446,4 +449,25 @@ int cctv_lifecycle_post_config(apr_pool_t *pconf, apr_pool_t *plog,
     start_watchdog(pconf, s);
     apr_pool_cleanup_register(pconf, pconf, end, apr_pool_cleanup_null);
     return OK;
+}
+
+void cctv_lifecycle_child_init(apr_pool_t *pchild, server_rec *s)
+{
+    apr_allocator_t *allocator = apr_pool_allocator_get(pchild);
+    apr_thread_mutex_t *mutex;
+    apr_status_t rv;
+
+    /* All pools of a child get their memory here, those of the watchdog's
+     * thread and of mod_dbd's connections too. Under prefork, which knows of
+     * one thread only, it has no lock. */
+    if (apr_allocator_mutex_get(allocator) != NULL) {
+        return;
+    }
+    rv = apr_thread_mutex_create(&mutex, APR_THREAD_MUTEX_DEFAULT, pchild);
+    if (rv != APR_SUCCESS) {
+        CCTV_LOG_S(APLOG_CRIT, rv, s, "CCTV0029",
+                   "cannot make a child's memory safe for two threads");
+        exit(APEXIT_CHILDFATAL);
+    }
+    apr_allocator_mutex_set(allocator, mutex);
 }

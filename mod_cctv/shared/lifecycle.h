@@ -28,4 +28,8 @@ cctv_moment_t cctv_lifecycle_now(void);
 int cctv_lifecycle_post_config(apr_pool_t *pconf, apr_pool_t *plog,
                                apr_pool_t *ptemp, server_rec *s);
 
+/** Hook child_init, before mod_watchdog's: from here on threads may use pools
+ *  beside one another under every MPM, each a pool of its own. */
+void cctv_lifecycle_child_init(apr_pool_t *pchild, server_rec *s);
+
 #endif

@@ -9,6 +9,8 @@
  *     +--------------------------------+
  *     | sessions (views/sessions.h)    |
  *     +--------------------------------+
+ *     | audience (views/audience.h)    |
+ *     +--------------------------------+
  *     | series (metrics/series.h)      |
  *     +--------------------------------+
  *
@@ -18,8 +20,11 @@
 #ifndef CCTV_SHARED_SEGMENT_H
 #define CCTV_SHARED_SEGMENT_H
 
+#include "guard/breaker.h"
 #include "metrics/counters.h"
 #include "metrics/series.h"
+#include "video/discard.h"
+#include "views/audience.h"
 #include "views/sessions.h"
 
 #include <stdbool.h>
@@ -27,7 +32,7 @@
 #include <stdint.h>
 
 /** Raised whenever anything in the segment lies or means something else. */
-#define CCTV_SEGMENT_VERSION 1
+#define CCTV_SEGMENT_VERSION 2
 
 #define CCTV_KEY_SIZE 16
 
@@ -48,12 +53,18 @@ typedef struct {
     _Atomic cctv_time_t cameras_due;
     _Atomic uint64_t cameras_known;
     cctv_counters_t counters;
+    /** Of Janus, which all virtual hosts share. */
+    cctv_breaker_t janus;
+    /** Mountpoints that are ours, as they were listed last. */
+    _Atomic uint64_t mountpoints;
+    cctv_discard_t discarded;
 } cctv_head_t;
 
 /** The segment as a process sees it. */
 typedef struct {
     cctv_head_t *head;
     cctv_sessions_t sessions;
+    cctv_audience_t audience;
     cctv_series_t series;
 } cctv_shared_t;
 

@@ -26,7 +26,7 @@
 
 /** Raised whenever anything in the file lies or means something else, the
  *  numbers of labels included. */
-#define CCTV_STATE_VERSION 1
+#define CCTV_STATE_VERSION 2
 
 /** The clocks, and how long a state is from the next one. */
 typedef struct {

@@ -49,6 +49,11 @@ typedef struct {
     uint32_t timeout;
     int32_t camera;
     uint32_t country;
+    cctv_time_t answered;
+    uint64_t janus;
+    uint64_t handle;
+    uint32_t way;
+    uint32_t is_gone;
 } cctv_state_session_t;
 
 typedef struct {
@@ -73,7 +78,7 @@ _Static_assert(sizeof(cctv_state_head_t)
                    == 24 + CCTV_STATE_BOOT_SIZE + 24 + CCTV_KEY_SIZE + 8
                           + CCTV_STATE_COUNTERS * 8,
                "a gap");
-_Static_assert(sizeof(cctv_state_session_t) == 72, "a gap");
+_Static_assert(sizeof(cctv_state_session_t) == 104, "a gap");
 _Static_assert(sizeof(cctv_state_series_t) == 24, "a gap");
 _Static_assert(sizeof(cctv_state_end_t) == 24, "a gap");
 

@@ -82,7 +82,9 @@ static bool is_sound(const file_t *file)
 
         memcpy(&in, file->sessions + i * sizeof in, sizeof in);
         if ((in.secret[0] | in.secret[1]) == 0 || in.camera <= 0
-            || in.country >= 1024 || in.started < 0 || in.last < in.started) {
+            || in.country >= 1024 || in.started < 0 || in.last < in.started
+            || in.way > CCTV_WAY_PROXY || in.janus >> 53 != 0
+            || (in.way == CCTV_WAY_NONE && in.answered < 0)) {
             return false;
         }
     }
@@ -209,6 +211,11 @@ static void take_sessions(cctv_shared_t *shared, const file_t *file,
             .last = last_heard(file, &in, boot, time->now),
             .secret = { in.secret[0], in.secret[1] },
             .home = in.home,
+            .way = (cctv_way_t)in.way,
+            .answered = in.answered,
+            .janus = in.janus,
+            .handle = in.handle,
+            .is_gone = in.is_gone != 0,
         };
         if (session.last >= 0) {
             session.series = cctv_series_cell(&shared->series, &labels);

@@ -125,6 +125,11 @@ static uint64_t put_sessions(file_writer_t *writer,
                 .timeout = session.timeout,
                 .camera = session.camera,
                 .country = session.country,
+                .answered = session.answered,
+                .janus = session.janus,
+                .handle = session.handle,
+                .way = (uint32_t)session.way,
+                .is_gone = session.is_gone,
             };
 
             put(writer, &out, sizeof out);

@@ -1,22 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file handler.c
- * @brief POST of the start, the heartbeats and the end of a view.
+ * @brief POST of the start, the answer, the heartbeats and the end of a view.
  * Layer: httpd.
  */
 #include "views/handler.h"
 
-#include "cameras/access.h"
-#include "cameras/handler.h"
-#include "cameras/source.h"
-#include "config.h"
-#include "geoip/lookup.h"
 #include "http/body.h"
 #include "http/cors.h"
 #include "http/reply.h"
 #include "shared/lifecycle.h"
-#include "views/agent.h"
-#include "views/views.h"
+#include "video/lifecycle.h"
+#include "video/signalling.h"
+#include "video/token.h"
+#include "views/admission.h"
 
 #include "apr_strings.h"
 
@@ -27,118 +24,106 @@
  * may be lost. */
 #define BEATS 3
 
-/* An IPv6 client has all addresses with the same first so many bytes. */
-#define IPV6_NETWORK 8
+/* Of a body: bytes. That of an answer has 16 kB of SDP in it, with each line
+ * end escaped. */
+#define BODY_MAX   4096
+#define ANSWER_MAX 20480
 
-/* What all three have in common: the request as JSON.
+/* What all of them have in common: the request as JSON.
  * @param result  written where there is none: it has been answered */
-static json_t *read_post(request_rec *r, int *result)
+static json_t *read_post(request_rec *r, size_t max, int *result)
 {
     cctv_cors_apply(r, M_POST);
     if (!cctv_reply_allows(r, M_POST, result)
         || !cctv_cors_is_trusted(r, result)) {
         return NULL;
     }
-    return cctv_body_read_json(r, result);
+    return cctv_body_read_json(r, max, result);
 }
 
-static uint64_t hash_text(const char *text)
+/* A token is good for two minutes; heartbeats come more often. */
+static int64_t token_expiry(void)
 {
-    return cctv_segment_hash(cctv_lifecycle_shared(), text, strlen(text));
-}
-
-static uint64_t user_of(const request_rec *r)
-{
-    return r->user == NULL || r->user[0] == '\0' ? 0 : hash_text(r->user);
-}
-
-static uint64_t client_of(const request_rec *r)
-{
-    const apr_sockaddr_t *address = r->useragent_addr;
-    const unsigned char *bytes = address->ipaddr_ptr;
-    size_t len = (size_t)address->ipaddr_len;
-    static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
-
-    if (len == 16) {
-        if (memcmp(bytes, mapped, sizeof mapped) == 0) {
-            bytes += sizeof mapped;
-            len = 4;
-        }
-        else {
-            len = IPV6_NETWORK;
-        }
-    }
-    return cctv_segment_hash(cctv_lifecycle_shared(), bytes, len);
+    return apr_time_sec(apr_time_now()) + 120;
 }
 
 /* ---- Start ---- */
 
-/* {"camera_id": 42}
- * @param id  0: an integer, but of no camera */
-static bool parse_start(const json_t *body, int32_t *id)
+/* What is asked for. */
+typedef struct {
+    int32_t camera; /* 0: an integer, but of no camera */
+    cctv_way_t way;
+} wish_t;
+
+/* {"camera_id": 42}, and who wants to talk to Janus himself says so:
+ * "signalling": "janus". @return NULL, or what is wrong */
+static const char *parse_start(const json_t *body, wish_t *wish)
 {
     const json_t *value = json_object_get(body, "camera_id");
+    const json_t *signalling = json_object_get(body, "signalling");
     json_int_t number = json_integer_value(value);
+    const cctv_video_t *video = cctv_video();
 
-    *id = number > 0 && number <= INT32_MAX ? (int32_t)number : 0;
-    return json_is_integer(value);
+    wish->camera = number > 0 && number <= INT32_MAX ? (int32_t)number : 0;
+    wish->way = video == NULL ? CCTV_WAY_NONE : CCTV_WAY_SERVER;
+    if (!json_is_integer(value)) {
+        return "The body has to be {\"camera_id\": number}, the number whole.";
+    }
+    if (signalling == NULL) {
+        return NULL;
+    }
+    if (!json_is_string(signalling)
+        || strcmp(json_string_value(signalling), "janus") != 0) {
+        return "\"signalling\" has to be \"janus\", or left out.";
+    }
+    if (video == NULL || !video->settings.is_proxied) {
+        return "\"signalling\": \"janus\" is not offered here: leave it out.";
+    }
+    wish->way = CCTV_WAY_PROXY;
+    return NULL;
 }
 
-/* Whether the camera can be watched by the requester.
- * @param result  written where it cannot: it has been answered */
-static bool look_up(request_rec *r, int32_t id, cctv_viewer_t *viewer,
-                    int *result)
+static json_t *janus_part(const char *id, const cctv_session_t *session,
+                          const cctv_offer_t *offer)
 {
-    cctv_filter_t filter = { .roles = cctv_access_roles(r) };
-    cctv_camera_t camera;
-    cctv_page_t page;
+    char token[CCTV_TOKEN_SIZE];
 
-    if (id == 0 || (filter.roles != NULL && filter.roles->nelts == 0)) {
-        *result = cctv_cameras_not_here(r);
-        return false;
+    if (!cctv_token_make(cctv_video()->settings.secret, id, token_expiry(),
+                         token)) {
+        return NULL;
     }
-    *result = cctv_source_item(r, &filter, id, &page);
-    if (*result != OK) {
-        *result = cctv_cameras_no_answer(r, *result);
-        return false;
-    }
-    if (page.count == 0) {
-        cctv_source_free(&page);
-        *result = cctv_cameras_not_here(r);
-        return false;
-    }
-    cctv_source_camera(&page, 0, &camera);
-    viewer->camera = id;
-    viewer->role = cctv_segment_hash(cctv_lifecycle_shared(), camera.role.text,
-                                     camera.role.len);
-    cctv_source_free(&page);
-    if (!camera.playable) {
-        *result = cctv_reply_problem(r, HTTP_CONFLICT,
-                                     "The video of this camera cannot be "
-                                     "shown in a browser: it is not "
-                                     "playable.");
-    }
-    return camera.playable;
+    return json_pack("{s:i, s:s, s:s}", "mountpoint", session->camera, "token",
+                     token, "pin", offer->pin);
 }
 
-static void describe(request_rec *r, cctv_viewer_t *viewer)
+/* Those who were counted last, and this one. */
+static uint32_t viewers_with(const cctv_session_t *session)
 {
-    const apr_table_t *headers = r->headers_in;
-    cctv_agent_t agent = cctv_agent_classify(
-        apr_table_get(headers, "User-Agent"),
-        apr_table_get(headers, "Sec-CH-UA"),
-        apr_table_get(headers, "Sec-CH-UA-Platform"));
+    return cctv_audience_of(&cctv_lifecycle_shared()->audience,
+                            session->camera)
+           + 1;
+}
 
-    viewer->browser = (uint8_t)agent.browser;
-    viewer->os = (uint8_t)agent.os;
-    viewer->country = cctv_geoip_lookup(r);
-    viewer->user = user_of(r);
-    viewer->timeout = (uint32_t)(cctv_config_session_timeout(r->server)
-                                 / 1000);
-    viewer->max_per_client = cctv_config_max_per_client(r->server);
-    if (viewer->max_per_client > 0) {
-        viewer->client = client_of(r);
+static int send_offer(request_rec *r, const cctv_session_t *session,
+                      const cctv_offer_t *offer)
+{
+    char id[CCTV_SESSION_ID_LENGTH + 1];
+    int timeout = (int)(session->timeout / 1000);
+    json_t *body;
+
+    cctv_session_id(session, id);
+    body = json_pack("{s:s, s:i, s:i, s:i, s:i, s:o}", "session_id", id,
+                     "camera_id", session->camera, "heartbeat_seconds",
+                     timeout / BEATS, "timeout_seconds", timeout, "viewers",
+                     (int)viewers_with(session), "ice_servers",
+                     cctv_signalling_ice_servers(id));
+    if (offer->sdp != NULL) {
+        json_object_set_new(body, "sdp", json_string(offer->sdp));
     }
+    else {
+        json_object_set_new(body, "janus", janus_part(id, session, offer));
+    }
+    return cctv_reply_json(r, HTTP_CREATED, body);
 }
 
 /* By hand, since jansson is slow at it; nothing in it has to be escaped. */
@@ -161,66 +146,49 @@ int cctv_view_start_handler(request_rec *r)
 {
     cctv_viewer_t viewer = { .camera = 0 };
     cctv_session_t session;
+    cctv_offer_t offer;
+    const char *profile;
+    const char *wrong;
+    wish_t wish;
     int result;
-    int32_t id;
-    json_t *body = read_post(r, &result);
-    bool right;
+    json_t *body = read_post(r, BODY_MAX, &result);
 
     if (body == NULL) {
         return result;
     }
-    right = parse_start(body, &id);
+    wrong = parse_start(body, &wish);
     json_decref(body);
-    if (!right) {
-        return cctv_reply_problem(
-            r, HTTP_BAD_REQUEST,
-            "The body has to be {\"camera_id\": number}, the number whole.");
+    if (wrong != NULL) {
+        return cctv_reply_problem(r, HTTP_BAD_REQUEST, wrong);
     }
-    if (!look_up(r, id, &viewer, &result)) {
+    viewer.way = wish.way;
+    if (!cctv_admission_camera(r, wish.camera, &viewer, &profile, &result)
+        || !cctv_admission_begin(r, &viewer, profile, &session, &offer,
+                                 &result)) {
         return result;
     }
-    describe(r, &viewer);
-    switch (cctv_view_start(cctv_lifecycle_shared(), &viewer,
-                            cctv_lifecycle_now(), &session)) {
-    case CCTV_VIEW_STARTED:
-        return send_started(r, &session);
-    case CCTV_VIEW_CLIENT_FULL:
-        return cctv_reply_problem(r, HTTP_TOO_MANY_REQUESTS,
-                                  "There are too many views from this address "
-                                  "already: end one first.");
-    case CCTV_VIEW_FULL:
-        break;
-    }
-    return cctv_reply_problem(r, HTTP_SERVICE_UNAVAILABLE,
-                              "There are as many views as the server takes: "
-                              "try again in a moment.");
+    return wish.way == CCTV_WAY_NONE ? send_started(r, &session)
+                                     : send_offer(r, &session, &offer);
 }
 
 /* ---- Heartbeat and end ---- */
 
-static bool may_see(request_rec *r, uint64_t role)
-{
-    const apr_array_header_t *roles = cctv_access_roles(r);
-    int i;
-
-    for (i = 0; roles != NULL && i < roles->nelts; i++) {
-        if (hash_text(APR_ARRAY_IDX(roles, i, const char *)) == role) {
-            return true;
-        }
-    }
-    return roles == NULL;
-}
-
-/* Note a heartbeat. @return false: there is no such view any more */
+/* Note a heartbeat. @return false: there is no such view any more; one whose
+ * video has gone is told so once */
 static bool beat(request_rec *r, const char *id, cctv_session_t *session)
 {
     cctv_shared_t *shared = cctv_lifecycle_shared();
     cctv_moment_t now = cctv_lifecycle_now();
 
     /* Where another request changes the view meanwhile, once more. */
-    while (cctv_view_find(shared, id, user_of(r), now, session)) {
-        if (!may_see(r, session->role)) {
+    while (cctv_view_find(shared, id, cctv_admission_user(r), now, session)) {
+        if (!cctv_admission_may_see(r, session->role)) {
             cctv_view_end(shared, session, CCTV_ENDED_DENIED, now);
+        }
+        else if (session->is_gone) {
+            if (cctv_view_end(shared, session, CCTV_ENDED_GONE, now)) {
+                return true;
+            }
         }
         else if (cctv_view_beat(shared, session, now)) {
             return true;
@@ -229,54 +197,120 @@ static bool beat(request_rec *r, const char *id, cctv_session_t *session)
     return false;
 }
 
-/* Milliseconds are enough. */
-static int send_watched(request_rec *r, const cctv_session_t *session)
+static const char *video_of(const cctv_session_t *session)
 {
-    int64_t ms = (session->last - session->started) / 1000;
-    char text[64];
-    int len = apr_snprintf(text, sizeof text,
-                           "{\"watched_seconds\":%" APR_INT64_T_FMT ".%03d}",
-                           ms / 1000, (int)(ms % 1000));
+    if (session->is_gone) {
+        return "gone";
+    }
+    return session->answered < 0 ? "offered" : "live";
+}
+
+/* Who talks to Janus himself needs a new token before his has run out. */
+static const char *token_member(request_rec *r, const char *id,
+                                const cctv_session_t *session)
+{
+    char token[CCTV_TOKEN_SIZE];
+
+    if (session->way != CCTV_WAY_PROXY || session->is_gone
+        || cctv_video() == NULL
+        || !cctv_token_make(cctv_video()->settings.secret, id, token_expiry(),
+                            token)) {
+        return "";
+    }
+    return apr_pstrcat(r->pool, ",\"token\":\"", token, "\"", NULL);
+}
+
+/* What a view with video is told besides. */
+static const char *video_members(request_rec *r, const char *id,
+                                 const cctv_session_t *session)
+{
+    uint32_t viewers;
+
+    if (session->way == CCTV_WAY_NONE) {
+        return "";
+    }
+    viewers = cctv_audience_of(&cctv_lifecycle_shared()->audience,
+                               session->camera);
+    return apr_psprintf(r->pool, ",\"viewers\":%u,\"video\":\"%s\"%s",
+                        viewers == 0 ? 1 : viewers, video_of(session),
+                        token_member(r, id, session));
+}
+
+/* Milliseconds are enough. */
+static int send_watched(request_rec *r, const char *id,
+                        const cctv_session_t *session)
+{
+    int64_t ms = cctv_session_watched(session) / 1000;
+    char text[512];
+    int len = apr_snprintf(
+        text, sizeof text, "{\"watched_seconds\":%" APR_INT64_T_FMT ".%03d%s}",
+        ms / 1000, (int)(ms % 1000), video_members(r, id, session));
 
     return cctv_reply_json_text(r, HTTP_OK, text, (size_t)len);
 }
 
-static int answer_beat(request_rec *r, const char *id)
+static const char no_view[] = "This view has ended or never was: start a new "
+                              "one.";
+
+static int answer_beat(request_rec *r, const char *id, const json_t *body)
 {
     cctv_session_t session;
 
+    (void)body;
     return beat(r, id, &session)
-               ? send_watched(r, &session)
-               : cctv_reply_problem(r, HTTP_NOT_FOUND,
-                                    "This view has ended or never was: start "
-                                    "a new one.");
+               ? send_watched(r, id, &session)
+               : cctv_reply_problem(r, HTTP_NOT_FOUND, no_view);
 }
 
-static int answer_end(request_rec *r, const char *id)
+static int answer_end(request_rec *r, const char *id, const json_t *body)
 {
     cctv_shared_t *shared = cctv_lifecycle_shared();
     cctv_moment_t now = cctv_lifecycle_now();
     cctv_session_t session;
 
-    while (cctv_view_find(shared, id, user_of(r), now, &session)
+    (void)body;
+    while (cctv_view_find(shared, id, cctv_admission_user(r), now, &session)
            && !cctv_view_end(shared, &session, CCTV_ENDED_ENDED, now)) {
     }
     return cctv_reply_empty(r, HTTP_NO_CONTENT);
 }
 
+/* {"session_id": "…", "sdp": "…"} */
+static int answer_answer(request_rec *r, const char *id, const json_t *body)
+{
+    const char *sdp = json_string_value(json_object_get(body, "sdp"));
+    cctv_session_t session;
+    int result;
+
+    if (sdp == NULL) {
+        return cctv_reply_problem(r, HTTP_BAD_REQUEST,
+                                  "The body has to be {\"session_id\": \"…\", "
+                                  "\"sdp\": \"…\"}.");
+    }
+    if (!cctv_view_find(cctv_lifecycle_shared(), id, cctv_admission_user(r),
+                        cctv_lifecycle_now(), &session)
+        || session.way != CCTV_WAY_SERVER || cctv_video() == NULL) {
+        return cctv_reply_problem(r, HTTP_NOT_FOUND, no_view);
+    }
+    return cctv_signalling_answer(r, &session, sdp, strlen(sdp), &result)
+               ? cctv_reply_empty(r, HTTP_NO_CONTENT)
+               : result;
+}
+
 /* What is sent to a view: {"session_id": "…"} */
-static int with_session(request_rec *r,
-                        int (*answer)(request_rec *r, const char *id))
+static int with_session(request_rec *r, size_t max,
+                        int (*answer)(request_rec *r, const char *id,
+                                      const json_t *body))
 {
     const char *id;
     int result;
-    json_t *body = read_post(r, &result);
+    json_t *body = read_post(r, max, &result);
 
     if (body == NULL) {
         return result;
     }
     id = json_string_value(json_object_get(body, "session_id"));
-    result = id != NULL ? answer(r, id)
+    result = id != NULL ? answer(r, id, body)
                         : cctv_reply_problem(r, HTTP_BAD_REQUEST,
                                              "The body has to be "
                                              "{\"session_id\": \"…\"}.");
@@ -286,10 +320,15 @@ static int with_session(request_rec *r,
 
 int cctv_heartbeat_handler(request_rec *r)
 {
-    return with_session(r, answer_beat);
+    return with_session(r, BODY_MAX, answer_beat);
 }
 
 int cctv_view_end_handler(request_rec *r)
 {
-    return with_session(r, answer_end);
+    return with_session(r, BODY_MAX, answer_end);
+}
+
+int cctv_view_answer_handler(request_rec *r)
+{
+    return with_session(r, ANSWER_MAX, answer_answer);
 }

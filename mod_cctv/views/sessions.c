@@ -13,6 +13,7 @@
 #include <unistd.h>
 
 _Static_assert(sizeof(cctv_slot_t) <= 64, "a slot is more than a line");
+_Static_assert(sizeof(cctv_media_t) == 32, "media are not half a line");
 
 #define STATE_BITS 2
 #define STATE(w)   ((w)&3)
@@ -33,6 +34,10 @@ enum {
 
 #define LINE 64
 
+/* Of a Janus session: Janus's own ids are below both. */
+#define JANUS_UNKNOWN (UINT64_C(1) << 62)
+#define JANUS_GONE    (UINT64_C(1) << 63)
+
 static size_t lines(size_t size)
 {
     return (size + LINE - 1) / LINE * LINE;
@@ -40,7 +45,8 @@ static size_t lines(size_t size)
 
 size_t cctv_sessions_size(uint32_t max)
 {
-    return 2 * lines(max * sizeof(uint64_t)) + max * (size_t)LINE;
+    return 2 * lines(max * sizeof(uint64_t)) + max * (size_t)LINE
+           + lines(max * sizeof(cctv_media_t));
 }
 
 void cctv_sessions_open(cctv_sessions_t *sessions, void *memory, uint32_t max)
@@ -53,6 +59,8 @@ void cctv_sessions_open(cctv_sessions_t *sessions, void *memory, uint32_t max)
     sessions->clients = (_Atomic uint64_t *)(void *)at;
     at += lines(max * sizeof(uint64_t));
     sessions->slots = (cctv_slot_t *)(void *)at;
+    at += max * (size_t)LINE;
+    sessions->media = (cctv_media_t *)(void *)at;
 }
 
 static uint64_t word_at(int state, cctv_time_t time)
@@ -111,9 +119,29 @@ static bool claim(cctv_sessions_t *sessions, uint32_t from, uint32_t count,
     atomic_store_explicit(&(field), value, memory_order_release)
 #define LOAD(field) atomic_load_explicit(&(field), memory_order_acquire)
 
+/* What only this session has, where something is not known yet. */
+static cctv_time_t not_answered(const cctv_session_t *session)
+{
+    return (cctv_time_t)(session->secret[0] | UINT64_C(1) << 63);
+}
+
+static uint64_t not_attached(const cctv_session_t *session)
+{
+    return (session->secret[1] & (JANUS_UNKNOWN - 1)) | JANUS_UNKNOWN;
+}
+
+static uint64_t janus_word(const cctv_session_t *session)
+{
+    if (session->is_gone) {
+        return JANUS_GONE;
+    }
+    return session->janus == 0 ? not_attached(session) : session->janus;
+}
+
 static void fill(cctv_sessions_t *sessions, const cctv_session_t *session)
 {
     cctv_slot_t *slot = &sessions->slots[session->index];
+    cctv_media_t *media = &sessions->media[session->index];
 
     STORE(slot->secret[0], session->secret[0]);
     STORE(slot->secret[1], session->secret[1]);
@@ -125,6 +153,11 @@ static void fill(cctv_sessions_t *sessions, const cctv_session_t *session)
     STORE(slot->timeout, session->timeout);
     STORE(slot->country, session->country);
     STORE(slot->home, session->home);
+    STORE(media->answered,
+          session->answered >= 0 ? session->answered : not_answered(session));
+    STORE(media->janus, janus_word(session));
+    STORE(media->handle, session->handle);
+    STORE(media->way, session->way);
     STORE(sessions->clients[session->index], session->client);
 }
 
@@ -149,6 +182,8 @@ bool cctv_sessions_start(cctv_sessions_t *sessions, cctv_session_t *session,
     session->secret[0] = random[0];
     session->secret[1] = random[1];
     session->started = session->last = now;
+    session->answered = session->way == CCTV_WAY_NONE ? now : -1;
+    session->is_gone = false;
     /* Anywhere, so that who comes at the same time looks elsewhere. */
     if (!claim(sessions, (uint32_t)((random[2] >> 32) * sessions->max >> 32),
                sessions->max, session)) {
@@ -217,6 +252,17 @@ static bool parse_id(const char *text, parsed_id_t *id)
     return *text == '\0';
 }
 
+static void get_media(const cctv_media_t *media, cctv_session_t *out)
+{
+    uint64_t janus = LOAD(media->janus);
+
+    out->way = (cctv_way_t)LOAD(media->way);
+    out->answered = LOAD(media->answered);
+    out->is_gone = (janus & JANUS_GONE) != 0;
+    out->janus = (janus & (JANUS_GONE | JANUS_UNKNOWN)) != 0 ? 0 : janus;
+    out->handle = LOAD(media->handle);
+}
+
 bool cctv_sessions_get(const cctv_sessions_t *sessions, uint32_t index,
                        cctv_session_t *out)
 {
@@ -238,6 +284,7 @@ bool cctv_sessions_get(const cctv_sessions_t *sessions, uint32_t index,
         out->country = (uint16_t)LOAD(slot->country);
         out->home = LOAD(slot->home);
         out->client = LOAD(sessions->clients[index]);
+        get_media(&sessions->media[index], out);
         out->last = (cctv_time_t)VALUE(word);
         out->index = index;
         out->word = look(sessions, index);
@@ -300,6 +347,46 @@ bool cctv_sessions_end(cctv_sessions_t *sessions,
                 word_at(FREE, now > session->last ? now : session->last));
 }
 
+bool cctv_sessions_answer(cctv_sessions_t *sessions, cctv_session_t *session,
+                          cctv_time_t now)
+{
+    cctv_time_t from = not_answered(session);
+
+    if (!atomic_compare_exchange_strong_explicit(
+            &sessions->media[session->index].answered, &from, now,
+            memory_order_acq_rel, memory_order_relaxed)) {
+        return false;
+    }
+    session->answered = now;
+    return true;
+}
+
+bool cctv_sessions_attach(cctv_sessions_t *sessions, cctv_session_t *session,
+                          uint64_t janus)
+{
+    cctv_media_t *media = &sessions->media[session->index];
+    uint64_t from = not_attached(session);
+
+    if (!atomic_compare_exchange_strong_explicit(&media->janus, &from, janus,
+                                                 memory_order_acq_rel,
+                                                 memory_order_relaxed)) {
+        return false;
+    }
+    session->janus = janus;
+    return true;
+}
+
+void cctv_sessions_lose(cctv_sessions_t *sessions, cctv_session_t *session)
+{
+    uint64_t from = session->janus;
+
+    session->is_gone = from == 0
+                       || atomic_compare_exchange_strong_explicit(
+                           &sessions->media[session->index].janus, &from,
+                           from | JANUS_GONE, memory_order_acq_rel,
+                           memory_order_relaxed);
+}
+
 bool cctv_sessions_recover(cctv_sessions_t *sessions, uint32_t index,
                            cctv_time_t now)
 {
@@ -314,6 +401,28 @@ bool cctv_sessions_recover(cctv_sessions_t *sessions, uint32_t index,
      * stays claimed until that one has ended, too. */
     return STATE(word) == CLAIMED && kill(pid, 0) != 0 && errno == ESRCH
            && swap(sessions, index, word, word_at(FREE, freed));
+}
+
+uint32_t cctv_sessions_with_video(const cctv_sessions_t *sessions,
+                                  int32_t camera, cctv_time_t now)
+{
+    cctv_session_t session;
+    uint32_t count = 0;
+    uint32_t i;
+
+    for (i = 0; i < sessions->max; i++) {
+        /* As in cctv_sessions_of_client(). */
+        uint64_t word = atomic_load_explicit(&sessions->words[i],
+                                             memory_order_seq_cst);
+
+        if (STATE(word) == LIVE && cctv_sessions_get(sessions, i, &session)
+            && session.way != CCTV_WAY_NONE
+            && (camera == 0 || session.camera == camera)
+            && !cctv_session_is_over(&session, now)) {
+            count++;
+        }
+    }
+    return count;
 }
 
 uint32_t cctv_sessions_of_client(const cctv_sessions_t *sessions,

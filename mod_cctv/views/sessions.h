@@ -4,12 +4,13 @@
  * @brief The table of viewing sessions, in memory that processes share.
  * Layer: pure.
  *
- * Three arrays side by side, an entry of each for every slot, so that a walk
+ * Four arrays side by side, an entry of each for every slot, so that a walk
  * over all slots reads no more of each than it needs:
  *
- *     words    what the slot is right now, and since when: all that changes
+ *     words    what the slot is right now, and since when
  *     slots    what the session was started with
  *     clients  the keyed hash of the address it came from
+ *     media    where its video is, and since when it plays
  *
  * A word is 62 bits of value and 2 of state:
  *
@@ -37,6 +38,16 @@
  *    value of a later session finds the word changed, too, and his swap
  *    fails. Words are swapped with acquire and release at least: who reads
  *    "live" sees the slot as it was filled.
+ *
+ *
+ * 4. Of `media` two fields change while a session is live, each once and by
+ *    one compare-and-swap from a value that only this session has, since it
+ *    is made of its secret or was drawn by Janus at random: who comes too late
+ *    for one session changes nothing in the next one of its slot.
+ *
+ *         answered  -(secret)           -> since when it plays, µs
+ *         janus     its Janus session, or not known: (secret)
+ *                                       -> known -> known, but gone
  *
  * Whoever meets a session without a heartbeat for longer than its timeout
  * ends it; whether somebody has done so changes nothing for anybody else.
@@ -69,13 +80,30 @@ typedef struct {
     _Atomic uint32_t home;
 } cctv_slot_t;
 
+/** Half a cache line. */
+typedef struct {
+    _Atomic int64_t answered;
+    _Atomic uint64_t janus;
+    _Atomic uint64_t handle;
+    _Atomic uint64_t way;
+} cctv_media_t;
+
 /** The table as a process sees it; the arrays are shared. */
 typedef struct {
     uint32_t max;
     _Atomic uint64_t *words;
     cctv_slot_t *slots;
     _Atomic uint64_t *clients;
+    cctv_media_t *media;
 } cctv_sessions_t;
+
+/** How video comes to a viewer. The numbers are in state files. */
+typedef enum {
+    CCTV_WAY_NONE,   /**< not from us */
+    CCTV_WAY_SERVER, /**< the server talks to Janus; with heartbeats */
+    CCTV_WAY_WHEP,   /**< the same, without heartbeats */
+    CCTV_WAY_PROXY   /**< the viewer talks to Janus, through a proxy */
+} cctv_way_t;
 
 /** A copy of one session. */
 typedef struct {
@@ -88,6 +116,14 @@ typedef struct {
     uint64_t client; /**< keyed hash of the client's address; 0: not kept */
     cctv_time_t started;
     cctv_time_t last; /**< its last heartbeat */
+    cctv_way_t way;
+    /** Since when it plays, which without video of ours is when it was
+     *  started; negative: it does not play yet. */
+    cctv_time_t answered;
+    /** Its Janus session, at most 2^53; 0: none, not known yet, or gone. */
+    uint64_t janus;
+    uint64_t handle; /**< in that one; 0: not known */
+    bool is_gone;    /**< Janus does not have it any more */
     /** Its id: a slot number, and what nobody can guess. */
     uint32_t home;
     uint64_t secret[2];
@@ -105,7 +141,7 @@ size_t cctv_sessions_size(uint32_t max);
 void cctv_sessions_open(cctv_sessions_t *sessions, void *memory, uint32_t max);
 
 /**
- * Make a new session live.
+ * Make a new session live. With video it does not play yet.
  *
  * @param session  then has its secret, times, index and word
  * @return false: the table is full
@@ -149,6 +185,32 @@ bool cctv_sessions_beat(cctv_sessions_t *sessions, cctv_session_t *session,
 bool cctv_sessions_end(cctv_sessions_t *sessions,
                        const cctv_session_t *session, cctv_time_t now);
 
+/** Whether it plays, so that its time counts. */
+static inline bool cctv_session_is_watched(const cctv_session_t *session)
+{
+    return session->answered >= 0 && !session->is_gone;
+}
+
+/** Up to its last heartbeat: µs. */
+static inline int64_t cctv_session_watched(const cctv_session_t *session)
+{
+    return session->answered < 0 || session->last < session->answered
+               ? 0
+               : session->last - session->answered;
+}
+
+/** Let a session play from now on. @return false: it does so already */
+bool cctv_sessions_answer(cctv_sessions_t *sessions, cctv_session_t *session,
+                          cctv_time_t now);
+
+/** Note the Janus session of a session that had none. @return false: it has
+ *  one, or had one */
+bool cctv_sessions_attach(cctv_sessions_t *sessions, cctv_session_t *session,
+                          uint64_t janus);
+
+/** Note that Janus does not have it any more. */
+void cctv_sessions_lose(cctv_sessions_t *sessions, cctv_session_t *session);
+
 /** Session number `index` if there is a live one, 0 ≤ index < max; it may be
  *  over. */
 bool cctv_sessions_get(const cctv_sessions_t *sessions, uint32_t index,
@@ -158,6 +220,11 @@ bool cctv_sessions_get(const cctv_sessions_t *sessions, uint32_t index,
  *  @return whether it did */
 bool cctv_sessions_recover(cctv_sessions_t *sessions, uint32_t index,
                            cctv_time_t now);
+
+/** How many sessions with video are not over, of a camera or of all (0).
+ *  O(max). */
+uint32_t cctv_sessions_with_video(const cctv_sessions_t *sessions,
+                                  int32_t camera, cctv_time_t now);
 
 /** How many sessions of a client are not over. O(max), 16 bytes for each. */
 uint32_t cctv_sessions_of_client(const cctv_sessions_t *sessions,

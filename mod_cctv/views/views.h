@@ -24,6 +24,12 @@ typedef struct {
     uint64_t role;
     uint64_t client;
     uint32_t max_per_client; /**< 0: no limit, and no client */
+    cctv_way_t way;
+    uint64_t janus; /**< see cctv_session_t */
+    uint64_t handle;
+    /** Of video: 0: no limit. */
+    uint32_t max_viewers;
+    uint32_t max_per_camera;
 } cctv_viewer_t;
 
 /** Now, on the clocks that matter. */
@@ -34,11 +40,14 @@ typedef struct {
 
 typedef enum {
     CCTV_VIEW_STARTED,
-    CCTV_VIEW_FULL,       /**< no free slot */
-    CCTV_VIEW_CLIENT_FULL /**< the client has max_per_client already */
+    CCTV_VIEW_FULL,        /**< no free slot */
+    CCTV_VIEW_CLIENT_FULL, /**< the client has max_per_client already */
+    CCTV_VIEW_BUSY,        /**< there are max_viewers already */
+    CCTV_VIEW_CAMERA_BUSY  /**< the camera has max_per_camera already */
 } cctv_view_status_t;
 
-/** Start a view and count it, or count that it was refused. */
+/** Start a view and count it, or count that it was refused; then its Janus
+ *  session is left to the keeper. */
 cctv_view_status_t cctv_view_start(cctv_shared_t *shared,
                                    const cctv_viewer_t *viewer,
                                    cctv_moment_t now, cctv_session_t *session);
@@ -52,14 +61,25 @@ cctv_view_status_t cctv_view_start(cctv_shared_t *shared,
 bool cctv_view_find(cctv_shared_t *shared, const char *id, uint64_t user,
                     cctv_moment_t now, cctv_session_t *session);
 
-/** Note a heartbeat of a view that was found, and count the time since the
- *  last one. @return false: it changed meanwhile; find it again */
+/** Let the video of a view that was found play, and count its time from now
+ *  on. @return false: it does so already */
+bool cctv_view_answer(cctv_shared_t *shared, cctv_session_t *session,
+                      cctv_moment_t now);
+
+/**
+ * Note a heartbeat of a view that was found, and count the time since the
+ * last one. A view whose video the server offered and nobody answered is left
+ * as it is: so it is over when its timeout is.
+ *
+ * @return false: it changed meanwhile; find it again
+ */
 bool cctv_view_beat(cctv_shared_t *shared, cctv_session_t *session,
                     cctv_moment_t now);
 
 /**
  * End a view that was found, and count that and the time since its last
- * heartbeat; but CCTV_ENDED_EXPIRED ends it at its last heartbeat.
+ * heartbeat; but one that is over or has no video any more has ended at its
+ * last heartbeat. Its Janus session is left to the keeper.
  *
  * @return false: it changed meanwhile; find it again
  */
@@ -72,12 +92,13 @@ void cctv_views_sweep(cctv_shared_t *shared, cctv_moment_t now);
 /**
  * The views that go on.
  *
- * @param cells  NULL, or room for max_sessions: the series cell of each, in
- *               no order
- * @return how many
+ * @param cells    NULL, or room for max_sessions: the series cell of each that
+ *                 is watched, in no order
+ * @param watched  NULL, or how many those are
+ * @return how many go on
  */
 uint32_t cctv_views_live(const cctv_shared_t *shared, cctv_time_t now,
-                         uint32_t *cells);
+                         uint32_t *cells, uint32_t *watched);
 
 /** Whether there is no room for a further view: cheap, since it looks no
  *  further than to the first room. */

@@ -45,6 +45,39 @@ int cctv_source_item(request_rec *r, const cctv_filter_t *filter, int id,
     return OK;
 }
 
+int cctv_source_stream_url(request_rec *r, int id, const char **url)
+{
+    (void)r;
+    (void)id;
+    *url = "rtsp://camera.invalid/stream";
+    return OK;
+}
+
+int cctv_source_set_status(server_rec *s, apr_pool_t *pool, int id,
+                           const char *status)
+{
+    (void)s;
+    (void)pool;
+    (void)id;
+    (void)status;
+    return OK;
+}
+
+int cctv_source_roles(server_rec *s, apr_pool_t *pool, const int *ids,
+                      int count,
+                      void (*each)(void *context, int id, const char *role),
+                      void *context)
+{
+    int i;
+
+    (void)s;
+    (void)pool;
+    for (i = 0; i < count; i++) {
+        each(context, ids[i], camera.role.text);
+    }
+    return OK;
+}
+
 int cctv_source_probe(request_rec *r)
 {
     (void)r;

@@ -13,7 +13,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void check(const cctv_origin_t *origin)
 {
-    char text[CCTV_ORIGIN_HOST_SIZE + 32];
+    char text[CCTV_HOST_SIZE + 32];
     const char *host;
     cctv_origin_t again;
     bool is_ipv6 = strchr(origin->host, ':') != NULL;

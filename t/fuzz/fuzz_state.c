@@ -36,7 +36,7 @@ enum {
 enum {
     SESSIONS = 4,
     SERIES = 6,
-    SESSION_SIZE = 72,
+    SESSION_SIZE = 104,
     SERIES_SIZE = 24,
     END_SIZE = 24,
     BOOT_AT = 24,

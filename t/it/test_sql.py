@@ -1,8 +1,10 @@
 """The schema, the roles and the demo data, as PostgreSQL sees them."""
 
+import contextlib
 import os
 import subprocess
 
+from api import add_cameras, dbd, location
 from env import REPO
 
 
@@ -29,3 +31,17 @@ def test_database_that_is_not_utf8_is_refused_in_one_sentence(database):
         assert 'the database ascii is not in UTF-8' in done.stderr
     finally:
         database.query('DROP DATABASE ascii')
+
+
+def test_apache_reads_and_sets_a_status_as_cctv_video(database, start):
+    """The settings of a role hold from the login on."""
+    add_cameras(database, {'codec': 'H.264', 'stream_url': 'rtsp://h/1'})
+    httpd = start(dbd(database, user='cctv_video') + location())
+    assert httpd.get('/api/cameras').ids() == [1]
+    with contextlib.closing(database.connect(user='cctv_video')) as video, \
+            video.cursor() as cursor:
+        cursor.execute("SELECT cctv_stream_url(1), "
+                       "cctv_set_status(1, 'offline')")
+        assert cursor.fetchall() == [('rtsp://h/1', True)]
+    reply = httpd.get('/api/cameras/1')
+    assert reply.json()['properties']['status'] == 'offline'

@@ -1,8 +1,8 @@
 #!/bin/bash
 # Runs each t/sql/*.sql through psql and compares what it says with its .out.
 # Needs a superuser on the server of PGHOST and PGUSER; makes a database of its
-# own there and drops it at the end. The role cctv_reader stays: other
-# databases of the server may use it.
+# own there and drops it at the end. The roles cctv_reader and cctv_video stay:
+# other databases of the server may use them.
 #
 #   t/sql/run.sh [name …]     (UPDATE=1 writes the .out files anew)
 set -euo pipefail

@@ -22,7 +22,7 @@ enum {
     AT_SAVED = 64,
     AT_INTERVAL = 72,
     HEAD_SIZE = 112 + sizeof(cctv_counters_t),
-    SESSION_SIZE = 72,
+    SESSION_SIZE = 104,
     SERIES_SIZE = 24,
     END_SIZE = 24
 };

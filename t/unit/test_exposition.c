@@ -80,10 +80,12 @@ static bool write_with(const cctv_exposition_t *input, size_t buffer_size)
 }
 
 static const cctv_exposition_t plain = { .is_db_up = true,
+                                         .has_video = true,
                                          .geoip_built = 1699000000,
                                          .version = "1.2.3" };
 static const cctv_exposition_t openmetrics = { .is_openmetrics = true,
                                                .is_db_up = true,
+                                               .has_video = true,
                                                .geoip_built = 1699000000,
                                                .version = "1.2.3" };
 
@@ -133,6 +135,10 @@ static void some_of_everything(void)
     cctv_histogram_observe(&counters->db, 20000000);
     cctv_histogram_observe(
         &counters->http[CCTV_HANDLER_VIEW_START][CCTV_CODE_4XX], 1500);
+    cctv_count(&counters->janus_errors[CCTV_JANUS_ERROR_TIMEOUT]);
+    cctv_histogram_observe(&counters->janus, 2000);
+    cctv_histogram_observe(&counters->answers, 300000);
+    shared.head->mountpoints = 2;
     shared.head->cameras[CCTV_CAMERA_ONLINE] = 5;
     shared.head->cameras[CCTV_CAMERA_UNKNOWN] = 1;
     shared.head->cameras_known = 1;

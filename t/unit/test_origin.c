@@ -112,9 +112,9 @@ START_TEST(name_has_a_longest)
     char text[300] = "https://";
     cctv_origin_t origin;
 
-    memset(text + 8, 'a', CCTV_ORIGIN_HOST_SIZE - 1);
+    memset(text + 8, 'a', CCTV_HOST_SIZE - 1);
     ck_assert(cctv_origin_parse(text, &origin));
-    ck_assert_uint_eq(strlen(origin.host), CCTV_ORIGIN_HOST_SIZE - 1);
+    ck_assert_uint_eq(strlen(origin.host), CCTV_HOST_SIZE - 1);
     text[strlen(text)] = 'a';
     ck_assert(!cctv_origin_parse(text, &origin));
     strcpy(text, "https://[");

@@ -148,7 +148,7 @@ START_TEST(a_session_is_lost_when_the_server_is_away_for_too_long)
     ck_assert_uint_eq(expired(&in_time), 0);
     ck_assert_uint_eq(must_load(&late, path, until + 1).lost_sessions, 1);
     ck_assert_uint_eq(expired(&late), 1);
-    ck_assert_uint_eq(cctv_views_live(&late, START, NULL), 0);
+    ck_assert_uint_eq(cctv_views_live(&late, START, NULL, NULL), 0);
 }
 END_TEST
 
@@ -211,7 +211,7 @@ START_TEST(sessions_of_another_boot_are_lost_and_counters_kept)
                                      &time, &keep_all, &report),
                      CCTV_STATE_OK);
     ck_assert_uint_eq(report.lost_sessions, 1);
-    ck_assert_uint_eq(cctv_views_live(&new, START, NULL), 0);
+    ck_assert_uint_eq(cctv_views_live(&new, START, NULL, NULL), 0);
     ck_assert_uint_eq(expired(&new), 1);
     ck_assert_uint_eq(watched_of(&new, 42), 5 * SECOND);
 }
@@ -277,7 +277,7 @@ static void check_sizes(const uint32_t *sizes, uint32_t count)
         ck_assert_uint_eq(report.sessions + report.lost_sessions, left);
         left = report.sessions;
         ck_assert_uint_eq(count_found(&shared, ids), left);
-        ck_assert_uint_eq(cctv_views_live(&shared, START, NULL), left);
+        ck_assert_uint_eq(cctv_views_live(&shared, START, NULL, NULL), left);
         ck_assert_uint_eq(expired(&shared), count - left);
     }
     /* Only where it got full some found no room. */

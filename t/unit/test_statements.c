@@ -3,6 +3,7 @@
 
 #include "cameras/statements.h"
 
+#include <limits.h>
 #include <string.h>
 
 static cctv_params_t params;
@@ -113,6 +114,66 @@ START_TEST(one_camera_with_and_without_roles)
 }
 END_TEST
 
+START_TEST(ids_become_an_array)
+{
+    const int ids[] = { INT_MAX, 7, INT_MIN };
+    const cctv_statement_t *s = cctv_statement_roles(pool, ids, 3, &params);
+
+    ck_assert_int_eq(params.count, 1);
+    ck_assert_str_eq(params.value[0], "{2147483647,7,-2147483648}");
+    ck_assert_ptr_nonnull(strstr(s->sql, "id = ANY ($1::int4[])"));
+    cctv_statement_roles(pool, ids + 1, 1, &params);
+    ck_assert_str_eq(params.value[0], "{7}");
+    cctv_statement_roles(pool, ids, 0, &params);
+    ck_assert_str_eq(params.value[0], "{}");
+}
+END_TEST
+
+START_TEST(many_ids_become_an_array)
+{
+    enum {
+        COUNT = 10000,
+        /* ",-1000000000" */
+        LENGTH = 12
+    };
+    static int ids[COUNT];
+    int i;
+
+    for (i = 0; i < COUNT; i++) {
+        ids[i] = -1000000000 - i;
+    }
+    cctv_statement_roles(pool, ids, COUNT, &params);
+    ck_assert_uint_eq(strlen(params.value[0]), COUNT * LENGTH + 1);
+    ck_assert_str_eq(params.value[0] + (COUNT - 1) * LENGTH, ",-1000009999}");
+}
+END_TEST
+
+START_TEST(video_asks_for_one_camera)
+{
+    const cctv_statement_t *s = cctv_statement_stream_url(258, &params);
+
+    ck_assert_int_eq(params.count, 1);
+    ck_assert_mem_eq(params.value[0], "\0\0\1\2", 4);
+    ck_assert_ptr_nonnull(strstr(s->sql, "cctv_stream_url($1::int4)"));
+    s = cctv_statement_set_status(7, "offline", &params);
+    ck_assert_int_eq(params.count, 2);
+    ck_assert_mem_eq(params.value[0], "\0\0\0\7", 4);
+    ck_assert_str_eq(params.value[1], "offline");
+    ck_assert_ptr_nonnull(
+        strstr(s->sql, "cctv_set_status($1::int4, $2::text)"));
+}
+END_TEST
+
+START_TEST(what_video_asks_for_is_not_prepared)
+{
+    const int id = 1;
+
+    ck_assert_int_lt(cctv_statement_stream_url(1, &params)->number, 0);
+    ck_assert_int_lt(cctv_statement_set_status(1, "x", &params)->number, 0);
+    ck_assert_int_lt(cctv_statement_roles(pool, &id, 1, &params)->number, 0);
+}
+END_TEST
+
 TCase *statements_tests(void)
 {
     TCase *tc = tcase_create("statements");
@@ -122,5 +183,9 @@ TCase *statements_tests(void)
     tcase_add_test(tc, without_a_box_the_numbers_move_up);
     tcase_add_test(tc, names_and_patterns_are_quoted);
     tcase_add_test(tc, one_camera_with_and_without_roles);
+    tcase_add_test(tc, ids_become_an_array);
+    tcase_add_test(tc, many_ids_become_an_array);
+    tcase_add_test(tc, video_asks_for_one_camera);
+    tcase_add_test(tc, what_video_asks_for_is_not_prepared);
     return tc;
 }

@@ -30,14 +30,14 @@ START_TEST(a_view_is_counted_from_its_start_to_its_end)
     cctv_session_t session = must_start(&shared, 42);
 
     ck_assert_uint_eq(starts_of(&shared, 42), 1);
-    ck_assert_uint_eq(cctv_views_live(&shared, START, NULL), 1);
+    ck_assert_uint_eq(cctv_views_live(&shared, START, NULL, NULL), 1);
     ck_assert(cctv_view_beat(&shared, &session, at(START + 10)));
     ck_assert_uint_eq(watched_of(&shared, 42), 10);
     ck_assert(
         cctv_view_end(&shared, &session, CCTV_ENDED_ENDED, at(START + 14)));
     ck_assert_uint_eq(watched_of(&shared, 42), 14);
     ck_assert_uint_eq(ended(&shared, CCTV_ENDED_ENDED), 1);
-    ck_assert_uint_eq(cctv_views_live(&shared, START + 14, NULL), 0);
+    ck_assert_uint_eq(cctv_views_live(&shared, START + 14, NULL, NULL), 0);
 }
 END_TEST
 
@@ -62,11 +62,12 @@ START_TEST(a_view_goes_on_until_its_timeout_and_no_longer)
     cctv_session_t session = must_start(&shared, 42);
 
     ck_assert(is_found(&shared, &session, 0, START + TIMEOUT));
-    ck_assert_uint_eq(cctv_views_live(&shared, START + TIMEOUT, NULL), 1);
+    ck_assert_uint_eq(cctv_views_live(&shared, START + TIMEOUT, NULL, NULL),
+                      1);
     ck_assert(cctv_view_beat(&shared, &session, at(START + TIMEOUT)));
     ck_assert(is_found(&shared, &session, 0, START + 2 * TIMEOUT));
-    ck_assert_uint_eq(cctv_views_live(&shared, START + 2 * TIMEOUT + 1, NULL),
-                      0);
+    ck_assert_uint_eq(
+        cctv_views_live(&shared, START + 2 * TIMEOUT + 1, NULL, NULL), 0);
     ck_assert(!is_found(&shared, &session, 0, START + 2 * TIMEOUT + 1));
     ck_assert_uint_eq(ended(&shared, CCTV_ENDED_EXPIRED), 1);
 }
@@ -238,7 +239,7 @@ START_TEST(what_dead_processes_left_is_free_behind_a_sweep)
     }
     standing = fork_claimer(&shared, START, true);
     ck_assert_uint_eq(take_all_slots(&shared, START), 0);
-    ck_assert_uint_eq(cctv_views_live(&shared, START, NULL), 0);
+    ck_assert_uint_eq(cctv_views_live(&shared, START, NULL, NULL), 0);
     cctv_views_sweep(&shared, at(START));
     ck_assert_uint_eq(take_all_slots(&shared, START), 3);
     kill_process(standing);
@@ -257,7 +258,7 @@ START_TEST(views_that_go_on_tell_their_series)
 
     must_start(&shared, 1);
     ck_assert_uint_ne(one.series, two.series);
-    ck_assert_uint_eq(cctv_views_live(&shared, START, cells), 3);
+    ck_assert_uint_eq(cctv_views_live(&shared, START, cells, NULL), 3);
     of_one = (cells[0] == one.series) + (cells[1] == one.series)
              + (cells[2] == one.series);
     ck_assert_int_eq(of_one, 2);
@@ -388,7 +389,7 @@ START_TEST(no_client_slips_through_its_limit_by_coming_often_at_once)
         started += starters[i].started;
     }
     ck_assert_int_le(started, 2);
-    ck_assert_uint_eq(cctv_views_live(&shared, START, NULL),
+    ck_assert_uint_eq(cctv_views_live(&shared, START, NULL, NULL),
                       (uint32_t)started);
     ck_assert_uint_eq(starts_of(&shared, 1), (uint64_t)started);
 }

@@ -1,0 +1,83 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file lifecycle.c
+ * @brief What a process needs for video, from its start to its end.
+ * Layer: httpd.
+ */
+#include "video/lifecycle.h"
+
+#include "config.h"
+#include "log.h"
+#include "shared/lifecycle.h"
+#include "video/keeper.h"
+
+#include "ap_mpm.h"
+#include "http_core.h"
+
+#include <stdlib.h>
+
+static cctv_video_t *video;
+
+cctv_video_t *cctv_video(void)
+{
+    return video;
+}
+
+static bool set_up_gate(cctv_video_t *made)
+{
+    int threads = 1;
+    int places;
+
+    ap_mpm_query(AP_MPMQ_MAX_THREADS, &threads);
+    /* A quarter talks to Janus, a quarter waits for it where it is slow, and
+     * a quarter waits for cameras: so the last one serves all else. */
+    places = threads < 4 ? 1 : threads / 4;
+    made->max_cold = places;
+    return cctv_gate_init(&made->gate, places, threads - places,
+                          threads < 4 ? 0 : places)
+           == 0;
+}
+
+void cctv_video_child_init(apr_pool_t *pchild, server_rec *s)
+{
+    cctv_video_settings_t settings = cctv_config_video(s);
+    cctv_janus_place_t place = {
+        .url = settings.janus_url,
+        .admin_url = settings.admin_url,
+        .secret = settings.secret,
+        .counters = &cctv_lifecycle_shared()->head->counters,
+    };
+    cctv_video_t *made;
+
+    video = NULL;
+    if (settings.janus_url == NULL) {
+        return;
+    }
+    made = apr_pcalloc(pchild, sizeof *made);
+    made->settings = settings;
+    made->rules = (cctv_mountpoint_rules_t){
+        .secret = settings.secret,
+        .cold_seconds = (int)((settings.cold_timeout + 999999) / 1000000),
+        .is_pinned = settings.is_proxied != 0,
+    };
+    made->janus = cctv_janus_create(pchild, &place);
+    if (!set_up_gate(made)) {
+        CCTV_LOG_S(APLOG_CRIT, APR_ENOMEM, s, "CCTV0020",
+                   "cannot set up the gate to Janus");
+        exit(APEXIT_CHILDFATAL);
+    }
+    video = made;
+}
+
+int cctv_video_post_config(apr_pool_t *pconf, apr_pool_t *plog,
+                           apr_pool_t *ptemp, server_rec *s)
+{
+    (void)plog;
+    (void)ptemp;
+    if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG
+        || cctv_config_video(s).janus_url == NULL) {
+        return OK;
+    }
+    cctv_keeper_start(pconf, s);
+    return OK;
+}

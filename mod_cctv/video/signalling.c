@@ -1,0 +1,501 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file signalling.c
+ * @brief From a camera to Janus's offer, and a viewer's answer to Janus.
+ * Layer: httpd.
+ */
+#include "video/signalling.h"
+
+#include "cameras/handler.h"
+#include "cameras/source.h"
+#include "http/reply.h"
+#include "log.h"
+#include "shared/lifecycle.h"
+#include "video/lifecycle.h"
+#include "video/sdp.h"
+#include "video/source_url.h"
+#include "video/turn.h"
+#include "views/views.h"
+
+#include "apr_strings.h"
+
+#include <stdlib.h>
+
+/* For all calls of a request, where its camera is connected: µs. */
+#define TIME_LIMIT 2000000
+
+/* Between two looks at a camera that somebody connects to: µs. */
+#define PAUSE 50000
+
+/* A day: a relay is not prolonged with a login that has run out. */
+#define TURN_SECONDS 86400
+
+/* What a request knows while it talks to Janus. */
+typedef struct {
+    request_rec *r;
+    cctv_video_t *video;
+    cctv_janus_talk_t talk;
+    int32_t camera;
+    cctv_feed_t feed; /* url NULL: not asked for yet */
+    cctv_time_t started;
+    cctv_time_t entered;
+    bool is_inside; /* the gate */
+    bool is_probe;
+    bool is_cold;
+    bool is_talking;
+} exchange_t;
+
+typedef enum {
+    DONE_,
+    BUSY,     /* too many wait for cameras */
+    OFFLINE,  /* the camera does not answer */
+    DOWN,     /* Janus does not */
+    ANSWERED, /* so is the request, otherwise */
+} outcome_t;
+
+/* ---- Past the gate and the breaker ---- */
+
+static cctv_head_t *head(void)
+{
+    return cctv_lifecycle_shared()->head;
+}
+
+static bool turn_away(cctv_janus_error_t error)
+{
+    cctv_count(&head()->counters.janus_errors[error]);
+    return false;
+}
+
+static void leave_gate(exchange_t *x)
+{
+    if (x->is_inside) {
+        cctv_gate_leave(&x->video->gate, x->entered);
+        x->is_inside = false;
+    }
+}
+
+static bool begin(exchange_t *x)
+{
+    cctv_time_t since;
+
+    x->started = cctv_now();
+    if (!cctv_gate_enter(&x->video->gate, x->started + TIME_LIMIT)) {
+        return turn_away(CCTV_JANUS_ERROR_BUSY);
+    }
+    x->entered = cctv_now();
+    x->is_inside = true;
+    switch (cctv_breaker_ask(&head()->janus, x->entered, TIME_LIMIT, &since)) {
+    case CCTV_BREAKER_CLOSED:
+        break;
+    case CCTV_BREAKER_PROBE:
+        x->is_probe = true;
+        break;
+    case CCTV_BREAKER_PROBED:
+    case CCTV_BREAKER_DOWN:
+        leave_gate(x);
+        return turn_away(CCTV_JANUS_ERROR_DOWN);
+    }
+    x->is_talking = cctv_janus_begin(x->video->janus, x->started + TIME_LIMIT,
+                                     &x->talk);
+    if (!x->is_talking) {
+        leave_gate(x);
+    }
+    return x->is_talking;
+}
+
+/* What a call says of Janus itself. A camera that is slow is not Janus. */
+static void judge(exchange_t *x, cctv_janus_status_t status)
+{
+    cctv_time_t now = cctv_now();
+
+    if (status == CCTV_JANUS_OK || status == CCTV_JANUS_REFUSED) {
+        x->is_probe = false;
+        if (cctv_breaker_answered(&head()->janus, now)) {
+            CCTV_LOG_R(APLOG_NOTICE, 0, x->r, "CCTV0021",
+                       "Janus answers again");
+        }
+    }
+    else if (!x->is_cold) {
+        cctv_breaker_failed(&head()->janus, now, x->entered, x->is_probe);
+    }
+}
+
+/* @param status  of the last call */
+static void end(exchange_t *x, cctv_janus_status_t status)
+{
+    judge(x, status);
+    if (x->is_talking) {
+        cctv_janus_end(&x->talk);
+    }
+    if (x->is_cold) {
+        atomic_fetch_sub(&x->video->cold, 1);
+    }
+    leave_gate(x);
+}
+
+/* From now on a camera is waited for: outside the gate, so that those whose
+ * cameras are connected get in. @return whether one more may do so */
+static bool go_cold(exchange_t *x)
+{
+    if (x->is_cold) {
+        return true;
+    }
+    if (atomic_fetch_add(&x->video->cold, 1) >= x->video->max_cold) {
+        atomic_fetch_sub(&x->video->cold, 1);
+        return false;
+    }
+    x->is_cold = true;
+    x->talk.deadline = x->started + x->video->settings.cold_timeout;
+    leave_gate(x);
+    return true;
+}
+
+/* ---- The offer ---- */
+
+static void add_login(exchange_t *x)
+{
+    const cctv_login_t *login;
+    cctv_source_url_t url;
+
+    if (x->video->settings.logins == NULL
+        || !cctv_source_url_parse(x->feed.url, &url)) {
+        return;
+    }
+    login = cctv_logins_find(x->video->settings.logins, url.host, url.port);
+    if (login != NULL) {
+        x->feed.user = login->user;
+        x->feed.password = login->password;
+    }
+}
+
+static outcome_t find_feed(exchange_t *x, int *result)
+{
+    int status = cctv_source_stream_url(x->r, x->camera, &x->feed.url);
+
+    if (status != OK) {
+        *result = cctv_cameras_no_answer(x->r, status);
+        return ANSWERED;
+    }
+    if (x->feed.url == NULL) {
+        /* It was there a moment ago. */
+        *result = cctv_cameras_not_here(x->r);
+        return ANSWERED;
+    }
+    add_login(x);
+    return DONE_;
+}
+
+static outcome_t make(exchange_t *x, cctv_janus_status_t *status, int *result)
+{
+    outcome_t outcome;
+
+    if (!go_cold(x)) {
+        return BUSY;
+    }
+    if (x->feed.url == NULL) {
+        outcome = find_feed(x, result);
+        if (outcome != DONE_) {
+            return outcome;
+        }
+    }
+    switch (cctv_mountpoint_make(&x->talk, &x->video->rules, x->camera,
+                                 &x->feed, status)) {
+    case CCTV_MOUNTPOINT_OFFLINE:
+        CCTV_LOG_R(APLOG_INFO, 0, x->r, "CCTV0022",
+                   "camera %d does not answer Janus: %s", x->camera,
+                   x->talk.reason);
+        return OFFLINE;
+    case CCTV_MOUNTPOINT_FAILED:
+        return *status == CCTV_JANUS_LATE ? OFFLINE : DOWN;
+    case CCTV_MOUNTPOINT_BUSY:
+        apr_sleep(PAUSE);
+        return DONE_;
+    default:
+        return DONE_;
+    }
+}
+
+static outcome_t watch(exchange_t *x, cctv_offer_t *out, bool *is_done,
+                       cctv_janus_status_t *status)
+{
+    char *sdp;
+
+    switch (
+        cctv_mountpoint_watch(&x->talk, x->camera, out->pin, &sdp, status)) {
+    case CCTV_MOUNTPOINT_OK:
+        out->sdp = apr_pstrdup(x->r->pool, sdp);
+        free(sdp);
+        *is_done = true;
+        return DONE_;
+    case CCTV_MOUNTPOINT_BUSY:
+        if (!go_cold(x)) {
+            return BUSY;
+        }
+        apr_sleep(PAUSE);
+        return DONE_;
+    case CCTV_MOUNTPOINT_FAILED:
+        return x->is_cold && *status == CCTV_JANUS_LATE ? OFFLINE : DOWN;
+    default:
+        return DONE_;
+    }
+}
+
+/* One round: look for the mountpoint, make it, or watch it. */
+static outcome_t step(exchange_t *x, cctv_way_t way, cctv_offer_t *out,
+                      bool *is_done, cctv_janus_status_t *status, int *result)
+{
+    cctv_mountpoint_t found;
+
+    switch (cctv_mountpoint_find(&x->talk, &x->video->rules, x->camera, &found,
+                                 status)) {
+    case CCTV_MOUNTPOINT_MISSING:
+        return make(x, status, result);
+    case CCTV_MOUNTPOINT_OK:
+        break;
+    default:
+        return x->is_cold && *status == CCTV_JANUS_LATE ? OFFLINE : DOWN;
+    }
+    if (found.age > CCTV_MOUNTPOINT_STALE
+        || (found.is_pulled && found.age < 0)) {
+        return OFFLINE;
+    }
+    apr_cpystrn(out->pin, found.pin, sizeof out->pin);
+    if (way == CCTV_WAY_PROXY) {
+        *is_done = true;
+        return DONE_;
+    }
+    return watch(x, out, is_done, status);
+}
+
+static outcome_t get_offer(exchange_t *x, cctv_way_t way, cctv_offer_t *out,
+                           cctv_janus_status_t *status, int *result)
+{
+    outcome_t outcome = DONE_;
+    bool is_done = false;
+
+    *status = cctv_janus_open(&x->talk);
+    judge(x, *status);
+    if (*status != CCTV_JANUS_OK) {
+        return DOWN;
+    }
+    while (outcome == DONE_ && !is_done) {
+        outcome = cctv_now() < x->talk.deadline
+                      ? step(x, way, out, &is_done, status, result)
+                      : OFFLINE;
+    }
+    return outcome;
+}
+
+static int refuse(request_rec *r, cctv_refused_t reason, const char *type,
+                  const char *seconds, const char *detail)
+{
+    cctv_count(&head()->counters.refused[reason]);
+    return cctv_reply_problem_of(r, HTTP_SERVICE_UNAVAILABLE, type, seconds,
+                                 detail);
+}
+
+static int answer_down(request_rec *r)
+{
+    return refuse(r, CCTV_REFUSED_VIDEO_DOWN, CCTV_PROBLEM_VIDEO_DOWN, "1",
+                  "The video server does not answer at the moment; try again "
+                  "in a second.");
+}
+
+static void log_down(exchange_t *x, cctv_janus_status_t status)
+{
+    if (status == CCTV_JANUS_REFUSED) {
+        CCTV_LOG_R(APLOG_ERR, 0, x->r, "CCTV0023",
+                   "Janus refuses a call: %s (%d)%s", x->talk.reason,
+                   x->talk.code,
+                   x->talk.code == 403 ? "; is CCTVJanusSecretFile its "
+                                         "api_secret and admin_key?"
+                                       : "");
+    }
+    else {
+        CCTV_LOG_R(APLOG_ERR, 0, x->r, "CCTV0026", "Janus does not answer: %s",
+                   status == CCTV_JANUS_LATE ? "not in time"
+                   : status == CCTV_JANUS_LOST
+                       ? "no connection"
+                       : "what it says makes no sense");
+    }
+}
+
+bool cctv_signalling_offer(request_rec *r, int32_t camera, const char *profile,
+                           cctv_way_t way, cctv_offer_t *out, int *result)
+{
+    exchange_t x = { .r = r,
+                     .video = cctv_video(),
+                     .camera = camera,
+                     .feed = { .profile = profile } };
+    cctv_janus_status_t status = CCTV_JANUS_OK;
+    outcome_t outcome;
+
+    *out = (cctv_offer_t){ .janus = 0 };
+    if (!begin(&x)) {
+        *result = answer_down(r);
+        return false;
+    }
+    outcome = get_offer(&x, way, out, &status, result);
+    end(&x, status);
+    if (outcome == DONE_ && way != CCTV_WAY_PROXY) {
+        out->janus = x.talk.session;
+        out->handle = x.talk.handle;
+    }
+    else if (x.talk.session != 0) {
+        cctv_discard_put(&head()->discarded, x.talk.session);
+    }
+    switch (outcome) {
+    case DONE_:
+        return true;
+    case BUSY:
+        *result = refuse(r, CCTV_REFUSED_COLD, CCTV_PROBLEM_BUSY, "2",
+                         "Many viewers wait for cameras to connect; try again "
+                         "in a moment.");
+        break;
+    case OFFLINE:
+        cctv_source_set_status(r->server, r->pool, camera, "offline");
+        *result = refuse(r, CCTV_REFUSED_OFFLINE, CCTV_PROBLEM_OFFLINE, "5",
+                         "The camera does not answer at the moment; try again "
+                         "in some seconds.");
+        break;
+    case DOWN:
+        log_down(&x, status);
+        *result = answer_down(r);
+        break;
+    case ANSWERED:
+        break;
+    }
+    return false;
+}
+
+/* ---- The answer ---- */
+
+/* The view is over, whatever Janus has said. */
+static void give_up(cctv_session_t *session, cctv_ended_t reason)
+{
+    cctv_view_end(cctv_lifecycle_shared(), session, reason,
+                  cctv_lifecycle_now());
+}
+
+static bool refuse_answer(exchange_t *x, cctv_session_t *session, int *result)
+{
+    bool is_gone = x->talk.code == CCTV_JANUS_NO_SESSION
+                   || x->talk.code == CCTV_JANUS_NO_HANDLE;
+
+    give_up(session, is_gone ? CCTV_ENDED_GONE : CCTV_ENDED_UNANSWERED);
+    *result = is_gone ? cctv_reply_problem(
+                  x->r, HTTP_GONE,
+                  "The video server does not know this view any "
+                  "more: start a new one.")
+                      : cctv_reply_problem(
+                          x->r, HTTP_BAD_REQUEST,
+                          apr_pstrcat(x->r->pool,
+                                      "The video server does not take this "
+                                      "answer, so start a new view: ",
+                                      x->talk.reason, NULL));
+    return false;
+}
+
+static bool tell_janus(exchange_t *x, cctv_session_t *session, const char *sdp,
+                       int *result)
+{
+    cctv_shared_t *shared = cctv_lifecycle_shared();
+    cctv_moment_t now = cctv_lifecycle_now();
+    cctv_janus_status_t status;
+
+    if (!cctv_view_answer(shared, session, now)) {
+        end(x, CCTV_JANUS_OK);
+        *result = cctv_reply_problem(x->r, HTTP_CONFLICT,
+                                     "This view has its answer already.");
+        return false;
+    }
+    x->talk.session = session->janus;
+    x->talk.handle = session->handle;
+    status = cctv_mountpoint_answer(&x->talk, sdp);
+    end(x, status);
+    if (status == CCTV_JANUS_REFUSED) {
+        return refuse_answer(x, session, result);
+    }
+    if (status != CCTV_JANUS_OK) {
+        log_down(x, status);
+        give_up(session, CCTV_ENDED_GONE);
+        *result = answer_down(x->r);
+        return false;
+    }
+    now = cctv_lifecycle_now();
+    cctv_view_beat(shared, session, now);
+    cctv_histogram_observe(&shared->head->counters.answers,
+                           now.time - session->started);
+    return true;
+}
+
+bool cctv_signalling_answer(request_rec *r, cctv_session_t *session,
+                            const char *sdp, size_t len, int *result)
+{
+    exchange_t x = { .r = r, .video = cctv_video() };
+    const char *clean;
+    const char *why;
+
+    if (len > CCTV_SDP_MAX) {
+        *result = cctv_reply_problem(r, HTTP_REQUEST_ENTITY_TOO_LARGE,
+                                     "An SDP answer has at most 16384 bytes.");
+        return false;
+    }
+    clean = cctv_sdp_clean(r->pool, sdp, len, &why);
+    if (clean == NULL) {
+        *result = cctv_reply_problem(r, HTTP_BAD_REQUEST,
+                                     apr_pstrcat(r->pool, why, ".", NULL));
+        return false;
+    }
+    if (session->is_gone) {
+        give_up(session, CCTV_ENDED_GONE);
+        *result = cctv_reply_problem(r, HTTP_GONE,
+                                     "The video server does not know this "
+                                     "view any more: start a new one.");
+        return false;
+    }
+    if (!begin(&x)) {
+        *result = answer_down(r);
+        return false;
+    }
+    return tell_janus(&x, session, clean, result);
+}
+
+/* ---- ICE ---- */
+
+/* What tells viewers apart in coturn's log and quota. */
+static uint32_t number_of(const char *id)
+{
+    return (uint32_t)cctv_segment_hash(cctv_lifecycle_shared(), id,
+                                       CCTV_SESSION_ID_LENGTH);
+}
+
+json_t *cctv_signalling_ice_servers(const char *id)
+{
+    const cctv_video_settings_t *settings = &cctv_video()->settings;
+    const apr_array_header_t *servers = settings->turn_servers;
+    json_t *list = json_array();
+    cctv_turn_login_t login;
+    int i;
+
+    for (i = 0; servers != NULL && i < servers->nelts; i++) {
+        const char *uri = APR_ARRAY_IDX(servers, i, const char *);
+        bool needs_login;
+
+        if (!cctv_turn_is_uri(uri, &needs_login)) {
+            continue;
+        }
+        if (!needs_login) {
+            json_array_append_new(list, json_pack("{s:[s]}", "urls", uri));
+        }
+        else if (cctv_turn_make_login(
+                     settings->turn_secret, number_of(id),
+                     apr_time_sec(apr_time_now()) + TURN_SECONDS, &login)) {
+            json_array_append_new(list,
+                                  json_pack("{s:[s], s:s, s:s}", "urls", uri,
+                                            "username", login.username,
+                                            "credential", login.credential));
+        }
+    }
+    return list;
+}

@@ -1,0 +1,184 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file admission.c
+ * @brief Who may watch what, and the start of a view, whichever way its video
+ *        comes.
+ * Layer: httpd.
+ */
+#include "views/admission.h"
+
+#include "cameras/access.h"
+#include "cameras/handler.h"
+#include "cameras/source.h"
+#include "config.h"
+#include "geoip/lookup.h"
+#include "http/reply.h"
+#include "shared/lifecycle.h"
+#include "video/lifecycle.h"
+#include "views/agent.h"
+
+#include "apr_strings.h"
+
+#include <string.h>
+
+/* An IPv6 client has all addresses with the same first so many bytes. */
+#define IPV6_NETWORK 8
+
+static uint64_t hash_text(const char *text)
+{
+    return cctv_segment_hash(cctv_lifecycle_shared(), text, strlen(text));
+}
+
+uint64_t cctv_admission_user(const request_rec *r)
+{
+    return r->user == NULL || r->user[0] == '\0' ? 0 : hash_text(r->user);
+}
+
+static uint64_t client_of(const request_rec *r)
+{
+    const apr_sockaddr_t *address = r->useragent_addr;
+    const unsigned char *bytes = address->ipaddr_ptr;
+    size_t len = (size_t)address->ipaddr_len;
+    static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
+
+    if (len == 16) {
+        if (memcmp(bytes, mapped, sizeof mapped) == 0) {
+            bytes += sizeof mapped;
+            len = 4;
+        }
+        else {
+            len = IPV6_NETWORK;
+        }
+    }
+    return cctv_segment_hash(cctv_lifecycle_shared(), bytes, len);
+}
+
+/* ---- What may be watched ---- */
+
+bool cctv_admission_camera(request_rec *r, int32_t id, cctv_viewer_t *viewer,
+                           const char **profile, int *result)
+{
+    cctv_filter_t filter = { .roles = cctv_access_roles(r) };
+    cctv_camera_t camera;
+    cctv_page_t page;
+
+    if (id == 0 || (filter.roles != NULL && filter.roles->nelts == 0)) {
+        *result = cctv_cameras_not_here(r);
+        return false;
+    }
+    *result = cctv_source_item(r, &filter, id, &page);
+    if (*result != OK) {
+        *result = cctv_cameras_no_answer(r, *result);
+        return false;
+    }
+    if (page.count == 0) {
+        cctv_source_free(&page);
+        *result = cctv_cameras_not_here(r);
+        return false;
+    }
+    cctv_source_camera(&page, 0, &camera);
+    viewer->camera = id;
+    viewer->role = cctv_segment_hash(cctv_lifecycle_shared(), camera.role.text,
+                                     camera.role.len);
+    *profile = camera.profile.text == NULL
+                   ? NULL
+                   : apr_pstrmemdup(r->pool, camera.profile.text,
+                                    camera.profile.len);
+    cctv_source_free(&page);
+    if (!camera.playable) {
+        *result = cctv_reply_problem(r, HTTP_CONFLICT,
+                                     "The video of this camera cannot be "
+                                     "shown in a browser: it is not "
+                                     "playable.");
+    }
+    return camera.playable;
+}
+
+bool cctv_admission_may_see(request_rec *r, uint64_t role)
+{
+    const apr_array_header_t *roles = cctv_access_roles(r);
+    int i;
+
+    for (i = 0; roles != NULL && i < roles->nelts; i++) {
+        if (hash_text(APR_ARRAY_IDX(roles, i, const char *)) == role) {
+            return true;
+        }
+    }
+    return roles == NULL;
+}
+
+/* ---- The start ---- */
+
+static void describe(request_rec *r, cctv_viewer_t *viewer)
+{
+    const apr_table_t *headers = r->headers_in;
+    cctv_agent_t agent = cctv_agent_classify(
+        apr_table_get(headers, "User-Agent"),
+        apr_table_get(headers, "Sec-CH-UA"),
+        apr_table_get(headers, "Sec-CH-UA-Platform"));
+
+    viewer->browser = (uint8_t)agent.browser;
+    viewer->os = (uint8_t)agent.os;
+    viewer->country = cctv_geoip_lookup(r);
+    viewer->user = cctv_admission_user(r);
+    viewer->timeout = (uint32_t)(cctv_config_session_timeout(r->server)
+                                 / 1000);
+    viewer->max_per_client = cctv_config_max_per_client(r->server);
+    if (viewer->max_per_client > 0) {
+        viewer->client = client_of(r);
+    }
+    if (viewer->way != CCTV_WAY_NONE) {
+        const cctv_video_settings_t *settings = &cctv_video()->settings;
+
+        viewer->max_viewers = (uint32_t)settings->max_viewers;
+        viewer->max_per_camera = (uint32_t)settings->max_per_camera;
+    }
+}
+
+bool cctv_admission_begin(request_rec *r, cctv_viewer_t *viewer,
+                          const char *profile, cctv_session_t *session,
+                          cctv_offer_t *offer, int *result)
+{
+    describe(r, viewer);
+    if (viewer->way != CCTV_WAY_NONE) {
+        /* Before Janus has work with it; counted exactly below. */
+        if (cctv_views_are_full(cctv_lifecycle_shared(), cctv_now())) {
+            viewer->way = CCTV_WAY_NONE;
+        }
+        else if (!cctv_signalling_offer(r, viewer->camera, profile,
+                                        viewer->way, offer, result)) {
+            return false;
+        }
+        viewer->janus = offer->janus;
+        viewer->handle = offer->handle;
+    }
+    switch (cctv_view_start(cctv_lifecycle_shared(), viewer,
+                            cctv_lifecycle_now(), session)) {
+    case CCTV_VIEW_STARTED:
+        return true;
+    case CCTV_VIEW_CLIENT_FULL:
+        *result = cctv_reply_problem(r, HTTP_TOO_MANY_REQUESTS,
+                                     "There are too many views from this "
+                                     "address already: end one first.");
+        return false;
+    case CCTV_VIEW_BUSY:
+        *result = cctv_reply_problem_of(
+            r, HTTP_SERVICE_UNAVAILABLE, CCTV_PROBLEM_BUSY, "5",
+            "There are as many viewers as the server takes: try again in some "
+            "seconds.");
+        return false;
+    case CCTV_VIEW_CAMERA_BUSY:
+        *result = cctv_reply_problem_of(
+            r, HTTP_SERVICE_UNAVAILABLE, CCTV_PROBLEM_BUSY, "5",
+            "This camera has as many viewers as it may: try again in some "
+            "seconds.");
+        return false;
+    case CCTV_VIEW_FULL:
+        break;
+    }
+    *result = cctv_reply_problem(
+        r, HTTP_SERVICE_UNAVAILABLE,
+        "There are as many views as the server takes: "
+        "try again in a moment.");
+    return false;
+}

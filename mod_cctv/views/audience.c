@@ -1,0 +1,105 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file audience.c
+ * @brief How many watch each camera, counted every now and then.
+ * Layer: pure.
+ */
+#include "views/audience.h"
+
+#define LINE 64
+
+#define ENTRY(camera, count) ((uint64_t)(uint32_t)(camera) << 32 | (count))
+#define CAMERA(entry)        ((int32_t)((entry) >> 32))
+#define COUNT(entry)         ((uint32_t)(entry))
+
+/* More places than there can be cameras, so that a search ends. */
+static uint32_t places(uint32_t max_sessions)
+{
+    uint32_t count = LINE / sizeof(uint64_t);
+
+    while (count <= max_sessions) {
+        count *= 2;
+    }
+    return count;
+}
+
+size_t cctv_audience_size(uint32_t max_sessions)
+{
+    return LINE + 2 * (size_t)places(max_sessions) * sizeof(uint64_t);
+}
+
+void cctv_audience_open(cctv_audience_t *audience, void *memory,
+                        uint32_t max_sessions)
+{
+    _Atomic uint64_t *words = memory;
+    uint32_t count = places(max_sessions);
+
+    audience->mask = count - 1;
+    audience->current = words;
+    audience->tables[0] = words + LINE / sizeof(uint64_t);
+    audience->tables[1] = audience->tables[0] + count;
+}
+
+/* The entry of a camera, or the free one that it would have. */
+static _Atomic uint64_t *find(const cctv_audience_t *audience,
+                              _Atomic uint64_t *table, int32_t camera)
+{
+    /* Fibonacci hashing: ids of cameras mostly follow one another. */
+    uint32_t at = (uint32_t)((uint64_t)(uint32_t)camera
+                                 * UINT64_C(0x9e3779b97f4a7c15)
+                             >> 32);
+
+    for (;; at++) {
+        _Atomic uint64_t *entry = &table[at & audience->mask];
+        uint64_t value = atomic_load_explicit(entry, memory_order_relaxed);
+
+        if (value == 0 || CAMERA(value) == camera) {
+            return entry;
+        }
+    }
+}
+
+static void clear(const cctv_audience_t *audience, _Atomic uint64_t *table)
+{
+    uint32_t i;
+
+    for (i = 0; i <= audience->mask; i++) {
+        atomic_store_explicit(&table[i], 0, memory_order_relaxed);
+    }
+}
+
+void cctv_audience_count(cctv_audience_t *audience,
+                         const cctv_sessions_t *sessions, cctv_time_t now)
+{
+    uint64_t next = !atomic_load_explicit(audience->current,
+                                          memory_order_relaxed);
+    _Atomic uint64_t *table = audience->tables[next];
+    cctv_session_t session;
+    uint32_t i;
+
+    clear(audience, table);
+    for (i = 0; i < sessions->max; i++) {
+        if (cctv_sessions_get(sessions, i, &session)
+            && cctv_session_is_watched(&session)
+            && !cctv_session_is_over(&session, now)) {
+            _Atomic uint64_t *entry = find(audience, table, session.camera);
+            uint64_t value = atomic_load_explicit(entry, memory_order_relaxed);
+
+            atomic_store_explicit(entry,
+                                  ENTRY(session.camera, COUNT(value) + 1),
+                                  memory_order_relaxed);
+        }
+    }
+    /* Who sees the new table sees what is in it. */
+    atomic_store_explicit(audience->current, next, memory_order_release);
+}
+
+uint32_t cctv_audience_of(const cctv_audience_t *audience, int32_t camera)
+{
+    uint64_t current = atomic_load_explicit(audience->current,
+                                            memory_order_acquire);
+
+    return COUNT(atomic_load_explicit(
+        find(audience, audience->tables[current & 1], camera),
+        memory_order_relaxed));
+}

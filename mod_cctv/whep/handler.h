@@ -1,0 +1,23 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file handler.h
+ * @brief WHEP (draft-ietf-wish-whep) for any player: the server offers.
+ * Layer: httpd.
+ *
+ *     POST   /whep/42            -> 406, the server's offer, Location
+ *     PATCH  /whep/42/<session>  the player's answer -> 204
+ *     DELETE /whep/42/<session>  -> 200
+ *
+ * Debian's Janus takes no offer of a player, and the draft lets a server
+ * answer with one of its own. A player sends no heartbeats: video/keeper.h
+ * looks after its view.
+ */
+#ifndef CCTV_WHEP_HANDLER_H
+#define CCTV_WHEP_HANDLER_H
+
+#include "httpd.h"
+
+/** cctv-whep. */
+int cctv_whep_handler(request_rec *r);
+
+#endif

@@ -1,0 +1,79 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/* Logins: what is taken can be searched for anything, gives no user or
+ * password that Janus could not be told, and what is refused is refused with
+ * the number of a line. The last line is also what is searched for. */
+#include "video/logins.h"
+
+#include "http/utf8.h"
+
+#include "apr_general.h"
+
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
+
+static apr_pool_t *root;
+
+static void check(const cctv_login_t *login)
+{
+    size_t user;
+    size_t password;
+
+    if (login == NULL) {
+        return;
+    }
+    user = strlen(login->user);
+    password = strlen(login->password);
+    if (user == 0 || password == 0 || !cctv_utf8_is_valid(login->user, user)
+        || !cctv_utf8_is_valid(login->password, password)
+        || strpbrk(login->user, " :\t\r\n") != NULL
+        || strpbrk(login->password, "\t\r\n") != NULL
+        || login->password[0] == ' ' || login->password[password - 1] == ' ') {
+        abort();
+    }
+}
+
+static void search(const cctv_logins_t *logins, const char *host)
+{
+    static const int ports[] = { 1, 554, 8554 };
+    size_t i;
+
+    for (i = 0; i < sizeof ports / sizeof ports[0]; i++) {
+        check(cctv_logins_find(logins, host, ports[i]));
+        check(cctv_logins_find(logins, "cam.example", ports[i]));
+        check(cctv_logins_find(logins, "10.1.2.3", ports[i]));
+        check(cctv_logins_find(logins, "2001:db8::1", ports[i]));
+    }
+}
+
+int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
+{
+    apr_pool_t *pool;
+    const cctv_logins_t *logins;
+    const char *error = NULL;
+    const char *last;
+    char *text;
+
+    if (root == NULL) {
+        apr_initialize();
+        apr_pool_create(&root, NULL);
+    }
+    apr_pool_create(&pool, root);
+    text = malloc(size + 1);
+    memcpy(text, data, size);
+    text[size] = '\0';
+    logins = cctv_logins_parse(pool, text, &error);
+    if ((logins == NULL) != (error != NULL)
+        || (error != NULL && strncmp(error, "line ", 5) != 0)) {
+        abort();
+    }
+    if (logins != NULL) {
+        last = strrchr(text, '\n');
+        search(logins, last == NULL ? text : last + 1);
+    }
+    free(text);
+    apr_pool_destroy(pool);
+    return 0;
+}

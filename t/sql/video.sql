@@ -1,0 +1,141 @@
+-- cctv_video may do what cctv_reader may, and call two functions.
+INSERT INTO cameras (name, stream_url, codec, geom) VALUES
+  ('plays', 'rtsp://h/1', 'H.264', 'SRID=4326;POINT(1 2)'),
+  ('does not', 'http://h/2', 'MJPEG', 'SRID=4326;POINT(1 2)');
+UPDATE cameras SET status_since = '2020-01-01 00:00:00Z';
+SELECT rolcanlogin, rolsuper, rolcreatedb, rolcreaterole, rolreplication, rolbypassrls
+  FROM pg_roles WHERE rolname = 'cctv_video';
+-- In what the two differ: their settings, what they may do with tables, functions, schemas, the database, as whom else.
+CREATE VIEW may AS
+SELECT rolname, 'setting' AS kind, unnest(setconfig) AS what
+  FROM pg_db_role_setting s JOIN pg_roles r ON r.oid = s.setrole WHERE setdatabase = 0
+UNION ALL
+SELECT rolname, p || ' column', attrelid::regclass || '.' || attname
+  FROM pg_roles r, pg_attribute, unnest('{SELECT,INSERT,UPDATE,REFERENCES}'::text[]) p
+ WHERE attrelid >= 16384 AND has_column_privilege(r.oid, attrelid, attnum, p)
+UNION ALL
+SELECT rolname, p || ' table', c.oid::regclass::text
+  FROM pg_roles r, pg_class c, unnest('{SELECT,INSERT,UPDATE,DELETE,TRUNCATE,REFERENCES,TRIGGER}'::text[]) p
+ WHERE relkind <> 'S' AND has_table_privilege(r.oid, c.oid, p)
+UNION ALL
+SELECT rolname, p || ' sequence', c.oid::regclass::text
+  FROM pg_roles r, pg_class c, unnest('{USAGE,SELECT,UPDATE}'::text[]) p
+ WHERE CASE WHEN relkind = 'S' THEN has_sequence_privilege(r.oid, c.oid, p) END
+UNION ALL
+SELECT rolname, 'function', f.oid::regprocedure::text
+  FROM pg_roles r, pg_proc f WHERE has_function_privilege(r.oid, f.oid, 'EXECUTE')
+UNION ALL
+SELECT rolname, p || ' schema', nspname
+  FROM pg_roles r, pg_namespace n, unnest('{CREATE,USAGE}'::text[]) p WHERE has_schema_privilege(r.oid, n.oid, p)
+UNION ALL
+SELECT rolname, p || ' database', current_database()
+  FROM pg_roles r, unnest('{CREATE,CONNECT,TEMPORARY}'::text[]) p
+ WHERE has_database_privilege(r.oid, current_database(), p)
+UNION ALL
+SELECT r.rolname, 'member', o.rolname
+  FROM pg_roles r, pg_roles o WHERE o.oid <> r.oid AND pg_has_role(r.oid, o.oid, 'MEMBER');
+(SELECT 'only cctv_video' AS who, kind, what FROM may WHERE rolname = 'cctv_video'
+ EXCEPT SELECT 'only cctv_video', kind, what FROM may WHERE rolname = 'cctv_reader')
+UNION ALL
+(SELECT 'only cctv_reader', kind, what FROM may WHERE rolname = 'cctv_reader'
+ EXCEPT SELECT 'only cctv_reader', kind, what FROM may WHERE rolname = 'cctv_video')
+ORDER BY 1, 2, 3;
+-- Nobody but the owner and cctv_video.
+SELECT rolname, what FROM may JOIN pg_roles r USING (rolname)
+ WHERE kind = 'function' AND what ~ '^cctv_(stream_url|set_status)' AND NOT rolsuper ORDER BY 1, 2;
+SELECT p.oid::regprocedure, prosecdef, proconfig, proowner = relowner AS owned_like_the_table, obj_description(p.oid) IS NOT NULL AS has_comment
+  FROM pg_proc p, pg_class c WHERE c.oid = 'public.cameras'::regclass AND proname IN ('cctv_stream_url', 'cctv_set_status') ORDER BY 1;
+
+SET ROLE cctv_video;
+SELECT id, name, role, status, codec, profile, width, height, fps, audio, playable, heading, field_of_view, ST_X(geom), ST_Y(geom) FROM cameras WHERE id = 1;
+SELECT stream_url FROM cameras;
+SELECT external_id FROM cameras;
+SELECT * FROM cameras;
+SELECT id FROM cameras WHERE stream_url LIKE 'r%';
+UPDATE cameras SET status = 'online';
+UPDATE cameras SET status = 'online' WHERE id = 1;
+INSERT INTO cameras (name) VALUES ('x');
+DELETE FROM cameras;
+TRUNCATE cameras;
+SELECT id FROM cameras FOR UPDATE;
+CREATE TEMPORARY TABLE t (x integer);
+CREATE TABLE t (x integer);
+CREATE OR REPLACE FUNCTION cctv_stream_url(camera integer) RETURNS text LANGUAGE sql AS 'SELECT NULL::text';
+ALTER FUNCTION cctv_set_status(integer, text) RESET search_path;
+GRANT EXECUTE ON FUNCTION cctv_stream_url(integer) TO cctv_reader;
+SELECT cctv_import.skip_used_ids();
+
+-- The URL of a camera that can be played.
+SELECT cctv_stream_url(1), cctv_stream_url(2), cctv_stream_url(3), cctv_stream_url(NULL);
+-- The status, and when it became that.
+SELECT cctv_set_status(1, 'online');
+SELECT cctv_set_status(1, 'online'), cctv_set_status(3, 'online'), cctv_set_status(NULL, 'online'), cctv_set_status(1, NULL);
+SELECT cctv_set_status(1, 'broken');
+RESET ROLE;
+SELECT id, status, status_since > '2020-01-01 00:00:00Z' AS moved FROM cameras ORDER BY id;
+UPDATE cameras SET status_since = '2020-01-01 00:00:00Z';
+SET ROLE cctv_video;
+SELECT cctv_set_status(1, 'online');
+RESET ROLE;
+SELECT status_since FROM cameras WHERE id = 1;
+SET ROLE cctv_video;
+SELECT cctv_set_status(1, 'offline');
+SELECT cctv_set_status(1, 'unknown');
+RESET ROLE;
+
+-- cctv_reader can call neither.
+SET ROLE cctv_reader;
+SELECT cctv_stream_url(1);
+SELECT cctv_set_status(1, 'online');
+RESET ROLE;
+
+-- A role that may make whatever it likes, in schemas that it has searched first, leads neither function astray.
+CREATE ROLE cctv_test_caller IN ROLE cctv_video;
+SELECT format('GRANT TEMPORARY, CREATE ON DATABASE %I TO cctv_test_caller', current_database()) \gexec
+SET ROLE cctv_test_caller;
+CREATE SCHEMA trap;
+CREATE TABLE trap.cameras (id integer, stream_url text, playable boolean, status text);
+CREATE TEMPORARY TABLE cameras (id integer, stream_url text, playable boolean, status text);
+INSERT INTO trap.cameras VALUES (1, 'trap', true, 'offline'), (9, 'trap', true, 'offline');
+INSERT INTO pg_temp.cameras VALUES (1, 'trap', true, 'offline'), (9, 'trap', true, 'offline');
+CREATE FUNCTION trap.same(integer, integer) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE 'run as %', current_user; END $$;
+CREATE FUNCTION trap.other(text, text) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE 'run as %', current_user; END $$;
+CREATE FUNCTION trap.now() RETURNS timestamptz LANGUAGE plpgsql AS $$ BEGIN RAISE 'run as %', current_user; END $$;
+CREATE OPERATOR trap.= (LEFTARG = integer, RIGHTARG = integer, FUNCTION = trap.same);
+CREATE OPERATOR trap.<> (LEFTARG = text, RIGHTARG = text, FUNCTION = trap.other);
+SET search_path = trap, pg_temp, public, pg_catalog;
+SELECT 1 = 1;
+SELECT cctv_stream_url(1), cctv_stream_url(9), cctv_set_status(1, 'online'), cctv_set_status(9, 'online');
+RESET search_path;
+SELECT status FROM trap.cameras UNION ALL SELECT status FROM pg_temp.cameras;
+RESET ROLE;
+SELECT status FROM public.cameras WHERE id = 1;
+DROP TABLE pg_temp.cameras;
+DROP SCHEMA trap CASCADE;
+DROP OWNED BY cctv_test_caller;
+DROP ROLE cctv_test_caller;
+
+-- What was given or taken by hand is put right by running the file again.
+GRANT ALL ON cameras TO cctv_video;
+GRANT EXECUTE ON FUNCTION cctv_stream_url(integer), cctv_set_status(integer, text) TO cctv_reader, PUBLIC;
+REVOKE EXECUTE ON FUNCTION cctv_stream_url(integer) FROM cctv_video;
+ALTER ROLE cctv_video SET default_transaction_read_only = on;
+CREATE ROLE cctv_test_owner;
+GRANT CREATE ON SCHEMA public TO cctv_test_owner;
+ALTER TABLE cameras OWNER TO cctv_test_owner;
+BEGIN;
+\set ECHO none
+\ir ../../sql/20-roles.sql
+\set ECHO all
+COMMIT;
+SELECT rolname, kind, what FROM may
+ WHERE rolname ~ '^cctv' AND (what = 'cameras' OR what ~ '^(cctv_stream_url|cctv_set_status|default_transaction)') ORDER BY 1, 2, 3;
+SET ROLE cctv_video;
+SELECT cctv_stream_url(1), cctv_set_status(1, 'offline');
+RESET ROLE;
+ALTER TABLE cameras OWNER TO CURRENT_USER;
+ALTER FUNCTION cctv_stream_url(integer) OWNER TO CURRENT_USER;
+ALTER FUNCTION cctv_set_status(integer, text) OWNER TO CURRENT_USER;
+DROP OWNED BY cctv_test_owner;
+DROP ROLE cctv_test_owner;
+DROP VIEW may;
