@@ -9,10 +9,14 @@ without B-frames, on 127.0.0.1. tools/cameras.sh starts them.
     --fps N          pictures per second (12)
     --keyframes N    seconds from one keyframe to the next (2)
 
+With CAMERA_LOGIN="user password" in the environment, which others cannot read
+as they can a command line, those by RTSP ask for it.
+
 Prints "ready" once it serves, and goes on until it is killed.
 """
 
 import argparse
+import os
 import sys
 
 import gi
@@ -43,14 +47,33 @@ def pipeline(name, number, options):
         '! rtph264pay name=pay0 pt=96 mtu=1200 config-interval=-1')
 
 
+def ask_for_login(server, user, password):
+    """The permissions that its media need."""
+    Rtsp = GstRtspServer
+    token = Rtsp.RTSPToken.new()
+    token.set_string(Rtsp.RTSP_TOKEN_MEDIA_FACTORY_ROLE, 'viewer')
+    auth = Rtsp.RTSPAuth.new()
+    auth.add_basic(Rtsp.RTSPAuth.make_basic(user, password), token)
+    server.set_auth(auth)
+    permissions = Rtsp.RTSPPermissions.new()
+    for what in (Rtsp.RTSP_PERM_MEDIA_FACTORY_ACCESS,
+                 Rtsp.RTSP_PERM_MEDIA_FACTORY_CONSTRUCT):
+        permissions.add_permission_for_role('viewer', what, True)
+    return permissions
+
+
 def serve_rtsp(options):
     server = GstRtspServer.RTSPServer()
     server.set_address('127.0.0.1')
     server.set_service(str(options.port))
+    login = os.environ.get('CAMERA_LOGIN')
+    permissions = login and ask_for_login(server, *login.split(' ', 1))
     for number, name in enumerate(options.names):
         factory = GstRtspServer.RTSPMediaFactory()
         factory.set_launch('( ' + pipeline(name, number, options) + ' )')
         factory.set_shared(True)
+        if permissions:
+            factory.set_permissions(permissions)
         server.get_mount_points().add_factory('/' + name, factory)
     if not server.attach(None):
         sys.exit(f'cameras.py: port {options.port} is in use')

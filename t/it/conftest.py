@@ -5,10 +5,15 @@ import signal
 
 import pytest
 
-from env import Httpd
+from env import REPO, Httpd
 from lab import Browser, Cameras, Coturn, Janus
 from postgres import Postgres
 from video import Video
+
+# Until the module can play.
+with open(REPO + '/mod_cctv/mod_cctv.c') as source:
+    collect_ignore = ([] if 'cctv_view_answer' in source.read()
+                      else ['test_video_real.py'])
 
 # Every Apache that was started and whose log is not yet looked through.
 servers = []

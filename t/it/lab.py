@@ -197,8 +197,8 @@ class Janus:
     def create_rtsp(self, number, url, **more):
         return self.streaming(
             'create', id=number, type='rtsp', url=url, video=True,
-            audio=False, videobufferkf=True, rtsp_failcheck=False,
-            rtsp_reconnect_delay=2, **more)
+            audio=False, videobufferkf=True, rtsp_reconnect_delay=2,
+            **{'rtsp_failcheck': False, **more})
 
     def token(self, seconds=60, extra=(), secret=None, plugin=PLUGIN):
         """A signed token, as facts of Janus's configuration have it."""
@@ -254,9 +254,10 @@ class Viewing:
 
 class Cameras:
     """Test cameras of one process: way 'rtsp' or, with one name, 'rtp'. Each
-    start uses the same port."""
+    start uses the same port. `login` is "user password", for RTSP."""
 
-    def __init__(self, way, *names, fps=12, keyframes=2):
+    def __init__(self, way, *names, fps=12, keyframes=2, login=''):
+        self.login = login
         self.folder = make_folder()
         self.way = way
         self.port = free_port(socket.SOCK_DGRAM if way == 'rtp'
@@ -271,7 +272,8 @@ class Cameras:
         with open(self.folder + '/log', 'w') as log:
             self.process = subprocess.Popen(
                 self.command, stdout=log, stderr=log,
-                env={**os.environ, 'XDG_CACHE_HOME': self.folder})
+                env={**os.environ, 'XDG_CACHE_HOME': self.folder,
+                     'CAMERA_LOGIN': self.login})
         wait_for(lambda: 'ready' in self.text(), 'the cameras serve', 30)
 
     def text(self):

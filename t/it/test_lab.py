@@ -50,6 +50,17 @@ def test_a_camera_by_rtsp_plays_again_after_it_was_away(janus, cameras, page):
     assert janus.mountpoints()[2]['media'][0]['age_ms'] < 5000
 
 
+def test_a_camera_with_a_login(janus, cameras, page):
+    camera = cameras('rtsp', 'locked', login='user pass')
+    with pytest.raises(JanusError):
+        janus.create_rtsp(7, camera.url('locked'), rtsp_failcheck=True)
+    janus.create_rtsp(7, camera.url('locked'), rtsp_user='user',
+                      rtsp_pwd='pass', rtsp_failcheck=True)
+    window = page()
+    play(window, janus, 7)
+    window.wait_until_plays()
+
+
 def test_what_janus_tells_of_its_sessions(janus, cameras, page):
     camera = cameras('rtp', 'watched')
     janus.create_rtp(3, camera.port, is_private=True)
@@ -58,7 +69,9 @@ def test_what_janus_tells_of_its_sessions(janus, cameras, page):
     viewing = play(window, janus, 3)
     window.wait_until_plays()
     assert janus.sessions() == [viewing.session]
-    assert [each['handle_id'] for each in janus.handles()] == [viewing.handle]
+    (handle,) = janus.handles()
+    assert handle['handle_id'] == viewing.handle
+    assert handle['plugin_specific']['mountpoint_id'] == 3
     viewing.end()
     assert janus.sessions() == []
     window.wait_until_stands()

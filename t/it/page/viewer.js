@@ -16,10 +16,14 @@ function note(text) {
 }
 
 function clickNow() {
-  view.started = performance.now();
+  const started = performance.now();
+  view.started = started;
   view.firstFrame = null;
+  // What is left of an earlier picture counts for nothing.
+  view.video.srcObject = null;
   view.video.requestVideoFrameCallback(() => {
-    view.firstFrame = performance.now() - view.started;
+    if (view.started !== started) return;
+    view.firstFrame = performance.now() - started;
     note('first frame');
   });
 }
