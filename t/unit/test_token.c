@@ -105,7 +105,7 @@ START_TEST(refuses_any_cut)
         strcpy(text, TOKEN);
         text[i] = '\0';
         ck_assert(!cctv_token_check(SECRET, text, view, &expiry));
-        ck_assert(!cctv_token_check(SECRET, TOKEN + i + 1, view, &expiry));
+        ck_assert(!cctv_token_check(SECRET, &TOKEN[i + 1], view, &expiry));
     }
 }
 END_TEST
