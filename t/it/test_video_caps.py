@@ -29,7 +29,7 @@ def httpd(cluster, start_shared, video):
             f'{video.turn_file}\nCCTVCameraLoginsFile {logins}\n'
             'LogLevel debug cctv:trace8\n'
             'LogFormat "%h %r %>s %{Location}o %{Link}o" all\n'
-            'CustomLog access.log all\n'), modules=['log_config'])
+            'CustomLog access.log all\n'))
 
 
 @pytest.fixture
