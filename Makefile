@@ -137,8 +137,8 @@ $(BUILD)/unit: $(UNIT_OBJS)
 
 .PHONY: it
 it: module ## run the integration tests [PYTEST_ARGS='-k bbox']
-	@CCTV_MODULE=$(abspath $(MODULE)) /usr/bin/python3 -m pytest -q \
-	    -p no:cacheprovider t/it $(PYTEST_ARGS)
+	@CCTV_MODULE=$(abspath $(MODULE)) t/it/namespace.sh \
+	    /usr/bin/python3 -m pytest -q -p no:cacheprovider t/it $(PYTEST_ARGS)
 
 .PHONY: asan
 asan: GROUPS_NEEDED = check

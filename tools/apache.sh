@@ -5,7 +5,8 @@
 #           until it listens; prints "started", "restarted" (its module or its
 #           configuration is another now) or "running". When it fails: a
 #           sentence, status 1, and nothing is left running.
-#           Takes PORT, MODULE (the .so) and CCTV_DB (a connection string).
+#           Takes PORT, MODULE (the .so) and CCTV_DB (a connection string); for
+#           video JANUS_URL, JANUS_ADMIN_URL and JANUS_SECRET_FILE (janus.sh).
 #   stop    stops it and waits; nothing to do when it does not run
 #   status  prints "running PID" (status 0), "stopped" (status 3) or "broken"
 #           (status 4: its parent process was killed, others are left)
@@ -38,6 +39,15 @@ is_running() { parent_pid >/dev/null; }
 is_stopped() { [[ ! $(pids) ]]; }
 listens() { (: <"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
+# What turns video on in cctv.conf.
+video_defines() {
+    [[ ! ${JANUS_URL-} ]] || cat <<EOF
+Define CCTV_JANUS "$JANUS_URL"
+Define CCTV_JANUS_ADMIN "$JANUS_ADMIN_URL"
+Define CCTV_SECRETS "${JANUS_SECRET_FILE%/*}"
+EOF
+}
+
 httpd_conf() {
     local name
     echo "# Written by tools/apache.sh at every start."
@@ -56,6 +66,7 @@ DocumentRoot htdocs
 TypesConfig /etc/mime.types
 Define CCTV_DB "$CCTV_DB"
 Define CCTV_STATE "$dir/state/cctv"
+$(video_defines)
 <Location "/server-status">
     SetHandler server-status
     Require local

@@ -8,13 +8,13 @@
 #   lock_run_dir   makes the folder and lets one command at a time work in it
 #   tool NAME…     runs tools/NAME without handing that lock on to servers
 
-# Whether Apache's children and PostgreSQL can enter the nearest folder of a
+# Whether Apache's children, PostgreSQL and Janus can enter the nearest folder of a
 # path that exists already.
 servers_reach() {
     local path=$1 user
     until [[ -e $path ]]; do path=$(dirname -- "$path"); done
-    for user in postgres www-data; do
-        setpriv --reuid="$user" --regid="$user" --init-groups -- test -x "$path" 2>/dev/null || return 1
+    for user in postgres www-data nobody; do
+        setpriv --reuid="$user" --regid="$(id -g "$user")" --init-groups -- test -x "$path" 2>/dev/null || return 1
     done
 }
 

@@ -1,9 +1,9 @@
 #!/bin/bash
 # tools/run.sh - behind `make run`: a running system with demo cameras.
 #
-# Installs missing packages, builds, starts a private PostgreSQL and a private
-# Apache in RUN_DIR, loads sql/, waits until cameras are answered, prints the
-# addresses and returns. Run again: starts what has died, restarts what has
+# Installs missing packages, builds, starts a private PostgreSQL, Janus with
+# test cameras and a private Apache in RUN_DIR, loads sql/, waits until cameras
+# are answered, prints the addresses and returns. Run again: starts what has died, restarts what has
 # changed, else only says where things are. Fails with one sentence that says
 # what to do, and stops what it had started.
 #
@@ -44,7 +44,7 @@ start_database() {
         echo "PostgreSQL did not answer and is restarted."
         tool postgres.sh stop "$dir"
     fi
-    started=(postgres)
+    started=(postgres "${started[@]}")
     tool postgres.sh start "$dir"
 }
 
@@ -60,9 +60,34 @@ load_database() {
     echo "$state" >"$run_dir/loaded"
 }
 
+# The test cameras are rows like any other; their ports may be new ones.
+list_cameras() {
+    local urls
+    urls=$(tool cameras.sh urls "$run_dir/cameras")
+    tool with-db.sh psql -X -q -1 -v ON_ERROR_STOP=1 -v urls="$urls" <<'EOT' || die "The test cameras were not added."
+DO 'BEGIN PERFORM cctv_import.skip_used_ids(); END';
+INSERT INTO cameras (external_id, name, stream_url, codec, profile, width, height, fps, geom)
+SELECT line[1], 'Live ' || n, line[2], 'H.264', 'Main', 640, 480, 12, ST_SetSRID(ST_MakePoint(-0.13 + n / 200.0, 51.5), 4326)
+  FROM regexp_matches(:'urls', '(\S+) (\S+)', 'g') WITH ORDINALITY AS t (line, n)
+    ON CONFLICT (external_id) DO UPDATE SET stream_url = EXCLUDED.stream_url
+ WHERE cameras.stream_url <> EXCLUDED.stream_url;
+EOT
+}
+
+start_video() {
+    local name did
+    for name in janus cameras; do
+        tool "$name.sh" status "$run_dir/$name" >/dev/null || started=("$name" "${started[@]}")
+        did=$(tool "$name.sh" start "$run_dir/$name")
+        [[ $did != restarted ]] || echo "Janus was restarted: it did not answer, or its configuration has changed."
+    done
+    list_cameras
+    while IFS="=" read -r name did; do export "$name=$did"; done < <(tool janus.sh env "$run_dir/janus")
+}
+
 start_apache() {
     local dir=$run_dir/apache status=0 did
-    CCTV_DB="host=$(tool postgres.sh env "$run_dir/postgres" | sed -n 's/^PGHOST=//p') dbname=cctv user=cctv_reader connect_timeout=2"
+    CCTV_DB="host=$(tool postgres.sh env "$run_dir/postgres" | sed -n 's/^PGHOST=//p') dbname=cctv user=cctv_video connect_timeout=2"
     export CCTV_DB
     tool apache.sh status "$dir" >/dev/null || status=$?
     ((status == 0)) || started=(apache "${started[@]}")
@@ -101,6 +126,7 @@ room "$top" 20
 build
 start_database
 load_database
+start_video
 start_apache
 trap - EXIT INT TERM HUP
 
@@ -115,6 +141,7 @@ mod_cctv $word:
   cameras    $api?bbox=-74.3,40.5,-73.7,40.9&limit=3
   metrics    ${api%/api/*}/metrics
   database   make psql$again ARGS='-c "SELECT count(*) FROM cameras"'
-  logs       $relative/apache/error.log, $relative/postgres/log
+  video      $(tool cameras.sh urls "$run_dir/cameras" | wc -l) test cameras, "Live 1" and on, behind a Janus of its own
+  logs       $relative/apache/error.log, $relative/postgres/log, $relative/janus/log
   stop       make stop$again
 EOF

@@ -12,7 +12,7 @@
 find_run_dir
 [[ ! -d $run_dir ]] || lock_run_dir
 ran=
-for name in apache postgres; do
+for name in apache cameras janus postgres; do
     status=0
     tool "$name.sh" status "$run_dir/$name" >/dev/null || status=$?
     ((status == 3)) || ran=1

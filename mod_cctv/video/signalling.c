@@ -255,8 +255,7 @@ static outcome_t step(exchange_t *x, cctv_way_t way, cctv_offer_t *out,
     default:
         return x->is_cold && *status == CCTV_JANUS_LATE ? OFFLINE : DOWN;
     }
-    if (found.age > CCTV_MOUNTPOINT_STALE
-        || (found.is_pulled && found.age < 0)) {
+    if (cctv_mountpoint_is_stale(&found)) {
         return OFFLINE;
     }
     apr_cpystrn(out->pin, found.pin, sizeof out->pin);

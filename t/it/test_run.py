@@ -60,8 +60,11 @@ class Checkout:
             with contextlib.suppress(OSError):
                 words = (proc / "cmdline").read_bytes().split(b"\0")
                 cwd = os.readlink(proc / "cwd")
-                if os.fsencode(self.run_dir / "apache/httpd.conf") in words or cwd.startswith(
-                    str(self.run_dir) + "/"
+                configuration = f"--configs-folder={self.run_dir}/janus/conf"
+                if (
+                    os.fsencode(self.run_dir / "apache/httpd.conf") in words
+                    or os.fsencode(configuration) in words
+                    or cwd.startswith(str(self.run_dir) + "/")
                 ):
                     found.append(int(proc.name))
         return found
@@ -143,6 +146,52 @@ def test_run_answers_and_again_is_harmless(checkout, port):
     assert psql.stdout.strip() == "42"
 
 
+def pid_of(name, checkout):
+    """That of a tool's server, the first when it has several."""
+    status = subprocess.run([TOP / "tools" / f"{name}.sh", "status", checkout.run_dir / name],
+                            capture_output=True, text=True, check=False)
+    return int(status.stdout.split()[1])
+
+
+def live_cameras(checkout):
+    """What the table says of the test cameras: "number URL playable"."""
+    asked = checkout.make("psql", "ARGS=-AtF' ' -c \"SELECT right(external_id, 1), stream_url, playable FROM cameras"
+                          " WHERE external_id LIKE 'demo-live-%' ORDER BY 1\"")
+    assert asked.returncode == 0, asked.stdout
+    return asked.stdout.splitlines()
+
+
+def test_run_has_live_cameras_whose_ports_are_kept_up_to_date(checkout, port):
+    checkout.make("run", f"PORT={port}")
+    first = live_cameras(checkout)
+    assert [line.split(" ")[0] for line in first] == ["1", "2", "3", "4"]
+    assert all(line.endswith(" t") for line in first)
+    checkout.make("stop")
+    taken = int(first[3].split(" ")[1].rsplit(":", 1)[1])
+    with socket.create_server(("127.0.0.1", int(first[0].split(":")[2].split("/")[0]))):
+        again = checkout.make("run", f"PORT={port}")
+        assert again.returncode == 0, again.stdout
+        now = live_cameras(checkout)
+    assert now[0] != first[0] and len(now) == 4
+    assert now[3] == first[3], f"nobody took port {taken}"
+
+
+def test_the_secret_of_janus_is_nobody_elses(checkout, port):
+    checkout.make("run", f"PORT={port}")
+    file = checkout.run_dir / "secrets/janus"
+    secret = file.read_text()
+    assert file.stat().st_mode & 0o777 == 0o600 and len(secret) == 64
+    named = subprocess.run(["grep", "-rlF", secret, checkout.run_dir, *pathlib.Path("/proc").glob("[0-9]*/cmdline")],
+                           capture_output=True, text=True, check=False).stdout.splitlines()
+    assert str(file) in named and str(checkout.run_dir / "janus/conf/janus.jcfg") in named
+    for path in map(pathlib.Path, named):
+        assert path.stat().st_mode & 0o077 == 0, path
+        assert path == file or path.parent == checkout.run_dir / "janus/conf", path
+    checkout.make("stop")
+    checkout.make("run", f"PORT={port}")
+    assert file.read_text() == secret
+
+
 def test_run_restarts_the_half_that_died(checkout, port):
     checkout.make("run", f"PORT={port}")
     os.kill(int((checkout.run_dir / "apache/apache.pid").read_text()), signal.SIGKILL)
@@ -151,6 +200,11 @@ def test_run_restarts_the_half_that_died(checkout, port):
     os.kill(int((checkout.run_dir / "postgres/data/postmaster.pid").read_text().split()[0]), signal.SIGKILL)
     assert "runs now" in checkout.make("run", f"PORT={port}").stdout
     assert answer(port) == 200
+    for name in ("janus", "cameras"):
+        died = pid_of(name, checkout)
+        os.kill(died, signal.SIGKILL)
+        assert "runs now" in checkout.make("run", f"PORT={port}").stdout
+        assert pid_of(name, checkout) != died
 
 
 def test_another_port_restarts_apache(checkout, port):

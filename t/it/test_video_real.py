@@ -1,0 +1,497 @@
+"""Video with the real parts: what a viewer sees, and what is left over.
+
+Only what no stand-in for Janus can show; test_video_*.py have the rest.
+"""
+
+import contextlib
+import json
+import os
+import signal
+import subprocess
+import time
+import urllib.parse
+
+import pytest
+
+from api import ONE_CHILD, dbd
+from env import wait_for
+from lab import (PAGE_CONFIG, PAGE_MODULES, Janus, add_pages,
+                 free_port, real)
+from metrics import scrape
+from postgres import DOWN, MOD_DBD, stopped
+from video import ENDPOINTS, JANUS_DOWN, Watcher, problem
+from views import set_cameras
+
+pytestmark = real
+
+# Long enough for a loaded machine, short enough to be waited for.
+TIMEOUT = 6
+# A viewer that keeps to the client rules plays again this soon.
+AGAIN = 10
+RTSP, RTP, HIDDEN = 1, 2, 3
+PROXY_MODULES = ('proxy', 'proxy_http')
+PROXY = '''CCTVJanusProxy on
+ProxyPass /janus-ws {ws} upgrade=websocket retry=0
+<Location "/janus-events">
+SetHandler cctv-janus-events
+Require local
+</Location>
+'''
+
+
+class Site:
+    """An Apache with video, and the cameras RTSP, RTP and, of the role
+    "hidden", HIDDEN."""
+
+    def __init__(self, httpd, janus, browser):
+        self.httpd = httpd
+        self.janus = janus
+        self.browser = browser
+        self.address = add_pages(httpd)
+
+    def page(self, name='watch.html'):
+        return self.browser.open(self.address + name)
+
+    def watch(self, camera=RTP, relay_only=False):
+        """A page that plays a camera by the client rules, and goes on so."""
+        page = self.page()
+        page.run('watch(...arguments);', camera, relay_only)
+        page.wait_until_plays(20)
+        return page
+
+    def gauge(self):
+        return scrape(self.httpd).sum('webrtc_viewers_gauge') or 0
+
+    def wait_until_watched_by(self, number, seconds=2):
+        """By the gauge, and by Janus's own count."""
+        wait_for(lambda: self.gauge() == number, f'{number} viewers', seconds)
+        wait_for(lambda: len(self.viewers()) == number,
+                 f'{number} Janus sessions', 2)
+
+    def viewers(self):
+        """Janus's handles that watch something: the module's own do not."""
+        return [each for each in self.janus.handles()
+                if each.get('plugin_specific', {}).get('mountpoint_id')]
+
+
+def video(cluster, janus, *more):
+    return '\n'.join([
+        dbd(cluster, user='cctv_video'), ONE_CHILD, PAGE_CONFIG, ENDPOINTS,
+        f'CCTVJanusURL {janus.url}', f'CCTVJanusAdminURL {janus.admin_url}',
+        f'CCTVJanusSecretFile {janus.secret_file}',
+        f'CCTVSessionTimeout {TIMEOUT}s', *more, ''])
+
+
+@pytest.fixture
+def live(database, cameras):
+    """The cameras' processes by their way, in the table."""
+    processes = {'rtsp': cameras('rtsp', 'one', 'hidden'),
+                 'rtp': cameras('rtp', 'two')}
+    set_cameras(
+        database,
+        {'id': RTSP, 'stream_url': processes['rtsp'].url('one')},
+        {'id': RTP, 'stream_url': processes['rtp'].url()},
+        {'id': HIDDEN, 'stream_url': processes['rtsp'].url('hidden'),
+         'role': 'hidden'})
+    return processes
+
+
+@pytest.fixture
+def site(cluster, live, janus, start, browser):
+    """site(directive, …) → a Site."""
+    def make(*more):
+        httpd = start(video(cluster, janus, *more), modules=PAGE_MODULES)
+        return Site(httpd, janus, browser)
+    return make
+
+
+@pytest.fixture
+def proxied(cluster, live, start, browser):
+    """A Site for front ends that use janus.js."""
+    with contextlib.ExitStack() as stack:
+        port = free_port()
+        janus = Janus(ws=True, events=f'http://127.0.0.1:{port}/janus-events')
+        stack.callback(janus.remove)
+        proxy = PROXY.replace('{ws}', janus.ws_url)
+        httpd = start(video(cluster, janus, proxy,
+                            'CCTVRoles "public"'),
+                      modules=(*PAGE_MODULES, *PROXY_MODULES), port=port)
+        yield Site(httpd, janus, browser)
+
+
+@pytest.mark.parametrize('camera', [RTSP, RTP])
+def test_plays_is_counted_and_ends(site, camera):
+    here = site()
+    page = here.watch(camera)
+    assert page.stats()['width'] == 640
+    here.wait_until_watched_by(1)
+    page.wait_until_plays()
+    assert page.run('return end();') == 204
+    here.wait_until_watched_by(0)
+    assert 0 < scrape(here.httpd).sum('webrtc_view_seconds_total') < 60
+
+
+def test_a_closed_page_says_so(site):
+    here = site()
+    page = here.watch()
+    here.wait_until_watched_by(1)
+    page.close()
+    here.wait_until_watched_by(0)
+
+
+def test_a_killed_browser_is_over_after_the_timeout(site):
+    here = site()
+    here.watch()
+    here.wait_until_watched_by(1)
+    here.browser.kill()
+    here.wait_until_watched_by(0, TIMEOUT + 2)
+
+
+def test_two_viewers_of_a_camera_take_one_mountpoint(site):
+    here = site()
+    pages = [here.watch(RTSP), here.watch(RTSP)]
+    here.wait_until_watched_by(2)
+    assert set(here.janus.mountpoints()) == {RTSP}
+    for page in pages:
+        page.wait_until_plays()
+
+
+def test_a_camera_that_nobody_watches_leaves_janus(site):
+    here = site('CCTVJanusIdleTimeout 2s')
+    page = here.watch(RTSP)
+    page.run('return end();')
+    assert set(here.janus.mountpoints()) == {RTSP}
+    wait_for(lambda: not here.janus.mountpoints(), 'it is gone', 10)
+    here.watch(RTSP)
+
+
+def test_fifty_of_five_thousand_cameras(site, database):
+    here = site('CCTVJanusIdleTimeout 2s')
+    # Below those that are in use here.
+    set_cameras(database, *({
+        'id': number + 1,
+        'stream_url': f'rtp://127.0.0.1:{8000 + number % 50 * 2}'}
+        for number in range(5000)))
+    viewer = Watcher(here.httpd)
+    most = 0
+    for number in range(1, 51):
+        viewer.play(number)
+        viewer.end_all()
+        most = max(most, len(here.janus.mountpoints()))
+    assert most <= 50
+    wait_for(lambda: not here.janus.mountpoints(), 'all are gone', 15)
+    assert here.viewers() == []
+
+
+def test_the_picture_stops_where_the_cameras_role_changes(site, database):
+    here = site('CCTVRoles "public"')
+    page = here.watch()
+    database.query("UPDATE cameras SET role = 'hidden' WHERE id = %s", [RTP])
+    page.wait_until_stands(20)
+    here.wait_until_watched_by(0)
+
+
+def test_the_picture_stops_where_the_requesters_roles_change(site):
+    here = site('CCTVRoles "%{file:{folder}/roles}"')
+    roles = here.httpd.folder + '/roles'
+    with open(roles, 'w') as file:
+        file.write('public')
+    page = here.watch()
+    with open(roles, 'w') as file:
+        file.write('nothing')
+    page.wait_until_stands(20)
+    here.wait_until_watched_by(0)
+
+
+def test_a_hidden_camera_is_not_there(site, proxied):
+    for here in (site('CCTVRoles "public"'), proxied):
+        viewer = Watcher(here.httpd)
+        problem(viewer.post('view-start', camera_id=HIDDEN), 404)
+        problem(here.httpd.ask('POST', f'/whep/{HIDDEN}'), 404)
+        assert here.janus.mountpoints() == {}
+    problem(viewer.post('view-start', camera_id=HIDDEN, signalling='janus'),
+            404)
+
+
+def test_janus_itself_refuses_what_is_no_answer(site):
+    here = site()
+    viewer = Watcher(here.httpd)
+    for sdp in ('', 'hello', 'v=0\r\n' * 100, 'v=0\r\nm=video 9 x y\r\n'):
+        problem(viewer.answer(viewer.offer(RTP), sdp), 400)
+    problem(viewer.answer(viewer.offer(RTP), 'v=0\r\n' + 'a=x\r\n' * 6000),
+            413)
+    said = viewer.offer(RTP)
+    assert viewer.answer(said).status == 204
+    problem(viewer.answer(said), 409)
+    viewer.end_all()
+    wait_for(lambda: not here.viewers(), 'no Janus session is left')
+
+
+def test_camera_killed_and_back(site, live):
+    here = site()
+    page = here.watch(RTSP)
+    live['rtsp'].kill()
+    page.wait_until_stands()
+    live['rtsp'].start()
+    page.wait_until_plays(AGAIN)
+    here.wait_until_watched_by(1)
+
+
+def test_other_viewers_do_not_feel_a_dead_camera(site, live):
+    """Whose mountpoint has to go while it is not there."""
+    here = site('CCTVJanusIdleTimeout 2s')
+    dead, other = here.watch(RTSP), here.watch(RTP)
+    live['rtsp'].kill()
+    dead.run('return end();')
+    end = time.monotonic() + 8
+    while time.monotonic() < end:
+        before = time.monotonic()
+        viewer = Watcher(here.httpd)
+        viewer.play(RTP)
+        viewer.end_all()
+        assert time.monotonic() - before < 2
+        other.wait_until_plays(2)
+    live['rtsp'].start()
+    wait_for(lambda: set(here.janus.mountpoints()) == {RTP},
+             'the mountpoint of the dead one is gone', 15)
+
+
+def test_janus_killed_and_back(site):
+    here = site()
+    page = here.watch(RTSP)
+    here.httpd.expect(*JANUS_DOWN)
+    here.janus.kill()
+    page.run('while (view.connection.connectionState === "connected")'
+             ' await pause(50);')
+    here.janus.start()
+    page.wait_until_plays(AGAIN)
+    here.wait_until_watched_by(1, TIMEOUT + 2)
+    assert set(here.janus.mountpoints()) == {RTSP}
+
+
+def test_apache_restarted_gracefully(site):
+    here = site()
+    page = here.watch()
+    session = page.run('return view.session;')
+    here.httpd.reload(signal.SIGUSR1)
+    page.wait_until_plays()
+    assert page.run('view.heartbeat = null; view.beatNow();'
+                    'while (!view.heartbeat) await pause(20);'
+                    'return view.heartbeat.video;') == 'live'
+    assert page.run('return view.session;') == session
+    page.run('return end();')
+    here.wait_until_watched_by(0)
+
+
+def test_postgresql_down(site, cluster, healthy):
+    here = site()
+    page = here.watch()
+    here.httpd.expect(*DOWN, *MOD_DBD)
+    with stopped(cluster):
+        page.wait_until_plays()
+        late = here.page()
+        late.run('watch(...arguments);', RTSP)
+        late.run('while (!view.log.some((each) => each[1] ==='
+                 ' "view-start 503")) await pause(20);')
+        assert page.run('view.heartbeat = null; view.beatNow();'
+                        'while (!view.heartbeat) await pause(20);'
+                        'return view.heartbeat.video;') == 'live'
+    late.wait_until_plays(AGAIN)
+    page.wait_until_plays()
+
+
+def test_a_hundred_viewers_hold_no_thread(site):
+    """Handmade answers stand in for browsers: views, without pictures."""
+    here = site('MaxRequestWorkers 25\nThreadsPerChild 25',
+                'CCTVSessionTimeout 60s')
+    viewer = Watcher(here.httpd)
+    sessions = [viewer.play(RTP) for _ in range(100)]
+    assert len(here.viewers()) == 100
+
+    def milliseconds():
+        before = time.monotonic()
+        assert here.httpd.get('/viewer.js').status == 200
+        return 1000 * (time.monotonic() - before)
+    taken = sorted(milliseconds() for _ in range(50))
+    assert taken[25] < 50, taken
+    assert all(viewer.beat(session) == 200 for session in sessions)
+    viewer.end_all()
+    wait_for(lambda: not here.viewers(), 'no Janus session is left', 10)
+
+
+def turn(coturn, secret_file=None):
+    return (f'CCTVTurnServer {coturn.url}',
+            f'CCTVTurnSecretFile {secret_file or coturn.secret_file}')
+
+
+def test_through_turn_alone(site, coturn):
+    here = site(*turn(coturn))
+    page = here.watch(RTP, relay_only=True)
+    assert page.stats()['candidate'] == 'relay'
+
+
+def test_turn_refuses_credentials_of_another_secret(site, coturn, tmp_path):
+    other = tmp_path / 'turn'
+    other.write_text('not coturn\'s')
+    other.chmod(0o600)
+    here = site(*turn(coturn, other))
+    page = here.page()
+    page.run('watch(...arguments);', RTP, True)
+    page.run('while (!view.connection || view.connection.iceGatheringState'
+             ' !== "complete") await pause(20);')
+    assert 'a=candidate' not in page.run(
+        'return view.connection.localDescription.sdp;')
+
+
+def test_a_whep_player(site):
+    """By the letter of the draft's counter-offer."""
+    here = site()
+    page = here.page()
+    said = page.run('''
+        const url = '/whep/' + arguments[0];
+        clickNow();
+        const posted = await fetch(url, {method: 'POST'});
+        const found = {status: posted.status, etag: posted.headers.get('ETag'),
+                       type: posted.headers.get('Content-Type'),
+                       location: posted.headers.get('Location')};
+        const sdp = await answer(await posted.text());
+        const patched = await fetch(found.location, {
+            method: 'PATCH', body: sdp,
+            headers: {'Content-Type': 'application/sdp',
+                      'If-Match': found.etag}});
+        found.patched = patched.status;
+        return found;''', RTP)
+    assert said['status'] == 406 and said['patched'] == 204, said
+    assert said['type'] == 'application/sdp'
+    assert urllib.parse.urlsplit(said['location']).path.startswith(
+        f'/whep/{RTP}/')
+    page.wait_until_plays()
+    here.wait_until_watched_by(1)
+    # Longer than a view without heartbeats, and than Janus's own timeout.
+    time.sleep(max(TIMEOUT, 30) + 3)
+    page.wait_until_plays()
+    assert page.run('return (await fetch(arguments[0], {method: "DELETE"}))'
+                    '.status;', said['location']) == 200
+    here.wait_until_watched_by(0)
+
+
+def test_janus_js_through_the_proxy(proxied):
+    page = proxied.page('janus.html')
+    page.run('watchByJanus(...arguments);', RTSP)
+    page.wait_until_plays(20)
+    assert page.stats()['width'] == 640
+    proxied.wait_until_watched_by(1)
+    # As long as tokens are renewed.
+    page.run('while (!view.heartbeat) await pause(50);')
+    assert page.run('return view.heartbeat.token;')
+    page.wait_until_plays()
+    proxied.browser.kill()
+    # Janus tells that the WebSocket is gone, before the timeout is over.
+    proxied.wait_until_watched_by(0, TIMEOUT + 2)
+
+
+# What a page that was let in may still not do, as Janus's plugin has it.
+FORBIDDEN = ('create', 'destroy', 'edit', 'enable', 'recording')
+
+
+def test_the_proxy_refuses(proxied):
+    page = proxied.page('janus.html')
+    reply = page.run('''
+        return (await post('/view-start', {camera_id: arguments[0],
+            signalling: 'janus'})).json();''', RTP)['janus']
+    address = f'ws://127.0.0.1:{proxied.httpd.port}/janus-ws'
+    janus = proxied.janus
+
+    def refused(mountpoint, token, pin):
+        page.run('view.errors = []; playByJanus(...arguments);', address,
+                 mountpoint, {'token': token, 'pin': pin})
+        return page.run('while (!view.errors.length) await pause(20);'
+                        'return view.errors.join();').lower()
+    for token in (None, 'nonsense', janus.token(-1),
+                  janus.token(secret='another'),
+                  janus.token(plugin='janus.plugin.echotest')):
+        assert 'unauthorized' in refused(RTP, token, reply['pin'])
+    assert 'pin' in refused(RTP, reply['token'], 'another')
+    assert 'no such' in refused(HIDDEN, reply['token'], reply['pin'])
+    page.run('view.errors = []; playByJanus(...arguments);', address, RTP,
+             {'token': reply['token'], 'pin': reply['pin']})
+    page.wait_until_plays()
+    before = proxied.janus.mountpoints()
+    for request in FORBIDDEN:
+        said = page.run('''return new Promise((done) => view.handle.send({
+            message: {request: arguments[0], id: arguments[1], type: 'rtp'},
+            success: done, error: done}));''', request, RTP)
+        assert 'error' in said, (request, said)
+    assert set(proxied.janus.mountpoints()) == set(before)
+    assert 'list' not in page.run('''return new Promise((done) =>
+        view.handle.send({message: {request: 'list'},
+        success: (said) => done(said.list.length ? said : {})}));''')
+    assert proxied.httpd.get('/admin').status == 404
+
+
+def secrets_of(here, *files):
+    found = [here.janus.secret]
+    for path in files:
+        with open(path) as file:
+            found.append(file.read().strip())
+    return found
+
+
+def leaks(secrets):
+    """Command lines that hold one."""
+    found = subprocess.run(
+        ['grep', '-lF', '-f', '-', *[
+            f'/proc/{pid}/cmdline' for pid in os.listdir('/proc')
+            if pid.isdecimal()]],
+        input='\n'.join(secrets), capture_output=True, encoding='utf-8',
+        check=False)
+    return found.stdout.split()
+
+
+def test_no_secret_is_told(site, coturn):
+    here = site('LogLevel trace8', *turn(coturn))
+    secrets = secrets_of(here, coturn.secret_file)
+    page = here.watch(RTSP)
+    page.run('view.beatNow();')
+    answers = json.dumps(page.run('return [view.reply, view.heartbeat];'))
+    here.httpd.reload(signal.SIGUSR1)
+    page.run('return end();')
+    dump = subprocess.run(
+        **here.httpd.command('-t', '-D', 'DUMP_CONFIG'),
+        capture_output=True, check=False)
+    for secret in secrets:
+        for text in (answers, here.httpd.text(), here.janus.text(),
+                     str(dump)):
+            assert secret not in text
+    # Stream URLs name internal hosts.
+    assert 'rtsp://' not in answers
+    assert leaks(secrets) == []
+
+
+def test_a_camera_with_a_login(site, cameras, database, tmp_path):
+    password = os.urandom(8).hex()
+    camera = cameras('rtsp', 'locked', login=f'viewer {password}')
+    set_cameras(database, {'stream_url': camera.url('locked')})
+    logins = tmp_path / 'logins'
+    logins.write_text(f'127.0.0.* viewer {password}\n')
+    logins.chmod(0o600)
+    here = site('LogLevel trace8', f'CCTVCameraLoginsFile {logins}')
+    page = here.watch(1)
+    answers = json.dumps(page.run('return [view.reply, view.heartbeat];'))
+    for text in (answers, here.httpd.text(), here.janus.text()):
+        assert password not in text
+    assert leaks([password]) == []
+
+
+def test_nothing_is_left_of_requests_lost_half_way(site):
+    here = site()
+    body = json.dumps({'camera_id': RTP})
+    for _ in range(20):
+        connection = here.httpd.connection()
+        connection.request('POST', '/view-start', body,
+                           {'Content-Type': 'application/json'})
+        connection.close()
+    # Unanswered views end with their timeout, and their Janus sessions too.
+    wait_for(lambda: not here.viewers(), 'no Janus session is left',
+             TIMEOUT + 35)
+    assert here.gauge() == 0

@@ -1,0 +1,108 @@
+#!/usr/bin/python3
+"""Test cameras: moving pictures with their names in them, H.264 Main 640x480
+without B-frames, on 127.0.0.1. tools/cameras.sh starts them.
+
+    cameras.py rtsp PORT NAME...   one RTSP server: rtsp://127.0.0.1:PORT/NAME,
+                                   which encodes only while somebody watches
+    cameras.py rtp PORT NAME       sends RTP to that UDP port
+
+    --fps N          pictures per second (12)
+    --keyframes N    seconds from one keyframe to the next (2)
+
+With CAMERA_LOGIN="user password" in the environment, which others cannot read
+as they can a command line, those by RTSP ask for it.
+
+Prints "ready" once it serves, and goes on until it is killed.
+"""
+
+import argparse
+import os
+import sys
+
+import gi
+
+gi.require_version('Gst', '1.0')
+gi.require_version('GstRtspServer', '1.0')
+from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402
+
+PATTERNS = ('ball', 'pinwheel', 'spokes', 'smpte')
+
+
+def pipeline(name, number, options):
+    """A picture that moves all over, as RTP."""
+    return (
+        f'videotestsrc is-live=true pattern={PATTERNS[number % 4]} '
+        'horizontal-speed=2 animation-mode=frames '
+        f'! video/x-raw,format=I420,width=640,height=480,'
+        f'framerate={options.fps}/1 '
+        f'! textoverlay text="{name}" font-desc="Sans 32" '
+        'valignment=top shaded-background=true '
+        '! clockoverlay time-format="%H:%M:%S" font-desc="Sans 24" '
+        'halignment=right valignment=bottom shaded-background=true '
+        # Main is what CABAC makes of it; scene cuts would add keyframes.
+        '! x264enc speed-preset=ultrafast tune=zerolatency bframes=0 '
+        'cabac=true threads=1 bitrate=400 option-string=scenecut=0 '
+        f'key-int-max={round(options.fps * options.keyframes)} '
+        '! video/x-h264,profile=main,stream-format=byte-stream '
+        '! rtph264pay name=pay0 pt=96 mtu=1200 config-interval=-1')
+
+
+def ask_for_login(server, user, password):
+    """The permissions that its media need."""
+    Rtsp = GstRtspServer
+    token = Rtsp.RTSPToken.new()
+    token.set_string(Rtsp.RTSP_TOKEN_MEDIA_FACTORY_ROLE, 'viewer')
+    auth = Rtsp.RTSPAuth.new()
+    auth.add_basic(Rtsp.RTSPAuth.make_basic(user, password), token)
+    server.set_auth(auth)
+    permissions = Rtsp.RTSPPermissions.new()
+    for what in (Rtsp.RTSP_PERM_MEDIA_FACTORY_ACCESS,
+                 Rtsp.RTSP_PERM_MEDIA_FACTORY_CONSTRUCT):
+        permissions.add_permission_for_role('viewer', what, True)
+    return permissions
+
+
+def serve_rtsp(options):
+    server = GstRtspServer.RTSPServer()
+    server.set_address('127.0.0.1')
+    server.set_service(str(options.port))
+    login = os.environ.get('CAMERA_LOGIN')
+    permissions = login and ask_for_login(server, *login.split(' ', 1))
+    for number, name in enumerate(options.names):
+        factory = GstRtspServer.RTSPMediaFactory()
+        factory.set_launch('( ' + pipeline(name, number, options) + ' )')
+        factory.set_shared(True)
+        if permissions:
+            factory.set_permissions(permissions)
+        server.get_mount_points().add_factory('/' + name, factory)
+    if not server.attach(None):
+        sys.exit(f'cameras.py: port {options.port} is in use')
+    return server
+
+
+def send_rtp(options):
+    sender = Gst.parse_launch(
+        pipeline(options.names[0], 3, options)
+        + f' ! udpsink host=127.0.0.1 port={options.port}')
+    sender.set_state(Gst.State.PLAYING)
+    return sender
+
+
+def main():
+    parser = argparse.ArgumentParser(description='Test cameras.')
+    parser.add_argument('way', choices=['rtsp', 'rtp'])
+    parser.add_argument('port', type=int)
+    parser.add_argument('names', nargs='+')
+    parser.add_argument('--fps', type=int, default=12)
+    parser.add_argument('--keyframes', type=float, default=2)
+    options = parser.parse_args()
+    Gst.init(None)
+    # Both live as long as they are referred to.
+    serving = {'rtsp': serve_rtsp, 'rtp': send_rtp}[options.way](options)
+    print('ready', flush=True)
+    GLib.MainLoop().run()
+    del serving
+
+
+if __name__ == '__main__':
+    main()

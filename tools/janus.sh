@@ -1,0 +1,274 @@
+#!/bin/bash
+# tools/janus.sh COMMAND DIR - a private Janus with its streaming plugin under DIR.
+#
+#   start   starts it and waits until it answers; prints "started", "restarted"
+#           (its configuration is another now, or it did not answer) or
+#           "running". When it fails: a sentence, status 1, and nothing is left
+#           running.
+#   stop    stops it and waits; nothing to do when it does not run
+#   status  prints "running PID" (status 0) or "stopped" (status 3)
+#   env     prints JANUS_URL=, JANUS_ADMIN_URL=, JANUS_SECRET_FILE= and, with a
+#           WebSocket, JANUS_WS_URL=, a line each
+#
+# Its APIs listen on 127.0.0.1 only, on free ports that DIR keeps; media goes
+# over the machine's other interfaces, since browsers offer no loopback. Root
+# runs it as the user nobody, others as themselves. Only that user can read its
+# configuration, which holds the one secret of all its doors: 64 hexadecimal
+# digits, in JANUS_SECRET_FILE (DIR/../secrets/janus), made when there is none.
+#
+# JANUS_WS=1        for front ends that bring their own janus.js: a WebSocket,
+#                   and tokens signed with the secret do for the secret
+# JANUS_EVENTS=URL  where it sends its events, as the user janus with the secret
+# DIR/log is its log.
+
+# shellcheck source=tools/common.sh
+. "$(dirname -- "$0")/common.sh"
+
+libs=$(echo /usr/lib/*/janus)
+readonly libs
+readonly user=nobody
+
+# What the environment chooses; `env` has to find it again.
+with_ws=${JANUS_WS-}
+events=${JANUS_EVENTS-}
+
+listens() { (: <"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
+
+# Below the ports that the system gives to clients.
+free_port() {
+    local port
+    until port=$((10000 + SRANDOM % 10000)) && ! listens "$port"; do :; done
+    echo "$port"
+}
+
+pids() {
+    local path pid
+    grep -lzxF -- "--configs-folder=$dir/conf" /proc/[0-9]*/cmdline 2>/dev/null | while read -r path; do
+        pid=${path//[^0-9]/}
+        [[ $(cat "/proc/$pid/comm" 2>/dev/null) != janus ]] || echo "$pid"
+    done || true
+}
+
+is_running() { [[ $(pids) ]]; }
+is_stopped() { ! is_running; }
+answers() { curl --noproxy '*' -sf -o /dev/null -m 2 "http://127.0.0.1:$http_port/janus/info"; }
+
+as_server() {
+    if is_root; then
+        exec setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups -- "$@"
+    else
+        exec "$@"
+    fi
+}
+
+# A file that is never there half, and never anyone else's to read.
+make_secret() {
+    [[ ! -s $secret_file ]] || return 0
+    (
+        umask 077
+        mkdir -p -- "${secret_file%/*}"
+        od -An -v -N32 -tx1 /dev/urandom | tr -d ' \n' >"$secret_file.new"
+    )
+    mv -f -- "$secret_file.new" "$secret_file"
+}
+
+read_secret() {
+    secret=$(<"$secret_file")
+    [[ $secret =~ ^[0-9A-Za-z]{16,}$ ]] ||
+        die "$secret_file holds no secret of 16 or more letters and digits: remove it, and another is made."
+}
+
+# Sets http_port, admin_port and ws_port to those of the last start.
+read_ports() { read -r http_port admin_port ws_port < <(cat "$dir/ports" 2>/dev/null); }
+
+choose_ports() {
+    http_port=$(free_port) admin_port=$(free_port) ws_port=$(free_port)
+    echo "$http_port $admin_port $ws_port" >"$dir/ports"
+}
+
+janus_jcfg() {
+    cat <<EOT
+# Written by tools/janus.sh at every start.
+general: {
+    configs_folder = "$dir/conf"
+    plugins_folder = "$dir/lib/plugins"
+    transports_folder = "$dir/lib/transports"
+    events_folder = "$dir/lib/events"
+    loggers_folder = "$dir/lib/loggers"
+    debug_level = 4
+    debug_timestamps = true
+    debug_colors = false
+    hide_dependencies = true
+    api_secret = "$secret"
+    admin_secret = "$secret"
+    session_timeout = 30
+    event_loops = 2
+EOT
+    [[ ! $with_ws ]] || printf '    token_auth = true\n    token_auth_secret = "%s"\n' "$secret"
+    cat <<EOT
+}
+media: {
+    rtp_port_range = "20000-32767"
+}
+nat: {
+    ice_keepalive_conncheck = true
+}
+EOT
+    [[ ! $events ]] || printf 'events: {\n    broadcast = true\n}\n'
+}
+
+http_jcfg() {
+    cat <<EOT
+general: {
+    json = "compact"
+    base_path = "/janus"
+    http = true
+    ip = "127.0.0.1"
+    port = $http_port
+}
+admin: {
+    admin_base_path = "/admin"
+    admin_http = true
+    admin_ip = "127.0.0.1"
+    admin_port = $admin_port
+}
+EOT
+}
+
+ws_jcfg() {
+    cat <<EOT
+general: {
+    json = "compact"
+    ws = true
+    ws_ip = "127.0.0.1"
+    ws_port = $ws_port
+}
+EOT
+}
+
+events_jcfg() {
+    cat <<EOT
+general: {
+    enabled = true
+    events = "all"
+    grouping = true
+    json = "compact"
+    backend = "$events"
+    backend_user = "janus"
+    backend_pwd = "$secret"
+}
+EOT
+}
+
+# Writes the configuration for now into DIR/conf.new. What Janus does not find
+# it does not load.
+write_config() {
+    local to=$dir/conf.new
+    rm -rf "${to:?}" "${dir:?}/lib"
+    mkdir -m 700 "$to"
+    (
+        umask 077
+        janus_jcfg >"$to/janus.jcfg"
+        echo "general: { admin_key = \"$secret\" }" >"$to/janus.plugin.streaming.jcfg"
+        http_jcfg >"$to/janus.transport.http.jcfg"
+        [[ ! $with_ws ]] || ws_jcfg >"$to/janus.transport.websockets.jcfg"
+        [[ ! $events ]] || events_jcfg >"$to/janus.eventhandler.sampleevh.jcfg"
+    )
+    mkdir -p "$dir"/lib/{plugins,transports,events,loggers}
+    ln -s "$libs/plugins/libjanus_streaming.so" "$dir/lib/plugins"
+    ln -s "$libs/transports/libjanus_http.so" "$dir/lib/transports"
+    [[ ! $with_ws ]] || ln -s "$libs/transports/libjanus_websockets.so" "$dir/lib/transports"
+    [[ ! $events ]] || ln -s "$libs/events/libjanus_sampleevh.so" "$dir/lib/events"
+    ! is_root || chown -R "$user:" "$to"
+}
+
+launch() {
+    rm -rf "$dir/conf"
+    mv "$dir/conf.new" "$dir/conf"
+    (as_server setsid janus --configs-folder="$dir/conf") >"$dir/log" 2>&1 </dev/null &
+    wait_for 5 is_running || true
+    wait_for 10 listens_or_ended && is_running
+}
+
+# By its log: on a port that was taken meanwhile another Janus may answer.
+listens_itself() {
+    grep -qsF "HTTP webserver started (port $http_port, /janus" "$dir/log" &&
+        grep -qsF "HTTP webserver started (port $admin_port, /admin" "$dir/log" &&
+        { [[ ! $with_ws ]] || grep -qsF "Websockets server started (port $ws_port)" "$dir/log"; } && answers
+}
+listens_or_ended() { listens_itself || is_stopped; }
+
+start() {
+    local did=started attempt
+    type janus >/dev/null 2>&1 || die "Janus is not installed: type 'make packages'."
+    mkdir -p "$dir"
+    if is_root && ! (as_server test -x "$dir"); then
+        die "The user $user cannot reach $dir: use a folder that it can."
+    fi
+    make_secret
+    read_secret
+    read_ports || choose_ports
+    write_config
+    if is_running; then
+        if diff -rq "$dir/conf" "$dir/conf.new" >/dev/null && wait_for 5 answers; then
+            rm -rf "$dir/conf.new"
+            echo running
+            return
+        fi
+        did=restarted
+        stop
+    fi
+    trap stop EXIT
+    trap 'exit 130' INT TERM HUP
+    for ((attempt = 1; ; attempt++)); do
+        if launch; then break; fi
+        stop
+        if ((attempt == 3)); then
+            if disk_full "$dir" "$dir/log"; then no_room "$dir"; fi
+            {
+                echo "Janus does not start; the end of its log:"
+                tail -n 10 "$dir/log" | sed 's/^/    /'
+            } >&2
+            exit 1
+        fi
+        choose_ports
+        write_config
+    done
+    trap - EXIT INT TERM HUP
+    echo "$did"
+}
+
+stop() {
+    local signal left
+    for signal in TERM KILL; do
+        mapfile -t left < <(pids)
+        ((${#left[@]})) || return 0
+        # CONT, as one that was halted takes no signal.
+        kill "-$signal" "${left[@]}" 2>/dev/null || true
+        kill -CONT "${left[@]}" 2>/dev/null || true
+        wait_for 5 is_stopped || true
+    done
+    is_stopped || die "Janus (PID ${left[0]}) could not be stopped: are you the user who started it?"
+}
+
+(($# == 2)) || die "usage: tools/janus.sh start|stop|status|env DIR"
+dir=$(realpath -m -- "$2")
+[[ $dir != *[\"\\]* ]] || die "Janus cannot work in a folder whose name has a quote or a backslash: $dir"
+secret_file=$(realpath -m -- "${JANUS_SECRET_FILE:-$dir/../secrets/janus}")
+case $1 in
+start) start ;;
+stop) stop ;;
+status)
+    if is_running; then echo "running $(pids | head -1)"; else
+        echo stopped
+        exit 3
+    fi
+    ;;
+env)
+    read_ports || die "Janus was never started in $dir."
+    printf '%s\n' "JANUS_URL=http://127.0.0.1:$http_port/janus" \
+        "JANUS_ADMIN_URL=http://127.0.0.1:$admin_port/admin" "JANUS_SECRET_FILE=$secret_file"
+    [[ ! -e $dir/lib/transports/libjanus_websockets.so ]] || echo "JANUS_WS_URL=ws://127.0.0.1:$ws_port/"
+    ;;
+*) die "tools/janus.sh has no command '$1'." ;;
+esac
