@@ -101,6 +101,8 @@ def test_viewers_that_expire_make_room(cluster, start, video):
         reply = viewer.post('view-start', camera_id=1)
         return reply.status == 201
     wait_for(starts, 'there is room', 3 + 2 * SLOWNESS)
+    # Nobody ends what that Apache leaves behind.
+    video.janus.forget()
 
 
 # --- TURN -------------------------------------------------------------------
