@@ -20,6 +20,7 @@
 #include "apr_strings.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* For all calls of a request, where its camera is connected: µs. */
 #define TIME_LIMIT 2000000
@@ -378,8 +379,11 @@ static void give_up(cctv_session_t *session, cctv_ended_t reason)
 
 static bool refuse_answer(exchange_t *x, cctv_session_t *session, int *result)
 {
+    /* The last one: its mountpoint went meanwhile, and the offer with it. */
     bool is_gone = x->talk.code == CCTV_JANUS_NO_SESSION
-                   || x->talk.code == CCTV_JANUS_NO_HANDLE;
+                   || x->talk.code == CCTV_JANUS_NO_HANDLE
+                   || (x->talk.code == CCTV_JANUS_BAD_SDP
+                       && strstr(x->talk.reason, "did we offer") != NULL);
 
     give_up(session, is_gone ? CCTV_ENDED_GONE : CCTV_ENDED_UNANSWERED);
     *result = is_gone ? cctv_reply_problem(

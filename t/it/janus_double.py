@@ -153,10 +153,11 @@ class Fault:
 class Call:
     """One request that came in. `seconds` is None as long as it is open."""
 
-    def __init__(self, name, path, body):
+    def __init__(self, name, path, body, connection):
         self.name = name
         self.path = path
         self.body = body
+        self.connection = connection
         self.at = time.monotonic()
         self.seconds = None
 
@@ -376,7 +377,9 @@ class JanusDouble:
                 if call.name == name]
 
     def open_calls(self):
-        return [call for call in list(self.calls) if call.seconds is None]
+        """Those that somebody still waits for."""
+        return [call for call in list(self.calls)
+                if call.seconds is None and not is_closed(call.connection)]
 
     @contextlib.contextmanager
     def fault(self, act, *calls, times=None):
@@ -493,7 +496,7 @@ class JanusDouble:
 
     def answer(self, connection, name, path, body, act):
         """Note a call, let it meet its fault, and send what it answers."""
-        call = Call(name, path, body)
+        call = Call(name, path, body, connection)
         self.calls.append(call)
         try:
             for fault in list(self.faults):

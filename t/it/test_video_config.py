@@ -7,7 +7,7 @@ import pytest
 
 from api import dbd
 from env import make_folder
-from video import ENDPOINTS
+from video import HANDLERS, endpoints
 
 GOOD = 'a-secret-of-some-length'
 URL = 'http://127.0.0.1:8088/janus'
@@ -36,7 +36,7 @@ def secret(folder):
 def check(written, cluster):
     """check(directives) → (whether they are right, what is said of them)"""
     def test(config, **options):
-        return written(dbd(cluster) + config + '\n' + ENDPOINTS,
+        return written(dbd(cluster) + config + '\n' + endpoints(HANDLERS),
                        **options).configtest()
     return test
 
@@ -61,7 +61,7 @@ def accepted(answer):
     'localhost:8088', 'ws://127.0.0.1:8188/', 'http://', 'http:///janus', '/',
     'ftp://h/janus', 'http://user:pw@127.0.0.1/janus', 'http://h/janus?a=b',
     'http://h/#x', 'file:///etc/passwd', '"http://h/a b"', 'http://h:99999/',
-    'http://h:0/', '"http://h/\tx"', '""'])
+    'http://h:0/', '"http://h/\tx"', 'http://h:/x'])
 def test_bad_url(check, secret, name, value):
     config = f'CCTVJanusSecretFile {secret()}\n{name} {value}\n'
     if 'Admin' in name:
@@ -125,19 +125,19 @@ def test_good_secret(check, secret, text):
 
 
 @pytest.mark.parametrize('text', [
-    'cam.example.org user', 'cam.example.org', 'a b c d', '* u p\nx\n'])
+    'cam.example.org user', 'cam.example.org', '* u p\nx\n', 'http://h u p'])
 def test_bad_logins(check, secret, text):
     refused(check(with_file(FILES[2], secret(text), secret)), FILES[2])
 
 
 def test_password_is_not_told(check, secret):
-    refused(check(with_file(FILES[2], secret(f'h user {GOOD} more'), secret)),
+    refused(check(with_file(FILES[2], secret(f'h user {GOOD}\x01'), secret)),
             FILES[2])
 
 
 def test_good_logins(check, secret):
     accepted(check(with_file(FILES[2], secret(
-        '# cameras\n\n*.example.org viewer pass\n10.1.* root x:y@z\n'),
+        '# cameras\n\n*.example.org viewer pass\n10.1.0.0/16 root x:y@ z\n'),
         secret)))
 
 
@@ -213,5 +213,13 @@ def test_turn_wants_a_secret(check):
 
 def test_janus_wants_a_database(written, secret):
     config = (f'CCTVJanusURL {URL}\nCCTVJanusSecretFile {secret()}\n'
-              + ENDPOINTS)
+              + endpoints(HANDLERS))
     refused(written(config).configtest(), 'database')
+
+
+def test_whep_wants_janus_and_its_admin_api(check, secret):
+    whep = endpoints(['whep'])
+    refused(check(whep), 'cctv-whep needs CCTVJanusURL')
+    config = f'CCTVJanusURL {URL}\nCCTVJanusSecretFile {secret()}\n'
+    refused(check(config + whep), 'cctv-whep needs CCTVJanusAdminURL')
+    accepted(check(config + f'CCTVJanusAdminURL {URL}\n' + whep))

@@ -22,7 +22,7 @@ COLD = 2
 def httpd(cluster, start_shared, video):
     set_cameras(cluster, *[{}] * CAMERAS)
     return start_shared(video.server(
-        cluster, SIZES, IdleTimeout='1s', ColdTimeout=f'{COLD}s'))
+        cluster, SIZES, IdleTimeout='2s', ColdTimeout=f'{COLD}s'))
 
 
 @pytest.fixture(scope='module')
@@ -72,9 +72,9 @@ def test_clients_that_start_a_cold_camera_at_once(viewer, janus, camera,
                                                   connects):
     janus.camera(camera).connects = connects
     began = time.monotonic()
-    at_once(10, lambda _: viewer.play(camera))
+    at_once(6, lambda _: viewer.play(camera))
     assert time.monotonic() - began < (COLD + 1) * SLOWNESS
-    assert len(janus.watchers(camera)) == 10
+    assert len(janus.watchers(camera)) == 6
 
 
 def test_camera_that_takes_a_while(viewer, janus, camera):
@@ -144,7 +144,7 @@ def test_idle_mountpoint_goes_and_comes_again(viewer, janus, camera):
     session = viewer.play(camera)
     made = janus.mountpoints[camera]
     began = time.monotonic()
-    wait_for(lambda: time.monotonic() > began + 2, 'more than the timeout')
+    wait_for(lambda: time.monotonic() > began + 3, 'more than the timeout')
     assert viewer.video(session) == 'live'
     assert janus.mountpoints[camera] is made
     ended = time.monotonic()
@@ -159,7 +159,7 @@ def test_mountpoint_that_is_offered_stays(viewer, janus, camera):
     viewer.offer(camera)
     made = janus.mountpoints[camera]
     began = time.monotonic()
-    wait_for(lambda: time.monotonic() > began + 2.5, 'more than the timeout')
+    wait_for(lambda: time.monotonic() > began + 3.5, 'more than the timeout')
     assert janus.mountpoints.get(camera) is made
 
 
@@ -170,7 +170,7 @@ def test_mountpoints_of_others_stay(viewer, janus, camera, metadata):
     viewer.end(viewer.play(camera))
     since = len(janus.calls)
     began = time.monotonic()
-    wait_for(lambda: time.monotonic() > began + 2.5, 'more than the timeout')
+    wait_for(lambda: time.monotonic() > began + 3.5, 'more than the timeout')
     assert {camera, 9000} <= set(janus.mountpoints)
     assert not [call for call in janus.of('message:destroy', since)
                 if call.request['id'] in (camera, 9000)]
@@ -189,10 +189,10 @@ def test_mountpoint_whose_camera_is_away_stays_until_it_is_back(
     session = viewer.play(camera)
     janus.camera(camera).online = False
     # Older than what may still be called fresh.
-    janus.camera(camera).offline_since -= 3600
+    janus.camera(camera).offline_since -= 30
     viewer.end(session)
     began = time.monotonic()
-    wait_for(lambda: time.monotonic() > began + 3, 'more than the timeout')
+    wait_for(lambda: time.monotonic() > began + 4, 'more than the timeout')
     assert camera in janus.mountpoints
     assert janus.blocked == 0
     janus.camera(camera).online = True

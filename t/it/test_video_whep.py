@@ -92,7 +92,10 @@ def player(httpd, janus):
     for each in made:
         for where in each.resources:
             each.ask('DELETE', where)
-    until_gone(janus)
+    try:
+        until_gone(janus)
+    finally:
+        janus.forget()
 
 
 def test_from_start_to_end(httpd, player, janus):
@@ -106,7 +109,6 @@ def test_from_start_to_end(httpd, player, janus):
     assert reply.body.decode() == handle.offer
     where = reply.headers['Location']
     assert re.fullmatch(r'/whep/1/[0-9a-f]{32,}', where)
-    assert re.fullmatch('(W/)?"[^"]+"', reply.headers['ETag'])
     one.resources.append(where)
     answer = answer_to(reply.body.decode(),
                        'a=candidate:1 1 udp 1 198.51.100.7 53 typ host')
@@ -138,7 +140,7 @@ def test_ice_servers_in_link(player):
 
 @pytest.mark.parametrize('camera', [
     '999', '0', '-1', 'x', '', '1x', '2147483648', '99999999999999999999',
-    '1/', '1/x/y', '../1', '%31', '+1', '01'])
+    '1/', '1/x/y', '../1', '+1', '01'])
 def test_paths_that_are_none(player, janus, camera):
     since = len(janus.calls)
     reply = player().post(camera)
@@ -159,10 +161,9 @@ def test_resources_that_are_none(player):
     other = where[:-1] + ('1' if where[-1] == '0' else '0')
     for path in (other, '/whep/1/x', '/whep/1/' + 'f' * 40,
                  where.replace('/whep/1/', '/whep/2/'), where + '/'):
-        for method in 'PATCH', 'DELETE':
-            reply = one.ask(method, path, answer, **{
-                'Content_Type': 'application/sdp'})
-            assert reply.status == 404, (method, path, reply.status)
+        assert one.patch(path, answer).status == 404, path
+        # As view-end it says no more than that there is none any more.
+        assert one.ask('DELETE', path).status in (200, 404), path
     assert one.patch(where, answer).status == 204
 
 
@@ -171,7 +172,7 @@ def test_view_of_another_user(player, janus):
     where, offer = ann.offer()
     for other in player('users', **user('bob')), player():
         assert other.patch(where, answer_to(offer)).status == 404
-        assert other.ask('DELETE', where).status == 404
+        assert other.ask('DELETE', where).status == 200
     assert player('users').patch(where, answer_to(offer)).status == 401
     assert janus.watchers(1)[0].answers == []
     assert ann.patch(where, answer_to(offer)).status == 204
@@ -240,8 +241,9 @@ def test_options_and_methods(player):
 def test_cors(player):
     origin = 'https://maps.example.org'
     one = player('open', Origin=origin)
-    for method in 'POST', 'PATCH', 'DELETE':
-        reply = one.ask('OPTIONS', '/whep/1',
+    for method, path in (('POST', '/whep/1'), ('PATCH', '/whep/1/0'),
+                         ('DELETE', '/whep/1/0')):
+        reply = one.ask('OPTIONS', path,
                         **{'Access_Control_Request_Method': method,
                            'Access_Control_Request_Headers': 'content-type'})
         assert reply.headers['Access-Control-Allow-Origin'] == origin

@@ -13,13 +13,18 @@ from views import HANDLERS, Viewer
 
 TURN_SECRET = 'turn-secret-9b2e77'
 TURN = 'turn:turn.example.org:3478?transport=udp'
-ENDPOINTS = ''.join(f'<Location "/{name}">\nSetHandler cctv-{name}\n'
-                    '</Location>\n'
-                    for name in (*HANDLERS, 'view-answer', 'whep'))
+
+
+def endpoints(names):
+    return ''.join(f'<Location "/{name}">\nSetHandler cctv-{name}\n'
+                   '</Location>\n' for name in names)
+
+
+ENDPOINTS = endpoints([*HANDLERS, 'view-answer', 'whep'])
 DOWN, BUSY, OFFLINE = (f'urn:cctv:{name}'
                        for name in ('video-down', 'busy', 'offline'))
 # What the log says where Janus does not answer; see log.h.
-JANUS_DOWN = ('CCTV0023', 'CCTV0026')
+JANUS_DOWN = ('CCTV0023', 'CCTV0026', 'CCTV0028')
 
 
 class Video:
@@ -41,7 +46,7 @@ class Video:
     def config(self, **changes):
         """CCTVJanus… as each Apache has it, but for these changes."""
         values = {'URL': self.janus.url, 'AdminURL': self.janus.admin_url,
-                  'SecretFile': self.secret_file, 'IdleTimeout': '1h',
+                  'SecretFile': self.secret_file, 'IdleTimeout': '60min',
                   'ColdTimeout': '2s', **changes}
         return ''.join(f'CCTVJanus{name} {value}\n'
                        for name, value in values.items() if value)
