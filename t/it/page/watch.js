@@ -35,7 +35,10 @@ async function startOnce(camera, relayOnly) {
     const started = await post('/view-start', {camera_id: camera});
     view.reply = await started.json();
     note('view-start ' + started.status);
-    if (started.status !== 201) return later(started);
+    if (started.status !== 201) {
+      note(view.reply.detail);
+      return later(started);
+    }
     view.session = view.reply.session_id;
     const sdp = await answer(view.reply.sdp, view.reply.ice_servers, relayOnly);
     const answered = await post('/view-answer', {session_id: view.session, sdp});
