@@ -179,7 +179,7 @@ def test_mountpoints_of_others_stay(viewer, janus, camera, metadata):
 
 def test_mountpoint_of_ours_without_a_camera_goes(httpd, janus):
     """Left over from another time."""
-    janus.add_mountpoint(8888, metadata='mod_cctv rtp', secret=janus.secret)
+    janus.add_mountpoint(8888, metadata='mod_cctv rtp 0', secret=janus.secret)
     gone(janus, 8888)
 
 
