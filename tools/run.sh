@@ -87,7 +87,7 @@ start_video() {
 
 start_apache() {
     local dir=$run_dir/apache status=0 did
-    CCTV_DB="host=$(tool postgres.sh env "$run_dir/postgres" | sed -n 's/^PGHOST=//p') dbname=cctv user=cctv_reader connect_timeout=2"
+    CCTV_DB="host=$(tool postgres.sh env "$run_dir/postgres" | sed -n 's/^PGHOST=//p') dbname=cctv user=cctv_video connect_timeout=2"
     export CCTV_DB
     tool apache.sh status "$dir" >/dev/null || status=$?
     ((status == 0)) || started=(apache "${started[@]}")

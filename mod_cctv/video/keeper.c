@@ -39,6 +39,9 @@
  * a viewer without heartbeats does is looked at as often. */
 #define KEEPALIVE 5000000
 
+/* From one try of an admin API that does not answer to the next. */
+#define ADMIN_PAUSE 30000000
+
 /* How often the database is asked who may see what. */
 #define ROLES_AGE 2000000
 
@@ -81,6 +84,8 @@ static struct {
     cctv_time_t round_due;
     cctv_time_t roles_due;
     cctv_time_t last_start;
+    /* Not before is the admin API asked what it need not be asked. */
+    cctv_time_t admin_due;
     bool all_due;
     int lost_rounds;
 } keeper;
@@ -367,6 +372,32 @@ static cctv_janus_status_t watch_over(cctv_janus_talk_t *talk,
     return CCTV_JANUS_OK;
 }
 
+/* Of a viewer who sends heartbeats: Janus's session outlives its connection
+ * to him, and with it he has no picture any more. An admin API that does not
+ * answer is no reason to end anything. */
+static void look_at_media(cctv_janus_talk_t *talk, cctv_session_t *session)
+{
+    json_t *info;
+
+    if (session->answered < 0 || cctv_video()->settings.admin_url == NULL
+        || cctv_now() < keeper.admin_due) {
+        return;
+    }
+    switch (
+        cctv_janus_handle_info(talk, session->janus, session->handle, &info)) {
+    case CCTV_JANUS_OK:
+        if (flow_of(info) == OVER) {
+            lose(session);
+        }
+        json_decref(info);
+        break;
+    case CCTV_JANUS_REFUSED:
+        break;
+    default:
+        keeper.admin_due = cctv_now() + ADMIN_PAUSE;
+    }
+}
+
 static cctv_janus_status_t keep_alive(cctv_janus_talk_t *talk,
                                       cctv_session_t *session)
 {
@@ -378,6 +409,9 @@ static cctv_janus_status_t keep_alive(cctv_janus_talk_t *talk,
     status = cctv_janus_keepalive(talk);
     if (status == CCTV_JANUS_OK && session->way == CCTV_WAY_WHEP) {
         status = watch_over(talk, session);
+    }
+    else if (status == CCTV_JANUS_OK) {
+        look_at_media(talk, session);
     }
     if (is_forgotten(talk, status)) {
         lose(session);

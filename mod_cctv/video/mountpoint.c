@@ -9,13 +9,16 @@
 #include "video/source_url.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+#include <time.h>
 
-/* The metadata of those that are ours; `list` does not tell of which type one
- * is. */
-#define MARK_RTP  "mod_cctv rtp"
-#define MARK_RTSP "mod_cctv rtsp"
+/* The metadata of those that are ours: the type, which `list` does not tell,
+ * and when it was made, in seconds since 1970. */
+#define MARK_RTP  "mod_cctv rtp "
+#define MARK_RTSP "mod_cctv rtsp "
+#define MARK_SIZE 64
 
 /* A camera that sends nothing for so long is connected to again: s. Janus
  * waits for as long when it is to destroy one that it has lost. */
@@ -55,22 +58,41 @@ static json_t *ask(const char *what, int32_t camera,
     return body;
 }
 
+/* What stands behind a mark; NULL: it is not this one. */
+static const char *behind(const char *text, const char *mark)
+{
+    size_t len = strlen(mark);
+
+    return strncmp(text, mark, len) == 0 ? text + len : NULL;
+}
+
 /* @return whether it is one of ours */
 static bool read_entry(const json_t *entry, cctv_mountpoint_t *out)
 {
-    const char *mark = json_string_value(json_object_get(entry, "metadata"));
+    const char *text = json_string_value(json_object_get(entry, "metadata"));
+    const char *mark = text == NULL ? "" : text;
+    const char *rtsp = behind(mark, MARK_RTSP);
+    const char *made = rtsp != NULL ? rtsp : behind(mark, MARK_RTP);
     const char *pin = json_string_value(json_object_get(entry, "pin"));
     json_int_t id = json_integer_value(json_object_get(entry, "id"));
     const json_t *age = json_object_get(
         json_array_get(json_object_get(entry, "media"), 0), "age_ms");
-    bool is_rtsp = mark != NULL && strcmp(mark, MARK_RTSP) == 0;
-    bool is_rtp = mark != NULL && strcmp(mark, MARK_RTP) == 0;
 
     out->camera = id > 0 && id <= INT32_MAX ? (int32_t)id : 0;
-    out->is_pulled = is_rtsp;
+    out->is_pulled = rtsp != NULL;
+    out->is_new = made != NULL
+                  && time(NULL) - strtoll(made, NULL, 10)
+                         <= CCTV_MOUNTPOINT_STALE / 1000;
     out->age = age == NULL ? -1 : json_integer_value(age);
     snprintf(out->pin, sizeof out->pin, "%s", pin == NULL ? "" : pin);
-    return (is_rtsp || is_rtp) && out->camera != 0;
+    return made != NULL && out->camera != 0;
+}
+
+bool cctv_mountpoint_is_stale(const cctv_mountpoint_t *mountpoint)
+{
+    return !mountpoint->is_new
+           && (mountpoint->age > CCTV_MOUNTPOINT_STALE
+               || (mountpoint->is_pulled && mountpoint->age < 0));
 }
 
 cctv_mountpoint_status_t
@@ -127,6 +149,14 @@ static const char *format_of(const char *profile)
     return "profile-level-id=42e01f;packetization-mode=1";
 }
 
+static void add_mark(json_t *body, const char *mark)
+{
+    char text[MARK_SIZE];
+
+    snprintf(text, sizeof text, "%s%lld", mark, (long long)time(NULL));
+    add_text(body, "metadata", text);
+}
+
 static void describe_rtp(json_t *body, const cctv_source_url_t *url,
                          const char *profile)
 {
@@ -142,7 +172,7 @@ static void describe_rtp(json_t *body, const cctv_source_url_t *url,
         add_text(media, "iface", url->host);
     }
     add_text(body, "type", "rtp");
-    add_text(body, "metadata", MARK_RTP);
+    add_mark(body, MARK_RTP);
     json_object_set_new(body, "media", json_pack("[o]", media));
 }
 
@@ -150,7 +180,7 @@ static void describe_rtsp(json_t *body, const cctv_mountpoint_rules_t *rules,
                           const cctv_feed_t *feed)
 {
     add_text(body, "type", "rtsp");
-    add_text(body, "metadata", MARK_RTSP);
+    add_mark(body, MARK_RTSP);
     add_text(body, "url", feed->url);
     add_text(body, "rtsp_user", feed->user);
     add_text(body, "rtsp_pwd", feed->password);

@@ -49,14 +49,19 @@ typedef enum {
 typedef struct {
     int32_t camera;
     bool is_pulled; /**< RTSP: see above */
-    /** Since the last packet: ms; negative: it is not connected. */
+    bool is_new;    /**< younger than CCTV_MOUNTPOINT_STALE */
+    /** Since the last packet: ms; negative: it is not connected. Of one that
+     *  never got any it is large. */
     int64_t age;
     /** What viewers need; empty: nothing, or not told. */
     char pin[CCTV_PIN_SIZE];
 } cctv_mountpoint_t;
 
-/** One that is older gets no packets: ms. */
+/** ms. */
 #define CCTV_MOUNTPOINT_STALE 10000
+
+/** Whether it has got no packets for CCTV_MOUNTPOINT_STALE. */
+bool cctv_mountpoint_is_stale(const cctv_mountpoint_t *mountpoint);
 
 /**
  * Look for the mountpoint of a camera.

@@ -14,6 +14,7 @@
 #include "apr_uri.h"
 #include "http_core.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 void cctv_video_settings_init(cctv_video_settings_t *settings)
@@ -31,6 +32,23 @@ static cctv_video_settings_t *settings_of(const cmd_parms *cmd)
 
 /* ---- URLs ---- */
 
+/* What libcurl would refuse at each call. */
+static bool is_printable(const char *text)
+{
+    while (*text > ' ' && *text <= '~') {
+        text++;
+    }
+    return *text == '\0';
+}
+
+static bool is_port_right(const apr_uri_t *uri)
+{
+    return uri->port_str == NULL
+           || (uri->port_str[0] != '\0' && uri->port != 0
+               && strlen(uri->port_str) <= 5
+               && atoi(uri->port_str) == uri->port);
+}
+
 static const char *take_url(cmd_parms *cmd, const char *arg, const char **url)
 {
     const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
@@ -45,7 +63,8 @@ static const char *take_url(cmd_parms *cmd, const char *arg, const char **url)
         || (strcmp(uri.scheme, "http") != 0
             && strcmp(uri.scheme, "https") != 0)
         || uri.hostname == NULL || uri.hostname[0] == '\0' || uri.user != NULL
-        || uri.query != NULL || uri.fragment != NULL || len > 512) {
+        || uri.query != NULL || uri.fragment != NULL || len > 512
+        || !is_printable(arg) || !is_port_right(&uri)) {
         return apr_psprintf(cmd->pool,
                             "%s: has to be where Janus listens, such as "
                             "http://127.0.0.1:%s, without a user and a query",

@@ -20,6 +20,7 @@
 #include "apr_strings.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* For all calls of a request, where its camera is connected: µs. */
 #define TIME_LIMIT 2000000
@@ -255,8 +256,7 @@ static outcome_t step(exchange_t *x, cctv_way_t way, cctv_offer_t *out,
     default:
         return x->is_cold && *status == CCTV_JANUS_LATE ? OFFLINE : DOWN;
     }
-    if (found.age > CCTV_MOUNTPOINT_STALE
-        || (found.is_pulled && found.age < 0)) {
+    if (cctv_mountpoint_is_stale(&found)) {
         return OFFLINE;
     }
     apr_cpystrn(out->pin, found.pin, sizeof out->pin);
@@ -379,8 +379,11 @@ static void give_up(cctv_session_t *session, cctv_ended_t reason)
 
 static bool refuse_answer(exchange_t *x, cctv_session_t *session, int *result)
 {
+    /* The last one: its mountpoint went meanwhile, and the offer with it. */
     bool is_gone = x->talk.code == CCTV_JANUS_NO_SESSION
-                   || x->talk.code == CCTV_JANUS_NO_HANDLE;
+                   || x->talk.code == CCTV_JANUS_NO_HANDLE
+                   || (x->talk.code == CCTV_JANUS_BAD_SDP
+                       && strstr(x->talk.reason, "did we offer") != NULL);
 
     give_up(session, is_gone ? CCTV_ENDED_GONE : CCTV_ENDED_UNANSWERED);
     *result = is_gone ? cctv_reply_problem(

@@ -292,6 +292,11 @@ static int answer_answer(request_rec *r, const char *id, const json_t *body)
         || session.way != CCTV_WAY_SERVER || cctv_video() == NULL) {
         return cctv_reply_problem(r, HTTP_NOT_FOUND, no_view);
     }
+    if (!cctv_admission_may_see(r, session.role)) {
+        cctv_view_end(cctv_lifecycle_shared(), &session, CCTV_ENDED_DENIED,
+                      cctv_lifecycle_now());
+        return cctv_reply_problem(r, HTTP_NOT_FOUND, no_view);
+    }
     return cctv_signalling_answer(r, &session, sdp, strlen(sdp), &result)
                ? cctv_reply_empty(r, HTTP_NO_CONTENT)
                : result;

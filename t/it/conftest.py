@@ -9,6 +9,7 @@ import pytest
 from env import HERE, Httpd
 from lab import Browser, Cameras, Coturn, Janus
 from postgres import Postgres
+from video import Video
 
 # Until the module's own tests of video are here, which it shares parts with.
 collect_ignore = ([] if os.path.exists(HERE + '/video.py')
@@ -143,3 +144,11 @@ def coturn():
     started = Coturn()
     yield started
     started.remove()
+
+
+@pytest.fixture(scope='module')
+def video():
+    """A stand-in for Janus: .janus, .config()."""
+    video = Video()
+    yield video
+    video.remove()

@@ -115,7 +115,8 @@ def test_preflight(httpd):
         'Access-Control-Allow-Origin': MAPS,
         'Access-Control-Allow-Credentials': 'true',
         'Access-Control-Allow-Methods': 'GET, HEAD, OPTIONS',
-        'Access-Control-Allow-Headers': 'Content-Type, If-None-Match',
+        'Access-Control-Allow-Headers':
+            'Authorization, Content-Type, If-None-Match',
         'Access-Control-Max-Age': '600'}
     assert reply.headers['Allow'] == 'GET, HEAD, OPTIONS'
     assert varies(reply) == ['Origin']

@@ -216,7 +216,7 @@ def test_state_that_cannot_be_written_at_the_stop(stopped_server):
 
 
 FULL = ['unshare', '--mount', 'sh', '-c',
-        'mount -t tmpfs -o size=16k,mode=700,uid=$(id -u www-data) none state '
+        'mount -t tmpfs -o size=24k,mode=700,uid=$(id -u www-data) none state '
         '&& exec "$@"', 'sh']
 
 

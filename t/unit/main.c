@@ -21,29 +21,32 @@ static void destroy_pool(void)
     apr_pool_destroy(pool);
 }
 
+typedef TCase *(*cases_t)(void);
+
 int main(void)
 {
-    TCase *(*const cases[])(
-        void) = { accept_tests,  agent_tests,      bbox_tests,
-                  breaker_tests, counters_tests,   country_tests,
-                  damage_tests,  etag_tests,       exposition_tests,
-                  filter_tests,  gate_tests,       geoip_database_tests,
-                  geojson_tests, host_tests,       logins_tests,
-                  number_tests,  origin_tests,     output_tests,
-                  plan_tests,    query_tests,      reader_tests,
-                  sdp_tests,     secret_tests,     segment_tests,
-                  series_tests,  sessions_tests,   source_url_tests,
-                  state_tests,   statements_tests, stress_tests,
-                  token_tests,   turn_tests,       views_tests,
-                  writer_tests };
+    static const cases_t files[] = {
+        accept_tests,  agent_tests,      bbox_tests,
+        breaker_tests, counters_tests,   country_tests,
+        damage_tests,  etag_tests,       exposition_tests,
+        filter_tests,  gate_tests,       geoip_database_tests,
+        geojson_tests, host_tests,       logins_tests,
+        number_tests,  origin_tests,     output_tests,
+        plan_tests,    query_tests,      reader_tests,
+        sdp_tests,     secret_tests,     segment_tests,
+        series_tests,  sessions_tests,   source_url_tests,
+        state_tests,   statements_tests, stress_tests,
+        token_tests,   turn_tests,       views_tests,
+        writer_tests
+    };
     Suite *suite = suite_create("mod_cctv");
     SRunner *runner;
     size_t i;
     int failed;
 
     apr_initialize();
-    for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
-        TCase *tcase = cases[i]();
+    for (i = 0; i < sizeof files / sizeof files[0]; i++) {
+        TCase *tcase = files[i]();
 
         tcase_add_checked_fixture(tcase, make_pool, destroy_pool);
         suite_add_tcase(suite, tcase);

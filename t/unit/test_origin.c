@@ -76,8 +76,8 @@ static const char *const bad[] = {
     "https://u@h",
     "https://u:p@h",
     "https://*.example",
-    "https://b\xC3\xBC"
-    "cher.example",
+    ("https://b\xC3\xBC"
+     "cher.example"),
     "https://h%41",
     "https://a,b",
     "https://a, https://b",

@@ -185,6 +185,7 @@ static const struct {
     { V VIDEO "A=candidate:1\r\n", "a letter" },
     { V VIDEO "1=x\r\n", "a letter" },
     { V VIDEO "==x\r\n", "a letter" },
+    { V VIDEO "{=x\r\n", "a letter" },
     { V VIDEO " \r\n", "a letter" },
     { V VIDEO "a=x\ra=candidate:1\r\n", "no text" },
     { V VIDEO "a=x\r\r\n", "no text" },

@@ -69,7 +69,8 @@ static void assert_file_refused(const char *why)
 }
 
 static const char *const good[] = {
-    SECRET, SECRET "\n", SECRET "\r\n", " \t" SECRET " \t\n\n", "\n\n" SECRET,
+    SECRET,          (SECRET "\n"), (SECRET "\r\n"), (" \t" SECRET " \t\n\n"),
+    ("\n\n" SECRET),
 };
 
 START_TEST(reads)

@@ -118,8 +118,8 @@ static const char *const bad[] = {
     "rtsp://-h/",
     "rtsp://.h/",
     "rtsp://h%41/",
-    "rtsp://b\xC3\xBC"
-    "cher.example/",
+    ("rtsp://b\xC3\xBC"
+     "cher.example/"),
     "rtsp://::1/",
     "rtsp://[::1",
     "rtsp://[]/",

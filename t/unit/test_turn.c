@@ -105,8 +105,8 @@ static const char *const bad[] = {
     "turn:2001:db8::1]",
     "turn:[192.0.2.1]",
     "turn:[fe80::1%25eth0]",
-    "turn:b\xC3\xBC"
-    "cher.example",
+    ("turn:b\xC3\xBC"
+     "cher.example"),
     "turn:turn%2eexample",
     "turn:a,turn:b",
     "turn:\"a\"",

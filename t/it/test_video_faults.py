@@ -1,0 +1,387 @@
+"""A Janus that is slow, dead, hostile or forgetful, and what that does to
+those who watch and to everything else."""
+
+import json
+import os
+import signal
+import socket
+import threading
+import time
+
+import pytest
+
+from api import location
+from env import SLOWNESS, is_renewed, wait_for
+from janus_double import (answer_to, close, drips, floods, hang, replies, says,
+                          slow)
+from metrics import scrape
+from video import DOWN, JANUS_DOWN, Watcher, problem, until_gone
+from views import at_once, set_cameras, virtual_host
+
+CAMERAS = 20
+SIZES = ('StartServers 1\nServerLimit 1\nThreadsPerChild 25\n'
+         'MaxRequestWorkers 25\nMinSpareThreads 1\nMaxSpareThreads 25\n')
+# For a view-start that has to find out: Janus's 2 s, and a bit.
+LATE = 2.5 * SLOWNESS
+# For whatever needs no Janus.
+FAST = 0.5 * SLOWNESS
+
+
+@pytest.fixture(scope='module')
+def httpd(cluster, start_shared, video):
+    set_cameras(cluster, *[{}] * CAMERAS)
+    return start_shared(
+        video.server(cluster, SIZES + location())
+        + virtual_host('plain') + virtual_host('brief',
+                                               'CCTVSessionTimeout 3s'))
+
+
+@pytest.fixture
+def janus(video):
+    return video.janus
+
+
+@pytest.fixture
+def viewer(httpd, janus):
+    viewer = Watcher(httpd)
+    httpd.expect(*JANUS_DOWN)
+    until_well(viewer)
+    yield viewer
+    until_well(viewer)
+    viewer.end_all()
+    until_gone(janus, 4)
+
+
+def until_well(viewer, camera=1, seconds=3):
+    """A view starts, once Janus is back."""
+    def is_well():
+        reply = viewer.post('view-start', camera_id=camera)
+        if reply.status == 201:
+            viewer.end(reply.json()['session_id'])
+        return reply.status == 201
+    wait_for(is_well, 'views start', seconds * SLOWNESS)
+
+
+def timed(call):
+    """(what it returned, in how many seconds)"""
+    began = time.monotonic()
+    answer = call()
+    return answer, time.monotonic() - began
+
+
+def assert_others_are_fast(httpd, viewer, session):
+    for call in (lambda: httpd.get('/api/cameras?limit=2'),
+                 lambda: httpd.get('/api/cameras/1'),
+                 lambda: viewer.post('heartbeat', session_id=session),
+                 lambda: httpd.get('/metrics')):
+        reply, seconds = timed(call)
+        assert reply.status == 200
+        assert seconds < FAST
+    reply, seconds = timed(lambda: httpd.get('/health'))
+    assert reply.status in (200, 503) and seconds < FAST
+    reply, seconds = timed(lambda: viewer.post('view-end', session_id='0'))
+    assert reply.status == 204 and seconds < FAST
+
+
+# --- answers that are none --------------------------------------------------
+
+CHUNKED = b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'
+DEEP = '[' * 100000
+OK = '{"janus":"success","transaction":"x","data":{"id":%s}}'
+HOSTILE = {
+    'slow': slow(3),
+    'silent': hang,
+    'closes': close,
+    'empty': replies(''),
+    'not JSON': replies('<html>Welcome to nginx!</html>'),
+    'array': replies('[]'),
+    'deep': replies(DEEP),
+    'deep inside': replies('{"janus":' + DEEP),
+    'wrong types': replies('{"janus":5,"data":[1],"error":"no"}'),
+    'no id': replies('{"janus":"success","data":{}}'),
+    'id of text': replies(OK % '"12"'),
+    'id of 0': replies(OK % '0'),
+    'negative id': replies(OK % '-5'),
+    'huge id': replies(OK % (2**64)),
+    'real id': replies(OK % '1e300'),
+    'path as id': replies(OK % '"../admin"'),
+    'bytes': replies(b'{"janus":"success","data":{"id":5},"\xff\xfe\0":1}'),
+    'huge': replies(b'{"janus":"' + b'x' * (24 << 20) + b'"}'),
+    'endless': floods(CHUNKED, b'10000\r\n' + b' ' * 65536 + b'\r\n'),
+    'endless, slowly': drips(CHUNKED, b'1\r\n{\r\n'),
+    'endless fields': drips(b'HTTP/1.1 200 OK\r\n', b'X-A: b\r\n', 0.01),
+    'endless 100': drips(b'', b'HTTP/1.1 100 Continue\r\n\r\n', 0.01),
+    'half': says(b'HTTP/1.1 200 OK\r\nContent-Length: 900\r\n\r\n{"jan'),
+    'chunk bomb': says(CHUNKED + b'FFFFFFFFFFFFFFFF\r\n{'),
+    'bad chunk': says(CHUNKED + b'-5\r\n{}\r\n0\r\n\r\n'),
+    'not HTTP': says(b'SSH-2.0-OpenSSH_9.2\r\n'),
+    '500': replies(OK % 5, '500 Internal Server Error'),
+    '404': replies('', '404 Not Found'),
+    '401': replies('', '401 Unauthorized', 'WWW-Authenticate: Basic'),
+    'error': replies('{"janus":"error","error":{"code":403,"reason":"no"}}'),
+    'error of no type': replies('{"janus":"error","error":{"code":[]}}'),
+}
+
+
+@pytest.mark.parametrize('kind', HOSTILE)
+def test_hostile_janus(httpd, viewer, janus, kind):
+    session = viewer.play(1)
+    with janus.fault(HOSTILE[kind]):
+        reply, seconds = timed(lambda: viewer.post('view-start', camera_id=1))
+        problem(reply, 503, DOWN)
+        assert seconds < LATE
+        assert_others_are_fast(httpd, viewer, session)
+    until_well(viewer)
+
+
+# What each call may answer without meaning it; the one before was good.
+@pytest.mark.parametrize('name', ['attach', 'message:watch', 'message:info',
+                                  'poll', 'message:start'])
+@pytest.mark.parametrize('kind', [
+    'closes', 'deep', 'wrong types', 'no id', 'half', 'huge'])
+def test_hostile_later(viewer, janus, name, kind):
+    with janus.fault(HOSTILE[kind], name):
+        reply = viewer.post('view-start', camera_id=1)
+        if name == 'message:start' or reply.status == 201:
+            said = reply.json()
+            viewer.sessions.append(said['session_id'])
+            reply = viewer.answer(said)
+            # Janus took it, as far as it says so.
+            if reply.status != 204:
+                problem(reply, 503, DOWN)
+        else:
+            problem(reply, 503, DOWN)
+    until_well(viewer)
+
+
+EVENTS = [
+    '{"janus":"event"}', '{"janus":"keepalive"}', '{"janus":"timeout"}',
+    '{"janus":"hangup","reason":"x"}', '{"janus":"event","plugindata":[]}',
+    '{"janus":"event","plugindata":{"data":{"result":5}},"jsep":5}',
+    '{"janus":"event","plugindata":{"plugin":"p","data":{}},'
+    '"jsep":{"type":"offer"}}',
+    '{"janus":"event","plugindata":{"plugin":"p","data":{}},'
+    '"jsep":{"type":"offer","sdp":5}}',
+    '{"janus":"event","plugindata":{"plugin":"p","data":{}},'
+    '"jsep":{"type":"answer","sdp":"v=0"}}']
+
+
+@pytest.mark.parametrize('event', EVENTS, ids=range(len(EVENTS)))
+def test_event_that_is_no_offer(viewer, janus, event):
+    with janus.fault(replies(event), 'poll'):
+        reply, seconds = timed(lambda: viewer.post('view-start', camera_id=1))
+        problem(reply, 503, DOWN)
+        assert seconds < LATE
+    until_well(viewer)
+
+
+def test_redirects_are_not_followed(viewer, janus):
+    with socket.create_server(('127.0.0.1', 0)) as decoy:
+        decoy.settimeout(0.2)
+        where = 'http://127.0.0.1:%d/janus' % decoy.getsockname()[1]
+        for status in '302 Found', '307 Temporary Redirect':
+            with janus.fault(replies('', status, 'Location: ' + where)):
+                problem(viewer.post('view-start', camera_id=1), 503, DOWN)
+            until_well(viewer)
+        with pytest.raises(TimeoutError):
+            decoy.accept()
+
+
+def test_wrong_secret(httpd, viewer, janus):
+    right = janus.secret
+    janus.secret = 'another'
+    try:
+        problem(viewer.post('view-start', camera_id=1), 503, DOWN)
+    finally:
+        janus.secret = right
+    until_well(viewer)
+
+
+# --- under load -------------------------------------------------------------
+
+@pytest.mark.parametrize('kind', ['silent', 'slow', 'dead'])
+def test_nothing_else_waits_for_janus(httpd, viewer, janus, kind):
+    session = viewer.play(1)
+    stopping = threading.Event()
+    answers = []
+
+    def start():
+        while not stopping.is_set():
+            answers.append(timed(
+                lambda: Watcher(httpd).post('view-start', camera_id=1)))
+            # The client has but one processor, too.
+            stopping.wait(0.1)
+
+    def others():
+        try:
+            end = time.monotonic() + 3
+            while time.monotonic() < end:
+                assert_others_are_fast(httpd, viewer, session)
+        finally:
+            stopping.set()
+    if kind == 'dead':
+        janus.die()
+    with janus.fault(hang if kind == 'silent' else slow(3)):
+        at_once(61, lambda number: start() if number else others())
+    if kind == 'dead':
+        janus.revive()
+    for reply, seconds in answers:
+        problem(reply, 503, DOWN)
+        assert seconds < LATE + FAST
+    assert len(answers) >= 60
+    until_well(viewer)
+
+
+@pytest.mark.parametrize('number', range(2))
+def test_janus_restarted(httpd, viewer, janus, number):
+    sessions = [viewer.play(camera) for camera in (1, 2, 3)]
+    janus.die()
+    problem(viewer.post('view-start', camera_id=1), 503, DOWN)
+    assert viewer.beat(sessions[0]) in (200, 404)
+    janus.revive()
+    until_well(viewer, seconds=2)
+    for session in sessions:
+        wait_for(lambda: viewer.video(session) in ('gone', 404),
+                 'its viewer hears of it', 5 * SLOWNESS)
+    again = [viewer.play(camera) for camera in (1, 2, 3)]
+    assert [viewer.video(session) for session in again] == ['live'] * 3
+    assert len(janus.viewers()) == 3
+
+
+def test_janus_that_is_down_is_told_by_metrics_and_log(httpd, viewer, janus):
+    assert scrape(httpd).sum('cctv_janus_up') == 1
+    janus.die()
+    problem(viewer.post('view-start', camera_id=1), 503, DOWN)
+    wait_for(lambda: scrape(httpd).sum('cctv_janus_up') == 0,
+             'it is down', 3 * SLOWNESS)
+    janus.revive()
+    until_well(viewer)
+    wait_for(lambda: scrape(httpd).sum('cctv_janus_up') == 1,
+             'it is up', 3 * SLOWNESS)
+    for line in httpd.text().splitlines():
+        assert janus.secret not in line
+
+
+def test_offer_that_never_comes(viewer, janus):
+    with janus.fault(hang, 'poll'):
+        reply, seconds = timed(lambda: viewer.post('view-start', camera_id=1))
+        problem(reply, 503, DOWN)
+        assert seconds < LATE
+    until_well(viewer)
+    until_gone(janus, 4)
+
+
+def test_end_of_a_mountpoint_that_blocks_all(httpd, viewer, janus):
+    session = viewer.play(1)
+    held = threading.Event()
+
+    def hold():
+        with janus.mountpoints_lock:
+            held.set()
+            stop.wait(20)
+    stop = threading.Event()
+    thread = threading.Thread(target=hold)
+    thread.start()
+    held.wait()
+    try:
+        reply, seconds = timed(lambda: viewer.post('view-start', camera_id=2))
+        problem(reply, 503, DOWN)
+        assert seconds < LATE
+        assert_others_are_fast(httpd, viewer, session)
+    finally:
+        stop.set()
+        thread.join()
+    until_well(viewer)
+    assert viewer.video(session) == 'live'
+
+
+# --- lost half-way ----------------------------------------------------------
+
+def test_client_that_closes_meanwhile(httpd, viewer, janus):
+    before = scrape(httpd).sum('cctv_sessions')
+    body = json.dumps({'camera_id': 1}).encode()
+    for name in 'message:watch', 'poll', 'attach':
+        with janus.fault(slow(0.5), name):
+            with socket.create_connection(('127.0.0.1', httpd.port)) as raw:
+                since = len(janus.calls)
+                raw.sendall(b'POST /view-start HTTP/1.1\r\nHost: brief\r\n'
+                            b'Content-Type: application/json\r\n'
+                            b'Content-Length: %d\r\n\r\n' % len(body) + body)
+                wait_for(lambda: janus.of(name, since), 'it is asked')
+    # Nobody answers such an offer, so it goes at its timeout.
+    until_gone(janus, 3 + 3)
+    wait_for(lambda: scrape(httpd).sum('cctv_sessions') == before,
+             'its view has ended', 6 * SLOWNESS)
+
+
+@pytest.mark.parametrize('name', ['message:watch', 'poll', 'message:start'])
+def test_child_killed_meanwhile(httpd, viewer, janus, name):
+    """Nobody keeps the Janus session alive that only it knew."""
+    said = viewer.offer(1)
+    httpd.expect('children are killed successively')
+    since = len(janus.calls)
+    janus.session_timeout = 3
+    try:
+        with janus.fault(hang, name):
+            thread = threading.Thread(target=ask, args=[viewer, said, name])
+            thread.start()
+            wait_for(lambda: janus.of(name, since), 'it is asked')
+            pids = httpd.children()
+            for pid in pids:
+                os.kill(pid, signal.SIGKILL)
+            wait_for(lambda: is_renewed(set(pids), httpd.listens()),
+                     'new children')
+            thread.join()
+        viewer.end_all()
+        until_gone(janus, 6)
+    finally:
+        janus.session_timeout = 30
+    until_well(viewer)
+
+
+def ask(viewer, said, name):
+    try:
+        if name == 'message:start':
+            viewer.answer(said)
+        else:
+            viewer.post('view-start', camera_id=1)
+    except OSError:
+        pass
+    except Exception as gone:
+        assert 'closed' in str(gone) or 'Remote' in type(gone).__name__
+
+
+def test_end_while_janus_is_down(httpd, viewer, janus):
+    """It is told once it is back, or its own timeout does it."""
+    session = viewer.play(1)
+    with janus.fault(hang):
+        _, seconds = timed(lambda: viewer.end(session))
+        assert seconds < FAST
+        assert viewer.beat(session) == 404
+    until_well(viewer)
+    until_gone(janus, 4)
+
+
+def test_answer_while_janus_is_slow(viewer, janus):
+    said = viewer.offer(1)
+    with janus.fault(hang, 'message:start'):
+        reply, seconds = timed(lambda: viewer.answer(said))
+        problem(reply, 503, DOWN)
+        assert seconds < LATE
+    # Whether Janus took it nobody knows: the view is over.
+    assert viewer.answer(said).status in (404, 409, 410)
+    until_gone(janus, 4)
+
+
+def test_late_offer_is_nobody_elses(viewer, janus):
+    """The connection of a call that was given up is not used again."""
+    with janus.fault(slow(2.2), 'poll', times=1):
+        problem(viewer.post('view-start', camera_id=1), 503, DOWN)
+    until_well(viewer, 2)
+    offers = set()
+    for camera in (1, 2, 3) * 3:
+        said = viewer.offer(camera)
+        assert f's=Mountpoint {camera}\r\n' in said['sdp']
+        offers.add(said['sdp'])
+        assert viewer.answer(said, answer_to(said['sdp'])).status == 204
+    assert len(offers) == 9

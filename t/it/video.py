@@ -1,0 +1,122 @@
+"""Clients that watch video, and an Apache whose Janus is a stand-in."""
+
+import base64
+import hashlib
+import hmac
+import os
+import shutil
+
+from api import dbd
+from env import SLOWNESS, make_folder, wait_for
+from janus_double import JanusDouble, answer_to
+from views import HANDLERS, Viewer
+
+TURN_SECRET = 'turn-secret-9b2e77'
+TURN = 'turn:turn.example.org:3478?transport=udp'
+
+
+def endpoints(names):
+    return ''.join(f'<Location "/{name}">\nSetHandler cctv-{name}\n'
+                   '</Location>\n' for name in names)
+
+
+ENDPOINTS = endpoints([*HANDLERS, 'view-answer', 'whep'])
+DOWN, BUSY, OFFLINE = (f'urn:cctv:{name}'
+                       for name in ('video-down', 'busy', 'offline'))
+# What the log says where Janus does not answer; see log.h.
+JANUS_DOWN = ('CCTV0023', 'CCTV0026', 'CCTV0028')
+
+
+class Video:
+    """A stand-in for Janus, and the directives that lead to it."""
+
+    def __init__(self):
+        self.janus = JanusDouble()
+        self.folder = make_folder()
+        self.secret_file = self.write('janus', self.janus.secret)
+        self.turn_file = self.write('turn', TURN_SECRET)
+
+    def write(self, name, text, mode=0o600):
+        path = f'{self.folder}/{name}'
+        with open(path, 'w') as file:
+            file.write(text + '\n')
+        os.chmod(path, mode)
+        return path
+
+    def config(self, **changes):
+        """CCTVJanus… as each Apache has it, but for these changes."""
+        values = {'URL': self.janus.url, 'AdminURL': self.janus.admin_url,
+                  'SecretFile': self.secret_file, 'IdleTimeout': '60min',
+                  'ColdTimeout': '2s', **changes}
+        return ''.join(f'CCTVJanus{name} {value}\n'
+                       for name, value in values.items() if value)
+
+    def server(self, cluster, more='', **changes):
+        """All but how many workers there are."""
+        return (dbd(cluster, user='cctv_video') + self.config(**changes)
+                + more + ENDPOINTS)
+
+    def remove(self):
+        self.janus.remove()
+        shutil.rmtree(self.folder)
+
+
+class Watcher(Viewer):
+    """A client that follows what the server offers."""
+
+    def offer(self, camera=1):
+        """What view-start says of a view that waits for its answer."""
+        reply = self.post('view-start', camera_id=camera)
+        assert reply.status == 201, reply.body
+        said = reply.json()
+        self.sessions.append(said['session_id'])
+        return said
+
+    def answer(self, said, sdp=None):
+        return self.post('view-answer', session_id=said['session_id'],
+                         sdp=answer_to(said['sdp']) if sdp is None else sdp)
+
+    def play(self, camera=1):
+        """The id of a view that plays."""
+        said = self.offer(camera)
+        reply = self.answer(said)
+        assert (reply.status, reply.body) == (204, b''), reply.body
+        return said['session_id']
+
+    def video(self, session):
+        """What a heartbeat says of it."""
+        reply = self.post('heartbeat', session_id=session)
+        return reply.json()['video'] if reply.status == 200 else reply.status
+
+
+def problem(reply, status, kind='about:blank', *words):
+    """An answer that says what is wrong; of which type, and what."""
+    assert reply.status == status, (reply.status, reply.body)
+    assert reply.headers['Content-Type'] == 'application/problem+json'
+    said = reply.json()
+    assert (said['status'], said['type']) == (status, kind), said
+    for word in words:
+        assert word in said['detail'], said
+    if status == 503:
+        assert int(reply.headers['Retry-After']) >= 1
+
+
+def until_gone(janus, seconds=2):
+    """No Janus session of a viewer is left, and no request is open."""
+    wait_for(lambda: not janus.viewers(), 'Janus sessions of viewers end',
+             seconds * SLOWNESS)
+    wait_for(lambda: not janus.open_calls(), 'no call of Janus is open',
+             seconds * SLOWNESS)
+
+
+def credential(username, secret=TURN_SECRET):
+    """coturn's, for use-auth-secret."""
+    return base64.b64encode(hmac.new(
+        secret.encode(), username.encode(), hashlib.sha1).digest()).decode()
+
+
+def status_of(cluster, camera):
+    """As the database has it."""
+    ((status,),) = cluster.query('SELECT status FROM cameras WHERE id = %s',
+                                 [camera])
+    return status
