@@ -387,6 +387,7 @@ static void look_at_media(cctv_janus_talk_t *talk, cctv_session_t *session)
         cctv_janus_handle_info(talk, session->janus, session->handle, &info)) {
     case CCTV_JANUS_OK:
         if (flow_of(info) == OVER) {
+            /* Nobody will end it who takes it for gone. */
             cctv_discard_put(&head()->discarded, session->janus);
             lose(session);
         }

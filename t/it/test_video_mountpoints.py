@@ -49,7 +49,12 @@ def viewer(httpd, janus):
     viewer = Watcher(httpd)
     yield viewer
     viewer.end_all()
-    until_gone(janus)
+    try:
+        until_gone(janus)
+    finally:
+        # What the next test finds is its own.
+        for session in janus.viewers():
+            janus.close_session(session)
 
 
 def gone(janus, camera, seconds=5):
@@ -178,8 +183,8 @@ def test_mountpoints_of_others_stay(viewer, janus, camera, metadata):
 
 
 def test_mountpoint_of_ours_without_a_camera_goes(httpd, janus):
-    """Left over from another time."""
-    janus.add_mountpoint(8888, metadata='mod_cctv rtp 0', secret=janus.secret)
+    """It is left over from another time."""
+    janus.add_mountpoint(8888, metadata='mod_cctv rtp 1', secret=janus.secret)
     gone(janus, 8888)
 
 
@@ -226,6 +231,7 @@ def test_viewer_that_comes_when_its_mountpoint_goes(viewer, janus, camera):
             # The view was watched by nobody yet: start anew.
             problem(reply, 410)
             viewer.play(camera)
+        viewer.end_all()
 
 
 # --- a Janus that has forgotten ---------------------------------------------
