@@ -142,6 +142,8 @@ start() {
     type apache2 >/dev/null 2>&1 || die "Apache is not installed: type 'make packages'."
     modules=$(apxs -q LIBEXECDIR)
     mkdir -p "$dir/htdocs" "$dir/state"
+    # A page that plays one camera.
+    cp -- "$top"/t/it/page/{watch.html,watch.js,viewer.js} "$dir/htdocs/"
     ! is_root || chown www-data: "$dir/state"
     chmod 700 "$dir/state"
     if ! out=$(write_config 2>&1); then

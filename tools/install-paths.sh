@@ -3,7 +3,7 @@
 #
 #   libexec   Apache's modules       mods   a2enmod's files
 #   enabled   the modules enabled    share  what is no configuration
-#   state     for the state file
+#   state     for the state file   secrets  what only root may read
 
 # shellcheck disable=SC2034 # used by those that source this file
 {
@@ -13,4 +13,5 @@
     enabled=${mods%/*}/mods-enabled
     share=${DESTDIR-}/usr/share/mod_cctv
     state=${DESTDIR-}/var/lib/cctv
+    secrets=${DESTDIR-}/etc/cctv
 }

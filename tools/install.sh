@@ -6,6 +6,8 @@
 #                              the file that it has mapped
 #   Apache's mods-available/   cctv.load and cctv.conf
 #   /var/lib/cctv/             empty, for the state file
+#   /etc/cctv/janus            a secret for this machine's Janus, if there is
+#                              none: root alone can read it
 #   /usr/share/mod_cctv/       sql/ and tools/import.sh, for the database, and
 #                              conf/, all as shipped
 #
@@ -44,6 +46,13 @@ put_state_folder() {
     ! is_root || chown -- "${user:-www-data}:" "$state"
 }
 
+put_secret() {
+    [[ ! -e $secrets/janus ]] || return 0
+    install -d -m 700 -- "$secrets"
+    (umask 077 && od -An -v -N32 -tx1 /dev/urandom | tr -d ' \n' >"$secrets/janus.new")
+    mv -- "$secrets/janus.new" "$secrets/janus"
+}
+
 cd -- "$top"
 put "${BUILD:-build}/mod_cctv.so" "$libexec/mod_cctv.so"
 load=$(mktemp)
@@ -52,7 +61,8 @@ sed "s|/usr/lib/apache2/modules|${libexec#"${DESTDIR-}"}|" conf/cctv.load >"$loa
 put "$load" "$mods/cctv.load"
 put_conf
 put_state_folder
-for file in conf/*.conf conf/prometheus/*.yml sql/*.sql; do put "$file" "$share/$file"; done
+put_secret
+for file in conf/*.conf conf/janus/*.jcfg conf/prometheus/*.yml sql/*.sql; do put "$file" "$share/$file"; done
 for file in tools/import*; do
     if [[ -x $file ]]; then put "$file" "$share/$file" 755; elif [[ -e $file ]]; then put "$file" "$share/$file"; fi
 done

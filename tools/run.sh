@@ -131,6 +131,7 @@ start_apache
 trap - EXIT INT TERM HUP
 
 if ((${#started[@]})); then word="runs now"; else word="is running already"; fi
+live=$(tool with-db.sh psql -XAtq -c "SELECT id FROM cameras WHERE external_id = 'demo-live-1'")
 relative=$(realpath --relative-base="$PWD" -- "$run_dir")
 # What has to be said again for the same folder.
 again=
@@ -141,7 +142,7 @@ mod_cctv $word:
   cameras    $api?bbox=-74.3,40.5,-73.7,40.9&limit=3
   metrics    ${api%/api/*}/metrics
   database   make psql$again ARGS='-c "SELECT count(*) FROM cameras"'
-  video      $(tool cameras.sh urls "$run_dir/cameras" | wc -l) test cameras, "Live 1" and on, behind a Janus of its own
+  video      http://127.0.0.1:$PORT/watch.html?camera=$live, one of $(tool cameras.sh urls "$run_dir/cameras" | wc -l) test cameras, behind a Janus of its own
   logs       $relative/apache/error.log, $relative/postgres/log, $relative/janus/log
   stop       make stop$again
 EOF

@@ -19,3 +19,4 @@ fi
 rm -f "$libexec/mod_cctv.so" "$mods/cctv.load" "$mods/cctv.conf.new"
 rm -rf "$share"
 rmdir -- "$state" 2>/dev/null || [[ ! -d $state ]] || echo "Views and counters stay in $state."
+[[ ! -d $secrets ]] || echo "The secrets stay in $secrets."

@@ -29,6 +29,9 @@
 /* libpq's shortest connect timeout, and some slack: µs. */
 #define CONNECT_TIME 3000000
 
+/* From here on the database counts as slow: µs. */
+#define SLOW 500000
+
 /* While somebody else finds out whether the database is back: µs. */
 #define PROBE_PAUSE 5000
 
@@ -67,7 +70,7 @@ static bool make_turns(apr_pool_t *pchild, server_rec *s, int places)
     for (; s != NULL; s = s->next) {
         cctv_gate_t *turn = apr_palloc(pchild, sizeof *turn);
 
-        if (cctv_gate_init(turn, 1, places, places) != 0) {
+        if (cctv_gate_init(turn, 1, places, places, SLOW) != 0) {
             return false;
         }
         cctv_config_server(s)->opening = turn;
@@ -146,7 +149,8 @@ void cctv_database_child_init(apr_pool_t *pchild, server_rec *s)
     if (waiting_slow < 0) {
         waiting_slow = 0;
     }
-    if (cctv_gate_init(&gate, places, threads + 1 - places, waiting_slow) != 0
+    if (cctv_gate_init(&gate, places, threads + 1 - places, waiting_slow, SLOW)
+            != 0
         || !make_turns(pchild, s, places)) {
         CCTV_LOG_S(APLOG_CRIT, APR_ENOMEM, s, "CCTV0006",
                    "cannot set up the gate to the database");
@@ -208,8 +212,7 @@ static int enter(cctv_visit_t *visit)
         case CCTV_BREAKER_PROBED:
             cctv_gate_leave(&gate, visit->entered);
             if (now > visit->deadline
-                || !cctv_gate_pause(&gate, PROBE_PAUSE,
-                                    now - since > CCTV_GATE_SLOW)) {
+                || !cctv_gate_pause(&gate, PROBE_PAUSE, now - since > SLOW)) {
                 return refuse(visit, CCTV_DB_ERROR_DOWN,
                               "the database is down, and others wait for it");
             }

@@ -8,14 +8,15 @@
 #include "guard/gate.h"
 
 int cctv_gate_init(cctv_gate_t *gate, int max_inside, int max_waiting,
-                   int max_waiting_slow)
+                   int max_waiting_slow, int64_t slow)
 {
     pthread_condattr_t attr;
     int rv;
 
     *gate = (cctv_gate_t){ .max_inside = max_inside,
                            .max_waiting = max_waiting,
-                           .max_waiting_slow = max_waiting_slow };
+                           .max_waiting_slow = max_waiting_slow,
+                           .slow = slow };
     rv = pthread_mutex_init(&gate->mutex, NULL);
     if (rv == 0) {
         rv = pthread_condattr_init(&attr);
@@ -42,9 +43,9 @@ static void wait_until(cctv_gate_t *gate, cctv_time_t until)
 
 static bool is_slow(const cctv_gate_t *gate, cctv_time_t now)
 {
-    return gate->mean_stay > CCTV_GATE_SLOW
+    return gate->mean_stay > gate->slow
            || (gate->inside == gate->max_inside
-               && now - gate->last_left > CCTV_GATE_SLOW);
+               && now - gate->last_left > gate->slow);
 }
 
 static bool may_wait(const cctv_gate_t *gate, bool slow, int waiting)
@@ -58,7 +59,7 @@ static bool wait_for_place(cctv_gate_t *gate, cctv_time_t deadline)
 {
     do {
         cctv_time_t now = cctv_now();
-        cctv_time_t look_again = now + CCTV_GATE_SLOW;
+        cctv_time_t look_again = now + gate->slow;
 
         if (now >= deadline
             /* The others, less those whose place is free already. */

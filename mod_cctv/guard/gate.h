@@ -7,7 +7,7 @@
  *
  * Threads that wait for a service are threads that do nothing else. While
  * the service answers, as many as want may wait. While it is slow (a
- * place is kept for CCTV_GATE_SLOW on average, or nobody inside has come out
+ * place is kept for `slow` on average, or nobody inside has come out
  * for that long with every place taken) only max_waiting_slow may, and who
  * is above that is sent away, so that the rest of the process goes on.
  */
@@ -18,9 +18,6 @@
 
 #include <pthread.h>
 #include <stdbool.h>
-
-/** From here on the service counts as slow: µs. */
-#define CCTV_GATE_SLOW 500000
 
 typedef struct {
     pthread_mutex_t mutex;
@@ -35,13 +32,15 @@ typedef struct {
     int granted;
     /** Those in cctv_gate_pause(). */
     int paused;
+    /** From here on the service counts as slow: µs. */
+    int64_t slow;
     cctv_time_t last_left;
     cctv_time_t mean_stay; /**< µs, moving average */
 } cctv_gate_t;
 
 /** Set up a gate. It lives as long as the process. @return an errno, or 0 */
 int cctv_gate_init(cctv_gate_t *gate, int max_inside, int max_waiting,
-                   int max_waiting_slow);
+                   int max_waiting_slow, int64_t slow);
 
 /**
  * Come in, or wait for a place until the deadline.

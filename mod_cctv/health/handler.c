@@ -11,6 +11,7 @@
 #include "http/cors.h"
 #include "http/reply.h"
 #include "shared/lifecycle.h"
+#include "video/lifecycle.h"
 #include "views/views.h"
 
 #include "http_protocol.h"
@@ -18,6 +19,16 @@
 static bool are_series_full(const cctv_shared_t *shared)
 {
     return cctv_counted(&shared->series.head->used) >= shared->series.max;
+}
+
+/* A Janus that is down is no reason to send viewers elsewhere, either: cameras
+ * and the views that go on are here. */
+static const char *video_state(const cctv_shared_t *shared)
+{
+    if (cctv_video() == NULL) {
+        return "off";
+    }
+    return cctv_breaker_is_open(&shared->head->janus) ? "down" : "up";
 }
 
 int cctv_health_handler(request_rec *r)
@@ -44,5 +55,5 @@ int cctv_health_handler(request_rec *r)
                   "database", database, "sessions",
                   cctv_views_are_full(shared, cctv_now()) ? "full" : "ok",
                   "series", are_series_full(shared) ? "full" : "ok", "video",
-                  "off"));
+                  video_state(shared)));
 }

@@ -16,6 +16,10 @@
 
 #include <stdlib.h>
 
+/* Janus takes some milliseconds for a viewer: from here on it is slow, and
+ * threads that are needed elsewhere do not wait for it. µs. */
+#define SLOW 150000
+
 static cctv_video_t *video;
 
 cctv_video_t *cctv_video(void)
@@ -34,7 +38,7 @@ static bool set_up_gate(cctv_video_t *made)
     places = threads < 4 ? 1 : threads / 4;
     made->max_cold = places;
     return cctv_gate_init(&made->gate, places, threads - places,
-                          threads < 4 ? 0 : places)
+                          threads < 4 ? 0 : places, SLOW)
            == 0;
 }
 

@@ -203,7 +203,9 @@ static json_t *describe(const cctv_mountpoint_rules_t *rules, int32_t camera,
     char pin[CCTV_PIN_SIZE];
     json_t *body;
 
+    /* Janus joins groups of IPv4 only, and takes one of IPv6 for any. */
     if (!cctv_source_url_parse(feed->url, &url)
+        || (url.kind == CCTV_SOURCE_GROUP && url.is_ipv6)
         || (rules->is_pinned && !draw_pin(pin))) {
         return NULL;
     }

@@ -135,18 +135,29 @@ static void describe(request_rec *r, cctv_viewer_t *viewer)
     }
 }
 
+static int answer_full(request_rec *r)
+{
+    return cctv_reply_problem(r, HTTP_SERVICE_UNAVAILABLE,
+                              "There are as many views as the server takes: "
+                              "try again in a moment.");
+}
+
 bool cctv_admission_begin(request_rec *r, cctv_viewer_t *viewer,
                           const char *profile, cctv_session_t *session,
                           cctv_offer_t *offer, int *result)
 {
     describe(r, viewer);
     if (viewer->way != CCTV_WAY_NONE) {
+        cctv_shared_t *shared = cctv_lifecycle_shared();
+
         /* Before Janus has work with it; counted exactly below. */
-        if (cctv_views_are_full(cctv_lifecycle_shared(), cctv_now())) {
-            viewer->way = CCTV_WAY_NONE;
+        if (cctv_views_are_full(shared, cctv_now())) {
+            cctv_count(&shared->head->counters.refused[CCTV_REFUSED_FULL]);
+            *result = answer_full(r);
+            return false;
         }
-        else if (!cctv_signalling_offer(r, viewer->camera, profile,
-                                        viewer->way, offer, result)) {
+        if (!cctv_signalling_offer(r, viewer->camera, profile, viewer->way,
+                                   offer, result)) {
             return false;
         }
         viewer->janus = offer->janus;
@@ -176,9 +187,6 @@ bool cctv_admission_begin(request_rec *r, cctv_viewer_t *viewer,
     case CCTV_VIEW_FULL:
         break;
     }
-    *result = cctv_reply_problem(
-        r, HTTP_SERVICE_UNAVAILABLE,
-        "There are as many views as the server takes: "
-        "try again in a moment.");
+    *result = answer_full(r);
     return false;
 }

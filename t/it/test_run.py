@@ -8,6 +8,7 @@ import contextlib
 import os
 import pathlib
 import pwd
+import re
 import shutil
 import signal
 import socket
@@ -289,12 +290,17 @@ def test_install_for_a2enmod_and_uninstall(checkout, tmp_path):
     state = (tmp_path / "var/lib/cctv").stat()
     assert state.st_mode & 0o777 == 0o700
     assert not IS_ROOT or state.st_uid == pwd.getpwnam("www-data").pw_uid
+    secret = tmp_path / "etc/cctv/janus"
+    assert secret.stat().st_mode & 0o777 == 0o600
+    kept = secret.read_text()
+    assert re.fullmatch("[0-9a-f]{64}", kept)
 
     with module.open("rb") as mapped:
         (mods / "cctv.conf").write_text("# edited\n")
         again = checkout.make("install", f"DESTDIR={tmp_path}")
         assert os.fstat(mapped.fileno()).st_ino != module.stat().st_ino, "replaced by rename"
     assert "was kept" in again.stdout
+    assert secret.read_text() == kept
     assert (mods / "cctv.conf").read_text() == "# edited\n"
     assert (mods / "cctv.conf.new").read_text() == (TOP / "conf/cctv.conf").read_text()
 

@@ -217,7 +217,7 @@ def test_viewer_that_comes_when_its_mountpoint_goes(viewer, janus, camera):
             wait_for(lambda: camera not in janus.mountpoints or [
                 call for call in janus.open_calls()
                 if call.name == 'message:destroy'
-                and call.request['id'] == camera], 'it goes', 5 * SLOWNESS)
+                and call.request['id'] == camera], 'it goes', 10 * SLOWNESS)
             said = viewer.offer(camera)
         reply = viewer.answer(said)
         if reply.status != 204:
@@ -246,7 +246,7 @@ def test_mountpoint_that_was_destroyed_by_somebody(httpd, janus, camera):
     session = viewer.play(camera)
     janus.do_destroy({'id': camera, 'secret': janus.secret})
     wait_for(lambda: viewer.video(session) in ('gone', 404),
-             'its viewer hears of it', 5 * SLOWNESS)
+             'its viewer hears of it', 10 * SLOWNESS)
     viewer.play(camera)
     assert len(janus.watchers(camera)) == 1
     viewer.end_all()

@@ -116,6 +116,10 @@ def proxied(cluster, live, start, browser):
         httpd = start(video(cluster, janus, proxy,
                             'CCTVRoles "public"'),
                       modules=(*PAGE_MODULES, *PROXY_MODULES), at=port)
+        # Before its Janus goes, and without a WebSocket, whose thread Apache
+        # would wait for.
+        stack.callback(httpd.stop)
+        stack.callback(browser.close_pages)
         yield Site(httpd, janus, browser)
 
 
@@ -396,17 +400,22 @@ FORBIDDEN = ('create', 'destroy', 'edit', 'enable', 'recording')
 
 def test_the_proxy_refuses(proxied):
     page = proxied.page('janus.html')
-    reply = page.run('''
+    let_in = '''
         return (await post('/view-start', {camera_id: arguments[0],
-            signalling: 'janus'})).json();''', RTP)['janus']
+            signalling: 'janus'})).json();'''
+    reply = page.run(let_in, RTP)['janus']
     address = f'ws://127.0.0.1:{proxied.httpd.port}/janus-ws'
     janus = proxied.janus
 
     def refused(mountpoint, token, pin):
-        page.run('view.errors = []; playByJanus(...arguments);', address,
-                 mountpoint, {'token': token, 'pin': pin})
-        return page.run('while (!view.errors.length) await pause(20);'
-                        'return view.errors.join();').lower()
+        # Each WebSocket holds a thread of Apache until its page is closed.
+        other = proxied.page('janus.html')
+        other.run('playByJanus(...arguments);', address, mountpoint,
+                  {'token': token, 'pin': pin})
+        said = other.run('while (!view.errors.length) await pause(20);'
+                         'return view.errors.join();')
+        other.close()
+        return said.lower()
     for token in (None, 'nonsense', janus.token(-1),
                   janus.token(secret='another'),
                   janus.token(plugin='janus.plugin.echotest')):
@@ -414,7 +423,9 @@ def test_the_proxy_refuses(proxied):
         assert 'unauthorized' in said or "can't access" in said, token
     assert 'pin' in refused(RTP, reply['token'], 'another')
     assert 'no such' in refused(HIDDEN, reply['token'], reply['pin'])
-    page.run('view.errors = []; playByJanus(...arguments);', address, RTP,
+    # Without a heartbeat that view is over, and the pin another by now.
+    reply = page.run(let_in, RTP)['janus']
+    page.run('playByJanus(...arguments);', address, RTP,
              {'token': reply['token'], 'pin': reply['pin']})
     page.wait_until_plays()
     before = proxied.janus.mountpoints()

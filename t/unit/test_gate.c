@@ -5,7 +5,8 @@
 
 #include <stdatomic.h>
 
-#define MS 1000
+#define MS   1000
+#define SLOW 500000
 
 static cctv_gate_t gate;
 
@@ -55,7 +56,7 @@ static void wait_until_waiting(int count)
 
 START_TEST(as_many_as_there_are_places_come_in_at_once)
 {
-    cctv_gate_init(&gate, 2, 0, 0);
+    cctv_gate_init(&gate, 2, 0, 0, SLOW);
     ck_assert(cctv_gate_enter(&gate, cctv_now() + 1000 * MS));
     ck_assert(cctv_gate_enter(&gate, cctv_now() + 1000 * MS));
     /* Nobody may wait, so this one is sent away at once. */
@@ -69,7 +70,7 @@ START_TEST(who_waits_gets_the_place_that_comes_free)
 {
     visitor_t visitor;
 
-    cctv_gate_init(&gate, 1, 1, 1);
+    cctv_gate_init(&gate, 1, 1, 1, SLOW);
     ck_assert(cctv_gate_enter(&gate, cctv_now() + 1000 * MS));
     send_in(&visitor, 10000 * MS);
     wait_until_waiting(1);
@@ -84,7 +85,7 @@ START_TEST(nobody_waits_longer_than_the_deadline)
 {
     visitor_t visitor;
 
-    cctv_gate_init(&gate, 1, 1, 1);
+    cctv_gate_init(&gate, 1, 1, 1, SLOW);
     ck_assert(cctv_gate_enter(&gate, cctv_now() + 1000 * MS));
     send_in(&visitor, 50 * MS);
     pthread_join(visitor.thread, NULL);
@@ -101,7 +102,7 @@ START_TEST(while_nobody_comes_out_most_are_sent_away)
     int sent_away = 0;
     int i;
 
-    cctv_gate_init(&gate, 1, 3, 1);
+    cctv_gate_init(&gate, 1, 3, 1, SLOW);
     ck_assert(cctv_gate_enter(&gate, cctv_now() + 1000 * MS));
     for (i = 0; i < 3; i++) {
         send_in(&visitor[i], 4000 * MS);
@@ -126,17 +127,17 @@ START_TEST(long_stays_make_it_slow_and_short_ones_quick_again)
     cctv_time_t now = cctv_now();
     int i;
 
-    cctv_gate_init(&gate, 1, 1, 0);
+    cctv_gate_init(&gate, 1, 1, 0, SLOW);
     for (i = 0; i < 8; i++) {
         ck_assert(cctv_gate_enter(&gate, now));
         cctv_gate_leave(&gate, cctv_now() - 1000 * MS);
     }
-    ck_assert_int_gt(gate.mean_stay, CCTV_GATE_SLOW);
+    ck_assert_int_gt(gate.mean_stay, SLOW);
     for (i = 0; i < 32; i++) {
         ck_assert(cctv_gate_enter(&gate, now));
         cctv_gate_leave(&gate, cctv_now());
     }
-    ck_assert_int_lt(gate.mean_stay, CCTV_GATE_SLOW);
+    ck_assert_int_lt(gate.mean_stay, SLOW);
 }
 END_TEST
 
@@ -181,7 +182,7 @@ START_TEST(under_load_no_place_is_lost_and_none_given_twice)
     pthread_t thread[THREADS];
     int i;
 
-    cctv_gate_init(&gate, PLACES, THREADS - PLACES, THREADS - PLACES);
+    cctv_gate_init(&gate, PLACES, THREADS - PLACES, THREADS - PLACES, SLOW);
     for (i = 0; i < THREADS; i++) {
         ck_assert_int_eq(pthread_create(&thread[i], NULL, hurry, NULL), 0);
     }
@@ -198,7 +199,7 @@ END_TEST
 
 START_TEST(only_so_many_pause)
 {
-    cctv_gate_init(&gate, 1, 1, 0);
+    cctv_gate_init(&gate, 1, 1, 0, SLOW);
     ck_assert(cctv_gate_pause(&gate, 1 * MS, false));
     ck_assert(!cctv_gate_pause(&gate, 1 * MS, true));
     ck_assert_int_eq(gate.paused, 0);
