@@ -925,7 +925,8 @@ def handle_info(handle, plugin_only):
     info['flags'] = {
         'got-offer': bool(handle.offer), 'got-answer': plays,
         'negotiated': plays,
-        'processing-offer': bool(handle.offer) and not plays, 'starting': False,
+        'processing-offer': bool(handle.offer) and not plays,
+        'starting': False,
         'ready': flows, 'stopped': False, 'alert': not mountpoint,
         'trickle': False, 'cleaning': False}
     info['sdps'] = {}

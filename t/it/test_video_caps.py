@@ -178,7 +178,8 @@ def test_metrics(httpd, viewer, janus):
     viewer.offer(2)
     wait_for(lambda: scrape(httpd).sum('cctv_mountpoints') == len([
         each for each in janus.mountpoints.values()
-        if (each.metadata or '').startswith('mod_cctv')]), 'mountpoints', 4 * SLOWNESS)
+        if (each.metadata or '').startswith('mod_cctv')]),
+             'mountpoints', 4 * SLOWNESS)
     metrics = scrape(httpd)
 
     def more(name):
