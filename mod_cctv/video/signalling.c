@@ -28,6 +28,12 @@
 /* Between two looks at a camera that somebody connects to: µs. */
 #define PAUSE 50000
 
+/* A camera begins with a keyframe, which Janus keeps for viewers once the next
+ * picture comes. Who is connected in between sees nothing until the next
+ * keyframe: 4 s of 4 s in every other start of a camera with 12 pictures a
+ * second. µs. */
+#define FIRST_PICTURES 200000
+
 /* A day: a relay is not prolonged with a login that has run out. */
 #define TURN_SECONDS 86400
 
@@ -43,6 +49,7 @@ typedef struct {
     bool is_inside; /* the gate */
     bool is_probe;
     bool is_cold;
+    bool has_paused; /* for the first pictures of its camera */
     bool is_talking;
 } exchange_t;
 
@@ -260,6 +267,10 @@ static outcome_t step(exchange_t *x, cctv_way_t way, cctv_offer_t *out,
         return OFFLINE;
     }
     apr_cpystrn(out->pin, found.pin, sizeof out->pin);
+    if (x->is_cold && found.is_pulled && !x->has_paused) {
+        x->has_paused = true;
+        apr_sleep(FIRST_PICTURES);
+    }
     if (way == CCTV_WAY_PROXY) {
         *is_done = true;
         return DONE_;

@@ -18,6 +18,7 @@ import load
 import memory
 import metrics
 import plans
+import video
 import views
 from servers import Apache, Postgres
 
@@ -30,7 +31,7 @@ def arguments():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=1)
     parser.add_argument("--memory-requests", type=int, default=100_000)
-    parser.add_argument("--parts", default="answers,plans,memory,views,metrics")
+    parser.add_argument("--parts", default="answers,plans,memory,views,metrics,video")
     return parser.parse_args()
 
 
@@ -57,7 +58,7 @@ def print_table(rows):
 
 # The databases that a part needs.
 DATABASES = {"answers": list(answers.SPREAD), "plans": list(plans.TABLES), "memory": [answers.BASE],
-             "views": [answers.BASE], "metrics": []}
+             "views": [answers.BASE], "metrics": [], "video": []}
 
 
 class Bench:
@@ -135,6 +136,10 @@ class Bench:
         if "metrics" in self.parts:
             results["metrics"] = self.measure_metrics()
             rows += metrics.rows(results["metrics"])
+            self.stop_apaches()
+        if "video" in self.parts:
+            results["video"] = video.measure(args.build, self.folder)
+            rows += video.rows(results["video"])
         return results, rows
 
     def stop_apaches(self):
