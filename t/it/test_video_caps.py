@@ -105,6 +105,29 @@ def test_viewers_that_expire_make_room(cluster, start, video):
     video.janus.forget()
 
 
+def test_full_table_asks_nothing_of_janus(cluster, start, video):
+    """And takes nothing from those who are in it."""
+    httpd = start(ONE_CHILD + video.server(cluster, 'CCTVMaxSessions 4\n'))
+    viewer = Watcher(httpd)
+    janus = video.janus
+    sessions = [viewer.play(1) for _ in range(4)]
+    since = len(janus.calls)
+    for _ in range(30):
+        problem(viewer.post('view-start', camera_id=1), 503)
+        problem(httpd.ask('POST', '/whep/1', {'Host': 'localhost'}), 503)
+    assert scrape(httpd).sum('cctv_sessions_refused_total', reason='full') == 60
+    # More than a round of the keeper.
+    wait_for(lambda: len(janus.of('message:list', since)) >= 3,
+             'the keeper has been there')
+    assert not janus.of('destroy', since)
+    assert not janus.of('message:watch', since)
+    assert [viewer.video(session) for session in sessions] == ['live'] * 4
+    for session in sessions:
+        viewer.end(session)
+    until_gone(janus)
+    janus.forget()
+
+
 # --- TURN -------------------------------------------------------------------
 
 def test_ice_servers(viewer):
