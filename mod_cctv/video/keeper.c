@@ -654,7 +654,9 @@ static cctv_janus_status_t talk_round(cctv_janus_talk_t *talk, cctv_time_t now)
             status = status == CCTV_JANUS_OK ? list(talk) : status;
         }
     }
-    if (status == CCTV_JANUS_OK) {
+    /* Views go on where Janus does not tell us of its mountpoints. */
+    if (status == CCTV_JANUS_OK
+        || (status == CCTV_JANUS_REFUSED && keeper.session != 0)) {
         status = visit_views(talk, now);
     }
     if (status == CCTV_JANUS_OK) {

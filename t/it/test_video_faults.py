@@ -473,6 +473,20 @@ def test_slow_ends_of_sessions_hold_up_no_view(viewer, janus):
     viewer.end(session)
 
 
+def test_views_are_kept_alive_without_a_list_of_mountpoints(viewer, janus):
+    """As with another admin_key, where somebody else makes mountpoints."""
+    session = viewer.play(3)
+    (handle,) = janus.watchers(3)
+    since = len(janus.calls)
+    with janus.fault(refuses('Unauthorized (wrong admin_key)', 457),
+                     'message:list'):
+        wait_for(lambda: str(handle.session.id) in str(
+            [call.path for call in janus.of('keepalive', since)]),
+            'it is kept alive', 12 * SLOWNESS)
+    assert viewer.video(session) == 'live'
+    viewer.end(session)
+
+
 def longest_pause(janus, handle, since):
     """For how many seconds nobody kept it alive."""
     calls = list(janus.calls)[since:]
