@@ -314,9 +314,10 @@ static void log_down(exchange_t *x, cctv_janus_status_t status)
         CCTV_LOG_R(APLOG_ERR, 0, x->r, "CCTV0023",
                    "Janus refuses a call: %s (%d)%s", x->talk.reason,
                    x->talk.code,
-                   x->talk.code == 403 ? "; is CCTVJanusSecretFile its "
-                                         "api_secret and admin_key?"
-                                       : "");
+                   x->talk.code == CCTV_JANUS_WRONG_SECRET
+                       ? "; is CCTVJanusSecretFile its "
+                         "api_secret and admin_key?"
+                       : "");
     }
     else {
         CCTV_LOG_R(APLOG_ERR, 0, x->r, "CCTV0026", "Janus does not answer: %s",
@@ -428,7 +429,8 @@ static bool tell_janus(exchange_t *x, cctv_session_t *session, const char *sdp,
     x->talk.handle = session->handle;
     status = cctv_mountpoint_answer(&x->talk, sdp);
     end(x, status);
-    if (status == CCTV_JANUS_REFUSED) {
+    if (status == CCTV_JANUS_REFUSED
+        && x->talk.code != CCTV_JANUS_WRONG_SECRET) {
         return refuse_answer(x, session, result);
     }
     if (status != CCTV_JANUS_OK) {

@@ -417,6 +417,17 @@ def test_reason_that_is_cut(viewer, janus):
             problem(viewer.answer(said), 400, 'about:blank', start)
 
 
+def test_answer_with_the_wrong_secret(viewer, janus):
+    """Which is not the viewer's."""
+    said = viewer.offer(1)
+    with janus.fault(refuses('Unauthorized request (wrong or missing '
+                             'secret/token)', 403), 'message:start'):
+        reply = viewer.answer(said)
+    problem(reply, 503, DOWN)
+    assert b'ecret' not in reply.body
+    assert viewer.answer(said).status == 404
+
+
 def test_second_answer_says_nothing_of_janus(httpd, viewer, janus):
     said = viewer.offer(1)
     assert viewer.answer(said).status == 204
