@@ -210,12 +210,26 @@ static json_t *parse_answer(const connection_t *connection)
     return answer;
 }
 
+/* As much as there is room for, and no part of a character. */
+static void note_reason(cctv_janus_talk_t *talk, const char *reason)
+{
+    size_t len = strlen(reason);
+
+    if (len >= sizeof talk->reason) {
+        len = sizeof talk->reason - 1;
+        while (len > 0 && ((unsigned char)reason[len] & 0xC0) == 0x80) {
+            len--;
+        }
+    }
+    memcpy(talk->reason, reason, len);
+    talk->reason[len] = '\0';
+}
+
 static cctv_janus_status_t refused(cctv_janus_talk_t *talk, json_int_t code,
                                    const char *reason)
 {
     talk->code = code > 0 && code < 1000 ? (int)code : 0;
-    apr_cpystrn(talk->reason, reason == NULL ? "no reason given" : reason,
-                sizeof talk->reason);
+    note_reason(talk, reason == NULL ? "no reason given" : reason);
     return CCTV_JANUS_REFUSED;
 }
 

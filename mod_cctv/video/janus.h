@@ -25,6 +25,7 @@
 /** Error codes of Janus (apierror.h) and of its streaming plugin that mean
  *  something to us. */
 enum {
+    CCTV_JANUS_WRONG_SECRET = 403,
     CCTV_JANUS_NO_MOUNTPOINT = 455,
     CCTV_JANUS_CANNOT_CREATE = 456,
     CCTV_JANUS_NO_SESSION = 458,

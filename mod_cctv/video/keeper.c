@@ -39,8 +39,10 @@
  * a viewer without heartbeats does is looked at as often. */
 #define KEEPALIVE 5000000
 
-/* From one try of an admin API that does not answer to the next. */
-#define ADMIN_PAUSE 30000000
+/* From one try of an admin API that does not answer to the next, for those
+ * who can do without it and for those who cannot. */
+#define ADMIN_PAUSE      30000000
+#define ADMIN_WHEP_PAUSE 2000000
 
 /* How often the database is asked who may see what. */
 #define ROLES_AGE 2000000
@@ -84,8 +86,8 @@ static struct {
     cctv_time_t round_due;
     cctv_time_t roles_due;
     cctv_time_t last_start;
-    /* Not before is the admin API asked what it need not be asked. */
-    cctv_time_t admin_due;
+    /* When the admin API did not answer. 0: it does */
+    cctv_time_t admin_lost;
     bool all_due;
     int lost_rounds;
 } keeper;
@@ -155,13 +157,15 @@ static bool is_forgotten(const cctv_janus_talk_t *talk,
 
 /* ---- Views that have ended ---- */
 
-static cctv_janus_status_t destroy_discarded(cctv_janus_talk_t *talk)
+/* As many as there is time for: the other views are to be kept alive. */
+static cctv_janus_status_t destroy_discarded(cctv_janus_talk_t *talk,
+                                             cctv_time_t now)
 {
     cctv_discard_t *discarded = &head()->discarded;
     cctv_janus_status_t status = CCTV_JANUS_OK;
     unsigned i;
 
-    for (i = 0; i < CCTV_DISCARD_SIZE
+    for (i = 0; i < CCTV_DISCARD_SIZE && cctv_now() - now < ROUND
                 && (status == CCTV_JANUS_OK || status == CCTV_JANUS_REFUSED);
          i++) {
         uint64_t janus = cctv_discard_take(discarded, i);
@@ -274,6 +278,7 @@ static cctv_janus_status_t look_after(cctv_janus_talk_t *talk, cctv_time_t now)
 {
     const cctv_video_t *video = cctv_video();
     cctv_janus_status_t status = CCTV_JANUS_OK;
+    cctv_time_t began = cctv_now();
     size_t i;
 
     for (i = 0; i < keeper.entries.count
@@ -281,11 +286,17 @@ static cctv_janus_status_t look_after(cctv_janus_talk_t *talk, cctv_time_t now)
          i++) {
         entry_t *entry = &keeper.entries.at[i];
 
-        talk->deadline = cctv_now() + DESTROY_LIMIT;
         if (entry->is_watched) {
             entry->last_watched = now;
+            entry->was_watched = true;
+            continue;
         }
-        else if (may_destroy(entry, now)) {
+        /* Views are to be kept alive before the next one. */
+        if (cctv_now() - began > ROUND) {
+            continue;
+        }
+        talk->deadline = cctv_now() + DESTROY_LIMIT;
+        if (may_destroy(entry, now)) {
             status = cctv_mountpoint_destroy(talk, &video->rules,
                                              entry->camera);
         }
@@ -293,7 +304,7 @@ static cctv_janus_status_t look_after(cctv_janus_talk_t *talk, cctv_time_t now)
             status = cctv_mountpoint_change_pin(talk, &video->rules,
                                                 entry->camera);
         }
-        entry->was_watched = entry->is_watched;
+        entry->was_watched = false;
     }
     return status;
 }
@@ -342,22 +353,44 @@ static flow_t flow_of(const json_t *info)
                : CONNECTING;
 }
 
-/* Of a viewer who sends no heartbeats. */
+/* Ask the admin API about a view, unless it did not answer just now. Whether
+ * it does says nothing of Janus itself.
+ * @return whether there is an answer; NULL: Janus refuses one */
+static bool get_info(cctv_janus_talk_t *talk, const cctv_session_t *session,
+                     int64_t pause, json_t **info)
+{
+    *info = NULL;
+    if (session->answered < 0 || cctv_video()->settings.admin_url == NULL
+        || (keeper.admin_lost != 0
+            && cctv_now() - keeper.admin_lost < pause)) {
+        return false;
+    }
+    switch (
+        cctv_janus_handle_info(talk, session->janus, session->handle, info)) {
+    case CCTV_JANUS_OK:
+    case CCTV_JANUS_REFUSED:
+        keeper.admin_lost = 0;
+        return true;
+    default:
+        keeper.admin_lost = cctv_now();
+        return false;
+    }
+}
+
+/* Of a viewer who sends no heartbeats. One that nothing is known of is over
+ * when its timeout is. */
 static cctv_janus_status_t watch_over(cctv_janus_talk_t *talk,
                                       cctv_session_t *session)
 {
     cctv_shared_t *shared = cctv_lifecycle_shared();
     cctv_moment_t now = cctv_lifecycle_now();
     json_t *info;
-    cctv_janus_status_t status;
 
-    if (session->answered < 0) {
+    if (!get_info(talk, session, ADMIN_WHEP_PAUSE, &info)) {
         return CCTV_JANUS_OK;
     }
-    status = cctv_janus_handle_info(talk, session->janus, session->handle,
-                                    &info);
-    if (status != CCTV_JANUS_OK) {
-        return status;
+    if (info == NULL) {
+        return CCTV_JANUS_REFUSED;
     }
     switch (flow_of(info)) {
     case CONNECTING:
@@ -379,25 +412,13 @@ static void look_at_media(cctv_janus_talk_t *talk, cctv_session_t *session)
 {
     json_t *info;
 
-    if (session->answered < 0 || cctv_video()->settings.admin_url == NULL
-        || cctv_now() < keeper.admin_due) {
-        return;
+    if (get_info(talk, session, ADMIN_PAUSE, &info) && info != NULL
+        && flow_of(info) == OVER) {
+        /* Nobody will end it who takes it for gone. */
+        cctv_discard_put(&head()->discarded, session->janus);
+        lose(session);
     }
-    switch (
-        cctv_janus_handle_info(talk, session->janus, session->handle, &info)) {
-    case CCTV_JANUS_OK:
-        if (flow_of(info) == OVER) {
-            /* Nobody will end it who takes it for gone. */
-            cctv_discard_put(&head()->discarded, session->janus);
-            lose(session);
-        }
-        json_decref(info);
-        break;
-    case CCTV_JANUS_REFUSED:
-        break;
-    default:
-        keeper.admin_due = cctv_now() + ADMIN_PAUSE;
-    }
+    json_decref(info);
 }
 
 static cctv_janus_status_t keep_alive(cctv_janus_talk_t *talk,
@@ -633,7 +654,9 @@ static cctv_janus_status_t talk_round(cctv_janus_talk_t *talk, cctv_time_t now)
             status = status == CCTV_JANUS_OK ? list(talk) : status;
         }
     }
-    if (status == CCTV_JANUS_OK) {
+    /* Views go on where Janus does not tell us of its mountpoints. */
+    if (status == CCTV_JANUS_OK
+        || (status == CCTV_JANUS_REFUSED && keeper.session != 0)) {
         status = visit_views(talk, now);
     }
     if (status == CCTV_JANUS_OK) {
@@ -653,7 +676,8 @@ static void visit_janus(cctv_time_t now, bool is_round)
     if ((!is_round && !has_discarded()) || !begin(&talk, now, &is_probe)) {
         return;
     }
-    status = destroy_discarded(&talk);
+    status = destroy_discarded(&talk, now);
+    talk.deadline = cctv_now() + TIME_LIMIT;
     if (is_round
         && (status == CCTV_JANUS_OK || status == CCTV_JANUS_REFUSED)) {
         status = talk_round(&talk, now);

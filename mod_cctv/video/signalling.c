@@ -128,10 +128,10 @@ static void judge(exchange_t *x, cctv_janus_status_t status)
     }
 }
 
-/* @param status  of the last call */
-static void end(exchange_t *x, cctv_janus_status_t status)
+/* Without a word about Janus: a probe that asked nothing is not repeated
+ * before its time is over. */
+static void leave(exchange_t *x)
 {
-    judge(x, status);
     if (x->is_talking) {
         cctv_janus_end(&x->talk);
     }
@@ -139,6 +139,13 @@ static void end(exchange_t *x, cctv_janus_status_t status)
         atomic_fetch_sub(&x->video->cold, 1);
     }
     leave_gate(x);
+}
+
+/* @param status  of the last call */
+static void end(exchange_t *x, cctv_janus_status_t status)
+{
+    judge(x, status);
+    leave(x);
 }
 
 /* From now on a camera is waited for: outside the gate, so that those whose
@@ -318,9 +325,10 @@ static void log_down(exchange_t *x, cctv_janus_status_t status)
         CCTV_LOG_R(APLOG_ERR, 0, x->r, "CCTV0023",
                    "Janus refuses a call: %s (%d)%s", x->talk.reason,
                    x->talk.code,
-                   x->talk.code == 403 ? "; is CCTVJanusSecretFile its "
-                                         "api_secret and admin_key?"
-                                       : "");
+                   x->talk.code == CCTV_JANUS_WRONG_SECRET
+                       ? "; is CCTVJanusSecretFile its "
+                         "api_secret and admin_key?"
+                       : "");
     }
     else {
         CCTV_LOG_R(APLOG_ERR, 0, x->r, "CCTV0026", "Janus does not answer: %s",
@@ -410,24 +418,30 @@ static bool refuse_answer(exchange_t *x, cctv_session_t *session, int *result)
     return false;
 }
 
+static int answer_twice(request_rec *r)
+{
+    return cctv_reply_problem(r, HTTP_CONFLICT,
+                              "This view has its answer already.");
+}
+
 static bool tell_janus(exchange_t *x, cctv_session_t *session, const char *sdp,
                        int *result)
 {
     cctv_shared_t *shared = cctv_lifecycle_shared();
-    cctv_moment_t now = cctv_lifecycle_now();
     cctv_janus_status_t status;
+    cctv_moment_t now;
 
-    if (!cctv_view_answer(shared, session, now)) {
-        end(x, CCTV_JANUS_OK);
-        *result = cctv_reply_problem(x->r, HTTP_CONFLICT,
-                                     "This view has its answer already.");
+    if (!cctv_view_claim_answer(shared, session)) {
+        leave(x);
+        *result = answer_twice(x->r);
         return false;
     }
     x->talk.session = session->janus;
     x->talk.handle = session->handle;
     status = cctv_mountpoint_answer(&x->talk, sdp);
     end(x, status);
-    if (status == CCTV_JANUS_REFUSED) {
+    if (status == CCTV_JANUS_REFUSED
+        && x->talk.code != CCTV_JANUS_WRONG_SECRET) {
         return refuse_answer(x, session, result);
     }
     if (status != CCTV_JANUS_OK) {
@@ -437,6 +451,7 @@ static bool tell_janus(exchange_t *x, cctv_session_t *session, const char *sdp,
         return false;
     }
     now = cctv_lifecycle_now();
+    cctv_view_answer(shared, session, now);
     cctv_view_beat(shared, session, now);
     cctv_histogram_observe(&shared->head->counters.answers,
                            now.time - session->started);
@@ -466,6 +481,10 @@ bool cctv_signalling_answer(request_rec *r, cctv_session_t *session,
         *result = cctv_reply_problem(r, HTTP_GONE,
                                      "The video server does not know this "
                                      "view any more: start a new one.");
+        return false;
+    }
+    if (session->answered >= 0) {
+        *result = answer_twice(r);
         return false;
     }
     if (!begin(&x)) {

@@ -119,10 +119,15 @@ static bool claim(cctv_sessions_t *sessions, uint32_t from, uint32_t count,
     atomic_store_explicit(&(field), value, memory_order_release)
 #define LOAD(field) atomic_load_explicit(&(field), memory_order_acquire)
 
-/* What only this session has, where something is not known yet. */
+/* What only this session has, where something is not known yet: negative. */
 static cctv_time_t not_answered(const cctv_session_t *session)
 {
-    return (cctv_time_t)(session->secret[0] | UINT64_C(1) << 63);
+    return (cctv_time_t)(session->secret[0] >> 2 | UINT64_C(2) << 62);
+}
+
+static cctv_time_t being_answered(const cctv_session_t *session)
+{
+    return (cctv_time_t)(session->secret[0] >> 2 | UINT64_C(3) << 62);
 }
 
 static uint64_t not_attached(const cctv_session_t *session)
@@ -347,14 +352,27 @@ bool cctv_sessions_end(cctv_sessions_t *sessions,
                 word_at(FREE, now > session->last ? now : session->last));
 }
 
+static bool swap_answered(cctv_sessions_t *sessions,
+                          const cctv_session_t *session, cctv_time_t from,
+                          cctv_time_t to)
+{
+    return atomic_compare_exchange_strong_explicit(
+        &sessions->media[session->index].answered, &from, to,
+        memory_order_acq_rel, memory_order_relaxed);
+}
+
+bool cctv_sessions_claim_answer(cctv_sessions_t *sessions,
+                                const cctv_session_t *session)
+{
+    return swap_answered(sessions, session, not_answered(session),
+                         being_answered(session));
+}
+
 bool cctv_sessions_answer(cctv_sessions_t *sessions, cctv_session_t *session,
                           cctv_time_t now)
 {
-    cctv_time_t from = not_answered(session);
-
-    if (!atomic_compare_exchange_strong_explicit(
-            &sessions->media[session->index].answered, &from, now,
-            memory_order_acq_rel, memory_order_relaxed)) {
+    if (!swap_answered(sessions, session, being_answered(session), now)
+        && !swap_answered(sessions, session, not_answered(session), now)) {
         return false;
     }
     session->answered = now;

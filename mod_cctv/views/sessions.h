@@ -38,14 +38,13 @@
  *    value of a later session finds the word changed, too, and his swap
  *    fails. Words are swapped with acquire and release at least: who reads
  *    "live" sees the slot as it was filled.
- *
- *
- * 4. Of `media` two fields change while a session is live, each once and by
- *    one compare-and-swap from a value that only this session has, since it
+ * 4. Of `media` two fields change while a session is live, each forward only
+ *    and by compare-and-swap from a value that only this session has, since it
  *    is made of its secret or was drawn by Janus at random: who comes too late
  *    for one session changes nothing in the next one of its slot.
  *
- *         answered  -(secret)           -> since when it plays, µs
+ *         answered  -(secret) -> being answered, -(secret)
+ *                                       -> since when it plays, µs
  *         janus     its Janus session, or not known: (secret)
  *                                       -> known -> known, but gone
  *
@@ -198,6 +197,11 @@ static inline int64_t cctv_session_watched(const cctv_session_t *session)
                ? 0
                : session->last - session->answered;
 }
+
+/** Who is to bring the answer of a session. @return false: somebody else
+ *  does or did */
+bool cctv_sessions_claim_answer(cctv_sessions_t *sessions,
+                                const cctv_session_t *session);
 
 /** Let a session play from now on. @return false: it does so already */
 bool cctv_sessions_answer(cctv_sessions_t *sessions, cctv_session_t *session,

@@ -152,6 +152,12 @@ static void add_time(cctv_shared_t *shared, const cctv_session_t *session,
     }
 }
 
+bool cctv_view_claim_answer(cctv_shared_t *shared,
+                            const cctv_session_t *session)
+{
+    return cctv_sessions_claim_answer(&shared->sessions, session);
+}
+
 bool cctv_view_answer(cctv_shared_t *shared, cctv_session_t *session,
                       cctv_moment_t now)
 {

@@ -61,6 +61,11 @@ cctv_view_status_t cctv_view_start(cctv_shared_t *shared,
 bool cctv_view_find(cctv_shared_t *shared, const char *id, uint64_t user,
                     cctv_moment_t now, cctv_session_t *session);
 
+/** Take it on to bring the answer of a view that was found. It does not play
+ *  before cctv_view_answer(). @return false: there is an answer already */
+bool cctv_view_claim_answer(cctv_shared_t *shared,
+                            const cctv_session_t *session);
+
 /** Let the video of a view that was found play, and count its time from now
  *  on. @return false: it does so already */
 bool cctv_view_answer(cctv_shared_t *shared, cctv_session_t *session,

@@ -58,8 +58,9 @@ def test_caps_are_exact(httpd, viewer, janus, cameras, room):
                            camera_id=cameras[number % len(cameras)])
     for _ in range(3):
         replies = at_once(20, start)
-        started = [reply.json()['session_id'] for reply in replies
+        numbers = [number for number, reply in enumerate(replies)
                    if reply.status == 201]
+        started = [replies[number].json()['session_id'] for number in numbers]
         viewer.sessions += started
         for reply in replies:
             if reply.status != 201:
@@ -70,7 +71,8 @@ def test_caps_are_exact(httpd, viewer, janus, cameras, room):
                  2 * SLOWNESS)
         problem(start(0), 503, BUSY)
         viewer.end(started[0])
-        viewer.sessions.append(start(0).json()['session_id'])
+        # Of the same camera: another may have as many as it may.
+        viewer.sessions.append(start(numbers[0]).json()['session_id'])
         viewer.end_all()
         until_gone(janus)
 
@@ -103,6 +105,29 @@ def test_viewers_that_expire_make_room(cluster, start, video):
     wait_for(starts, 'there is room', 3 + 2 * SLOWNESS)
     # Nobody ends what that Apache leaves behind.
     video.janus.forget()
+
+
+def test_full_table_asks_nothing_of_janus(cluster, start, video):
+    """And takes nothing from those who are in it."""
+    httpd = start(ONE_CHILD + video.server(cluster, 'CCTVMaxSessions 4\n'))
+    viewer = Watcher(httpd)
+    janus = video.janus
+    sessions = [viewer.play(1) for _ in range(4)]
+    since = len(janus.calls)
+    for _ in range(30):
+        problem(viewer.post('view-start', camera_id=1), 503)
+        problem(httpd.ask('POST', '/whep/1', {'Host': 'localhost'}), 503)
+    assert scrape(httpd).sum('cctv_sessions_refused_total', reason='full') == 60
+    # More than a round of the keeper.
+    wait_for(lambda: len(janus.of('message:list', since)) >= 3,
+             'the keeper has been there')
+    assert not janus.of('destroy', since)
+    assert not janus.of('message:watch', since)
+    assert [viewer.video(session) for session in sessions] == ['live'] * 4
+    for session in sessions:
+        viewer.end(session)
+    until_gone(janus)
+    janus.forget()
 
 
 # --- TURN -------------------------------------------------------------------

@@ -429,6 +429,145 @@ def test_answer_while_janus_is_slow(viewer, janus):
     until_gone(janus, 4)
 
 
+def refuses(reason, code=469):
+    """An error of Janus."""
+    return replies(json.dumps({'janus': 'error', 'error': {
+        'code': code, 'reason': reason}}, ensure_ascii=False))
+
+
+def seconds_watched(httpd):
+    return scrape(httpd).sum('webrtc_view_seconds_total') or 0
+
+
+def test_nothing_is_watched_before_janus_takes_the_answer(httpd, viewer,
+                                                          janus):
+    """And a heartbeat meanwhile does not save a view whose answer Janus
+    refuses."""
+    before = seconds_watched(httpd)
+    said = viewer.offer(1)
+    session = said['session_id']
+    replied = []
+    with janus.fault(slow(1.2), 'message:start'):
+        thread = threading.Thread(target=lambda: replied.append(
+            viewer.answer(said, 'v=0\r\no=x\r\ns=x\r\n'
+                          'm=video 9 UDP/TLS/RTP/SAVPF 96\r\n')))
+        since = len(janus.calls)
+        thread.start()
+        wait_for(lambda: janus.of('message:start', since), 'Janus is asked')
+        for _ in range(3):
+            assert viewer.video(session) == 'offered'
+            problem(viewer.answer(said), 409)
+            time.sleep(0.1)
+        assert not scrape(httpd).sum('webrtc_viewers_gauge')
+        thread.join()
+    problem(replied[0], 400)
+    assert viewer.beat(session) == 404
+    assert seconds_watched(httpd) == before
+
+
+def test_reason_that_is_cut(viewer, janus):
+    """Where it is too long for us, in the middle of a character."""
+    for start in 'x' * 254, 'x' * 253, 'x' * 252:
+        said = viewer.offer(1)
+        with janus.fault(refuses(start + '\U0001d11e' * 5), 'message:start'):
+            problem(viewer.answer(said), 400, 'about:blank', start)
+
+
+def test_answer_with_the_wrong_secret(viewer, janus):
+    """Which is not the viewer's."""
+    said = viewer.offer(1)
+    with janus.fault(refuses('Unauthorized request (wrong or missing '
+                             'secret/token)', 403), 'message:start'):
+        reply = viewer.answer(said)
+    problem(reply, 503, DOWN)
+    assert b'ecret' not in reply.body
+    assert viewer.answer(said).status == 404
+
+
+def test_second_answer_says_nothing_of_janus(httpd, viewer, janus):
+    said = viewer.offer(1)
+    assert viewer.answer(said).status == 204
+    with janus.fault(hang):
+        problem(viewer.post('view-start', camera_id=1), 503, DOWN)
+        end = time.monotonic() + 4
+        before = httpd.text().count('Janus answers again')
+        while time.monotonic() < end:
+            problem(viewer.answer(said), 409)
+            time.sleep(0.02)
+        assert httpd.text().count('Janus answers again') == before
+
+
+# --- what the keeper has to do ----------------------------------------------
+
+def test_slow_ends_of_mountpoints_hold_up_no_view(cluster, start, video):
+    """Views are kept alive meanwhile."""
+    set_cameras(cluster, *[{}] * CAMERAS)
+    janus = video.janus
+    httpd = start(video.server(cluster, SIZES, IdleTimeout='1s'))
+    httpd.expect(*JANUS_DOWN)
+    viewer = Watcher(httpd)
+    janus.session_timeout = 12
+    try:
+        session = viewer.play(1)
+        (handle,) = janus.watchers(1)
+        for camera in range(2, 12):
+            viewer.end(viewer.play(camera))
+        since = len(janus.calls)
+        with janus.fault(slow(1.5), 'message:destroy'):
+            wait_for(lambda: not set(range(2, 12)) & set(janus.mountpoints),
+                     'they are gone', 90)
+            assert longest_pause(janus, handle, since) < 9
+        assert viewer.video(session) == 'live'
+    finally:
+        janus.session_timeout = 30
+    viewer.end_all()
+    viewer.end(session)
+    until_gone(janus, 4)
+    janus.forget()
+
+
+def test_slow_ends_of_sessions_hold_up_no_view(viewer, janus):
+    session = viewer.play(3)
+    (handle,) = janus.watchers(3)
+    others = [viewer.offer(2)['session_id'] for _ in range(60)]
+    since = len(janus.calls)
+    with janus.fault(slow(0.3), 'destroy'):
+        for other in others:
+            viewer.end(other)
+        until_gone_but(janus, 1, 60)
+        assert longest_pause(janus, handle, since) < 9
+    assert viewer.video(session) == 'live'
+    viewer.end(session)
+
+
+def test_views_are_kept_alive_without_a_list_of_mountpoints(viewer, janus):
+    """As with another admin_key, where somebody else makes mountpoints."""
+    session = viewer.play(3)
+    (handle,) = janus.watchers(3)
+    since = len(janus.calls)
+    with janus.fault(refuses('Unauthorized (wrong admin_key)', 457),
+                     'message:list'):
+        wait_for(lambda: str(handle.session.id) in str(
+            [call.path for call in janus.of('keepalive', since)]),
+            'it is kept alive', 12 * SLOWNESS)
+    assert viewer.video(session) == 'live'
+    viewer.end(session)
+
+
+def longest_pause(janus, handle, since):
+    """For how many seconds nobody kept it alive."""
+    calls = list(janus.calls)[since:]
+    times = [calls[0].at, *(
+        call.at for call in calls if call.name == 'keepalive'
+        and str(handle.session.id) in call.path), calls[-1].at]
+    return max(b - a for a, b in zip(times, times[1:]))
+
+
+def until_gone_but(janus, count, seconds):
+    wait_for(lambda: len(janus.viewers()) == count, 'the others are gone',
+             seconds * SLOWNESS)
+
+
 def test_late_offer_is_nobody_elses(viewer, janus):
     """The connection of a call that was given up is not used again."""
     with janus.fault(slow(2.2), 'poll', times=1):

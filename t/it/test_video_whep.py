@@ -1,11 +1,12 @@
 """WHEP, in its form where the server offers."""
 
 import re
+import time
 
 import pytest
 
 from env import SLOWNESS, wait_for
-from janus_double import answer_to
+from janus_double import answer_to, close, hang
 from metrics import scrape
 from users import AUTH, BASIC, set_passwords, user
 from video import (BUSY, JANUS_DOWN, OFFLINE, TURN, Watcher, credential,
@@ -336,3 +337,30 @@ def test_session_id_of_a_player_is_a_view(player, httpd):
     assert viewer.video(session) == 'live'
     viewer.end(session)
     assert viewer.beat(session) == 404
+
+
+def test_admin_api_that_is_down_ends_no_other_view(cluster, start, video):
+    """Players cannot be looked after then; but Janus is there."""
+    httpd = start(video.server(
+        cluster, 'StartServers 1\nServerLimit 1\nThreadsPerChild 8\n'
+        'MaxRequestWorkers 8\nCCTVSessionTimeout 9s\n'))
+    janus = video.janus
+    viewer = Watcher(httpd)
+    session = viewer.play(1)
+    players = [Player(httpd, 'localhost') for _ in range(5)]
+    try:
+        for fault in close, hang:
+            with janus.fault(fault, 'admin:.*'):
+                for each in players:
+                    each.play(2)
+                end = time.monotonic() + 12
+                while time.monotonic() < end:
+                    assert viewer.video(session) == 'live'
+                    reply = viewer.post('view-start', camera_id=1)
+                    assert reply.status == 201, reply.body
+                    viewer.end(reply.json()['session_id'])
+                    time.sleep(0.2)
+    finally:
+        viewer.end(session)
+    wait_for(lambda: not janus.viewers(), 'all have ended', 15 * SLOWNESS)
+    janus.forget()

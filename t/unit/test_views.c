@@ -281,6 +281,77 @@ START_TEST(a_table_is_full_while_each_of_its_views_goes_on)
 }
 END_TEST
 
+/* Its Janus session is 77. */
+static cctv_session_t start_video(cctv_shared_t *shared, int32_t camera)
+{
+    cctv_viewer_t viewer = viewer_of(camera);
+    cctv_session_t session;
+
+    viewer.way = CCTV_WAY_SERVER;
+    viewer.janus = 77;
+    ck_assert_int_eq(cctv_view_start(shared, &viewer, at(START), &session),
+                     CCTV_VIEW_STARTED);
+    return session;
+}
+
+START_TEST(video_is_watched_from_the_answer_that_was_taken)
+{
+    cctv_shared_t shared = make_shared(2, 10);
+    cctv_session_t session = start_video(&shared, 42);
+    cctv_session_t found;
+    uint32_t watched;
+
+    ck_assert(cctv_view_claim_answer(&shared, &session));
+    ck_assert(!cctv_view_claim_answer(&shared, &session));
+    ck_assert(cctv_sessions_get(&shared.sessions, session.index, &found));
+    ck_assert(!cctv_session_is_watched(&found));
+    /* Neither prolonged nor changed. */
+    ck_assert(cctv_view_beat(&shared, &found, at(START + 5)));
+    ck_assert_uint_eq(found.word, session.word);
+    cctv_views_live(&shared, START + 5, NULL, &watched);
+    ck_assert_uint_eq(watched, 0);
+    ck_assert(cctv_view_answer(&shared, &session, at(START + 7)));
+    ck_assert(!cctv_view_claim_answer(&shared, &session));
+    ck_assert(!cctv_view_answer(&shared, &session, at(START + 9)));
+    ck_assert(cctv_view_beat(&shared, &session, at(START + 10)));
+    ck_assert_uint_eq(watched_of(&shared, 42), 3);
+}
+END_TEST
+
+START_TEST(an_answer_that_is_refused_was_not_watched)
+{
+    cctv_shared_t shared = make_shared(2, 10);
+    cctv_session_t session = start_video(&shared, 42);
+
+    ck_assert(cctv_view_claim_answer(&shared, &session));
+    ck_assert(cctv_view_end(&shared, &session, CCTV_ENDED_UNANSWERED,
+                            at(START + 9)));
+    ck_assert_uint_eq(watched_of(&shared, 42), 0);
+    ck_assert_uint_eq(ended(&shared, CCTV_ENDED_UNANSWERED), 1);
+}
+END_TEST
+
+START_TEST(an_answer_that_comes_too_late_is_not_of_the_next_view)
+{
+    cctv_shared_t shared = make_shared(1, 10);
+    cctv_session_t first = start_video(&shared, 42);
+    cctv_session_t claimed = first;
+    cctv_session_t next;
+
+    ck_assert(cctv_view_claim_answer(&shared, &claimed));
+    ck_assert(cctv_view_end(&shared, &first, CCTV_ENDED_ENDED, at(START + 1)));
+    next = start_video(&shared, 43);
+    ck_assert_uint_eq(next.index, first.index);
+    ck_assert(!cctv_view_claim_answer(&shared, &first));
+    ck_assert(!cctv_view_answer(&shared, &claimed, at(START + 2)));
+    ck_assert(cctv_sessions_get(&shared.sessions, next.index, &next));
+    ck_assert(next.answered < 0);
+    ck_assert(cctv_view_claim_answer(&shared, &next));
+    ck_assert(!cctv_view_answer(&shared, &claimed, at(START + 2)));
+    ck_assert(cctv_view_answer(&shared, &next, at(START + 2)));
+}
+END_TEST
+
 START_TEST(views_of_a_full_series_table_are_counted_as_other)
 {
     cctv_shared_t shared = make_shared(5, 0);
@@ -415,6 +486,9 @@ TCase *views_tests(void)
     tcase_add_test(tc, what_dead_processes_left_is_free_behind_a_sweep);
     tcase_add_test(tc, views_that_go_on_tell_their_series);
     tcase_add_test(tc, a_table_is_full_while_each_of_its_views_goes_on);
+    tcase_add_test(tc, video_is_watched_from_the_answer_that_was_taken);
+    tcase_add_test(tc, an_answer_that_is_refused_was_not_watched);
+    tcase_add_test(tc, an_answer_that_comes_too_late_is_not_of_the_next_view);
     tcase_add_test(tc, views_of_a_full_series_table_are_counted_as_other);
     tcase_add_test(tc, heartbeats_that_race_count_every_second_once);
     tcase_add_test(tc,
