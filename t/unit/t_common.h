@@ -16,14 +16,17 @@ extern apr_pool_t *pool;
 /* One for each file; main.c runs them all. */
 TCase *accept_tests(void);
 TCase *agent_tests(void);
+TCase *audience_tests(void);
 TCase *bbox_tests(void);
 TCase *breaker_tests(void);
 TCase *counters_tests(void);
 TCase *country_tests(void);
 TCase *damage_tests(void);
+TCase *discard_tests(void);
 TCase *etag_tests(void);
 TCase *exposition_tests(void);
 TCase *filter_tests(void);
+TCase *freshness_tests(void);
 TCase *gate_tests(void);
 TCase *geoip_database_tests(void);
 TCase *geojson_tests(void);
