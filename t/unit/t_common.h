@@ -32,6 +32,7 @@ TCase *geoip_database_tests(void);
 TCase *geojson_tests(void);
 TCase *host_tests(void);
 TCase *logins_tests(void);
+TCase *media_tests(void);
 TCase *number_tests(void);
 TCase *origin_tests(void);
 TCase *output_tests(void);
@@ -49,6 +50,7 @@ TCase *statements_tests(void);
 TCase *stress_tests(void);
 TCase *token_tests(void);
 TCase *turn_tests(void);
+TCase *video_views_tests(void);
 TCase *views_tests(void);
 TCase *writer_tests(void);
 
