@@ -204,7 +204,7 @@ static void end(actor_t *actor)
     if (find(actor, now, &session)
         && cctv_view_end(&actor->shared, &session, CCTV_ENDED_ENDED, now)) {
         atomic_fetch_add(&actor->seen->ended, 1);
-        if (session.answered >= 0) {
+        if (cctv_session_is_watched(&session)) {
             add_watched(actor, &session, session.last, now.time);
         }
     }

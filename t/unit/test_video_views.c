@@ -179,19 +179,21 @@ START_TEST(who_talks_to_janus_himself_answers_by_his_first_heartbeat)
 }
 END_TEST
 
+/* Whoever ends it. */
 START_TEST(a_view_that_is_gone_was_watched_until_its_last_heartbeat)
 {
+    static const cctv_ended_t reasons[] = { CCTV_ENDED_GONE, CCTV_ENDED_ENDED,
+                                            CCTV_ENDED_DENIED };
     cctv_session_t session;
 
     shared = make_shared(2, 10);
     session = start_answered(START);
     ck_assert(cctv_view_beat(&shared, &session, at(START + 4)));
     cctv_sessions_lose(&shared.sessions, &session);
-    ck_assert(
-        cctv_view_end(&shared, &session, CCTV_ENDED_GONE, at(START + 9)));
+    ck_assert(cctv_view_end(&shared, &session, reasons[_i], at(START + 9)));
     ck_assert_uint_eq(watched_of(&shared, 42), 4);
-    ck_assert_uint_eq(
-        cctv_counted(&shared.head->counters.ended[CCTV_ENDED_GONE]), 1);
+    ck_assert_uint_eq(cctv_counted(&shared.head->counters.ended[reasons[_i]]),
+                      1);
 }
 END_TEST
 
@@ -404,8 +406,8 @@ TCase *video_views_tests(void)
     tcase_add_test(tc, only_what_plays_is_shown_as_watched);
     tcase_add_test(tc,
                    who_talks_to_janus_himself_answers_by_his_first_heartbeat);
-    tcase_add_test(tc,
-                   a_view_that_is_gone_was_watched_until_its_last_heartbeat);
+    tcase_add_loop_test(
+        tc, a_view_that_is_gone_was_watched_until_its_last_heartbeat, 0, 3);
     tcase_add_test(tc, there_are_no_more_viewers_than_there_may_be);
     tcase_add_test(tc, a_camera_has_no_more_viewers_than_it_may);
     tcase_add_test(tc, nobody_slips_through_the_limits_by_coming_at_once);
