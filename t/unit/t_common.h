@@ -31,6 +31,7 @@ TCase *gate_tests(void);
 TCase *geoip_database_tests(void);
 TCase *geojson_tests(void);
 TCase *host_tests(void);
+TCase *janus_tests(void);
 TCase *logins_tests(void);
 TCase *media_tests(void);
 TCase *number_tests(void);
