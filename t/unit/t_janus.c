@@ -6,6 +6,8 @@
 #include "t_common.h"
 #include "t_janus.h"
 
+#include "apr_allocator.h"
+
 #include <arpa/inet.h>
 #include <netinet/in.h>
 #include <poll.h>
@@ -211,8 +213,10 @@ static int listen_anywhere(char *url, size_t size)
 void t_janus_serve(const t_answer_t *answers)
 {
     /* It keeps its connections until the process ends, so its memory is not
-     * that of a test. */
-    static apr_pool_t *forever;
+     * that of a test. Who looks for leaks sees what variables point to, not
+     * what is in pools, which may be mapped. */
+    static apr_allocator_t *allocator;
+    apr_pool_t *forever;
     static char url[64];
     const cctv_janus_place_t place = {
         .url = url, .admin_url = url, .secret = SECRET, .counters = &counters
@@ -230,7 +234,10 @@ void t_janus_serve(const t_answer_t *answers)
     server.connections = 0;
     server.received = 0;
     ck_assert_int_eq(pthread_create(&server.thread, NULL, run, NULL), 0);
-    apr_pool_create_unmanaged_ex(&forever, NULL, NULL);
+    if (allocator == NULL) {
+        apr_allocator_create(&allocator);
+    }
+    apr_pool_create_unmanaged_ex(&forever, NULL, allocator);
     janus = cctv_janus_create(forever, &place);
     ck_assert(cctv_janus_begin(janus, cctv_now() + 60 * SECOND, &talk));
     talk.session = 11;
