@@ -88,9 +88,11 @@ static void take_handle_event(const json_t *event)
         }
     }
     else if (strcmp(name, "detached") == 0 && session.janus == janus) {
-        /* It is gone by itself. */
-        cctv_sessions_lose(&shared->sessions, &session);
-        cctv_view_end(shared, &session, CCTV_ENDED_ENDED, now);
+        /* It played until now. One that changed meanwhile is told so at its
+         * next heartbeat. */
+        if (!cctv_view_end(shared, &session, CCTV_ENDED_ENDED, now)) {
+            cctv_sessions_lose(&shared->sessions, &session);
+        }
     }
 }
 

@@ -81,9 +81,9 @@ static bool read_entry(const json_t *entry, cctv_mountpoint_t *out)
     out->camera = id > 0 && id <= INT32_MAX ? (int32_t)id : 0;
     out->is_pulled = rtsp != NULL;
     out->is_new = made != NULL
-                  && time(NULL) - strtoll(made, NULL, 10)
-                         <= CCTV_MOUNTPOINT_STALE / 1000;
-    out->age = age == NULL ? -1 : json_integer_value(age);
+                  && strtoll(made, NULL, 10)
+                         >= time(NULL) - CCTV_MOUNTPOINT_STALE / 1000;
+    out->age = json_is_integer(age) ? json_integer_value(age) : -1;
     snprintf(out->pin, sizeof out->pin, "%s", pin == NULL ? "" : pin);
     return made != NULL && out->camera != 0;
 }

@@ -196,7 +196,7 @@ bool cctv_view_end(cctv_shared_t *shared, const cctv_session_t *session,
     if (!cctv_sessions_end(&shared->sessions, session, now.time)) {
         return false;
     }
-    if (session->answered >= 0 && reason != CCTV_ENDED_EXPIRED
+    if (cctv_session_is_watched(session) && reason != CCTV_ENDED_EXPIRED
         && reason != CCTV_ENDED_GONE) {
         add_time(shared, session, now.time - from, now);
     }

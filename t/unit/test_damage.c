@@ -174,6 +174,17 @@ START_TEST(values_that_nobody_wrote_are_refused)
         { SESSION_AT + 64, UINT64_C(1) << 32 },
         { SESSION_AT + 64, UINT64_C(1) << 32 | UINT64_C(0x80000000) },
         { SESSION_AT + 64, UINT64_C(1024) << 32 | 1 },
+        /* answered, where there is no video of ours */
+        { SESSION_AT + 72, UINT64_MAX },
+        { SESSION_AT + 72, UINT64_C(1) << 63 },
+        /* janus */
+        { SESSION_AT + 80, UINT64_C(1) << 53 },
+        { SESSION_AT + 80, UINT64_C(1) << 62 },
+        { SESSION_AT + 80, UINT64_C(1) << 63 | 5 },
+        { SESSION_AT + 80, UINT64_MAX },
+        /* way */
+        { SESSION_AT + 96, 4 },
+        { SESSION_AT + 96, UINT64_C(0xffffffff) },
         /* camera, country and day */
         { SERIES_AT + 8, 0 },
         { SERIES_AT + 8, UINT64_C(0xffffffff) },
@@ -567,7 +578,7 @@ TCase *damage_tests(void)
     tcase_add_test(tc, a_file_with_something_behind_it_is_refused);
     tcase_add_loop_test(
         tc, numbers_of_sessions_and_series_that_are_wrong_are_refused, 0, 13);
-    tcase_add_loop_test(tc, values_that_nobody_wrote_are_refused, 0, 21);
+    tcase_add_loop_test(tc, values_that_nobody_wrote_are_refused, 0, 29);
     tcase_add_test(tc, a_session_without_a_secret_is_refused);
     tcase_add_test(tc, a_file_of_another_version_is_foreign);
     tcase_add_test(tc, a_file_of_the_other_byte_order_is_refused);

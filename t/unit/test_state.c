@@ -78,6 +78,40 @@ START_TEST(a_clean_state_keeps_everything)
 }
 END_TEST
 
+START_TEST(a_view_keeps_its_video)
+{
+    static const cctv_way_t ways[] = { CCTV_WAY_NONE, CCTV_WAY_SERVER,
+                                       CCTV_WAY_WHEP, CCTV_WAY_PROXY };
+    cctv_shared_t old = make_shared(10, 10);
+    cctv_shared_t new = make_shared(10, 10);
+    cctv_viewer_t viewer = viewer_of(42);
+    const char *path = make_path();
+    cctv_session_t before;
+    cctv_session_t after;
+
+    viewer.way = ways[_i / 3];
+    viewer.janus = _i / 3 == 0 ? 0 : (UINT64_C(1) << 53) - 1;
+    viewer.handle = 6;
+    cctv_view_start(&old, &viewer, at(START), &before);
+    if (_i % 3 > 0) {
+        cctv_view_answer(&old, &before, at(START + 3));
+    }
+    if (_i % 3 > 1) {
+        cctv_sessions_lose(&old.sessions, &before);
+    }
+    cctv_session_id(&before, id);
+    before = must_find(&old, id);
+    must_save(&old, path, _i % 2, START + 6 * SECOND);
+    must_load(&new, path, START + 8 * SECOND);
+    after = must_find(&new, id);
+    ck_assert_int_eq(after.way, ways[_i / 3]);
+    ck_assert_uint_eq(after.handle, 6);
+    ck_assert_uint_eq(after.janus, before.janus);
+    ck_assert_int_eq(after.is_gone, before.is_gone);
+    ck_assert_int_eq(after.answered, before.answered);
+}
+END_TEST
+
 START_TEST(the_state_of_a_new_segment_is_that_of_a_new_segment)
 {
     cctv_shared_t old = make_shared(10, 10);
@@ -425,6 +459,7 @@ TCase *state_tests(void)
 
     tcase_set_timeout(tc, 60);
     tcase_add_test(tc, a_clean_state_keeps_everything);
+    tcase_add_loop_test(tc, a_view_keeps_its_video, 0, 12);
     tcase_add_test(tc, the_state_of_a_new_segment_is_that_of_a_new_segment);
     tcase_add_test(tc, over_a_clean_restart_watched_time_goes_on);
     tcase_add_test(

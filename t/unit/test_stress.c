@@ -20,7 +20,8 @@ enum {
     THREADS = 8,
     ROUNDS = 20000,
     PROCESSES = 4,
-    KILLS = 150
+    KILLS = 150,
+    JANUS_SESSIONS = THREADS * ROUNDS + 1
 };
 
 /* What those who did it know. They assert nothing themselves: libcheck has one
@@ -31,6 +32,12 @@ typedef struct {
     _Atomic uint64_t refused;
     _Atomic uint64_t ended;
     _Atomic uint64_t watched;
+    _Atomic uint64_t with_video;
+    _Atomic uint64_t answered;
+    _Atomic uint64_t attached;
+    /* Janus sessions: each start has one of its own. */
+    _Atomic uint64_t janus;
+    _Atomic uint64_t discarded;
     /* Sessions that cannot be. */
     _Atomic uint64_t strange;
     /* The same for all; it goes on with every step. */
@@ -42,6 +49,8 @@ typedef struct {
     cctv_shared_t shared;
     seen_t *seen;
     uint64_t dice;
+    /* How often each Janus session was discarded; NULL: not known. */
+    _Atomic unsigned char *taken;
     pthread_t thread;
 } actor_t;
 
@@ -69,11 +78,19 @@ static void start(actor_t *actor)
     viewer.timeout = 1 + roll(actor, 1000);
     viewer.client = 1 + roll(actor, CLIENTS);
     viewer.max_per_client = roll(actor, 3) * 3;
+    viewer.way = (cctv_way_t)roll(actor, CCTV_WAY_PROXY + 1);
+    viewer.max_viewers = roll(actor, 3) * 3;
+    viewer.max_per_camera = roll(actor, 3);
+    if (viewer.way == CCTV_WAY_SERVER || viewer.way == CCTV_WAY_WHEP) {
+        viewer.janus = 1 + atomic_fetch_add(&actor->seen->janus, 1);
+    }
     atomic_fetch_add(&actor->seen->attempted, 1);
     if (cctv_view_start(&actor->shared, &viewer, look_at_clock(actor),
                         &session)
         == CCTV_VIEW_STARTED) {
         atomic_fetch_add(&actor->seen->started, 1);
+        atomic_fetch_add(&actor->seen->with_video,
+                         viewer.way != CCTV_WAY_NONE);
     }
     else {
         atomic_fetch_add(&actor->seen->refused, 1);
@@ -93,6 +110,18 @@ static bool find(actor_t *actor, cctv_moment_t now, cctv_session_t *session)
     return cctv_view_find(&actor->shared, id, 0, now, session);
 }
 
+/* Of a session that was answered: from its answer on. */
+static void add_watched(actor_t *actor, const cctv_session_t *session,
+                        cctv_time_t from, cctv_time_t to)
+{
+    if (from < session->answered) {
+        from = session->answered;
+    }
+    if (to > from) {
+        atomic_fetch_add(&actor->seen->watched, (uint64_t)(to - from));
+    }
+}
+
 static void beat(actor_t *actor)
 {
     cctv_moment_t now = look_at_clock(actor);
@@ -100,11 +129,69 @@ static void beat(actor_t *actor)
 
     while (find(actor, now, &session)) {
         cctv_time_t last = session.last;
+        bool is_answered = session.answered >= 0;
 
         if (cctv_view_beat(&actor->shared, &session, now)) {
-            atomic_fetch_add(&actor->seen->watched,
-                             (uint64_t)(session.last - last));
+            if (!is_answered && session.answered >= 0) {
+                atomic_fetch_add(&actor->seen->answered, 1);
+            }
+            if (session.answered >= 0) {
+                add_watched(actor, &session, last, session.last);
+            }
             return;
+        }
+    }
+}
+
+static void answer(actor_t *actor)
+{
+    cctv_moment_t now = look_at_clock(actor);
+    cctv_session_t session;
+
+    if (find(actor, now, &session)
+        && cctv_view_answer(&actor->shared, &session, now)) {
+        atomic_fetch_add(&actor->seen->answered, 1);
+    }
+}
+
+static void attach(actor_t *actor)
+{
+    cctv_session_t session;
+
+    if (find(actor, look_at_clock(actor), &session)
+        && session.way == CCTV_WAY_PROXY
+        && cctv_sessions_attach(
+            &actor->shared.sessions, &session,
+            1 + atomic_fetch_add(&actor->seen->janus, 1))) {
+        atomic_fetch_add(&actor->seen->attached, 1);
+    }
+}
+
+static void lose(actor_t *actor)
+{
+    cctv_session_t session;
+
+    if (find(actor, look_at_clock(actor), &session)) {
+        cctv_sessions_lose(&actor->shared.sessions, &session);
+    }
+}
+
+/* As the keeper does. Each Janus session is there once. */
+static void discard(actor_t *actor)
+{
+    unsigned i;
+
+    for (i = 0; i < CCTV_DISCARD_SIZE; i++) {
+        uint64_t id = cctv_discard_take(&actor->shared.head->discarded, i);
+
+        if (id == 0) {
+            continue;
+        }
+        atomic_fetch_add(&actor->seen->discarded, 1);
+        if (id > actor->seen->janus
+            || (actor->taken != NULL && id < JANUS_SESSIONS
+                && atomic_fetch_add(&actor->taken[id], 1) != 0)) {
+            atomic_fetch_add(&actor->seen->strange, 1);
         }
     }
 }
@@ -117,9 +204,8 @@ static void end(actor_t *actor)
     if (find(actor, now, &session)
         && cctv_view_end(&actor->shared, &session, CCTV_ENDED_ENDED, now)) {
         atomic_fetch_add(&actor->seen->ended, 1);
-        if (now.time > session.last) {
-            atomic_fetch_add(&actor->seen->watched,
-                             (uint64_t)(now.time - session.last));
+        if (cctv_session_is_watched(&session)) {
+            add_watched(actor, &session, session.last, now.time);
         }
     }
 }
@@ -139,7 +225,20 @@ static void look(actor_t *actor)
 
 static void act(actor_t *actor)
 {
-    switch (roll(actor, 16)) {
+    switch (roll(actor, 20)) {
+    case 16:
+    case 17:
+        answer(actor);
+        break;
+    case 18:
+        attach(actor);
+        break;
+    case 19:
+        if (roll(actor, 8) == 0) {
+            discard(actor);
+        }
+        lose(actor);
+        break;
     case 0:
         cctv_views_sweep(&actor->shared, look_at_clock(actor));
         break;
@@ -185,9 +284,25 @@ static void check_counts(const cctv_shared_t *shared, seen_t *seen)
     ck_assert_uint_eq(counters->ended[CCTV_ENDED_ENDED], seen->ended);
     ck_assert_uint_eq(seen->started, ended_of(shared) + live);
     ck_assert_uint_eq(counters->refused[CCTV_REFUSED_FULL]
-                          + counters->refused[CCTV_REFUSED_CLIENT_FULL],
+                          + counters->refused[CCTV_REFUSED_CLIENT_FULL]
+                          + counters->refused[CCTV_REFUSED_VIEWERS]
+                          + counters->refused[CCTV_REFUSED_CAMERA_VIEWERS],
                       seen->refused);
     ck_assert_uint_eq(shared->series.head->used, SERIES);
+}
+
+/* No more than there was anything for; each Janus session goes once, and all
+ * were put that were taken. */
+static void check_media(const cctv_shared_t *shared, const seen_t *seen)
+{
+    ck_assert_uint_le(seen->answered, seen->with_video);
+    ck_assert_uint_gt(seen->answered, 0);
+    ck_assert_uint_le(seen->attached, seen->with_video);
+    ck_assert_uint_gt(seen->attached, 0);
+    ck_assert_uint_le(seen->discarded, shared->head->discarded.next);
+    ck_assert_uint_le(shared->head->discarded.next, seen->janus);
+    ck_assert_uint_gt(seen->discarded, 0);
+    ck_assert_uint_eq(seen->strange, 0);
 }
 
 /* All views expire, and then all slots are free. */
@@ -204,6 +319,7 @@ static void check_slots(cctv_shared_t *shared, const seen_t *seen)
 START_TEST(whatever_threads_do_at_once_is_counted_once)
 {
     cctv_shared_t shared = make_shared(SESSIONS, SERIES);
+    _Atomic unsigned char *taken = apr_pcalloc(pool, JANUS_SESSIONS);
     const char *path = make_path();
     seen_t seen = { .clock = START };
     actor_t actors[THREADS];
@@ -212,6 +328,7 @@ START_TEST(whatever_threads_do_at_once_is_counted_once)
     for (i = 0; i < THREADS; i++) {
         actors[i] = (actor_t){ .shared = shared,
                                .seen = &seen,
+                               .taken = taken,
                                .dice = (uint64_t)i };
         ck_assert_int_eq(
             pthread_create(&actors[i].thread, NULL, act_often, &actors[i]), 0);
@@ -229,6 +346,7 @@ START_TEST(whatever_threads_do_at_once_is_counted_once)
     ck_assert_uint_gt(seen.started, 0);
     ck_assert_uint_gt(seen.refused, 0);
     check_counts(&shared, &seen);
+    check_media(&shared, &seen);
     check_slots(&shared, &seen);
 }
 END_TEST
@@ -293,6 +411,9 @@ static void check_counts_of_killed(const cctv_shared_t *shared,
     ck_assert_uint_le(seen->watched, sum_of(shared, CCTV_SERIES_WATCHED));
     ck_assert_uint_le(over, counted + killed);
     ck_assert_uint_le(counted, over + killed);
+    ck_assert_uint_le(seen->answered, seen->with_video + killed);
+    ck_assert_uint_gt(seen->answered, 0);
+    ck_assert_uint_le(shared->head->discarded.next, seen->janus);
     ck_assert_uint_eq(seen->strange, 0);
     ck_assert_uint_le(shared->series.head->used, SERIES);
 }
