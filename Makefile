@@ -6,6 +6,8 @@ CC      ?= cc
 WERROR  ?= -Werror
 PORT    ?= 8080
 RUN_DIR ?= .run
+# Files of integration tests that run at once: they wait more than they work.
+JOBS    ?= 2
 BUILD   ?= build
 # The sanitizers to build with: address,undefined or thread.
 SANITIZE ?=
@@ -136,9 +138,10 @@ $(BUILD)/unit: $(UNIT_OBJS)
 -include $(UNIT_OBJS:.o=.d)
 
 .PHONY: it
-it: module ## run the integration tests [PYTEST_ARGS='-k bbox']
+it: module ## run the integration tests [PYTEST_ARGS='-k bbox' JOBS=2]
 	@CCTV_MODULE=$(abspath $(MODULE)) t/it/namespace.sh \
-	    /usr/bin/python3 -m pytest -q -p no:cacheprovider t/it $(PYTEST_ARGS)
+	    /usr/bin/python3 -m pytest -q -p no:cacheprovider -n $(JOBS) \
+	    --dist loadfile t/it $(PYTEST_ARGS)
 
 .PHONY: asan
 asan: GROUPS_NEEDED = check
