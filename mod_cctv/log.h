@@ -54,6 +54,7 @@
  * CCTV0045  the directives of video do not fit together
  * CCTV0046  there is no watchdog for video
  * CCTV0047  events come from somebody without the secret
+ * CCTV0048  Janus refuses the keeper
  */
 #ifndef CCTV_LOG_H
 #define CCTV_LOG_H

@@ -90,6 +90,7 @@ static struct {
     cctv_time_t admin_lost;
     bool all_due;
     int lost_rounds;
+    bool is_refused;
 } keeper;
 
 static cctv_head_t *head(void)
@@ -642,6 +643,19 @@ static void tell_status(apr_pool_t *pool)
 
 /* ---- The watchdog ---- */
 
+/* Told when it changes. */
+static void tell_refused(const cctv_janus_talk_t *talk, bool is_refused)
+{
+    if (is_refused && !keeper.is_refused) {
+        CCTV_LOG_S(APLOG_ERR, 0, keeper.server, "CCTV0048",
+                   "Janus does not list its mountpoints: %s (%d); is the "
+                   "secret of CCTVJanusSecretFile its api_secret and "
+                   "admin_key?",
+                   talk->reason, talk->code);
+    }
+    keeper.is_refused = is_refused;
+}
+
 static cctv_janus_status_t talk_round(cctv_janus_talk_t *talk, cctv_time_t now)
 {
     cctv_janus_status_t status = keeper.session == 0 ? reopen(talk)
@@ -654,6 +668,7 @@ static cctv_janus_status_t talk_round(cctv_janus_talk_t *talk, cctv_time_t now)
             status = status == CCTV_JANUS_OK ? list(talk) : status;
         }
     }
+    tell_refused(talk, status == CCTV_JANUS_REFUSED);
     /* Views go on where Janus does not tell us of its mountpoints. */
     if (status == CCTV_JANUS_OK
         || (status == CCTV_JANUS_REFUSED && keeper.session != 0)) {

@@ -146,13 +146,17 @@ static int end(request_rec *r, int32_t camera, const char *id)
 }
 
 /* Who knows the path of a view may end it: so it is in no log and not in
- * mod_status's page. */
-static void hide(request_rec *r, const char *id)
+ * mod_status's page, however it was written. */
+static void hide(request_rec *r)
 {
-    char *at = r->the_request == NULL ? NULL : strstr(r->the_request, id);
+    char *end = r->the_request == NULL ? NULL : strrchr(r->the_request, ' ');
+    char *at = end;
 
+    while (at != NULL && at > r->the_request && at[-1] != '/') {
+        at--;
+    }
     if (at != NULL) {
-        memset(at, '*', strlen(id));
+        memset(at, '*', (size_t)(end - at));
         ap_update_child_status(r->connection->sbh, SERVER_BUSY_WRITE, r);
     }
 }
@@ -162,7 +166,7 @@ static int resource(request_rec *r, int32_t camera, const char *id)
 {
     int result;
 
-    hide(r, id);
+    hide(r);
     if (!cctv_reply_allows(r, M_PATCH, &result)
         || !cctv_cors_is_trusted(r, &result)) {
         return result;

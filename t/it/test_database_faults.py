@@ -366,7 +366,7 @@ def test_child_killed_while_it_probes(cluster, serve, mpm):
             for pid in httpd.children():
                 os.kill(pid, signal.SIGKILL)
         # A probe that died is given up after CCTVQueryTimeout and 3 s.
-        load.wait_until_good(50, seconds=6 * SLOWNESS)
+        load.wait_until_good(50, seconds=10 * SLOWNESS)
         load.wait_for_answers(50)
     assert_all_good(load.answers[-50:])
 
