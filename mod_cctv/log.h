@@ -55,6 +55,8 @@
  * CCTV0046  there is no watchdog for video
  * CCTV0047  events come from somebody without the secret
  * CCTV0048  Janus refuses the keeper
+ * CCTV0049  Janus's admin API is of no use
+ * CCTV0050  somebody else's mountpoint has the number of a camera
  */
 #ifndef CCTV_LOG_H
 #define CCTV_LOG_H

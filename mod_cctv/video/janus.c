@@ -44,6 +44,18 @@ struct cctv_janus_t {
     connection_t *idle;
 };
 
+const char *cctv_janus_why(cctv_janus_status_t status)
+{
+    switch (status) {
+    case CCTV_JANUS_LATE:
+        return "not in time";
+    case CCTV_JANUS_LOST:
+        return "no connection";
+    default:
+        return "what answers there is no Janus";
+    }
+}
+
 /* For all that a secret may be made of. */
 static const char *event_query(apr_pool_t *pool, const char *secret)
 {

@@ -28,6 +28,7 @@ enum {
     CCTV_JANUS_WRONG_SECRET = 403,
     CCTV_JANUS_NO_MOUNTPOINT = 455,
     CCTV_JANUS_CANNOT_CREATE = 456,
+    CCTV_JANUS_WRONG_KEY = 457,
     CCTV_JANUS_NO_SESSION = 458,
     CCTV_JANUS_NO_HANDLE = 459,
     CCTV_JANUS_BAD_JSEP = 465,
@@ -41,6 +42,9 @@ typedef enum {
     CCTV_JANUS_LATE,    /**< the deadline passed */
     CCTV_JANUS_WRONG    /**< an answer that is none */
 } cctv_janus_status_t;
+
+/** Words for a status that is neither OK nor REFUSED. */
+const char *cctv_janus_why(cctv_janus_status_t status);
 
 /** Where Janus is; lives as long as what is made from it. */
 typedef struct {

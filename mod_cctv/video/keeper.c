@@ -91,6 +91,7 @@ static struct {
     bool all_due;
     int lost_rounds;
     bool is_refused;
+    bool is_admin_lost;
 } keeper;
 
 static cctv_head_t *head(void)
@@ -132,7 +133,9 @@ static void end(cctv_janus_talk_t *talk, cctv_janus_status_t status,
     }
     if (!cctv_breaker_is_open(&head()->janus)) {
         CCTV_LOG_S(APLOG_ERR, 0, keeper.server, "CCTV0028",
-                   "Janus does not answer: no video until it does");
+                   "Janus does not answer (%s): no video until it does; is "
+                   "CCTVJanusURL right?",
+                   cctv_janus_why(status));
     }
     cctv_breaker_failed(&head()->janus, cctv_now(), started, is_probe);
 }
@@ -354,20 +357,47 @@ static flow_t flow_of(const json_t *info)
                : CONNECTING;
 }
 
+/* Told when it changes: with nothing else wrong, WHEP's views would end and
+ * nobody knew why. */
+static void tell_admin(const cctv_janus_talk_t *talk,
+                       cctv_janus_status_t status)
+{
+    bool is_lost = status != CCTV_JANUS_OK
+                   && !(status == CCTV_JANUS_REFUSED
+                        && (talk->code == CCTV_JANUS_NO_SESSION
+                            || talk->code == CCTV_JANUS_NO_HANDLE));
+
+    if (is_lost && !keeper.is_admin_lost) {
+        CCTV_LOG_S(APLOG_ERR, 0, keeper.server, "CCTV0049",
+                   "Janus's admin API does not say how viewers are (%s), so "
+                   "those of WHEP are over soon: is CCTVJanusAdminURL right, "
+                   "is admin_http on (janus.transport.http.jcfg), and is the "
+                   "secret of CCTVJanusSecretFile its admin_secret "
+                   "(janus.jcfg)?",
+                   status == CCTV_JANUS_REFUSED ? talk->reason
+                                                : cctv_janus_why(status));
+    }
+    keeper.is_admin_lost = is_lost;
+}
+
 /* Ask the admin API about a view, unless it did not answer just now. Whether
  * it does says nothing of Janus itself.
  * @return whether there is an answer; NULL: Janus refuses one */
 static bool get_info(cctv_janus_talk_t *talk, const cctv_session_t *session,
                      int64_t pause, json_t **info)
 {
+    cctv_janus_status_t status;
+
     *info = NULL;
     if (session->answered < 0 || cctv_video()->settings.admin_url == NULL
         || (keeper.admin_lost != 0
             && cctv_now() - keeper.admin_lost < pause)) {
         return false;
     }
-    switch (
-        cctv_janus_handle_info(talk, session->janus, session->handle, info)) {
+    status = cctv_janus_handle_info(talk, session->janus, session->handle,
+                                    info);
+    tell_admin(talk, status);
+    switch (status) {
     case CCTV_JANUS_OK:
     case CCTV_JANUS_REFUSED:
         keeper.admin_lost = 0;

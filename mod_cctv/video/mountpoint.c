@@ -32,7 +32,6 @@
 
 /* The plugin's own codes. */
 #define INVALID_REQUEST 452
-#define UNAUTHORIZED    457
 
 static cctv_mountpoint_status_t failed(cctv_janus_status_t status,
                                        cctv_janus_status_t *out)
@@ -85,7 +84,8 @@ static bool read_entry(const json_t *entry, cctv_mountpoint_t *out)
                          >= time(NULL) - CCTV_MOUNTPOINT_STALE / 1000;
     out->age = json_is_integer(age) ? json_integer_value(age) : -1;
     snprintf(out->pin, sizeof out->pin, "%s", pin == NULL ? "" : pin);
-    return made != NULL && out->camera != 0;
+    out->is_ours = made != NULL && out->camera != 0;
+    return out->is_ours;
 }
 
 bool cctv_mountpoint_is_stale(const cctv_mountpoint_t *mountpoint)
@@ -256,8 +256,8 @@ static cctv_mountpoint_status_t not_watched(const cctv_janus_talk_t *talk)
     switch (talk->code) {
     case CCTV_JANUS_NO_MOUNTPOINT:
         return CCTV_MOUNTPOINT_MISSING;
-    case INVALID_REQUEST: /* "Can't offer an SDP": it does not send yet */
-    case UNAUTHORIZED:    /* the pin has changed since we looked */
+    case INVALID_REQUEST:      /* "Can't offer an SDP": it does not send yet */
+    case CCTV_JANUS_WRONG_KEY: /* the pin has changed since we looked */
         return CCTV_MOUNTPOINT_BUSY;
     default:
         return CCTV_MOUNTPOINT_FAILED;

@@ -7,7 +7,7 @@
  *
  * Its id is the camera's. What is known of it is in Janus and nowhere else:
  * so a Janus that was started anew is no special case. Ours carry a mark;
- * others are watched where their id is asked for, and never changed.
+ * others are neither watched nor changed.
  *
  * A camera that is pulled (RTSP) is connected to while its mountpoint is
  * made, and where that fails there is none. One that is made without that
@@ -48,6 +48,7 @@ typedef enum {
 /** A mountpoint, as Janus tells of it. */
 typedef struct {
     int32_t camera;
+    bool is_ours;
     bool is_pulled; /**< RTSP: see above */
     bool is_new;    /**< younger than CCTV_MOUNTPOINT_STALE */
     /** Since the last packet: ms; negative: it is not connected. Of one that

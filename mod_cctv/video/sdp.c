@@ -146,12 +146,12 @@ const char *cctv_sdp_clean(apr_pool_t *pool, const char *text, size_t len,
     char *out;
 
     if (len > CCTV_SDP_MAX) {
-        *error = "the SDP is larger than 16 kB";
+        *error = "The SDP is larger than 16 kB";
         return NULL;
     }
     if (!starts_with(text, len, "v=0\r\n")
         && !starts_with(text, len, "v=0\n")) {
-        *error = "this is not SDP: that starts with the line v=0";
+        *error = "This is no SDP answer: it has the line v=0 first";
         return NULL;
     }
     out = apr_palloc(pool, len + 2 * count_lines(text, len) + 1);

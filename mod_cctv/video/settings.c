@@ -134,7 +134,7 @@ const char *cctv_video_set_turn_secret(cmd_parms *cmd, void *dir,
 
 const char *cctv_video_set_logins(cmd_parms *cmd, void *dir, const char *path)
 {
-    const char *text;
+    const char *text = NULL;
     const char *error = take_file(cmd, path, cctv_secret_read_text, &text);
 
     (void)dir;
@@ -167,7 +167,7 @@ const char *cctv_video_add_turn_server(cmd_parms *cmd, void *dir,
         return apr_psprintf(cmd->pool,
                             "CCTVTurnServer \"%s\": has to be such as "
                             "turn:turn.example.org:3478?transport=udp, "
-                            "turns:… or stun:…",
+                            "turns:... or stun:...",
                             arg);
     }
     if (servers == NULL) {
@@ -189,7 +189,7 @@ const char *cctv_video_set_proxy(cmd_parms *cmd, void *dir, int flag)
 const char *cctv_video_settings_check(const cctv_video_settings_t *settings)
 {
     if (settings->needs_turn_secret && settings->turn_secret == NULL) {
-        return "CCTVTurnServer turn:… needs CCTVTurnSecretFile";
+        return "CCTVTurnServer turn:... needs CCTVTurnSecretFile";
     }
     if (settings->janus_url == NULL) {
         return settings->admin_url != NULL || settings->is_proxied

@@ -57,6 +57,7 @@ typedef enum {
     DONE_,
     BUSY,     /* too many wait for cameras */
     OFFLINE,  /* the camera does not answer */
+    FOREIGN,  /* its number is that of somebody else's mountpoint */
     DOWN,     /* Janus does not */
     ANSWERED, /* so is the request, otherwise */
 } outcome_t;
@@ -270,6 +271,9 @@ static outcome_t step(exchange_t *x, cctv_way_t way, cctv_offer_t *out,
     default:
         return x->is_cold && *status == CCTV_JANUS_LATE ? OFFLINE : DOWN;
     }
+    if (!found.is_ours) {
+        return FOREIGN;
+    }
     if (cctv_mountpoint_is_stale(&found)) {
         return OFFLINE;
     }
@@ -326,16 +330,15 @@ static void log_down(exchange_t *x, cctv_janus_status_t status)
                    "Janus refuses a call: %s (%d)%s", x->talk.reason,
                    x->talk.code,
                    x->talk.code == CCTV_JANUS_WRONG_SECRET
-                       ? "; is CCTVJanusSecretFile its "
-                         "api_secret and admin_key?"
+                           || x->talk.code == CCTV_JANUS_WRONG_KEY
+                       ? "; is the secret of CCTVJanusSecretFile its "
+                         "api_secret (janus.jcfg) and admin_key "
+                         "(janus.plugin.streaming.jcfg)?"
                        : "");
     }
     else {
         CCTV_LOG_R(APLOG_ERR, 0, x->r, "CCTV0026", "Janus does not answer: %s",
-                   status == CCTV_JANUS_LATE ? "not in time"
-                   : status == CCTV_JANUS_LOST
-                       ? "no connection"
-                       : "what it says makes no sense");
+                   cctv_janus_why(status));
     }
 }
 
@@ -376,6 +379,14 @@ bool cctv_signalling_offer(request_rec *r, int32_t camera, const char *profile,
         *result = refuse(r, CCTV_REFUSED_OFFLINE, CCTV_PROBLEM_OFFLINE, "5",
                          "The camera does not answer at the moment; try again "
                          "in some seconds.");
+        break;
+    case FOREIGN:
+        CCTV_LOG_R(APLOG_ERR, 0, r, "CCTV0050",
+                   "Janus has a mountpoint %d that is not of mod_cctv, so "
+                   "camera %d cannot be shown: remove it from "
+                   "janus.plugin.streaming.jcfg",
+                   camera, camera);
+        *result = answer_down(r);
         break;
     case DOWN:
         log_down(&x, status);

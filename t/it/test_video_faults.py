@@ -45,7 +45,10 @@ def httpd(cluster, start_shared, video, cameras):
 
 @pytest.fixture
 def janus(video):
-    return video.janus
+    """It runs again, however a test ends."""
+    yield video.janus
+    if not video.janus.running:
+        video.janus.revive()
 
 
 @pytest.fixture
@@ -59,7 +62,7 @@ def viewer(httpd, janus):
     until_gone(janus, 4)
 
 
-def until_well(viewer, camera=1, seconds=3):
+def until_well(viewer, camera=1, seconds=6):
     """A view starts, once Janus is back."""
     def is_well():
         reply = viewer.post('view-start', camera_id=camera)

@@ -8,7 +8,7 @@ import pytest
 
 from env import SLOWNESS, wait_for
 from janus_double import slow
-from video import (BUSY, JANUS_DOWN, OFFLINE, Watcher, problem, status_of,
+from video import (BUSY, DOWN, JANUS_DOWN, OFFLINE, Watcher, problem, status_of,
                    until_gone)
 from views import at_once, set_cameras, virtual_host
 
@@ -169,16 +169,17 @@ def test_idle_mountpoint_goes_and_comes_again(viewer, janus, camera):
 OTHERS = [None, 'somebody else', '', 'mod_cctv2']
 
 
-def test_what_stays(viewer, janus, fresh):
+def test_what_stays(viewer, httpd, janus, fresh):
     """While time goes by: what somebody waits for, what others made, and
     what cannot go without a halt of all others. What nobody knows goes."""
+    httpd.expect('CCTV0050')
     offered, away, *foreign = [next(fresh) for _ in range(2 + len(OTHERS))]
     viewer.offer(offered)
     session = viewer.play(away)
     for camera, metadata in zip(foreign, OTHERS):
         janus.add_mountpoint(camera, metadata=metadata)
         janus.add_mountpoint(9000 + camera, metadata=metadata)
-        viewer.end(viewer.play(camera))
+        problem(viewer.post('view-start', camera_id=camera), 503, DOWN)
     kept = {number: janus.mountpoints[number] for number in [
         offered, away, *foreign, *[9000 + camera for camera in foreign]]}
     goes_away(janus, away)

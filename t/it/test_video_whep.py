@@ -346,6 +346,7 @@ def test_admin_api_that_is_down_ends_no_other_view(cluster, start, video):
         'MaxRequestWorkers 8\nCCTVSessionTimeout 9s\n'))
     janus = video.janus
     viewer = Watcher(httpd)
+    httpd.expect('CCTV0049')
     session = viewer.play(1)
     players = [Player(httpd, 'localhost') for _ in range(5)]
     try:

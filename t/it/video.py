@@ -24,7 +24,7 @@ ENDPOINTS = endpoints([*HANDLERS, 'view-answer', 'whep'])
 DOWN, BUSY, OFFLINE = (f'urn:cctv:{name}'
                        for name in ('video-down', 'busy', 'offline'))
 # What the log says where Janus does not answer; see log.h.
-JANUS_DOWN = ('CCTV0023', 'CCTV0026', 'CCTV0028', 'CCTV0048')
+JANUS_DOWN = ('CCTV0023', 'CCTV0026', 'CCTV0028', 'CCTV0048', 'CCTV0049')
 
 
 class Video:
