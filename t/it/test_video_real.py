@@ -341,10 +341,27 @@ def test_turn_refuses_credentials_of_another_secret(site, coturn, tmp_path):
     here = site(*turn(coturn, other))
     page = here.page()
     page.run('watch(...arguments);', RTP, True)
+    assert_no_relay(page)
+
+
+def assert_no_relay(page):
     page.run('while (!view.connection || view.connection.iceGatheringState'
              ' !== "complete") await pause(20);')
     assert 'a=candidate' not in page.run(
         'return view.connection.localDescription.sdp;')
+
+
+def test_turn_refuses_credentials_that_have_expired(site, coturn):
+    page = site(*turn(coturn)).page()
+    offer = ('const said = await post("/view-start",'
+             ' {camera_id: arguments[0]});'
+             'await answer((await said.json()).sdp, [arguments[1]], true);')
+    page.run(offer, RTP, coturn.server(seconds=-60))
+    assert_no_relay(page)
+    # The same way with good ones has a relay.
+    page.run(offer, RTP, coturn.server(seconds=60))
+    wait_for(lambda: 'typ relay' in page.run(
+        'return view.connection.localDescription.sdp;'), 'a relay')
 
 
 def test_a_whep_player(site):
