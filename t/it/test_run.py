@@ -287,6 +287,10 @@ def test_install_for_a2enmod_and_uninstall(checkout, tmp_path):
     assert (mods / "cctv.load").read_text().startswith("# Depends: dbd authz_host\n")
     assert (tmp_path / "usr/share/mod_cctv/sql").is_dir()
     assert (tmp_path / "usr/share/mod_cctv/conf/prometheus/prometheus.yml").is_file()
+    shipped = {file.name for file in (TOP / "htdocs").iterdir()}
+    assert {file.name for file in (tmp_path / "usr/share/mod_cctv/htdocs").iterdir()} == shipped
+    confs = tmp_path / "etc/apache2/conf-available"
+    assert (confs / "cctv-map.conf").read_text() == (TOP / "conf/cctv-map.conf").read_text()
     state = (tmp_path / "var/lib/cctv").stat()
     assert state.st_mode & 0o777 == 0o700
     assert not IS_ROOT or state.st_uid == pwd.getpwnam("www-data").pw_uid
@@ -296,13 +300,15 @@ def test_install_for_a2enmod_and_uninstall(checkout, tmp_path):
     assert re.fullmatch("[0-9a-f]{64}", kept)
 
     with module.open("rb") as mapped:
-        (mods / "cctv.conf").write_text("# edited\n")
+        for edited in (mods / "cctv.conf", confs / "cctv-map.conf"):
+            edited.write_text("# edited\n")
         again = checkout.make("install", f"DESTDIR={tmp_path}")
         assert os.fstat(mapped.fileno()).st_ino != module.stat().st_ino, "replaced by rename"
-    assert "was kept" in again.stdout
+    assert again.stdout.count("was kept") == 2
     assert secret.read_text() == kept
-    assert (mods / "cctv.conf").read_text() == "# edited\n"
-    assert (mods / "cctv.conf.new").read_text() == (TOP / "conf/cctv.conf").read_text()
+    for edited in (mods / "cctv.conf", confs / "cctv-map.conf"):
+        assert edited.read_text() == "# edited\n"
+        assert edited.with_name(edited.name + ".new").read_text() == (TOP / "conf" / edited.name).read_text()
 
     needed = {"dbd.load", "authz_host.load"}
     for name in needed:
@@ -312,12 +318,19 @@ def test_install_for_a2enmod_and_uninstall(checkout, tmp_path):
     enabled.mkdir()
     env = {**ENV, "APACHE_CONFDIR": str(tmp_path / "etc/apache2"), "APACHE_STATE_DIRECTORY": str(tmp_path)}
     subprocess.run(["/usr/sbin/a2enmod", "-q", "cctv"], env=env, check=True)
+    (enabled.parent / "conf-enabled").mkdir()
+    subprocess.run(["/usr/sbin/a2enconf", "-q", "cctv-map"], env=env, check=True)
     assert {p.name for p in enabled.iterdir()} == {"cctv.load", "cctv.conf"} | needed
 
     assert "a2dismod" in one_sentence(checkout.make("uninstall", f"DESTDIR={tmp_path}"))
     shutil.rmtree(enabled)
+    assert "a2disconf cctv-map" in one_sentence(checkout.make("uninstall", f"DESTDIR={tmp_path}"))
+    shutil.rmtree(enabled.parent / "conf-enabled")
+    (confs / "cctv-map.conf").write_text((TOP / "conf/cctv-map.conf").read_text())
     uninstall = checkout.make("uninstall", f"DESTDIR={tmp_path}")
     assert uninstall.returncode == 0, uninstall.stdout
     left = {str(p.relative_to(mods)) for p in mods.iterdir()} | ({module.name} if module.exists() else set())
     assert left == {"cctv.conf"} | needed
+    assert list(confs.iterdir()) == [], "it was as shipped again"
+    assert not (tmp_path / "usr/share/mod_cctv").exists()
     assert not (tmp_path / "var/lib/cctv").exists()
