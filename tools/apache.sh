@@ -13,8 +13,10 @@
 #   check   whether PORT is free or this Apache's own; if not, a sentence
 #
 # Listens on 127.0.0.1:PORT only, event MPM. DIR holds all that it reads and
-# writes: httpd.conf, the module, error.log, access.log, htdocs/, state/. Started by
-# root its children are www-data.
+# writes: httpd.conf, the module, error.log, access.log, htdocs/, state/. The map
+# page is the checkout's own, or a copy in DIR/map where its user cannot read
+# that; a config.json of one's own is DIR/config.json. Started by root its
+# children are www-data.
 
 # shellcheck source=tools/common.sh
 . "$(dirname -- "$0")/common.sh"
@@ -54,7 +56,7 @@ httpd_conf() {
     echo "ServerName localhost"
     echo "Listen 127.0.0.1:$PORT"
     ! is_root || printf '%s www-data\n' User Group
-    for name in mpm_event authz_core authz_host status dir mime filter deflate reqtimeout dbd; do
+    for name in mpm_event authz_core authz_host status dir mime alias headers filter deflate reqtimeout dbd; do
         echo "LoadModule ${name}_module \"$modules/mod_$name.so\""
     done
     cat <<EOF
@@ -66,6 +68,9 @@ DocumentRoot htdocs
 TypesConfig /etc/mime.types
 Define CCTV_DB "$CCTV_DB"
 Define CCTV_STATE "$dir/state/cctv"
+Define CCTV_MAP "$map"
+Define CCTV_MAP_CONFIG "$dir"
+RedirectMatch "^/$" "/map/"
 $(video_defines)
 <Location "/server-status">
     SetHandler server-status
@@ -73,7 +78,25 @@ $(video_defines)
 </Location>
 Include cctv.load
 Include cctv.conf
+Include cctv-map.conf
 EOF
+}
+
+# Whether Apache's user can read all of a folder.
+can_read() {
+    local -a as_server=()
+    ! is_root || as_server=(setpriv --reuid=www-data --regid=www-data --init-groups --)
+    [[ ! $(cd / && "${as_server[@]}" find "$1" ! -readable -print -quit 2>&1) ]]
+}
+
+# Sets map, the folder of the map page. The checkout's own shows what is edited
+# at once.
+find_map() {
+    map=$top/htdocs
+    can_read "$map" || {
+        map=$dir/map
+        rm -rf "$map" && cp -R -- "$top/htdocs" "$map" && chmod -R a+rX "$map"
+    }
 }
 
 # Writes the configuration for now into DIR/new.
@@ -81,7 +104,7 @@ write_config() {
     local to=$dir/new
     rm -rf "$to" && mkdir "$to" &&
         cp -- "$MODULE" "$to/mod_cctv.so" &&
-        cp -- "$top/conf/cctv.conf" "$to/cctv.conf" &&
+        cp -- "$top"/conf/cctv{,-map}.conf "$to/" &&
         sed 's|^\(LoadModule cctv_module\) .*|\1 mod_cctv.so|' "$top/conf/cctv.load" >"$to/cctv.load" &&
         httpd_conf >"$to/httpd.conf"
 }
@@ -89,7 +112,7 @@ write_config() {
 # Puts DIR/new in place of what was there; says whether they differ.
 renew_config() {
     local name changed=
-    for name in mod_cctv.so cctv.conf cctv.load httpd.conf; do
+    for name in mod_cctv.so cctv.conf cctv-map.conf cctv.load httpd.conf; do
         cmp -s "$dir/new/$name" "$dir/$name" && continue
         changed=1
         # By rename: a running Apache has the old file mapped.
@@ -142,11 +165,9 @@ start() {
     type apache2 >/dev/null 2>&1 || die "Apache is not installed: type 'make packages'."
     modules=$(apxs -q LIBEXECDIR)
     mkdir -p "$dir/htdocs" "$dir/state"
-    # A page that plays one camera.
-    cp -- "$top"/t/it/page/{watch.html,watch.js,viewer.js} "$dir/htdocs/"
     ! is_root || chown www-data: "$dir/state"
     chmod 700 "$dir/state"
-    if ! out=$(write_config 2>&1); then
+    if ! out=$(find_map 2>&1 && write_config 2>&1); then
         if disk_full "$dir"; then no_room "$dir"; fi
         die "Apache's configuration could not be written: $out"
     fi

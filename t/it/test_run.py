@@ -5,6 +5,7 @@ goes beside a running `make run`. Reuses the module that is built already.
 """
 
 import contextlib
+import json
 import os
 import pathlib
 import pwd
@@ -14,6 +15,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import urllib.parse
 import urllib.request
 
 import pytest
@@ -101,10 +103,24 @@ def port():
     return free_port()
 
 
-def answer(port):
+def get(port, path):
+    """(where it was redirected to, what was answered)"""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(f"http://127.0.0.1:{port}/api/cameras?limit=1", timeout=10) as response:
-        return response.status
+    with opener.open(f"http://127.0.0.1:{port}{path}", timeout=10) as response:
+        body = response.read()
+        is_json = "json" in response.headers["Content-Type"]
+        return urllib.parse.urlsplit(response.url).path, json.loads(body) if is_json else body
+
+
+def answer(port):
+    return 200 if get(port, "/api/cameras?limit=1") else None
+
+
+def map_is_served(port, checkout):
+    page = (checkout.path / "htdocs/index.html").read_bytes()
+    assert get(port, "/") == ("/map/", page)
+    assert get(port, "/map/config.json")[1] == {}
+    assert b"Leaflet" in get(port, "/map/leaflet/leaflet.min.js")[1]
 
 
 def one_sentence(result):
@@ -138,13 +154,36 @@ def test_run_answers_and_again_is_harmless(checkout, port):
     first = checkout.make("run", f"PORT={port}")
     assert first.returncode == 0, first.stdout
     assert f"http://127.0.0.1:{port}/api/cameras" in first.stdout
+    said = [line.strip() for line in first.stdout.splitlines() if line.startswith("  ")]
+    assert said[0] == f"map        http://127.0.0.1:{port}/map/"
+    assert re.match(f"video {{6}}http://127.0.0.1:{port}/map/#camera=[0-9]+, one of 9 ", said[1])
     assert answer(port) == 200
+    assert get(port, "/api/cameras/" + re.search("camera=([0-9]+)", said[1])[1])[1]["properties"]["playable"]
     before = checkout.processes()
     again = checkout.make("run", f"PORT={port}")
     assert again.returncode == 0 and "is running already" in again.stdout, again.stdout
     assert set(before) & set(checkout.processes()), "the servers are still the same"
     psql = checkout.make("psql", "ARGS=-Atc 'SELECT 6 * 7'")
     assert psql.stdout.strip() == "42"
+
+
+def test_the_map_is_the_checkouts_own(checkout, port):
+    checkout.make("run", f"PORT={port}")
+    map_is_served(port, checkout)
+    page = checkout.path / "htdocs/index.html"
+    page.write_text(page.read_text() + "<!-- edited -->\n")
+    map_is_served(port, checkout)
+
+
+def test_cameras_of_an_earlier_run_stay_and_others_are_added(checkout, port):
+    checkout.make("run", f"PORT={port}")
+    first = live_cameras(checkout)
+    checkout.make("psql", "ARGS=-c \"DELETE FROM cameras WHERE external_id IN ('demo-live-1', 'demo-live-9');"
+                  " UPDATE cameras SET name = 'mine' WHERE external_id = 'demo-live-2'\"")
+    assert len(live_cameras(checkout)) == 7
+    checkout.make("run", f"PORT={port}")
+    assert live_cameras(checkout) == first
+    assert "mine" in checkout.make("psql", "ARGS=-Atc \"SELECT name FROM cameras\"").stdout.split("\n")
 
 
 def pid_of(name, checkout):
@@ -165,16 +204,16 @@ def live_cameras(checkout):
 def test_run_has_live_cameras_whose_ports_are_kept_up_to_date(checkout, port):
     checkout.make("run", f"PORT={port}")
     first = live_cameras(checkout)
-    assert [line.split(" ")[0] for line in first] == ["1", "2", "3", "4"]
+    assert [line.split(" ")[0] for line in first] == list("123456789")
     assert all(line.endswith(" t") for line in first)
     checkout.make("stop")
-    taken = int(first[3].split(" ")[1].rsplit(":", 1)[1])
+    taken = int(first[8].split(" ")[1].rsplit(":", 1)[1])
     with socket.create_server(("127.0.0.1", int(first[0].split(":")[2].split("/")[0]))):
         again = checkout.make("run", f"PORT={port}")
         assert again.returncode == 0, again.stdout
         now = live_cameras(checkout)
-    assert now[0] != first[0] and len(now) == 4
-    assert now[3] == first[3], f"nobody took port {taken}"
+    assert now[0] != first[0] and len(now) == 9
+    assert now[8] == first[8], f"nobody took port {taken}"
 
 
 def test_the_secret_of_janus_is_nobody_elses(checkout, port):
@@ -251,6 +290,7 @@ def test_a_folder_the_servers_cannot_reach(port):
             assert instead.startswith("/var/tmp/mod_cctv-")
             checkout.run_dir = pathlib.Path(instead)
             assert checkout.processes() and answer(port) == 200
+            map_is_served(port, checkout)
             assert checkout.make("stop").returncode == 0
             assert checkout.processes() == []
 
