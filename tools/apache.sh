@@ -6,7 +6,8 @@
 #           configuration is another now) or "running". When it fails: a
 #           sentence, status 1, and nothing is left running.
 #           Takes PORT, MODULE (the .so) and CCTV_DB (a connection string); for
-#           video JANUS_URL, JANUS_ADMIN_URL and JANUS_SECRET_FILE (janus.sh).
+#           video JANUS_URL, JANUS_ADMIN_URL and JANUS_SECRET_FILE (janus.sh);
+#           for a map with tiles CCTV_MAP_TILES (cctv-map.conf).
 #   stop    stops it and waits; nothing to do when it does not run
 #   status  prints "running PID" (status 0), "stopped" (status 3) or "broken"
 #           (status 4: its parent process was killed, others are left)
@@ -15,8 +16,8 @@
 # Listens on 127.0.0.1:PORT only, event MPM. DIR holds all that it reads and
 # writes: httpd.conf, the module, error.log, access.log, htdocs/, state/. The map
 # page is the checkout's own, or a copy in DIR/map where its user cannot read
-# that; a config.json of one's own is DIR/config.json. Started by root its
-# children are www-data.
+# that; DIR/config.json is its configuration. Started by root its children are
+# www-data.
 
 # shellcheck source=tools/common.sh
 . "$(dirname -- "$0")/common.sh"
@@ -70,6 +71,7 @@ Define CCTV_DB "$CCTV_DB"
 Define CCTV_STATE "$dir/state/cctv"
 Define CCTV_MAP "$map"
 Define CCTV_MAP_CONFIG "$dir"
+${CCTV_MAP_TILES:+Define CCTV_MAP_TILES "$CCTV_MAP_TILES"}
 RedirectMatch "^/$" "/map/"
 $(video_defines)
 <Location "/server-status">
@@ -90,8 +92,9 @@ can_read() {
 }
 
 # Sets map, the folder of the map page. The checkout's own shows what is edited
-# at once.
+# at once, and so does config.json.
 find_map() {
+    [[ -e $dir/config.json ]] || echo '{}' >"$dir/config.json" || return
     map=$top/htdocs
     can_read "$map" || {
         map=$dir/map

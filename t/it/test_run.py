@@ -173,6 +173,15 @@ def test_the_map_is_the_checkouts_own(checkout, port):
     page = checkout.path / "htdocs/index.html"
     page.write_text(page.read_text() + "<!-- edited -->\n")
     map_is_served(port, checkout)
+    config = checkout.run_dir / "apache/config.json"
+    config.write_text('{"view": [0, 50, 1, 51]}')
+    assert get(port, "/map/config.json")[1] == {"view": [0, 50, 1, 51]}
+    config.unlink()
+    checkout.make("run", f"PORT={port}", "CCTV_MAP_TILES=https://tile.example.org")
+    map_is_served(port, checkout)
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(f"http://127.0.0.1:{port}/map/", timeout=10) as response:
+        assert "data: https://tile.example.org;" in response.headers["Content-Security-Policy"]
 
 
 def test_cameras_of_an_earlier_run_stay_and_others_are_added(checkout, port):
