@@ -51,6 +51,12 @@ Define CCTV_SECRETS "${JANUS_SECRET_FILE%/*}"
 EOF
 }
 
+# What cctv-map.conf takes.
+map_defines() {
+    printf 'Define %s "%s"\n' CCTV_MAP "$map" CCTV_MAP_CONFIG "$dir"
+    [[ ! ${CCTV_MAP_TILES-} ]] || printf 'Define CCTV_MAP_TILES "%s"\n' "$CCTV_MAP_TILES"
+}
+
 httpd_conf() {
     local name
     echo "# Written by tools/apache.sh at every start."
@@ -69,11 +75,9 @@ DocumentRoot htdocs
 TypesConfig /etc/mime.types
 Define CCTV_DB "$CCTV_DB"
 Define CCTV_STATE "$dir/state/cctv"
-Define CCTV_MAP "$map"
-Define CCTV_MAP_CONFIG "$dir"
-${CCTV_MAP_TILES:+Define CCTV_MAP_TILES "$CCTV_MAP_TILES"}
-RedirectMatch "^/$" "/map/"
 $(video_defines)
+$(map_defines)
+RedirectMatch "^/$" "/map/"
 <Location "/server-status">
     SetHandler server-status
     Require local

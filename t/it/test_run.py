@@ -177,11 +177,11 @@ def test_the_map_is_the_checkouts_own(checkout, port):
     config.write_text('{"view": [0, 50, 1, 51]}')
     assert get(port, "/map/config.json")[1] == {"view": [0, 50, 1, 51]}
     config.unlink()
-    checkout.make("run", f"PORT={port}", "CCTV_MAP_TILES=https://tile.example.org")
+    checkout.make("run", f"PORT={port}", "CCTV_MAP_TILES=https://a.example https://b.example")
     map_is_served(port, checkout)
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with opener.open(f"http://127.0.0.1:{port}/map/", timeout=10) as response:
-        assert "data: https://tile.example.org;" in response.headers["Content-Security-Policy"]
+        assert "data: https://a.example https://b.example;" in response.headers["Content-Security-Policy"]
 
 
 def test_cameras_of_an_earlier_run_stay_and_others_are_added(checkout, port):
