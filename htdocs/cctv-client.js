@@ -1,0 +1,501 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The client of mod_cctv: lists of cameras, and live video that comes back by
+ * itself. One ES module without dependencies, for any page.
+ *
+ *     import {Client} from './cctv-client.js';
+ *     const client = new Client();
+ *     for await (const page of client.list({bbox: [-1, 51, 1, 52]}).load()) show(page.features);
+ *     const view = client.watch(42);
+ *     view.addEventListener('stream', () => { video.srcObject = view.stream; });
+ *     view.addEventListener('state', () => { word.textContent = view.state; });
+ *     view.end();
+ *
+ * A page of another origin than the server's has to be listed there
+ * (CCTVAllowOrigin).
+ */
+
+// The most time between two heartbeats, whatever the server allows: how soon a
+// viewer learns that he may no longer watch.
+const BEAT = 4000;
+// The same where the picture stands or the connection is lost; the status of
+// the camera is asked for as often.
+const BEAT_IN_TROUBLE = 2000;
+// Without a new picture for so long the picture stands.
+const STALL = 3000;
+// How often pictures are counted, before the first one and after it.
+const LOOK = 250;
+const LOOK_AGAIN = 1000;
+// Without a first picture: when to say so, and when to start anew. Cameras
+// make a keyframe each 10 s at the latest, by far most of them.
+const SLOW = 5000;
+const TOO_SLOW = 15000;
+// What was refused may be allowed later.
+const DENIED = 5000;
+// Before the next try where the server does not say: 0, 1, 2, 4 s.
+const LONGEST_WAIT = 4000;
+// A request that takes longer has failed. The server itself gives up on a
+// camera after CCTVJanusColdTimeout, 30 s at most.
+const REQUEST = 40000;
+// A page that is hidden for longer plays nothing.
+const HIDDEN = 60000;
+// As long as a timer can wait.
+const FOR_EVER = 2 ** 31 - 1;
+// The server has no such view any more.
+const GONE = [404, 409, 410];
+
+/**
+ * The server refused, or did not answer.
+ * status      HTTP status; 0: no answer
+ * type        of the problem: 'urn:cctv:busy', 'urn:cctv:offline',
+ *             'urn:cctv:video-down', else 'about:blank'
+ * detail      a sentence of the server's, '' without one
+ * retryAfter  seconds, or null
+ */
+export class ServerError extends Error {
+  constructor(status, {type = 'about:blank', detail = '', retryAfter = null, cause} = {}) {
+    super(detail || (status ? `The server answered ${status}.` : 'The server does not answer.'), {cause});
+    this.name = 'ServerError';
+    Object.assign(this, {status, type, detail, retryAfter});
+  }
+}
+
+// Rejects when the signal says so.
+function pause(ms, signal) {
+  return new Promise((resolve, reject) => {
+    const stop = () => {
+      clearTimeout(timer);
+      reject(signal.reason);
+    };
+    const timer = setTimeout(() => {
+      signal.removeEventListener('abort', stop);
+      resolve();
+    }, ms);
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, {once: true});
+  });
+}
+
+// So that those who lost the same server do not come back at the same time.
+const withJitter = (ms) => ms + Math.random() * Math.max(ms, 500);
+
+async function jsonOf(reply) {
+  try {
+    return await reply.json();
+  } catch (error) {
+    throw new ServerError(reply.status, {detail: 'The answer is not of this server.', cause: error});
+  }
+}
+
+async function problemOf(reply) {
+  const after = Number(reply.headers.get('Retry-After') || NaN);
+  const found = {retryAfter: Number.isFinite(after) ? after : null};
+  if ((reply.headers.get('Content-Type') || '').startsWith('application/problem+json')) {
+    // What is cut off on its way has told its status all the same.
+    const {type, detail} = await reply.json().catch(() => ({}));
+    Object.assign(found, {type, detail});
+  }
+  return new ServerError(reply.status, found);
+}
+
+export class Client {
+  /**
+   * server: origin and path before /api and /view-start; '' is the origin of
+   * the page.
+   */
+  constructor({server = ''} = {}) {
+    this.server = server.replace(/\/$/, '');
+  }
+
+  /**
+   * The reply, whatever its status, whole: its body is read already. Throws
+   * ServerError without a reply, and what the signal was aborted with.
+   */
+  async ask(path, {signal, ...options} = {}) {
+    const limit = AbortSignal.timeout(REQUEST);
+    try {
+      const reply = await fetch(new URL(path, document.baseURI), {
+        credentials: 'include',
+        // Whether a list has changed is asked here, and nothing else is kept.
+        cache: 'no-store',
+        signal: signal ? AbortSignal.any([signal, limit]) : limit,
+        ...options,
+      });
+      const isEmpty = [204, 205, 304].includes(reply.status);
+      return new Response(isEmpty ? null : await reply.arrayBuffer(), reply);
+    } catch (error) {
+      if (signal?.aborted) throw signal.reason;
+      throw new ServerError(0, {cause: error});
+    }
+  }
+
+  post(path, members, options) {
+    return this.ask(this.server + path, {
+      method: 'POST',
+      headers: {'Content-Type': 'application/json'},
+      body: JSON.stringify(members),
+      ...options,
+    });
+  }
+
+  /**
+   * Cameras, as GeoJSON features; see List. Every member may be left out.
+   * bbox      [west, south, east, north] in degrees; west > east crosses the
+   *           antimeridian
+   * roles     array of names
+   * statuses  array with one of online, offline, unknown
+   * q         text in the name
+   * first     cameras on the first page; limit: on each of the others
+   */
+  list(query = {}) {
+    return new List(this, query);
+  }
+
+  /** One Feature; null where there is none, or it may not be seen. */
+  async camera(id, {signal} = {}) {
+    const reply = await this.ask(`${this.server}/api/cameras/${Number(id)}`, {signal});
+    if (reply.status === 404) return null;
+    if (!reply.ok) throw await problemOf(reply);
+    return jsonOf(reply);
+  }
+
+  /** Starts to play a camera: a View. */
+  watch(id) {
+    return new View(this, Number(id));
+  }
+}
+
+/** A list of cameras, page by page. */
+class List {
+  #client;
+  #first;
+  #limit;
+  // What each address answered last: {etag, features, next}.
+  #pages = new Map();
+
+  constructor(client, {bbox, roles, statuses, q, first, limit}) {
+    const query = new URLSearchParams();
+    if (bbox) query.set('bbox', bbox.join(','));
+    if (roles) query.set('role', roles.join(','));
+    if (statuses?.length) query.set('status', statuses.join(','));
+    if (q) query.set('q', q);
+    if (first || limit) query.set('limit', first || limit);
+    this.#client = client;
+    this.#first = `${client.server}/api/cameras${query.size ? `?${query}` : ''}`;
+    this.#limit = limit;
+  }
+
+  /**
+   * {features, changed} of each page, in the order of their ids. Called again
+   * it asks whether a page has changed: where not, `changed` is false and
+   * `features` the same array as before. Throws ServerError.
+   */
+  async *load({signal} = {}) {
+    const known = this.#pages;
+    this.#pages = new Map();
+    for (let url = this.#first; url;) {
+      const before = known.get(url);
+      const page = await this.#ask(url, before, signal);
+      this.#pages.set(url, page);
+      yield {features: page.features, changed: page !== before};
+      url = page.next;
+    }
+  }
+
+  async #ask(url, before, signal) {
+    const headers = before?.etag ? {'If-None-Match': before.etag} : {};
+    const reply = await this.#client.ask(url, {headers, signal});
+    if (before && reply.status === 304) return before;
+    if (!reply.ok) throw await problemOf(reply);
+    const {features, links} = await jsonOf(reply);
+    return {features, etag: reply.headers.get('ETag'), next: this.#next(links, url)};
+  }
+
+  #next(links, url) {
+    const href = links?.find(({rel}) => rel === 'next')?.href;
+    if (!href) return null;
+    const next = new URL(href, new URL(url, document.baseURI));
+    if (this.#limit) next.searchParams.set('limit', this.#limit);
+    return next.href;
+  }
+}
+
+/**
+ * A camera that is played. It goes on through every fault by itself until
+ * end(); on the way out of the page the server is told, and a page that is
+ * hidden for long pauses.
+ *
+ * Events (CustomEvent, without detail: look at the members):
+ *   state    `state` or `reason` has changed:
+ *            connecting  on the way; reason null, or why it takes longer:
+ *                        'video-down', 'server' (503), 'unreachable',
+ *                        'no-picture' (none gets through), 'hidden' (the page)
+ *            live        pictures come
+ *            stalled     no picture for 3 s
+ *            offline     the server says so of the camera
+ *            denied      'not-found' (or may not be seen), 'login' and
+ *                        'forbidden', which are not tried again
+ *            busy        too many viewers, or too many of this client
+ *            ended       'closed', 'not-playable', 'no-video' (the server has
+ *                        none), 'unsupported' (the browser has no WebRTC)
+ *   stream   `stream`, a MediaStream, is another now, or null
+ *   viewers  `viewers` has changed: how many watch this camera, or null
+ */
+export class View extends EventTarget {
+  #client;
+  #control = new AbortController();
+  // From a start to the loss of it; aborted where the page goes away.
+  #round = new AbortController();
+  #isHeld = false;
+  #release = () => {};
+  // Of this round: the id of the view on the server, and the connection.
+  #session = null;
+  #connection = null;
+  // Rounds without a picture, one after the other.
+  #failures = 0;
+
+  constructor(client, id) {
+    super();
+    this.#client = client;
+    this.id = id;
+    this.state = 'connecting';
+    this.reason = null;
+    this.stream = null;
+    this.viewers = null;
+    if (globalThis.RTCPeerConnection) {
+      this.#followPage();
+      this.#run();
+    } else {
+      queueMicrotask(() => this.#finish('unsupported'));
+    }
+  }
+
+  /** Ends it, here and on the server. */
+  end() {
+    this.#finish('closed');
+  }
+
+  #set(state, reason = null) {
+    if (this.state === 'ended' || this.state === state && this.reason === reason) return;
+    this.state = state;
+    this.reason = reason;
+    this.dispatchEvent(new CustomEvent('state'));
+  }
+
+  #change(member, value) {
+    if (this[member] === value) return;
+    this[member] = value;
+    this.dispatchEvent(new CustomEvent(member));
+  }
+
+  #finish(reason) {
+    this.#set('ended', reason);
+    this.#control.abort();
+    this.#leave();
+  }
+
+  // Lets go of the connection, and of the view on the server.
+  #leave() {
+    if (this.#session) this.#tellEnd(this.#session);
+    this.#session = null;
+    this.#connection?.close();
+    this.#connection = null;
+    this.#change('stream', null);
+    this.#change('viewers', null);
+  }
+
+  #tellEnd(session) {
+    const url = new URL(`${this.#client.server}/view-end`, document.baseURI);
+    // Not lost with the page; as text, so that no server of another origin is
+    // asked first.
+    navigator.sendBeacon(url, JSON.stringify({session_id: session}));
+  }
+
+  #followPage() {
+    const {signal} = this.#control;
+    let timer = null;
+    const release = () => {
+      clearTimeout(timer);
+      this.#isHeld = false;
+      this.#release();
+    };
+    const hold = () => {
+      this.#isHeld = true;
+      this.#set('connecting', 'hidden');
+      this.#round.abort();
+      this.#leave();
+    };
+    addEventListener('pagehide', hold, {signal});
+    // Out of the browser's cache of pages.
+    addEventListener('pageshow', release, {signal});
+    const look = () => {
+      if (document.hidden) timer = setTimeout(hold, HIDDEN);
+      else release();
+    };
+    document.addEventListener('visibilitychange', look, {signal});
+    signal.addEventListener('abort', release);
+    look();
+  }
+
+  // Round after round, until it is ended.
+  async #run() {
+    const over = this.#control.signal;
+    while (!over.aborted) {
+      this.#round = new AbortController();
+      const signal = AbortSignal.any([over, this.#round.signal]);
+      try {
+        await this.#play(signal);
+        this.#set('connecting');
+        // The server has lost the view, or never a picture came.
+        this.#leave();
+        await pause(this.#untilNextTry(), signal);
+      } catch (error) {
+        if (!signal.aborted) {
+          this.#leave();
+          await pause(this.#refused(error), signal).catch(() => {});
+        }
+      }
+      if (this.#isHeld) await new Promise((resolve) => { this.#release = resolve; });
+    }
+  }
+
+  #untilNextTry() {
+    const wait = this.#failures && Math.min(500 * 2 ** this.#failures, LONGEST_WAIT);
+    this.#failures += 1;
+    return withJitter(wait);
+  }
+
+  // Says what it means; milliseconds until the next try.
+  #refused(error) {
+    if (!(error instanceof ServerError)) {
+      // What the browser makes of an offer it does not take.
+      this.#set('connecting', 'no-picture');
+      console.error(error);
+      return this.#untilNextTry();
+    }
+    const {status, type, retryAfter} = error;
+    const again = retryAfter === null ? this.#untilNextTry() : withJitter(retryAfter * 1000);
+    if (status === 401 || status === 403) {
+      this.#set('denied', status === 401 ? 'login' : 'forbidden');
+      return FOR_EVER;
+    }
+    if (status === 404) {
+      this.#set('denied', 'not-found');
+      return withJitter(DENIED);
+    }
+    if (status === 409) this.#finish('not-playable');
+    else if (type === 'urn:cctv:offline') this.#set('offline');
+    else if (type === 'urn:cctv:busy' || status === 429) this.#set('busy');
+    else if (type === 'urn:cctv:video-down') this.#set('connecting', 'video-down');
+    else this.#set('connecting', status ? 'server' : 'unreachable');
+    return again;
+  }
+
+  // One round: returns once the view is lost.
+  async #play(signal) {
+    const started = await this.#start(signal);
+    if (!started.sdp) {
+      this.#finish('no-video');
+      return;
+    }
+    this.#change('viewers', started.viewers);
+    const sdp = await this.#connect(started);
+    const reply = await this.#client.post('/view-answer', {session_id: this.#session, sdp}, {signal});
+    if (GONE.includes(reply.status)) return;
+    if (!reply.ok) throw await problemOf(reply);
+    await this.#follow(Math.min(BEAT, started.heartbeat_seconds * 1000), signal);
+  }
+
+  async #start(signal) {
+    // Not aborted: what it starts has to be ended.
+    const reply = await this.#client.post('/view-start', {camera_id: this.id});
+    if (!reply.ok) throw await problemOf(reply);
+    const started = await jsonOf(reply);
+    this.#session = started.session_id;
+    if (signal.aborted) {
+      this.#leave();
+      throw signal.reason;
+    }
+    return started;
+  }
+
+  // Resolves to the answer, which needs no candidates.
+  async #connect({sdp, ice_servers: iceServers}) {
+    const connection = new RTCPeerConnection({iceServers});
+    this.#connection = connection;
+    connection.addEventListener('track', ({track, streams}) => {
+      this.#change('stream', streams[0] ?? new MediaStream([track]));
+    });
+    await connection.setRemoteDescription({type: 'offer', sdp});
+    await connection.setLocalDescription();
+    return connection.localDescription.sdp;
+  }
+
+  // Counts pictures and beats, until the view is lost.
+  async #follow(interval, signal) {
+    const seen = {frames: 0, at: performance.now()};
+    const beats = {at: seen.at, isUnderWay: false, isGone: false};
+    while (!beats.isGone) {
+      await pause(seen.frames ? LOOK_AGAIN : LOOK, signal);
+      const frames = await this.#frames();
+      const now = performance.now();
+      if (frames > seen.frames) Object.assign(seen, {frames, at: now});
+      const isStanding = this.#judge(seen.frames, now - seen.at);
+      const {connectionState} = this.#connection;
+      if (!seen.frames && now - seen.at > TOO_SLOW) return;
+      if (connectionState === 'failed' || connectionState === 'closed') return;
+      const isInTrouble = isStanding || connectionState !== 'connected';
+      if (now - beats.at >= (isInTrouble ? BEAT_IN_TROUBLE : interval)) {
+        beats.at = now;
+        this.#beat(beats, isStanding, signal);
+      }
+    }
+  }
+
+  async #frames() {
+    let frames = 0;
+    const report = await this.#connection.getStats();
+    report.forEach((entry) => {
+      if (entry.type === 'inbound-rtp' && entry.kind === 'video') frames += entry.framesDecoded ?? 0;
+    });
+    return frames;
+  }
+
+  // What it means that the last picture is so old; whether it stands.
+  #judge(frames, age) {
+    if (!frames) {
+      if (age > SLOW) this.#set('connecting', 'no-picture');
+      return false;
+    }
+    if (age <= STALL) {
+      this.#failures = 0;
+      this.#set('live');
+      return false;
+    }
+    if (this.state !== 'offline') this.#set('stalled');
+    return true;
+  }
+
+  async #beat(beats, isStanding, signal) {
+    if (beats.isUnderWay) return;
+    beats.isUnderWay = true;
+    try {
+      const reply = await this.#client.post('/heartbeat', {session_id: this.#session}, {signal});
+      if (GONE.includes(reply.status)) beats.isGone = true;
+      if (reply.ok) {
+        const {video, viewers} = await jsonOf(reply);
+        this.#change('viewers', viewers);
+        beats.isGone = video === 'gone';
+        if (isStanding && !beats.isGone) await this.#askStatus(signal);
+      }
+    } catch {
+      // The next one may come through; pictures do not come through the server.
+    }
+    beats.isUnderWay = false;
+  }
+
+  async #askStatus(signal) {
+    const camera = await this.#client.camera(this.id, {signal});
+    if (this.state === 'stalled' && camera?.properties.status === 'offline') this.#set('offline');
+  }
+}
