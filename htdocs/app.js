@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /**
  * Starts the page. In the browser's console `cctv` has its parts: cctv.client, cctv.cameras, cctv.map, cctv.wall.
  */

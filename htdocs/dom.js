@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import {strings} from './strings.js';
 
 /** Gives the elements below root, which may be a template's content, their texts. */

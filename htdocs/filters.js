@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import {arrange} from './dom.js';
 
 /** The status select and the checkboxes of the roles. They set the filter of cameras. */
@@ -37,7 +38,6 @@ export class Filters {
     const {roles: chosen} = this.value;
     const boxes = roles.map((role) => [role, this.#boxes.get(role) ?? box(role, !chosen)]);
     this.#boxes = new Map(boxes);
-    this.#roles.hidden = !roles.length;
     arrange(this.#roles.querySelector('.choices'), boxes.map(([, label]) => label));
   }
 }

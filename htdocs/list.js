@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import {setText} from './dom.js';
 import {Filters} from './filters.js';
 import {Rows} from './rows.js';

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import {strings} from './strings.js';
 
 const SHORT_MS = 8000;

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import {arrange, clone, setText} from './dom.js';
 import {strings} from './strings.js';
 

@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 const SHORTEST = 2;
 const PAUSE_MS = 250;
 const AGAIN_MS = 10000;
@@ -53,6 +54,12 @@ export class Search extends EventTarget {
 
   #start() {
     const {roles, status} = this.#filter();
+    if (roles?.length === 0) {
+      this.#request?.abort();
+      this.#list = null;
+      this.#found([]);
+      return;
+    }
     this.#list = this.#client.list({
       q: this.text, first: HITS, limit: HITS,
       ...(roles && {roles}), ...(status && {statuses: [status]}),

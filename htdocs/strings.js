@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 /** Every English text of the page. Where there are numbers or names, a function. */
 
 const numbers = new Intl.NumberFormat('en');
@@ -8,6 +9,8 @@ const connecting = {
   'video-down': 'The video server does not answer. Trying again…',
   'server': 'The server cannot answer at the moment. Trying again…',
   'unreachable': 'The server cannot be reached. Trying again…',
+  'no-picture': 'No picture gets through. Trying again…',
+  'hidden': 'Paused while the page is hidden.',
 };
 const denied = {
   'login': 'Log in again to watch.',
@@ -16,6 +19,7 @@ const denied = {
 const ended = {
   'not-playable': 'A browser cannot play this camera: its video is not H.264.',
   'unsupported': 'This browser has no WebRTC.',
+  'no-video': 'The server has no video.',
 };
 
 export const strings = {

@@ -1,3 +1,5 @@
+// SPDX-License-Identifier: Apache-2.0
+import {ServerError} from './cctv-client.js';
 import {showDetails} from './details.js';
 import {clone, setText} from './dom.js';
 import {strings} from './strings.js';
@@ -85,7 +87,7 @@ export class Tile extends EventTarget {
       if (!camera.properties.playable) this.#unwatch();
       this.update(camera);
     } catch (error) {
-      if (!Object.hasOwn(error, 'status') && error.name !== 'ServerError') throw error;
+      if (!(error instanceof ServerError)) throw error;
     }
   }
 
@@ -116,7 +118,8 @@ export class Tile extends EventTarget {
   }
 
   #showState(state, reason) {
-    const {data, parts} = {data: this.element.dataset, parts: this.#parts};
+    const data = this.element.dataset;
+    const parts = this.#parts;
     data.state = state;
     if (reason) data.reason = reason;
     else delete data.reason;

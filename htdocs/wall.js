@@ -1,3 +1,4 @@
+// SPDX-License-Identifier: Apache-2.0
 import {arrange, setText} from './dom.js';
 import {bestGrid} from './grid.js';
 import {strings} from './strings.js';
