@@ -7,14 +7,11 @@ import {Client} from './cctv-client.js';
 import {readConfig} from './config.js';
 import {fill} from './dom.js';
 import {List} from './list.js';
-import {CameraMap} from './map.js';
 import {Messages} from './messages.js';
 import {formatHash, parseHash, Route} from './route.js';
 import {strings} from './strings.js';
 import {MOST, Wall} from './wall.js';
 
-// As near as streets.
-const CLOSE_ZOOM = 16;
 // Below it the list lies on the map.
 const WIDE = matchMedia('(min-width: 62rem)');
 
@@ -88,13 +85,13 @@ function wireWall(wall, {map, list, messages}) {
   };
   wall.addEventListener('change', show);
   wall.addEventListener('full', () => messages.say('wall', strings.wall.isFull(MOST), {brief: true}));
-  wall.addEventListener('where', ({detail}) => map.flyTo(detail.camera, {zoom: CLOSE_ZOOM}));
+  wall.addEventListener('where', ({detail}) => map.flyTo(detail.camera));
   show();
 }
 
 function wireChoice({wall, map, list}) {
   list.addEventListener('choose', ({detail: {camera, add, found}}) => {
-    if (found) map.flyTo(camera, {zoom: CLOSE_ZOOM});
+    if (found) map.flyTo(camera);
     wall.open(camera.id, {add, origin: `#cameras [data-id="${camera.id}"]`});
   });
   map.addEventListener('choose', ({detail: {id, add}}) => {
@@ -128,7 +125,8 @@ function originOf(address) {
 }
 
 async function start(messages) {
-  const {config, problems} = await readConfig();
+  // Without Leaflet it cannot even be loaded, and nobody would be told.
+  const [{config, problems}, {CameraMap}] = await Promise.all([readConfig(), import('./map.js')]);
   for (const problem of problems) messages.say(problem, problem);
   const client = new Client({server: ''});
   const cameras = new Cameras(client);

@@ -37,6 +37,11 @@ export function firstByName(cameras, most) {
   return chosen.map(({camera}) => camera).sort(byName);
 }
 
+function withKept(cameras, kept) {
+  if (!kept || cameras.includes(kept)) return cameras;
+  return [...cameras.slice(0, MOST - 1), kept].sort(byName);
+}
+
 /**
  * The list beside the map: cameras in view, or what a search has found.
  *
@@ -95,7 +100,7 @@ export class List extends EventTarget {
     const {text, hits} = this.#search;
     if (!text) {
       const inView = this.#cameras.inView();
-      this.#rows.show(firstByName(inView, MOST));
+      this.#rows.show(withKept(firstByName(inView, MOST), this.#kept()));
       this.#say(this.#wordsInView(inView.length));
     } else if (hits) {
       // What is loaded is newer than what was found.
@@ -104,6 +109,13 @@ export class List extends EventTarget {
     } else {
       this.#say(strings.list.searching);
     }
+  }
+
+  // What has the focus, or came from the list and has it in its tile, does not go because the wall has made
+  // the map smaller.
+  #kept() {
+    const holder = document.activeElement?.closest('#cameras [data-id], .tile');
+    return holder && this.#cameras.byId.get(Number(holder.dataset.id));
   }
 
   #wordsInView(total) {
