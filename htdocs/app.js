@@ -12,6 +12,8 @@ import {formatHash, parseHash, Route} from './route.js';
 import {strings} from './strings.js';
 import {MOST, Wall} from './wall.js';
 
+// So long after a move, or another size of the map, the cameras know of the new view at the latest.
+const SETTLED_MS = 150;
 // Below it the list lies on the map.
 const WIDE = matchMedia('(min-width: 62rem)');
 
@@ -34,6 +36,7 @@ function wireToggle() {
   });
   WIDE.addEventListener('change', () => show(WIDE.matches));
   show(WIDE.matches);
+  element('list').dataset.ready = '';
   return show;
 }
 
@@ -89,15 +92,22 @@ function wireWall(wall, {map, list, messages}) {
   show();
 }
 
-function wireChoice({wall, map, list}) {
+function wireChoice({wall, map, list, cameras}) {
+  // The map may have become smaller for the wall.
+  const keepInView = (id) => setTimeout(() => {
+    const camera = cameras.byId.get(id);
+    if (camera && !cameras.inView().includes(camera)) map.flyTo(camera, {zoom: 0});
+  }, SETTLED_MS);
   list.addEventListener('choose', ({detail: {camera, add, found}}) => {
-    if (found) map.flyTo(camera);
     wall.open(camera.id, {add, origin: `#cameras [data-id="${camera.id}"]`});
+    if (found) map.flyTo(camera);
+    else keepInView(camera.id);
   });
   map.addEventListener('choose', ({detail: {id, add}}) => {
     wall.open(id, {add, origin: `.cctv-marker[data-id="${id}"]`});
+    keepInView(id);
   });
-  map.addEventListener('move', () => list.update());
+  map.addEventListener('move', () => setTimeout(() => list.update(), SETTLED_MS));
 }
 
 function wireErrors({cameras, list, messages, config}) {
