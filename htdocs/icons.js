@@ -8,10 +8,12 @@ import {strings} from './strings.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
 // In pixels; the middle of a picture is 0, 0.
+const CAMERA_SIZE = 32;
 const RADIUS = 8;
 const SMALL_RADIUS = 6;
 const SIGHT = 36;
-const ARROW = 'M -5 -12 L 0 -19 L 5 -12 Z';
+const ARROW = 'M -6 -11 L 0 -20 L 6 -11 Q 0 -14 -6 -11 Z';
+const CLUSTER_SIZE = 40;
 const RING = 17;
 // From so many cameras on a cluster is larger.
 const SIZES = [10, 100, 1000];
@@ -42,7 +44,7 @@ function circle(name, radius) {
 // Where the camera looks, as far as it is known.
 function sight({heading, field_of_view: width}) {
   if (heading === undefined || heading === null) return [];
-  if (!width) return [shape('path', {class: 'cctv-sight', d: ARROW, transform: `rotate(${heading})`})];
+  if (!width) return [shape('path', {class: 'cctv-sight cctv-arrow', d: ARROW, transform: `rotate(${heading})`})];
   if (width >= 360) return [circle('cctv-sight', SIGHT)];
   const d = `${arc(-width / 2, width / 2, SIGHT)} L 0 0 Z`;
   return [shape('path', {class: 'cctv-sight', d, transform: `rotate(${heading})`})];
@@ -56,8 +58,10 @@ function mark({status, playable}) {
   return [disc, shape('path', {class: 'cctv-slash', d: `M -${end} ${end} L ${end} -${end}`})];
 }
 
-function picture(shapes) {
-  const svg = shape('svg', {'aria-hidden': 'true', focusable: 'false'});
+// size: pixels to a side, before map.css makes it larger.
+function picture(size, shapes) {
+  const viewBox = `${-size / 2} ${-size / 2} ${size} ${size}`;
+  const svg = shape('svg', {viewBox, 'aria-hidden': 'true'});
   svg.append(...shapes);
   return svg;
 }
@@ -92,7 +96,7 @@ export class CameraIcon extends L.Icon {
     element.classList.toggle('cctv-not-playable', !playable);
     element.classList.toggle('cctv-playing', isPlaying);
     label(element, strings.map.camera(name, strings.status[status], {playable, playing: isPlaying}));
-    element.replaceChildren(picture([
+    element.replaceChildren(picture(CAMERA_SIZE, [
       ...sight(properties),
       ...(isPlaying ? [circle('cctv-ring', RADIUS + 4)] : []),
       ...mark(properties),
@@ -127,7 +131,7 @@ export class ClusterIcon extends L.Icon {
     const shares = STATUSES.filter((status) => counts[status])
       .map((status) => [counts[status], strings.status[status]]);
     label(element, strings.map.cluster(total, shares, {playing}));
-    element.replaceChildren(picture(ring(counts, total)));
+    element.replaceChildren(picture(CLUSTER_SIZE, ring(counts, total)));
     return element;
   }
 
