@@ -183,10 +183,11 @@ function textOnly(text) {
 }
 
 /**
- * Puts it under the cameras. Without world.json there are cameras on an empty
- * map, and a line in the console.
+ * Puts it under the cameras, drawn once the promise `turn` is fulfilled.
+ * Without world.json there are cameras on an empty map, and a line in the
+ * console.
  */
-export async function addBaseMap(map, {tiles} = {}) {
+export async function addBaseMap(map, {tiles} = {}, turn = null) {
   if (tiles) {
     const {url, attribution = '', max_zoom: maxNativeZoom = 19} = tiles;
     const options = {attribution: textOnly(attribution), maxNativeZoom, maxZoom: map.getMaxZoom()};
@@ -196,7 +197,8 @@ export async function addBaseMap(map, {tiles} = {}) {
   try {
     const reply = await fetch(new URL(WORLD, import.meta.url));
     if (!reply.ok) throw new Error(`${reply.url}: ${reply.status}`);
-    new WorldLayer(await reply.json()).addTo(map);
+    const [world] = await Promise.all([reply.json(), turn]);
+    new WorldLayer(world).addTo(map);
   } catch (error) {
     console.error(error);
   }

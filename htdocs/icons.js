@@ -44,10 +44,11 @@ function circle(name, radius) {
 // Where the camera looks, as far as it is known.
 function sight({heading, field_of_view: width}) {
   if (heading === undefined || heading === null) return [];
-  if (!width) return [shape('path', {class: 'cctv-sight cctv-arrow', d: ARROW, transform: `rotate(${heading})`})];
+  const transform = `rotate(${heading})`;
+  if (!width) return [shape('path', {class: 'cctv-sight cctv-arrow', d: ARROW, transform})];
   if (width >= 360) return [circle('cctv-sight', SIGHT)];
   const d = `${arc(-width / 2, width / 2, SIGHT)} L 0 0 Z`;
-  return [shape('path', {class: 'cctv-sight', d, transform: `rotate(${heading})`})];
+  return [shape('path', {class: 'cctv-sight', d, transform})];
 }
 
 function mark({status, playable}) {

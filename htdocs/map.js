@@ -13,6 +13,8 @@ const CLOSE_ZOOM = 16;
 const SIGHT_ZOOM = 12;
 // Some moves are made of many, such as those of a wheel.
 const SETTLE = 60;
+// So long the base map waits for cameras.
+const MOST_WAIT = 2000;
 // The projection ends at 85.0511: what lies beyond is drawn on that edge.
 const EDGE = 85.05;
 
@@ -43,9 +45,9 @@ export class CameraMap extends EventTarget {
     this.#map.on('moveend', () => this.#moved());
     this.#markSights();
     new ResizeObserver(() => this.#map.invalidateSize({pan: false})).observe(element);
+    const turn = this.#afterCameras();
     this.#show();
-    // Not before the cameras were asked for.
-    this.ready = addBaseMap(this.#map, config);
+    addBaseMap(this.#map, config, turn);
   }
 
   /**
@@ -94,6 +96,18 @@ export class CameraMap extends EventTarget {
     L.control.scale().addTo(map);
     L.control.attribution({prefix: false}).addTo(map);
     return map;
+  }
+
+  // Resolves when the first cameras are there, or none come.
+  #afterCameras() {
+    return new Promise((resolve) => {
+      const afterFrame = () => requestAnimationFrame(() => setTimeout(resolve));
+      this.#cameras.addEventListener('change', afterFrame, {once: true});
+      this.#cameras.addEventListener('load', ({detail: {loading}}) => {
+        if (!loading) resolve();
+      });
+      setTimeout(resolve, MOST_WAIT);
+    });
   }
 
   #open(view) {

@@ -6,7 +6,7 @@ import {eastOf} from './tiles.js';
 // Markers that are added in one go: the page stays responsive in between.
 const SLICE = 1000;
 // Pixels around a cluster's middle whose markers are in it.
-const FAR_RADIUS = 56;
+const FAR_RADIUS = 64;
 const NEAR_RADIUS = 40;
 const NEAR_ZOOM = 15;
 // A view that is wider, in degrees, always has an end of the world in it.
@@ -32,6 +32,7 @@ export class CameraMarkers {
   #waiting = [];
   #timer = null;
   #playing = new Set();
+  #hasTold = false;
   // Longitude in the middle of the world that is shown: a turn of the globe
   // ends 180 degrees to its left and right.
   #middle;
@@ -55,8 +56,9 @@ export class CameraMarkers {
     });
     this.#group.on('click keydown', (event) => this.#onMarker(event));
     this.#group.on('clusterclick clusterkeydown', (event) => this.#onCluster(event));
-    map.on('moveend', () => this.#turnWorld());
     map.addLayer(this.#group);
+    // After the group has taken note of the move.
+    map.on('moveend', () => this.#turnWorld());
   }
 
   /** What has come, changed and gone: arrays of cameras. */
@@ -159,8 +161,8 @@ export class CameraMarkers {
   }
 
   #tellFirst(slice) {
-    if (!slice.length || this.hasTold) return;
-    this.hasTold = true;
+    if (!slice.length || this.#hasTold) return;
+    this.#hasTold = true;
     requestAnimationFrame(() => performance.mark('cctv-first-markers'));
   }
 
