@@ -64,6 +64,18 @@ export const strings = {
       : `${count(total, 'camera', 'cameras')} found`),
   },
 
+  map: {
+    zoomIn: 'Zoom in',
+    zoomOut: 'Zoom out',
+    camera: (name, status, {playable, playing}) => [name, status,
+      ...(playable ? [] : ['cannot be played']), ...(playing ? ['playing'] : [])].join(', '),
+    cameras: (total) => count(total, 'camera', 'cameras'),
+    /** shares: [[number, word]…] without zeros. */
+    cluster: (total, shares, {playing}) => `${count(total, 'camera', 'cameras')}: `
+      + shares.map(([value, word]) => `${number(value)} ${word}`).join(', ')
+      + `${playing ? '; one of them plays' : ''}; press Enter to zoom in`,
+  },
+
   wall: {
     title: (total) => count(total, 'camera', 'cameras'),
     full: 'Full screen for all',
