@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Starts the page. In the browser's console `cctv` has its parts: cctv.client, cctv.cameras, cctv.map, cctv.wall.
+ * Starts the page. In the browser's console its parts are cctv.client,
+ * cctv.cameras, cctv.map and cctv.wall.
  */
 import {Cameras} from './cameras.js';
 import {Client} from './cctv-client.js';

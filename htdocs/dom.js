@@ -4,7 +4,9 @@ import {strings} from './strings.js';
 /** Gives the elements below root, which may be a template's content, their texts. */
 export function fill(root) {
   const text = (path) => path.split('.').reduce((found, name) => found[name], strings);
-  for (const element of root.querySelectorAll('[data-text]')) element.textContent = text(element.dataset.text);
+  for (const element of root.querySelectorAll('[data-text]')) {
+    element.textContent = text(element.dataset.text);
+  }
   for (const element of root.querySelectorAll('[data-hint]')) element.title = text(element.dataset.hint);
   for (const element of root.querySelectorAll('[data-label]')) {
     element.setAttribute('aria-label', text(element.dataset.label));

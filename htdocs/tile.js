@@ -4,6 +4,9 @@ import {showDetails} from './details.js';
 import {clone, setText} from './dom.js';
 import {strings} from './strings.js';
 
+// Classes in the template; video is the element.
+const PARTS = ['video', 'state', 'reload', 'viewers', 'where', 'usage', 'full', 'close', 'details'];
+
 /**
  * One camera that plays: `element`, `id`, `camera` (null until it is known), `name`.
  *
@@ -28,9 +31,7 @@ export class Tile extends EventTarget {
     this.id = id;
     this.#client = client;
     this.#usage = usage;
-    for (const part of ['video', '.state', '.reload', '.viewers', '.where', '.usage', '.full', '.close', '.details']) {
-      this.#parts[part.replace('.', '')] = this.element.querySelector(part);
-    }
+    for (const part of PARTS) this.#parts[part] = this.element.querySelector(`.${part}, ${part}`);
     this.element.dataset.id = id;
     // The attribute alone does not mute a video that comes from a template.
     this.#parts.video.muted = true;

@@ -53,7 +53,9 @@ export class Wall extends EventTarget {
     this.#section.hidden = !ids.length;
     this.#section.dataset.tiles = ids.length;
     this.#section.parentElement.dataset.tiles = ids.length;
-    if (!ids.length && document.fullscreenElement === this.#section) document.exitFullscreen();
+    if (!ids.length && document.fullscreenElement === this.#section) {
+      document.exitFullscreen().catch(() => {});
+    }
     this.#layOut();
     this.#changed();
   }
@@ -100,7 +102,9 @@ export class Wall extends EventTarget {
   }
 
   /** Back to where it came from, else to another tile, else to the map. */
-  #giveFocus(origin, next) {
+  async #giveFocus(origin, next) {
+    // Until then nothing but what fills the screen takes it.
+    if (!this.#tiles.size && document.fullscreenElement) await document.exitFullscreen().catch(() => {});
     const old = origin && !document.fullscreenElement && document.querySelector(origin);
     const other = this.#tiles.get(next)?.element.querySelector('.close');
     const target = old?.getClientRects().length ? old : other ?? document.getElementById('map');
@@ -143,7 +147,7 @@ export class Wall extends EventTarget {
     this.dispatchEvent(new Event('change'));
   }
 
-  /** Small screens scroll instead: page.css takes no notice of the row's height there. */
+  /** Small screens scroll instead: wall.css takes no notice of the row's height there. */
   #layOut() {
     const first = this.#grid.firstElementChild;
     if (!first) return;
