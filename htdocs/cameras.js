@@ -3,7 +3,7 @@
  * The cameras of the map's view: loaded by tiles of a fixed grid, so that
  * moving the map asks for what is new only, kept up to date, and bounded.
  */
-import {ancestorsOf, boxOf, contains, keyOf, tilesOf} from './tiles.js';
+import {ancestorsOf, boxOf, contains, isWithin, keyOf, tilesOf} from './tiles.js';
 
 // A tile is as wide as 1024 pixels of the map.
 const ZOOM_OFFSET = 2;
@@ -212,7 +212,7 @@ export class Cameras extends EventTarget {
     }
     signal.throwIfAborted();
     for (const camera of this.byId.values()) {
-      if (camera.id <= last && !seen.has(camera.id) && contains(tile.box, camera.geometry.coordinates)) {
+      if (camera.id <= last && !seen.has(camera.id) && isWithin(tile.box, camera.geometry.coordinates)) {
         this.#gone.set(camera.id, camera);
       }
     }
@@ -263,7 +263,7 @@ export class Cameras extends EventTarget {
     this.#tiles.delete(oldest.key);
     const others = [...this.#tiles.values()].map(({box}) => box);
     const removed = [...this.byId.values()].filter(({geometry: {coordinates}}) => (
-      contains(oldest.box, coordinates) && !others.some((box) => contains(box, coordinates))));
+      isWithin(oldest.box, coordinates) && !others.some((box) => isWithin(box, coordinates))));
     for (const {id} of removed) this.byId.delete(id);
     this.#tellChange({removed});
     return true;
