@@ -179,7 +179,7 @@ export class CameraMarkers {
     const {id} = element.dataset;
     if (id) return [Number(id)];
     const shown = this.#map._targets[L.stamp(element)];
-    return shown.getAllChildMarkers().map(({camera}) => camera.id);
+    return (shown?.getAllChildMarkers() ?? []).map(({camera}) => camera.id);
   }
 
   #focus(marker) {
