@@ -3,7 +3,8 @@
  * The cameras of the map's view: loaded by tiles of a fixed grid, so that
  * moving the map asks for what is new only, kept up to date, and bounded.
  */
-import {ancestorsOf, boxOf, contains, keyOf, tilesOf} from './tiles.js';
+import {TileStore} from './tile-store.js';
+import {contains, isWithin, tilesOf} from './tiles.js';
 
 // A tile is as wide as 1024 pixels of the map.
 const ZOOM_OFFSET = 2;
@@ -16,7 +17,6 @@ const REFRESH = 10000;
 // What is older is asked for again as soon as it is shown.
 const STALE = 30000;
 const RETRY = 3000;
-const MOST_RETRIES = 3;
 
 // Of two features with the same id: whether anything differs.
 function isSame(a, b) {
@@ -39,19 +39,17 @@ export class Cameras extends EventTarget {
   #client;
   #filter = {roles: null, status: null};
   #roles = [];
-  // By key: {z, x, y, key, box, list, state, shownAt, loadedAt, count, job};
-  // state: missing, complete, partial (there is more than MOST).
-  #tiles = new Map();
+  #tiles = new TileStore();
   // Those of the view, from its middle outwards.
   #cover = [];
   #view = null;
   #queue = [];
+  // AbortControllers of what is under way, with their `tile`.
   #jobs = new Set();
   // What a tile has no more. It may have moved to one that is still loading,
   // so it goes when nothing is.
   #gone = new Map();
   #error = null;
-  #failures = 0;
   #retry = null;
   #refresh = null;
   #beat = null;
@@ -80,6 +78,8 @@ export class Cameras extends EventTarget {
   setFilter({roles = null, status = null}) {
     this.#filter = Object.freeze({roles: roles && [...roles].sort(), status});
     for (const job of this.#jobs) job.abort();
+    clearTimeout(this.#retry);
+    this.#retry = null;
     const removed = [...this.byId.values()];
     this.#tiles.clear();
     this.#gone.clear();
@@ -91,16 +91,17 @@ export class Cameras extends EventTarget {
   /** The map shows this box now: loads what is missing, and only that. */
   show(box, zoom) {
     this.#view = {box, zoom};
-    this.#cover = this.#filter.roles?.length === 0 ? []
-      : tilesOf(box, Math.max(0, Math.round(zoom) - ZOOM_OFFSET)).map((at) => this.#tile(at));
+    const level = Math.max(0, Math.round(zoom) - ZOOM_OFFSET);
+    const tiles = this.#filter.roles?.length === 0 ? [] : tilesOf(box, level);
+    this.#cover = tiles.map((at) => this.#tiles.get(at, (part) => this.#list(part)));
     for (const tile of this.#cover) tile.shownAt = performance.now();
     this.#queue = [];
     for (const job of this.#jobs) {
       if (!this.#cover.includes(job.tile)) job.abort();
     }
-    this.#prune();
-    this.#want(this.#cover.filter((tile) => this.#isMissing(tile)));
-    if (this.#cover.some((tile) => performance.now() - this.#loadedAt(tile) > STALE)) this.refresh();
+    this.#tiles.prune(this.#cover);
+    this.#want(this.#cover.filter((tile) => this.#tiles.isMissing(tile)));
+    if (this.#cover.some((tile) => performance.now() - this.#tiles.loadedAt(tile) > STALE)) this.refresh();
   }
 
   /**
@@ -120,48 +121,21 @@ export class Cameras extends EventTarget {
     return [...this.byId.values()].filter((camera) => contains(this.#view.box, camera.geometry.coordinates));
   }
 
-  #tile(at) {
-    const key = keyOf(at);
-    let tile = this.#tiles.get(key);
-    if (!tile) {
-      const box = boxOf(at);
-      const {roles, status} = this.#filter;
-      const list = this.#client.list({
-        bbox: [box.west, box.south, box.east, box.north],
-        ...(roles && {roles}),
-        ...(status && {statuses: [status]}),
-        first: FIRST,
-        limit: LIMIT,
-      });
-      tile = {...at, key, box, list, state: 'missing', shownAt: 0, loadedAt: 0, count: 0, job: null};
-      this.#tiles.set(key, tile);
-    }
-    return tile;
-  }
-
-  #completeAncestors(tile) {
-    return ancestorsOf(tile).map((at) => this.#tiles.get(keyOf(at)))
-      .filter((found) => found?.state === 'complete');
-  }
-
-  #isMissing(tile) {
-    return tile.state === 'missing' && !this.#completeAncestors(tile).length;
-  }
-
-  // Infinity for what is still to be loaded: that is not stale.
-  #loadedAt(tile) {
-    if (this.#isMissing(tile)) return Infinity;
-    return Math.max(tile.loadedAt, ...this.#completeAncestors(tile).map((found) => found.loadedAt));
-  }
-
-  // A larger tile that one page holds is one request in place of many.
-  #source(tile) {
-    return this.#completeAncestors(tile).findLast(({count}) => count <= FIRST) ?? tile;
+  #list({west, south, east, north}) {
+    const {roles, status} = this.#filter;
+    return this.#client.list({
+      bbox: [west, south, east, north],
+      ...(roles && {roles}),
+      ...(status && {statuses: [status]}),
+      first: FIRST,
+      limit: LIMIT,
+    });
   }
 
   #askAgain() {
     if (!this.#cover.length) return Promise.resolve();
-    this.#want([...new Set(this.#cover.map((tile) => this.#source(tile)))]);
+    // A larger tile that one page holds is one request in place of many.
+    this.#want([...new Set(this.#cover.map((tile) => this.#tiles.largest(tile, FIRST)))]);
     return new Promise((resolve) => {
       this.#whenIdle.push(resolve);
       this.#settle();
@@ -182,14 +156,12 @@ export class Cameras extends EventTarget {
   }
 
   async #load(tile) {
-    const job = new AbortController();
-    job.tile = tile;
+    const job = Object.assign(new AbortController(), {tile});
     tile.job = job;
     this.#jobs.add(job);
     try {
       await this.#read(tile, job.signal);
       this.#error = null;
-      this.#failures = 0;
     } catch (error) {
       if (!job.signal.aborted) this.#fail(error, tile);
     }
@@ -212,7 +184,7 @@ export class Cameras extends EventTarget {
     }
     signal.throwIfAborted();
     for (const camera of this.byId.values()) {
-      if (camera.id <= last && !seen.has(camera.id) && contains(tile.box, camera.geometry.coordinates)) {
+      if (camera.id <= last && !seen.has(camera.id) && isWithin(tile.box, camera.geometry.coordinates)) {
         this.#gone.set(camera.id, camera);
       }
     }
@@ -221,7 +193,7 @@ export class Cameras extends EventTarget {
       count: seen.size,
       loadedAt: performance.now(),
     });
-    this.#prune();
+    this.#tiles.prune(this.#cover);
   }
 
   #merge(features, seen) {
@@ -256,35 +228,19 @@ export class Cameras extends EventTarget {
   }
 
   #dropOldest() {
-    const [oldest] = [...this.#tiles.values()]
-      .filter((tile) => !tile.job && !this.#cover.includes(tile))
-      .sort((a, b) => a.shownAt - b.shownAt);
-    if (!oldest) return false;
-    this.#tiles.delete(oldest.key);
-    const others = [...this.#tiles.values()].map(({box}) => box);
-    const removed = [...this.byId.values()].filter(({geometry: {coordinates}}) => (
-      contains(oldest.box, coordinates) && !others.some((box) => contains(box, coordinates))));
+    const isOnlyThere = this.#tiles.forgetOldest(this.#cover);
+    if (!isOnlyThere) return false;
+    const removed = [...this.byId.values()].filter(isOnlyThere);
     for (const {id} of removed) this.byId.delete(id);
     this.#tellChange({removed});
     return true;
-  }
-
-  // Forgets tiles out of view that a larger one makes up for.
-  #prune() {
-    for (const tile of this.#tiles.values()) {
-      if (!tile.job && !this.#cover.includes(tile) && this.#completeAncestors(tile).length) {
-        this.#tiles.delete(tile.key);
-      }
-    }
   }
 
   #fail(error, tile) {
     this.#error = error;
     if (this.#cover.includes(tile)) this.#queue.unshift(tile);
     if (this.#retry) return;
-    const wait = error.retryAfter ? error.retryAfter * 1000
-      : RETRY * 2 ** Math.min(this.#failures, MOST_RETRIES);
-    this.#failures += 1;
+    const wait = error.retryAfter ? error.retryAfter * 1000 : RETRY;
     this.#retry = setTimeout(() => {
       this.#retry = null;
       this.#pump();
@@ -320,7 +276,7 @@ export class Cameras extends EventTarget {
 
   #tellLoad() {
     const underWay = [...this.#jobs].filter(({signal}) => !signal.aborted).map(({tile}) => tile);
-    const loading = !this.#retry && [...this.#queue, ...underWay].some((tile) => this.#isMissing(tile));
+    const loading = !this.#retry && [...this.#queue, ...underWay].some((tile) => this.#tiles.isMissing(tile));
     const partial = this.#cover.some(({state}) => state === 'partial');
     const told = JSON.stringify([loading, partial, this.#error?.status, this.#error?.detail]);
     if (told === this.#told) return;

@@ -44,7 +44,7 @@ export class CameraMap extends EventTarget {
     cameras.addEventListener('change', ({detail}) => this.#markers.change(detail));
     this.#map.on('moveend', () => this.#moved());
     this.#markSights();
-    new ResizeObserver(() => this.#map.invalidateSize({pan: false})).observe(element);
+    new ResizeObserver(() => this.#map.invalidateSize()).observe(element);
     const turn = this.#afterCameras();
     this.#show();
     addBaseMap(this.#map, config, turn);
@@ -69,9 +69,9 @@ export class CameraMap extends EventTarget {
   /** {west, south, east, north, zoom}; west > east crosses the antimeridian. */
   view() {
     const bounds = this.#map.getBounds();
-    const width = bounds.getEast() - bounds.getWest();
-    const west = width >= 360 ? -180 : eastOf(bounds.getWest(), -180) - 180;
-    const east = width >= 360 ? 180 : eastOf(bounds.getEast(), -180) - 180;
+    const width = Math.min(360, bounds.getEast() - bounds.getWest());
+    const west = width === 360 ? -180 : eastOf(bounds.getWest(), -180) - 180;
+    const east = west + width > 180 ? west + width - 360 : west + width;
     const south = bounds.getSouth() < -EDGE ? -90 : bounds.getSouth();
     const north = bounds.getNorth() > EDGE ? 90 : bounds.getNorth();
     return {west, south, east, north, zoom: this.#map.getZoom()};

@@ -64,27 +64,27 @@ export class CameraMarkers {
   /** What has come, changed and gone: arrays of cameras. */
   change({added = [], changed = [], removed = []}) {
     const gone = [];
-    const fresh = [];
+    const fresh = [...added];
+    const redrawn = [];
     for (const {id} of removed) {
       gone.push(this.#markers.get(id));
       this.#markers.delete(id);
     }
-    for (const camera of added) fresh.push(this.#make(camera));
-    const redrawn = [];
     for (const camera of changed) {
       const marker = this.#markers.get(camera.id);
-      marker.camera = camera;
-      const to = this.positionOf(camera);
-      if (to.equals(marker.getLatLng(), 0)) {
-        redrawn.push(marker);
-      } else {
+      if (isMoved(marker.camera, camera)) {
         gone.push(marker);
-        fresh.push(this.#make(camera));
+        fresh.push(camera);
+      } else {
+        marker.camera = camera;
+        redrawn.push(marker);
       }
     }
-    this.#redraw(redrawn);
-    this.#remove(gone);
-    this.#add(fresh);
+    this.#keepingFocus(() => {
+      this.#redraw(redrawn);
+      this.#remove(gone);
+      this.#add(fresh.map((camera) => this.#make(camera)));
+    });
   }
 
   /** ids: Set of the cameras that play. */
@@ -128,10 +128,8 @@ export class CameraMarkers {
   #remove(markers) {
     const known = markers.filter((marker) => this.#group.hasLayer(marker));
     if (!known.length) return;
-    this.#keepingFocus(() => {
-      if (known.length * 2 < this.#markers.size) this.#group.removeLayers(known);
-      else this.#rebuild();
-    });
+    if (known.length * 2 < this.#markers.size) this.#group.removeLayers(known);
+    else this.#rebuild();
   }
 
   // For many markers less work than to take them out one by one.
@@ -169,18 +167,19 @@ export class CameraMarkers {
   // What had the focus may be in another element now, or in a cluster.
   #keepingFocus(change) {
     const element = document.activeElement;
-    const marker = this.#map.getPane('markerPane').contains(element) && this.#markerOf(element);
+    const isOurs = this.#map.getPane('markerPane').contains(element);
+    const ids = isOurs ? this.#idsOf(element) : [];
     change();
-    if (marker && document.activeElement !== element) this.#focus(this.#markers.get(marker.camera.id));
+    if (!isOurs || document.activeElement === element) return;
+    this.#focus(this.#markers.get(ids.find((id) => this.#markers.has(id))));
   }
 
-  // One of the markers that an element stands for.
-  #markerOf(element) {
-    let found = null;
-    this.#group._featureGroup.eachLayer((layer) => {
-      if (layer.getElement() === element) found = layer;
-    });
-    return found?.camera ? found : found?.getAllChildMarkers()[0];
+  // Of the cameras that an element stands for.
+  #idsOf(element) {
+    const {id} = element.dataset;
+    if (id) return [Number(id)];
+    const shown = this.#map._targets[L.stamp(element)];
+    return (shown?.getAllChildMarkers() ?? []).map(({camera}) => camera.id);
   }
 
   #focus(marker) {
@@ -196,9 +195,11 @@ export class CameraMarkers {
     const off = Math.abs(middle - this.#middle);
     if (width < WIDE ? off + width / 2 <= 180 : off <= MOST_OFF) return;
     this.#middle = middle;
-    this.#group.clearLayers();
-    for (const marker of this.#markers.values()) marker.setLatLng(this.positionOf(marker.camera));
-    this.#keepingFocus(() => this.#rebuild());
+    this.#keepingFocus(() => {
+      this.#group.clearLayers();
+      for (const marker of this.#markers.values()) marker.setLatLng(this.positionOf(marker.camera));
+      this.#rebuild();
+    });
   }
 
   #onMarker({type, layer, originalEvent: event}) {
@@ -236,6 +237,12 @@ export class CameraMarkers {
       .distanceTo(this.#map.project(bounds.getSouthWest(), zoom));
     return this.#map.getZoom() === zoom || size < 1;
   }
+}
+
+// A marker's own position is another one while its cluster is spread out.
+function isMoved(before, after) {
+  const [a, b] = [before.geometry.coordinates, after.geometry.coordinates];
+  return a[0] !== b[0] || a[1] !== b[1];
 }
 
 function isPress(event) {

@@ -28,7 +28,15 @@ export const widthOf = ({west, east}) => (east < west ? east - west + 360 : Math
 /** Whether a position [lng, lat] lies in a box; its edges are inside. */
 export function contains(box, [lng, lat]) {
   if (lat < box.south || lat > box.north) return false;
-  return (lng >= box.west && lng <= box.east) || eastOf(lng, box.west) <= widthOf(box);
+  return eastOf(lng, box.west) <= widthOf(box);
+}
+
+/**
+ * The same for the box of a tile, as the server takes it: it never crosses the
+ * antimeridian, where 180 and -180 are two edges.
+ */
+export function isWithin(box, [lng, lat]) {
+  return lng >= box.west && lng <= box.east && lat >= box.south && lat <= box.north;
 }
 
 /** The box of a tile. */
