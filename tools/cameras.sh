@@ -102,18 +102,7 @@ start() {
     echo "$did"
 }
 
-stop() {
-    local signal left
-    for signal in TERM KILL; do
-        mapfile -t left < <(pids)
-        ((${#left[@]})) || return 0
-        kill "-$signal" "${left[@]}" 2>/dev/null || true
-        # As one that was halted takes no signal.
-        kill -CONT "${left[@]}" 2>/dev/null || true
-        wait_for 5 is_stopped || true
-    done
-    is_stopped || die "The test cameras (PID ${left[0]}) could not be stopped: are you the user who started them?"
-}
+stop() { stop_all "A test camera"; }
 
 urls() {
     local name

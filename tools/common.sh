@@ -6,6 +6,8 @@
 #   wait_for SECONDS COMMAND…   tries COMMAND again and again until it
 #                               succeeds; fails when SECONDS are over
 #   is_root     whether root runs this
+#   stop_all NAME              stops every process that the caller's pids()
+#                               lists; ends with a sentence where it cannot
 #   disk_full FOLDER FILE…      whether FOLDER has no room left, or one of the
 #                               files (- is stdin) tells of that
 #   no_room FOLDER              ends with the sentence for that
@@ -34,6 +36,21 @@ wait_for() {
         ((SECONDS < until)) || return 1
         sleep 0.1
     done
+}
+
+none_is_left() { [[ ! $(pids) ]]; }
+
+stop_all() {
+    local signal left
+    for signal in TERM KILL; do
+        mapfile -t left < <(pids)
+        ((${#left[@]})) || return 0
+        # CONT, as one that was halted takes no signal.
+        kill "-$signal" "${left[@]}" 2>/dev/null || true
+        kill -CONT "${left[@]}" 2>/dev/null || true
+        wait_for 5 none_is_left || true
+    done
+    none_is_left || die "$1 (PID ${left[0]}) could not be stopped: are you the user who started it?"
 }
 
 disk_full() {

@@ -238,18 +238,7 @@ start() {
     echo "$did"
 }
 
-stop() {
-    local signal left
-    for signal in TERM KILL; do
-        mapfile -t left < <(pids)
-        ((${#left[@]})) || return 0
-        # CONT, as one that was halted takes no signal.
-        kill "-$signal" "${left[@]}" 2>/dev/null || true
-        kill -CONT "${left[@]}" 2>/dev/null || true
-        wait_for 5 is_stopped || true
-    done
-    is_stopped || die "Janus (PID ${left[0]}) could not be stopped: are you the user who started it?"
-}
+stop() { stop_all "Janus"; }
 
 (($# == 2)) || die "usage: tools/janus.sh start|stop|status|env DIR"
 dir=$(realpath -m -- "$2")

@@ -11,15 +11,14 @@
 #include "config.h"
 #include "log.h"
 #include "shared/state.h"
+#include "shared/watchdog.h"
 
 #include "ap_mpm.h"
 #include "apr_allocator.h"
-#include "apr_optional.h"
 #include "apr_shm.h"
 #include "apr_strings.h"
 #include "apr_thread_mutex.h"
 #include "http_core.h"
-#include "mod_watchdog.h"
 #include "mod_unixd.h"
 #include "unixd.h"
 
@@ -291,19 +290,8 @@ static apr_status_t step(int state, void *data, apr_pool_t *pool)
 
 static void start_watchdog(apr_pool_t *pconf, server_rec *s)
 {
-    APR_OPTIONAL_FN_TYPE(ap_watchdog_get_instance)
-    *get = APR_RETRIEVE_OPTIONAL_FN(ap_watchdog_get_instance);
-    APR_OPTIONAL_FN_TYPE(ap_watchdog_register_callback)
-    *add = APR_RETRIEVE_OPTIONAL_FN(ap_watchdog_register_callback);
-    ap_watchdog_t *watchdog;
-    apr_status_t rv = APR_ENOTIMPL;
+    apr_status_t rv = cctv_watchdog_start(pconf, "_cctv_", STEP, step);
 
-    if (get != NULL && add != NULL) {
-        rv = get(&watchdog, "_cctv_", 0, 1, pconf);
-    }
-    if (rv == APR_SUCCESS) {
-        rv = add(watchdog, STEP, NULL, step);
-    }
     if (rv != APR_SUCCESS) {
         CCTV_LOG_S(APLOG_WARNING, rv, s, "CCTV0036",
                    "no watchdog (load mod_watchdog): views that are over are "

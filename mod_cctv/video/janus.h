@@ -43,6 +43,12 @@ typedef enum {
     CCTV_JANUS_WRONG    /**< an answer that is none */
 } cctv_janus_status_t;
 
+/** Whether Janus has answered, be it with an error. */
+static inline bool cctv_janus_has_answered(cctv_janus_status_t status)
+{
+    return status == CCTV_JANUS_OK || status == CCTV_JANUS_REFUSED;
+}
+
 /** Words for a status that is neither OK nor REFUSED. */
 const char *cctv_janus_why(cctv_janus_status_t status);
 
@@ -68,6 +74,16 @@ typedef struct {
     int code; /**< of the last call that was refused */
     char reason[256];
 } cctv_janus_talk_t;
+
+/** Whether the last call was refused since Janus does not know the session or
+ *  the handle (any more). */
+static inline bool cctv_janus_has_forgotten(const cctv_janus_talk_t *talk,
+                                            cctv_janus_status_t status)
+{
+    return status == CCTV_JANUS_REFUSED
+           && (talk->code == CCTV_JANUS_NO_SESSION
+               || talk->code == CCTV_JANUS_NO_HANDLE);
+}
 
 /** Once in a process, before it has threads. */
 cctv_janus_t *cctv_janus_create(apr_pool_t *pool,

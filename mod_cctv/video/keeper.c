@@ -10,12 +10,10 @@
 #include "config.h"
 #include "log.h"
 #include "shared/lifecycle.h"
+#include "shared/watchdog.h"
 #include "video/freshness.h"
 #include "video/lifecycle.h"
 #include "views/views.h"
-
-#include "apr_optional.h"
-#include "mod_watchdog.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -124,7 +122,7 @@ static void end(cctv_janus_talk_t *talk, cctv_janus_status_t status,
                 cctv_time_t started, bool is_probe)
 {
     cctv_janus_end(talk);
-    if (status == CCTV_JANUS_OK || status == CCTV_JANUS_REFUSED) {
+    if (cctv_janus_has_answered(status)) {
         if (cctv_breaker_answered(&head()->janus, cctv_now())) {
             CCTV_LOG_S(APLOG_NOTICE, 0, keeper.server, "CCTV0027",
                        "Janus answers again");
@@ -151,14 +149,6 @@ static cctv_janus_status_t reopen(cctv_janus_talk_t *talk)
     return status;
 }
 
-static bool is_forgotten(const cctv_janus_talk_t *talk,
-                         cctv_janus_status_t status)
-{
-    return status == CCTV_JANUS_REFUSED
-           && (talk->code == CCTV_JANUS_NO_SESSION
-               || talk->code == CCTV_JANUS_NO_HANDLE);
-}
-
 /* ---- Views that have ended ---- */
 
 /* As many as there is time for: the other views are to be kept alive. */
@@ -170,14 +160,14 @@ static cctv_janus_status_t destroy_discarded(cctv_janus_talk_t *talk,
     unsigned i;
 
     for (i = 0; i < CCTV_DISCARD_SIZE && cctv_now() - now < ROUND
-                && (status == CCTV_JANUS_OK || status == CCTV_JANUS_REFUSED);
+                && cctv_janus_has_answered(status);
          i++) {
         uint64_t janus = cctv_discard_take(discarded, i);
 
         if (janus != 0) {
             talk->deadline = cctv_now() + TIME_LIMIT;
             status = cctv_janus_destroy(talk, janus);
-            if (status != CCTV_JANUS_OK && status != CCTV_JANUS_REFUSED) {
+            if (!cctv_janus_has_answered(status)) {
                 cctv_discard_put(discarded, janus);
             }
         }
@@ -285,8 +275,7 @@ static cctv_janus_status_t look_after(cctv_janus_talk_t *talk, cctv_time_t now)
     cctv_time_t began = cctv_now();
     size_t i;
 
-    for (i = 0; i < keeper.entries.count
-                && (status == CCTV_JANUS_OK || status == CCTV_JANUS_REFUSED);
+    for (i = 0; i < keeper.entries.count && cctv_janus_has_answered(status);
          i++) {
         entry_t *entry = &keeper.entries.at[i];
 
@@ -363,9 +352,7 @@ static void tell_admin(const cctv_janus_talk_t *talk,
                        cctv_janus_status_t status)
 {
     bool is_lost = status != CCTV_JANUS_OK
-                   && !(status == CCTV_JANUS_REFUSED
-                        && (talk->code == CCTV_JANUS_NO_SESSION
-                            || talk->code == CCTV_JANUS_NO_HANDLE));
+                   && !cctv_janus_has_forgotten(talk, status);
 
     if (is_lost && !keeper.is_admin_lost) {
         CCTV_LOG_S(APLOG_ERR, 0, keeper.server, "CCTV0049",
@@ -467,7 +454,7 @@ static cctv_janus_status_t keep_alive(cctv_janus_talk_t *talk,
     else if (status == CCTV_JANUS_OK) {
         look_at_media(talk, session);
     }
-    if (is_forgotten(talk, status)) {
+    if (cctv_janus_has_forgotten(talk, status)) {
         lose(session);
     }
     return status;
@@ -531,7 +518,7 @@ static cctv_janus_status_t visit_views(cctv_janus_talk_t *talk,
         if (is_kept(&session) && is_due(&session, now)) {
             talk->deadline = cctv_now() + TIME_LIMIT;
             status = keep_alive(talk, &session);
-            if (status != CCTV_JANUS_OK && status != CCTV_JANUS_REFUSED) {
+            if (!cctv_janus_has_answered(status)) {
                 return status;
             }
         }
@@ -693,7 +680,7 @@ static cctv_janus_status_t talk_round(cctv_janus_talk_t *talk, cctv_time_t now)
 
     if (status == CCTV_JANUS_OK) {
         status = list(talk);
-        if (is_forgotten(talk, status)) {
+        if (cctv_janus_has_forgotten(talk, status)) {
             status = reopen(talk);
             status = status == CCTV_JANUS_OK ? list(talk) : status;
         }
@@ -723,8 +710,7 @@ static void visit_janus(cctv_time_t now, bool is_round)
     }
     status = destroy_discarded(&talk, now);
     talk.deadline = cctv_now() + TIME_LIMIT;
-    if (is_round
-        && (status == CCTV_JANUS_OK || status == CCTV_JANUS_REFUSED)) {
+    if (is_round && cctv_janus_has_answered(status)) {
         status = talk_round(&talk, now);
     }
     end(&talk, status, now, is_probe);
@@ -778,21 +764,10 @@ static server_rec *server_with_database(server_rec *s)
 
 void cctv_keeper_start(apr_pool_t *pconf, server_rec *s)
 {
-    APR_OPTIONAL_FN_TYPE(ap_watchdog_get_instance)
-    *get = APR_RETRIEVE_OPTIONAL_FN(ap_watchdog_get_instance);
-    APR_OPTIONAL_FN_TYPE(ap_watchdog_register_callback)
-    *add = APR_RETRIEVE_OPTIONAL_FN(ap_watchdog_register_callback);
-    ap_watchdog_t *watchdog;
-    apr_status_t rv = APR_ENOTIMPL;
+    apr_status_t rv = cctv_watchdog_start(pconf, "_cctv_video_", STEP, step);
 
     keeper.server = s;
     keeper.database = server_with_database(s);
-    if (get != NULL && add != NULL) {
-        rv = get(&watchdog, "_cctv_video_", 0, 1, pconf);
-    }
-    if (rv == APR_SUCCESS) {
-        rv = add(watchdog, STEP, NULL, step);
-    }
     if (rv != APR_SUCCESS) {
         CCTV_LOG_S(APLOG_ERR, rv, s, "CCTV0046",
                    "no watchdog (load mod_watchdog): video ends after 30 "

@@ -117,7 +117,7 @@ static void judge(exchange_t *x, cctv_janus_status_t status)
 {
     cctv_time_t now = cctv_now();
 
-    if (status == CCTV_JANUS_OK || status == CCTV_JANUS_REFUSED) {
+    if (cctv_janus_has_answered(status)) {
         x->is_probe = false;
         if (cctv_breaker_answered(&head()->janus, now)) {
             CCTV_LOG_R(APLOG_NOTICE, 0, x->r, "CCTV0021",
@@ -410,8 +410,7 @@ static void give_up(cctv_session_t *session, cctv_ended_t reason)
 static bool refuse_answer(exchange_t *x, cctv_session_t *session, int *result)
 {
     /* The last one: its mountpoint went meanwhile, and the offer with it. */
-    bool is_gone = x->talk.code == CCTV_JANUS_NO_SESSION
-                   || x->talk.code == CCTV_JANUS_NO_HANDLE
+    bool is_gone = cctv_janus_has_forgotten(&x->talk, CCTV_JANUS_REFUSED)
                    || (x->talk.code == CCTV_JANUS_BAD_SDP
                        && strstr(x->talk.reason, "did we offer") != NULL);
 

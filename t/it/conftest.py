@@ -1,6 +1,7 @@
 """The fixtures of the tests: see env.py and postgres.py."""
 
 import contextlib
+import itertools
 import os
 import signal
 
@@ -92,6 +93,20 @@ def start_shared(cluster):
     """The same for an Apache that all tests of a file share."""
     yield from launcher()
     check_logs()
+
+
+@pytest.fixture(scope='module')
+def fresh():
+    """The ids of a file's cameras, each once."""
+    return itertools.count(1)
+
+
+@pytest.fixture
+def camera(fresh, request):
+    """A camera that nobody has watched yet, of the CAMERAS of a file."""
+    number = next(fresh)
+    assert number <= request.module.CAMERAS
+    return number
 
 
 @pytest.fixture

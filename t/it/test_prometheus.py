@@ -150,7 +150,8 @@ def test_watched_hours_per_camera(httpd, prometheus, viewers, job):
     sessions = [(viewer, viewer.start(3)) for viewer in viewers.values()]
     increase = Increase(prometheus, query.replace(' / 3600', ''), 'camera_id')
     before = watched()
-    wait_for(lambda: sessions[0][0].watched(sessions[0][1]) > 1, '1 s')
+    last, newest = sessions[-1]
+    wait_for(lambda: last.watched(newest) > 1, '1 s')
     for viewer, session in sessions:
         viewer.end(session)
     seconds = watched() - before

@@ -1,7 +1,6 @@
 """Mountpoints come with the first viewer and go some time after the last one;
 cameras that are away; and what becomes of the status of a camera."""
 
-import itertools
 import time
 
 import pytest
@@ -25,18 +24,6 @@ def httpd(cluster, start_shared, video):
         cluster, SIZES, IdleTimeout='1s', ColdTimeout=f'{COLD}s')
         + virtual_host('main')
         + virtual_host('brief', 'CCTVSessionTimeout 3s'))
-
-
-@pytest.fixture(scope='module')
-def fresh():
-    return itertools.count(1)
-
-
-@pytest.fixture
-def camera(fresh):
-    number = next(fresh)
-    assert number <= CAMERAS
-    return number
 
 
 @pytest.fixture

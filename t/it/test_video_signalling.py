@@ -1,7 +1,6 @@
 """A view with video: offer, answer, heartbeats, end; and what of that Janus
 sees."""
 
-import itertools
 import json
 import time
 
@@ -36,19 +35,6 @@ def httpd(cluster, start_shared, video):
         modules=AUTH)
     set_passwords(httpd, 'ann', 'bob')
     return httpd
-
-
-@pytest.fixture(scope='module')
-def fresh():
-    return itertools.count(1)
-
-
-@pytest.fixture
-def camera(fresh):
-    """A camera that nobody has watched yet."""
-    number = next(fresh)
-    assert number <= CAMERAS
-    return number
 
 
 @pytest.fixture

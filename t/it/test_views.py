@@ -1,6 +1,5 @@
 """One view: its start, its heartbeats, its end, and whom it belongs to."""
 
-import itertools
 import re
 import shutil
 import time
@@ -50,19 +49,6 @@ def httpd(cluster, start_shared, countries):
         modules=[*AUTH, 'remoteip'])
     set_passwords(httpd, 'ann', 'bob')
     return httpd
-
-
-@pytest.fixture(scope='module')
-def fresh():
-    return itertools.count(1)
-
-
-@pytest.fixture
-def camera(fresh):
-    """A camera that nobody has watched yet."""
-    number = next(fresh)
-    assert number <= CAMERAS
-    return number
 
 
 @pytest.fixture

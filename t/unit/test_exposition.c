@@ -122,10 +122,10 @@ static void some_of_everything(void)
 
     session = view(&german, NOW - 20000000);
     end(&session, NOW - 7654321);
+    session = view(&unknown, NOW - 7000000);
+    end(&session, NOW - 5000000);
     view(&german, NOW - 1000000);
     view(&german, NOW);
-    session = view(&unknown, NOW - 10000000);
-    end(&session, NOW - 8000000);
     view(&(cctv_viewer_t){ .camera = 8, .timeout = 30000 }, NOW);
 
     cctv_count(&counters->refused[CCTV_REFUSED_FULL]);
