@@ -137,8 +137,20 @@ $(BUILD)/unit: $(UNIT_OBJS)
 
 -include $(UNIT_OBJS:.o=.d)
 
+# From npm, which checks that it is the one of package-lock.json. That names no
+# registry: npm's own configuration does.
+AXE := build/npm/node_modules/axe-core/axe.min.js
+
+$(AXE): t/it/npm/package-lock.json
+	@echo NPM $@
+	@mkdir -p build/npm
+	@cp t/it/npm/package.json $< build/npm
+	@npm ci --prefix build/npm --cache build/npm/cache --ignore-scripts \
+	    --no-audit --no-fund --loglevel=error >build/npm/log
+	@touch $@
+
 .PHONY: it
-it: module ## run the integration tests [PYTEST_ARGS='-k bbox' JOBS=2]
+it: module $(AXE) ## run the integration tests [PYTEST_ARGS='-k bbox' JOBS=2]
 	@CCTV_MODULE=$(abspath $(MODULE)) t/it/namespace.sh \
 	    /usr/bin/python3 -m pytest -q -p no:cacheprovider -n $(JOBS) \
 	    --dist loadfile t/it $(PYTEST_ARGS)

@@ -43,6 +43,7 @@ const HIDDEN = 60000;
 const FOR_EVER = 2 ** 31 - 1;
 // The server has no such view any more.
 const GONE = [404, 409, 410];
+const NOT_OURS = 'The answer is not of this server.';
 
 /**
  * The server refused, or did not answer.
@@ -83,7 +84,7 @@ async function jsonOf(reply) {
   try {
     return await reply.json();
   } catch (error) {
-    throw new ServerError(reply.status, {detail: 'The answer is not of this server.', cause: error});
+    throw new ServerError(reply.status, {detail: NOT_OURS, cause: error});
   }
 }
 
@@ -191,15 +192,17 @@ class List {
    * `features` the same array as before. Throws ServerError.
    */
   async *load({signal} = {}) {
-    const known = this.#pages;
-    this.#pages = new Map();
+    const pages = new Map();
     for (let url = this.#first; url;) {
-      const before = known.get(url);
+      const before = this.#pages.get(url);
       const page = await this.#ask(url, before, signal);
       this.#pages.set(url, page);
+      pages.set(url, page);
       yield {features: page.features, changed: page !== before};
       url = page.next;
     }
+    // What is not on the way any more is forgotten, but not by a failure.
+    this.#pages = pages;
   }
 
   async #ask(url, before, signal) {
@@ -207,7 +210,8 @@ class List {
     const reply = await this.#client.ask(url, {headers, signal});
     if (before && reply.status === 304) return before;
     if (!reply.ok) throw await problemOf(reply);
-    const {features, links} = await jsonOf(reply);
+    const {features, links} = await jsonOf(reply) ?? {};
+    if (!Array.isArray(features)) throw new ServerError(reply.status, {detail: NOT_OURS});
     return {features, etag: reply.headers.get('ETag'), next: this.#next(links, url)};
   }
 

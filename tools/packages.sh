@@ -17,7 +17,11 @@ expand() {
         [[ $key == "$group:" ]] || continue
         found=1
         for word in $words; do
-            if [[ $word == +* ]]; then expand "${word#+}"; else echo "$word"; fi
+            case $word in
+                +*) expand "${word#+}" ;;
+                \?*) type "${word#?}" >/dev/null 2>&1 || echo "${word#?}" ;;
+                *) echo "$word" ;;
+            esac
         done
     done <"$top/tools/packages.txt"
     [[ $found ]] || die "tools/packages.txt has no group '$group'."

@@ -11,6 +11,7 @@ from env import HERE, Httpd
 from lab import Browser, Cameras, Coturn, Janus
 from postgres import Postgres
 from video import Video
+from window import Windows
 
 # Until the module's own tests of video are here, which it shares parts with.
 collect_ignore = ([] if os.path.exists(HERE + '/video.py')
@@ -133,6 +134,16 @@ def browser(chromium):
     """The browser of all tests; the pages of this one close with it."""
     yield chromium
     chromium.close_pages()
+
+
+@pytest.fixture
+def windows(chromium):
+    """See Windows: what the browser complains of is expected, or fails."""
+    opened = Windows(chromium)
+    yield opened
+    opened.close()
+    lines = opened.unexpected()
+    assert not lines, 'the browser complains:\n' + '\n'.join(lines)
 
 
 @pytest.fixture

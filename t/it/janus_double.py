@@ -714,7 +714,7 @@ class JanusDouble:
         mountpoint.viewers.add(handle)
         handle.offer = OFFER.format(
             now=time.time_ns() // 1000, id=mountpoint.id,
-            ufrag=random.getrandbits(16))
+            ufrag=f'{random.getrandbits(32):08x}')
         return result('preparing', jsep={'type': 'offer',
                                          'sdp': handle.offer})
 

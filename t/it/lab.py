@@ -445,7 +445,11 @@ class Browser:
         options.binary_location = '/usr/bin/chromium'
         for flag in (*self.FLAGS, f'--user-data-dir={self.folder}'):
             options.add_argument(flag)
-        options.set_capability('goog:loggingPrefs', {'browser': 'ALL'})
+        options.set_capability('goog:loggingPrefs',
+                               {'browser': 'ALL', 'performance': 'ALL'})
+        # Of that log nothing but what is asked of the network.
+        options.add_experimental_option('perfLoggingPrefs',
+                                        {'enablePage': False})
         # Chromium wants a home to write to.
         self.service = Service(
             '/usr/bin/chromedriver', log_path=self.folder + '/log',

@@ -1,0 +1,72 @@
+"""The client library in a page of the tests' own."""
+
+import collections
+import shutil
+
+from env import REPO, wait_for
+from lab import PAGE_CONFIG, PAGE_MODULES, add_pages
+from metrics import scrape
+
+# Every request that a page makes is in this log once it is answered.
+ACCESS_LOG = ('LogFormat "%{usec}t %m %U %q %>s %{Retry-After}o" asked\n'
+              'CustomLog access.log asked\n')
+CONFIG = PAGE_CONFIG + ACCESS_LOG
+MODULES = PAGE_MODULES
+Asked = collections.namedtuple('Asked', 'at method path query status after')
+
+
+def asked(httpd, path, method='POST'):
+    """The requests for a path so far: `at` and `after` in seconds."""
+    found = []
+    with open(httpd.folder + '/access.log') as log:
+        for line in log:
+            at, *said = line.rstrip('\n').split(' ')
+            each = Asked(int(at) / 1e6, *said)
+            if (each.method, each.path) == (method, path):
+                found.append(each._replace(
+                    status=int(each.status),
+                    after=None if each.after == '-' else int(each.after)))
+    return found
+
+
+class ClientPages:
+    """Pages of an Apache that is configured with CONFIG."""
+
+    def __init__(self, httpd, windows):
+        self.httpd = httpd
+        self.windows = windows
+        add_pages(httpd)
+        shutil.copy(REPO + '/htdocs/cctv-client.js', httpd.folder + '/htdocs')
+
+    def open(self, host='127.0.0.1'):
+        address = f'http://{host}:{self.httpd.port}/client.html'
+        page = self.windows.open(address)
+        page.until('window.client')
+        return page
+
+    def watch(self, camera=1, host='127.0.0.1'):
+        page = self.open(host)
+        page.run('watch(arguments[0]);', camera)
+        return page
+
+
+def comes_to(page, state, reason=None, seconds=6):
+    """The view of the page, by its word and the reason."""
+    def is_there():
+        return page.run('return [view.state, view.reason];') == [state, reason]
+    try:
+        wait_for(is_there, f'{state} {reason}', seconds)
+    except AssertionError as error:
+        past = page.run('return view.past;')
+        raise AssertionError(f'{error}: {past}') from None
+
+
+def past(page):
+    """The states that its view went through."""
+    return [state for state, _ in page.run('return view.past;')]
+
+
+def ended(httpd, reason='ended'):
+    """Views that have ended for this reason, so far."""
+    return scrape(httpd).sum('cctv_sessions_ended_total', reason=reason) or 0
+

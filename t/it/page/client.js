@@ -1,0 +1,34 @@
+// The client library as a test calls it.
+import {Client, ServerError} from './cctv-client.js';
+
+const client = new Client();
+
+// Plays a camera: window.view. What it went through, oldest first:
+// view.past, [state, reason]; view.counts, the numbers of viewers.
+function watch(id) {
+  const view = client.watch(id);
+  view.past = [[view.state, view.reason]];
+  view.counts = [];
+  view.addEventListener('state', () => view.past.push([view.state, view.reason]));
+  view.addEventListener('viewers', () => view.counts.push(view.viewers));
+  view.addEventListener('stream', () => {
+    document.querySelector('video').srcObject = view.stream;
+  });
+  window.view = view;
+  return view;
+}
+
+// [{ids, changed}] of each page. What it throws, as an object.
+async function load(list, options) {
+  const pages = [];
+  try {
+    for await (const {features, changed} of list.load(options)) {
+      pages.push({ids: features.map(({id}) => id), changed, features});
+    }
+  } catch (error) {
+    return {name: error.name, isServerError: error instanceof ServerError, ...error, message: error.message, pages};
+  }
+  return pages;
+}
+
+Object.assign(window, {Client, client, watch, load});
