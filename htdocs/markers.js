@@ -59,6 +59,7 @@ export class CameraMarkers {
     map.addLayer(this.#group);
     // After the group has taken note of the move.
     map.on('moveend', () => this.#turnWorld());
+    this.#group.on('animationend', () => this.#catchUp());
   }
 
   /** What has come, changed and gone: arrays of cameras. */
@@ -200,6 +201,12 @@ export class CameraMarkers {
       for (const marker of this.#markers.values()) marker.setLatLng(this.positionOf(marker.camera));
       this.#rebuild();
     });
+  }
+
+  // While clusters come apart or together the group takes no note of moves.
+  #catchUp() {
+    const isStill = !this.#group._inZoomAnimation && this.#group._zoom === this.#map.getZoom();
+    if (isStill) this.#keepingFocus(() => this.#group._moveEnd());
   }
 
   #onMarker({type, layer, originalEvent: event}) {
