@@ -13,8 +13,6 @@ import {formatHash, parseHash, Route} from './route.js';
 import {strings} from './strings.js';
 import {MOST, Wall} from './wall.js';
 
-// So long after a move, or another size of the map, the cameras know of the new view at the latest.
-const SETTLED_MS = 150;
 // Below it the list lies on the map.
 const WIDE = matchMedia('(min-width: 62rem)');
 
@@ -94,21 +92,34 @@ function wireWall(wall, {map, list, messages}) {
 }
 
 function wireChoice({wall, map, list, cameras}) {
-  // The map may have become smaller for the wall.
-  const keepInView = (id) => setTimeout(() => {
-    const camera = cameras.byId.get(id);
-    if (camera && !cameras.inView().includes(camera)) map.flyTo(camera, {zoom: 0});
-  }, SETTLED_MS);
   list.addEventListener('choose', ({detail: {camera, add, found}}) => {
     wall.open(camera.id, {add, origin: `#cameras [data-id="${camera.id}"]`});
     if (found) map.flyTo(camera);
-    else keepInView(camera.id);
+    else map.keepInView(camera);
   });
   map.addEventListener('choose', ({detail: {id, add}}) => {
     wall.open(id, {add, origin: `.cctv-marker[data-id="${id}"]`});
-    keepInView(id);
+    map.keepInView(cameras.byId.get(id));
   });
-  map.addEventListener('move', () => setTimeout(() => list.update(), SETTLED_MS));
+  map.addEventListener('move', () => list.update());
+}
+
+/** A link opens the map on its cameras, as they become known and until the user does something. */
+function wireLink(wall, map) {
+  const ids = new Set(wall.ids);
+  let shown = 0;
+  const show = () => {
+    const known = wall.cameras.filter(({id}) => ids.has(id));
+    if (known.length === shown) return;
+    shown = known.length;
+    map.fit(known);
+  };
+  const done = new AbortController();
+  wall.addEventListener('change', show, {signal: done.signal});
+  for (const type of ['pointerdown', 'keydown', 'wheel']) {
+    addEventListener(type, () => done.abort(), {once: true, capture: true, signal: done.signal});
+  }
+  show();
 }
 
 function wireErrors({cameras, list, messages, config}) {
@@ -150,6 +161,7 @@ async function start(messages) {
   wireChoice(parts);
   wireWallMode(wall);
   wireRoute(wall, messages);
+  wireLink(wall, map);
   window.cctv = {client, cameras, map, wall};
 }
 

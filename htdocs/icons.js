@@ -19,8 +19,6 @@ const RING = 17;
 const SIZES = [10, 100, 1000];
 const STATUSES = ['online', 'offline', 'unknown'];
 
-const short = new Intl.NumberFormat('en', {notation: 'compact', maximumSignificantDigits: 3});
-
 function shape(name, attributes) {
   const element = document.createElementNS(SVG, name);
   for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
@@ -143,7 +141,7 @@ export class ClusterIcon extends L.Icon {
 
 function ring(counts, total) {
   const number = shape('text', {'text-anchor': 'middle', dy: '.35em'});
-  number.textContent = total < 10000 ? total : short.format(total);
+  number.textContent = total;
   const shapes = [circle('cctv-plate', RING)];
   let from = 0;
   for (const status of STATUSES) {

@@ -13,6 +13,10 @@ const CLOSE_ZOOM = 16;
 const SIGHT_ZOOM = 12;
 // Some moves are made of many, such as those of a wheel.
 const SETTLE = 60;
+// In seconds: the whole way to the other side of the world.
+const FLIGHT = 1;
+// Pixels around cameras that are shown together.
+const MARGIN = 48;
 // So long the base map waits for cameras.
 const MOST_WAIT = 2000;
 // The projection ends at 85.0511: what lies beyond is drawn on that edge.
@@ -58,7 +62,20 @@ export class CameraMap extends EventTarget {
     const to = this.#markers.positionOf(camera);
     const target = Math.max(this.#map.getZoom(), Math.min(zoom, MAX_ZOOM));
     if (this.#isStill) this.#map.setView(to, target, {animate: false});
-    else this.#map.flyTo(to, target);
+    else this.#map.flyTo(to, target, {duration: FLIGHT});
+  }
+
+  /** Shows all of these cameras, at once. */
+  fit(cameras) {
+    const bounds = L.latLngBounds(cameras.map((camera) => this.#markers.positionOf(camera)));
+    this.#map.fitBounds(bounds, {maxZoom: CLOSE_ZOOM, padding: [MARGIN, MARGIN], animate: false});
+  }
+
+  /** Moves to a camera that is out of view, where the map has become smaller. */
+  keepInView(camera) {
+    this.#map.invalidateSize();
+    const to = this.#markers.positionOf(camera);
+    if (!this.#map.getBounds().contains(to)) this.#map.panTo(to, {animate: !this.#isStill});
   }
 
   /** ids: Set of the cameras that play. */
@@ -124,8 +141,10 @@ export class CameraMap extends EventTarget {
   #moved() {
     this.#markSights();
     clearTimeout(this.#settle);
-    this.#settle = setTimeout(() => this.#show(), SETTLE);
-    this.dispatchEvent(new CustomEvent('move'));
+    this.#settle = setTimeout(() => {
+      this.#show();
+      this.dispatchEvent(new CustomEvent('move'));
+    }, SETTLE);
   }
 
   #show() {

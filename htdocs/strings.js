@@ -70,8 +70,8 @@ export const strings = {
     camera: (name, status, {playable, playing}) => [name, status,
       ...(playable ? [] : ['cannot be played']), ...(playing ? ['playing'] : [])].join(', '),
     cameras: (total) => count(total, 'camera', 'cameras'),
-    /** shares: [[number, word]…] without zeros. */
-    cluster: (total, shares, {playing}) => `${count(total, 'camera', 'cameras')}: `
+    /** shares: [[number, word]…] without zeros. The total stands on the map just so. */
+    cluster: (total, shares, {playing}) => `${total} cameras: `
       + shares.map(([value, word]) => `${number(value)} ${word}`).join(', ')
       + `${playing ? '; one of them plays' : ''}; press Enter to zoom in`,
   },

@@ -49,13 +49,14 @@ export class Tile extends EventTarget {
 
   /** What is known of the camera now. */
   update(camera) {
-    const name = this.name;
+    const {name} = this;
+    const isNew = !this.camera;
     this.camera = camera;
     showDetails(this.#parts.details, camera);
     if (this.name !== name) this.#showName();
     if (!camera.properties.playable && !this.#view) this.#showState('ended', 'not-playable');
     else if (camera.properties.playable && this.element.dataset.reason === 'not-playable') this.#watch();
-    if (this.name !== name) this.dispatchEvent(new Event('name'));
+    if (isNew || this.name !== name) this.dispatchEvent(new Event('name'));
   }
 
   /** Ends the view; the tile is of no use any more. */

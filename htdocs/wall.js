@@ -39,6 +39,11 @@ export class Wall extends EventTarget {
     return [...this.#tiles.keys()];
   }
 
+  /** Those of what plays that are known. */
+  get cameras() {
+    return [...this.#tiles.values()].map((tile) => tile.camera).filter(Boolean);
+  }
+
   get names() {
     return [...this.#tiles.values()].map((tile) => tile.name);
   }
