@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-const SHAPE = 16 / 9;
+// Of the pictures of most cameras: 640 by 480.
+const SHAPE = 4 / 3;
 
 // Smaller pictures are of no use: then the tiles scroll.
 const LEAST = 150;
