@@ -10,7 +10,9 @@ from metrics import scrape
 # Every request that a page makes is in this log once it is answered.
 ACCESS_LOG = ('LogFormat "%{usec}t %m %U %q %>s %{Retry-After}o" asked\n'
               'CustomLog access.log asked\n')
-CONFIG = PAGE_CONFIG + ACCESS_LOG
+# Chromium opens connections ahead, and an Apache that stops would wait for
+# their requests.
+CONFIG = PAGE_CONFIG + ACCESS_LOG + 'Timeout 2\n'
 MODULES = PAGE_MODULES
 Asked = collections.namedtuple('Asked', 'at method path query status after')
 
