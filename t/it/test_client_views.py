@@ -1,13 +1,13 @@
 """Views by the client library, in a browser, where Janus is a stand-in: no
 picture ever comes. test_client_real.py has those that play."""
 
-import os
 import signal
 
 import pytest
 
 from api import ONE_CHILD, dbd, location
-from client import CONFIG, MODULES, ClientPages, asked, comes_to, ended, past
+from client import (CONFIG, MODULES, ClientPages, allow, asked, comes_to,
+                    ended, later, past)
 from env import wait_for
 from janus_double import slow
 from metrics import scrape
@@ -50,14 +50,6 @@ def httpd(cluster, start_shared, video):
         + virtual_host('forbidden.localhost', 'Redirect 403 /view-start')
         + virtual_host('one.localhost', 'CCTVMaxSessionsPerClient 1'),
         modules=(*MODULES, 'alias'))
-
-
-def allow(httpd, roles):
-    """At once: no request sees half of it."""
-    path = httpd.folder + '/roles'
-    with open(path + '.new', 'w') as file:
-        file.write(roles)
-    os.rename(path + '.new', path)
 
 
 @pytest.fixture(autouse=True)
@@ -103,12 +95,6 @@ def plays(janus, camera=CAMERA, viewers=1, seconds=6):
         found = janus.watchers(camera)
         return len(found) == viewers and all(each.answers for each in found)
     wait_for(are_there, f'{viewers} watch camera {camera}', seconds)
-
-
-def later(page, seconds):
-    """What would have happened by then has happened."""
-    page.run('await new Promise((done) => setTimeout(done, arguments[0]));',
-             1000 * seconds)
 
 
 # --- the life of a view -----------------------------------------------------
