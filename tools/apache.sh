@@ -6,15 +6,18 @@
 #           configuration is another now) or "running". When it fails: a
 #           sentence, status 1, and nothing is left running.
 #           Takes PORT, MODULE (the .so) and CCTV_DB (a connection string); for
-#           video JANUS_URL, JANUS_ADMIN_URL and JANUS_SECRET_FILE (janus.sh).
+#           video JANUS_URL, JANUS_ADMIN_URL and JANUS_SECRET_FILE (janus.sh);
+#           for a map with tiles CCTV_MAP_TILES (cctv-map.conf).
 #   stop    stops it and waits; nothing to do when it does not run
 #   status  prints "running PID" (status 0), "stopped" (status 3) or "broken"
 #           (status 4: its parent process was killed, others are left)
 #   check   whether PORT is free or this Apache's own; if not, a sentence
 #
 # Listens on 127.0.0.1:PORT only, event MPM. DIR holds all that it reads and
-# writes: httpd.conf, the module, error.log, access.log, htdocs/, state/. Started by
-# root its children are www-data.
+# writes: httpd.conf, the module, error.log, access.log, htdocs/, state/. The map
+# page is the checkout's own, or a copy in DIR/map where its user cannot read
+# that; DIR/config.json is its configuration. Started by root its children are
+# www-data.
 
 # shellcheck source=tools/common.sh
 . "$(dirname -- "$0")/common.sh"
@@ -48,13 +51,19 @@ Define CCTV_SECRETS "${JANUS_SECRET_FILE%/*}"
 EOF
 }
 
+# What cctv-map.conf takes.
+map_defines() {
+    printf 'Define %s "%s"\n' CCTV_MAP "$map" CCTV_MAP_CONFIG "$dir"
+    [[ ! ${CCTV_MAP_TILES-} ]] || printf 'Define CCTV_MAP_TILES "%s"\n' "$CCTV_MAP_TILES"
+}
+
 httpd_conf() {
     local name
     echo "# Written by tools/apache.sh at every start."
     echo "ServerName localhost"
     echo "Listen 127.0.0.1:$PORT"
     ! is_root || printf '%s www-data\n' User Group
-    for name in mpm_event authz_core authz_host status dir mime filter deflate reqtimeout dbd; do
+    for name in mpm_event authz_core authz_host status dir mime alias headers filter deflate reqtimeout dbd; do
         echo "LoadModule ${name}_module \"$modules/mod_$name.so\""
     done
     cat <<EOF
@@ -67,13 +76,34 @@ TypesConfig /etc/mime.types
 Define CCTV_DB "$CCTV_DB"
 Define CCTV_STATE "$dir/state/cctv"
 $(video_defines)
+$(map_defines)
+RedirectMatch "^/$" "/map/"
 <Location "/server-status">
     SetHandler server-status
     Require local
 </Location>
 Include cctv.load
 Include cctv.conf
+Include cctv-map.conf
 EOF
+}
+
+# Whether Apache's user can read all of a folder.
+can_read() {
+    local -a as_server=()
+    ! is_root || as_server=(setpriv --reuid=www-data --regid=www-data --init-groups --)
+    [[ ! $(cd / && "${as_server[@]}" find "$1" ! -readable -print -quit 2>&1) ]]
+}
+
+# Sets map, the folder of the map page. The checkout's own shows what is edited
+# at once, and so does config.json.
+find_map() {
+    [[ -e $dir/config.json ]] || echo '{}' >"$dir/config.json" || return
+    map=$top/htdocs
+    can_read "$map" || {
+        map=$dir/map
+        rm -rf "$map" && cp -R -- "$top/htdocs" "$map" && chmod -R a+rX "$map"
+    }
 }
 
 # Writes the configuration for now into DIR/new.
@@ -81,7 +111,7 @@ write_config() {
     local to=$dir/new
     rm -rf "$to" && mkdir "$to" &&
         cp -- "$MODULE" "$to/mod_cctv.so" &&
-        cp -- "$top/conf/cctv.conf" "$to/cctv.conf" &&
+        cp -- "$top"/conf/cctv{,-map}.conf "$to/" &&
         sed 's|^\(LoadModule cctv_module\) .*|\1 mod_cctv.so|' "$top/conf/cctv.load" >"$to/cctv.load" &&
         httpd_conf >"$to/httpd.conf"
 }
@@ -89,7 +119,7 @@ write_config() {
 # Puts DIR/new in place of what was there; says whether they differ.
 renew_config() {
     local name changed=
-    for name in mod_cctv.so cctv.conf cctv.load httpd.conf; do
+    for name in mod_cctv.so cctv.conf cctv-map.conf cctv.load httpd.conf; do
         cmp -s "$dir/new/$name" "$dir/$name" && continue
         changed=1
         # By rename: a running Apache has the old file mapped.
@@ -142,11 +172,9 @@ start() {
     type apache2 >/dev/null 2>&1 || die "Apache is not installed: type 'make packages'."
     modules=$(apxs -q LIBEXECDIR)
     mkdir -p "$dir/htdocs" "$dir/state"
-    # A page that plays one camera.
-    cp -- "$top"/t/it/page/{watch.html,watch.js,viewer.js} "$dir/htdocs/"
     ! is_root || chown www-data: "$dir/state"
     chmod 700 "$dir/state"
-    if ! out=$(write_config 2>&1); then
+    if ! out=$(find_map 2>&1 && write_config 2>&1); then
         if disk_full "$dir"; then no_room "$dir"; fi
         die "Apache's configuration could not be written: $out"
     fi

@@ -25,13 +25,15 @@ gi.require_version('Gst', '1.0')
 gi.require_version('GstRtspServer', '1.0')
 from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402
 
-PATTERNS = ('ball', 'pinwheel', 'spokes', 'smpte')
+PATTERNS = ('ball', 'pinwheel', 'spokes', 'smpte', 'circular',
+            'chroma-zone-plate kx2=20 ky2=20 kt=1', 'smpte-rp-219',
+            'zone-plate kx2=12 ky2=12 kt=4', 'smpte100')
 
 
 def pipeline(name, number, options):
     """A picture that moves all over, as RTP."""
     return (
-        f'videotestsrc is-live=true pattern={PATTERNS[number % 4]} '
+        f'videotestsrc is-live=true pattern={PATTERNS[number]} '
         'horizontal-speed=2 animation-mode=frames '
         f'! video/x-raw,format=I420,width=640,height=480,'
         f'framerate={options.fps}/1 '
@@ -70,7 +72,8 @@ def serve_rtsp(options):
     permissions = login and ask_for_login(server, *login.split(' ', 1))
     for number, name in enumerate(options.names):
         factory = GstRtspServer.RTSPMediaFactory()
-        factory.set_launch('( ' + pipeline(name, number, options) + ' )')
+        factory.set_launch('( ' + pipeline(name, number % len(PATTERNS), options)
+                           + ' )')
         factory.set_shared(True)
         if permissions:
             factory.set_permissions(permissions)
@@ -82,7 +85,7 @@ def serve_rtsp(options):
 
 def send_rtp(options):
     sender = Gst.parse_launch(
-        pipeline(options.names[0], 3, options)
+        pipeline(options.names[0], -1, options)
         + f' ! udpsink host=127.0.0.1 port={options.port}')
     sender.set_state(Gst.State.PLAYING)
     return sender

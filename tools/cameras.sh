@@ -9,15 +9,15 @@
 #           (status 4: one of the two processes is gone)
 #   urls    prints a line "NAME URL" for each camera
 #
-# Three by RTSP in one process, one by RTP in another, on free ports of
-# 127.0.0.1 that DIR keeps. Root runs them as the user nobody, others as
+# Eight by RTSP in one process, which encode only while somebody watches, and
+# one by RTP in another, on free ports of 127.0.0.1 that DIR keeps. Root runs them as the user nobody, others as
 # themselves. DIR/rtsp.log and DIR/rtp.log are their logs.
 
 # shellcheck source=tools/common.sh
 . "$(dirname -- "$0")/common.sh"
 
-readonly rtsp_names=(demo-live-1 demo-live-2 demo-live-3)
-readonly rtp_names=(demo-live-4)
+readonly rtsp_names=(demo-live-{1..8})
+readonly rtp_names=(demo-live-9)
 readonly user=nobody
 
 # Whether nobody has a port of 127.0.0.1, by TCP or UDP, in this network

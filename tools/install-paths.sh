@@ -3,7 +3,8 @@
 #
 #   libexec   Apache's modules       mods   a2enmod's files
 #   enabled   the modules enabled    share  what is no configuration
-#   state     for the state file   secrets  what only root may read
+#   confs     a2enconf's files       state  for the state file
+#   secrets   what only root may read
 
 # shellcheck disable=SC2034 # used by those that source this file
 {
@@ -11,6 +12,7 @@
     libexec=${DESTDIR-}$(apxs -q LIBEXECDIR)
     mods=${DESTDIR-}$(apxs -q SYSCONFDIR)/mods-available
     enabled=${mods%/*}/mods-enabled
+    confs=${mods%/*}/conf-available
     share=${DESTDIR-}/usr/share/mod_cctv
     state=${DESTDIR-}/var/lib/cctv
     secrets=${DESTDIR-}/etc/cctv

@@ -1,18 +1,19 @@
 #!/bin/bash
-# tools/install.sh - behind `make install`: puts the module where Debian's
-# Apache and its a2enmod find it, under DESTDIR.
+# tools/install.sh - behind `make install`: puts the module and the map page
+# where Debian's Apache, a2enmod and a2enconf find them, under DESTDIR.
 #
 #   Apache's modules folder    mod_cctv.so, by rename: a running Apache keeps
 #                              the file that it has mapped
 #   Apache's mods-available/   cctv.load and cctv.conf
+#   Apache's conf-available/   cctv-map.conf
 #   /var/lib/cctv/             empty, for the state file
 #   /etc/cctv/janus            a secret for this machine's Janus, if there is
 #                              none: root alone can read it
-#   /usr/share/mod_cctv/       sql/ and tools/import.sh, for the database, and
-#                              conf/, all as shipped
+#   /usr/share/mod_cctv/       htdocs/, the map page; sql/ and tools/import.sh,
+#                              for the database, and conf/, all as shipped
 #
-# A cctv.conf that was edited is kept; the new one is then put beside it as
-# cctv.conf.new, and it says so. Takes BUILD and DESTDIR.
+# A cctv.conf or cctv-map.conf that was edited is kept; the new one is then put
+# beside it with .new at its end, and it says so. Takes BUILD and DESTDIR.
 
 # shellcheck source=tools/common.sh
 . "$(dirname -- "$0")/common.sh"
@@ -25,15 +26,16 @@ put() {
     mv -f -- "$2.installing" "$2"
 }
 
-# Replaces cctv.conf unless it differs from what was shipped last time.
+# put_conf NAME FOLDER - replaces it unless it differs from what was shipped
+# last time.
 put_conf() {
-    local new=$top/conf/cctv.conf now=$mods/cctv.conf shipped=$share/conf/cctv.conf
+    local new=$top/conf/$1 now=$2/$1 shipped=$share/conf/$1
     if [[ ! -e $now ]] || cmp -s "$now" "$new" || cmp -s "$now" "$shipped"; then
         put "$new" "$now"
         rm -f "$now.new"
     else
         put "$new" "$now.new"
-        echo "Your $now was kept; the new one is beside it as cctv.conf.new."
+        echo "Your $now was kept; the new one is beside it as $1.new."
     fi
 }
 
@@ -59,13 +61,14 @@ load=$(mktemp)
 trap 'rm -f "$load"' EXIT
 sed "s|/usr/lib/apache2/modules|${libexec#"${DESTDIR-}"}|" conf/cctv.load >"$load"
 put "$load" "$mods/cctv.load"
-put_conf
+put_conf cctv.conf "$mods"
+put_conf cctv-map.conf "$confs"
 put_state_folder
 put_secret
-for file in conf/*.conf conf/janus/*.jcfg conf/prometheus/*.yml sql/*.sql; do put "$file" "$share/$file"; done
+for file in htdocs/* conf/*.conf conf/janus/*.jcfg conf/prometheus/*.yml sql/*.sql; do put "$file" "$share/$file"; done
 for file in tools/import*; do
     if [[ -x $file ]]; then put "$file" "$share/$file" 755; elif [[ -e $file ]]; then put "$file" "$share/$file"; fi
 done
 
 echo "mod_cctv is installed in $libexec. Next: load 10-, 20- and 30-*.sql of $share/sql into a database (the README says how), then 'a2enmod cctv'," \
-    "see $mods/cctv.conf and restart Apache."
+    "see $mods/cctv.conf and restart Apache. For the map page: 'a2enmod headers', 'a2enconf cctv-map'."

@@ -60,15 +60,29 @@ load_database() {
     echo "$state" >"$run_dir/loaded"
 }
 
-# The test cameras are rows like any other; their ports may be new ones.
+# The test cameras are rows like any other, in London; their ports may be new
+# ones. Those that are there already stay as they are, but for that.
 list_cameras() {
     local urls
     urls=$(tool cameras.sh urls "$run_dir/cameras")
     tool with-db.sh psql -X -q -1 -v ON_ERROR_STOP=1 -v urls="$urls" <<'EOT' || die "The test cameras were not added."
 DO 'BEGIN PERFORM cctv_import.skip_used_ids(); END';
-INSERT INTO cameras (external_id, name, stream_url, codec, profile, width, height, fps, geom)
-SELECT line[1], 'Live ' || n, line[2], 'H.264', 'Main', 640, 480, 12, ST_SetSRID(ST_MakePoint(-0.13 + n / 200.0, 51.5), 4326)
-  FROM regexp_matches(:'urls', '(\S+) (\S+)', 'g') WITH ORDINALITY AS t (line, n)
+INSERT INTO cameras (external_id, name, stream_url, codec, profile, width, height, fps, status,
+                     heading, field_of_view, geom)
+SELECT 'demo-live-' || n, 'Live ' || n || ', ' || place, url[2], 'H.264', 'Main', 640, 480, 12, 'online',
+       heading, field_of_view, ST_SetSRID(ST_MakePoint(lng, lat), 4326)
+  FROM (VALUES (1, 'Westminster Bridge', -0.1217, 51.5009, 275, 60),
+               (2, 'Trafalgar Square', -0.1281, 51.5077, 190, 90),
+               (3, 'Piccadilly Circus', -0.1347, 51.5101, 45, 75),
+               (4, 'Oxford Circus', -0.1419, 51.5152, 90, 40),
+               (5, 'King''s Cross', -0.1233, 51.5308, 180, 70),
+               (6, 'St Paul''s', -0.0999, 51.5138, 315, 55),
+               (7, 'London Bridge', -0.0877, 51.5079, 0, 50),
+               (8, 'Tower Bridge', -0.0754, 51.5055, 345, 65),
+               (9, 'Hyde Park Corner', -0.1527, 51.5027, 240, 120))
+       AS places (n, place, lng, lat, heading, field_of_view)
+  JOIN regexp_matches(:'urls', '(\S+) (\S+)', 'g') AS urls (url) ON url[1] = 'demo-live-' || n
+ ORDER BY n
     ON CONFLICT (external_id) DO UPDATE SET stream_url = EXCLUDED.stream_url
  WHERE cameras.stream_url <> EXCLUDED.stream_url;
 EOT
@@ -139,10 +153,11 @@ again=
 cat <<EOF
 mod_cctv $word:
 
+  map        http://127.0.0.1:$PORT/map/
+  video      http://127.0.0.1:$PORT/map/#camera=$live, one of $(tool cameras.sh urls "$run_dir/cameras" | wc -l) test cameras, behind a Janus of its own
   cameras    $api?bbox=-74.3,40.5,-73.7,40.9&limit=3
   metrics    ${api%/api/*}/metrics
   database   make psql$again ARGS='-c "SELECT count(*) FROM cameras"'
-  video      http://127.0.0.1:$PORT/watch.html?camera=$live, one of $(tool cameras.sh urls "$run_dir/cameras" | wc -l) test cameras, behind a Janus of its own
   logs       $relative/apache/error.log, $relative/postgres/log, $relative/janus/log
   stop       make stop$again
 EOF

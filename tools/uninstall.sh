@@ -1,22 +1,34 @@
 #!/bin/bash
 # tools/uninstall.sh - behind `make uninstall`: removes what `make install`
-# put under DESTDIR. A cctv.conf that was edited stays.
+# put under DESTDIR. A cctv.conf or cctv-map.conf that was edited stays.
 #
-# Refuses while the module is enabled: Apache would not start again.
+# Refuses while one of them is enabled: Apache would not start again.
 
 # shellcheck source=tools/common.sh
 . "$(dirname -- "$0")/common.sh"
 # shellcheck source=tools/install-paths.sh
 . "$top/tools/install-paths.sh"
 
-[[ ! -e $enabled/cctv.load && ! -L $enabled/cctv.load ]] ||
-    die "The module is enabled: type 'a2dismod cctv', restart Apache, then uninstall."
-if cmp -s "$mods/cctv.conf" "$share/conf/cctv.conf"; then
-    rm -f "$mods/cctv.conf"
-elif [[ -e $mods/cctv.conf ]]; then
-    echo "Your $mods/cctv.conf was edited and stays."
-fi
-rm -f "$libexec/mod_cctv.so" "$mods/cctv.load" "$mods/cctv.conf.new"
+# refuse_enabled LINK COMMAND
+refuse_enabled() {
+    [[ ! -e $1 && ! -L $1 ]] || die "${1##*/} is enabled: type '$2', restart Apache, then uninstall."
+}
+
+# remove_conf FILE
+remove_conf() {
+    if cmp -s "$1" "$share/conf/${1##*/}"; then
+        rm -f "$1"
+    elif [[ -e $1 ]]; then
+        echo "Your $1 was edited and stays."
+    fi
+    rm -f "$1.new"
+}
+
+refuse_enabled "$enabled/cctv.load" 'a2dismod cctv'
+refuse_enabled "${confs%/*}/conf-enabled/cctv-map.conf" 'a2disconf cctv-map'
+remove_conf "$mods/cctv.conf"
+remove_conf "$confs/cctv-map.conf"
+rm -f "$libexec/mod_cctv.so" "$mods/cctv.load"
 rm -rf "$share"
 rmdir -- "$state" 2>/dev/null || [[ ! -d $state ]] || echo "Views and counters stay in $state."
 [[ ! -d $secrets ]] || echo "The secrets stay in $secrets."

@@ -5,6 +5,7 @@ goes beside a running `make run`. Reuses the module that is built already.
 """
 
 import contextlib
+import json
 import os
 import pathlib
 import pwd
@@ -14,6 +15,7 @@ import signal
 import socket
 import subprocess
 import tempfile
+import urllib.parse
 import urllib.request
 
 import pytest
@@ -101,10 +103,24 @@ def port():
     return free_port()
 
 
-def answer(port):
+def get(port, path):
+    """(where it was redirected to, what was answered)"""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
-    with opener.open(f"http://127.0.0.1:{port}/api/cameras?limit=1", timeout=10) as response:
-        return response.status
+    with opener.open(f"http://127.0.0.1:{port}{path}", timeout=10) as response:
+        body = response.read()
+        is_json = "json" in response.headers["Content-Type"]
+        return urllib.parse.urlsplit(response.url).path, json.loads(body) if is_json else body
+
+
+def answer(port):
+    return 200 if get(port, "/api/cameras?limit=1") else None
+
+
+def map_is_served(port, checkout):
+    page = (checkout.path / "htdocs/index.html").read_bytes()
+    assert get(port, "/") == ("/map/", page)
+    assert get(port, "/map/config.json")[1] == {}
+    assert b"Leaflet" in get(port, "/map/leaflet/leaflet.min.js")[1]
 
 
 def one_sentence(result):
@@ -138,13 +154,45 @@ def test_run_answers_and_again_is_harmless(checkout, port):
     first = checkout.make("run", f"PORT={port}")
     assert first.returncode == 0, first.stdout
     assert f"http://127.0.0.1:{port}/api/cameras" in first.stdout
+    said = [line.strip() for line in first.stdout.splitlines() if line.startswith("  ")]
+    assert said[0] == f"map        http://127.0.0.1:{port}/map/"
+    assert re.match(f"video {{6}}http://127.0.0.1:{port}/map/#camera=[0-9]+, one of 9 ", said[1])
     assert answer(port) == 200
+    assert get(port, "/api/cameras/" + re.search("camera=([0-9]+)", said[1])[1])[1]["properties"]["playable"]
     before = checkout.processes()
     again = checkout.make("run", f"PORT={port}")
     assert again.returncode == 0 and "is running already" in again.stdout, again.stdout
     assert set(before) & set(checkout.processes()), "the servers are still the same"
     psql = checkout.make("psql", "ARGS=-Atc 'SELECT 6 * 7'")
     assert psql.stdout.strip() == "42"
+
+
+def test_the_map_is_the_checkouts_own(checkout, port):
+    checkout.make("run", f"PORT={port}")
+    map_is_served(port, checkout)
+    page = checkout.path / "htdocs/index.html"
+    page.write_text(page.read_text() + "<!-- edited -->\n")
+    map_is_served(port, checkout)
+    config = checkout.run_dir / "apache/config.json"
+    config.write_text('{"view": [0, 50, 1, 51]}')
+    assert get(port, "/map/config.json")[1] == {"view": [0, 50, 1, 51]}
+    config.unlink()
+    checkout.make("run", f"PORT={port}", "CCTV_MAP_TILES=https://a.example https://b.example")
+    map_is_served(port, checkout)
+    opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
+    with opener.open(f"http://127.0.0.1:{port}/map/", timeout=10) as response:
+        assert "data: https://a.example https://b.example;" in response.headers["Content-Security-Policy"]
+
+
+def test_cameras_of_an_earlier_run_stay_and_others_are_added(checkout, port):
+    checkout.make("run", f"PORT={port}")
+    first = live_cameras(checkout)
+    checkout.make("psql", "ARGS=-c \"DELETE FROM cameras WHERE external_id IN ('demo-live-1', 'demo-live-9');"
+                  " UPDATE cameras SET name = 'mine' WHERE external_id = 'demo-live-2'\"")
+    assert len(live_cameras(checkout)) == 7
+    checkout.make("run", f"PORT={port}")
+    assert live_cameras(checkout) == first
+    assert "mine" in checkout.make("psql", "ARGS=-Atc \"SELECT name FROM cameras\"").stdout.split("\n")
 
 
 def pid_of(name, checkout):
@@ -165,16 +213,16 @@ def live_cameras(checkout):
 def test_run_has_live_cameras_whose_ports_are_kept_up_to_date(checkout, port):
     checkout.make("run", f"PORT={port}")
     first = live_cameras(checkout)
-    assert [line.split(" ")[0] for line in first] == ["1", "2", "3", "4"]
+    assert [line.split(" ")[0] for line in first] == list("123456789")
     assert all(line.endswith(" t") for line in first)
     checkout.make("stop")
-    taken = int(first[3].split(" ")[1].rsplit(":", 1)[1])
+    taken = int(first[8].split(" ")[1].rsplit(":", 1)[1])
     with socket.create_server(("127.0.0.1", int(first[0].split(":")[2].split("/")[0]))):
         again = checkout.make("run", f"PORT={port}")
         assert again.returncode == 0, again.stdout
         now = live_cameras(checkout)
-    assert now[0] != first[0] and len(now) == 4
-    assert now[3] == first[3], f"nobody took port {taken}"
+    assert now[0] != first[0] and len(now) == 9
+    assert now[8] == first[8], f"nobody took port {taken}"
 
 
 def test_the_secret_of_janus_is_nobody_elses(checkout, port):
@@ -251,6 +299,7 @@ def test_a_folder_the_servers_cannot_reach(port):
             assert instead.startswith("/var/tmp/mod_cctv-")
             checkout.run_dir = pathlib.Path(instead)
             assert checkout.processes() and answer(port) == 200
+            map_is_served(port, checkout)
             assert checkout.make("stop").returncode == 0
             assert checkout.processes() == []
 
@@ -287,6 +336,10 @@ def test_install_for_a2enmod_and_uninstall(checkout, tmp_path):
     assert (mods / "cctv.load").read_text().startswith("# Depends: dbd authz_host\n")
     assert (tmp_path / "usr/share/mod_cctv/sql").is_dir()
     assert (tmp_path / "usr/share/mod_cctv/conf/prometheus/prometheus.yml").is_file()
+    shipped = {file.name for file in (TOP / "htdocs").iterdir()}
+    assert {file.name for file in (tmp_path / "usr/share/mod_cctv/htdocs").iterdir()} == shipped
+    confs = tmp_path / "etc/apache2/conf-available"
+    assert (confs / "cctv-map.conf").read_text() == (TOP / "conf/cctv-map.conf").read_text()
     state = (tmp_path / "var/lib/cctv").stat()
     assert state.st_mode & 0o777 == 0o700
     assert not IS_ROOT or state.st_uid == pwd.getpwnam("www-data").pw_uid
@@ -296,13 +349,15 @@ def test_install_for_a2enmod_and_uninstall(checkout, tmp_path):
     assert re.fullmatch("[0-9a-f]{64}", kept)
 
     with module.open("rb") as mapped:
-        (mods / "cctv.conf").write_text("# edited\n")
+        for edited in (mods / "cctv.conf", confs / "cctv-map.conf"):
+            edited.write_text("# edited\n")
         again = checkout.make("install", f"DESTDIR={tmp_path}")
         assert os.fstat(mapped.fileno()).st_ino != module.stat().st_ino, "replaced by rename"
-    assert "was kept" in again.stdout
+    assert again.stdout.count("was kept") == 2
     assert secret.read_text() == kept
-    assert (mods / "cctv.conf").read_text() == "# edited\n"
-    assert (mods / "cctv.conf.new").read_text() == (TOP / "conf/cctv.conf").read_text()
+    for edited in (mods / "cctv.conf", confs / "cctv-map.conf"):
+        assert edited.read_text() == "# edited\n"
+        assert edited.with_name(edited.name + ".new").read_text() == (TOP / "conf" / edited.name).read_text()
 
     needed = {"dbd.load", "authz_host.load"}
     for name in needed:
@@ -312,12 +367,19 @@ def test_install_for_a2enmod_and_uninstall(checkout, tmp_path):
     enabled.mkdir()
     env = {**ENV, "APACHE_CONFDIR": str(tmp_path / "etc/apache2"), "APACHE_STATE_DIRECTORY": str(tmp_path)}
     subprocess.run(["/usr/sbin/a2enmod", "-q", "cctv"], env=env, check=True)
+    (enabled.parent / "conf-enabled").mkdir()
+    subprocess.run(["/usr/sbin/a2enconf", "-q", "cctv-map"], env=env, check=True)
     assert {p.name for p in enabled.iterdir()} == {"cctv.load", "cctv.conf"} | needed
 
     assert "a2dismod" in one_sentence(checkout.make("uninstall", f"DESTDIR={tmp_path}"))
     shutil.rmtree(enabled)
+    assert "a2disconf cctv-map" in one_sentence(checkout.make("uninstall", f"DESTDIR={tmp_path}"))
+    shutil.rmtree(enabled.parent / "conf-enabled")
+    (confs / "cctv-map.conf").write_text((TOP / "conf/cctv-map.conf").read_text())
     uninstall = checkout.make("uninstall", f"DESTDIR={tmp_path}")
     assert uninstall.returncode == 0, uninstall.stdout
     left = {str(p.relative_to(mods)) for p in mods.iterdir()} | ({module.name} if module.exists() else set())
     assert left == {"cctv.conf"} | needed
+    assert list(confs.iterdir()) == [], "it was as shipped again"
+    assert not (tmp_path / "usr/share/mod_cctv").exists()
     assert not (tmp_path / "var/lib/cctv").exists()

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * Starts the page. In the browser's console its parts are cctv.client,
+ * cctv.cameras, cctv.map and cctv.wall.
+ */
+import {Cameras} from './cameras.js';
+import {Client} from './cctv-client.js';
+import {readConfig} from './config.js';
+import {fill} from './dom.js';
+import {List} from './list.js';
+import {Messages} from './messages.js';
+import {formatHash, parseHash, Route} from './route.js';
+import {strings} from './strings.js';
+import {MOST, Wall} from './wall.js';
+
+// Below it the list lies on the map.
+const WIDE = matchMedia('(min-width: 62rem)');
+
+const element = (id) => document.getElementById(id);
+const reloading = {action: {text: strings.tile.reload, run: () => location.reload()}};
+
+/** The list's button. On small screens the list is closed at first. */
+function wireToggle() {
+  const toggle = element('list-toggle');
+  const show = (open) => {
+    element('list').hidden = !open;
+    toggle.setAttribute('aria-expanded', String(open));
+  };
+  toggle.addEventListener('click', () => show(element('list').hidden));
+  element('list').addEventListener('keydown', (event) => {
+    // A search field that has text is emptied first.
+    if (event.key !== 'Escape' || WIDE.matches || event.target.value) return;
+    show(false);
+    toggle.focus();
+  });
+  WIDE.addEventListener('change', () => show(WIDE.matches));
+  show(WIDE.matches);
+  element('list').dataset.ready = '';
+  return show;
+}
+
+/** The hash of these links would be taken for that of the cameras. */
+function wireSkips(showList) {
+  document.querySelector('.skips').addEventListener('click', (event) => {
+    const link = event.target.closest('a');
+    if (!link) return;
+    event.preventDefault();
+    if (link.hash === '#search') showList(true);
+    document.querySelector(link.hash).focus();
+  });
+}
+
+function wireWallMode(wall) {
+  const button = element('wall-mode');
+  button.addEventListener('click', () => {
+    wall.adding = !wall.adding;
+    button.setAttribute('aria-pressed', String(wall.adding));
+  });
+}
+
+function wireRoute(wall, messages) {
+  const route = new Route();
+  const follow = () => {
+    const {ids, problem} = parseHash(location.hash, MOST);
+    messages.say('hash', problem, {brief: true});
+    if (ids) wall.show(ids);
+  };
+  const write = () => {
+    messages.say('hash', null);
+    messages.say('wall', null);
+    route.write(formatHash(wall.ids));
+  };
+  route.addEventListener('change', follow);
+  wall.addEventListener('open', write);
+  wall.addEventListener('close', write);
+  follow();
+}
+
+function wireWall(wall, {map, list, messages}) {
+  const show = () => {
+    const {ids, names} = wall;
+    const what = names.length === 1 ? names[0] : strings.wall.title(names.length);
+    document.title = names.length ? strings.titleOf(what) : strings.title;
+    document.querySelector('.skips [href="#wall"]').hidden = !names.length;
+    map.select(new Set(ids));
+    list.mark(new Set(ids));
+  };
+  wall.addEventListener('change', show);
+  wall.addEventListener('full', () => messages.say('wall', strings.wall.isFull(MOST), {brief: true}));
+  wall.addEventListener('where', ({detail}) => map.flyTo(detail.camera));
+  show();
+}
+
+function wireChoice({wall, map, list, cameras}) {
+  list.addEventListener('choose', ({detail: {camera, add, found}}) => {
+    wall.open(camera.id, {add, origin: `#cameras [data-id="${camera.id}"]`});
+    if (found) map.flyTo(camera);
+    else map.keepInView(camera);
+  });
+  map.addEventListener('choose', ({detail: {id, add}}) => {
+    wall.open(id, {add, origin: `.cctv-marker[data-id="${id}"]`});
+    map.keepInView(cameras.byId.get(id));
+  });
+  map.addEventListener('move', () => list.update());
+}
+
+/** A link opens the map on its cameras, as they become known and until the user does something. */
+function wireLink(wall, map) {
+  const ids = new Set(wall.ids);
+  let shown = 0;
+  const show = () => {
+    const known = wall.cameras.filter(({id}) => ids.has(id));
+    if (known.length === shown) return;
+    shown = known.length;
+    map.fit(known);
+  };
+  const done = new AbortController();
+  wall.addEventListener('change', show, {signal: done.signal});
+  for (const type of ['pointerdown', 'keydown', 'wheel']) {
+    addEventListener(type, () => done.abort(), {once: true, capture: true, signal: done.signal});
+  }
+  show();
+}
+
+function wireErrors({cameras, list, messages, config}) {
+  const tell = (key, error) => {
+    messages.say(key, error && strings.loadError(error), error?.status === 401 ? reloading : {});
+  };
+  cameras.addEventListener('load', ({detail: {loading, error}}) => {
+    // The next attempt has not succeeded yet.
+    if (error || !loading) tell('load', error);
+  });
+  list.addEventListener('error', ({detail}) => tell('search', detail.error));
+  if (!config.tiles) return;
+  document.addEventListener('securitypolicyviolation', (event) => {
+    if (!event.effectiveDirective.startsWith('img-src')) return;
+    messages.say('tiles', strings.tilesRefused(originOf(event.blockedURI)));
+  });
+}
+
+function originOf(address) {
+  try {
+    return new URL(address).origin;
+  } catch {
+    return address;
+  }
+}
+
+async function start(messages) {
+  // Without Leaflet it cannot even be loaded, and nobody would be told.
+  const [{config, problems}, {CameraMap}] = await Promise.all([readConfig(), import('./map.js')]);
+  for (const problem of problems) messages.say(problem, problem);
+  const client = new Client({server: ''});
+  const cameras = new Cameras(client);
+  const map = new CameraMap(element('map'), cameras, config);
+  const wall = new Wall(element('wall'), {client, cameras, usage: config.usage});
+  const list = new List({client, cameras});
+  const parts = {client, cameras, map, wall, list, messages, config};
+  wireErrors(parts);
+  wireWall(wall, parts);
+  wireChoice(parts);
+  wireWallMode(wall);
+  wireRoute(wall, messages);
+  wireLink(wall, map);
+  window.cctv = {client, cameras, map, wall};
+}
+
+fill(document);
+const messages = new Messages(element('message'));
+wireSkips(wireToggle());
+if (!window.L) {
+  messages.say('start', strings.page.noMap);
+} else {
+  start(messages).catch((error) => {
+    messages.say('start', strings.page.broken);
+    throw error;
+  });
+}

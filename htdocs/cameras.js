@@ -1,0 +1,286 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The cameras of the map's view: loaded by tiles of a fixed grid, so that
+ * moving the map asks for what is new only, kept up to date, and bounded.
+ */
+import {TileStore} from './tile-store.js';
+import {contains, isWithin, tilesOf} from './tiles.js';
+
+// A tile is as wide as 1024 pixels of the map.
+const ZOOM_OFFSET = 2;
+const FIRST = 1000;
+const LIMIT = 5000;
+const MOST = 50000;
+// Browsers open six connections to a server: two stay for those who watch.
+const AT_ONCE = 4;
+const REFRESH = 10000;
+// What is older is asked for again as soon as it is shown.
+const STALE = 30000;
+const RETRY = 3000;
+
+// Of two features with the same id: whether anything differs.
+function isSame(a, b) {
+  const [p, q] = [a.properties, b.properties];
+  const names = Object.keys(q);
+  return a.geometry.coordinates[0] === b.geometry.coordinates[0]
+    && a.geometry.coordinates[1] === b.geometry.coordinates[1]
+    && names.length === Object.keys(p).length
+    && names.every((name) => p[name] === q[name]);
+}
+
+/**
+ * Events:
+ *   change  detail {added, changed, removed}: arrays of cameras
+ *   load    detail {loading, error, partial}: whether the view is being
+ *           loaded; the ServerError that holds it up, or null; whether the
+ *           view has more cameras than are loaded: zoom in
+ */
+export class Cameras extends EventTarget {
+  #client;
+  #filter = {roles: null, status: null};
+  #roles = [];
+  #tiles = new TileStore();
+  // Those of the view, from its middle outwards.
+  #cover = [];
+  #view = null;
+  #queue = [];
+  // AbortControllers of what is under way, with their `tile`.
+  #jobs = new Set();
+  // What a tile has no more. It may have moved to one that is still loading,
+  // so it goes when nothing is.
+  #gone = new Map();
+  #error = null;
+  #retry = null;
+  #refresh = null;
+  #beat = null;
+  #whenIdle = [];
+  #told = '';
+
+  constructor(client) {
+    super();
+    this.#client = client;
+    /** Map of id → camera: all that is loaded. */
+    this.byId = new Map();
+    document.addEventListener('visibilitychange', () => this.#keepFresh());
+    this.#wait();
+  }
+
+  /** Every role ever seen, sorted. */
+  get roles() {
+    return this.#roles;
+  }
+
+  get filter() {
+    return this.#filter;
+  }
+
+  /** roles: null (all) or an array of names; status: null (all) or one. */
+  setFilter({roles = null, status = null}) {
+    this.#filter = Object.freeze({roles: roles && [...roles].sort(), status});
+    for (const job of this.#jobs) job.abort();
+    clearTimeout(this.#retry);
+    this.#retry = null;
+    const removed = [...this.byId.values()];
+    this.#tiles.clear();
+    this.#gone.clear();
+    this.byId.clear();
+    this.#tellChange({removed});
+    if (this.#view) this.show(this.#view.box, this.#view.zoom);
+  }
+
+  /** The map shows this box now: loads what is missing, and only that. */
+  show(box, zoom) {
+    this.#view = {box, zoom};
+    const level = Math.max(0, Math.round(zoom) - ZOOM_OFFSET);
+    const tiles = this.#filter.roles?.length === 0 ? [] : tilesOf(box, level);
+    this.#cover = tiles.map((at) => this.#tiles.get(at, (part) => this.#list(part)));
+    for (const tile of this.#cover) tile.shownAt = performance.now();
+    this.#queue = [];
+    for (const job of this.#jobs) {
+      if (!this.#cover.includes(job.tile)) job.abort();
+    }
+    this.#tiles.prune(this.#cover);
+    this.#want(this.#cover.filter((tile) => this.#tiles.isMissing(tile)));
+    if (this.#cover.some((tile) => performance.now() - this.#tiles.loadedAt(tile) > STALE)) this.refresh();
+  }
+
+  /**
+   * Asks whether anything in view has changed; the server is asked by itself
+   * every 10 s. Resolves when it has answered, or failed to.
+   */
+  refresh() {
+    this.#refresh ??= this.#askAgain().finally(() => {
+      this.#refresh = null;
+    });
+    return this.#refresh;
+  }
+
+  /** The cameras in the box that was shown last. */
+  inView() {
+    if (!this.#view) return [];
+    return [...this.byId.values()].filter((camera) => contains(this.#view.box, camera.geometry.coordinates));
+  }
+
+  #list({west, south, east, north}) {
+    const {roles, status} = this.#filter;
+    return this.#client.list({
+      bbox: [west, south, east, north],
+      ...(roles && {roles}),
+      ...(status && {statuses: [status]}),
+      first: FIRST,
+      limit: LIMIT,
+    });
+  }
+
+  #askAgain() {
+    if (!this.#cover.length) return Promise.resolve();
+    // A larger tile that one page holds is one request in place of many.
+    this.#want([...new Set(this.#cover.map((tile) => this.#tiles.largest(tile, FIRST)))]);
+    return new Promise((resolve) => {
+      this.#whenIdle.push(resolve);
+      this.#settle();
+    });
+  }
+
+  #want(tiles) {
+    const wanted = tiles.filter((tile) => (!tile.job || tile.job.signal.aborted)
+      && !this.#queue.includes(tile));
+    this.#queue.push(...wanted);
+    this.#pump();
+    this.#tellLoad();
+  }
+
+  #pump() {
+    while (this.#queue.length && this.#jobs.size < AT_ONCE && !this.#retry) this.#load(this.#queue.shift());
+    this.#settle();
+  }
+
+  async #load(tile) {
+    const job = Object.assign(new AbortController(), {tile});
+    tile.job = job;
+    this.#jobs.add(job);
+    try {
+      await this.#read(tile, job.signal);
+      this.#error = null;
+    } catch (error) {
+      if (!job.signal.aborted) this.#fail(error, tile);
+    }
+    this.#jobs.delete(job);
+    if (tile.job === job) tile.job = null;
+    this.#pump();
+    this.#tellLoad();
+  }
+
+  async #read(tile, signal) {
+    const seen = new Set();
+    let last = Infinity;
+    for await (const {features} of tile.list.load({signal})) {
+      signal.throwIfAborted();
+      if (!this.#makeRoom(features)) {
+        last = Math.max(0, ...[...seen].slice(-1));
+        break;
+      }
+      this.#merge(features, seen);
+    }
+    signal.throwIfAborted();
+    for (const camera of this.byId.values()) {
+      if (camera.id <= last && !seen.has(camera.id) && isWithin(tile.box, camera.geometry.coordinates)) {
+        this.#gone.set(camera.id, camera);
+      }
+    }
+    Object.assign(tile, {
+      state: last === Infinity ? 'complete' : 'partial',
+      count: seen.size,
+      loadedAt: performance.now(),
+    });
+    this.#tiles.prune(this.#cover);
+  }
+
+  #merge(features, seen) {
+    const added = [];
+    const changed = [];
+    for (const camera of features) {
+      const {id} = camera;
+      const before = this.byId.get(id);
+      seen.add(id);
+      this.#gone.delete(id);
+      if (before === camera) continue;
+      this.byId.set(id, camera);
+      if (!before) added.push(camera);
+      else if (!isSame(before, camera)) changed.push(camera);
+      this.#addRole(camera.properties.role);
+    }
+    this.#tellChange({added, changed});
+  }
+
+  #addRole(role) {
+    if (!this.#roles.includes(role)) this.#roles = [...this.#roles, role].sort();
+  }
+
+  // Whether these cameras fit in; drops what was not in view for longest.
+  #makeRoom(features) {
+    const isNew = ({id}) => !this.byId.has(id);
+    const more = this.byId.size < MOST - LIMIT ? 0 : features.filter(isNew).length;
+    while (more && this.byId.size + more > MOST) {
+      if (!this.#dropOldest()) return false;
+    }
+    return true;
+  }
+
+  #dropOldest() {
+    const isOnlyThere = this.#tiles.forgetOldest(this.#cover);
+    if (!isOnlyThere) return false;
+    const removed = [...this.byId.values()].filter(isOnlyThere);
+    for (const {id} of removed) this.byId.delete(id);
+    this.#tellChange({removed});
+    return true;
+  }
+
+  #fail(error, tile) {
+    this.#error = error;
+    if (this.#cover.includes(tile)) this.#queue.unshift(tile);
+    if (this.#retry) return;
+    const wait = error.retryAfter ? error.retryAfter * 1000 : RETRY;
+    this.#retry = setTimeout(() => {
+      this.#retry = null;
+      this.#pump();
+      this.#tellLoad();
+    }, wait + Math.random() * RETRY / 2);
+  }
+
+  // Once nothing is under way: what was not found in another tile is gone.
+  #settle() {
+    if (this.#jobs.size || (this.#queue.length && !this.#retry)) return;
+    const removed = [...this.#gone.values()].filter((camera) => this.byId.get(camera.id) === camera);
+    this.#gone.clear();
+    for (const {id} of removed) this.byId.delete(id);
+    this.#tellChange({removed});
+    for (const resolve of this.#whenIdle.splice(0)) resolve();
+  }
+
+  #keepFresh() {
+    clearTimeout(this.#beat);
+    if (document.hidden) return;
+    this.refresh().then(() => this.#wait());
+  }
+
+  #wait() {
+    clearTimeout(this.#beat);
+    this.#beat = setTimeout(() => this.#keepFresh(), REFRESH);
+  }
+
+  #tellChange({added = [], changed = [], removed = []}) {
+    if (!added.length && !changed.length && !removed.length) return;
+    this.dispatchEvent(new CustomEvent('change', {detail: {added, changed, removed}}));
+  }
+
+  #tellLoad() {
+    const underWay = [...this.#jobs].filter(({signal}) => !signal.aborted).map(({tile}) => tile);
+    const loading = !this.#retry && [...this.#queue, ...underWay].some((tile) => this.#tiles.isMissing(tile));
+    const partial = this.#cover.some(({state}) => state === 'partial');
+    const told = JSON.stringify([loading, partial, this.#error?.status, this.#error?.detail]);
+    if (told === this.#told) return;
+    this.#told = told;
+    this.dispatchEvent(new CustomEvent('load', {detail: {loading, error: this.#error, partial}}));
+  }
+}

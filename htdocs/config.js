@@ -1,0 +1,81 @@
+// SPDX-License-Identifier: Apache-2.0
+import {strings} from './strings.js';
+
+const ADDRESS = 'config.json';
+// The cameras do not wait longer for it.
+const PATIENCE_MS = 3000;
+
+const says = strings.config;
+const isObject = (value) => typeof value === 'object' && value !== null && !Array.isArray(value);
+const isText = (value) => typeof value === 'string';
+
+function isAddress(value, base) {
+  try {
+    return isText(value) && ['http:', 'https:'].includes(new URL(value, base).protocol);
+  } catch {
+    return false;
+  }
+}
+
+const isTilesUrl = (value) => isAddress(value, document.baseURI)
+  && ['{z}', '{x}', '{y}'].every((part) => value.includes(part));
+const isZoom = (value) => Number.isInteger(value) && value >= 0 && value <= 25;
+
+function isView(value) {
+  if (!Array.isArray(value) || value.length !== 4 || !value.every(Number.isFinite)) return false;
+  const [west, south, east, north] = value;
+  return Math.abs(west) <= 180 && Math.abs(east) <= 180 && west !== east
+    && south >= -90 && south < north && north <= 90;
+}
+
+// name → [check, what it has to be]
+const MEMBERS = {
+  tiles: [isObject, says.tiles],
+  usage: [(value) => isAddress(value), says.usage],
+  view: [isView, says.view],
+};
+const TILES = {
+  url: [isTilesUrl, says.tilesUrl],
+  attribution: [isText, says.text],
+  max_zoom: [isZoom, says.zoom],
+};
+
+/** The members that are known and right; a sentence about each other is added to problems. */
+function pick(found, members, problems, prefix = '') {
+  const right = {};
+  for (const [name, value] of Object.entries(found)) {
+    const [check, wanted] = Object.hasOwn(members, name) ? members[name] : [];
+    if (!check) problems.push(says.unknown(prefix + name));
+    else if (!check(value)) problems.push(says.wrong(prefix + name, wanted));
+    else right[name] = value;
+  }
+  return right;
+}
+
+/** @returns {{config: object, problems: string[]}} of what config.json says */
+export function checkConfig(found) {
+  if (!isObject(found)) return {config: {}, problems: [says.noObject]};
+  const problems = [];
+  const config = pick(found, MEMBERS, problems);
+  if (config.tiles) {
+    config.tiles = pick(config.tiles, TILES, problems, 'tiles.');
+    if (!config.tiles.url) {
+      if (!Object.hasOwn(found.tiles, 'url')) problems.push(says.wrong('tiles.url', says.tilesUrl));
+      delete config.tiles;
+    }
+  }
+  return {config, problems};
+}
+
+/** Reads config.json, which need not be there. Never throws. */
+export async function readConfig() {
+  try {
+    const reply = await fetch(ADDRESS, {signal: AbortSignal.timeout(PATIENCE_MS)});
+    if (reply.status === 404) return {config: {}, problems: []};
+    if (!reply.ok) return {config: {}, problems: [says.unreachable]};
+    return checkConfig(await reply.json());
+  } catch (error) {
+    const problem = error instanceof SyntaxError ? says.noJson : says.unreachable;
+    return {config: {}, problems: [problem]};
+  }
+}

@@ -1,0 +1,57 @@
+// SPDX-License-Identifier: Apache-2.0
+import {arrange} from './dom.js';
+
+/** The status select and the checkboxes of the roles. They set the filter of cameras. */
+export class Filters {
+  #cameras;
+  #status;
+  #roles;
+  // role → its checkbox's label
+  #boxes = new Map();
+
+  constructor(cameras) {
+    this.#cameras = cameras;
+    this.#status = document.getElementById('status');
+    this.#roles = document.getElementById('roles');
+    this.#status.addEventListener('change', () => this.#apply());
+    this.#roles.addEventListener('change', () => this.#apply());
+    cameras.addEventListener('change', () => this.#showRoles());
+    // Browsers restore what was chosen before a reload.
+    if (this.#status.value) this.#apply();
+    this.#showRoles();
+  }
+
+  /** {roles, status} as Cameras takes them. */
+  get value() {
+    const boxes = [...this.#boxes].map(([role, label]) => [role, label.control.checked]);
+    const on = boxes.filter(([, checked]) => checked).map(([role]) => role);
+    return {roles: on.length === boxes.length ? null : on, status: this.#status.value || null};
+  }
+
+  #apply() {
+    this.#cameras.setFilter(this.value);
+  }
+
+  #showRoles() {
+    const {roles} = this.#cameras;
+    if (roles.length === this.#boxes.size && roles.every((role) => this.#boxes.has(role))) return;
+    const {roles: chosen} = this.value;
+    const boxes = roles.map((role) => [role, this.#boxes.get(role) ?? box(role, !chosen)]);
+    this.#boxes = new Map(boxes);
+    arrange(this.#roles.querySelector('.choices'), boxes.map(([, label]) => label));
+  }
+}
+
+function box(role, checked) {
+  const label = document.createElement('label');
+  const input = document.createElement('input');
+  const name = document.createElement('span');
+  input.type = 'checkbox';
+  input.value = role;
+  input.checked = checked;
+  input.autocomplete = 'off';
+  name.textContent = role;
+  name.dir = 'auto';
+  label.append(input, name);
+  return label;
+}

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * What a camera and a cluster of cameras look like on the map: elements with
+ * an SVG picture. Sizes and colours are those of map.css. An icon that is
+ * already on the map is changed in place, so that it keeps the focus.
+ */
+import {strings} from './strings.js';
+
+const SVG = 'http://www.w3.org/2000/svg';
+// In pixels; the middle of a picture is 0, 0.
+const CAMERA_SIZE = 32;
+const RADIUS = 8;
+const SMALL_RADIUS = 6;
+const SIGHT = 36;
+const ARROW = 'M -6 -11 L 0 -20 L 6 -11 Q 0 -14 -6 -11 Z';
+const CLUSTER_SIZE = 40;
+const RING = 17;
+// From so many cameras on a cluster is larger.
+const SIZES = [10, 100, 1000];
+const STATUSES = ['online', 'offline', 'unknown'];
+
+function shape(name, attributes) {
+  const element = document.createElementNS(SVG, name);
+  for (const [key, value] of Object.entries(attributes)) element.setAttribute(key, value);
+  return element;
+}
+
+// The point of a circle, degrees clockwise from the top.
+function point(degrees, radius) {
+  const angle = degrees * Math.PI / 180;
+  return `${(radius * Math.sin(angle)).toFixed(2)} ${(-radius * Math.cos(angle)).toFixed(2)}`;
+}
+
+function arc(from, to, radius) {
+  return `M ${point(from, radius)} A ${radius} ${radius} 0 ${to - from > 180 ? 1 : 0} 1 ${point(to, radius)}`;
+}
+
+function circle(name, radius) {
+  return shape('circle', {class: name, r: radius});
+}
+
+// Where the camera looks, as far as it is known.
+function sight({heading, field_of_view: width}) {
+  if (heading === undefined || heading === null) return [];
+  const transform = `rotate(${heading})`;
+  if (!width) return [shape('path', {class: 'cctv-sight cctv-arrow', d: ARROW, transform})];
+  if (width >= 360) return [circle('cctv-sight', SIGHT)];
+  const d = `${arc(-width / 2, width / 2, SIGHT)} L 0 0 Z`;
+  return [shape('path', {class: 'cctv-sight', d, transform})];
+}
+
+function mark({status, playable}) {
+  const radius = playable ? RADIUS : SMALL_RADIUS;
+  const disc = circle('cctv-disc', radius);
+  if (status !== 'offline') return [disc];
+  const end = (radius * Math.SQRT1_2).toFixed(2);
+  return [disc, shape('path', {class: 'cctv-slash', d: `M -${end} ${end} L ${end} -${end}`})];
+}
+
+// size: pixels to a side, before map.css makes it larger.
+function picture(size, shapes) {
+  const viewBox = `${-size / 2} ${-size / 2} ${size} ${size}`;
+  const svg = shape('svg', {viewBox, 'aria-hidden': 'true'});
+  svg.append(...shapes);
+  return svg;
+}
+
+// Leaflet adds classes of its own, which stay.
+function button(old, name) {
+  if (old) return old;
+  const element = document.createElement('div');
+  element.className = `leaflet-marker-icon ${name}`;
+  element.setAttribute('role', 'button');
+  return element;
+}
+
+function label(element, text) {
+  element.setAttribute('aria-label', text);
+  element.title = text;
+}
+
+/** Of one camera; `marker` has `camera` and `isPlaying`. */
+export class CameraIcon extends L.Icon {
+  constructor(marker) {
+    super({});
+    this.marker = marker;
+  }
+
+  createIcon(old) {
+    const {camera: {id, properties}, isPlaying} = this.marker;
+    const {name, status, playable} = properties;
+    const element = button(old, 'cctv-marker');
+    element.dataset.id = id;
+    element.dataset.status = status;
+    element.classList.toggle('cctv-not-playable', !playable);
+    element.classList.toggle('cctv-playing', isPlaying);
+    label(element, strings.map.camera(name, strings.status[status], {playable, playing: isPlaying}));
+    element.replaceChildren(picture(CAMERA_SIZE, [
+      ...sight(properties),
+      ...(isPlaying ? [circle('cctv-ring', RADIUS + 4)] : []),
+      ...mark(properties),
+    ]));
+    return element;
+  }
+
+  createShadow() {
+    return null;
+  }
+}
+
+/** Of a cluster: the shares of each status as a ring around the number. */
+export class ClusterIcon extends L.Icon {
+  constructor(cluster) {
+    super({});
+    this.cluster = cluster;
+  }
+
+  createIcon() {
+    const counts = {online: 0, offline: 0, unknown: 0};
+    let playing = false;
+    const markers = this.cluster.getAllChildMarkers();
+    for (const {camera, isPlaying} of markers) {
+      counts[camera.properties.status] += 1;
+      playing ||= isPlaying;
+    }
+    const total = markers.length;
+    const element = button(this.cluster.getElement(), 'cctv-cluster');
+    element.dataset.size = SIZES.filter((size) => total >= size).length;
+    element.classList.toggle('cctv-playing', playing);
+    const shares = STATUSES.filter((status) => counts[status])
+      .map((status) => [counts[status], strings.status[status]]);
+    label(element, strings.map.cluster(total, shares, {playing}));
+    element.replaceChildren(picture(CLUSTER_SIZE, ring(counts, total)));
+    return element;
+  }
+
+  createShadow() {
+    return null;
+  }
+}
+
+function ring(counts, total) {
+  const number = shape('text', {'text-anchor': 'middle', dy: '.35em'});
+  number.textContent = total;
+  const shapes = [circle('cctv-plate', RING)];
+  let from = 0;
+  for (const status of STATUSES) {
+    const degrees = counts[status] / total * 360;
+    const name = `cctv-share cctv-${status}`;
+    if (degrees === 360) shapes.push(circle(name, RING));
+    else if (degrees) shapes.push(shape('path', {class: name, d: arc(from, from + degrees, RING)}));
+    from += degrees;
+  }
+  return [...shapes, number];
+}

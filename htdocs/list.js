@@ -1,0 +1,140 @@
+// SPDX-License-Identifier: Apache-2.0
+import {setText} from './dom.js';
+import {Filters} from './filters.js';
+import {Rows} from './rows.js';
+import {Search} from './search.js';
+import {strings} from './strings.js';
+
+const MOST = 100;
+// Live regions that change while cameras come in would not stop talking.
+const NOTE_MS = 400;
+
+const collator = new Intl.Collator(undefined, {numeric: true});
+const byName = (a, b) => collator.compare(a.properties.name, b.properties.name) || a.id - b.id;
+
+/**
+ * The first so many by name. Letters' codes choose them and the language's order sorts only those: to
+ * collate 20,000 names would take far too long for each move of the map.
+ */
+export function firstByName(cameras, most) {
+  if (cameras.length <= most) return [...cameras].sort(byName);
+  const chosen = [];
+  for (const camera of cameras) {
+    const key = camera.properties.name.toLowerCase();
+    if (chosen.length === most) {
+      if (key >= chosen[most - 1].key) continue;
+      chosen.pop();
+    }
+    let low = 0;
+    let high = chosen.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if (chosen[middle].key <= key) low = middle + 1;
+      else high = middle;
+    }
+    chosen.splice(low, 0, {key, camera});
+  }
+  return chosen.map(({camera}) => camera).sort(byName);
+}
+
+function withKept(cameras, kept) {
+  if (!kept || cameras.includes(kept)) return cameras;
+  return [...cameras.slice(0, MOST - 1), kept].sort(byName);
+}
+
+/**
+ * The list beside the map: cameras in view, or what a search has found.
+ *
+ * Events: 'choose' detail {camera, add, found} (found: by a search, so it may be anywhere),
+ * 'error' detail {error} (of the search; null: it works).
+ */
+export class List extends EventTarget {
+  #cameras;
+  #rows;
+  #search;
+  #note = document.getElementById('list-note');
+  #list = document.getElementById('cameras');
+  #frame = null;
+  #noteTimer = null;
+  #loading = true;
+  #partial = false;
+
+  constructor({client, cameras}) {
+    super();
+    this.#cameras = cameras;
+    this.#rows = new Rows(this.#list);
+    const filters = new Filters(cameras);
+    const search = new Search(document.getElementById('search'), client, () => filters.value);
+    this.#search = search;
+    this.#list.addEventListener('click', (event) => this.#clicked(event));
+    for (const id of ['status', 'roles']) {
+      document.getElementById(id).addEventListener('change', () => search.renew());
+    }
+    search.addEventListener('change', () => {
+      this.update();
+      this.dispatchEvent(new CustomEvent('error', {detail: {error: search.error}}));
+    });
+    cameras.addEventListener('change', () => this.update());
+    cameras.addEventListener('load', ({detail}) => {
+      this.#loading = detail.loading;
+      this.#partial = detail.partial;
+      this.update();
+    });
+    this.update();
+  }
+
+  /** @param ids  Set of those that play */
+  mark(ids) {
+    this.#rows.mark(ids);
+  }
+
+  /** Soon: what comes in one after the other is drawn once. */
+  update() {
+    this.#frame ??= requestAnimationFrame(() => {
+      this.#frame = null;
+      this.#draw();
+    });
+  }
+
+  #draw() {
+    const {text, hits} = this.#search;
+    if (!text) {
+      const inView = this.#cameras.inView();
+      this.#rows.show(withKept(firstByName(inView, MOST), this.#kept()));
+      this.#say(this.#wordsInView(inView.length));
+    } else if (hits) {
+      // What is loaded is newer than what was found.
+      this.#rows.show(hits.map((hit) => this.#cameras.byId.get(hit.id) ?? hit));
+      this.#say(hits.length ? strings.list.found(hits.length, this.#search.more) : strings.list.nothing);
+    } else {
+      this.#say(strings.list.searching);
+    }
+  }
+
+  // What has the focus, or came from the list and has it in its tile, does not go because the wall has made
+  // the map smaller.
+  #kept() {
+    const holder = document.activeElement?.closest('#cameras [data-id], .tile');
+    return holder && this.#cameras.byId.get(Number(holder.dataset.id));
+  }
+
+  #wordsInView(total) {
+    if (!total && this.#loading) return strings.list.loading;
+    const {roles, status} = this.#cameras.filter;
+    if (!total && (roles || status)) return strings.list.nothing;
+    return this.#partial ? strings.list.partial(total) : strings.list.inView(total, MOST);
+  }
+
+  #say(text) {
+    clearTimeout(this.#noteTimer);
+    this.#noteTimer = setTimeout(() => setText(this.#note, text), NOTE_MS);
+  }
+
+  #clicked(event) {
+    const button = event.target.closest('button');
+    const camera = button && this.#rows.get(Number(button.dataset.id));
+    if (!camera) return;
+    const add = event.ctrlKey || event.metaKey || event.shiftKey;
+    this.dispatchEvent(new CustomEvent('choose', {detail: {camera, add, found: Boolean(this.#search.text)}}));
+  }
+}

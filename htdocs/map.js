@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The map: its view, the markers of the cameras and their choice. */
+import {addBaseMap} from './basemap.js';
+import {CameraMarkers} from './markers.js';
+import {strings} from './strings.js';
+import {eastOf} from './tiles.js';
+
+const MAX_ZOOM = 19;
+const WORLD = {latitude: 20, tile: 256};
+// As near as streets.
+const CLOSE_ZOOM = 16;
+// From here on it makes sense to show where cameras look.
+const SIGHT_ZOOM = 12;
+// Some moves are made of many, such as those of a wheel.
+const SETTLE = 60;
+// In seconds: the whole way to the other side of the world.
+const FLIGHT = 1;
+// Pixels around cameras that are shown together.
+const MARGIN = 48;
+// So long the base map waits for cameras.
+const MOST_WAIT = 2000;
+// The projection ends at 85.0511: what lies beyond is drawn on that edge.
+const EDGE = 85.05;
+
+/**
+ * Events:
+ *   choose  detail {id, add}: a camera was clicked, or Enter or Space pressed;
+ *           add: with Ctrl, Cmd or Shift
+ *   move    the view has changed
+ */
+export class CameraMap extends EventTarget {
+  #map;
+  #cameras;
+  #markers;
+  #settle = null;
+  #isStill = matchMedia('(prefers-reduced-motion: reduce)').matches;
+
+  constructor(element, cameras, config = {}) {
+    super();
+    this.#cameras = cameras;
+    this.#map = this.#makeMap(element);
+    this.#open(config.view);
+    this.#markers = new CameraMarkers(this.#map, {
+      isStill: this.#isStill,
+      choose: (detail) => this.dispatchEvent(new CustomEvent('choose', {detail})),
+    });
+    this.#markers.change({added: [...cameras.byId.values()]});
+    cameras.addEventListener('change', ({detail}) => this.#markers.change(detail));
+    this.#map.on('moveend', () => this.#moved());
+    this.#markSights();
+    new ResizeObserver(() => this.#map.invalidateSize()).observe(element);
+    const turn = this.#afterCameras();
+    this.#show();
+    addBaseMap(this.#map, config, turn);
+  }
+
+  /**
+   * Flies to a camera, at once where motion is not wanted; `zoom` is the
+   * least that it is shown with.
+   */
+  flyTo(camera, {zoom = CLOSE_ZOOM} = {}) {
+    const to = this.#markers.positionOf(camera);
+    const target = Math.max(this.#map.getZoom(), Math.min(zoom, MAX_ZOOM));
+    if (this.#isStill) this.#map.setView(to, target, {animate: false});
+    else this.#map.flyTo(to, target, {duration: FLIGHT});
+  }
+
+  /** Shows all of these cameras, at once. */
+  fit(cameras) {
+    const bounds = L.latLngBounds(cameras.map((camera) => this.#markers.positionOf(camera)));
+    this.#map.fitBounds(bounds, {maxZoom: CLOSE_ZOOM, padding: [MARGIN, MARGIN], animate: false});
+  }
+
+  /** Moves to a camera that is out of view, where the map has become smaller. */
+  keepInView(camera) {
+    this.#map.invalidateSize();
+    const to = this.#markers.positionOf(camera);
+    if (!this.#map.getBounds().contains(to)) this.#map.panTo(to, {animate: !this.#isStill});
+  }
+
+  /** ids: Set of the cameras that play. */
+  select(ids) {
+    this.#markers.select(ids);
+  }
+
+  /** {west, south, east, north, zoom}; west > east crosses the antimeridian. */
+  view() {
+    const bounds = this.#map.getBounds();
+    const width = Math.min(360, bounds.getEast() - bounds.getWest());
+    const west = width === 360 ? -180 : eastOf(bounds.getWest(), -180) - 180;
+    const east = west + width > 180 ? west + width - 360 : west + width;
+    const south = bounds.getSouth() < -EDGE ? -90 : bounds.getSouth();
+    const north = bounds.getNorth() > EDGE ? 90 : bounds.getNorth();
+    return {west, south, east, north, zoom: this.#map.getZoom()};
+  }
+
+  #makeMap(element) {
+    const animated = !this.#isStill;
+    const map = L.map(element, {
+      minZoom: element.clientWidth < 2 * WORLD.tile ? 0 : 1,
+      maxZoom: MAX_ZOOM,
+      zoomControl: false,
+      attributionControl: false,
+      zoomAnimation: animated,
+      fadeAnimation: animated,
+      markerZoomAnimation: animated,
+      inertia: animated,
+      // Leaflet's own taps click twice where the browser has pointer events.
+      tap: false,
+    });
+    const {zoomIn, zoomOut} = strings.map;
+    L.control.zoom({zoomInTitle: zoomIn, zoomOutTitle: zoomOut}).addTo(map);
+    L.control.scale().addTo(map);
+    L.control.attribution({prefix: false}).addTo(map);
+    return map;
+  }
+
+  // Resolves when the first cameras are there, or none come.
+  #afterCameras() {
+    return new Promise((resolve) => {
+      const afterFrame = () => requestAnimationFrame(() => setTimeout(resolve));
+      this.#cameras.addEventListener('change', afterFrame, {once: true});
+      this.#cameras.addEventListener('load', ({detail: {loading}}) => {
+        if (!loading) resolve();
+      });
+      setTimeout(resolve, MOST_WAIT);
+    });
+  }
+
+  #open(view) {
+    if (view) {
+      const [west, south, east, north] = view;
+      this.#map.fitBounds([[south, west], [north, east < west ? east + 360 : east]], {animate: false});
+      return;
+    }
+    const {x: width} = this.#map.getSize();
+    const zoom = Math.floor(Math.log2(Math.max(1, width / WORLD.tile)));
+    this.#map.setView([WORLD.latitude, 0], zoom, {animate: false});
+  }
+
+  #moved() {
+    this.#markSights();
+    clearTimeout(this.#settle);
+    this.#settle = setTimeout(() => {
+      this.#show();
+      this.dispatchEvent(new CustomEvent('move'));
+    }, SETTLE);
+  }
+
+  #show() {
+    const {zoom, ...box} = this.view();
+    this.#cameras.show(box, zoom);
+  }
+
+  #markSights() {
+    this.#map.getContainer().classList.toggle('cctv-near', this.#map.getZoom() >= SIGHT_ZOOM);
+  }
+}

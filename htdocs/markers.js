@@ -1,0 +1,260 @@
+// SPDX-License-Identifier: Apache-2.0
+/** The markers of the cameras, in clusters, as the cameras come and go. */
+import {CameraIcon, ClusterIcon} from './icons.js';
+import {eastOf} from './tiles.js';
+
+// Markers that are added in one go: the page stays responsive in between.
+const SLICE = 1000;
+// Pixels around a cluster's middle whose markers are in it.
+const FAR_RADIUS = 64;
+const NEAR_RADIUS = 40;
+const NEAR_ZOOM = 15;
+// A view that is wider, in degrees, always has an end of the world in it.
+const WIDE = 180;
+// How far its middle may then be from that of the world.
+const MOST_OFF = 90;
+
+class CameraMarker extends L.Marker {
+  onAdd(map) {
+    // Most markers are never seen.
+    this.options.icon ??= new CameraIcon(this);
+    return super.onAdd(map);
+  }
+}
+CameraMarker.mergeOptions({icon: null});
+
+export class CameraMarkers {
+  #map;
+  #group;
+  #choose;
+  // By id.
+  #markers = new Map();
+  #waiting = [];
+  #timer = null;
+  #playing = new Set();
+  #hasTold = false;
+  // Longitude in the middle of the world that is shown: a turn of the globe
+  // ends 180 degrees to its left and right.
+  #middle;
+
+  /**
+   * isStill: without animations. choose({id, add}) is called for a click on a
+   * marker, Enter and Space.
+   */
+  constructor(map, {isStill, choose}) {
+    this.#map = map;
+    this.#choose = choose;
+    this.#middle = map.getCenter().lng;
+    this.#group = L.markerClusterGroup({
+      animate: !isStill,
+      maxClusterRadius: (zoom) => (zoom < NEAR_ZOOM ? FAR_RADIUS : NEAR_RADIUS),
+      iconCreateFunction: (cluster) => new ClusterIcon(cluster),
+      showCoverageOnHover: false,
+      zoomToBoundsOnClick: false,
+      spiderfyOnMaxZoom: false,
+      spiderLegPolylineOptions: {className: 'cctv-leg', weight: 1.5, color: null},
+    });
+    this.#group.on('click keydown', (event) => this.#onMarker(event));
+    this.#group.on('clusterclick clusterkeydown', (event) => this.#onCluster(event));
+    map.addLayer(this.#group);
+    // After the group has taken note of the move.
+    map.on('moveend', () => this.#turnWorld());
+    this.#group.on('animationend', () => this.#catchUp());
+  }
+
+  /** What has come, changed and gone: arrays of cameras. */
+  change({added = [], changed = [], removed = []}) {
+    const gone = [];
+    const fresh = [...added];
+    const redrawn = [];
+    for (const {id} of removed) {
+      gone.push(this.#markers.get(id));
+      this.#markers.delete(id);
+    }
+    for (const camera of changed) {
+      const marker = this.#markers.get(camera.id);
+      if (isMoved(marker.camera, camera)) {
+        gone.push(marker);
+        fresh.push(camera);
+      } else {
+        marker.camera = camera;
+        redrawn.push(marker);
+      }
+    }
+    this.#keepingFocus(() => {
+      this.#redraw(redrawn);
+      this.#remove(gone);
+      this.#add(fresh.map((camera) => this.#make(camera)));
+    });
+  }
+
+  /** ids: Set of the cameras that play. */
+  select(ids) {
+    const before = this.#playing;
+    this.#playing = new Set(ids);
+    const marked = [...before, ...ids].filter((id) => before.has(id) !== ids.has(id))
+      .map((id) => this.#markers.get(id)).filter(Boolean);
+    for (const marker of marked) this.#setPlaying(marker);
+    this.#redraw(marked);
+  }
+
+  /** Where a camera lies in the world that is shown. */
+  positionOf({geometry: {coordinates: [lng, lat]}}) {
+    const west = this.#middle - 180;
+    return L.latLng(lat, west + eastOf(lng, west));
+  }
+
+  #make(camera) {
+    const marker = new CameraMarker(this.positionOf(camera));
+    marker.camera = camera;
+    this.#setPlaying(marker);
+    this.#markers.set(camera.id, marker);
+    return marker;
+  }
+
+  #setPlaying(marker) {
+    marker.isPlaying = this.#playing.has(marker.camera.id);
+    // Above its neighbours.
+    marker.setZIndexOffset(marker.isPlaying ? 1000 : 0);
+  }
+
+  #redraw(markers) {
+    if (!markers.length) return;
+    for (const marker of markers) {
+      if (marker.getElement()) marker.setIcon(marker.options.icon);
+    }
+    this.#group.refreshClusters(markers);
+  }
+
+  #remove(markers) {
+    const known = markers.filter((marker) => this.#group.hasLayer(marker));
+    if (!known.length) return;
+    if (known.length * 2 < this.#markers.size) this.#group.removeLayers(known);
+    else this.#rebuild();
+  }
+
+  // For many markers less work than to take them out one by one.
+  #rebuild() {
+    this.#group.clearLayers();
+    this.#waiting = [];
+    clearTimeout(this.#timer);
+    this.#timer = null;
+    const bounds = this.#map.getBounds().pad(0.2);
+    const all = [...this.#markers.values()];
+    // Those in view come first.
+    const isSeen = (marker) => bounds.contains(marker.getLatLng());
+    this.#add([...all.filter(isSeen), ...all.filter((marker) => !isSeen(marker))]);
+  }
+
+  #add(markers) {
+    for (const marker of markers) this.#waiting.push(marker);
+    if (this.#timer === null) this.#addSlice();
+  }
+
+  #addSlice() {
+    const slice = this.#waiting.splice(0, SLICE)
+      .filter((marker) => this.#markers.get(marker.camera.id) === marker);
+    if (slice.length) this.#keepingFocus(() => this.#group.addLayers(slice));
+    this.#tellFirst(slice);
+    this.#timer = this.#waiting.length ? setTimeout(() => this.#addSlice()) : null;
+  }
+
+  #tellFirst(slice) {
+    if (!slice.length || this.#hasTold) return;
+    this.#hasTold = true;
+    requestAnimationFrame(() => performance.mark('cctv-first-markers'));
+  }
+
+  // What had the focus may be in another element now, or in a cluster.
+  #keepingFocus(change) {
+    const element = document.activeElement;
+    const isOurs = this.#map.getPane('markerPane').contains(element);
+    const ids = isOurs ? this.#idsOf(element) : [];
+    change();
+    if (!isOurs || document.activeElement === element) return;
+    this.#focus(this.#markers.get(ids.find((id) => this.#markers.has(id))));
+  }
+
+  // Of the cameras that an element stands for.
+  #idsOf(element) {
+    const {id} = element.dataset;
+    if (id) return [Number(id)];
+    const shown = this.#map._targets[L.stamp(element)];
+    return (shown?.getAllChildMarkers() ?? []).map(({camera}) => camera.id);
+  }
+
+  #focus(marker) {
+    const shown = marker && this.#group.getVisibleParent(marker);
+    (shown?.getElement() ?? this.#map.getContainer()).focus({preventScroll: true});
+  }
+
+  // Where the end of the world is in view, the world is cut elsewhere.
+  #turnWorld() {
+    const bounds = this.#map.getBounds();
+    const width = bounds.getEast() - bounds.getWest();
+    const middle = this.#map.getCenter().lng;
+    const off = Math.abs(middle - this.#middle);
+    if (width < WIDE ? off + width / 2 <= 180 : off <= MOST_OFF) return;
+    this.#middle = middle;
+    this.#keepingFocus(() => {
+      this.#group.clearLayers();
+      for (const marker of this.#markers.values()) marker.setLatLng(this.positionOf(marker.camera));
+      this.#rebuild();
+    });
+  }
+
+  // While clusters come apart or together the group takes no note of moves.
+  #catchUp() {
+    const isStill = !this.#group._inZoomAnimation && this.#group._zoom === this.#map.getZoom();
+    if (isStill) this.#keepingFocus(() => this.#group._moveEnd());
+  }
+
+  #onMarker({type, layer, originalEvent: event}) {
+    if (type === 'keydown' && !isPress(event)) return;
+    const add = event.ctrlKey || event.metaKey || event.shiftKey;
+    this.#choose({id: layer.camera.id, add});
+  }
+
+  #onCluster({type, layer: cluster, originalEvent: event}) {
+    if (type === 'clusterkeydown' && !isPress(event)) return;
+    const [marker] = cluster.getAllChildMarkers();
+    // A screen reader's click comes without a position.
+    const byKeyboard = type === 'clusterkeydown' || event.detail === 0;
+    if (this.#isOnOneSpot(cluster)) {
+      if (byKeyboard) this.#group.once('spiderfied', () => this.#focus(marker));
+      cluster.spiderfy();
+      return;
+    }
+    if (byKeyboard) this.#focusAfterZoom(marker);
+    cluster.zoomToBounds({padding: [40, 40]});
+  }
+
+  #focusAfterZoom(marker) {
+    this.#map.getContainer().focus({preventScroll: true});
+    this.#map.once('moveend', () => this.#group.once('animationend', () => {
+      if (document.activeElement === this.#map.getContainer()) this.#focus(marker);
+    }));
+  }
+
+  // No zoom takes such cameras apart.
+  #isOnOneSpot(cluster) {
+    const bounds = cluster.getBounds();
+    const zoom = this.#map.getMaxZoom();
+    const size = this.#map.project(bounds.getNorthEast(), zoom)
+      .distanceTo(this.#map.project(bounds.getSouthWest(), zoom));
+    return this.#map.getZoom() === zoom || size < 1;
+  }
+}
+
+// A marker's own position is another one while its cluster is spread out.
+function isMoved(before, after) {
+  const [a, b] = [before.geometry.coordinates, after.geometry.coordinates];
+  return a[0] !== b[0] || a[1] !== b[1];
+}
+
+function isPress(event) {
+  if (event.key !== 'Enter' && event.key !== ' ') return false;
+  // Space would scroll the page.
+  event.preventDefault();
+  return !event.repeat;
+}

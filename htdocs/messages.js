@@ -1,0 +1,60 @@
+// SPDX-License-Identifier: Apache-2.0
+import {strings} from './strings.js';
+
+const SHORT_MS = 8000;
+
+/** What the page has to say, by a key each, so that one that is said again does not appear twice. */
+export class Messages {
+  #element;
+  #shown = new Map();
+
+  constructor(element) {
+    this.#element = element;
+  }
+
+  /**
+   * @param key   what it is about; the last text of a key counts
+   * @param text  null: all is well again
+   * @param brief goes away by itself
+   * @param action {text, run}: a button beside it
+   */
+  say(key, text, {brief = false, action = null} = {}) {
+    const old = this.#shown.get(key);
+    if (old && old.text === text && !brief) return;
+    this.#remove(key);
+    if (!text) return;
+    const element = document.createElement('p');
+    const words = document.createElement('span');
+    words.textContent = text;
+    element.append(words);
+    if (action) element.append(button(action.text, action.run));
+    element.append(this.#dismissal(key));
+    const timer = brief ? setTimeout(() => this.#remove(key), SHORT_MS) : null;
+    this.#shown.set(key, {text, element, timer});
+    this.#element.append(element);
+  }
+
+  /** Dismissed ones are kept: the same text does not come back. */
+  #dismissal(key) {
+    const element = button('', () => this.#shown.get(key)?.element.remove());
+    element.className = 'dismiss';
+    element.setAttribute('aria-label', strings.page.dismiss);
+    return element;
+  }
+
+  #remove(key) {
+    const old = this.#shown.get(key);
+    if (!old) return;
+    clearTimeout(old.timer);
+    old.element.remove();
+    this.#shown.delete(key);
+  }
+}
+
+function button(text, run) {
+  const element = document.createElement('button');
+  element.type = 'button';
+  element.textContent = text;
+  element.addEventListener('click', run);
+  return element;
+}

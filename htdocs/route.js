@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+import {strings} from './strings.js';
+
+const PREFIX = '#camera=';
+const says = strings.hash;
+const isId = (text) => /^\d+$/.test(text) && Number.isSafeInteger(Number(text));
+
+/**
+ * What a hash names: "#camera=42,7,9".
+ * @returns {{ids: number[]|null, problem: string|null}} ids is null where the hash is to be ignored
+ */
+export function parseHash(hash, most) {
+  if (hash === '' || hash === '#') return {ids: [], problem: null};
+  if (!hash.startsWith(PREFIX)) return {ids: null, problem: says.nonsense};
+  const parts = hash.slice(PREFIX.length).replaceAll(/%2c/gi, ',').split(',');
+  const ids = [...new Set(parts.filter(isId).map(Number))];
+  if (!ids.length) return {ids: null, problem: says.nonsense};
+  if (ids.length > most) return {ids: ids.slice(0, most), problem: says.many(most)};
+  return {ids, problem: parts.every(isId) ? null : says.some};
+}
+
+/** "" for none. */
+export const formatHash = (ids) => (ids.length ? PREFIX + ids.join(',') : '');
+
+/**
+ * What plays, as the address has it. Event 'change' when the user has edited the address or gone back.
+ */
+export class Route extends EventTarget {
+  #wanted = location.hash;
+  #going = false;
+
+  constructor() {
+    super();
+    addEventListener('hashchange', () => this.#changed());
+  }
+
+  /** Call it when something was opened or closed on the page. Back then undoes that. */
+  write(hash) {
+    this.#wanted = hash;
+    if (this.#going || hash === location.hash) return;
+    // To close what was just opened is to go back: history would grow with each look at a camera.
+    if (history.state?.before === hash) {
+      this.#going = true;
+      history.back();
+      return;
+    }
+    const state = {before: location.hash};
+    history.pushState(state, '', hash || location.pathname + location.search);
+  }
+
+  #changed() {
+    if (this.#going) {
+      this.#going = false;
+      // Something was opened meanwhile.
+      this.write(this.#wanted);
+    } else {
+      this.#wanted = location.hash;
+      this.dispatchEvent(new Event('change'));
+    }
+  }
+}

@@ -1,0 +1,159 @@
+// SPDX-License-Identifier: Apache-2.0
+/** Every English text of the page. Where there are numbers or names, a function. */
+
+const numbers = new Intl.NumberFormat('en');
+const number = (value) => numbers.format(value);
+const count = (value, one, many) => `${number(value)} ${value === 1 ? one : many}`;
+
+const connecting = {
+  'video-down': 'The video server does not answer. Trying again…',
+  'server': 'The server cannot answer at the moment. Trying again…',
+  'unreachable': 'The server cannot be reached. Trying again…',
+  'no-picture': 'No picture gets through. Trying again…',
+  'hidden': 'Paused while the page is hidden.',
+};
+const denied = {
+  'login': 'Log in again to watch.',
+  'not-found': 'There is no such camera, or you may not see it.',
+};
+const ended = {
+  'not-playable': 'A browser cannot play this camera: its video is not H.264.',
+  'unsupported': 'This browser has no WebRTC.',
+  'no-video': 'The server has no video.',
+};
+
+export const strings = {
+  title: 'Cameras',
+  camera: (id) => `Camera ${id}`,
+  titleOf: (what) => `${what} – Cameras`,
+
+  page: {
+    skips: 'Skip',
+    skipToList: 'Skip to the list of cameras',
+    skipToWall: 'Skip to what plays',
+    skipToMap: 'Skip to the map',
+    list: 'List',
+    map: 'Map',
+    wallMode: 'Wall',
+    wallModeHint: 'Add cameras to those that play; so does Ctrl, Cmd or Shift with a click',
+    dismiss: 'Dismiss',
+    noMap: 'The map is not here: leaflet/leaflet.min.js is missing on the server.',
+    broken: 'The page could not start. Reload it; if that does not help, the browser is too old for it.',
+  },
+
+  status: {online: 'online', offline: 'offline', unknown: 'unknown'},
+
+  list: {
+    title: 'List of cameras',
+    search: 'Search by name',
+    status: 'Status',
+    all: 'all',
+    roles: 'Roles',
+    notPlayable: 'cannot be played',
+    loading: 'Loading…',
+    searching: 'Searching…',
+    nothing: 'Nothing found',
+    /** most: as many as are listed. */
+    inView(total, most) {
+      if (!total) return 'No cameras in view';
+      const text = `${count(total, 'camera', 'cameras')} in view`;
+      return total > most ? `${text}; the list has the first ${number(most)}` : text;
+    },
+    partial: (total) => `More than ${count(total, 'camera', 'cameras')} in view: zoom in to see them all`,
+    found: (total, more) => (more ? `The first ${number(total)} found: type more to find fewer`
+      : `${count(total, 'camera', 'cameras')} found`),
+  },
+
+  map: {
+    zoomIn: 'Zoom in',
+    zoomOut: 'Zoom out',
+    camera: (name, status, {playable, playing}) => [name, status,
+      ...(playable ? [] : ['cannot be played']), ...(playing ? ['playing'] : [])].join(', '),
+    cameras: (total) => count(total, 'camera', 'cameras'),
+    /** shares: [[number, word]…] without zeros. The total stands on the map just so. */
+    cluster: (total, shares, {playing}) => `${total} cameras: `
+      + shares.map(([value, word]) => `${number(value)} ${word}`).join(', ')
+      + `${playing ? '; one of them plays' : ''}; press Enter to zoom in`,
+  },
+
+  wall: {
+    title: (total) => count(total, 'camera', 'cameras'),
+    full: 'Full screen for all',
+    closeAll: 'Close all',
+    isFull: (most) => `At most ${number(most)} cameras play at a time. Close one first.`,
+  },
+
+  tile: {
+    where: 'Show on the map',
+    reload: 'Reload the page',
+    full: (name) => `Full screen: ${name}`,
+    close: (name) => `Close ${name}`,
+    usage: (name) => `Usage of ${name} (opens a new tab)`,
+    viewers: (total) => count(total, 'viewer', 'viewers'),
+  },
+
+  /** What a tile says, by the state of its view and the reason (may be null). */
+  state(state, reason) {
+    switch (state) {
+      case 'live': return 'Live';
+      case 'stalled': return 'The picture has stopped: the camera sends nothing.';
+      case 'offline': return 'The camera is offline. It will play when it is back.';
+      case 'denied': return denied[reason] ?? 'You may not watch this camera.';
+      case 'busy': return 'Too many viewers. Waiting for a place…';
+      case 'ended': return ended[reason] ?? 'This view has ended.';
+      default: return connecting[reason] ?? 'Connecting…';
+    }
+  },
+  notPlayableSource: 'A browser cannot play this camera: its video does not come by RTSP or RTP.',
+
+  details: {
+    status: 'Status',
+    role: 'Role',
+    video: 'Video',
+    sound: 'Sound',
+    direction: 'Direction',
+    position: 'Position',
+    yes: 'yes',
+    no: 'no',
+    notKnown: 'not known',
+    size: (width, height) => `${width} × ${height}`,
+    fps: (value) => `${Math.round(value * 100) / 100} pictures a second`,
+    heading: (degrees) => `${Math.round(degrees)}°`,
+    wide: (degrees) => `${Math.round(degrees)}° wide`,
+    at: (latitude, longitude) => `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`,
+  },
+
+  /** Why cameras could not be loaded: a ServerError. */
+  loadError({status, detail}) {
+    if (!status) return 'The server cannot be reached. What you see may be out of date. Trying again…';
+    if (status === 401) return 'You are no longer logged in.';
+    if (status === 403) return 'You may not see the cameras.';
+    if (status === 429) return 'The server has too much to do. Trying again…';
+    if (status >= 500) {
+      return 'The server cannot answer at the moment. What you see may be out of date. Trying again…';
+    }
+    return `The server has refused the request (${status}). ${detail ?? ''}`.trim();
+  },
+
+  hash: {
+    nonsense: 'The address does not name a camera: it has to end in #camera= and a number.',
+    some: 'Some of the cameras in the address are no numbers and were left out.',
+    many: (most) => `The address names more than ${number(most)} cameras: the first ${number(most)} play.`,
+  },
+
+  config: {
+    unreachable: 'config.json cannot be loaded: defaults are used.',
+    noJson: 'config.json is not valid JSON: defaults are used.',
+    noObject: 'config.json has to be a JSON object: defaults are used.',
+    unknown: (name) => `config.json: there is no member “${name}”. It is ignored.`,
+    wrong: (name, wanted) => `config.json: “${name}” has to be ${wanted}. It is ignored.`,
+    tiles: 'an object',
+    tilesUrl: 'an http(s) address or a path with {z}, {x} and {y}',
+    text: 'a text',
+    zoom: 'a whole number from 0 to 25',
+    usage: 'an http(s) address',
+    view: '[west, south, east, north] in degrees, south below north',
+  },
+  tilesRefused: (origin) => `The browser may not load map tiles from ${origin}: `
+    + 'set CCTV_MAP_TILES in cctv-map.conf to that address.',
+};

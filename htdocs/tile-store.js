@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+/**
+ * The tiles that are known, and what makes up for what: a tile needs no
+ * request while a larger one that it is part of is complete.
+ */
+import {ancestorsOf, boxOf, isWithin, keyOf} from './tiles.js';
+
+/**
+ * Tiles are {z, x, y, key, box, list, state, shownAt, loadedAt, count, job}:
+ *   list      where its cameras come from
+ *   state     missing, complete, or partial: not all of its cameras fit in
+ *   shownAt, loadedAt  milliseconds as of performance.now()
+ *   count     how many cameras it has
+ *   job       AbortController while it is loading, else null
+ */
+export class TileStore {
+  #tiles = new Map();
+
+  /** The tile {z, x, y}; listOf(box) makes the list of a new one. */
+  get(at, listOf) {
+    const key = keyOf(at);
+    let tile = this.#tiles.get(key);
+    if (!tile) {
+      const box = boxOf(at);
+      const times = {shownAt: 0, loadedAt: 0};
+      tile = {...at, ...times, key, box, list: listOf(box), state: 'missing', count: 0, job: null};
+      this.#tiles.set(key, tile);
+    }
+    return tile;
+  }
+
+  clear() {
+    this.#tiles.clear();
+  }
+
+  isMissing(tile) {
+    return tile.state === 'missing' && !this.#completeAncestors(tile).length;
+  }
+
+  /** When what is known of a tile was loaded; Infinity for a missing one. */
+  loadedAt(tile) {
+    if (this.isMissing(tile)) return Infinity;
+    return Math.max(tile.loadedAt, ...this.#completeAncestors(tile).map((found) => found.loadedAt));
+  }
+
+  /** The largest complete tile around it with at most so many cameras, or itself. */
+  largest(tile, most) {
+    return this.#completeAncestors(tile).findLast(({count}) => count <= most) ?? tile;
+  }
+
+  /** Forgets tiles that a larger one makes up for, but for those to keep. */
+  prune(keep) {
+    for (const tile of this.#tiles.values()) {
+      if (!tile.job && !keep.includes(tile) && this.#completeAncestors(tile).length) {
+        this.#tiles.delete(tile.key);
+      }
+    }
+  }
+
+  /**
+   * Forgets what was shown least recently, but for tiles to keep. Returns
+   * whether a camera of it is in no other tile, as a function; null if there
+   * is nothing to forget.
+   */
+  forgetOldest(keep) {
+    const [oldest] = [...this.#tiles.values()]
+      .filter((tile) => !tile.job && !keep.includes(tile))
+      .sort((a, b) => a.shownAt - b.shownAt);
+    if (!oldest) return null;
+    this.#tiles.delete(oldest.key);
+    const others = [...this.#tiles.values()];
+    return ({geometry: {coordinates}}) => isWithin(oldest.box, coordinates)
+      && !others.some(({box}) => isWithin(box, coordinates));
+  }
+
+  #completeAncestors(tile) {
+    return ancestorsOf(tile).map((at) => this.#tiles.get(keyOf(at)))
+      .filter((found) => found?.state === 'complete');
+  }
+}

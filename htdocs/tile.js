@@ -1,0 +1,181 @@
+// SPDX-License-Identifier: Apache-2.0
+import {ServerError} from './cctv-client.js';
+import {showDetails} from './details.js';
+import {clone, setText} from './dom.js';
+import {strings} from './strings.js';
+
+// Classes in the template; video is the element.
+const PARTS = ['video', 'state', 'reload', 'viewers', 'where', 'usage', 'full', 'close', 'details'];
+
+/**
+ * One camera that plays: `element`, `id`, `camera` (null until it is known), `name`.
+ *
+ * Events: 'name' (it is known now, or another), 'close', 'where' (its place on the map is wanted).
+ */
+export class Tile extends EventTarget {
+  id;
+  camera = null;
+  element = clone('tile');
+  #client;
+  #usage;
+  #view = null;
+  #ended = false;
+  #parts = {};
+
+  /**
+   * @param camera  null where it is not loaded: the server is asked
+   * @param usage   address with {camera} for the id, or undefined
+   */
+  constructor(id, {client, camera = null, usage}) {
+    super();
+    this.id = id;
+    this.#client = client;
+    this.#usage = usage;
+    for (const part of PARTS) this.#parts[part] = this.element.querySelector(`.${part}, ${part}`);
+    this.element.dataset.id = id;
+    // The attribute alone does not mute a video that comes from a template.
+    this.#parts.video.muted = true;
+    this.#listen();
+    this.#showName();
+    this.#showState('connecting', null);
+    if (camera) this.update(camera);
+    else this.#find();
+    if (!camera || camera.properties.playable) this.#watch();
+  }
+
+  get name() {
+    return this.camera?.properties.name || strings.camera(this.id);
+  }
+
+  /** What is known of the camera now. */
+  update(camera) {
+    const {name} = this;
+    const isNew = !this.camera;
+    this.camera = camera;
+    showDetails(this.#parts.details, camera);
+    if (this.name !== name) this.#showName();
+    if (!camera.properties.playable && !this.#view) this.#showState('ended', 'not-playable');
+    else if (camera.properties.playable && this.element.dataset.reason === 'not-playable') this.#watch();
+    if (isNew || this.name !== name) this.dispatchEvent(new Event('name'));
+  }
+
+  /** Ends the view; the tile is of no use any more. */
+  end() {
+    this.#ended = true;
+    this.#unwatch();
+    this.element.remove();
+  }
+
+  #listen() {
+    const {reload, where, full, close} = this.#parts;
+    reload.addEventListener('click', () => location.reload());
+    where.addEventListener('click', () => this.dispatchEvent(new Event('where')));
+    close.addEventListener('click', () => this.dispatchEvent(new Event('close')));
+    full.hidden = !document.fullscreenEnabled;
+    full.addEventListener('click', () => toggleFull(this.element));
+    this.element.addEventListener('fullscreenchange', () => showFull(this.element, full));
+    this.element.addEventListener('keydown', (event) => {
+      if (event.key !== 'Escape' || document.fullscreenElement) return;
+      event.preventDefault();
+      this.dispatchEvent(new Event('close'));
+    });
+  }
+
+  /** A view tells more of what goes wrong than this request, so that it need not succeed. */
+  async #find() {
+    try {
+      const camera = await this.#client.camera(this.id);
+      if (!camera || this.#ended || this.camera) return;
+      if (!camera.properties.playable) this.#unwatch();
+      this.update(camera);
+    } catch (error) {
+      if (!(error instanceof ServerError)) throw error;
+    }
+  }
+
+  #watch() {
+    this.#unwatch();
+    const view = this.#client.watch(this.id);
+    this.#view = view;
+    view.addEventListener('state', () => this.#showView());
+    view.addEventListener('stream', () => this.#showStream());
+    view.addEventListener('viewers', () => this.#showViewers());
+    this.#showView();
+    this.#showStream();
+    this.#showViewers();
+  }
+
+  #unwatch() {
+    const view = this.#view;
+    this.#view = null;
+    view?.end();
+    this.#parts.video.srcObject = null;
+  }
+
+  #showView() {
+    if (!this.#view) return;
+    const {state, reason} = this.#view;
+    this.#showState(state, reason);
+    if (state === 'live' && !this.camera) this.#find();
+  }
+
+  #showState(state, reason) {
+    const data = this.element.dataset;
+    const parts = this.#parts;
+    data.state = state;
+    if (reason) data.reason = reason;
+    else delete data.reason;
+    // What is not playable although it is H.264 has a source that Janus does not take.
+    const source = reason === 'not-playable' && /^h\.?264$/i.test(this.camera?.properties.codec ?? '');
+    setText(parts.state, source ? strings.notPlayableSource : strings.state(state, reason));
+    parts.reload.hidden = state !== 'denied' || reason !== 'login';
+  }
+
+  #showStream() {
+    const {video} = this.#parts;
+    if (!this.#view || video.srcObject === this.#view.stream) return;
+    video.srcObject = this.#view.stream;
+    // Where the browser refuses (it saves power), the picture is there for a click all the same.
+    if (video.srcObject) video.play().catch(() => {});
+  }
+
+  #showViewers() {
+    const total = this.#view?.viewers ?? null;
+    this.#parts.viewers.hidden = total === null;
+    setText(this.#parts.viewers, total === null ? '' : strings.tile.viewers(total));
+  }
+
+  #showName() {
+    const {name} = this;
+    const {video, where, full, close, usage} = this.#parts;
+    setText(where, name);
+    this.element.setAttribute('aria-label', name);
+    video.setAttribute('aria-label', name);
+    label(full, strings.tile.full(name));
+    label(close, strings.tile.close(name));
+    if (!this.#usage) return;
+    usage.hidden = false;
+    usage.href = this.#usage.replaceAll('{camera}', encodeURIComponent(this.id));
+    label(usage, strings.tile.usage(name));
+  }
+}
+
+function label(element, text) {
+  element.setAttribute('aria-label', text);
+  element.title = text;
+}
+
+/** Fills the screen with an element, or ends that. */
+export async function toggleFull(element) {
+  try {
+    if (document.fullscreenElement === element) await document.exitFullscreen();
+    else await element.requestFullscreen();
+  } catch {
+    // The browser refuses: all stays as it is.
+  }
+}
+
+/** Makes a button say whether an element fills the screen. */
+export function showFull(element, button) {
+  button.setAttribute('aria-pressed', String(document.fullscreenElement === element));
+}

@@ -1,0 +1,168 @@
+// SPDX-License-Identifier: Apache-2.0
+import {arrange, setText} from './dom.js';
+import {bestGrid} from './grid.js';
+import {strings} from './strings.js';
+import {showFull, Tile, toggleFull} from './tile.js';
+
+/** So many cameras play at a time. */
+export const MOST = 9;
+
+/**
+ * The panel: one camera, or a wall of up to MOST.
+ *
+ * Events: 'change' (other tiles, or other names), 'open' and 'close' (by the user, before 'change'),
+ * 'full' (one more was refused), 'where' detail {camera} (its place on the map is wanted).
+ */
+export class Wall extends EventTarget {
+  /** Whether what is opened is added to what plays. */
+  adding = false;
+  #section;
+  #grid;
+  #title;
+  #options;
+  // id → Tile, in the order of the tiles
+  #tiles = new Map();
+  // id → selector of what the user has opened it with
+  #origins = new Map();
+
+  /** @param options {client, cameras, usage} */
+  constructor(section, options) {
+    super();
+    this.#section = section;
+    this.#grid = section.querySelector('.tiles');
+    this.#title = section.querySelector('h2');
+    this.#options = options;
+    this.#listen();
+  }
+
+  get ids() {
+    return [...this.#tiles.keys()];
+  }
+
+  /** Those of what plays that are known. */
+  get cameras() {
+    return [...this.#tiles.values()].map((tile) => tile.camera).filter(Boolean);
+  }
+
+  get names() {
+    return [...this.#tiles.values()].map((tile) => tile.name);
+  }
+
+  /** Makes what plays exactly this; what plays already goes on. */
+  show(ids) {
+    const old = this.ids;
+    if (old.join() === ids.join()) return;
+    for (const id of old) if (!ids.includes(id)) this.#end(id);
+    this.#tiles = new Map(ids.map((id) => [id, this.#tiles.get(id) ?? this.#make(id)]));
+    arrange(this.#grid, [...this.#tiles.values()].map((tile) => tile.element));
+    this.#section.hidden = !ids.length;
+    this.#section.dataset.tiles = ids.length;
+    this.#section.parentElement.dataset.tiles = ids.length;
+    if (!ids.length && document.fullscreenElement === this.#section) {
+      document.exitFullscreen().catch(() => {});
+    }
+    this.#layOut();
+    this.#changed();
+  }
+
+  /**
+   * Plays a camera, as the user wishes.
+   *
+   * @param add     beside what plays, not in its place
+   * @param origin  selector of the element that gets the focus back when it is closed
+   */
+  open(id, {add = false, origin = null} = {}) {
+    const {ids} = this;
+    const beside = add || this.adding;
+    if (beside && ids.length >= MOST && !ids.includes(id)) {
+      this.dispatchEvent(new Event('full'));
+      return;
+    }
+    this.#origins.set(id, origin);
+    if (!beside) this.show([id]);
+    else if (!ids.includes(id)) this.show([...ids, id]);
+    this.#tiles.get(id).element.scrollIntoView({block: 'nearest'});
+    this.dispatchEvent(new Event('open'));
+  }
+
+  /** Closes one, as the user wishes. */
+  close(id) {
+    const tile = this.#tiles.get(id);
+    if (!tile) return;
+    const {ids} = this;
+    const next = ids[ids.indexOf(id) + 1] ?? ids[ids.indexOf(id) - 1];
+    const hadFocus = tile.element.contains(document.activeElement);
+    const origin = this.#origins.get(id);
+    this.show(ids.filter((each) => each !== id));
+    if (hadFocus) this.#giveFocus(origin, next);
+    this.dispatchEvent(new Event('close'));
+  }
+
+  closeAll() {
+    const hadFocus = this.#section.contains(document.activeElement);
+    const origin = this.#origins.get(this.ids.at(-1));
+    this.show([]);
+    if (hadFocus) this.#giveFocus(origin);
+    this.dispatchEvent(new Event('close'));
+  }
+
+  /** Back to where it came from, else to another tile, else to the map. */
+  async #giveFocus(origin, next) {
+    // Until then nothing but what fills the screen takes it.
+    if (!this.#tiles.size && document.fullscreenElement) await document.exitFullscreen().catch(() => {});
+    const old = origin && !document.fullscreenElement && document.querySelector(origin);
+    const other = this.#tiles.get(next)?.element.querySelector('.close');
+    const target = old?.getClientRects().length ? old : other ?? document.getElementById('map');
+    target.focus();
+  }
+
+  #listen() {
+    const section = this.#section;
+    const full = section.querySelector('.wall-bar .full');
+    full.hidden = !document.fullscreenEnabled;
+    full.addEventListener('click', () => toggleFull(section));
+    section.addEventListener('fullscreenchange', () => showFull(section, full));
+    section.querySelector('.close-all').addEventListener('click', () => this.closeAll());
+    new ResizeObserver(() => this.#layOut()).observe(section);
+    this.#options.cameras.addEventListener('change', ({detail}) => {
+      for (const camera of [...detail.added, ...detail.changed]) this.#tiles.get(camera.id)?.update(camera);
+    });
+  }
+
+  #make(id) {
+    const {client, cameras, usage} = this.#options;
+    const tile = new Tile(id, {client, camera: cameras.byId.get(id), usage});
+    tile.addEventListener('close', () => this.close(id));
+    tile.addEventListener('name', () => this.#changed());
+    tile.addEventListener('where', () => {
+      const {camera} = tile;
+      if (camera) this.dispatchEvent(new CustomEvent('where', {detail: {camera}}));
+    });
+    return tile;
+  }
+
+  #end(id) {
+    this.#tiles.get(id).end();
+    this.#tiles.delete(id);
+    this.#origins.delete(id);
+  }
+
+  #changed() {
+    setText(this.#title, strings.wall.title(this.#tiles.size));
+    this.dispatchEvent(new Event('change'));
+  }
+
+  /** Small screens scroll instead: wall.css takes no notice of the row's height there. */
+  #layOut() {
+    const first = this.#grid.firstElementChild;
+    if (!first) return;
+    const {columns, row} = bestGrid(this.#tiles.size, {
+      width: this.#grid.clientWidth,
+      height: this.#grid.clientHeight,
+      bar: first.querySelector('.tile-bar').offsetHeight,
+      gap: parseFloat(getComputedStyle(this.#grid).columnGap) || 0,
+    });
+    this.#grid.style.setProperty('--columns', columns);
+    this.#grid.style.setProperty('--row', `${row}px`);
+  }
+}
