@@ -449,7 +449,7 @@ export class View extends EventTarget {
       if (!seen.frames && now - seen.at > TOO_SLOW) return;
       if (connectionState === 'failed' || connectionState === 'closed') return;
       const isInTrouble = isStanding || connectionState !== 'connected';
-      if (now - beats.at >= (isInTrouble ? BEAT_IN_TROUBLE : interval)) {
+      if (now - beats.at >= (isInTrouble ? Math.min(interval, BEAT_IN_TROUBLE) : interval)) {
         beats.at = now;
         this.#beat(beats, isStanding, signal);
       }

@@ -1,6 +1,7 @@
 """The client library in a page of the tests' own."""
 
 import collections
+import os
 import shutil
 
 from env import REPO, wait_for
@@ -10,7 +11,9 @@ from metrics import scrape
 # Every request that a page makes is in this log once it is answered.
 ACCESS_LOG = ('LogFormat "%{usec}t %m %U %q %>s %{Retry-After}o" asked\n'
               'CustomLog access.log asked\n')
-CONFIG = PAGE_CONFIG + ACCESS_LOG
+# Chromium opens connections ahead, and an Apache that stops would wait for
+# their requests.
+CONFIG = PAGE_CONFIG + ACCESS_LOG + 'Timeout 2\n'
 MODULES = PAGE_MODULES
 Asked = collections.namedtuple('Asked', 'at method path query status after')
 
@@ -70,3 +73,17 @@ def ended(httpd, reason='ended'):
     """Views that have ended for this reason, so far."""
     return scrape(httpd).sum('cctv_sessions_ended_total', reason=reason) or 0
 
+
+def later(page, seconds):
+    """What would have happened by then has happened."""
+    page.run('await new Promise((done) => setTimeout(done, arguments[0]));',
+             1000 * seconds)
+
+
+def allow(httpd, roles):
+    """To see cameras of these roles, where CONFIG says where they stand."""
+    # No request sees half of it.
+    path = httpd.folder + '/roles'
+    with open(path + '.new', 'w') as file:
+        file.write(roles)
+    os.rename(path + '.new', path)

@@ -5,7 +5,7 @@ import os
 import pytest
 
 from api import ONE_CHILD, dbd, location
-from client import CONFIG, MODULES, ClientPages, asked
+from client import CONFIG, MODULES, ClientPages, allow, asked
 from env import wait_for
 from postgres import DOWN, stopped
 from views import set_cameras
@@ -23,14 +23,6 @@ ANOTHER = ('CCTVAllowOrigin http://127.0.0.1:{port}',
 def httpd(cluster, start_shared):
     return start_shared(ONE_CHILD + dbd(cluster) + CONFIG
                         + location(*ANOTHER), modules=MODULES)
-
-
-def allow(httpd, roles):
-    """At once: no request sees half of it."""
-    path = httpd.folder + '/roles'
-    with open(path + '.new', 'w') as file:
-        file.write(roles)
-    os.rename(path + '.new', path)
 
 
 @pytest.fixture

@@ -1,0 +1,217 @@
+"""Views by the client library that play, and each fault of what is between
+the camera and the screen: the right word within 6 s, and live again by
+itself."""
+
+import contextlib
+import signal
+
+import pytest
+
+from api import ONE_CHILD, dbd, location
+from client import (CONFIG, MODULES, ClientPages, allow, asked, comes_to,
+                    later, past)
+from env import wait_for
+from lab import Cameras, Janus, real
+from metrics import scrape
+from postgres import DOWN, MOD_DBD, stopped
+from video import ENDPOINTS, JANUS_DOWN
+from views import set_cameras
+
+pytestmark = real
+
+# COLD is that of RTSP, but nobody has watched it.
+RTSP, RTP, COLD = 1, 2, 3
+# Until the right word is there, and until the picture moves again.
+WORD, AGAIN = 6, 10
+
+
+class Site:
+    """An Apache, its Janus, and the cameras by their way."""
+
+    def __init__(self, cluster, start):
+        with contextlib.ExitStack() as stack:
+            self.janus = Janus()
+            stack.callback(self.janus.remove)
+            self.cameras = {RTSP: Cameras('rtsp', 'one'),
+                            RTP: Cameras('rtp', 'two')}
+            for each in self.cameras.values():
+                stack.callback(each.remove)
+            self.httpd = start(
+                ONE_CHILD + CONFIG + dbd(cluster, user='cctv_video')
+                + f'CCTVJanusURL {self.janus.url}\n'
+                f'CCTVJanusAdminURL {self.janus.admin_url}\n'
+                f'CCTVJanusSecretFile {self.janus.secret_file}\n'
+                'CCTVSessionTimeout 6s\n'
+                'CCTVRoles "%{file:{folder}/roles}"\n'
+                + ENDPOINTS + location(), modules=MODULES)
+            self.remove = stack.pop_all().close
+
+    def watched_by(self):
+        return scrape(self.httpd).sum('webrtc_viewers_gauge') or 0
+
+
+@pytest.fixture(scope='module')
+def site(cluster, start_shared):
+    made = Site(cluster, start_shared)
+    yield made
+    made.remove()
+
+
+@pytest.fixture
+def pages(site, cluster, windows):
+    set_cameras(cluster, {'id': RTSP,
+                          'stream_url': site.cameras[RTSP].url('one')},
+                {'id': RTP, 'stream_url': site.cameras[RTP].url()},
+                {'id': COLD, 'stream_url': site.cameras[RTSP].url('one')})
+    allow(site.httpd, 'public')
+    windows.expect('status of 503', 'status of 404', 'status of 410')
+    yield ClientPages(site.httpd, windows)
+    windows.close()
+    wait_for(lambda: site.watched_by() == 0, 'nobody watches', 8)
+
+
+def live(page, seconds=AGAIN):
+    """The word is right, and pictures come."""
+    comes_to(page, 'live', seconds=seconds)
+    before = page.run(FRAMES)
+    page.until(f'({FRAMES[7:-1]}) > arguments[0]', before, seconds=3)
+
+
+FRAMES = 'return document.querySelector("video")' \
+    '.getVideoPlaybackQuality().totalVideoFrames;'
+
+
+@pytest.mark.parametrize('camera', [RTSP, RTP])
+def test_plays(pages, site, camera):
+    page = pages.watch(camera)
+    live(page, 6)
+    assert page.run('return [view.viewers, view.stream.active,'
+                    ' document.querySelector("video").videoWidth];'
+                    ) == [1, True, 640]
+    assert past(page) == ['connecting', 'live']
+    wait_for(lambda: site.watched_by() == 1, 'one watches', 2)
+    page.run('view.end();')
+    wait_for(lambda: site.watched_by() == 0, 'nobody watches', 2)
+
+
+def test_two_viewers(pages):
+    first, second = pages.watch(), pages.watch()
+    for page in (first, second):
+        live(page)
+        page.until('view.viewers === 2', seconds=WORD)
+    second.go('about:blank')
+    first.until('view.viewers === 1', seconds=WORD)
+    live(first, 0)
+
+
+def test_cameras_that_send_nothing(pages, site):
+    watched = {camera: pages.watch(camera) for camera in (RTSP, RTP)}
+    for page in watched.values():
+        live(page)
+    for camera in watched:
+        site.cameras[camera].halt()
+    try:
+        for page in watched.values():
+            comes_to(page, 'stalled', seconds=WORD)
+        for page in watched.values():
+            comes_to(page, 'offline', seconds=12)
+    finally:
+        for camera in watched:
+            site.cameras[camera].resume()
+    for page in watched.values():
+        live(page)
+        assert past(page) == ['connecting', 'live', 'stalled', 'offline',
+                              'live']
+
+
+def test_cameras_that_die(pages, site):
+    watched = {camera: pages.watch(camera) for camera in (RTSP, RTP)}
+    for page in watched.values():
+        live(page)
+    for camera in watched:
+        site.cameras[camera].kill()
+    try:
+        for page in watched.values():
+            comes_to(page, 'stalled', seconds=WORD)
+    finally:
+        for camera in watched:
+            site.cameras[camera].start()
+    for page in watched.values():
+        live(page)
+
+
+def test_a_camera_that_was_off_from_the_start(pages, site):
+    site.cameras[RTSP].kill()
+    try:
+        page = pages.watch(COLD)
+        comes_to(page, 'offline', seconds=WORD)
+    finally:
+        site.cameras[RTSP].start()
+    live(page, 15)
+
+
+def test_janus_killed_and_back(pages, site):
+    page = pages.watch()
+    live(page)
+    site.httpd.expect(*JANUS_DOWN)
+    site.janus.kill()
+    comes_to(page, 'connecting', 'video-down', seconds=WORD)
+    site.janus.start()
+    live(page)
+
+
+def test_janus_hangs_for_a_while(pages, site):
+    page = pages.watch()
+    live(page)
+    site.httpd.expect(*JANUS_DOWN)
+    with site.janus.halted():
+        page.until('view.state !== "live"', seconds=WORD)
+    live(page)
+
+
+def test_a_role_that_is_withdrawn(pages, site):
+    page = pages.watch()
+    live(page)
+    allow(site.httpd, 'nothing')
+    comes_to(page, 'denied', 'not-found', seconds=WORD)
+    allow(site.httpd, 'public')
+    live(page, 12)
+
+
+def test_without_the_database_pictures_go_on(pages, site, cluster, healthy):
+    page = pages.watch()
+    live(page)
+    site.httpd.expect(*DOWN, *MOD_DBD)
+    with stopped(cluster):
+        beats = len(asked(site.httpd, '/heartbeat'))
+        wait_for(lambda: len(asked(site.httpd, '/heartbeat')) > beats,
+                 'a heartbeat')
+        live(page, 0)
+        late = pages.watch(RTP)
+        comes_to(late, 'connecting', 'server')
+    live(late)
+    assert past(page) == ['connecting', 'live']
+
+
+def test_the_server_restarts(pages, site, windows):
+    """Without a state file: it knows of no view any more."""
+    windows.expect('ERR_CONNECTION_REFUSED')
+    page = pages.watch()
+    live(page)
+    site.httpd.stop()
+    # They do not come through it.
+    later(page, 3)
+    assert past(page) == ['connecting', 'live']
+    site.httpd.start(site.httpd.port)
+    wait_for(lambda: site.watched_by() == 1, 'it is counted again', AGAIN)
+    live(page)
+
+
+def test_the_server_is_reloaded(pages, site):
+    page = pages.watch()
+    live(page)
+    site.httpd.reload(signal.SIGUSR1)
+    beats = len(asked(site.httpd, '/heartbeat'))
+    wait_for(lambda: len(asked(site.httpd, '/heartbeat')) > beats, 'a beat')
+    assert past(page) == ['connecting', 'live']
+    live(page, 0)

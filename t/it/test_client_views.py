@@ -1,0 +1,425 @@
+"""Views by the client library, in a browser, where Janus is a stand-in: no
+picture ever comes. test_client_real.py has those that play."""
+
+import signal
+
+import pytest
+
+from api import ONE_CHILD, dbd, location
+from client import (CONFIG, MODULES, ClientPages, allow, asked, comes_to,
+                    ended, later, past)
+from env import wait_for
+from janus_double import slow
+from metrics import scrape
+from postgres import DOWN, stopped
+from video import JANUS_DOWN, Watcher, until_gone
+from views import ENDPOINTS, set_cameras, virtual_host
+
+# As many viewers as the stand-in's server takes.
+MOST = 8
+# Without a heartbeat a view is over so many seconds later.
+TIMEOUT = 3
+# Where the server says 5 s, and the client adds up to as much.
+AGAIN = 12
+SIZES = ('StartServers 1\nServerLimit 2\nThreadsPerChild 25\n'
+         'MaxRequestWorkers 25\nMinSpareThreads 1\nMaxSpareThreads 25\n')
+CAMERA, OFFLINE, HIDDEN, H265 = 1, 2, 3, 4
+# Milliseconds that the library waits, as if they were over sooner.
+HASTE = '''
+    const later = window.setTimeout;
+    window.setTimeout = (act, ms) => later(act, ms === 60000 ? 200 : ms);
+    const really = Object.getOwnPropertyDescriptor(Document.prototype, 'hidden');
+    Object.defineProperty(document, 'hidden', {
+      get: () => window.isHidden || really.get.call(document)});
+    window.hide = (isHidden) => {
+      window.isHidden = isHidden;
+      document.dispatchEvent(new Event('visibilitychange'));
+    };'''
+
+
+@pytest.fixture(scope='module')
+def httpd(cluster, start_shared, video):
+    return start_shared(
+        SIZES + CONFIG + location()
+        + video.server(cluster, f'CCTVMaxViewers {MOST}\n'
+                       f'CCTVSessionTimeout {TIMEOUT}s\n'
+                       'CCTVAllowOrigin http://127.0.0.1:{port}\n'
+                       'CCTVRoles "%{file:{folder}/roles}"\n')
+        + virtual_host('localhost')
+        + virtual_host('login.localhost', 'Redirect 401 /view-start')
+        + virtual_host('forbidden.localhost', 'Redirect 403 /view-start')
+        + virtual_host('one.localhost', 'CCTVMaxSessionsPerClient 1'),
+        modules=(*MODULES, 'alias'))
+
+
+@pytest.fixture(autouse=True)
+def well(httpd, cluster, video):
+    """All is well before each test, and nothing of it is left after it."""
+    set_cameras(cluster, {'id': CAMERA}, {'id': OFFLINE},
+                {'id': HIDDEN, 'role': 'hidden'},
+                {'id': H265, 'codec': 'H.265'})
+    allow(httpd, 'public')
+    viewer = Watcher(httpd)
+    httpd.expect(*JANUS_DOWN)
+    def starts():
+        reply = viewer.post('view-start', camera_id=CAMERA)
+        if reply.status == 201:
+            viewer.end(reply.json()['session_id'])
+        return reply.status == 201
+    wait_for(starts, 'views start', 6)
+    until_gone(video.janus, TIMEOUT + 3)
+    yield
+    if not video.janus.running:
+        video.janus.revive()
+    video.janus.camera(OFFLINE).online = True
+
+
+@pytest.fixture
+def janus(video):
+    return video.janus
+
+
+@pytest.fixture
+def pages(well, httpd, janus, windows):
+    windows.expect('status of 503')
+    yield ClientPages(httpd, windows)
+    # As a user closes them.
+    windows.close()
+    until_gone(janus)
+    assert not scrape(httpd).sum('webrtc_viewers_gauge')
+
+
+def plays(janus, camera=CAMERA, viewers=1, seconds=6):
+    """So many viewers have been let in, as far as Janus knows."""
+    def are_there():
+        found = janus.watchers(camera)
+        return len(found) == viewers and all(each.answers for each in found)
+    wait_for(are_there, f'{viewers} watch camera {camera}', seconds)
+
+
+# --- the life of a view -----------------------------------------------------
+
+def test_a_view_starts_and_ends(pages, httpd, janus):
+    before = ended(httpd)
+    page = pages.watch()
+    plays(janus)
+    assert past(page) == ['connecting']
+    assert page.run('return view.stream instanceof MediaStream;')
+    page.run('view.end();')
+    comes_to(page, 'ended', 'closed')
+    until_gone(janus)
+    assert ended(httpd) == before + 1
+    assert page.run('return [view.stream, view.viewers];') == [None, None]
+    ends = [each.status for each in asked(httpd, '/view-end')]
+    page.run('view.end(); view.end();')
+    assert past(page) == ['connecting', 'ended']
+    assert [each.status for each in asked(httpd, '/view-end')] == ends
+
+
+def test_heartbeats_keep_it(pages, httpd, janus):
+    pages.watch()
+    plays(janus)
+    (watcher,) = janus.watchers(CAMERA)
+    before = len(asked(httpd, '/heartbeat'))
+    # Twice as long as a view goes on without any.
+    wait_for(lambda: len(asked(httpd, '/heartbeat')) >= before + 4,
+             'heartbeats', 2 * TIMEOUT + 4)
+    assert janus.watchers(CAMERA) == [watcher]
+
+
+def test_viewers_are_counted(pages, janus):
+    first = pages.watch()
+    first.until('view.viewers === 1')
+    second = pages.watch()
+    second.until('view.viewers === 2')
+    first.until('view.viewers === 2')
+    second.run('view.end();')
+    # Of those that are counted each second.
+    first.until('view.counts.slice(-3).join() === "1,2,1"')
+
+
+def test_a_page_that_is_left_says_so(pages, httpd, janus):
+    before = ended(httpd)
+    page = pages.watch()
+    plays(janus)
+    page.go('about:blank')
+    until_gone(janus)
+    assert ended(httpd) == before + 1
+
+
+def test_closed_while_it_starts(pages, httpd, janus):
+    page = pages.open()
+    before = ended(httpd)
+    since = len(janus.calls)
+    with janus.fault(slow(1), 'message:watch'):
+        page.run('watch(arguments[0]);', CAMERA)
+        wait_for(lambda: janus.of('message:watch', since), 'it starts')
+        page.run('view.end();')
+        comes_to(page, 'ended', 'closed')
+        wait_for(lambda: ended(httpd) == before + 1, 'it is over')
+    until_gone(janus)
+
+
+def test_left_while_it_starts(pages, httpd, janus):
+    """Nobody can tell the server: its time runs out."""
+    page = pages.open()
+    since = len(janus.calls)
+    with janus.fault(slow(1), 'message:watch'):
+        page.run('watch(arguments[0]);', CAMERA)
+        wait_for(lambda: janus.of('message:watch', since), 'it starts')
+        page.go('about:blank')
+        wait_for(janus.viewers, 'it has started')
+    until_gone(janus, TIMEOUT + 3)
+
+
+def test_many_views_of_a_page(pages, httpd, janus):
+    page = pages.open()
+    page.run('window.views = [1, 2, 3, 4].map(() => client.watch(1));')
+    plays(janus, viewers=4)
+    page.run('views[1].end();')
+    plays(janus, viewers=3)
+    page.until('views.filter((view) => view.viewers === 3).length === 3')
+    page.go('about:blank')
+    until_gone(janus)
+
+
+def test_of_another_origin(pages, httpd, janus):
+    page = pages.open()
+    page.run('window.client.server = arguments[0]; watch(1);',
+             f'http://localhost:{httpd.port}')
+    plays(janus)
+    page.until('view.viewers === 1')
+    page.run('view.end();')
+    until_gone(janus)
+
+
+# --- what a view says, and that it goes on by itself ------------------------
+
+def test_a_view_that_the_server_has_lost_starts_anew(pages, janus):
+    page = pages.watch()
+    plays(janus)
+    before = janus.watchers(CAMERA)
+    janus.forget()
+    plays(janus, seconds=10)
+    assert janus.watchers(CAMERA) != before
+    assert set(past(page)) == {'connecting'}
+
+
+def test_no_picture(pages, janus):
+    page = pages.watch()
+    plays(janus)
+    comes_to(page, 'connecting', 'no-picture', 8)
+
+
+def test_too_many_viewers(pages, httpd, janus):
+    others = Watcher(httpd)
+    for _ in range(MOST):
+        others.play()
+    page = pages.watch()
+    comes_to(page, 'busy')
+    others.end_all()
+    plays(janus, seconds=AGAIN)
+
+
+def test_too_many_views_of_this_client(pages, windows, janus):
+    windows.expect('status of 429')
+    pages.watch(host='one.localhost')
+    plays(janus)
+    comes_to(pages.watch(host='one.localhost'), 'busy')
+
+
+def test_a_camera_that_is_off_and_one_that_may_not_be_seen(
+        pages, windows, httpd, janus):
+    windows.expect('status of 404')
+    janus.camera(OFFLINE).online = False
+    off, hidden = pages.watch(OFFLINE), pages.watch(HIDDEN)
+    comes_to(off, 'offline')
+    comes_to(hidden, 'denied', 'not-found')
+    janus.camera(OFFLINE).online = True
+    allow(httpd, 'public,hidden')
+    plays(janus, OFFLINE, seconds=AGAIN)
+    plays(janus, HIDDEN, seconds=AGAIN)
+    # And taken away from who watches.
+    allow(httpd, 'public')
+    comes_to(hidden, 'denied', 'not-found')
+    wait_for(lambda: not janus.watchers(HIDDEN), 'that view is over', 4)
+    assert janus.watchers(OFFLINE)
+
+
+def test_a_camera_that_does_not_exist(pages, windows):
+    windows.expect('status of 404')
+    comes_to(pages.watch(99), 'denied', 'not-found')
+
+
+def test_what_will_not_change_is_not_asked_again(pages, windows, httpd):
+    windows.expect('status of 401', 'status of 403', 'status of 409')
+    before = len(asked(httpd, '/view-start'))
+    login = pages.watch(host='login.localhost')
+    forbidden = pages.watch(host='forbidden.localhost')
+    h265 = pages.watch(H265)
+    comes_to(login, 'denied', 'login')
+    comes_to(forbidden, 'denied', 'forbidden')
+    comes_to(h265, 'ended', 'not-playable')
+    later(h265, 3)
+    assert sorted(each.status for each in asked(httpd, '/view-start')[before:]
+                  ) == [401, 403, 409]
+
+
+def test_a_browser_without_webrtc(pages, httpd):
+    page = pages.open()
+    before = len(asked(httpd, '/view-start'))
+    page.run('window.RTCPeerConnection = undefined; watch(1);')
+    comes_to(page, 'ended', 'unsupported')
+    assert len(asked(httpd, '/view-start')) == before
+
+
+def test_a_server_without_video(cluster, start, windows):
+    httpd = start(ONE_CHILD + CONFIG + dbd(cluster) + ENDPOINTS,
+                  modules=MODULES)
+    page = ClientPages(httpd, windows).watch()
+    comes_to(page, 'ended', 'no-video')
+    wait_for(lambda: ended(httpd) == 1, 'the server knows')
+
+
+def test_janus_dies_and_is_back(pages, httpd, janus):
+    page = pages.watch()
+    plays(janus)
+    janus.die()
+    comes_to(page, 'connecting', 'video-down', 10)
+    httpd.expect(*JANUS_DOWN)
+    janus.revive()
+    plays(janus)
+
+
+def test_the_database_stops_and_is_back(pages, httpd, cluster, healthy, janus):
+    httpd.expect(*DOWN)
+    with stopped(cluster):
+        page = pages.watch()
+        comes_to(page, 'connecting', 'server')
+    plays(janus, seconds=10)
+
+
+def test_the_server_stops_and_is_back(pages, windows, httpd, janus):
+    windows.expect('ERR_CONNECTION_REFUSED')
+    page = pages.open()
+    httpd.stop()
+    page.run('watch(1);')
+    comes_to(page, 'connecting', 'unreachable')
+    httpd.start(httpd.port)
+    plays(janus, seconds=10)
+
+
+def test_the_server_restarts_under_a_view(pages, windows, httpd, janus):
+    """Without a state file it knows of no view any more."""
+    windows.expect('ERR_CONNECTION_REFUSED', 'status of 404')
+    pages.watch()
+    plays(janus)
+    httpd.stop()
+    httpd.start(httpd.port)
+    janus.forget()
+    plays(janus, seconds=10)
+
+
+def test_the_server_is_reloaded_under_a_view(pages, httpd, janus):
+    pages.watch()
+    plays(janus)
+    before = janus.watchers(CAMERA)
+    httpd.reload(signal.SIGUSR1)
+    beats = len(asked(httpd, '/heartbeat'))
+    wait_for(lambda: len(asked(httpd, '/heartbeat')) >= beats + 2,
+             'heartbeats')
+    assert janus.watchers(CAMERA) == before
+
+
+# --- pages that are hidden --------------------------------------------------
+
+def test_hidden_for_long_it_pauses(pages, httpd, janus):
+    page = pages.open()
+    page.run(HASTE)
+    page.run('watch(1);')
+    plays(janus)
+    page.run('hide(true);')
+    comes_to(page, 'connecting', 'hidden')
+    until_gone(janus)
+    asked_so_far = len(asked(httpd, '/view-start'))
+    later(page, 1.5)
+    assert len(asked(httpd, '/view-start')) == asked_so_far
+    page.run('hide(false);')
+    plays(janus)
+
+
+def test_hidden_for_a_moment_it_goes_on(pages, httpd, janus):
+    page = pages.watch()
+    page.run(HASTE.replace('200', '5000'))
+    plays(janus)
+    before = janus.watchers(CAMERA)
+    page.run('hide(true);')
+    page.run('hide(false);')
+    later(page, 1.5)
+    assert janus.watchers(CAMERA) == before
+    assert past(page) == ['connecting']
+
+
+def test_a_hidden_view_can_be_ended(pages, httpd, janus):
+    page = pages.open()
+    page.run(HASTE)
+    page.run('watch(1);')
+    plays(janus)
+    page.run('hide(true);')
+    comes_to(page, 'connecting', 'hidden')
+    page.run('view.end();')
+    comes_to(page, 'ended', 'closed')
+    page.run('hide(false);')
+    until_gone(janus)
+
+
+def test_back_from_another_page(pages, httpd, janus):
+    """As the browser's cache of pages has it."""
+    page = pages.watch()
+    plays(janus)
+    turn = 'dispatchEvent(new PageTransitionEvent(arguments[0],' \
+        ' {persisted: true}));'
+    page.run(turn, 'pagehide')
+    until_gone(janus)
+    page.run(turn, 'pageshow')
+    plays(janus)
+
+
+# --- manners ----------------------------------------------------------------
+
+def test_no_sooner_than_the_server_allows(pages, httpd, janus):
+    httpd.expect(*JANUS_DOWN)
+    janus.die()
+    before = len(asked(httpd, '/view-start'))
+    pages.watch()
+    wait_for(lambda: len(asked(httpd, '/view-start')) >= before + 3,
+             'some tries', 20)
+    tries = asked(httpd, '/view-start')[before:]
+    assert {each.status for each in tries} == {503}
+    for earlier, later in zip(tries, tries[1:]):
+        assert earlier.after >= 1
+        assert later.at - earlier.at >= earlier.after
+
+
+def test_those_who_lost_the_same_server_do_not_come_back_at_once(
+        pages, httpd, janus):
+    httpd.expect(*JANUS_DOWN)
+    janus.die()
+    before = len(asked(httpd, '/view-start'))
+    page = pages.open()
+    page.run('window.views = [1, 2, 3, 4, 5, 6].map(() => client.watch(1));')
+    wait_for(lambda: len(asked(httpd, '/view-start')) >= before + 12,
+             'each has tried twice', 20)
+    again = [each.at for each in asked(httpd, '/view-start')[before + 6:]]
+    assert max(again[:6]) - min(again[:6]) > 0.1
+
+
+def test_a_view_that_is_over_asks_for_nothing(pages, httpd, janus):
+    httpd.expect(*JANUS_DOWN)
+    janus.die()
+    page = pages.watch()
+    comes_to(page, 'connecting', 'video-down')
+    page.run('view.end();')
+    before = len(asked(httpd, '/view-start'))
+    later(page, 3)
+    assert len(asked(httpd, '/view-start')) == before
