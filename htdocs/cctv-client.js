@@ -77,6 +77,17 @@ function pause(ms, signal) {
   });
 }
 
+// Rejects when the signal says so: what is asked of a connection that is closed
+// meanwhile is never answered.
+function unlessAborted(promise, signal) {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, {once: true});
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
+
 // So that those who lost the same server do not come back at the same time.
 const withJitter = (ms) => ms + Math.random() * Math.max(ms, 500);
 
@@ -320,6 +331,7 @@ export class View extends EventTarget {
     let timer = null;
     const release = () => {
       clearTimeout(timer);
+      if (this.#isHeld) this.#set('connecting');
       this.#isHeld = false;
       this.#release();
     };
@@ -329,13 +341,14 @@ export class View extends EventTarget {
       this.#round.abort();
       this.#leave();
     };
-    addEventListener('pagehide', hold, {signal});
-    // Out of the browser's cache of pages.
-    addEventListener('pageshow', release, {signal});
     const look = () => {
+      clearTimeout(timer);
       if (document.hidden) timer = setTimeout(hold, HIDDEN);
       else release();
     };
+    addEventListener('pagehide', hold, {signal});
+    // Out of the browser's cache of pages; the page may be hidden even so.
+    addEventListener('pageshow', look, {signal});
     document.addEventListener('visibilitychange', look, {signal});
     signal.addEventListener('abort', release);
     look();
@@ -402,8 +415,8 @@ export class View extends EventTarget {
       this.#finish('no-video');
       return;
     }
-    this.#change('viewers', started.viewers);
-    const sdp = await this.#connect(started);
+    this.#change('viewers', started.viewers ?? null);
+    const sdp = await unlessAborted(this.#connect(started), signal);
     const reply = await this.#client.post('/view-answer', {session_id: this.#session, sdp}, {signal});
     if (GONE.includes(reply.status)) return;
     if (!reply.ok) throw await problemOf(reply);
