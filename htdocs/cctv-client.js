@@ -34,6 +34,8 @@ const TOO_SLOW = 15000;
 const DENIED = 5000;
 // Before the next try where the server does not say: 0, 1, 2, 4 s.
 const LONGEST_WAIT = 4000;
+// In seconds; a longer Retry-After is not believed.
+const LONGEST_RETRY_AFTER = 600;
 // A request that takes longer has failed. The server itself gives up on a
 // camera after CCTVJanusColdTimeout, 30 s at most.
 const REQUEST = 40000;
@@ -51,7 +53,7 @@ const NOT_OURS = 'The answer is not of this server.';
  * type        of the problem: 'urn:cctv:busy', 'urn:cctv:offline',
  *             'urn:cctv:video-down', else 'about:blank'
  * detail      a sentence of the server's, '' without one
- * retryAfter  seconds, or null
+ * retryAfter  seconds, 600 at most; null where the server names none
  */
 export class ServerError extends Error {
   constructor(status, {type = 'about:blank', detail = '', retryAfter = null, cause} = {}) {
@@ -99,9 +101,21 @@ async function jsonOf(reply) {
   }
 }
 
+function check(isRight) {
+  if (!isRight) throw new TypeError(NOT_OURS);
+}
+
+function readFeature(found) {
+  const {id, geometry: {coordinates}, properties: {name}} = found;
+  check(Number.isInteger(id) && coordinates.length >= 2 && coordinates.every(Number.isFinite));
+  check(typeof name === 'string');
+  return found;
+}
+
 async function problemOf(reply) {
-  const after = Number(reply.headers.get('Retry-After') || NaN);
-  const found = {retryAfter: Number.isFinite(after) ? after : null};
+  // A date is none that clocks agree on.
+  const after = reply.headers.get('Retry-After');
+  const found = {retryAfter: /^\d+$/.test(after) ? Math.min(Number(after), LONGEST_RETRY_AFTER) : null};
   if ((reply.headers.get('Content-Type') || '').startsWith('application/problem+json')) {
     // What is cut off on its way has told its status all the same.
     const {type, detail} = await reply.json().catch(() => ({}));
@@ -391,7 +405,7 @@ export class View extends EventTarget {
       return this.#untilNextTry();
     }
     const {status, type, retryAfter} = error;
-    const again = retryAfter === null ? this.#untilNextTry() : withJitter(retryAfter * 1000);
+    const again = retryAfter ? withJitter(retryAfter * 1000) : this.#untilNextTry();
     if (status === 401 || status === 403) {
       this.#set('denied', status === 401 ? 'login' : 'forbidden');
       return FOR_EVER;
