@@ -93,9 +93,10 @@ function unlessAborted(promise, signal) {
 // So that those who lost the same server do not come back at the same time.
 const withJitter = (ms) => ms + Math.random() * Math.max(ms, 500);
 
-async function jsonOf(reply) {
+// What `read` makes of the answer. Where it throws, another server has answered.
+async function jsonOf(reply, read) {
   try {
-    return await reply.json();
+    return read(await reply.json());
   } catch (error) {
     throw new ServerError(reply.status, {detail: NOT_OURS, cause: error});
   }
@@ -118,7 +119,7 @@ async function problemOf(reply) {
   const found = {retryAfter: /^\d+$/.test(after) ? Math.min(Number(after), LONGEST_RETRY_AFTER) : null};
   if ((reply.headers.get('Content-Type') || '').startsWith('application/problem+json')) {
     // What is cut off on its way has told its status all the same.
-    const {type, detail} = await reply.json().catch(() => ({}));
+    const {type, detail} = await reply.json().catch(() => null) ?? {};
     Object.assign(found, {type, detail});
   }
   return new ServerError(reply.status, found);
@@ -182,7 +183,7 @@ export class Client {
     const reply = await this.ask(`${this.server}/api/cameras/${Number(id)}`, {signal});
     if (reply.status === 404) return null;
     if (!reply.ok) throw await problemOf(reply);
-    return jsonOf(reply);
+    return jsonOf(reply, readFeature);
   }
 
   /** Starts to play a camera: a View. */
@@ -219,6 +220,7 @@ class List {
   async *load({signal} = {}) {
     const pages = new Map();
     for (let url = this.#first; url;) {
+      if (pages.has(url)) throw new ServerError(200, {detail: NOT_OURS});
       const before = this.#pages.get(url);
       const page = await this.#ask(url, before, signal);
       this.#pages.set(url, page);
@@ -235,13 +237,15 @@ class List {
     const reply = await this.#client.ask(url, {headers, signal});
     if (before && reply.status === 304) return before;
     if (!reply.ok) throw await problemOf(reply);
-    const {features, links} = await jsonOf(reply) ?? {};
-    if (!Array.isArray(features)) throw new ServerError(reply.status, {detail: NOT_OURS});
-    return {features, etag: reply.headers.get('ETag'), next: this.#next(links, url)};
+    const etag = reply.headers.get('ETag');
+    return jsonOf(reply, ({features, links = []}) => {
+      features.forEach(readFeature);
+      return {features, etag, next: this.#next(links, url)};
+    });
   }
 
   #next(links, url) {
-    const href = links?.find(({rel}) => rel === 'next')?.href;
+    const href = links.find(({rel}) => rel === 'next')?.href;
     if (!href) return null;
     const next = new URL(href, new URL(url, document.baseURI));
     if (this.#limit) next.searchParams.set('limit', this.#limit);
@@ -441,7 +445,10 @@ export class View extends EventTarget {
     // Not aborted: what it starts has to be ended.
     const reply = await this.#client.post('/view-start', {camera_id: this.id});
     if (!reply.ok) throw await problemOf(reply);
-    const started = await jsonOf(reply);
+    const started = await jsonOf(reply, (found) => {
+      check(typeof found.session_id === 'string');
+      return found;
+    });
     this.#session = started.session_id;
     if (signal.aborted) {
       this.#leave();
