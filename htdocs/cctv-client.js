@@ -21,6 +21,9 @@ const BEAT = 4000;
 // The same where the picture stands or the connection is lost; the status of
 // the camera is asked for as often.
 const BEAT_IN_TROUBLE = 2000;
+const LEAST_BEAT = 1000;
+// One that is not answered by then does not hold up the next.
+const BEAT_REQUEST = 5000;
 // Without a new picture for so long the picture stands.
 const STALL = 3000;
 // How often pictures are counted, before the first one and after it.
@@ -136,10 +139,11 @@ export class Client {
 
   /**
    * The reply, whatever its status, whole: its body is read already. Throws
-   * ServerError without a reply, and what the signal was aborted with.
+   * ServerError without a reply for `patience` ms, and what the signal was
+   * aborted with.
    */
-  async ask(path, {signal, ...options} = {}) {
-    const limit = AbortSignal.timeout(REQUEST);
+  async ask(path, {signal, patience = REQUEST, ...options} = {}) {
+    const limit = AbortSignal.timeout(patience);
     try {
       const reply = await fetch(new URL(path, document.baseURI), {
         credentials: 'include',
@@ -438,7 +442,8 @@ export class View extends EventTarget {
     const reply = await this.#client.post('/view-answer', {session_id: this.#session, sdp}, {signal});
     if (GONE.includes(reply.status)) return;
     if (!reply.ok) throw await problemOf(reply);
-    await this.#follow(Math.min(BEAT, started.heartbeat_seconds * 1000), signal);
+    const interval = Math.max(LEAST_BEAT, started.heartbeat_seconds * 1000) || BEAT;
+    await this.#follow(Math.min(BEAT, interval), signal);
   }
 
   async #start(signal) {
@@ -483,7 +488,7 @@ export class View extends EventTarget {
       if (!seen.frames && now - seen.at > TOO_SLOW) return;
       if (connectionState === 'failed' || connectionState === 'closed') return;
       const isInTrouble = isStanding || connectionState !== 'connected';
-      if (now - beats.at >= (isInTrouble ? BEAT_IN_TROUBLE : interval)) {
+      if (!beats.isUnderWay && now - beats.at >= (isInTrouble ? BEAT_IN_TROUBLE : interval)) {
         beats.at = now;
         this.#beat(beats, isStanding, signal);
       }
@@ -515,14 +520,16 @@ export class View extends EventTarget {
   }
 
   async #beat(beats, isStanding, signal) {
-    if (beats.isUnderWay) return;
     beats.isUnderWay = true;
     try {
-      const reply = await this.#client.post('/heartbeat', {session_id: this.#session}, {signal});
-      if (GONE.includes(reply.status)) beats.isGone = true;
+      const options = {signal, patience: BEAT_REQUEST};
+      const reply = await this.#client.post('/heartbeat', {session_id: this.#session}, options);
+      // Who may not keep it alive learns from the next start why.
+      if ([...GONE, 401, 403].includes(reply.status)) beats.isGone = true;
       if (reply.ok) {
-        const {video, viewers} = await jsonOf(reply);
-        this.#change('viewers', viewers);
+        const {video, viewers} = await jsonOf(reply, (found) => Object(found));
+        signal.throwIfAborted();
+        this.#change('viewers', viewers ?? null);
         beats.isGone = video === 'gone';
         if (isStanding && !beats.isGone) await this.#askStatus(signal);
       }
