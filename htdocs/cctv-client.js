@@ -476,16 +476,18 @@ export class View extends EventTarget {
 
   // Counts pictures and beats, until the view is lost.
   async #follow(interval, signal) {
-    const seen = {frames: 0, at: performance.now()};
+    const seen = {frames: 0, isAny: false, at: performance.now()};
     const beats = {at: seen.at, isUnderWay: false, isGone: false};
     while (!beats.isGone) {
-      await pause(seen.frames ? LOOK_AGAIN : LOOK, signal);
-      const frames = await this.#frames();
+      await pause(seen.isAny ? LOOK_AGAIN : LOOK, signal);
+      const frames = await unlessAborted(this.#frames(), signal);
       const now = performance.now();
-      if (frames > seen.frames) Object.assign(seen, {frames, at: now});
-      const isStanding = this.#judge(seen.frames, now - seen.at);
+      if (frames > seen.frames) Object.assign(seen, {isAny: true, at: now});
+      // Less where the camera has begun anew.
+      seen.frames = frames;
+      const isStanding = this.#judge(seen.isAny, now - seen.at);
       const {connectionState} = this.#connection;
-      if (!seen.frames && now - seen.at > TOO_SLOW) return;
+      if (!seen.isAny && now - seen.at > TOO_SLOW) return;
       if (connectionState === 'failed' || connectionState === 'closed') return;
       const isInTrouble = isStanding || connectionState !== 'connected';
       if (!beats.isUnderWay && now - beats.at >= (isInTrouble ? BEAT_IN_TROUBLE : interval)) {
@@ -505,8 +507,8 @@ export class View extends EventTarget {
   }
 
   // What it means that the last picture is so old; whether it stands.
-  #judge(frames, age) {
-    if (!frames) {
+  #judge(isAny, age) {
+    if (!isAny) {
       if (age > SLOW) this.#set('connecting', 'no-picture');
       return false;
     }
