@@ -21,6 +21,9 @@ const BEAT = 4000;
 // The same where the picture stands or the connection is lost; the status of
 // the camera is asked for as often.
 const BEAT_IN_TROUBLE = 2000;
+const LEAST_BEAT = 1000;
+// One that is not answered by then does not hold up the next.
+const BEAT_REQUEST = 5000;
 // Without a new picture for so long the picture stands.
 const STALL = 3000;
 // How often pictures are counted, before the first one and after it.
@@ -34,6 +37,8 @@ const TOO_SLOW = 15000;
 const DENIED = 5000;
 // Before the next try where the server does not say: 0, 1, 2, 4 s.
 const LONGEST_WAIT = 4000;
+// In seconds; a longer Retry-After is not believed.
+const LONGEST_RETRY_AFTER = 600;
 // A request that takes longer has failed. The server itself gives up on a
 // camera after CCTVJanusColdTimeout, 30 s at most.
 const REQUEST = 40000;
@@ -51,7 +56,7 @@ const NOT_OURS = 'The answer is not of this server.';
  * type        of the problem: 'urn:cctv:busy', 'urn:cctv:offline',
  *             'urn:cctv:video-down', else 'about:blank'
  * detail      a sentence of the server's, '' without one
- * retryAfter  seconds, or null
+ * retryAfter  seconds, 600 at most; null where the server names none
  */
 export class ServerError extends Error {
   constructor(status, {type = 'about:blank', detail = '', retryAfter = null, cause} = {}) {
@@ -77,23 +82,47 @@ function pause(ms, signal) {
   });
 }
 
+// Rejects when the signal says so: what is asked of a connection that is closed
+// meanwhile is never answered.
+function unlessAborted(promise, signal) {
+  return new Promise((resolve, reject) => {
+    const stop = () => reject(signal.reason);
+    if (signal.aborted) stop();
+    else signal.addEventListener('abort', stop, {once: true});
+    promise.then(resolve, reject).finally(() => signal.removeEventListener('abort', stop));
+  });
+}
+
 // So that those who lost the same server do not come back at the same time.
 const withJitter = (ms) => ms + Math.random() * Math.max(ms, 500);
 
-async function jsonOf(reply) {
+// What `read` makes of the answer. Where it throws, another server has answered.
+async function jsonOf(reply, read) {
   try {
-    return await reply.json();
+    return read(await reply.json());
   } catch (error) {
     throw new ServerError(reply.status, {detail: NOT_OURS, cause: error});
   }
 }
 
+function check(isRight) {
+  if (!isRight) throw new TypeError(NOT_OURS);
+}
+
+function readFeature(found) {
+  const {id, geometry: {coordinates}, properties: {name}} = found;
+  check(Number.isInteger(id) && coordinates.length >= 2 && coordinates.every(Number.isFinite));
+  check(typeof name === 'string');
+  return found;
+}
+
 async function problemOf(reply) {
-  const after = Number(reply.headers.get('Retry-After') || NaN);
-  const found = {retryAfter: Number.isFinite(after) ? after : null};
+  // A date is none that clocks agree on.
+  const after = reply.headers.get('Retry-After');
+  const found = {retryAfter: /^\d+$/.test(after) ? Math.min(Number(after), LONGEST_RETRY_AFTER) : null};
   if ((reply.headers.get('Content-Type') || '').startsWith('application/problem+json')) {
     // What is cut off on its way has told its status all the same.
-    const {type, detail} = await reply.json().catch(() => ({}));
+    const {type, detail} = await reply.json().catch(() => null) ?? {};
     Object.assign(found, {type, detail});
   }
   return new ServerError(reply.status, found);
@@ -110,10 +139,11 @@ export class Client {
 
   /**
    * The reply, whatever its status, whole: its body is read already. Throws
-   * ServerError without a reply, and what the signal was aborted with.
+   * ServerError without a reply for `patience` ms, and what the signal was
+   * aborted with.
    */
-  async ask(path, {signal, ...options} = {}) {
-    const limit = AbortSignal.timeout(REQUEST);
+  async ask(path, {signal, patience = REQUEST, ...options} = {}) {
+    const limit = AbortSignal.timeout(patience);
     try {
       const reply = await fetch(new URL(path, document.baseURI), {
         credentials: 'include',
@@ -157,7 +187,7 @@ export class Client {
     const reply = await this.ask(`${this.server}/api/cameras/${Number(id)}`, {signal});
     if (reply.status === 404) return null;
     if (!reply.ok) throw await problemOf(reply);
-    return jsonOf(reply);
+    return jsonOf(reply, readFeature);
   }
 
   /** Starts to play a camera: a View. */
@@ -194,6 +224,7 @@ class List {
   async *load({signal} = {}) {
     const pages = new Map();
     for (let url = this.#first; url;) {
+      if (pages.has(url)) throw new ServerError(200, {detail: NOT_OURS});
       const before = this.#pages.get(url);
       const page = await this.#ask(url, before, signal);
       this.#pages.set(url, page);
@@ -210,13 +241,15 @@ class List {
     const reply = await this.#client.ask(url, {headers, signal});
     if (before && reply.status === 304) return before;
     if (!reply.ok) throw await problemOf(reply);
-    const {features, links} = await jsonOf(reply) ?? {};
-    if (!Array.isArray(features)) throw new ServerError(reply.status, {detail: NOT_OURS});
-    return {features, etag: reply.headers.get('ETag'), next: this.#next(links, url)};
+    const etag = reply.headers.get('ETag');
+    return jsonOf(reply, ({features, links = []}) => {
+      features.forEach(readFeature);
+      return {features, etag, next: this.#next(links, url)};
+    });
   }
 
   #next(links, url) {
-    const href = links?.find(({rel}) => rel === 'next')?.href;
+    const href = links.find(({rel}) => rel === 'next')?.href;
     if (!href) return null;
     const next = new URL(href, new URL(url, document.baseURI));
     if (this.#limit) next.searchParams.set('limit', this.#limit);
@@ -320,6 +353,7 @@ export class View extends EventTarget {
     let timer = null;
     const release = () => {
       clearTimeout(timer);
+      if (this.#isHeld) this.#set('connecting');
       this.#isHeld = false;
       this.#release();
     };
@@ -329,13 +363,14 @@ export class View extends EventTarget {
       this.#round.abort();
       this.#leave();
     };
-    addEventListener('pagehide', hold, {signal});
-    // Out of the browser's cache of pages.
-    addEventListener('pageshow', release, {signal});
     const look = () => {
+      clearTimeout(timer);
       if (document.hidden) timer = setTimeout(hold, HIDDEN);
       else release();
     };
+    addEventListener('pagehide', hold, {signal});
+    // Out of the browser's cache of pages; the page may be hidden even so.
+    addEventListener('pageshow', look, {signal});
     document.addEventListener('visibilitychange', look, {signal});
     signal.addEventListener('abort', release);
     look();
@@ -378,7 +413,7 @@ export class View extends EventTarget {
       return this.#untilNextTry();
     }
     const {status, type, retryAfter} = error;
-    const again = retryAfter === null ? this.#untilNextTry() : withJitter(retryAfter * 1000);
+    const again = retryAfter ? withJitter(retryAfter * 1000) : this.#untilNextTry();
     if (status === 401 || status === 403) {
       this.#set('denied', status === 401 ? 'login' : 'forbidden');
       return FOR_EVER;
@@ -402,19 +437,23 @@ export class View extends EventTarget {
       this.#finish('no-video');
       return;
     }
-    this.#change('viewers', started.viewers);
-    const sdp = await this.#connect(started);
+    this.#change('viewers', started.viewers ?? null);
+    const sdp = await unlessAborted(this.#connect(started), signal);
     const reply = await this.#client.post('/view-answer', {session_id: this.#session, sdp}, {signal});
     if (GONE.includes(reply.status)) return;
     if (!reply.ok) throw await problemOf(reply);
-    await this.#follow(Math.min(BEAT, started.heartbeat_seconds * 1000), signal);
+    const interval = Math.max(LEAST_BEAT, started.heartbeat_seconds * 1000) || BEAT;
+    await this.#follow(Math.min(BEAT, interval), signal);
   }
 
   async #start(signal) {
     // Not aborted: what it starts has to be ended.
     const reply = await this.#client.post('/view-start', {camera_id: this.id});
     if (!reply.ok) throw await problemOf(reply);
-    const started = await jsonOf(reply);
+    const started = await jsonOf(reply, (found) => {
+      check(typeof found.session_id === 'string');
+      return found;
+    });
     this.#session = started.session_id;
     if (signal.aborted) {
       this.#leave();
@@ -437,19 +476,22 @@ export class View extends EventTarget {
 
   // Counts pictures and beats, until the view is lost.
   async #follow(interval, signal) {
-    const seen = {frames: 0, at: performance.now()};
+    const seen = {frames: 0, isAny: false, at: performance.now()};
     const beats = {at: seen.at, isUnderWay: false, isGone: false};
     while (!beats.isGone) {
-      await pause(seen.frames ? LOOK_AGAIN : LOOK, signal);
-      const frames = await this.#frames();
+      await pause(seen.isAny ? LOOK_AGAIN : LOOK, signal);
+      const frames = await unlessAborted(this.#frames(), signal);
       const now = performance.now();
-      if (frames > seen.frames) Object.assign(seen, {frames, at: now});
-      const isStanding = this.#judge(seen.frames, now - seen.at);
+      if (frames > seen.frames) Object.assign(seen, {isAny: true, at: now});
+      // Less where the camera has begun anew.
+      seen.frames = frames;
+      const isStanding = this.#judge(seen.isAny, now - seen.at);
       const {connectionState} = this.#connection;
-      if (!seen.frames && now - seen.at > TOO_SLOW) return;
+      if (!seen.isAny && now - seen.at > TOO_SLOW) return;
       if (connectionState === 'failed' || connectionState === 'closed') return;
       const isInTrouble = isStanding || connectionState !== 'connected';
-      if (now - beats.at >= (isInTrouble ? Math.min(interval, BEAT_IN_TROUBLE) : interval)) {
+      const wait = isInTrouble ? Math.min(interval, BEAT_IN_TROUBLE) : interval;
+      if (!beats.isUnderWay && now - beats.at >= wait) {
         beats.at = now;
         this.#beat(beats, isStanding, signal);
       }
@@ -466,8 +508,8 @@ export class View extends EventTarget {
   }
 
   // What it means that the last picture is so old; whether it stands.
-  #judge(frames, age) {
-    if (!frames) {
+  #judge(isAny, age) {
+    if (!isAny) {
       if (age > SLOW) this.#set('connecting', 'no-picture');
       return false;
     }
@@ -481,14 +523,16 @@ export class View extends EventTarget {
   }
 
   async #beat(beats, isStanding, signal) {
-    if (beats.isUnderWay) return;
     beats.isUnderWay = true;
     try {
-      const reply = await this.#client.post('/heartbeat', {session_id: this.#session}, {signal});
-      if (GONE.includes(reply.status)) beats.isGone = true;
+      const options = {signal, patience: BEAT_REQUEST};
+      const reply = await this.#client.post('/heartbeat', {session_id: this.#session}, options);
+      // Who may not keep it alive learns from the next start why.
+      if ([...GONE, 401, 403].includes(reply.status)) beats.isGone = true;
       if (reply.ok) {
-        const {video, viewers} = await jsonOf(reply);
-        this.#change('viewers', viewers);
+        const {video, viewers} = await jsonOf(reply, (found) => Object(found));
+        signal.throwIfAborted();
+        this.#change('viewers', viewers ?? null);
         beats.isGone = video === 'gone';
         if (isStanding && !beats.isGone) await this.#askStatus(signal);
       }

@@ -17,8 +17,13 @@ function isAddress(value, base) {
   }
 }
 
-const isTilesUrl = (value) => isAddress(value, document.baseURI)
-  && ['{z}', '{x}', '{y}'].every((part) => value.includes(part));
+// Leaflet fails on others than these; not every browser takes {s} in a host.
+function isTilesUrl(value) {
+  if (!isText(value) || !['{z}', '{x}', '{y}'].every((part) => value.includes(part))) return false;
+  const one = value.replaceAll(/\{[zxyrs]\}/g, '1');
+  return !one.includes('{') && isAddress(one, document.baseURI);
+}
+
 const isZoom = (value) => Number.isInteger(value) && value >= 0 && value <= 25;
 
 function isView(value) {

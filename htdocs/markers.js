@@ -83,8 +83,10 @@ export class CameraMarkers {
     }
     this.#keepingFocus(() => {
       this.#redraw(redrawn);
+      // To remove many is to build all anew: then with those that have moved.
+      const made = fresh.map((camera) => this.#make(camera));
       this.#remove(gone);
-      this.#add(fresh.map((camera) => this.#make(camera)));
+      this.#add(made);
     });
   }
 

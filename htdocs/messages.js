@@ -36,7 +36,7 @@ export class Messages {
 
   /** Dismissed ones are kept: the same text does not come back. */
   #dismissal(key) {
-    const element = button('', () => this.#shown.get(key)?.element.remove());
+    const element = button('', () => this.#take(this.#shown.get(key).element));
     element.className = 'dismiss';
     element.setAttribute('aria-label', strings.page.dismiss);
     return element;
@@ -46,8 +46,14 @@ export class Messages {
     const old = this.#shown.get(key);
     if (!old) return;
     clearTimeout(old.timer);
-    old.element.remove();
+    this.#take(old.element);
     this.#shown.delete(key);
+  }
+
+  #take(element) {
+    const hadFocus = element.contains(document.activeElement);
+    element.remove();
+    if (hadFocus) (this.#element.querySelector('button') ?? document.getElementById('map')).focus();
   }
 }
 

@@ -52,6 +52,7 @@ export class Wall extends EventTarget {
   show(ids) {
     const old = this.ids;
     if (old.join() === ids.join()) return;
+    const restoreFocus = this.#keepFocus(ids);
     for (const id of old) if (!ids.includes(id)) this.#end(id);
     this.#tiles = new Map(ids.map((id) => [id, this.#tiles.get(id) ?? this.#make(id)]));
     arrange(this.#grid, [...this.#tiles.values()].map((tile) => tile.element));
@@ -62,6 +63,7 @@ export class Wall extends EventTarget {
       document.exitFullscreen().catch(() => {});
     }
     this.#layOut();
+    restoreFocus();
     this.#changed();
   }
 
@@ -87,23 +89,27 @@ export class Wall extends EventTarget {
 
   /** Closes one, as the user wishes. */
   close(id) {
-    const tile = this.#tiles.get(id);
-    if (!tile) return;
-    const {ids} = this;
-    const next = ids[ids.indexOf(id) + 1] ?? ids[ids.indexOf(id) - 1];
-    const hadFocus = tile.element.contains(document.activeElement);
-    const origin = this.#origins.get(id);
-    this.show(ids.filter((each) => each !== id));
-    if (hadFocus) this.#giveFocus(origin, next);
+    if (!this.#tiles.has(id)) return;
+    this.show(this.ids.filter((each) => each !== id));
     this.dispatchEvent(new Event('close'));
   }
 
   closeAll() {
-    const hadFocus = this.#section.contains(document.activeElement);
-    const origin = this.#origins.get(this.ids.at(-1));
     this.show([]);
-    if (hadFocus) this.#giveFocus(origin);
     this.dispatchEvent(new Event('close'));
+  }
+
+  /** Call it before others play; what it returns, when they do. */
+  #keepFocus(ids) {
+    const focused = document.activeElement;
+    if (!this.#section.contains(focused)) return () => {};
+    const old = this.ids;
+    const id = Number(focused.closest('.tile')?.dataset.id ?? old.at(-1));
+    const origin = this.#origins.get(id);
+    const next = ids[Math.min(old.indexOf(id), ids.length - 1)];
+    return () => {
+      if (!focused.getClientRects().length) this.#giveFocus(origin, next);
+    };
   }
 
   /** Back to where it came from, else to another tile, else to the map. */
