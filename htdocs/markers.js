@@ -27,6 +27,7 @@ export class CameraMarkers {
   #map;
   #group;
   #choose;
+  #isStill;
   // By id.
   #markers = new Map();
   #waiting = [];
@@ -44,6 +45,7 @@ export class CameraMarkers {
   constructor(map, {isStill, choose}) {
     this.#map = map;
     this.#choose = choose;
+    this.#isStill = isStill;
     this.#middle = map.getCenter().lng;
     this.#group = L.markerClusterGroup({
       animate: !isStill,
@@ -233,9 +235,11 @@ export class CameraMarkers {
 
   #focusAfterZoom(marker) {
     this.#map.getContainer().focus({preventScroll: true});
-    this.#map.once('moveend', () => this.#group.once('animationend', () => {
+    const focus = () => {
       if (document.activeElement === this.#map.getContainer()) this.#focus(marker);
-    }));
+    };
+    // Without animations the group is done by then.
+    this.#map.once('moveend', () => (this.#isStill ? focus() : this.#group.once('animationend', focus)));
   }
 
   // No zoom takes such cameras apart.

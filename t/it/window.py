@@ -117,6 +117,24 @@ class Window(Page):
         return self.run('return document.activeElement.matches(arguments[0]);',
                         selector)
 
+    def drag(self, selector, right, down):
+        """By so many pixels, from a little below its middle."""
+        chain = ActionChains(self.driver)
+        chain.move_to_element_with_offset(self.find(selector), 0, 100)
+        chain.click_and_hold().perform()
+        for _ in range(4):
+            ActionChains(self.driver).move_by_offset(
+                right // 4, down // 4).perform()
+            # As many pictures as a hand needs at the least.
+            self.run('await new Promise(requestAnimationFrame);')
+        ActionChains(self.driver).release().perform()
+
+    def type(self, selector, text):
+        """In place of what stands there."""
+        field = self.find(selector)
+        field.send_keys(Keys.CONTROL, 'a')
+        field.send_keys(text or Keys.BACKSPACE)
+
     def text(self, selector):
         return self.find(selector).text
 
@@ -175,8 +193,11 @@ class Windows:
             return []
         events = [json.loads(entry['message'])['message']
                   for entry in self.browser.driver.get_log('performance')]
-        return [event['params']['request']['url'] for event in events
+        urls = [event['params']['request']['url'] for event in events
                 if event['method'] == 'Network.requestWillBeSent']
+        # A new window has a page of the browser's own at first.
+        return [url for url in urls
+                if not url.startswith(('chrome://', 'data:', 'about:'))]
 
     def unexpected(self):
         return [line for line in self.complaints()

@@ -1,0 +1,134 @@
+"""The map page, as cctv-map.conf serves it."""
+
+import json
+import os
+import shutil
+
+from client import ACCESS_LOG
+from env import REPO, make_folder, wait_for
+
+HTDOCS = REPO + '/htdocs'
+MODULES = ('alias', 'dir', 'headers', 'mime')
+# Chromium opens connections ahead, and an Apache that stops would wait for
+# their requests.
+AROUND = ('TypesConfig /dev/null\nTimeout 2\n'
+          'StartServers 1\nServerLimit 2\nThreadsPerChild 25\n'
+          'MaxRequestWorkers 25\nMinSpareThreads 1\nMaxSpareThreads 25\n')
+# What tiles say, by state and reason.
+WORDS = {
+    ('connecting', None): 'Connecting…',
+    ('connecting', 'video-down'):
+        'The video server does not answer. Trying again…',
+    ('connecting', 'server'):
+        'The server cannot answer at the moment. Trying again…',
+    ('connecting', 'unreachable'):
+        'The server cannot be reached. Trying again…',
+    ('connecting', 'no-picture'): 'No picture gets through. Trying again…',
+    ('live', None): 'Live',
+    ('stalled', None): 'The picture has stopped: the camera sends nothing.',
+    ('offline', None): 'The camera is offline. It will play when it is back.',
+    ('busy', None): 'Too many viewers. Waiting for a place…',
+    ('denied', 'not-found'):
+        'There is no such camera, or you may not see it.',
+    ('denied', 'login'): 'Log in again to watch.',
+    ('denied', 'forbidden'): 'You may not watch this camera.',
+    ('ended', 'not-playable'):
+        'A browser cannot play this camera: its video is not H.264.',
+}
+
+
+class MapFolder:
+    """A copy of the page, which the server's user can reach, and a config.json
+    for it; `config` is what Apache needs to serve it."""
+
+    def __init__(self):
+        self.folder = make_folder()
+        shutil.copytree(HTDOCS, self.folder + '/page')
+        os.mkdir(self.folder + '/own')
+        self.configure({})
+        self.config = (
+            AROUND + ACCESS_LOG + f'Define CCTV_MAP "{self.folder}/page"\n'
+            f'Define CCTV_MAP_CONFIG "{self.folder}/own"\n'
+            f'Include "{REPO}/conf/cctv-map.conf"\n')
+
+    def configure(self, config):
+        """What config.json holds; text as it is."""
+        with open(self.folder + '/own/config.json', 'w') as file:
+            file.write(config if isinstance(config, str)
+                       else json.dumps(config))
+
+    def remove(self):
+        shutil.rmtree(self.folder)
+
+
+class MapPages:
+    """Windows with the page of an Apache."""
+
+    def __init__(self, httpd, windows, host='127.0.0.1'):
+        self.httpd = httpd
+        self.windows = windows
+        self.origin = f'http://{host}:{httpd.port}'
+
+    def open(self, hash='', **looks):
+        """Once it has asked for its cameras."""
+        window = self.windows.open(f'{self.origin}/map/{hash}', **looks)
+        window.until('window.cctv && document.getElementById("list-note")'
+                     '.textContent.match(/^(?!Loading)./)')
+        return window
+
+
+def state_of(window, camera):
+    return tuple(window.run(
+        'const tile = document.querySelector(`.tile[data-id="${arguments[0]}'
+        '"]`); return [tile?.dataset.state, tile?.dataset.reason];', camera))
+
+
+def comes_to(window, camera, state, reason=None, seconds=6):
+    """Its tile says so, in the words that are meant for it."""
+    wait_for(lambda: state_of(window, camera) == (state, reason),
+             f'camera {camera}: {state} {reason}', seconds)
+    word = window.find(f'.tile[data-id="{camera}"] .state')
+    assert word.text == WORDS[state, reason], word.text
+    assert word.get_attribute('role') == 'status'
+
+
+def frames(window, camera):
+    """How many pictures its tile has shown."""
+    return window.run(
+        'return document.querySelector(`.tile[data-id="${arguments[0]}"] '
+        'video`).getVideoPlaybackQuality().totalVideoFrames;', camera)
+
+
+def plays(window, camera, seconds=10):
+    """Its tile says so, and its picture moves."""
+    comes_to(window, camera, 'live', seconds=seconds)
+    before = frames(window, camera)
+    wait_for(lambda: frames(window, camera) > before,
+             f'the picture of camera {camera} moves', 3)
+
+
+def playing(window):
+    """The cameras of its tiles, in their order."""
+    return window.run('return cctv.wall.ids;')
+
+
+def listed(window):
+    """The names in the list, once it has come to rest."""
+    return window.run(
+        'return [...document.querySelectorAll("#cameras .name")]'
+        '.map((name) => name.textContent);')
+
+
+def shown_on_map(window):
+    """How many cameras the markers and clusters in view stand for."""
+    return window.run('''
+        const map = document.getElementById('map').getBoundingClientRect();
+        const isSeen = (element) => {
+          const {left, right, top, bottom} = element.getBoundingClientRect();
+          return right > map.left && left < map.right
+            && bottom > map.top && top < map.bottom;
+        };
+        const seen = [...document.querySelectorAll(
+          '.cctv-marker, .cctv-cluster')].filter(isSeen);
+        return seen.reduce((sum, element) => sum
+          + Number(element.querySelector('text')?.textContent ?? 1), 0);''')

@@ -1,0 +1,610 @@
+"""The map page without pictures: Janus is a stand-in. test_map_real.py has
+what plays, test_map_states.py what tiles say."""
+
+import pytest
+from selenium.webdriver.support.select import Select
+
+from api import location
+from client import allow
+from env import wait_for
+from map_page import (MODULES, MapFolder, MapPages, listed, playing,
+                      shown_on_map)
+from postgres import DOWN, stopped
+from video import until_gone
+from views import set_cameras
+
+BRIDGE, CAMDEN, PARK, PARIS, TOKYO, SUVA = range(1, 7)
+CAMERAS = (
+    {'name': 'London, Tower Bridge', 'lng': -0.0754, 'lat': 51.5055,
+     'heading': 90, 'field_of_view': 60},
+    {'name': 'London, Camden', 'lng': -0.1426, 'lat': 51.539,
+     'status': 'offline', 'role': 'traffic'},
+    {'name': 'London, Hyde Park', 'lng': -0.1657, 'lat': 51.5073,
+     'status': 'unknown'},
+    {'name': 'Paris, Opéra', 'lng': 2.3316, 'lat': 48.8719, 'role': 'police',
+     'codec': 'H.265'},
+    {'name': 'Tokyo, Shibuya', 'lng': 139.7, 'lat': 35.66, 'role': 'traffic'},
+    {'name': 'Suva', 'lng': 178.44, 'lat': -18.14})
+LONDON = ['London, Camden', 'London, Hyde Park', 'London, Tower Bridge']
+ALL = [*LONDON, 'Paris, Opéra', 'Suva', 'Tokyo, Shibuya']
+LONG = 'A' * 150 + ' ' + 'b' * 49
+HOSTILE = ['<img src=x onerror="window.hacked=1">', '"><script>hacked=1</script>',
+           'حديقة ٣ <b>', '📷 👩‍👩‍👧 🏳️‍🌈', LONG, '{camera} ${x} %s &amp;', '\u202egpj.exe']
+
+TIMEOUT = 3
+
+
+@pytest.fixture(scope='module')
+def httpd(cluster, start_shared, video):
+    folder = MapFolder()
+    yield start_shared(
+        folder.config + location()
+        + video.server(cluster, 'CCTVRoles "%{file:{folder}/roles}"\n'
+                       f'CCTVSessionTimeout {TIMEOUT}s\n'), modules=MODULES)
+    folder.remove()
+
+
+@pytest.fixture
+def pages(httpd, cluster, video, windows):
+    set_cameras(cluster, *CAMERAS)
+    allow(httpd, 'public,traffic,police,hidden')
+    yield MapPages(httpd, windows)
+    windows.close()
+    # Of those that had not started yet nobody could tell.
+    until_gone(video.janus, TIMEOUT + 3)
+
+
+@pytest.fixture
+def window(pages):
+    return pages.open(still=True)
+
+
+def row(camera):
+    return f'#cameras [data-id="{camera}"]'
+
+
+def marker(camera):
+    return f'.cctv-marker[data-id="{camera}"]'
+
+
+def tile(camera):
+    return f'.tile[data-id="{camera}"]'
+
+
+def label(window, selector):
+    return window.find(selector).get_attribute('aria-label')
+
+
+def go_to(window, camera, zoom=12):
+    window.run('cctv.map.flyTo(await cctv.client.camera(arguments[0]),'
+               ' {zoom: arguments[1]});', camera, zoom)
+
+
+def lists(window, names):
+    """The list has come to this."""
+    try:
+        wait_for(lambda: listed(window) == names, f'the list has {names}', 5)
+    except AssertionError as error:
+        raise AssertionError(f'{error}: {listed(window)}') from None
+
+
+def says(window, text, selector='#message'):
+    wait_for(lambda: text in window.find(selector).text, f'it says {text}', 8)
+
+
+# --- looking around ---------------------------------------------------------
+
+def test_the_whole_world_at_first(window):
+    window.screenshot('world')
+    lists(window, ALL)
+    says(window, '6 cameras in view', '#list-note')
+    assert shown_on_map(window) == 6
+    assert label(window, marker(TOKYO)) == 'Tokyo, Shibuya, online'
+    assert label(window, '.cctv-cluster') == (
+        '4 cameras: 2 online, 1 offline, 1 unknown; press Enter to zoom in')
+    assert window.text('.leaflet-control-attribution').startswith(
+        'Natural Earth')
+    assert window.axe() == []
+
+
+def test_into_a_cluster_and_on(window):
+    window.click('.cctv-cluster')
+    lists(window, [*LONDON, 'Paris, Opéra'])
+    says(window, '4 cameras in view', '#list-note')
+    go_to(window, BRIDGE)
+    lists(window, LONDON)
+    assert label(window, marker(CAMDEN)) == 'London, Camden, offline'
+    window.screenshot('london')
+    window.drag('#map', -400, 0)
+    lists(window, ['London, Tower Bridge'])
+    window.drag('#map', 400, 0)
+    lists(window, LONDON)
+
+
+def test_what_was_loaded_is_not_asked_for_again(windows, window):
+    windows.requests()
+    go_to(window, BRIDGE)
+    lists(window, LONDON)
+    assert [each for each in windows.requests() if 'bbox' in each] == []
+
+
+def test_over_the_end_of_the_world(window):
+    go_to(window, SUVA, 4)
+    lists(window, ['Suva'])
+    window.drag('#map', -400, 0)
+    window.drag('#map', -400, 0)
+    lists(window, [])
+    window.drag('#map', 400, 0)
+    window.drag('#map', 400, 0)
+    lists(window, ['Suva'])
+    assert shown_on_map(window) == 1
+
+
+@pytest.mark.parametrize('status, names', [
+    ('online', ['London, Tower Bridge', 'Paris, Opéra', 'Suva',
+                'Tokyo, Shibuya']),
+    ('offline', ['London, Camden']), ('unknown', ['London, Hyde Park'])])
+def test_only_one_status(window, status, names):
+    lists(window, ALL)
+    Select(window.find('#status')).select_by_value(status)
+    lists(window, names)
+    wait_for(lambda: shown_on_map(window) == len(names), 'so many on the map')
+    Select(window.find('#status')).select_by_value('')
+    lists(window, ALL)
+
+
+def test_only_some_roles(window):
+    lists(window, ALL)
+    boxes = window.all('#roles input')
+    assert [each.get_attribute('value') for each in boxes] == [
+        'police', 'public', 'traffic']
+    boxes[1].click()
+    lists(window, ['London, Camden', 'Paris, Opéra', 'Tokyo, Shibuya'])
+    boxes[0].click()
+    lists(window, ['London, Camden', 'Tokyo, Shibuya'])
+    wait_for(lambda: shown_on_map(window) == 2, 'two on the map')
+    Select(window.find('#status')).select_by_value('offline')
+    lists(window, ['London, Camden'])
+    boxes[2].click()
+    lists(window, [])
+    says(window, 'Nothing found', '#list-note')
+    boxes[1].click()
+    Select(window.find('#status')).select_by_value('')
+    lists(window, ['London, Hyde Park', 'London, Tower Bridge', 'Suva'])
+
+
+def test_a_search(window):
+    go_to(window, TOKYO)
+    lists(window, ['Tokyo, Shibuya'])
+    window.type('#search', 'LONDON')
+    wait_for(lambda: sorted(listed(window)) == LONDON, 'all three', 5)
+    says(window, '3 cameras found', '#list-note')
+    Select(window.find('#status')).select_by_value('offline')
+    lists(window, ['London, Camden'])
+    Select(window.find('#status')).select_by_value('')
+    window.type('#search', 'é')
+    lists(window, ['Tokyo, Shibuya'])
+    window.type('#search', 'pér')
+    lists(window, ['Paris, Opéra'])
+    window.type('#search', '% nowhere')
+    lists(window, [])
+    says(window, 'Nothing found', '#list-note')
+    window.screenshot('nothing-found')
+    assert window.axe() == []
+    window.type('#search', '')
+    lists(window, ['Tokyo, Shibuya'])
+
+
+def test_a_hit_is_flown_to_and_plays(window):
+    window.type('#search', 'suva')
+    lists(window, ['Suva'])
+    window.click(row(SUVA))
+    window.find(tile(SUVA))
+    assert playing(window) == [SUVA]
+    window.find(marker(SUVA))
+    assert window.run('return cctv.map.view().zoom;') == 16
+
+
+def test_animated(pages):
+    """As most users have it; the other tests wait for no animation."""
+    window = pages.open()
+    window.click('.cctv-cluster')
+    lists(window, [*LONDON, 'Paris, Opéra'])
+    window.type('#search', 'suva')
+    lists(window, ['Suva'])
+    window.click(row(SUVA))
+    window.until('document.querySelector(arguments[0])', marker(SUVA))
+
+
+# --- choosing ---------------------------------------------------------------
+
+def test_one_after_the_other(window):
+    window.click(row(BRIDGE))
+    window.find(tile(BRIDGE))
+    assert window.run('return document.title;') == (
+        'London, Tower Bridge – Cameras')
+    assert window.find(row(BRIDGE)).get_attribute('aria-current') == 'true'
+    window.click(row(TOKYO))
+    window.find(tile(TOKYO))
+    assert playing(window) == [TOKYO]
+    assert window.run('return location.hash;') == f'#camera={TOKYO}'
+    window.click(tile(TOKYO) + ' .close')
+    assert playing(window) == []
+    assert window.run('return location.hash;') == ''
+    assert not window.find('#map').find_elements('css selector', '#wall')
+    assert window.run('return document.title;') == 'Cameras'
+
+
+def test_ctrl_and_a_click_adds(window):
+    window.click(row(BRIDGE))
+    window.click(row(SUVA), 'control')
+    # Two leave the map less room.
+    lists(window, ['Suva', 'Tokyo, Shibuya'])
+    window.click(row(TOKYO), 'shift')
+    assert playing(window) == [BRIDGE, SUVA, TOKYO]
+    assert window.text('#wall-title') == '3 cameras'
+    window.click(tile(SUVA) + ' .close')
+    assert playing(window) == [BRIDGE, TOKYO]
+    window.click('#wall .close-all')
+    assert playing(window) == []
+
+
+def test_a_tenth_is_refused_with_a_word(pages, cluster):
+    set_cameras(cluster, *({'name': f'Camera {number}', 'lng': number}
+                           for number in range(1, 11)))
+    window = pages.open(still=True)
+    window.click('#wall-mode')
+    assert window.find('#wall-mode').get_attribute('aria-pressed') == 'true'
+    for number in range(1, 10):
+        window.click(row(number))
+    assert playing(window) == list(range(1, 10))
+    window.screenshot('nine')
+    window.click(row(10))
+    says(window, 'At most 9 cameras play at a time')
+    assert playing(window) == list(range(1, 10))
+    assert window.run('return location.hash;') == '#camera=' + ','.join(
+        map(str, range(1, 10)))
+    window.click(tile(4) + ' .close')
+    window.click(row(10))
+    assert playing(window) == [1, 2, 3, 5, 6, 7, 8, 9, 10]
+    window.click('#wall-mode')
+    window.click(row(4))
+    assert playing(window) == [4]
+
+
+@pytest.mark.parametrize('size, tiles, columns', [
+    ((1280, 800), 4, 2), ((2560, 1440), 9, 3), ((2560, 1440), 1, 1)])
+def test_the_wall_uses_its_place(pages, cluster, size, tiles, columns):
+    set_cameras(cluster, *({'name': f'Camera {number}', 'lng': number}
+                           for number in range(1, 11)))
+    window = pages.open('#camera=' + ','.join(
+        str(number + 1) for number in range(tiles)), size=size, still=True)
+    wait_for(lambda: len(window.all('.tile')) == tiles, 'all tiles')
+    places = [each.rect for each in window.all('.tile')]
+    assert len({round(place['x']) for place in places}) == columns
+    wall = window.find('#wall').rect
+    for place in places:
+        assert place['x'] >= wall['x'] - 1
+        assert place['y'] + place['height'] <= wall['y'] + wall['height'] + 1
+    window.screenshot(f'wall-{tiles}-{size[0]}')
+
+
+def test_what_cannot_be_played_says_why(window):
+    window.click(row(PARIS))
+    says(window, 'A browser cannot play this camera: its video is not H.264.',
+         tile(PARIS))
+    assert window.run('return document.querySelector(arguments[0])'
+                      '.dataset.state;', tile(PARIS)) == 'ended'
+
+
+# --- by the keyboard alone --------------------------------------------------
+
+def test_the_keyboard_from_the_list(window):
+    lists(window, ALL)
+    window.tab_to('#search')
+    window.tab_to(row(TOKYO))
+    window.press('enter')
+    window.find(tile(TOKYO))
+    assert window.has_focus(row(TOKYO))
+    window.tab_to(tile(TOKYO) + ' .close')
+    window.press('enter')
+    assert playing(window) == []
+    assert window.has_focus(row(TOKYO))
+    window.press('space')
+    window.tab_to(tile(TOKYO) + ' .where')
+    window.press('escape')
+    assert playing(window) == []
+    assert window.has_focus(row(TOKYO))
+
+
+def test_the_keyboard_from_the_map(window):
+    lists(window, ALL)
+    window.tab_to(marker(SUVA))
+    assert focus_is_seen(window)
+    window.press('enter')
+    window.find(tile(SUVA))
+    assert window.has_focus(marker(SUVA))
+    for _ in range(30):
+        window.press('backtab')
+        if window.has_focus(tile(SUVA) + ' .close'):
+            break
+    window.press('escape')
+    assert playing(window) == []
+    assert window.has_focus(marker(SUVA))
+
+
+@pytest.mark.parametrize('still', [True, False])
+def test_the_keyboard_into_a_cluster(pages, still):
+    window = pages.open(still=still)
+    lists(window, ALL)
+    window.tab_to('.cctv-cluster')
+    assert focus_is_seen(window)
+    window.press('enter')
+    lists(window, [*LONDON, 'Paris, Opéra'])
+    window.until('document.activeElement.matches('
+                 '".cctv-cluster, .cctv-marker")')
+
+
+def test_skip_links(window):
+    window.press('tab')
+    assert window.run('return document.activeElement.textContent;') == (
+        'Skip to the list of cameras')
+    window.press('enter')
+    assert window.has_focus('#search')
+
+
+def focus_is_seen(window):
+    return window.run('''
+        const {outlineStyle, outlineWidth} =
+          getComputedStyle(document.activeElement);
+        return outlineStyle !== 'none' && parseFloat(outlineWidth) >= 2;''')
+
+
+# --- addresses --------------------------------------------------------------
+
+@pytest.mark.parametrize('hash, ids', [
+    ('#camera=5', [5]), ('#camera=5,6', [5, 6]), ('#camera=6%2C5', [6, 5]),
+    ('#camera=5,5', [5])])
+def test_a_link_to_cameras(pages, hash, ids):
+    window = pages.open(hash, still=True)
+    assert playing(window) == ids
+    for camera in ids:
+        window.find(tile(camera))
+        window.find(marker(camera))
+    assert not window.all('#message p')
+
+
+@pytest.mark.parametrize('hash, ids, word', [
+    ('#nonsense', [], 'does not name a camera'),
+    ('#camera=', [], 'does not name a camera'),
+    ('#camera=x', [], 'does not name a camera'),
+    ('#camera=-5', [], 'does not name a camera'),
+    ('#camera=99999999999999999999', [], 'does not name a camera'),
+    ('#camera=5,<b>', [5], 'no numbers'),
+    ('#camera=' + ','.join(map(str, range(1, 40))), list(range(1, 10)),
+     'more than 9')])
+def test_nonsense_in_the_address_is_told(pages, windows, hash, ids, word):
+    windows.expect('status of 404')
+    window = pages.open(hash, still=True)
+    says(window, word)
+    assert playing(window) == ids
+
+
+def test_a_camera_that_does_not_exist(pages, windows):
+    windows.expect('status of 404')
+    window = pages.open('#camera=4711', still=True)
+    says(window, 'There is no such camera', tile(4711))
+    assert window.text(tile(4711) + ' h3') == 'Camera 4711'
+
+
+def test_back_and_forth(window):
+    window.click(row(BRIDGE))
+    window.click(row(TOKYO))
+    window.run('history.back();')
+    window.until('cctv.wall.ids.join() === arguments[0]', str(BRIDGE))
+    window.run('history.back();')
+    window.until('!cctv.wall.ids.length')
+    window.run('history.forward();')
+    window.until('cctv.wall.ids.join() === arguments[0]', str(BRIDGE))
+    window.run('location.hash = "#camera=6";')
+    window.until('cctv.wall.ids.join() === "6"')
+
+
+# --- names of strangers -----------------------------------------------------
+
+def test_hostile_names(pages, cluster):
+    set_cameras(cluster, *({'name': name, 'lng': 20 * number}
+                           for number, name in enumerate(HOSTILE)))
+    ids = list(range(1, len(HOSTILE) + 1))
+    window = pages.open('#camera=' + ','.join(map(str, ids)), still=True)
+    wait_for(lambda: sorted(listed(window)) == sorted(HOSTILE), 'the list', 5)
+    for camera, name in zip(ids, HOSTILE):
+        assert window.run('return document.querySelector(arguments[0])'
+                          '.textContent;', row(camera) + ' .name') == name
+        window.until('document.querySelector(arguments[0]).textContent'
+                     ' === arguments[1]', tile(camera) + ' .where', name)
+        assert window.run('return document.querySelector(arguments[0])'
+                          '.dir;', tile(camera) + ' .where') == 'auto'
+    window.screenshot('hostile-names')
+    for camera, name in zip(ids, HOSTILE):
+        go_to(window, camera)
+        assert label(window, marker(camera)).startswith(name + ', online')
+        window.run('location.hash = arguments[0];', f'#camera={camera}')
+        window.until('document.title.startsWith(arguments[0])',
+                     ' '.join(name.split()))
+    assert window.run('return window.hacked === undefined'
+                      ' && !document.querySelector("img[src=x], b");')
+
+
+@pytest.mark.parametrize('phone', [False, True])
+def test_long_names_break_nothing(pages, cluster, phone):
+    set_cameras(cluster, {'name': 'x' * 200}, {'name': LONG, 'lng': 90})
+    window = pages.open('#camera=1,2', still=True, phone=phone)
+    window.until('document.querySelector(".tile .where").textContent.length'
+                 ' > 100')
+    window.screenshot('long-names' + ('-phone' if phone else ''))
+    assert window.run('const {scrollWidth, clientWidth} ='
+                      ' document.documentElement;'
+                      'return scrollWidth <= clientWidth;')
+    for each in window.all('.tile .close'):
+        assert each.rect['x'] + each.rect['width'] <= (
+            390 if phone else 1280)
+
+
+# --- what happens meanwhile -------------------------------------------------
+
+def test_changes_are_shown_by_themselves(window, cluster):
+    lists(window, ALL)
+    cluster.query("UPDATE cameras SET status = 'offline' WHERE id = %s",
+                  [TOKYO])
+    cluster.query('DELETE FROM cameras WHERE id = %s', [SUVA])
+    cluster.query("UPDATE cameras SET name = 'Paris, Louvre' WHERE id = %s",
+                  [PARIS])
+    window.until('document.querySelector(arguments[0]).dataset.status'
+                 ' === "offline"', marker(TOKYO), seconds=12)
+    lists(window, [*LONDON, 'Paris, Louvre', 'Tokyo, Shibuya'])
+    assert 'offline' in window.text(row(TOKYO))
+    assert not window.all(marker(SUVA))
+    assert label(window, marker(TOKYO)) == 'Tokyo, Shibuya, offline'
+
+
+def test_new_cameras_and_moved_ones(window, cluster):
+    cluster.query('UPDATE cameras SET geom = ST_SetSRID(ST_MakePoint(%s, %s),'
+                  ' 4326) WHERE id = %s', [-70, -33, SUVA])
+    cluster.query(
+        'INSERT INTO cameras (id, name, role, stream_url, codec, status, geom)'
+        " SELECT 7, 'Cairo', 'hidden', stream_url, codec, 'online',"
+        ' ST_SetSRID(ST_MakePoint(31, 30), 4326) FROM cameras WHERE id = %s',
+        [SUVA])
+    before = window.find(marker(SUVA)).rect
+    window.run('await cctv.cameras.refresh();')
+    lists(window, ['Cairo', *ALL])
+    assert window.find(marker(SUVA)).rect['x'] < before['x']
+    assert 'hidden' in window.text('#roles')
+
+
+def test_the_focus_stays_where_it_is(window, cluster):
+    lists(window, ALL)
+    window.tab_to(marker(TOKYO))
+    cluster.query("UPDATE cameras SET status = 'unknown'")
+    window.run('await cctv.cameras.refresh();')
+    window.until('document.querySelector(arguments[0]).dataset.status'
+                 ' === "unknown"', marker(TOKYO))
+    assert window.has_focus(marker(TOKYO))
+
+
+def test_the_database_stops_and_is_back(window, windows, httpd, cluster,
+                                        healthy):
+    windows.expect('status of 503')
+    httpd.expect(*DOWN)
+    lists(window, ALL)
+    with stopped(cluster):
+        window.run('cctv.cameras.refresh();')
+        says(window, 'The server cannot answer at the moment.')
+        window.screenshot('database-stopped')
+        assert window.axe() == []
+        assert listed(window) == ALL and shown_on_map(window) == 6
+    window.until('!document.querySelector("#message p")', seconds=12)
+
+
+def test_the_server_stops_and_is_back(window, windows, httpd):
+    windows.expect('ERR_CONNECTION_REFUSED')
+    lists(window, ALL)
+    httpd.stop()
+    window.run('cctv.cameras.refresh();')
+    says(window, 'The server cannot be reached.')
+    assert listed(window) == ALL
+    httpd.start(httpd.port)
+    window.until('!document.querySelector("#message p")', seconds=12)
+
+
+def test_opened_while_the_database_is_away(pages, windows, httpd, cluster,
+                                           healthy):
+    windows.expect('status of 503')
+    httpd.expect(*DOWN)
+    with stopped(cluster):
+        window = windows.open(pages.origin + '/map/', still=True)
+        says(window, 'The server cannot answer at the moment.')
+    window.until('cctv.cameras.byId.size === 6', seconds=12)
+    lists(window, ALL)
+
+
+def test_roles_that_are_withdrawn(window, httpd):
+    lists(window, ALL)
+    allow(httpd, 'public')
+    window.run('await cctv.cameras.refresh();')
+    lists(window, ['London, Hyde Park', 'London, Tower Bridge', 'Suva'])
+    wait_for(lambda: shown_on_map(window) == 3, 'three on the map')
+
+
+def test_no_cameras_at_all(pages, cluster):
+    set_cameras(cluster)
+    window = pages.open(still=True)
+    says(window, 'No cameras in view', '#list-note')
+    assert window.axe() == []
+
+
+# --- on a phone, and in the dark --------------------------------------------
+
+def test_on_a_phone(pages):
+    window = pages.open(phone=True, still=True)
+    assert not window.find('#list-toggle').get_attribute(
+        'aria-expanded') == 'true'
+    window.screenshot('phone')
+    window.click('#list-toggle')
+    lists(window, ALL)
+    window.screenshot('phone-list')
+    assert window.axe() == []
+    window.click(row(TOKYO))
+    window.find(tile(TOKYO) + ' .state')
+    window.click('#list-toggle')
+    window.screenshot('phone-panel')
+    video = window.find(tile(TOKYO) + ' .picture').rect
+    assert video['x'] >= 0 and video['x'] + video['width'] <= 390
+    assert video['width'] > 300
+    window.find('#map')
+    assert window.run('const {scrollWidth, clientWidth} ='
+                      ' document.documentElement;'
+                      'return scrollWidth <= clientWidth;')
+    assert window.axe() == []
+
+
+def test_a_tap_on_a_marker(pages):
+    window = pages.open(phone=True, still=True)
+    go_to(window, TOKYO)
+    place = window.find(marker(TOKYO)).rect
+    at = [{'x': place['x'] + place['width'] / 2,
+           'y': place['y'] + place['height'] / 2}]
+    window.order('Input.dispatchTouchEvent', type='touchStart',
+                 touchPoints=at)
+    window.order('Input.dispatchTouchEvent', type='touchEnd', touchPoints=[])
+    window.find(tile(TOKYO))
+    assert playing(window) == [TOKYO]
+
+
+def test_in_the_dark(pages):
+    window = pages.open(dark=True, still=True)
+    window.click(row(TOKYO))
+    window.find(tile(TOKYO))
+    window.screenshot('dark')
+    assert window.axe() == []
+    colour = 'return getComputedStyle(document.body).backgroundColor;'
+    dark = window.run(colour)
+    window.look(dark=False, still=True)
+    assert window.run(colour) != dark
+
+
+# --- manners ----------------------------------------------------------------
+
+def test_nothing_but_the_server_is_asked(pages, windows):
+    windows.requests()
+    window = pages.open(still=True)
+    window.click('.cctv-cluster')
+    window.type('#search', 'tokyo')
+    lists(window, ['Tokyo, Shibuya'])
+    window.click(row(TOKYO))
+    window.find(tile(TOKYO))
+    asked = windows.requests()
+    assert len(asked) > 20
+    assert [each for each in asked
+            if not each.startswith(pages.origin + '/')] == []
