@@ -3,8 +3,10 @@
 import {CameraIcon, ClusterIcon} from './icons.js';
 import {eastOf} from './tiles.js';
 
-// Markers that are added in one go: the page stays responsive in between.
-const SLICE = 1000;
+// Markers that are added in one go: few at first, so that they are seen soon.
+// Later the page stays responsive in between, and each go draws all clusters.
+const FIRST_SLICE = 250;
+const SLICE = 2500;
 // Pixels around a cluster's middle whose markers are in it.
 const FAR_RADIUS = 64;
 const NEAR_RADIUS = 40;
@@ -156,7 +158,7 @@ export class CameraMarkers {
   }
 
   #addSlice() {
-    const slice = this.#waiting.splice(0, SLICE)
+    const slice = this.#waiting.splice(0, this.#hasTold ? SLICE : FIRST_SLICE)
       .filter((marker) => this.#markers.get(marker.camera.id) === marker);
     if (slice.length) this.#keepingFocus(() => this.#group.addLayers(slice));
     this.#tellFirst(slice);
