@@ -127,6 +127,7 @@ export const strings = {
   loadError({status, detail}) {
     if (!status) return 'The server cannot be reached. What you see may be out of date. Trying again…';
     if (status === 401) return 'You are no longer logged in.';
+    if (status < 300) return 'Something else answers in place of the server. You may have to log in again.';
     if (status === 403) return 'You may not see the cameras.';
     if (status === 429) return 'The server has too much to do. Trying again…';
     if (status >= 500) {
