@@ -149,7 +149,7 @@ export const strings = {
     unknown: (name) => `config.json: there is no member “${name}”. It is ignored.`,
     wrong: (name, wanted) => `config.json: “${name}” has to be ${wanted}. It is ignored.`,
     tiles: 'an object',
-    tilesUrl: 'an http(s) address or a path with {z}, {x} and {y}, and nothing else in braces but {s} and {r}',
+    tilesUrl: 'an http(s) address or a path with {z}, {x} and {y}, maybe {s} and {r}',
     text: 'a text',
     zoom: 'a whole number from 0 to 25',
     usage: 'an http(s) address',
