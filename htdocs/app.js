@@ -124,7 +124,8 @@ function wireLink(wall, map) {
 
 function wireErrors({cameras, list, messages, config}) {
   const tell = (key, error) => {
-    messages.say(key, error && strings.loadError(error), error?.status === 401 ? reloading : {});
+    const isLogin = error?.status === 401 || error?.status === 200;
+    messages.say(key, error && strings.loadError(error), isLogin ? reloading : {});
   };
   cameras.addEventListener('load', ({detail: {loading, error}}) => {
     // The next attempt has not succeeded yet.

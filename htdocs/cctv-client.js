@@ -93,6 +93,14 @@ function unlessAborted(promise, signal) {
   });
 }
 
+// Resolves to the answer to an offer; it needs no candidates. No method of the
+// view: browsers keep what waits for a connection that was closed.
+async function answer(connection, sdp) {
+  await connection.setRemoteDescription({type: 'offer', sdp});
+  await connection.setLocalDescription();
+  return connection.localDescription.sdp;
+}
+
 // So that those who lost the same server do not come back at the same time.
 const withJitter = (ms) => ms + Math.random() * Math.max(ms, 500);
 
@@ -438,7 +446,7 @@ export class View extends EventTarget {
       return;
     }
     this.#change('viewers', started.viewers ?? null);
-    const sdp = await unlessAborted(this.#connect(started), signal);
+    const sdp = await unlessAborted(answer(this.#connect(started, signal), started.sdp), signal);
     const reply = await this.#client.post('/view-answer', {session_id: this.#session, sdp}, {signal});
     if (GONE.includes(reply.status)) return;
     if (!reply.ok) throw await problemOf(reply);
@@ -462,16 +470,13 @@ export class View extends EventTarget {
     return started;
   }
 
-  // Resolves to the answer, which needs no candidates.
-  async #connect({sdp, ice_servers: iceServers}) {
+  #connect({ice_servers: iceServers}, signal) {
     const connection = new RTCPeerConnection({iceServers});
     this.#connection = connection;
     connection.addEventListener('track', ({track, streams}) => {
       this.#change('stream', streams[0] ?? new MediaStream([track]));
-    });
-    await connection.setRemoteDescription({type: 'offer', sdp});
-    await connection.setLocalDescription();
-    return connection.localDescription.sdp;
+    }, {signal});
+    return connection;
   }
 
   // Counts pictures and beats, until the view is lost.

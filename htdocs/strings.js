@@ -127,6 +127,7 @@ export const strings = {
   loadError({status, detail}) {
     if (!status) return 'The server cannot be reached. What you see may be out of date. Trying again…';
     if (status === 401) return 'You are no longer logged in.';
+    if (status < 300) return 'Something else answers in place of the server. You may have to log in again.';
     if (status === 403) return 'You may not see the cameras.';
     if (status === 429) return 'The server has too much to do. Trying again…';
     if (status >= 500) {
@@ -148,7 +149,7 @@ export const strings = {
     unknown: (name) => `config.json: there is no member “${name}”. It is ignored.`,
     wrong: (name, wanted) => `config.json: “${name}” has to be ${wanted}. It is ignored.`,
     tiles: 'an object',
-    tilesUrl: 'an http(s) address or a path with {z}, {x} and {y}, and nothing else in braces but {s} and {r}',
+    tilesUrl: 'an http(s) address or a path with {z}, {x} and {y}, maybe {s} and {r}',
     text: 'a text',
     zoom: 'a whole number from 0 to 25',
     usage: 'an http(s) address',
