@@ -52,9 +52,18 @@ function wireSkips(showList) {
 
 function wireWallMode(wall) {
   const button = element('wall-mode');
-  button.addEventListener('click', () => {
-    wall.adding = !wall.adding;
-    button.setAttribute('aria-pressed', String(wall.adding));
+  const set = (adding) => {
+    wall.adding = adding;
+    button.setAttribute('aria-pressed', String(adding));
+  };
+  button.addEventListener('click', () => set(!wall.adding));
+  // Nobody loses a wall by a click on one more camera.
+  let before = 0;
+  wall.addEventListener('change', () => {
+    const {length} = wall.ids;
+    if (before < 2 && length >= 2) set(true);
+    if (before && !length) set(false);
+    before = length;
   });
 }
 
@@ -91,9 +100,14 @@ function wireWall(wall, {map, list, messages}) {
   show();
 }
 
-function wireChoice({wall, map, list, cameras}) {
+function wireChoice({wall, map, list, cameras, showList}) {
   list.addEventListener('choose', ({detail: {camera, add, found}}) => {
     wall.open(camera.id, {add, origin: `#cameras [data-id="${camera.id}"]`});
+    if (!WIDE.matches) {
+      // It lies on the map.
+      showList(false);
+      element('list-toggle').focus();
+    }
     if (found) map.flyTo(camera);
     else map.keepInView(camera);
   });
@@ -147,7 +161,7 @@ function originOf(address) {
   }
 }
 
-async function start(messages) {
+async function start(messages, showList) {
   // Without Leaflet it cannot even be loaded, and nobody would be told.
   const [{config, problems}, {CameraMap}] = await Promise.all([readConfig(), import('./map.js')]);
   for (const problem of problems) messages.say(problem, problem);
@@ -156,7 +170,7 @@ async function start(messages) {
   const map = new CameraMap(element('map'), cameras, config);
   const wall = new Wall(element('wall'), {client, cameras, usage: config.usage});
   const list = new List({client, cameras});
-  const parts = {client, cameras, map, wall, list, messages, config};
+  const parts = {client, cameras, map, wall, list, messages, config, showList};
   wireErrors(parts);
   wireWall(wall, parts);
   wireChoice(parts);
@@ -168,11 +182,12 @@ async function start(messages) {
 
 fill(document);
 const messages = new Messages(element('message'));
-wireSkips(wireToggle());
+const showList = wireToggle();
+wireSkips(showList);
 if (!window.L) {
   messages.say('start', strings.page.noMap);
 } else {
-  start(messages).catch((error) => {
+  start(messages, showList).catch((error) => {
     messages.say('start', strings.page.broken);
     throw error;
   });

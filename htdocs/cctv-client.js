@@ -6,7 +6,7 @@
  *     import {Client} from './cctv-client.js';
  *     const client = new Client();
  *     for await (const page of client.list({bbox: [-1, 51, 1, 52]}).load()) show(page.features);
- *     const view = client.watch(42);
+ *     const view = client.watch(42);               // video: <video muted autoplay playsinline>
  *     view.addEventListener('stream', () => { video.srcObject = view.stream; });
  *     view.addEventListener('state', () => { word.textContent = view.state; });
  *     view.end();
@@ -101,6 +101,15 @@ async function answer(connection, sdp) {
   return connection.localDescription.sdp;
 }
 
+// Of the page, but without a login that may stand there (https://user:password@…),
+// which no request takes.
+function absolute(path) {
+  const base = new URL(document.baseURI);
+  base.username = '';
+  base.password = '';
+  return new URL(path, base);
+}
+
 // So that those who lost the same server do not come back at the same time.
 const withJitter = (ms) => ms + Math.random() * Math.max(ms, 500);
 
@@ -153,7 +162,7 @@ export class Client {
   async ask(path, {signal, patience = REQUEST, ...options} = {}) {
     const limit = AbortSignal.timeout(patience);
     try {
-      const reply = await fetch(new URL(path, document.baseURI), {
+      const reply = await fetch(absolute(path), {
         credentials: 'include',
         // Whether a list has changed is asked here, and nothing else is kept.
         cache: 'no-store',
@@ -198,9 +207,10 @@ export class Client {
     return jsonOf(reply, readFeature);
   }
 
-  /** Starts to play a camera: a View. */
+  /** Starts to play a camera: a View. Throws TypeError where the id is no positive integer. */
   watch(id) {
-    return new View(this, Number(id));
+    if (!Number.isSafeInteger(id) || id <= 0) throw new TypeError(`No id of a camera: ${id}`);
+    return new View(this, id);
   }
 }
 
@@ -259,7 +269,7 @@ class List {
   #next(links, url) {
     const href = links.find(({rel}) => rel === 'next')?.href;
     if (!href) return null;
-    const next = new URL(href, new URL(url, document.baseURI));
+    const next = new URL(href, absolute(url));
     if (this.#limit) next.searchParams.set('limit', this.#limit);
     return next.href;
   }
@@ -307,6 +317,8 @@ export class View extends EventTarget {
     this.reason = null;
     this.stream = null;
     this.viewers = null;
+    // Who listens from now on hears of the first state, too.
+    queueMicrotask(() => this.dispatchEvent(new CustomEvent('state')));
     if (globalThis.RTCPeerConnection) {
       this.#followPage();
       this.#run();
@@ -350,7 +362,7 @@ export class View extends EventTarget {
   }
 
   #tellEnd(session) {
-    const url = new URL(`${this.#client.server}/view-end`, document.baseURI);
+    const url = absolute(`${this.#client.server}/view-end`);
     // Not lost with the page; as text, so that no server of another origin is
     // asked first.
     navigator.sendBeacon(url, JSON.stringify({session_id: session}));

@@ -75,7 +75,7 @@ export function checkConfig(found) {
 /** Reads config.json, which need not be there. Never throws. */
 export async function readConfig() {
   try {
-    const reply = await fetch(ADDRESS, {signal: AbortSignal.timeout(PATIENCE_MS)});
+    const reply = await fetch(new URL(ADDRESS, import.meta.url), {signal: AbortSignal.timeout(PATIENCE_MS)});
     if (reply.status === 404) return {config: {}, problems: []};
     if (!reply.ok) return {config: {}, problems: [says.unreachable]};
     return checkConfig(await reply.json());

@@ -19,7 +19,7 @@ function direction({heading, field_of_view: field}) {
   ].filter(Boolean).join(', ');
 }
 
-function facts({properties, geometry}) {
+function facts({id, properties, geometry}) {
   const [longitude, latitude] = geometry.coordinates;
   return [
     [says.status, strings.status[properties.status] ?? properties.status],
@@ -28,6 +28,7 @@ function facts({properties, geometry}) {
     [says.sound, properties.audio ? says.yes : says.no],
     [says.direction, direction(properties)],
     [says.position, says.at(latitude, longitude)],
+    [says.id, String(id)],
   ];
 }
 

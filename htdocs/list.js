@@ -70,6 +70,9 @@ export class List extends EventTarget {
     for (const id of ['status', 'roles']) {
       document.getElementById(id).addEventListener('change', () => search.renew());
     }
+    document.getElementById('search').addEventListener('keydown', (event) => {
+      if (event.key === 'Enter' && search.hits?.length) this.#list.querySelector('button').click();
+    });
     search.addEventListener('change', () => {
       this.update();
       this.dispatchEvent(new CustomEvent('error', {detail: {error: search.error}}));
@@ -105,7 +108,8 @@ export class List extends EventTarget {
     } else if (hits) {
       // What is loaded is newer than what was found.
       this.#rows.show(hits.map((hit) => this.#cameras.byId.get(hit.id) ?? hit));
-      this.#say(hits.length ? strings.list.found(hits.length, this.#search.more) : strings.list.nothing);
+      this.#say(hits.length ? strings.list.found(hits.length, this.#search.more)
+        : strings.list.nothing(this.#isFiltered()));
     } else {
       this.#say(strings.list.searching);
     }
@@ -118,10 +122,14 @@ export class List extends EventTarget {
     return holder && this.#cameras.byId.get(Number(holder.dataset.id));
   }
 
+  #isFiltered() {
+    const {roles, status} = this.#cameras.filter;
+    return Boolean(roles || status);
+  }
+
   #wordsInView(total) {
     if (!total && this.#loading) return strings.list.loading;
-    const {roles, status} = this.#cameras.filter;
-    if (!total && (roles || status)) return strings.list.nothing;
+    if (!total && this.#isFiltered()) return strings.list.nothing(true);
     return this.#partial ? strings.list.partial(total) : strings.list.inView(total, MOST);
   }
 

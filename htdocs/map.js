@@ -110,7 +110,8 @@ export class CameraMap extends EventTarget {
     });
     const {zoomIn, zoomOut} = strings.map;
     L.control.zoom({zoomInTitle: zoomIn, zoomOutTitle: zoomOut}).addTo(map);
-    L.control.scale().addTo(map);
+    // Not below, where the attribution may be as wide as the map.
+    L.control.scale({position: 'topleft'}).addTo(map);
     L.control.attribution({prefix: false}).addTo(map);
     return map;
   }

@@ -60,6 +60,7 @@ export class CameraMarkers {
     });
     this.#group.on('click keydown', (event) => this.#onMarker(event));
     this.#group.on('clusterclick clusterkeydown', (event) => this.#onCluster(event));
+    map.getPane('markerPane').addEventListener('focusin', ({target}) => this.#bringIn(target));
     map.addLayer(this.#group);
     // After the group has taken note of the move.
     map.on('moveend', () => this.#turnWorld());
@@ -187,6 +188,12 @@ export class CameraMarkers {
     if (id) return [Number(id)];
     const shown = this.#map._targets[L.stamp(element)];
     return (shown?.getAllChildMarkers() ?? []).map(({camera}) => camera.id);
+  }
+
+  // Some around the view are there, too, ready for a move.
+  #bringIn(element) {
+    const position = this.#map._targets[L.stamp(element)]?.getLatLng();
+    if (position && !this.#map.getBounds().contains(position)) this.#map.panTo(position);
   }
 
   #focus(marker) {

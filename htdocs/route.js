@@ -3,7 +3,7 @@ import {strings} from './strings.js';
 
 const PREFIX = '#camera=';
 const says = strings.hash;
-const isId = (text) => /^\d+$/.test(text) && Number.isSafeInteger(Number(text));
+const isId = (text) => /^\d+$/.test(text) && Number(text) > 0 && Number.isSafeInteger(Number(text));
 
 /**
  * What a hash names: "#camera=42,7,9".

@@ -3,9 +3,10 @@ const SHORTEST = 2;
 const PAUSE_MS = 250;
 const AGAIN_MS = 10000;
 const HITS = 50;
+const isNumber = (text) => /^\d{1,10}$/.test(text);
 
 /**
- * Search by name, all over the world: `text` ('' where nothing is searched for), `hits` (null until there are
+ * Search by name or number, all over the world: `text` ('' where nothing is searched for), `hits` (null until there are
  * any for this text), `more` (there are more than those), `error` (of the last request, or null).
  *
  * Event 'change': one of them is another now.
@@ -39,7 +40,7 @@ export class Search extends EventTarget {
   #typed(value) {
     const text = value.trim();
     clearTimeout(this.#timer);
-    if ([...text].length < SHORTEST) {
+    if ([...text].length < SHORTEST && !isNumber(text)) {
       if (!this.text) return;
       this.#request?.abort();
       Object.assign(this, {text: '', hits: null, more: false, error: null});
@@ -79,7 +80,7 @@ export class Search extends EventTarget {
     try {
       for await (const {features, changed} of this.#list.load({signal: request.signal})) {
         if (request.signal.aborted) return;
-        if (changed || !this.hits || this.error) this.#found(features);
+        if (changed || !this.hits || this.error) this.#found(await this.#withNumber(features, request.signal));
         break;
       }
     } catch (error) {
@@ -88,6 +89,14 @@ export class Search extends EventTarget {
       this.dispatchEvent(new Event('change'));
     }
     if (this.#request === request) this.#request = null;
+  }
+
+  // The camera that has this number, whatever its name.
+  async #withNumber(hits, signal) {
+    const id = isNumber(this.text) ? Number(this.text) : null;
+    if (!id || hits.some((hit) => hit.id === id)) return hits;
+    const camera = await this.#client.camera(id, {signal});
+    return camera ? [camera, ...hits] : hits;
   }
 
   #found(hits) {

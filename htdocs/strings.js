@@ -45,14 +45,14 @@ export const strings = {
 
   list: {
     title: 'List of cameras',
-    search: 'Search by name',
+    search: 'Search by name or number',
     status: 'Status',
     all: 'all',
     roles: 'Roles',
     notPlayable: 'cannot be played',
     loading: 'Loading…',
     searching: 'Searching…',
-    nothing: 'Nothing found',
+    nothing: (isFiltered) => (isFiltered ? 'Nothing found with these filters' : 'Nothing found'),
     /** most: as many as are listed. */
     inView(total, most) {
       if (!total) return 'No cameras in view';
@@ -113,11 +113,12 @@ export const strings = {
     sound: 'Sound',
     direction: 'Direction',
     position: 'Position',
+    id: 'Number',
     yes: 'yes',
     no: 'no',
     notKnown: 'not known',
     size: (width, height) => `${width} × ${height}`,
-    fps: (value) => `${Math.round(value * 100) / 100} pictures a second`,
+    fps: (value) => `${Math.round(value * 100) / 100} fps`,
     heading: (degrees) => `${Math.round(degrees)}°`,
     wide: (degrees) => `${Math.round(degrees)}° wide`,
     at: (latitude, longitude) => `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`,

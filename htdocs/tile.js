@@ -73,6 +73,7 @@ export class Tile extends EventTarget {
     close.addEventListener('click', () => this.dispatchEvent(new Event('close')));
     full.hidden = !document.fullscreenEnabled;
     full.addEventListener('click', () => toggleFull(this.element));
+    this.#parts.video.addEventListener('dblclick', () => full.click());
     this.element.addEventListener('fullscreenchange', () => showFull(this.element, full));
     this.element.addEventListener('keydown', (event) => {
       if (event.key !== 'Escape' || document.fullscreenElement) return;
