@@ -44,6 +44,8 @@ class Site:
                 'CCTVSessionTimeout 6s\n'
                 'CCTVRoles "%{file:{folder}/roles}"\n'
                 + ENDPOINTS + location(), modules=MODULES)
+            # Before its Janus is gone.
+            stack.callback(self.httpd.stop)
             self.remove = stack.pop_all().close
 
     def watched_by(self):

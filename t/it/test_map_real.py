@@ -1,0 +1,258 @@
+"""The map page with all that is real: a newcomer's way through it, and what
+people see while something is broken."""
+
+import contextlib
+
+import pytest
+from selenium.webdriver.support.select import Select
+
+from api import dbd, location
+from client import allow
+from env import wait_for
+from lab import Cameras, Janus, real
+from map_page import (MODULES, MapFolder, MapPages, comes_to, listed, playing,
+                      plays, state_of)
+from metrics import scrape
+from postgres import DOWN, MOD_DBD, stopped
+from video import ENDPOINTS, JANUS_DOWN
+from views import set_cameras
+
+pytestmark = real
+
+# Until the right word is there, and until the picture moves again.
+WORD, AGAIN = 6, 10
+NAMES = [f'camera-{number}' for number in range(1, 11)]
+# COLD is camera 1's stream, but nobody has watched it.
+FIRST, TENTH, COLD = 1, 10, 11
+
+
+class Site:
+    def __init__(self, cluster, start):
+        with contextlib.ExitStack() as stack:
+            def started(thing):
+                stack.callback(thing.remove)
+                return thing
+            self.folder = started(MapFolder())
+            self.janus = started(Janus())
+            # Ten cameras that encode little, so that two processors do.
+            self.cameras = started(Cameras('rtsp', *NAMES, fps=5))
+            self.httpd = start(
+                self.folder.config + dbd(cluster, user='cctv_video')
+                + f'CCTVJanusURL {self.janus.url}\n'
+                f'CCTVJanusAdminURL {self.janus.admin_url}\n'
+                f'CCTVJanusSecretFile {self.janus.secret_file}\n'
+                'CCTVSessionTimeout 6s\n'
+                'CCTVRoles "%{file:{folder}/roles}"\n'
+                + ENDPOINTS + location(), modules=MODULES)
+            # Before its Janus is gone.
+            stack.callback(self.httpd.stop)
+            self.remove = stack.pop_all().close
+
+    def watched_by(self):
+        return scrape(self.httpd).sum('webrtc_viewers_gauge') or 0
+
+
+@pytest.fixture(scope='module')
+def site(cluster, start_shared):
+    made = Site(cluster, start_shared)
+    yield made
+    made.remove()
+
+
+@pytest.fixture
+def pages(site, cluster, windows):
+    set_cameras(cluster, *({
+        'id': number, 'name': f'London, camera {number}',
+        'lng': -0.1 + number / 100, 'lat': 51.5,
+        'stream_url': site.cameras.url(NAMES[(number - 1) % 10])}
+        for number in range(1, 12)),
+        {'id': 20, 'name': 'Paris, Opéra', 'role': 'police', 'lng': 2.33,
+         'lat': 48.87, 'status': 'offline'},
+        {'id': 21, 'name': 'Tokyo, Shibuya', 'role': 'traffic', 'lng': 139.7,
+         'lat': 35.66, 'status': 'unknown'})
+    allow(site.httpd, 'public,traffic,police')
+    windows.expect('status of 503', 'status of 404', 'status of 410')
+    yield MapPages(site.httpd, windows)
+    windows.close()
+    wait_for(lambda: site.watched_by() == 0, 'nobody watches', 9)
+
+
+def test_a_newcomer(pages, site, windows):
+    windows.requests()
+    window = pages.open()
+    window.screenshot('newcomer-1-world')
+    # Into the cluster of Europe, and a look around.
+    window.click('.cctv-cluster')
+    wait_for(lambda: len(listed(window)) == 12, 'London and Paris', 5)
+    Select(window.find('#status')).select_by_value('offline')
+    wait_for(lambda: listed(window) == ['Paris, Opéra'], 'what is offline', 5)
+    Select(window.find('#status')).select_by_value('')
+    window.click('#roles input[value="police"]')
+    wait_for(lambda: len(listed(window)) == 11, 'all but the police', 5)
+    window.click('#map')
+    window.type('#search', 'camera 10')
+    wait_for(lambda: listed(window) == ['London, camera 10'], 'the hit', 5)
+    window.click(f'#cameras [data-id="{TENTH}"]')
+    plays(window, TENTH)
+    assert window.find('.tile .viewers').text == '1 viewer'
+    window.screenshot('newcomer-2-live')
+    assert window.axe() == []
+    # A friend gets the link.
+    friend = windows.open(window.run('return location.href;'))
+    plays(friend, TENTH)
+    wait_for(lambda: window.find('.tile .viewers').text == '2 viewers',
+             'both are counted', WORD)
+    friend.close()
+    wait_for(lambda: window.find('.tile .viewers').text == '1 viewer',
+             'the friend has gone', WORD)
+    window.click('.tile .close')
+    wait_for(lambda: site.watched_by() == 0, 'nobody watches', 2)
+    assert [each for each in windows.requests()
+            if not each.startswith(pages.origin + '/')] == []
+
+
+@pytest.mark.parametrize('phone', [False, True])
+@pytest.mark.parametrize('dark', [False, True])
+def test_live_pictures_everybody_can_read(pages, phone, dark):
+    window = pages.open('#camera=1,2', phone=phone, dark=dark, still=True)
+    for camera in (1, 2):
+        plays(window, camera)
+    window.screenshot('live-' + ('phone' if phone else 'desktop')
+                      + ('-dark' if dark else '-light'))
+    assert window.axe() == []
+
+
+def test_a_wall_of_nine(pages, site):
+    window = pages.open(still=True)
+    window.type('#search', 'London')
+    wait_for(lambda: len(listed(window)) == 11, 'the hits', 5)
+    for camera in range(1, 10):
+        window.click(f'#cameras [data-id="{camera}"]', 'control')
+    assert playing(window) == list(range(1, 10))
+    for camera in range(1, 10):
+        plays(window, camera, 20)
+    # At the same time.
+    assert {state_of(window, camera)[0] for camera in range(1, 10)} == {'live'}
+    wait_for(lambda: site.watched_by() == 9, 'nine are watched', 3)
+    window.screenshot('wall-of-nine')
+    assert window.axe() == []
+    window.click(f'#cameras [data-id="{TENTH}"]', 'control')
+    wait_for(lambda: 'At most 9 cameras play at a time'
+             in window.text('#message'), 'it is refused')
+    assert site.watched_by() == 9
+    window.click('#wall .close-all')
+    wait_for(lambda: site.watched_by() == 0, 'nobody watches', 3)
+
+
+def test_full_screen(pages):
+    window = pages.open('#camera=1', still=True)
+    plays(window, FIRST)
+    window.click('.tile .full')
+    window.until('document.fullscreenElement?.matches(".tile")')
+    window.screenshot('full-screen')
+    window.click('.tile .full')
+    window.until('!document.fullscreenElement')
+    plays(window, FIRST, 0)
+
+
+def test_another_takes_its_place(pages, site):
+    window = pages.open('#camera=1', still=True)
+    plays(window, FIRST)
+    window.type('#search', 'camera 2')
+    window.click('#cameras [data-id="2"]')
+    plays(window, 2)
+    assert playing(window) == [2]
+    wait_for(lambda: site.watched_by() == 1, 'one is watched', 2)
+
+
+# --- what is broken ---------------------------------------------------------
+
+@pytest.fixture
+def window(pages):
+    """With a camera that plays."""
+    opened = pages.open(f'#camera={FIRST}', still=True)
+    plays(opened, FIRST)
+    return opened
+
+
+def test_the_camera_sends_nothing(window, site):
+    site.cameras.halt()
+    try:
+        comes_to(window, FIRST, 'stalled', seconds=WORD)
+        window.screenshot('state-stalled')
+        assert window.axe() == []
+        comes_to(window, FIRST, 'offline', seconds=12)
+    finally:
+        site.cameras.resume()
+    plays(window, FIRST, AGAIN)
+
+
+def test_the_camera_dies(window, site):
+    site.cameras.kill()
+    try:
+        comes_to(window, FIRST, 'stalled', seconds=WORD)
+    finally:
+        site.cameras.start()
+    plays(window, FIRST, AGAIN)
+
+
+def test_a_camera_that_was_off_from_the_start(pages, site):
+    site.cameras.kill()
+    try:
+        window = pages.open(f'#camera={COLD}', still=True)
+        comes_to(window, COLD, 'offline', seconds=WORD)
+        window.run('await cctv.cameras.refresh();')
+        window.until('document.querySelector("#cameras [data-id=\'11\']")'
+                     '.dataset.status === "offline"')
+    finally:
+        site.cameras.start()
+    plays(window, COLD, 15)
+    window.run('await cctv.cameras.refresh();')
+    window.until('document.querySelector("#cameras [data-id=\'11\']")'
+                 '.dataset.status === "online"')
+
+
+def test_janus_is_killed_and_back(window, site):
+    site.httpd.expect(*JANUS_DOWN)
+    site.janus.kill()
+    comes_to(window, FIRST, 'connecting', 'video-down', seconds=WORD)
+    site.janus.start()
+    plays(window, FIRST, AGAIN)
+
+
+def test_a_role_is_withdrawn(window, site):
+    allow(site.httpd, 'traffic')
+    comes_to(window, FIRST, 'denied', 'not-found', seconds=WORD)
+    window.run('await cctv.cameras.refresh();')
+    wait_for(lambda: listed(window) == [], 'nothing of it is listed', 3)
+    allow(site.httpd, 'public')
+    plays(window, FIRST, 12)
+
+
+def test_the_database_is_away(window, site, cluster, healthy):
+    site.httpd.expect(*DOWN, *MOD_DBD)
+    with stopped(cluster):
+        window.run('cctv.cameras.refresh();')
+        wait_for(lambda: 'The server cannot answer' in window.text('#message'),
+                 'the page says so', WORD)
+        plays(window, FIRST, 0)
+        window.run('location.hash = "#camera=1,2";')
+        comes_to(window, 2, 'connecting', 'server', seconds=WORD)
+        plays(window, FIRST, 0)
+    plays(window, 2, AGAIN)
+    window.until('!document.querySelector("#message p")', seconds=AGAIN)
+
+
+def test_the_server_is_away(window, site, windows):
+    windows.expect('ERR_CONNECTION_REFUSED')
+    site.httpd.stop()
+    window.run('cctv.cameras.refresh();')
+    wait_for(lambda: 'The server cannot be reached' in window.text('#message'),
+             'the page says so', WORD)
+    plays(window, FIRST, 0)
+    window.run('location.hash = "#camera=1,2";')
+    comes_to(window, 2, 'connecting', 'unreachable', seconds=WORD)
+    site.httpd.start(site.httpd.port)
+    for camera in (FIRST, 2):
+        plays(window, camera, AGAIN)
+    window.until('!document.querySelector("#message p")', seconds=AGAIN)

@@ -1,0 +1,182 @@
+"""What tiles of the map page say where there is no picture, and that everybody
+can read it: with a stand-in for Janus. test_map_real.py has the others."""
+
+import pytest
+
+from api import location
+from client import allow
+from env import wait_for
+from map_page import MODULES, MapFolder, MapPages, comes_to
+from postgres import DOWN, stopped
+from video import JANUS_DOWN, Watcher, until_gone
+from views import set_cameras, virtual_host
+
+CAMERA, OFFLINE, HIDDEN, H265 = 1, 2, 3, 4
+MOST = 6
+# Without a heartbeat a view is over so many seconds later.
+TIMEOUT = 3
+# Where the server says 5 s, and the client adds up to as much.
+AGAIN = 12
+
+
+@pytest.fixture(scope='module')
+def httpd(cluster, start_shared, video):
+    folder = MapFolder()
+    yield start_shared(
+        folder.config + location()
+        + video.server(cluster, f'CCTVMaxViewers {MOST}\n'
+                       f'CCTVSessionTimeout {TIMEOUT}s\n'
+                       'CCTVRoles "%{file:{folder}/roles}"\n')
+        + virtual_host('localhost')
+        + virtual_host('login.localhost', 'Redirect 401 /view-start')
+        + virtual_host('forbidden.localhost', 'Redirect 403 /view-start'),
+        modules=MODULES)
+    folder.remove()
+
+
+@pytest.fixture
+def janus(video):
+    return video.janus
+
+
+@pytest.fixture
+def pages(httpd, cluster, janus, windows):
+    set_cameras(cluster, {'id': CAMERA, 'name': 'A camera'},
+                {'id': OFFLINE, 'name': 'Off', 'lng': 90},
+                {'id': HIDDEN, 'name': 'Hidden', 'role': 'hidden'},
+                {'id': H265, 'name': 'Modern', 'codec': 'H.265', 'lat': 50})
+    allow(httpd, 'public')
+    windows.expect('status of 503')
+    yield MapPages(httpd, windows)
+    windows.close()
+    janus.camera(OFFLINE).online = True
+    if not janus.running:
+        janus.revive()
+
+
+def everybody_can_read_it(window, name):
+    """In light and dark, on a screen and on a phone."""
+    for phone in (False, True):
+        window.resize(*((390, 844) if phone else (1280, 800)), phone)
+        for dark in (False, True):
+            window.look(dark=dark, still=True)
+            window.screenshot('-'.join([
+                'state', name, 'phone' if phone else 'desktop',
+                'dark' if dark else 'light']))
+            assert window.axe() == [], (phone, dark)
+
+
+def open_camera(pages, camera=CAMERA):
+    return pages.open(f'#camera={camera}', still=True)
+
+
+def watched(janus, camera=CAMERA, seconds=AGAIN):
+    wait_for(lambda: any(each.answers for each in janus.watchers(camera)),
+             'it is watched', seconds)
+
+
+def test_no_picture_gets_through(pages, janus):
+    window = open_camera(pages)
+    comes_to(window, CAMERA, 'connecting')
+    everybody_can_read_it(window, 'connecting')
+    comes_to(window, CAMERA, 'connecting', 'no-picture', seconds=8)
+    everybody_can_read_it(window, 'no-picture')
+
+
+def test_the_camera_is_off(pages, janus):
+    janus.camera(OFFLINE).online = False
+    window = open_camera(pages, OFFLINE)
+    comes_to(window, OFFLINE, 'offline')
+    everybody_can_read_it(window, 'offline')
+    janus.camera(OFFLINE).online = True
+    watched(janus, OFFLINE)
+
+
+def test_too_many_viewers(pages, httpd, janus):
+    # Of those who left before they had started nobody could tell.
+    until_gone(janus, TIMEOUT + 3)
+    others = Watcher(httpd)
+    for _ in range(MOST):
+        others.play()
+    window = open_camera(pages)
+    comes_to(window, CAMERA, 'busy')
+    everybody_can_read_it(window, 'busy')
+    others.end_all()
+    watched(janus)
+
+
+def test_a_camera_that_may_not_be_seen(pages, windows, httpd, janus):
+    windows.expect('status of 404')
+    window = open_camera(pages, HIDDEN)
+    comes_to(window, HIDDEN, 'denied', 'not-found')
+    everybody_can_read_it(window, 'not-found')
+    allow(httpd, 'public,hidden')
+    watched(janus, HIDDEN)
+
+
+def test_a_login_that_has_run_out(httpd, pages, windows):
+    windows.expect('status of 401')
+    window = open_camera(MapPages(httpd, windows, 'login.localhost'))
+    comes_to(window, CAMERA, 'denied', 'login')
+    everybody_can_read_it(window, 'login')
+    window.run('window.isOld = true;')
+    window.click('.tile .reload')
+    window.until('!window.isOld && window.cctv')
+    comes_to(window, CAMERA, 'denied', 'login')
+
+
+def test_watching_is_forbidden(httpd, pages, windows):
+    windows.expect('status of 403')
+    window = open_camera(MapPages(httpd, windows, 'forbidden.localhost'))
+    comes_to(window, CAMERA, 'denied', 'forbidden')
+    everybody_can_read_it(window, 'forbidden')
+
+
+def test_not_for_browsers(pages, windows):
+    # It is not known before what it is.
+    windows.expect('status of 409')
+    window = open_camera(pages, H265)
+    comes_to(window, H265, 'ended', 'not-playable')
+    everybody_can_read_it(window, 'not-playable')
+
+
+def test_it_becomes_playable(pages, windows, cluster, janus):
+    windows.expect('status of 409')
+    window = open_camera(pages, H265)
+    comes_to(window, H265, 'ended', 'not-playable')
+    cluster.query("UPDATE cameras SET codec = 'H.264' WHERE id = %s", [H265])
+    window.run('await cctv.cameras.refresh();')
+    watched(janus, H265)
+
+
+def test_janus_dies_and_is_back(pages, httpd, janus):
+    httpd.expect(*JANUS_DOWN)
+    janus.die()
+    window = open_camera(pages)
+    comes_to(window, CAMERA, 'connecting', 'video-down')
+    everybody_can_read_it(window, 'video-down')
+    httpd.expect(*JANUS_DOWN)
+    janus.revive()
+    watched(janus)
+
+
+def test_the_database_stops_and_is_back(pages, httpd, cluster, healthy,
+                                        janus):
+    httpd.expect(*DOWN)
+    window = pages.open(still=True)
+    with stopped(cluster):
+        window.run('location.hash = "#camera=1";')
+        comes_to(window, CAMERA, 'connecting', 'server')
+        everybody_can_read_it(window, 'server')
+    watched(janus)
+
+
+def test_the_server_stops_and_is_back(pages, windows, httpd, janus):
+    windows.expect('ERR_CONNECTION_REFUSED')
+    window = pages.open(still=True)
+    httpd.stop()
+    window.run('location.hash = "#camera=1";')
+    comes_to(window, CAMERA, 'connecting', 'unreachable')
+    everybody_can_read_it(window, 'unreachable')
+    httpd.start(httpd.port)
+    watched(janus)
