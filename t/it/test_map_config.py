@@ -62,10 +62,10 @@ MISTAKES = [
     ({'tiles': 'https://tile.example.org/'},
      'config.json: “tiles” has to be an object. It is ignored.'),
     ({'tiles': {}}, 'config.json: “tiles.url” has to be an http(s) address or '
-     'a path with {z}, {x} and {y}. It is ignored.'),
+     'a path with {z}, {x} and {y}, maybe {s} and {r}. It is ignored.'),
     ({'tiles': {'url': '/tiles/{z}/{x}.png'}},
      'config.json: “tiles.url” has to be an http(s) address or '
-     'a path with {z}, {x} and {y}. It is ignored.'),
+     'a path with {z}, {x} and {y}, maybe {s} and {r}. It is ignored.'),
     ({'usage': 'javascript:alert({camera})'},
      'config.json: “usage” has to be an http(s) address. It is ignored.'),
     ({'usage': 7},

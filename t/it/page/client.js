@@ -7,7 +7,7 @@ const client = new Client();
 // view.past, [state, reason]; view.counts, the numbers of viewers.
 function watch(id) {
   const view = client.watch(id);
-  view.past = [[view.state, view.reason]];
+  view.past = [];
   view.counts = [];
   view.addEventListener('state', () => view.past.push([view.state, view.reason]));
   view.addEventListener('viewers', () => view.counts.push(view.viewers));
