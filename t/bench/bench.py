@@ -15,6 +15,7 @@ import time
 
 import answers
 import load
+import map as map_page
 import memory
 import metrics
 import plans
@@ -31,7 +32,7 @@ def arguments():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=1)
     parser.add_argument("--memory-requests", type=int, default=100_000)
-    parser.add_argument("--parts", default="answers,plans,memory,views,metrics,video")
+    parser.add_argument("--parts", default="answers,plans,memory,views,metrics,video,map")
     return parser.parse_args()
 
 
@@ -58,7 +59,7 @@ def print_table(rows):
 
 # The databases that a part needs.
 DATABASES = {"answers": list(answers.SPREAD), "plans": list(plans.TABLES), "memory": [answers.BASE],
-             "views": [answers.BASE], "metrics": [], "video": []}
+             "views": [answers.BASE], "metrics": [], "video": [], "map": []}
 
 
 class Bench:
@@ -140,6 +141,9 @@ class Bench:
         if "video" in self.parts:
             results["video"] = video.measure(args.build, self.folder)
             rows += video.rows(results["video"])
+        if "map" in self.parts:
+            results["map"] = map_page.measure(args.build, self.folder)
+            rows += map_page.rows(results["map"])
         return results, rows
 
     def stop_apaches(self):
