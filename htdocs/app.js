@@ -124,7 +124,7 @@ function wireLink(wall, map) {
   let shown = 0;
   const show = () => {
     const known = wall.cameras.filter(({id}) => ids.has(id));
-    if (known.length === shown) return;
+    if (!known.length || known.length === shown) return;
     shown = known.length;
     map.fit(known);
   };

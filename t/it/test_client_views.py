@@ -38,7 +38,7 @@ HASTE = '''
 
 
 @pytest.fixture(scope='module')
-def httpd(cluster, start_shared, video):
+def httpd(cluster, video, start_shared):
     return start_shared(
         SIZES + CONFIG + location()
         + video.server(cluster, f'CCTVMaxViewers {MOST}\n'

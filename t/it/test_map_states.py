@@ -20,7 +20,7 @@ AGAIN = 12
 
 
 @pytest.fixture(scope='module')
-def httpd(cluster, start_shared, video):
+def httpd(cluster, video, start_shared):
     folder = MapFolder()
     yield start_shared(
         folder.config + location()
