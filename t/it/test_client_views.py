@@ -85,7 +85,8 @@ def pages(well, httpd, janus, windows):
     yield ClientPages(httpd, windows)
     # As a user closes them.
     windows.close()
-    until_gone(janus)
+    # Of a start that was under way nobody is told.
+    until_gone(janus, TIMEOUT + 3)
     assert not scrape(httpd).sum('webrtc_viewers_gauge')
 
 
@@ -215,8 +216,9 @@ def test_too_many_viewers(pages, httpd, janus):
     others = Watcher(httpd)
     for _ in range(MOST):
         others.play()
-    page = pages.watch()
-    comes_to(page, 'busy')
+    with others.kept():
+        page = pages.watch()
+        comes_to(page, 'busy')
     others.end_all()
     plays(janus, seconds=AGAIN)
 

@@ -98,9 +98,10 @@ def test_too_many_viewers(pages, httpd, janus):
     others = Watcher(httpd)
     for _ in range(MOST):
         others.play()
-    window = open_camera(pages)
-    comes_to(window, CAMERA, 'busy')
-    everybody_can_read_it(window, 'busy')
+    with others.kept():
+        window = open_camera(pages)
+        comes_to(window, CAMERA, 'busy')
+        everybody_can_read_it(window, 'busy')
     others.end_all()
     watched(janus)
 

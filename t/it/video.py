@@ -1,10 +1,12 @@
 """Clients that watch video, and an Apache whose Janus is a stand-in."""
 
 import base64
+import contextlib
 import hashlib
 import hmac
 import os
 import shutil
+import threading
 
 from api import dbd
 from env import SLOWNESS, make_folder, wait_for
@@ -82,6 +84,23 @@ class Watcher(Viewer):
         reply = self.answer(said)
         assert (reply.status, reply.body) == (204, b''), reply.body
         return said['session_id']
+
+    @contextlib.contextmanager
+    def kept(self):
+        """Its views go on meanwhile, however long that takes."""
+        over = threading.Event()
+
+        def beat():
+            while not over.wait(0.5):
+                for session in self.sessions:
+                    self.post('heartbeat', session_id=session)
+        thread = threading.Thread(target=beat)
+        thread.start()
+        try:
+            yield
+        finally:
+            over.set()
+            thread.join()
 
     def video(self, session):
         """What a heartbeat says of it."""
