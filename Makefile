@@ -7,7 +7,7 @@ WERROR  ?= -Werror
 PORT    ?= 8080
 RUN_DIR ?= .run
 # Files of integration tests that run at once: they wait more than they work.
-JOBS    ?= 2
+JOBS    ?= 3
 BUILD   ?= build
 # The sanitizers to build with: address,undefined or thread.
 SANITIZE ?=
@@ -150,7 +150,7 @@ $(AXE): t/it/npm/package-lock.json
 	@touch $@
 
 .PHONY: it
-it: module $(AXE) ## run the integration tests [PYTEST_ARGS='-k bbox' JOBS=2]
+it: module $(AXE) ## run the integration tests [PYTEST_ARGS='-k bbox' JOBS=3]
 	@CCTV_MODULE=$(abspath $(MODULE)) t/it/namespace.sh \
 	    /usr/bin/python3 -m pytest -q -p no:cacheprovider -n $(JOBS) \
 	    --dist loadfile t/it $(PYTEST_ARGS)

@@ -398,9 +398,9 @@ def test_no_sooner_than_the_server_allows(pages, httpd, janus):
              'some tries', 20)
     tries = asked(httpd, '/view-start')[before:]
     assert {each.status for each in tries} == {503}
-    for earlier, later in zip(tries, tries[1:]):
-        assert earlier.after >= 1
-        assert later.at - earlier.at >= earlier.after
+    for one, other in zip(tries, tries[1:]):
+        assert one.after >= 1
+        assert other.at - one.at >= one.after
 
 
 def test_those_who_lost_the_same_server_do_not_come_back_at_once(

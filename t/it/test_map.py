@@ -27,8 +27,9 @@ CAMERAS = (
 LONDON = ['London, Camden', 'London, Hyde Park', 'London, Tower Bridge']
 ALL = [*LONDON, 'Paris, Opéra', 'Suva', 'Tokyo, Shibuya']
 LONG = 'A' * 150 + ' ' + 'b' * 49
-HOSTILE = ['<img src=x onerror="window.hacked=1">', '"><script>hacked=1</script>',
-           'حديقة ٣ <b>', '📷 👩‍👩‍👧 🏳️‍🌈', LONG, '{camera} ${x} %s &amp;', '\u202egpj.exe']
+HOSTILE = ['<img src=x onerror="window.hacked=1">',
+           '"><script>hacked=1</script>', 'حديقة ٣ <b>', '📷 👩‍👩‍👧 🏳️‍🌈',
+           LONG, '{camera} ${x} %s &amp;', '\u202egpj.exe']
 
 
 

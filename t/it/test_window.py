@@ -4,9 +4,10 @@ import pytest
 
 from lab import PAGE_CONFIG, PAGE_MODULES
 
-GOOD = '''<!doctype html><html lang="en"><meta charset="utf-8"><title>Good</title>
-<meta name="viewport" content="width=device-width">
-<main><h1>A page</h1><button id="one">One</button><button id="two">Two</button></main>'''
+GOOD = '''<!doctype html><html lang="en"><meta charset="utf-8">
+<title>Good</title><meta name="viewport" content="width=device-width">
+<main><h1>A page</h1><button id="one">One</button>
+<button id="two">Two</button></main>'''
 POLICY = '<Location />\nHeader set Content-Security-Policy ' \
     '"default-src \'self\'"\n</Location>\n'
 
