@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The markers of the cameras, in clusters, as the cameras come and go. */
+/**
+ * The markers of the cameras, in clusters, as the cameras come and go. Names
+ * with an underscore are internals of Leaflet 1.7 and markercluster 1.5.
+ */
 import {CameraIcon, ClusterIcon} from './icons.js';
 import {eastOf} from './tiles.js';
 

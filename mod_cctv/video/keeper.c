@@ -685,7 +685,9 @@ static cctv_janus_status_t talk_round(cctv_janus_talk_t *talk, cctv_time_t now)
             status = status == CCTV_JANUS_OK ? list(talk) : status;
         }
     }
-    tell_refused(talk, status == CCTV_JANUS_REFUSED);
+    /* A session that is lost again is made anew in the next round. */
+    tell_refused(talk, status == CCTV_JANUS_REFUSED
+                           && !cctv_janus_has_forgotten(talk, status));
     /* Views go on where Janus does not tell us of its mountpoints. */
     if (status == CCTV_JANUS_OK
         || (status == CCTV_JANUS_REFUSED && keeper.session != 0)) {
