@@ -19,16 +19,14 @@ Asked = collections.namedtuple('Asked', 'at method path query status after')
 
 
 def asked(httpd, path, method='POST'):
-    """The requests for a path so far: `at` and `after` in seconds."""
+    """The requests for a path so far: `at` in seconds, `after` as text."""
     found = []
     with open(httpd.folder + '/access.log') as log:
         for line in log:
-            at, *said = line.rstrip('\n').split(' ')
+            at, *said = line.rstrip('\n').split(' ', 5)
             each = Asked(int(at) / 1e6, *said)
             if (each.method, each.path) == (method, path):
-                found.append(each._replace(
-                    status=int(each.status),
-                    after=None if each.after == '-' else int(each.after)))
+                found.append(each._replace(status=int(each.status)))
     return found
 
 
@@ -82,8 +80,12 @@ def later(page, seconds):
 
 def allow(httpd, roles):
     """To see cameras of these roles, where CONFIG says where they stand."""
-    # No request sees half of it.
-    path = httpd.folder + '/roles'
+    write(httpd, 'roles', roles)
+
+
+def write(httpd, name, text):
+    """A file in an Apache's folder; no request sees half of it."""
+    path = f'{httpd.folder}/{name}'
     with open(path + '.new', 'w') as file:
-        file.write(roles)
+        file.write(text)
     os.rename(path + '.new', path)

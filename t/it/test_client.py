@@ -1,5 +1,6 @@
 """Lists of cameras by the client library, in a browser."""
 
+import json
 import os
 
 import pytest
@@ -155,6 +156,28 @@ def test_an_answer_of_another_server(page, httpd, body):
     error = page.run('return load(new Client({server: "/other/"}).list());')
     assert isinstance(error, dict) and error['isServerError'], error
     assert error['status'] == 200
+
+
+@pytest.mark.parametrize('next', ['cameras', '?', 'one'])
+def test_a_list_without_end(page, httpd, next):
+    """Whose pages name themselves, or each other, as the next."""
+    folder = httpd.folder + '/htdocs/round/api'
+    os.makedirs(folder, exist_ok=True)
+    for name, after in (('cameras', next), ('one', 'cameras')):
+        with open(f'{folder}/{name}', 'w') as file:
+            json.dump({'features': [], 'links': [
+                {'rel': 'next', 'href': after}]}, file)
+    error = page.run('return load(new Client({server: "/round"}).list());')
+    assert isinstance(error, dict) and error['isServerError'], error
+    assert len(error['pages']) <= 3
+
+
+def test_a_login_in_the_address_of_the_page(httpd, windows, page):
+    """No request takes it from there, and it was a TypeError."""
+    window = windows.open(
+        f'http://someone:secret@127.0.0.1:{httpd.port}/client.html')
+    window.until('window.client')
+    assert ids(window.run('return load(client.list());')) == [sum(IDS, [])]
 
 
 def test_a_path_that_is_not_there(page, windows):

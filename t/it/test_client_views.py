@@ -7,7 +7,7 @@ import pytest
 
 from api import ONE_CHILD, dbd, location
 from client import (CONFIG, MODULES, ClientPages, allow, asked, comes_to,
-                    ended, later, past)
+                    ended, later, past, write)
 from env import wait_for
 from janus_double import slow
 from metrics import scrape
@@ -24,6 +24,10 @@ AGAIN = 12
 SIZES = ('StartServers 1\nServerLimit 2\nThreadsPerChild 25\n'
          'MaxRequestWorkers 25\nMinSpareThreads 1\nMaxSpareThreads 25\n')
 CAMERA, OFFLINE, HIDDEN, H265 = 1, 2, 3, 4
+# What a server may say of when to ask again, and how often a client then does
+# in 3 s: as if it had said nothing, or not before that is over.
+RETRY_AFTER = {'-5': (2, 5), '0': (2, 5), '0.001': (2, 5), 'soon': (2, 5),
+               'Wed, 21 Oct 2015 07:28:00 GMT': (2, 5), '1000000000': (1, 1)}
 # Milliseconds that the library waits, as if they were over sooner.
 HASTE = '''
     const later = window.setTimeout;
@@ -34,6 +38,20 @@ HASTE = '''
     window.hide = (isHidden) => {
       window.isHidden = isHidden;
       document.dispatchEvent(new Event('visibilitychange'));
+    };'''
+
+TURN_TO = 'dispatchEvent(new PageTransitionEvent(arguments[0],' \
+    ' {persisted: true}));'
+# A server whose answer to a view-start says this of heartbeats.
+BEATS = '''
+    const really = window.fetch;
+    const [seconds] = arguments;
+    window.fetch = async (url, options) => {
+      const reply = await really(url, options);
+      if (!String(url).endsWith('/view-start')) return reply;
+      const {heartbeat_seconds: _, ...said} = await reply.json();
+      if (seconds !== null) said.heartbeat_seconds = seconds;
+      return Response.json(said, {status: reply.status});
     };'''
 
 
@@ -48,8 +66,17 @@ def httpd(cluster, video, start_shared):
         + virtual_host('localhost')
         + virtual_host('login.localhost', 'Redirect 401 /view-start')
         + virtual_host('forbidden.localhost', 'Redirect 403 /view-start')
-        + virtual_host('one.localhost', 'CCTVMaxSessionsPerClient 1'),
-        modules=(*MODULES, 'alias'))
+        + virtual_host('one.localhost', 'CCTVMaxSessionsPerClient 1')
+        + virtual_host('patient.localhost', 'CCTVSessionTimeout 30s')
+        + virtual_host('session.localhost',
+                       '<LocationMatch "^/(heartbeat|view-start)$">',
+                       '<If "file(\'{folder}/login\') =~ /over/">',
+                       'Redirect 401', '</If>', '</LocationMatch>')
+        + ''.join(virtual_host(f'after-{number}.localhost',
+                               'Redirect 503 /view-start',
+                               f'Header always set Retry-After "{after}"')
+                  for number, after in enumerate(RETRY_AFTER)),
+        modules=(*MODULES, 'alias', 'headers'))
 
 
 @pytest.fixture(autouse=True)
@@ -267,6 +294,15 @@ def test_what_will_not_change_is_not_asked_again(pages, windows, httpd):
                   ) == [401, 403, 409]
 
 
+def test_a_login_that_runs_out_under_a_view(pages, windows, httpd, janus):
+    windows.expect('status of 401')
+    write(httpd, 'login', 'fresh')
+    page = pages.watch(host='session.localhost')
+    plays(janus)
+    write(httpd, 'login', 'over')
+    comes_to(page, 'denied', 'login')
+
+
 def test_a_browser_without_webrtc(pages, httpd):
     page = pages.open()
     before = len(asked(httpd, '/view-start'))
@@ -362,6 +398,16 @@ def test_hidden_for_a_moment_it_goes_on(pages, httpd, janus):
     assert past(page) == ['connecting']
 
 
+def test_opened_while_the_page_is_hidden(pages, httpd, janus):
+    page = pages.open()
+    page.run(HASTE)
+    page.run('window.isHidden = true; watch(1);')
+    comes_to(page, 'connecting', 'hidden')
+    until_gone(janus)
+    page.run('hide(false);')
+    plays(janus)
+
+
 def test_a_hidden_view_can_be_ended(pages, httpd, janus):
     page = pages.open()
     page.run(HASTE)
@@ -379,11 +425,29 @@ def test_back_from_another_page(pages, httpd, janus):
     """As the browser's cache of pages has it."""
     page = pages.watch()
     plays(janus)
-    turn = 'dispatchEvent(new PageTransitionEvent(arguments[0],' \
-        ' {persisted: true}));'
-    page.run(turn, 'pagehide')
+    page.run(TURN_TO, 'pagehide')
     until_gone(janus)
-    page.run(turn, 'pageshow')
+    page.run(TURN_TO, 'pageshow')
+    plays(janus)
+
+
+def test_back_from_another_page_left_in_the_middle_of_an_offer(pages, janus):
+    """Chromium never says what became of one whose connection was closed: the
+    view was dead for good."""
+    page = pages.open()
+    page.run('''
+        const {prototype} = RTCPeerConnection;
+        const take = prototype.setRemoteDescription;
+        prototype.setRemoteDescription = function (offer) {
+          prototype.setRemoteDescription = take;
+          const taken = take.call(this, offer);
+          dispatchEvent(new PageTransitionEvent('pagehide', {persisted: true}));
+          return taken;
+        };
+        watch(1);''')
+    comes_to(page, 'connecting', 'hidden')
+    until_gone(janus)
+    page.run(TURN_TO, 'pageshow')
     plays(janus)
 
 
@@ -399,8 +463,8 @@ def test_no_sooner_than_the_server_allows(pages, httpd, janus):
     tries = asked(httpd, '/view-start')[before:]
     assert {each.status for each in tries} == {503}
     for one, other in zip(tries, tries[1:]):
-        assert one.after >= 1
-        assert other.at - one.at >= one.after
+        assert int(one.after) >= 1
+        assert other.at - one.at >= int(one.after)
 
 
 def test_those_who_lost_the_same_server_do_not_come_back_at_once(
@@ -425,3 +489,26 @@ def test_a_view_that_is_over_asks_for_nothing(pages, httpd, janus):
     before = len(asked(httpd, '/view-start'))
     later(page, 3)
     assert len(asked(httpd, '/view-start')) == before
+
+
+@pytest.mark.parametrize('number', range(len(RETRY_AFTER)),
+                         ids=list(RETRY_AFTER))
+def test_odd_words_of_when_to_ask_again(pages, httpd, number):
+    """A negative number was thousands of requests in a second."""
+    least, most = list(RETRY_AFTER.values())[number]
+    before = len(asked(httpd, '/view-start'))
+    page = pages.watch(host=f'after-{number}.localhost')
+    comes_to(page, 'connecting', 'server')
+    later(page, 3)
+    assert least <= len(asked(httpd, '/view-start')) - before <= most
+
+
+@pytest.mark.parametrize('seconds', [None, 0, -1, 'soon', 1e9, 0.001])
+def test_odd_words_of_how_often_to_beat(pages, httpd, janus, seconds):
+    page = pages.open(host='patient.localhost')
+    page.run(BEATS, seconds)
+    page.run('watch(1);')
+    plays(janus)
+    before = len(asked(httpd, '/heartbeat'))
+    later(page, 5)
+    assert 1 <= len(asked(httpd, '/heartbeat')) - before <= 6

@@ -483,6 +483,20 @@ def test_new_cameras_and_moved_ones(window, cluster):
     assert 'hidden' in window.text('#roles')
 
 
+def test_no_marker_stays_where_a_camera_was(pages, cluster):
+    """One that moved while all markers were built anew was there twice."""
+    set_cameras(cluster, *CAMERAS[4:])
+    window = pages.open(still=True)
+    for lng in (-70, -100, 20):
+        cluster.query('UPDATE cameras SET geom = ST_SetSRID(ST_MakePoint('
+                      '%s, 0), 4326) WHERE id = 2', [lng])
+        before = window.find(marker(2)).rect['x']
+        window.run('await cctv.cameras.refresh();')
+        wait_for(lambda: window.find(marker(2)).rect['x'] != before, 'moved')
+        assert len(window.all('.cctv-marker')) == 2
+        assert shown_on_map(window) == 2
+
+
 def test_the_focus_stays_where_it_is(window, cluster):
     lists(window, ALL)
     window.tab_to(marker(TOKYO))

@@ -196,20 +196,25 @@ def test_the_camera_dies(window, site):
     plays(window, FIRST, AGAIN)
 
 
+def is_listed(window, camera, status):
+    """As soon as the server has noticed: the page asks each 10 s only."""
+    def is_there():
+        return status == window.run(
+            'await cctv.cameras.refresh(); return document.querySelector('
+            '`#cameras [data-id="${arguments[0]}"]`).dataset.status;', camera)
+    wait_for(is_there, f'camera {camera} is {status}', 10)
+
+
 def test_a_camera_that_was_off_from_the_start(pages, site):
     site.cameras.kill()
     try:
         window = pages.open(f'#camera={COLD}', still=True)
         comes_to(window, COLD, 'offline', seconds=WORD)
-        window.run('await cctv.cameras.refresh();')
-        window.until('document.querySelector("#cameras [data-id=\'11\']")'
-                     '.dataset.status === "offline"')
+        is_listed(window, COLD, 'offline')
     finally:
         site.cameras.start()
     plays(window, COLD, 15)
-    window.run('await cctv.cameras.refresh();')
-    window.until('document.querySelector("#cameras [data-id=\'11\']")'
-                 '.dataset.status === "online"')
+    is_listed(window, COLD, 'online')
 
 
 def test_janus_is_killed_and_back(window, site):
