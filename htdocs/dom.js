@@ -22,6 +22,12 @@ export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
+/** Names an element, for all. */
+export function label(element, text) {
+  element.setAttribute('aria-label', text);
+  element.title = text;
+}
+
 /**
  * Makes the children of an element exactly these, in this order. What stays in place is not touched, so that
  * it keeps focus and scroll position.

@@ -4,6 +4,7 @@
  * an SVG picture. Sizes and colours are those of map.css. An icon that is
  * already on the map is changed in place, so that it keeps the focus.
  */
+import {label} from './dom.js';
 import {strings} from './strings.js';
 
 const SVG = 'http://www.w3.org/2000/svg';
@@ -72,11 +73,6 @@ function button(old, name) {
   element.className = `leaflet-marker-icon ${name}`;
   element.setAttribute('role', 'button');
   return element;
-}
-
-function label(element, text) {
-  element.setAttribute('aria-label', text);
-  element.title = text;
 }
 
 /** Of one camera; `marker` has `camera` and `isPlaying`. */

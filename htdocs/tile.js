@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {ServerError} from './cctv-client.js';
 import {showDetails} from './details.js';
-import {clone, setText} from './dom.js';
+import {clone, label, setText} from './dom.js';
 import {strings} from './strings.js';
 
 // Classes in the template; video is the element.
@@ -159,11 +159,6 @@ export class Tile extends EventTarget {
     usage.href = this.#usage.replaceAll('{camera}', encodeURIComponent(this.id));
     label(usage, strings.tile.usage(name));
   }
-}
-
-function label(element, text) {
-  element.setAttribute('aria-label', text);
-  element.title = text;
 }
 
 /** Fills the screen with an element, or ends that. */

@@ -1,12 +1,16 @@
-"""The client library in a page of the tests' own."""
+"""The client library in a page of the tests' own, and servers for it."""
 
 import collections
+import contextlib
+import dataclasses
 import os
 import shutil
 
-from env import REPO, wait_for
-from lab import PAGE_CONFIG, PAGE_MODULES, add_pages
+from api import location
+from env import REPO, Httpd, wait_for
+from lab import PAGE_CONFIG, PAGE_MODULES, Janus, add_pages
 from metrics import scrape
+from video import janus_config
 
 # Every request that a page makes is in this log once it is answered.
 ACCESS_LOG = ('LogFormat "%{usec}t %m %U %q %>s %{Retry-After}o" asked\n'
@@ -28,6 +32,32 @@ def asked(httpd, path, method='POST'):
             if (each.method, each.path) == (method, path):
                 found.append(each._replace(status=int(each.status)))
     return found
+
+
+@dataclasses.dataclass
+class Site:
+    """An Apache, its Janus, and the cameras that it was made with."""
+    httpd: Httpd
+    janus: Janus
+    cameras: object
+
+    def watched_by(self):
+        return scrape(self.httpd).sum('webrtc_viewers_gauge') or 0
+
+
+@contextlib.contextmanager
+def real_site(cluster, start, config, cameras, modules):
+    """A Site whose Janus is a real one; see allow()."""
+    with contextlib.ExitStack() as stack:
+        janus = Janus()
+        stack.callback(janus.remove)
+        httpd = start(config + janus_config(
+            cluster, janus, 'CCTVSessionTimeout 6s',
+            'CCTVRoles "%{file:{folder}/roles}"') + location(),
+            modules=modules)
+        # Before its Janus is gone.
+        stack.callback(httpd.stop)
+        yield Site(httpd, janus, cameras)
 
 
 class ClientPages:
@@ -79,7 +109,7 @@ def later(page, seconds):
 
 
 def allow(httpd, roles):
-    """To see cameras of these roles, where CONFIG says where they stand."""
+    """To see cameras of these roles, where CCTVRoles reads a file `roles`."""
     write(httpd, 'roles', roles)
 
 

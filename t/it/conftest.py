@@ -2,20 +2,15 @@
 
 import contextlib
 import itertools
-import os
 import signal
 
 import pytest
 
-from env import HERE, Httpd
+from env import Httpd
 from lab import Browser, Cameras, Coturn, Janus
 from postgres import Postgres
 from video import Video
 from window import Windows
-
-# Until the module's own tests of video are here, which it shares parts with.
-collect_ignore = ([] if os.path.exists(HERE + '/video.py')
-                  else ['test_video_real.py'])
 
 # Every Apache that was started and whose log is not yet looked through.
 servers = []

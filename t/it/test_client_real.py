@@ -7,13 +7,12 @@ import signal
 
 import pytest
 
-from api import ONE_CHILD, dbd, location
+from api import ONE_CHILD
 from client import (CONFIG, MODULES, ClientPages, allow, asked, comes_to,
-                    later, past)
+                    later, past, real_site)
 from env import wait_for
-from lab import Cameras, Janus, real
-from metrics import scrape
-from video import ENDPOINTS, JANUS_DOWN
+from lab import Cameras, real
+from video import JANUS_DOWN
 from views import set_cameras
 
 pytestmark = real
@@ -23,38 +22,14 @@ RTSP, RTP = 1, 2
 WORD, AGAIN = 6, 10
 
 
-class Site:
-    """An Apache, its Janus, and the cameras by their way."""
-
-    def __init__(self, cluster, start):
-        with contextlib.ExitStack() as stack:
-            self.janus = Janus()
-            stack.callback(self.janus.remove)
-            self.cameras = {RTSP: Cameras('rtsp', 'one'),
-                            RTP: Cameras('rtp', 'two')}
-            for each in self.cameras.values():
-                stack.callback(each.remove)
-            self.httpd = start(
-                ONE_CHILD + CONFIG + dbd(cluster, user='cctv_video')
-                + f'CCTVJanusURL {self.janus.url}\n'
-                f'CCTVJanusAdminURL {self.janus.admin_url}\n'
-                f'CCTVJanusSecretFile {self.janus.secret_file}\n'
-                'CCTVSessionTimeout 6s\n'
-                'CCTVRoles "%{file:{folder}/roles}"\n'
-                + ENDPOINTS + location(), modules=MODULES)
-            # Before its Janus is gone.
-            stack.callback(self.httpd.stop)
-            self.remove = stack.pop_all().close
-
-    def watched_by(self):
-        return scrape(self.httpd).sum('webrtc_viewers_gauge') or 0
-
-
 @pytest.fixture(scope='module')
 def site(cluster, start_shared):
-    made = Site(cluster, start_shared)
-    yield made
-    made.remove()
+    with contextlib.ExitStack() as stack:
+        cameras = {RTSP: Cameras('rtsp', 'one'), RTP: Cameras('rtp', 'two')}
+        for each in cameras.values():
+            stack.callback(each.remove)
+        yield stack.enter_context(real_site(
+            cluster, start_shared, ONE_CHILD + CONFIG, cameras, MODULES))
 
 
 @pytest.fixture
@@ -69,15 +44,16 @@ def pages(site, cluster, windows):
     wait_for(lambda: site.watched_by() == 0, 'nobody watches', 8)
 
 
+def frames(page):
+    return page.run('return document.querySelector("video")'
+                    '.getVideoPlaybackQuality().totalVideoFrames;')
+
+
 def live(page, seconds=AGAIN):
     """The word is right, and pictures come."""
     comes_to(page, 'live', seconds=seconds)
-    before = page.run(FRAMES)
-    page.until(f'({FRAMES[7:-1]}) > arguments[0]', before, seconds=3)
-
-
-FRAMES = 'return document.querySelector("video")' \
-    '.getVideoPlaybackQuality().totalVideoFrames;'
+    before = frames(page)
+    wait_for(lambda: frames(page) > before, 'the picture moves', 3)
 
 
 @pytest.mark.parametrize('camera', [RTSP, RTP])

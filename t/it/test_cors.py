@@ -24,7 +24,7 @@ def httpd(cluster, start_shared):
         + location(path='/closed')
         + location(allow, 'SetOutputFilter DEFLATE', path='/gzip')
         + location(allow, 'Header append Vary Cookie', path='/vary')
-        + location(f'CCTVAllowOrigin HTTPS://Maps.Example.ORG:443 '
+        + location('CCTVAllowOrigin HTTPS://Maps.Example.ORG:443 '
                    'http://[0::1]:8080', path='/odd'),
         modules=['filter', 'deflate', 'headers'])
 

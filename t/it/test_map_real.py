@@ -6,15 +6,13 @@ import contextlib
 import pytest
 from selenium.webdriver.support.select import Select
 
-from api import dbd, location
-from client import allow
+from client import allow, real_site
 from env import wait_for
-from lab import Cameras, Janus, real
+from lab import Cameras, real
 from map_page import (MODULES, MapFolder, MapPages, comes_to, listed, playing,
                       plays, state_of)
-from metrics import scrape
 from postgres import DOWN, MOD_DBD, stopped
-from video import ENDPOINTS, JANUS_DOWN
+from video import JANUS_DOWN
 from views import set_cameras
 
 pytestmark = real
@@ -26,37 +24,16 @@ NAMES = [f'camera-{number}' for number in range(1, 11)]
 FIRST, TENTH, COLD = 1, 10, 11
 
 
-class Site:
-    def __init__(self, cluster, start):
-        with contextlib.ExitStack() as stack:
-            def started(thing):
-                stack.callback(thing.remove)
-                return thing
-            self.folder = started(MapFolder())
-            self.janus = started(Janus())
-            # Ten cameras that encode little, so that two processors do.
-            self.cameras = started(Cameras('rtsp', *NAMES, fps=5))
-            self.httpd = start(
-                self.folder.config + dbd(cluster, user='cctv_video')
-                + f'CCTVJanusURL {self.janus.url}\n'
-                f'CCTVJanusAdminURL {self.janus.admin_url}\n'
-                f'CCTVJanusSecretFile {self.janus.secret_file}\n'
-                'CCTVSessionTimeout 6s\n'
-                'CCTVRoles "%{file:{folder}/roles}"\n'
-                + ENDPOINTS + location(), modules=MODULES)
-            # Before its Janus is gone.
-            stack.callback(self.httpd.stop)
-            self.remove = stack.pop_all().close
-
-    def watched_by(self):
-        return scrape(self.httpd).sum('webrtc_viewers_gauge') or 0
-
-
 @pytest.fixture(scope='module')
 def site(cluster, start_shared):
-    made = Site(cluster, start_shared)
-    yield made
-    made.remove()
+    with contextlib.ExitStack() as stack:
+        folder = MapFolder()
+        stack.callback(folder.remove)
+        # Ten cameras that encode little, so that two processors do.
+        cameras = Cameras('rtsp', *NAMES, fps=5)
+        stack.callback(cameras.remove)
+        yield stack.enter_context(real_site(
+            cluster, start_shared, folder.config, cameras, MODULES))
 
 
 @pytest.fixture

@@ -13,13 +13,13 @@ import urllib.parse
 
 import pytest
 
-from api import ONE_CHILD, dbd
+from api import ONE_CHILD
 from env import wait_for
 from lab import (PAGE_CONFIG, PAGE_MODULES, Janus, add_pages,
                  free_port, real)
 from metrics import scrape
 from postgres import DOWN, MOD_DBD, stopped
-from video import ENDPOINTS, JANUS_DOWN, Watcher, problem
+from video import JANUS_DOWN, Watcher, janus_config, problem
 from views import set_cameras
 
 pytestmark = real
@@ -75,11 +75,8 @@ class Site:
 
 
 def video(cluster, janus, *more):
-    return '\n'.join([
-        dbd(cluster, user='cctv_video'), ONE_CHILD, PAGE_CONFIG, ENDPOINTS,
-        f'CCTVJanusURL {janus.url}', f'CCTVJanusAdminURL {janus.admin_url}',
-        f'CCTVJanusSecretFile {janus.secret_file}',
-        f'CCTVSessionTimeout {TIMEOUT}s', *more, ''])
+    return ONE_CHILD + PAGE_CONFIG + janus_config(
+        cluster, janus, f'CCTVSessionTimeout {TIMEOUT}s', *more)
 
 
 @pytest.fixture

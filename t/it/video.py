@@ -63,6 +63,14 @@ class Video:
         shutil.rmtree(self.folder)
 
 
+def janus_config(cluster, janus, *more):
+    """The directives that lead to a real Janus."""
+    return '\n'.join([
+        dbd(cluster, user='cctv_video') + ENDPOINTS
+        + f'CCTVJanusURL {janus.url}', f'CCTVJanusAdminURL {janus.admin_url}',
+        f'CCTVJanusSecretFile {janus.secret_file}', *more, ''])
+
+
 class Watcher(Viewer):
     """A client that follows what the server offers."""
 
