@@ -461,7 +461,7 @@ def test_changes_are_shown_by_themselves(window, cluster):
     cluster.query("UPDATE cameras SET name = 'Paris, Louvre' WHERE id = %s",
                   [PARIS])
     window.until('document.querySelector(arguments[0]).dataset.status'
-                 ' === "offline"', marker(TOKYO), seconds=12)
+                 ' === "offline"', marker(TOKYO), seconds=20)
     lists(window, [*LONDON, 'Paris, Louvre', 'Tokyo, Shibuya'])
     assert 'offline' in window.text(row(TOKYO))
     assert not window.all(marker(SUVA))
