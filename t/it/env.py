@@ -39,6 +39,9 @@ SIZING = ('AH00161', 'AH00286', 'AH00287', 'AH00326', 'AH00484', 'AH10159')
 SECRET = re.compile('[0-9a-f]{32}')
 # httpd's event, where a connection becomes idle while its child ends.
 AT_THE_END = ('AH03093',)
+# What is left of a child that crashed.
+CRASH = re.compile('exit signal (Segmentation|Abort|Bus|Illegal)'
+                   '|^(corrupted|malloc|free|double free|munmap_chunk)')
 QUIET = ('notice', 'info', 'debug') + tuple(f'trace{n}' for n in range(1, 9))
 
 
@@ -129,6 +132,7 @@ class Httpd:
                         if name not in without]
         self.expected = []
         self.checked = 0
+        self.endings = []
         self.process = None
         os.mkdir(self.folder + '/htdocs')
         os.mkdir(self.folder + '/reports')
@@ -214,9 +218,11 @@ class Httpd:
     def restart(self, number):
         """With SIGUSR1 or SIGHUP; returns once the configuration is read."""
         done = self.text().count('AH00094')
-        self.process.send_signal(number)
-        wait_for(lambda: self.text().count('AH00094') > done, 'restart',
-                 20 * SLOWNESS)
+        with (self.ending() if number == signal.SIGHUP
+              else contextlib.nullcontext()):
+            self.process.send_signal(number)
+            wait_for(lambda: self.text().count('AH00094') > done, 'restart',
+                     20 * SLOWNESS)
 
     def reload(self, number):
         """With SIGUSR1 or SIGHUP; returns once only new children are there."""
@@ -225,6 +231,17 @@ class Httpd:
         wait_for(lambda: is_renewed(before, self.listens()), 'new children',
                  20 * SLOWNESS)
 
+    @contextlib.contextmanager
+    def ending(self):
+        """Children that have to end at once may crash meanwhile: httpd's event
+        closes sockets that its threads may just free, with or without this
+        module."""
+        before = len(self.text())
+        try:
+            yield
+        finally:
+            self.endings.append(range(before, len(self.text())))
+
     def is_running(self):
         return self.process is not None and self.process.poll() is None
 
@@ -232,9 +249,10 @@ class Httpd:
         if not self.is_running():
             return
         pids = self.children()
-        self.process.terminate()
         try:
-            self.process.wait(20)
+            with self.ending():
+                self.process.terminate()
+                self.process.wait(20)
         except subprocess.TimeoutExpired:
             self.process.kill()
             for pid in pids:
@@ -263,21 +281,27 @@ class Httpd:
         """Messages that this test may cause: ids or regular expressions."""
         self.expected += patterns
 
+    def is_unexpected(self, line):
+        """Of a line at `checked`."""
+        if SECRET.search(line):
+            return True
+        if CRASH.search(line):
+            return not any(self.checked in ending for ending in self.endings)
+        level = LOG_LINE.match(line)
+        return not (level and level.group(1) in QUIET or any(
+            re.search(pattern, line)
+            for pattern in (*self.expected, *SIZING, *AT_THE_END)))
+
     def unexpected(self):
         """Every new line of the log that is a warning or worse, or no log
         line at all, and that the test has not announced; and every one that
         tells the id of a view."""
         text = self.text()[self.checked:]
-        self.checked += len(text)
         found = []
-        for line in text.splitlines():
-            level = LOG_LINE.match(line)
-            good = level and level.group(1) in QUIET or any(
-                re.search(pattern, line)
-                for pattern in (*self.expected, *SIZING,
-                                    *AT_THE_END))
-            if not good or SECRET.search(line):
-                found.append(line)
+        for line in text.splitlines(keepends=True):
+            if self.is_unexpected(line.rstrip('\n')):
+                found.append(line.rstrip('\n'))
+            self.checked += len(line)
         self.expected = []
         for path in glob.glob(self.folder + '/reports/*'):
             with open(path, errors='backslashreplace') as report:

@@ -28,8 +28,9 @@ def serve(database, start):
 
 
 def stop_by(httpd, number):
-    httpd.process.send_signal(number)
-    httpd.process.wait(20 * SLOWNESS)
+    with httpd.ending():
+        httpd.process.send_signal(number)
+        httpd.process.wait(20 * SLOWNESS)
 
 
 # --- a stop in order --------------------------------------------------------
