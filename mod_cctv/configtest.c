@@ -7,7 +7,7 @@
 #include "configtest.h"
 
 #include "config.h"
-#include "log.h"
+#include "core/log.h"
 #include "metrics/counters.h"
 
 #include "apr_dbd.h"

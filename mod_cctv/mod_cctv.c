@@ -12,7 +12,7 @@
 #include "health/handler.h"
 #include "metrics/handler.h"
 #include "metrics/status.h"
-#include "shared/lifecycle.h"
+#include "memory/lifecycle.h"
 #include "video/handler.h"
 #include "video/lifecycle.h"
 #include "views/handler.h"

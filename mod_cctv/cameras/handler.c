@@ -15,7 +15,7 @@
 #include "http/path.h"
 #include "http/query.h"
 #include "http/reply.h"
-#include "log.h"
+#include "core/log.h"
 #include "metrics/counters.h"
 
 #include "apr_strings.h"

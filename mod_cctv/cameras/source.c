@@ -11,7 +11,7 @@
 #include "config.h"
 #include "database/pool.h"
 #include "http/number.h"
-#include "shared/lifecycle.h"
+#include "memory/lifecycle.h"
 
 #include "apr_strings.h"
 

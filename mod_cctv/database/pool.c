@@ -10,8 +10,8 @@
 #include "config.h"
 #include "guard/breaker.h"
 #include "guard/gate.h"
-#include "log.h"
-#include "shared/lifecycle.h"
+#include "core/log.h"
+#include "memory/lifecycle.h"
 
 #include "ap_mpm.h"
 #include "apr_dbd.h"

@@ -10,7 +10,7 @@
 #include "config.h"
 #include "http/cors.h"
 #include "http/reply.h"
-#include "shared/lifecycle.h"
+#include "memory/lifecycle.h"
 #include "video/lifecycle.h"
 #include "views/views.h"
 

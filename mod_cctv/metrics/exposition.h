@@ -8,7 +8,7 @@
 #define CCTV_METRICS_EXPOSITION_H
 
 #include "metrics/output.h"
-#include "shared/segment.h"
+#include "memory/segment.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -8,7 +8,7 @@
 
 #include "config.h"
 #include "geoip/lookup.h"
-#include "shared/lifecycle.h"
+#include "memory/lifecycle.h"
 
 #include "apr_optional_hooks.h"
 #include "http_main.h"

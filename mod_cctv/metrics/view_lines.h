@@ -12,7 +12,7 @@
 
 #include "geoip/country.h"
 #include "metrics/output.h"
-#include "shared/segment.h"
+#include "memory/segment.h"
 
 #include <stdint.h>
 

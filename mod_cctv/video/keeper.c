@@ -8,9 +8,9 @@
 
 #include "cameras/source.h"
 #include "config.h"
-#include "log.h"
-#include "shared/lifecycle.h"
-#include "shared/watchdog.h"
+#include "core/log.h"
+#include "memory/lifecycle.h"
+#include "memory/watchdog.h"
 #include "video/freshness.h"
 #include "video/lifecycle.h"
 #include "views/views.h"

@@ -7,8 +7,8 @@
 #include "video/lifecycle.h"
 
 #include "config.h"
-#include "log.h"
-#include "shared/lifecycle.h"
+#include "core/log.h"
+#include "memory/lifecycle.h"
 #include "video/keeper.h"
 
 #include "ap_mpm.h"

@@ -9,11 +9,11 @@
 #include "cameras/handler.h"
 #include "cameras/source.h"
 #include "http/reply.h"
-#include "log.h"
-#include "shared/lifecycle.h"
+#include "core/log.h"
+#include "memory/lifecycle.h"
 #include "video/lifecycle.h"
-#include "video/sdp.h"
-#include "video/source_url.h"
+#include "janus/sdp.h"
+#include "janus/stream_url.h"
 #include "video/turn.h"
 #include "views/views.h"
 
@@ -171,10 +171,10 @@ static bool go_cold(exchange_t *x)
 static void add_login(exchange_t *x)
 {
     const cctv_login_t *login;
-    cctv_source_url_t url;
+    cctv_stream_url_t url;
 
     if (x->video->settings.logins == NULL
-        || !cctv_source_url_parse(x->feed.url, &url)) {
+        || !cctv_stream_url_parse(x->feed.url, &url)) {
         return;
     }
     login = cctv_logins_find(x->video->settings.logins, url.host, url.port);

@@ -13,7 +13,7 @@
 #include "config.h"
 #include "geoip/lookup.h"
 #include "http/reply.h"
-#include "shared/lifecycle.h"
+#include "memory/lifecycle.h"
 #include "video/lifecycle.h"
 #include "views/agent.h"
 

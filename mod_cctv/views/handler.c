@@ -9,10 +9,10 @@
 #include "http/body.h"
 #include "http/cors.h"
 #include "http/reply.h"
-#include "shared/lifecycle.h"
+#include "memory/lifecycle.h"
 #include "video/lifecycle.h"
 #include "video/signalling.h"
-#include "video/token.h"
+#include "janus/token.h"
 #include "views/admission.h"
 
 #include "apr_strings.h"

@@ -12,7 +12,7 @@
 #include "http/path.h"
 #include "http/reply.h"
 #include "metrics/counters.h"
-#include "shared/lifecycle.h"
+#include "memory/lifecycle.h"
 #include "video/lifecycle.h"
 #include "views/admission.h"
 

@@ -10,7 +10,7 @@
  * time of each round.
  */
 #include "metrics/exposition.h"
-#include "shared/state.h"
+#include "memory/state.h"
 
 #include <stdio.h>
 #include <stdlib.h>

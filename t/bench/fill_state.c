@@ -10,7 +10,7 @@
  * three are starts and one is of the same camera's and country's time, and a
  * camera has viewers from five countries.
  */
-#include "shared/state.h"
+#include "memory/state.h"
 #include "views/agent.h"
 #include "views/views.h"
 

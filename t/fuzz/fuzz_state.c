@@ -9,7 +9,7 @@
  *              the head of a right file and its end.
  * So it stays of use when there are other counters. The checksum is put right
  * but for a RAW one. */
-#include "shared/state.h"
+#include "memory/state.h"
 
 #include <fcntl.h>
 #include <stdio.h>

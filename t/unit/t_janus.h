@@ -9,7 +9,7 @@
 
 #include "t_shared.h"
 
-#include "video/janus.h"
+#include "janus/janus.h"
 
 typedef enum {
     T_LAST,   /**< behind the last answer */

@@ -6,7 +6,7 @@
 #ifndef T_STATE_H
 #define T_STATE_H
 
-#include "shared/state.h"
+#include "memory/state.h"
 #include "t_shared.h"
 
 /** How often a state is saved. */

@@ -10,10 +10,10 @@
  * Nothing that Janus answers is believed: what is too long, no JSON, or not
  * what was asked for is CCTV_JANUS_WRONG.
  */
-#ifndef CCTV_VIDEO_JANUS_H
-#define CCTV_VIDEO_JANUS_H
+#ifndef CCTV_JANUS_JANUS_H
+#define CCTV_JANUS_JANUS_H
 
-#include "clock.h"
+#include "core/clock.h"
 #include "metrics/counters.h"
 
 #include "apr_pools.h"

@@ -15,10 +15,10 @@
  * So who has loaded a clean one saves one that is not before anything is
  * counted: the clean one must not be there any more when the server crashes.
  */
-#ifndef CCTV_SHARED_STATE_H
-#define CCTV_SHARED_STATE_H
+#ifndef CCTV_MEMORY_STATE_H
+#define CCTV_MEMORY_STATE_H
 
-#include "shared/segment.h"
+#include "memory/segment.h"
 
 #include <stdbool.h>
 #include <stddef.h>

@@ -4,8 +4,8 @@
  * @brief The clock that deadlines are measured by.
  * Layer: pure.
  */
-#ifndef CCTV_CLOCK_H
-#define CCTV_CLOCK_H
+#ifndef CCTV_CORE_CLOCK_H
+#define CCTV_CORE_CLOCK_H
 
 #include <stdint.h>
 #include <time.h>

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Stream URLs: what is taken is the same when scheme, host and port of it are
  * written out and read again. */
-#include "video/source_url.h"
+#include "janus/stream_url.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -10,11 +10,11 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-static void check(const cctv_source_url_t *url)
+static void check(const cctv_stream_url_t *url)
 {
     static const char *const schemes[] = { "rtsp", "rtsps", "rtp" };
     char text[CCTV_HOST_SIZE + 32];
-    cctv_source_url_t again;
+    cctv_stream_url_t again;
 
     if (url->port < 1 || url->port > 65535 || url->host[0] == '\0'
         || strpbrk(url->host, "/@ ,%[]?#\r\n\"") != NULL
@@ -23,7 +23,7 @@ static void check(const cctv_source_url_t *url)
     }
     snprintf(text, sizeof text, url->is_ipv6 ? "%s://[%s]:%d" : "%s://%s:%d",
              schemes[url->scheme], url->host, url->port);
-    if (!cctv_source_url_parse(text, &again) || again.scheme != url->scheme
+    if (!cctv_stream_url_parse(text, &again) || again.scheme != url->scheme
         || again.kind != url->kind || again.is_ipv6 != url->is_ipv6
         || again.port != url->port || strcmp(again.host, url->host) != 0) {
         abort();
@@ -33,11 +33,11 @@ static void check(const cctv_source_url_t *url)
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
 {
     char *text = malloc(size + 1);
-    cctv_source_url_t url;
+    cctv_stream_url_t url;
 
     memcpy(text, data, size);
     text[size] = '\0';
-    if (cctv_source_url_parse(text, &url)) {
+    if (cctv_stream_url_parse(text, &url)) {
         check(&url);
     }
     free(text);

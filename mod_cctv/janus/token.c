@@ -4,7 +4,7 @@
  * @brief Janus's signed tokens, each for the viewer of one view.
  * Layer: pure.
  */
-#include "video/token.h"
+#include "janus/token.h"
 
 #include "secret/file.h"
 

@@ -4,7 +4,7 @@
  * @brief The URL that a camera's video comes from, taken apart.
  * Layer: pure.
  */
-#include "video/source_url.h"
+#include "janus/stream_url.h"
 
 #include "http/utf8.h"
 
@@ -21,13 +21,13 @@ static const struct {
     const char *text;
     int port; /* 0: there is none */
 } schemes[] = {
-    [CCTV_SOURCE_RTSP] = { "rtsp://", 554 },
-    [CCTV_SOURCE_RTSPS] = { "rtsps://", 322 },
-    [CCTV_SOURCE_RTP] = { "rtp://", 0 },
+    [CCTV_STREAM_RTSP] = { "rtsp://", 554 },
+    [CCTV_STREAM_RTSPS] = { "rtsps://", 322 },
+    [CCTV_STREAM_RTP] = { "rtp://", 0 },
 };
 
 /* This and the next two return what stands behind it, or NULL. */
-static const char *parse_scheme(const char *text, cctv_source_url_t *url)
+static const char *parse_scheme(const char *text, cctv_stream_url_t *url)
 {
     size_t i;
 
@@ -80,16 +80,16 @@ static cctv_source_host_t kind_of(const char *host, bool *is_ipv6)
 
     *is_ipv6 = inet_pton(AF_INET6, host, &ipv6) == 1;
     if (*is_ipv6) {
-        return IN6_IS_ADDR_MULTICAST(&ipv6)     ? CCTV_SOURCE_GROUP
-               : IN6_IS_ADDR_UNSPECIFIED(&ipv6) ? CCTV_SOURCE_ANY
-                                                : CCTV_SOURCE_ADDRESS;
+        return IN6_IS_ADDR_MULTICAST(&ipv6)     ? CCTV_STREAM_GROUP
+               : IN6_IS_ADDR_UNSPECIFIED(&ipv6) ? CCTV_STREAM_ANY
+                                                : CCTV_STREAM_ADDRESS;
     }
     if (inet_pton(AF_INET, host, &ipv4) != 1) {
-        return CCTV_SOURCE_NAME;
+        return CCTV_STREAM_NAME;
     }
-    return IN_MULTICAST(ntohl(ipv4.s_addr)) ? CCTV_SOURCE_GROUP
-           : ipv4.s_addr == INADDR_ANY      ? CCTV_SOURCE_ANY
-                                            : CCTV_SOURCE_ADDRESS;
+    return IN_MULTICAST(ntohl(ipv4.s_addr)) ? CCTV_STREAM_GROUP
+           : ipv4.s_addr == INADDR_ANY      ? CCTV_STREAM_ANY
+                                            : CCTV_STREAM_ADDRESS;
 }
 
 /* What follows host and port. */
@@ -109,9 +109,9 @@ static bool is_tail(const char *text)
     return cctv_utf8_is_valid(text, len);
 }
 
-bool cctv_source_url_parse(const char *text, cctv_source_url_t *out)
+bool cctv_stream_url_parse(const char *text, cctv_stream_url_t *out)
 {
-    cctv_source_url_t url;
+    cctv_stream_url_t url;
     const char *rest = parse_scheme(text, &url);
 
     rest = rest == NULL ? NULL : parse_host(rest, url.host);

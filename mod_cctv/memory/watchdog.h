@@ -4,8 +4,8 @@
  * @brief A thread of the whole server, by mod_watchdog.
  * Layer: httpd.
  */
-#ifndef CCTV_SHARED_WATCHDOG_H
-#define CCTV_SHARED_WATCHDOG_H
+#ifndef CCTV_MEMORY_WATCHDOG_H
+#define CCTV_MEMORY_WATCHDOG_H
 
 #include "httpd.h"
 #include "mod_watchdog.h"

@@ -4,8 +4,8 @@
  * @brief The version of the module.
  * Layer: pure.
  */
-#ifndef CCTV_VERSION_H
-#define CCTV_VERSION_H
+#ifndef CCTV_CORE_VERSION_H
+#define CCTV_CORE_VERSION_H
 
 #define CCTV_VERSION "0.1.0"
 

@@ -9,8 +9,8 @@
  * Janus checks the expiry and the signature at each request; the view is for
  * us, to know again whose it was in Janus's events.
  */
-#ifndef CCTV_VIDEO_TOKEN_H
-#define CCTV_VIDEO_TOKEN_H
+#ifndef CCTV_JANUS_TOKEN_H
+#define CCTV_JANUS_TOKEN_H
 
 #include "secret/hmac.h"
 #include "views/sessions.h"

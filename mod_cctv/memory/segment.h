@@ -17,8 +17,8 @@
  * No pointers and no locks are in it. New memory is all zero, and that is
  * how all of it starts but for the head.
  */
-#ifndef CCTV_SHARED_SEGMENT_H
-#define CCTV_SHARED_SEGMENT_H
+#ifndef CCTV_MEMORY_SEGMENT_H
+#define CCTV_MEMORY_SEGMENT_H
 
 #include "guard/breaker.h"
 #include "metrics/counters.h"

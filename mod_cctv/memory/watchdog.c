@@ -4,7 +4,7 @@
  * @brief A thread of the whole server, by mod_watchdog.
  * Layer: httpd.
  */
-#include "shared/watchdog.h"
+#include "memory/watchdog.h"
 
 #include "apr_optional.h"
 

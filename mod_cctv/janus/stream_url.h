@@ -4,29 +4,29 @@
  * @brief The URL that a camera's video comes from, taken apart.
  * Layer: pure.
  */
-#ifndef CCTV_VIDEO_SOURCE_URL_H
-#define CCTV_VIDEO_SOURCE_URL_H
+#ifndef CCTV_JANUS_STREAM_URL_H
+#define CCTV_JANUS_STREAM_URL_H
 
 #include "http/host.h"
 
 #include <stdbool.h>
 
 typedef enum {
-    CCTV_SOURCE_RTSP,
+    CCTV_STREAM_RTSP,
     /** libcurl, which Janus fetches with, has no rtsps. */
-    CCTV_SOURCE_RTSPS,
-    CCTV_SOURCE_RTP
+    CCTV_STREAM_RTSPS,
+    CCTV_STREAM_RTP
 } cctv_source_scheme_t;
 
 /** What the host says, without asking anybody. */
 typedef enum {
-    CCTV_SOURCE_NAME,
+    CCTV_STREAM_NAME,
     /** IPv4 or IPv6, of one machine. */
-    CCTV_SOURCE_ADDRESS,
+    CCTV_STREAM_ADDRESS,
     /** 0.0.0.0 or ::, every address of the machine that listens. */
-    CCTV_SOURCE_ANY,
+    CCTV_STREAM_ANY,
     /** 224.0.0.0/4 or ff00::/8. Janus joins those of IPv4 only. */
-    CCTV_SOURCE_GROUP
+    CCTV_STREAM_GROUP
 } cctv_source_host_t;
 
 typedef struct {
@@ -36,7 +36,7 @@ typedef struct {
     /** In lower case; IPv6 without brackets and without its zone. */
     char host[CCTV_HOST_SIZE];
     int port; /**< 1 to 65535: 554 for rtsp, 322 for rtsps if none is given */
-} cctv_source_url_t;
+} cctv_stream_url_t;
 
 /**
  * Take a URL of rtsp, rtsps or rtp apart: scheme://host[:port], then nothing
@@ -47,6 +47,6 @@ typedef struct {
  * @param out   written only on success
  * Thread-safe. Allocates nothing.
  */
-bool cctv_source_url_parse(const char *text, cctv_source_url_t *out);
+bool cctv_stream_url_parse(const char *text, cctv_stream_url_t *out);
 
 #endif

@@ -4,7 +4,7 @@
  * @brief What all processes share: one piece of memory and what lies in it.
  * Layer: pure.
  */
-#include "shared/segment.h"
+#include "memory/segment.h"
 
 #include "apr_siphash.h"
 

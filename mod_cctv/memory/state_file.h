@@ -11,10 +11,10 @@
  *     | cctv_state_end_t    |
  *     +---------------------+
  */
-#ifndef CCTV_SHARED_STATE_FILE_H
-#define CCTV_SHARED_STATE_FILE_H
+#ifndef CCTV_MEMORY_STATE_FILE_H
+#define CCTV_MEMORY_STATE_FILE_H
 
-#include "shared/state.h"
+#include "memory/state.h"
 
 /** "cctvstat"; a file of a machine that writes numbers the other way round
  * does not have it. */

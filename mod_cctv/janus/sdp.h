@@ -4,8 +4,8 @@
  * @brief A browser's SDP answer, made harmless for Janus.
  * Layer: pure.
  */
-#ifndef CCTV_VIDEO_SDP_H
-#define CCTV_VIDEO_SDP_H
+#ifndef CCTV_JANUS_SDP_H
+#define CCTV_JANUS_SDP_H
 
 #include "apr_pools.h"
 

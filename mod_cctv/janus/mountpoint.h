@@ -15,10 +15,10 @@
  * its camera is away it cannot be destroyed without a halt of all others
  * (facts in the README's operations page).
  */
-#ifndef CCTV_VIDEO_MOUNTPOINT_H
-#define CCTV_VIDEO_MOUNTPOINT_H
+#ifndef CCTV_JANUS_MOUNTPOINT_H
+#define CCTV_JANUS_MOUNTPOINT_H
 
-#include "video/janus.h"
+#include "janus/janus.h"
 
 /** What Janus is told besides the camera; the same for all. */
 typedef struct {

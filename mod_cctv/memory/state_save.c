@@ -4,7 +4,7 @@
  * @brief Writes the state file.
  * Layer: pure.
  */
-#include "shared/state_file.h"
+#include "memory/state_file.h"
 
 #include <xxhash.h>
 

@@ -4,7 +4,7 @@
  * @brief A client of Janus's HTTP API.
  * Layer: pure.
  */
-#include "video/janus.h"
+#include "janus/janus.h"
 
 #include "apr_strings.h"
 

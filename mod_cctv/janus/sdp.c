@@ -4,7 +4,7 @@
  * @brief A browser's SDP answer, made harmless for Janus.
  * Layer: pure.
  */
-#include "video/sdp.h"
+#include "janus/sdp.h"
 
 #include "http/utf8.h"
 

@@ -58,8 +58,8 @@
  * CCTV0049  Janus's admin API is of no use
  * CCTV0050  somebody else's mountpoint has the number of a camera
  */
-#ifndef CCTV_LOG_H
-#define CCTV_LOG_H
+#ifndef CCTV_CORE_LOG_H
+#define CCTV_CORE_LOG_H
 
 #include "httpd.h"
 #include "http_config.h"

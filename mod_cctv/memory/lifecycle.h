@@ -9,10 +9,10 @@
  * unprivileged user alone: at start and at the end by one that the parent
  * forks for it, meanwhile by the child that runs the watchdog.
  */
-#ifndef CCTV_SHARED_LIFECYCLE_H
-#define CCTV_SHARED_LIFECYCLE_H
+#ifndef CCTV_MEMORY_LIFECYCLE_H
+#define CCTV_MEMORY_LIFECYCLE_H
 
-#include "shared/segment.h"
+#include "memory/segment.h"
 #include "views/views.h"
 
 #include "httpd.h"

@@ -4,14 +4,14 @@
  * @brief The shared segment from the start of the server to its end.
  * Layer: httpd.
  */
-#include "shared/lifecycle.h"
+#include "memory/lifecycle.h"
 
 #include "cameras/ids.h"
 #include "configtest.h"
 #include "config.h"
-#include "log.h"
-#include "shared/state.h"
-#include "shared/watchdog.h"
+#include "core/log.h"
+#include "memory/state.h"
+#include "memory/watchdog.h"
 
 #include "ap_mpm.h"
 #include "apr_allocator.h"

@@ -4,9 +4,9 @@
  * @brief The mountpoint of a camera in Janus's streaming plugin.
  * Layer: pure.
  */
-#include "video/mountpoint.h"
+#include "janus/mountpoint.h"
 
-#include "video/source_url.h"
+#include "janus/stream_url.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -157,7 +157,7 @@ static void add_mark(json_t *body, const char *mark)
     add_text(body, "metadata", text);
 }
 
-static void describe_rtp(json_t *body, const cctv_source_url_t *url,
+static void describe_rtp(json_t *body, const cctv_stream_url_t *url,
                          const char *profile)
 {
     json_t *media = json_pack("{s:s, s:s, s:i, s:i, s:s, s:s, s:b}", "type",
@@ -165,10 +165,10 @@ static void describe_rtp(json_t *body, const cctv_source_url_t *url,
                               PAYLOAD_TYPE, "codec", "h264", "fmtp",
                               format_of(profile), "bufferkf", 1);
 
-    if (url->kind == CCTV_SOURCE_GROUP) {
+    if (url->kind == CCTV_STREAM_GROUP) {
         add_text(media, "mcast", url->host);
     }
-    else if (url->kind == CCTV_SOURCE_ADDRESS) {
+    else if (url->kind == CCTV_STREAM_ADDRESS) {
         add_text(media, "iface", url->host);
     }
     add_text(body, "type", "rtp");
@@ -199,13 +199,13 @@ static void describe_rtsp(json_t *body, const cctv_mountpoint_rules_t *rules,
 static json_t *describe(const cctv_mountpoint_rules_t *rules, int32_t camera,
                         const cctv_feed_t *feed)
 {
-    cctv_source_url_t url;
+    cctv_stream_url_t url;
     char pin[CCTV_PIN_SIZE];
     json_t *body;
 
     /* Janus joins groups of IPv4 only, and takes one of IPv6 for any. */
-    if (!cctv_source_url_parse(feed->url, &url)
-        || (url.kind == CCTV_SOURCE_GROUP && url.is_ipv6)
+    if (!cctv_stream_url_parse(feed->url, &url)
+        || (url.kind == CCTV_STREAM_GROUP && url.is_ipv6)
         || (rules->is_pinned && !draw_pin(pin))) {
         return NULL;
     }
@@ -216,7 +216,7 @@ static json_t *describe(const cctv_mountpoint_rules_t *rules, int32_t camera,
     if (rules->is_pinned) {
         add_text(body, "pin", pin);
     }
-    if (url.scheme == CCTV_SOURCE_RTP) {
+    if (url.scheme == CCTV_STREAM_RTP) {
         describe_rtp(body, &url, feed->profile);
     }
     else {
