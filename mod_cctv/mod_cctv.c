@@ -5,18 +5,48 @@
  * Layer: httpd.
  */
 #include "cameras/handler.h"
+#include "cameras/settings.h"
 #include "cameras/source.h"
 #include "configtest.h"
-#include "config.h"
+#include "config/settings.h"
 #include "database/pool.h"
+#include "database/settings.h"
+#include "geoip/settings.h"
 #include "health/handler.h"
+#include "http/settings.h"
 #include "metrics/handler.h"
+#include "metrics/settings.h"
 #include "metrics/status.h"
 #include "memory/lifecycle.h"
+#include "memory/settings.h"
 #include "video/handler.h"
 #include "video/lifecycle.h"
+#include "video/settings.h"
 #include "views/handler.h"
+#include "views/settings.h"
 #include "whep/handler.h"
+
+static cctv_settings_group_t *const settings[] = {
+    &cctv_memory_settings_group,
+    &cctv_http_settings_group,
+    &cctv_geoip_settings_group,
+    &cctv_database_settings_group,
+    &cctv_cameras_settings_group,
+    &cctv_views_settings_group,
+    &cctv_metrics_settings_group,
+    &cctv_video_settings_group,
+    NULL,
+};
+
+static command_rec directives[64];
+
+/* httpd reads .cmds before it calls any function of the module, so the dynamic
+ * linker has to run this when it loads the module. */
+__attribute__((constructor)) static void list_directives(void)
+{
+    cctv_settings_register(settings, directives,
+                           sizeof directives / sizeof directives[0]);
+}
 
 static int (*const handlers[])(request_rec *) = {
     [CCTV_HANDLER_CAMERAS] = cctv_cameras_handler,
@@ -85,10 +115,10 @@ static void register_hooks(apr_pool_t *p)
 
 AP_DECLARE_MODULE(cctv) = {
     STANDARD20_MODULE_STUFF,
-    .create_dir_config = cctv_config_create_dir,
-    .merge_dir_config = cctv_config_merge_dir,
-    .create_server_config = cctv_config_create_server,
-    .merge_server_config = cctv_config_merge_server,
-    .cmds = cctv_directives,
+    .create_dir_config = cctv_settings_create_dir,
+    .merge_dir_config = cctv_settings_merge_dir,
+    .create_server_config = cctv_settings_create_server,
+    .merge_server_config = cctv_settings_merge_server,
+    .cmds = directives,
     .register_hooks = register_hooks,
 };

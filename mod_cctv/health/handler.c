@@ -7,7 +7,7 @@
 #include "health/handler.h"
 
 #include "cameras/source.h"
-#include "config.h"
+#include "database/runtime.h"
 #include "http/cors.h"
 #include "http/reply.h"
 #include "memory/lifecycle.h"
@@ -43,7 +43,7 @@ int cctv_health_handler(request_rec *r)
     if (result != OK || !cctv_reply_allows(r, M_GET, &result)) {
         return result;
     }
-    if (cctv_config_server(r->server)->has_database) {
+    if (cctv_database_is_configured(r->server)) {
         up = cctv_source_probe(r) == OK;
         database = up ? "up" : "down";
     }

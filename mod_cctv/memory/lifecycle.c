@@ -8,10 +8,12 @@
 
 #include "cameras/ids.h"
 #include "configtest.h"
-#include "config.h"
 #include "core/log.h"
+#include "memory/settings.h"
 #include "memory/state.h"
 #include "memory/watchdog.h"
+#include "metrics/settings.h"
+#include "views/settings.h"
 
 #include "ap_mpm.h"
 #include "apr_allocator.h"
@@ -46,11 +48,19 @@ typedef struct {
     void *memory;
 } kept_t;
 
+typedef struct {
+    uint32_t max_sessions;
+    uint32_t max_series;
+    const char *state_file; /* NULL: none */
+    int64_t state_interval; /* µs */
+    uint16_t series_idle;   /* days; 0: for ever */
+} config_t;
+
 /* What the watchdog and the end need; made anew at each reload. */
 static struct {
     server_rec *server;
     pid_t parent;
-    cctv_tables_config_t config;
+    config_t config;
     cctv_time_t save_due;
     bool has_failed;
 } life;
@@ -411,6 +421,17 @@ static apr_status_t end(void *data)
     return APR_SUCCESS;
 }
 
+static config_t config_of(const server_rec *s)
+{
+    return (config_t){
+        .max_sessions = (uint32_t)cctv_views_settings(s)->max_sessions,
+        .max_series = (uint32_t)cctv_metrics_settings(s)->max_series,
+        .state_file = cctv_memory_settings(s)->state_file,
+        .state_interval = cctv_memory_settings(s)->state_interval,
+        .series_idle = (uint16_t)cctv_metrics_settings(s)->series_idle,
+    };
+}
+
 int cctv_lifecycle_post_config(apr_pool_t *pconf, apr_pool_t *plog,
                                apr_pool_t *ptemp, server_rec *s)
 {
@@ -423,7 +444,7 @@ int cctv_lifecycle_post_config(apr_pool_t *pconf, apr_pool_t *plog,
     }
     life.server = s;
     life.parent = getpid();
-    life.config = cctv_config_tables(s);
+    life.config = config_of(s);
     life.save_due = cctv_now() + life.config.state_interval;
     life.has_failed = false;
     if (keep_or_make(s, &failed) && !failed

@@ -7,7 +7,7 @@
 #include "metrics/handler.h"
 
 #include "cameras/source.h"
-#include "config.h"
+#include "database/runtime.h"
 #include "geoip/lookup.h"
 #include "http/accept.h"
 #include "http/cors.h"
@@ -72,7 +72,6 @@ static bool pass_full(void *context, const char *data, size_t len)
 
 static void write_metrics(stream_t *stream, work_t *work, bool is_openmetrics)
 {
-    const server_rec *s = stream->r->server;
     cctv_shared_t *shared = cctv_lifecycle_shared();
     cctv_moment_t now = cctv_lifecycle_now();
     const cctv_exposition_t input = { .shared = shared,
@@ -81,7 +80,7 @@ static void write_metrics(stream_t *stream, work_t *work, bool is_openmetrics)
                                       .is_openmetrics = is_openmetrics,
                                       .has_video = cctv_video() != NULL,
                                       .is_db_up = cctv_status_is_db_up(),
-                                      .geoip_built = cctv_geoip_build_time(s),
+                                      .geoip_built = cctv_geoip_build_time(),
                                       .version = CCTV_VERSION };
     cctv_output_t text;
 
@@ -124,7 +123,7 @@ static int send_metrics(request_rec *r)
     if (work == NULL) {
         return out_of_memory(r);
     }
-    if (cctv_config_server(r->server)->has_database) {
+    if (cctv_database_is_configured(r->server)) {
         cctv_source_count(r);
     }
     stream.bb = apr_brigade_create(r->pool, r->connection->bucket_alloc);

@@ -6,7 +6,7 @@
  */
 #include "metrics/status.h"
 
-#include "config.h"
+#include "database/runtime.h"
 #include "geoip/lookup.h"
 #include "memory/lifecycle.h"
 
@@ -35,14 +35,14 @@ bool cctv_status_is_db_up(void)
     const server_rec *s;
 
     for (s = ap_server_conf; s != NULL; s = s->next) {
-        if (cctv_breaker_is_open(cctv_config_breaker(s))) {
+        if (cctv_breaker_is_open(cctv_database_breaker(s))) {
             return false;
         }
     }
     return true;
 }
 
-static figures_t look(const server_rec *s)
+static figures_t look(void)
 {
     const cctv_shared_t *shared = cctv_lifecycle_shared();
     const cctv_head_t *head = shared->head;
@@ -55,7 +55,7 @@ static figures_t look(const server_rec *s)
         .folded = cctv_counted(&shared->series.head->folded),
         .is_db_up = cctv_status_is_db_up(),
         .memory = cctv_segment_size(head->max_sessions, head->max_series),
-        .geoip_built = apr_time_from_sec(cctv_geoip_build_time(s)),
+        .geoip_built = apr_time_from_sec(cctv_geoip_build_time()),
     };
 }
 
@@ -107,7 +107,7 @@ static void print_table(request_rec *r, const figures_t *figures)
 
 int cctv_status_hook(request_rec *r, int flags)
 {
-    figures_t figures = look(r->server);
+    figures_t figures = look();
 
     if (flags & AP_STATUS_SHORT) {
         print_lines(r, &figures);
