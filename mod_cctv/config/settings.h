@@ -81,15 +81,15 @@ typedef struct {
     const char *name;
     cctv_setting_kind_t kind;
     cctv_setting_scope_t scope;
+    cctv_setting_off_t off;
+    enum cmd_how arguments;
     size_t offset; /**< of the member in the part's struct */
     size_t at;     /**< for settings.c: in all settings of that scope */
     const char *min;
     const char *max;
     const char *initial; /**< the default */
-    cctv_setting_off_t off;
-    const char *words; /**< the unit of a number, or an example of a time */
+    const char *words;   /**< the unit of a number, or an example of a time */
     const char *help;
-    enum cmd_how arguments;
     cctv_setting_set_t *set; /**< of OTHER */
 } cctv_setting_t;
 
