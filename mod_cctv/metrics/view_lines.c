@@ -86,14 +86,16 @@ void cctv_view_lines_init(lines_t *lines, cctv_output_t *out,
     init_labels(lines);
 }
 
-/* The next cell of a kind at or behind `cell`. */
-static bool next(const lines_t *lines, cctv_series_kind_t kind, uint32_t *cell,
-                 cctv_labels_t *labels)
+/* The first cell of a kind at or after `cell` that was used. A cell that was
+ * looked up and never used, as for a view that was refused, is not shown. */
+static bool next_series(const lines_t *lines, cctv_series_kind_t kind,
+                        uint32_t *cell, cctv_labels_t *labels)
 {
     const cctv_series_t *series = &lines->shared->series;
 
     for (; *cell < cctv_series_cells(series); (*cell)++) {
-        if (cctv_series_is_kind(series, *cell, kind)) {
+        if (cctv_series_is_kind(series, *cell, kind)
+            && cctv_series_day(series, *cell) != 0) {
             return cctv_series_labels(series, *cell, labels);
         }
     }
@@ -160,7 +162,8 @@ uint32_t cctv_view_lines_starts(const lines_t *lines, const char *name)
     char *at;
 
     label_init(&before, name, "{camera_id=\"", "");
-    for (cell = 0; next(lines, CCTV_SERIES_STARTS, &cell, &labels); cell++) {
+    for (cell = 0; next_series(lines, CCTV_SERIES_STARTS, &cell, &labels);
+         cell++) {
         at = cctv_output_line(lines->out);
         if (at == NULL) {
             break;
@@ -187,7 +190,8 @@ uint32_t cctv_view_lines_viewers(const lines_t *lines, const char *name)
     char *at;
 
     label_init(&before, name, "{camera_id=\"", "");
-    for (cell = 0; next(lines, CCTV_SERIES_WATCHED, &cell, &labels); cell++) {
+    for (cell = 0; next_series(lines, CCTV_SERIES_WATCHED, &cell, &labels);
+         cell++) {
         at = cctv_output_line(lines->out);
         if (at == NULL) {
             break;
@@ -212,7 +216,8 @@ uint32_t cctv_view_lines_seconds(const lines_t *lines, const char *name)
     char *at;
 
     label_init(&before, name, "{camera_id=\"", "");
-    for (cell = 0; next(lines, CCTV_SERIES_WATCHED, &cell, &labels); cell++) {
+    for (cell = 0; next_series(lines, CCTV_SERIES_WATCHED, &cell, &labels);
+         cell++) {
         at = cctv_output_line(lines->out);
         if (at == NULL) {
             break;

@@ -124,43 +124,33 @@ static bool is_of_use(const cctv_state_series_t *in, uint16_t day,
                   != NULL;
 }
 
-static void take_value(cctv_series_t *series, const cctv_labels_t *labels,
-                       const cctv_state_series_t *in, uint64_t value)
-{
-    if (in->other) {
-        cctv_series_restore(series, cctv_series_other(series, labels->kind),
-                            value, in->day);
-    }
-    else {
-        cctv_series_add(series, cctv_series_cell(series, labels), value,
-                        in->day);
-    }
-}
-
 static void take_series(cctv_shared_t *shared, const file_t *file,
-                        uint16_t day, const cctv_state_filter_t *filter,
+                        cctv_series_record_t *records, uint16_t day,
+                        const cctv_state_filter_t *filter,
                         cctv_state_report_t *report)
 {
     uint64_t i;
 
     for (i = 0; i < file->end.series; i++) {
         cctv_state_series_t in;
-        cctv_labels_t labels;
 
         memcpy(&in, file->series + i * sizeof in, sizeof in);
         if (!is_of_use(&in, day, filter)) {
             report->dropped++;
             continue;
         }
-        labels = (cctv_labels_t){ .kind = (cctv_series_kind_t)in.kind,
-                                  .camera = in.camera,
-                                  .country = in.country,
-                                  .browser = in.browser,
-                                  .os = in.os };
-        take_value(&shared->series, &labels, &in,
-                   file->head.clean ? in.value : 0);
-        report->series++;
+        records[report->series++] = (cctv_series_record_t){
+            .labels = { .kind = (cctv_series_kind_t)in.kind,
+                        .camera = in.camera,
+                        .country = in.country,
+                        .browser = in.browser,
+                        .os = in.os },
+            .is_other = in.other != 0,
+            .day = in.day,
+            .value = file->head.clean ? in.value : 0,
+        };
     }
+    cctv_series_load(&shared->series, records, report->series);
 }
 
 /* When it was heard of last, as far as is known; -1: it is over. */
@@ -253,6 +243,7 @@ cctv_state_status_t cctv_state_read(cctv_shared_t *shared, const void *data,
                                     cctv_state_report_t *report)
 {
     cctv_counters_t *counters = &shared->head->counters;
+    cctv_series_record_t *records;
     cctv_state_status_t status;
     file_t file;
 
@@ -263,6 +254,10 @@ cctv_state_status_t cctv_state_read(cctv_shared_t *shared, const void *data,
     if (status != CCTV_STATE_OK) {
         return status;
     }
+    records = malloc((file.end.series + 1) * sizeof *records);
+    if (records == NULL) {
+        return CCTV_STATE_ERROR;
+    }
     if (filter->no_counters) {
         file.head.clean = 0;
     }
@@ -271,7 +266,8 @@ cctv_state_status_t cctv_state_read(cctv_shared_t *shared, const void *data,
     if (report->clean) {
         take_counters(shared, &file);
     }
-    take_series(shared, &file, time->day, filter, report);
+    take_series(shared, &file, records, time->day, filter, report);
+    free(records);
     take_sessions(shared, &file, boot, time, report);
     if (report->clean) {
         atomic_fetch_add_explicit(&counters->ended[CCTV_ENDED_EXPIRED],
