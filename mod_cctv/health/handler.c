@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file handler.c
- * @brief GET of whether the server can do its work, for load balancers.
+ * @brief GET /health: whether the server can do its work, for load
+ *        balancers.
  * Layer: httpd.
  */
 #include "health/handler.h"
@@ -10,26 +11,11 @@
 #include "config.h"
 #include "http/cors.h"
 #include "http/reply.h"
+#include "metrics/status.h"
 #include "shared/lifecycle.h"
-#include "video/lifecycle.h"
 #include "views/views.h"
 
 #include "http_protocol.h"
-
-static bool are_series_full(const cctv_shared_t *shared)
-{
-    return cctv_counted(&shared->series.head->used) >= shared->series.max;
-}
-
-/* A Janus that is down is no reason to send viewers elsewhere, either: cameras
- * and the views that go on are here. */
-static const char *video_state(const cctv_shared_t *shared)
-{
-    if (cctv_video() == NULL) {
-        return "off";
-    }
-    return cctv_breaker_is_open(&shared->head->janus) ? "down" : "up";
-}
 
 int cctv_health_handler(request_rec *r)
 {
@@ -47,13 +33,15 @@ int cctv_health_handler(request_rec *r)
         up = cctv_source_probe(r) == OK;
         database = up ? "up" : "down";
     }
-    /* Full tables are no reason to send viewers elsewhere: those who watch
-     * have to come here. */
+    /* Only the database decides the status. When a table is full or Janus is
+     * down, a load balancer must not send viewers elsewhere: the cameras and
+     * the views that go on are here. */
     return cctv_reply_json(
         r, up ? HTTP_OK : HTTP_SERVICE_UNAVAILABLE,
         json_pack("{s:s, s:s, s:s, s:s, s:s}", "status", up ? "ok" : "down",
                   "database", database, "sessions",
                   cctv_views_are_full(shared, cctv_now()) ? "full" : "ok",
-                  "series", are_series_full(shared) ? "full" : "ok", "video",
-                  video_state(shared)));
+                  "series",
+                  cctv_series_room_name(cctv_series_room(&shared->series)),
+                  "video", cctv_status_video()));
 }

@@ -11,6 +11,10 @@
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 
+_Static_assert(CCTV_SERIES_AGENT_OTHER == CCTV_BROWSER_OTHER
+                   && CCTV_SERIES_AGENT_OTHER == CCTV_OS_OTHER,
+               "series.h has another number of \"other\"");
+
 typedef cctv_view_lines_t lines_t;
 typedef cctv_label_t label_t;
 

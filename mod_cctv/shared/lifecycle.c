@@ -10,6 +10,7 @@
 #include "configtest.h"
 #include "config.h"
 #include "log.h"
+#include "metrics/status.h"
 #include "shared/state.h"
 #include "shared/watchdog.h"
 
@@ -276,6 +277,7 @@ static apr_status_t step(int state, void *data, apr_pool_t *pool)
         return APR_SUCCESS;
     }
     cctv_views_sweep(&shared, now);
+    cctv_status_report_room(life.server);
     cctv_audience_count(&shared.audience, &shared.sessions, now.time);
     /* A child that outlives its server must not write over what the next one
      * writes. */
