@@ -8,7 +8,7 @@
 
 #include "geoip/lookup.h"
 #include "http/origin.h"
-#include "log.h"
+#include "core/log.h"
 
 #include "apr_lib.h"
 #include "apr_strings.h"

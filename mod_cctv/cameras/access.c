@@ -8,7 +8,7 @@
 
 #include "cameras/filter.h"
 #include "config.h"
-#include "log.h"
+#include "core/log.h"
 
 const apr_array_header_t *cctv_access_roles(request_rec *r)
 {

@@ -8,7 +8,7 @@
 
 #include "config.h"
 #include "geoip/database.h"
-#include "log.h"
+#include "core/log.h"
 
 #include "apr_strings.h"
 

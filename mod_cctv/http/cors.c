@@ -9,7 +9,7 @@
 #include "config.h"
 #include "http/origin.h"
 #include "http/reply.h"
-#include "log.h"
+#include "core/log.h"
 
 #include "http_protocol.h"
 

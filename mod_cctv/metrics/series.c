@@ -6,6 +6,8 @@
  */
 #include "metrics/series.h"
 
+#include "metrics/series_state.h"
+
 #include <stdlib.h>
 
 #define COUNTRY_AT 32
@@ -388,7 +390,7 @@ static void load_detailed(cctv_series_t *series, const load_plan_t *plan,
     }
 }
 
-void cctv_series_load(cctv_series_t *series, cctv_series_record_t *records,
+void cctv_series_take(cctv_series_t *series, cctv_series_record_t *records,
                       size_t count)
 {
     size_t pairs = 0;
@@ -418,3 +420,20 @@ bool cctv_series_labels(const cctv_series_t *series, uint32_t cell,
     out->os = (uint8_t)bits(key, OS_AT, KIND_AT - OS_AT);
     return key != 0;
 }
+
+static void visit_counters(void *memory, cctv_counter_visit_t *visit,
+                           void *context)
+{
+    cctv_series_head_t *head = memory;
+
+    visit(context, "folded", &head->folded, 1);
+}
+
+const cctv_region_t cctv_series_region = { .name = "series",
+                                           .layout = 1,
+                                           .size = cctv_series_size,
+                                           .counters = visit_counters,
+                                           .save = cctv_series_save,
+                                           .is_sound = cctv_series_is_sound,
+                                           .load = cctv_series_load,
+                                           .loaded = cctv_series_loaded };

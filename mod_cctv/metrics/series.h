@@ -40,6 +40,8 @@
 #ifndef CCTV_METRICS_SERIES_H
 #define CCTV_METRICS_SERIES_H
 
+#include "memory/region.h"
+
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -100,6 +102,9 @@ typedef enum {
     CCTV_SERIES_FULL   /**< new cameras and countries are lost, too */
 } cctv_series_room_t;
 
+/** Its capacity is the number of label sets. */
+extern const cctv_region_t cctv_series_region;
+
 /** Bytes for a table of `max` label sets; a multiple of 64. */
 size_t cctv_series_size(uint32_t max);
 
@@ -143,7 +148,7 @@ typedef struct {
 
 /**
  * Take over the series of a state file into a new table. Call it before
- * anything else adds to the table.
+ * anything but the views of that file has cells in it.
  *
  * A file that fills more than half of the table would leave no room for the
  * browsers and systems of new views, for weeks. So then views started are
@@ -164,7 +169,7 @@ typedef struct {
  *
  * @param records  is sorted
  */
-void cctv_series_load(cctv_series_t *series, cctv_series_record_t *records,
+void cctv_series_take(cctv_series_t *series, cctv_series_record_t *records,
                       size_t count);
 
 /** Cells to look at: 0 ≤ cell < cctv_series_cells(). */

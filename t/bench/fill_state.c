@@ -10,7 +10,7 @@
  * other series three count starts and one counts the time watched of the same
  * camera and country, and a camera has viewers from five countries.
  */
-#include "shared/state.h"
+#include "memory/state.h"
 #include "views/agent.h"
 #include "views/views.h"
 
@@ -51,21 +51,28 @@ static uint64_t amount(uint64_t most)
     return scale < 2 ? 1 : (state >> 20) % scale + 1;
 }
 
+static cctv_segment_t segment;
+
 static cctv_shared_t make_segment(uint32_t max_sessions, uint32_t max_series)
 {
-    size_t size = (cctv_segment_size(max_sessions, max_series) + 63) / 64 * 64;
-    void *memory = aligned_alloc(64, size);
+    void *memory;
+    size_t size;
     cctv_shared_t shared;
 
+    cctv_segment_plan(&segment);
+    cctv_segment_add(&segment, &cctv_views_region, max_sessions);
+    cctv_segment_add(&segment, &cctv_series_region, max_series);
+    size = cctv_segment_size(&segment);
+    memory = aligned_alloc(64, size);
     if (memory == NULL) {
         die("no memory");
     }
     memset(memory, 0, size);
-    if (!cctv_segment_init(memory, max_sessions, max_series,
+    if (!cctv_segment_init(&segment, memory,
                            (int64_t)cctv_today() * 86400 * 1000000)) {
         die("no random numbers");
     }
-    cctv_segment_open(&shared, memory);
+    cctv_views_open(&shared, &segment);
     return shared;
 }
 
@@ -76,7 +83,7 @@ static void add_series(cctv_shared_t *shared, uint32_t i)
     uint32_t turn = i % (STARTS + 1);
     bool is_start = turn < STARTS;
     /* With "other" among them, since a load keeps the label sets of such a
-     * camera and country apart: see cctv_series_load(). */
+     * camera and country apart: see cctv_series_take(). */
     static const uint8_t browsers[STARTS] = { CCTV_BROWSER_OTHER,
                                               CCTV_BROWSER_SAFARI,
                                               CCTV_BROWSER_FIREFOX };
@@ -136,9 +143,9 @@ int main(int argc, char **argv)
     }
     time.now = cctv_now();
     time.day = cctv_today();
-    if (cctv_state_save(&shared, argv[1], true, &time) != CCTV_STATE_OK) {
+    if (cctv_state_save(&segment, argv[1], true, &time) != CCTV_STATE_OK) {
         die(argv[1]);
     }
-    free(shared.head);
+    free(segment.head);
     return 0;
 }

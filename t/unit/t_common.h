@@ -46,7 +46,7 @@ TCase *secret_tests(void);
 TCase *segment_tests(void);
 TCase *series_tests(void);
 TCase *sessions_tests(void);
-TCase *source_url_tests(void);
+TCase *stream_url_tests(void);
 TCase *state_tests(void);
 TCase *statements_tests(void);
 TCase *stress_tests(void);

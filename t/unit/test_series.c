@@ -423,7 +423,7 @@ static void reload(uint32_t max)
         }
     }
     make(max);
-    cctv_series_load(series, records, count);
+    cctv_series_take(series, records, count);
 }
 
 /* Which of the series that are in both tables has become less. */
