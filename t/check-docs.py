@@ -4,17 +4,23 @@
     check-docs.py MODULE TELL
 
 MODULE is mod_cctv.so; TELL is the module of t/guards/mod_tell.c. Asks the
-built module, through `apache2 -t`, for its directives and handlers, and takes
-the metrics from t/data/metrics.txt, to which the unit tests hold the
-exposition. The documents are README.md and docs/*.md together, and conf/.
+built module: through `apache2 -t` for its directives and handlers, and an
+Apache that runs for a moment for its metrics. The labels of metrics that such
+an Apache has no samples of are in t/data/metrics.txt, to which the unit tests
+hold the exposition. The documents are README.md and docs/*.md together, and
+conf/.
 """
 
 import glob
 import os
 import re
+import socket
 import subprocess
 import sys
 import tempfile
+import time
+import urllib.error
+import urllib.request
 
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 MODULES = '/usr/lib/apache2/modules'
@@ -49,6 +55,11 @@ def compare(what, known, said, where):
 
 # ---- The built module ----
 
+def scrape(url):
+    with urllib.request.urlopen(url) as answer:
+        return answer.read().decode()
+
+
 class Module:
     def __init__(self, module, tell, folder):
         self.folder = folder
@@ -57,20 +68,48 @@ class Module:
         self.modules += [f'LoadModule cctv_module {os.path.abspath(module)}',
                          f'LoadModule tell_module {os.path.abspath(tell)}']
 
-    def configtest(self, config):
-        """(whether it is right, what Apache says)"""
+    def command(self, config, argument, port=1):
+        """How to start Apache."""
         path = f'{self.folder}/httpd.conf'
         lines = [f'ServerRoot {self.folder}', 'ServerName localhost',
-                 'Listen 127.0.0.1:1', 'ErrorLog /dev/stderr',
-                 f'DefaultRuntimeDir {self.folder}', 'User www-data',
-                 'Group www-data', *self.modules, config]
+                 f'Listen 127.0.0.1:{port}', 'ErrorLog /dev/stderr',
+                 f'DefaultRuntimeDir {self.folder}', 'PidFile httpd.pid',
+                 *self.modules, config]
+        if os.getuid() == 0:
+            lines += ['User www-data', 'Group www-data']
         with open(path, 'w', encoding='utf-8') as file:
             file.write('\n'.join(lines) + '\n')
-        done = subprocess.run(
-            ['apache2', '-t', '-f', path], stdout=subprocess.PIPE,
-            stderr=subprocess.STDOUT, encoding='utf-8', check=False,
-            env={**os.environ, 'PATH': os.environ['PATH'] + ':/usr/sbin'})
+        return {'args': ['/usr/sbin/apache2', '-f', path, *argument.split()],
+                'stdout': subprocess.PIPE, 'stderr': subprocess.STDOUT,
+                'encoding': 'utf-8'}
+
+    def configtest(self, config):
+        """(whether it is right, what Apache says)"""
+        done = subprocess.run(check=False, **self.command(config, '-t'))
         return done.returncode == 0, done.stdout
+
+    def metrics(self):
+        """The second scrape of an Apache that runs for a moment."""
+        with socket.socket() as free:
+            free.bind(('127.0.0.1', 0))
+            port = free.getsockname()[1]
+        url = f'http://127.0.0.1:{port}/metrics'
+        command = self.command('<Location "/metrics">\nSetHandler '
+                               'cctv-metrics\n</Location>',
+                               '-D FOREGROUND', port)
+        with subprocess.Popen(**command) as process:
+            try:
+                until = time.monotonic() + 30
+                while True:
+                    try:
+                        scrape(url)
+                        return scrape(url)
+                    except urllib.error.URLError:
+                        if time.monotonic() > until:
+                            raise
+                        time.sleep(0.05)
+            finally:
+                process.terminate()
 
     def directives(self):
         """{name: help text}"""
@@ -197,16 +236,16 @@ def check_ids(pages):
 
 # ---- Metrics ----
 
-def exposed():
-    """{family: (type, labels)}, as Prometheus reads the text."""
-    text = read('t/data/metrics.txt')
+def exposed(text):
+    """{family: (type, labels)}, as Prometheus reads the text; no labels where
+    it has no sample of the family."""
     found = {}
     for name, kind in re.findall(r'^# TYPE (\w+) (\w+)$', text, re.M):
         suffix = '(?:_bucket|_sum|_count)' if kind == 'histogram' else ''
         samples = re.findall(rf'^{name}{suffix}(?:\{{(.*)\}})? ', text, re.M)
         labels = {label for sample in samples
                   for label in re.findall(r'(\w+)="', sample)} - {'le'}
-        found[name] = kind, frozenset(labels)
+        found[name] = kind, frozenset(labels) if samples else None
     return found
 
 
@@ -226,14 +265,21 @@ def documented(pages):
     return found
 
 
-def check_metrics(pages):
-    known, said = exposed(), documented(pages)
+def check_metrics(text, pages):
+    known, said = exposed(text), documented(pages)
+    golden = exposed(read('t/data/metrics.txt'))
     compare('metric', set(known), set(said), 'the table of metrics')
-    for name in set(known) & set(said):
-        if known[name] != said[name]:
-            problem(f'the table of metrics: {name} is a {said[name][0]} of '
-                    f'{sorted(said[name][1])}, but the module has a '
-                    f'{known[name][0]} of {sorted(known[name][1])}')
+    for name in sorted(set(known) & set(said)):
+        kind, labels = known[name]
+        if labels is None:
+            labels = golden.get(name, (kind, None))[1]
+        if said[name][0] != kind:
+            problem(f'the table of metrics: {name} is a {said[name][0]}, but '
+                    f'the module has a {kind}')
+        if labels is not None and said[name][1] != labels:
+            problem(f'the table of metrics: {name} has the labels '
+                    f'{sorted(said[name][1])}, but the module has '
+                    f'{sorted(labels)}')
 
 
 def main(module, tell):
@@ -244,8 +290,8 @@ def main(module, tell):
         check_directives(built.directives(), pages)
         check_handlers(built.handlers(), pages)
         check_reference(built)
+        check_metrics(built.metrics(), pages)
     check_ids(pages)
-    check_metrics(pages)
     for text in problems:
         print(f'check-docs: {text}', file=sys.stderr)
     return 1 if problems else 0
