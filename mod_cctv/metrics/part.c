@@ -6,12 +6,12 @@
  */
 #include "metrics/part.h"
 
-#include "config.h"
 #include "core/log.h"
 #include "core/version.h"
 #include "metrics/handler.h"
 #include "metrics/requests.h"
 #include "metrics/series.h"
+#include "metrics/settings.h"
 
 #include "http_main.h"
 
@@ -31,7 +31,7 @@ void cctv_metrics_observe(int number, int status, int64_t duration)
 
 static uint32_t max_series(const server_rec *s)
 {
-    return cctv_config_tables(s).max_series;
+    return (uint32_t)cctv_metrics_settings(s)->max_series;
 }
 
 /* Of what has been answered. */
@@ -120,6 +120,7 @@ const cctv_part_t cctv_metrics_part = {
     .name = "metrics",
     .region = &cctv_requests_region,
     .memory_opened = memory_opened,
+    .settings = &cctv_metrics_settings_group,
     .routes = routes,
     .families = families,
 };

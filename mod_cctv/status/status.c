@@ -6,7 +6,6 @@
  */
 #include "status/status.h"
 
-#include "config.h"
 #include "geoip/lookup.h"
 #include "database/part.h"
 #include "memory/part.h"
@@ -76,7 +75,7 @@ static view_counts_t count_views(const cctv_shared_t *shared, cctv_time_t now)
     return counts;
 }
 
-static figures_t read_figures(const server_rec *s)
+static figures_t read_figures(void)
 {
     const cctv_shared_t *shared = cctv_lifecycle_shared();
 
@@ -92,7 +91,7 @@ static figures_t read_figures(const server_rec *s)
                            ? 0
                            : cctv_counted(&cctv_video_memory()->mountpoints),
         .memory = cctv_segment_size(cctv_memory()),
-        .geoip_built = apr_time_from_sec(cctv_geoip_build_time(s)),
+        .geoip_built = apr_time_from_sec(cctv_geoip_build_time()),
     };
 }
 
@@ -168,7 +167,7 @@ static void print_table(request_rec *r, const figures_t *figures)
 
 static int print_status(request_rec *r, int flags)
 {
-    figures_t figures = read_figures(r->server);
+    figures_t figures = read_figures();
 
     if (flags & AP_STATUS_SHORT) {
         print_lines(r, &figures);
