@@ -119,6 +119,7 @@ json_t *cctv_body_read_json(request_rec *r, size_t max, int *result)
     size_t len;
     json_t *object;
     const char *why;
+    apr_status_t rv;
     const char *text = cctv_body_read(r, max, &len, result);
 
     if (text == NULL) {
@@ -130,8 +131,11 @@ json_t *cctv_body_read_json(request_rec *r, size_t max, int *result)
                                      "application/json or text/plain.");
         return NULL;
     }
-    if (cctv_json_parse(r->pool, text, len, &object, &why) != APR_SUCCESS) {
-        *result = cctv_reply_problem(r, HTTP_BAD_REQUEST, why);
+    rv = cctv_json_parse(r->pool, text, len, &object, &why);
+    if (rv != APR_SUCCESS) {
+        *result = cctv_reply_problem(
+            r, rv == APR_ENOMEM ? HTTP_SERVICE_UNAVAILABLE : HTTP_BAD_REQUEST,
+            why);
         return NULL;
     }
     return object;

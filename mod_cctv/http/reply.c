@@ -7,6 +7,7 @@
 #include "http/reply.h"
 
 #include "http/etag.h"
+#include "json/writer.h"
 
 #include "http_protocol.h"
 #include "http_request.h"
@@ -16,8 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* More than the answers of the views and of problems take; a larger one is
- * written twice. */
+/* More than most answers take; the buffer of a larger one grows. */
 #define SMALL_SIZE 1024
 
 /* 1.015, not 1.0149999999999999. */
@@ -52,26 +52,28 @@ static int send_body(request_rec *r, apr_bucket *body)
     return OK;
 }
 
-/* NULL where there is no memory for it. */
+/* A json_dump_callback_t. */
+static int append(const char *text, size_t len, void *buffer)
+{
+    cctv_json_t *out = buffer;
+
+    cctv_json_raw(out, text, len);
+    return out->failed ? -1 : 0;
+}
+
+/* Returns NULL if there was no memory for all of the text: a part of it is
+ * never sent. */
 static apr_bucket *dump(request_rec *r, const json_t *json)
 {
-    apr_bucket_alloc_t *alloc = r->connection->bucket_alloc;
-    char small[SMALL_SIZE];
-    size_t len = json_dumpb(json, small, sizeof small, FORMAT);
-    char *large;
+    cctv_json_t out;
 
-    if (len == 0) {
+    cctv_json_init(&out, SMALL_SIZE);
+    if (json_dump_callback(json, append, &out, FORMAT) != 0 || out.failed) {
+        cctv_json_free(&out);
         return NULL;
     }
-    if (len <= sizeof small) {
-        return apr_bucket_heap_create(small, len, NULL, alloc);
-    }
-    large = malloc(len);
-    if (large == NULL) {
-        return NULL;
-    }
-    json_dumpb(json, large, len, FORMAT);
-    return apr_bucket_heap_create(large, len, free, alloc);
+    return apr_bucket_heap_create(out.data, out.len, free,
+                                  r->connection->bucket_alloc);
 }
 
 static int send_small(request_rec *r, int status, const char *type,

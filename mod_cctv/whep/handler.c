@@ -50,7 +50,8 @@ static const char *read_sdp(request_rec *r, size_t *len, int *result)
 
 /* ---- The offer ---- */
 
-static void add_links(request_rec *r, const char *id)
+/* @return false: there is no memory for them */
+static bool add_links(request_rec *r, const char *id)
 {
     json_t *servers = cctv_signalling_ice_servers(id);
     const json_t *server;
@@ -76,6 +77,7 @@ static void add_links(request_rec *r, const char *id)
         apr_table_addn(r->headers_out, "Link", link);
     }
     json_decref(servers);
+    return servers != NULL;
 }
 
 static int offer(request_rec *r, int32_t camera)
@@ -99,7 +101,9 @@ static int offer(request_rec *r, int32_t camera)
     apr_table_setn(r->headers_out, "Location",
                    apr_pstrcat(r->pool, r->uri, "/", id, NULL));
     apr_table_setn(r->headers_out, "Accept-Patch", SDP);
-    add_links(r, id);
+    if (!add_links(r, id)) {
+        return cctv_reply_json(r, HTTP_INTERNAL_SERVER_ERROR, NULL);
+    }
     return cctv_reply_text(r, HTTP_NOT_ACCEPTABLE, SDP, made.sdp);
 }
 
