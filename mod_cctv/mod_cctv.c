@@ -10,6 +10,7 @@
 #include "config.h"
 #include "database/pool.h"
 #include "health/handler.h"
+#include "http/path.h"
 #include "metrics/handler.h"
 #include "metrics/status.h"
 #include "shared/lifecycle.h"
@@ -50,7 +51,11 @@ static int handle(request_rec *r)
         return DECLINED;
     }
     started = cctv_now();
-    result = handlers[number](r);
+    result = cctv_path_is_configured(r, number,
+                                     number == CCTV_HANDLER_CAMERAS
+                                         || number == CCTV_HANDLER_WHEP)
+                 ? handlers[number](r)
+                 : cctv_path_reply_not_found(r);
     cctv_histogram_observe(
         &cctv_lifecycle_shared()->head->counters.http[number][cctv_code_class(
             answered_status(r, result))],
