@@ -31,6 +31,9 @@ INSTRUMENTED = bool(PRELOAD) or VALGRIND
 SLOWNESS = 3 if INSTRUMENTED else 1
 LONG = os.environ.get('CCTV_LONG') == '1'
 MODULES = '/usr/lib/apache2/modules'
+# Where the folders of failed tests are kept, and how many of them.
+KEPT = os.path.join(REPO, 'build', 'failed')
+KEPT_MAX = 10
 MPMS = ('event', 'worker', 'prefork')
 LOG_LINE = re.compile(r'\[[^]]*\] \[[^]:]*:(\w+)\] \[pid [^]]*\] ')
 # How many workers a test has is the test's affair.
@@ -89,6 +92,13 @@ def make_folder():
     folder = tempfile.mkdtemp(prefix='cctv-it-')
     os.chmod(folder, 0o755)
     return folder
+
+
+def drop_old(folder, count):
+    """Remove all but the newest entries of a folder."""
+    paths = sorted(glob.glob(folder + '/*'), key=os.path.getmtime)
+    for path in paths[:-count]:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 class Reply:
@@ -269,6 +279,22 @@ class Httpd:
                  'all its processes are gone')
         # The next start finds the file of the one before.
         self.expect('AH00098')
+
+    def keep(self, name):
+        """Copy the folder to where it outlives the test, as it is now:
+        configuration, logs, state. Returns where."""
+        where = '{}/{}-{}'.format(
+            KEPT, re.sub('[^A-Za-z0-9_.-]+', '-', name)[:80],
+            os.path.basename(self.folder).rpartition('-')[2])
+        shutil.rmtree(where, ignore_errors=True)
+        os.makedirs(KEPT, exist_ok=True)
+        # Sockets and what only Apache's user reads are left out.
+        with contextlib.suppress(shutil.Error, OSError):
+            shutil.copytree(self.folder, where, symlinks=True)
+        if os.path.isdir(where):
+            os.utime(where)
+        drop_old(KEPT, KEPT_MAX)
+        return where
 
     def remove(self):
         shutil.rmtree(self.folder)

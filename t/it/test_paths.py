@@ -147,9 +147,5 @@ def test_handler_set_by_other_means(no_video, start, section):
 
 
 def test_internal_redirect_to_a_handler(no_video, start):
-    httpd = start(no_video + 'ErrorDocument 404 /health\n'
-                  '<Location "/old">\nFallbackResource /api/cameras\n'
-                  '</Location>\n',
-                  modules=['dir'])
+    httpd = start(no_video + 'ErrorDocument 404 /health\n')
     assert httpd.get('/nowhere').json()['status'] == 'ok'
-    assert httpd.get('/old/list').ids() == [1]
