@@ -10,6 +10,7 @@
 #include "config.h"
 #include "database/pool.h"
 #include "health/handler.h"
+#include "http/mask.h"
 #include "http/path.h"
 #include "metrics/handler.h"
 #include "metrics/status.h"
@@ -76,6 +77,7 @@ static void register_hooks(apr_pool_t *p)
                         APR_HOOK_MIDDLE);
     ap_hook_post_config(cctv_video_post_config, NULL, NULL, APR_HOOK_MIDDLE);
     cctv_status_register();
+    cctv_mask_register();
     /* mod_watchdog starts its threads in its own. */
     ap_hook_child_init(cctv_lifecycle_child_init, NULL, NULL,
                        APR_HOOK_REALLY_FIRST);

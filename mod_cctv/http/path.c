@@ -6,6 +6,7 @@
  */
 #include "http/path.h"
 
+#include "http/mask.h"
 #include "http/reply.h"
 #include "http/segments.h"
 #include "metrics/counters.h"
@@ -163,7 +164,7 @@ const char *cctv_path_below_of(request_rec *r, const char *uri, int handler)
 
 const char *cctv_path_below(request_rec *r, int handler)
 {
-    return cctv_path_below_of(r, r->uri, handler);
+    return cctv_path_below_of(r, cctv_mask_path(r), handler);
 }
 
 bool cctv_path_parse_id(const char *text, int *id)

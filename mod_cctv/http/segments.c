@@ -37,20 +37,17 @@ bool cctv_segments_are_plain(const char *path)
     return true;
 }
 
-/* In place. @return false: an escape that is none, or of a NUL */
-static bool percent_decode(char *text)
+/* Decodes in place. What is no escape, and that of a NUL, is kept. */
+static void percent_decode(char *text)
 {
     const char *in = text;
     char *out = text;
 
     while (*in != '\0') {
-        if (*in == '%') {
-            char digits[3] = { in[1], in[1] == '\0' ? '\0' : in[2], '\0' };
+        char digits[3] = { in[1], in[1] == '\0' ? '\0' : in[2], '\0' };
 
-            if (!apr_isxdigit(digits[0]) || !apr_isxdigit(digits[1])
-                || strcmp(digits, "00") == 0) {
-                return false;
-            }
+        if (*in == '%' && apr_isxdigit(digits[0]) && apr_isxdigit(digits[1])
+            && strcmp(digits, "00") != 0) {
             *out++ = (char)strtol(digits, NULL, 16);
             in += 3;
         }
@@ -59,27 +56,22 @@ static bool percent_decode(char *text)
         }
     }
     *out = '\0';
-    return true;
 }
 
-char *cctv_segments_resolve(apr_pool_t *pool, const char *path)
+char *cctv_segments_resolve(apr_pool_t *pool, const char *path,
+                            bool takes_back)
 {
     char *text = apr_pstrdup(pool, path);
     char *resolved = apr_palloc(pool, strlen(path) + 2);
     char *out = resolved;
     const char *in;
 
-    if (!percent_decode(text)) {
-        return NULL;
-    }
+    percent_decode(text);
     for (in = text; *in != '\0'; in += *in == '/' ? 1 : 0) {
         size_t len = strcspn(in, "/");
 
-        if (len == 2 && is_dots(in, len)) {
-            if (out == resolved) {
-                return NULL;
-            }
-            while (*--out != '/') {
+        if (len == 2 && is_dots(in, len) && takes_back) {
+            while (out > resolved && *--out != '/') {
             }
         }
         else if (len > 0 && !is_dots(in, len)) {

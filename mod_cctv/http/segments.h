@@ -23,12 +23,14 @@ bool cctv_segments_are_plain(const char *path);
 
 /**
  * The path that a request means, however it is written: percent-decoded once,
- * without empty segments, "." and "..".
+ * without empty segments and "."; what cannot be decoded is kept as it is.
  *
- * @param path  as it was sent, without its query
- * @return from pool, without a slash at its end; "" for the root; NULL where
- *         it does not decode or leads above the root. Thread-safe.
+ * @param path       as it was sent, without its query
+ * @param takes_back  whether ".." takes back the segment before it; otherwise
+ *                   it is left out like "."
+ * @return from pool, without a slash at its end; "" for the root. Thread-safe.
  */
-char *cctv_segments_resolve(apr_pool_t *pool, const char *path);
+char *cctv_segments_resolve(apr_pool_t *pool, const char *path,
+                            bool takes_back);
 
 #endif

@@ -9,6 +9,7 @@
 #include "cameras/handler.h"
 #include "http/body.h"
 #include "http/cors.h"
+#include "http/mask.h"
 #include "http/path.h"
 #include "http/reply.h"
 #include "metrics/counters.h"
@@ -18,7 +19,6 @@
 
 #include "apr_strings.h"
 #include "http_protocol.h"
-#include "scoreboard.h"
 
 #include <string.h>
 
@@ -149,28 +149,12 @@ static int end(request_rec *r, int32_t camera, const char *id)
     return cctv_reply_empty(r, HTTP_OK);
 }
 
-/* Who knows the path of a view may end it: so it is in no log and not in
- * mod_status's page, however it was written. */
-static void hide(request_rec *r)
-{
-    char *end = r->the_request == NULL ? NULL : strrchr(r->the_request, ' ');
-    char *at = end;
-
-    while (at != NULL && at > r->the_request && at[-1] != '/') {
-        at--;
-    }
-    if (at != NULL) {
-        memset(at, '*', (size_t)(end - at));
-        ap_update_child_status(r->connection->sbh, SERVER_BUSY_WRITE, r);
-    }
-}
-
 /* "42/<session>" */
 static int resource(request_rec *r, int32_t camera, const char *id)
 {
     int result;
 
-    hide(r);
+    cctv_mask_late(r);
     if (!cctv_reply_allows(r, M_PATCH, &result)
         || !cctv_cors_is_trusted(r, &result)) {
         return result;
