@@ -6,10 +6,10 @@
  */
 #include "http/mask.h"
 
-#include "config.h"
 #include "http/path.h"
 #include "http/segments.h"
-#include "metrics/counters.h"
+
+#include "config/settings.h"
 
 #include "apr_strings.h"
 #include "http_protocol.h"
@@ -35,7 +35,7 @@ static const hidden_t *hidden_of(const request_rec *r)
  * @param path  resolved */
 static const char *mask_path(request_rec *r, const char *path)
 {
-    const char *below = cctv_path_below_of(r, path, CCTV_HANDLER_WHEP);
+    const char *below = cctv_path_below_of(r, path, "cctv-whep");
     size_t camera;
 
     if (below == NULL) {

@@ -9,7 +9,6 @@
 #include "http/mask.h"
 #include "http/reply.h"
 #include "http/segments.h"
-#include "metrics/counters.h"
 
 #include "apr_fnmatch.h"
 #include "http_core.h"
@@ -76,18 +75,17 @@ static bool covers(const core_dir_config *section, const char *uri,
 }
 
 static bool sets_handler(request_rec *r, const core_dir_config *section,
-                         int number)
+                         const char *handler)
 {
     const char *error = NULL;
     const char *name = ap_expr_str_exec(r, section->expr_handler, &error);
 
-    return error == NULL && name != NULL
-           && cctv_handler_number(name) == number;
+    return error == NULL && name != NULL && strcmp(name, handler) == 0;
 }
 
 /* The last section that covers the path and sets this handler counts, as it
  * does for httpd. */
-static bool find_cover(request_rec *r, const char *uri, int handler,
+static bool find_cover(request_rec *r, const char *uri, const char *handler,
                        cover_t *cover)
 {
     const core_server_config *core = ap_get_core_module_config(
@@ -108,7 +106,7 @@ static bool find_cover(request_rec *r, const char *uri, int handler,
 
 /* Whether some <Location> sets this handler for it, only not for this
  * spelling of the path: "^/metrics" for "/metricsx". */
-static bool is_misspelt(request_rec *r, int handler)
+static bool is_misspelt(request_rec *r, const char *handler)
 {
     const core_server_config *core = ap_get_core_module_config(
         r->server->module_config);
@@ -127,7 +125,8 @@ static bool is_misspelt(request_rec *r, int handler)
     return false;
 }
 
-bool cctv_path_is_configured(request_rec *r, int handler, bool has_resources)
+bool cctv_path_is_configured(request_rec *r, const char *handler,
+                             bool has_resources)
 {
     cover_t cover;
 
@@ -151,7 +150,8 @@ int cctv_path_reply_not_found(request_rec *r)
                               "does not belong to it.");
 }
 
-const char *cctv_path_below_of(request_rec *r, const char *uri, int handler)
+const char *cctv_path_below_of(request_rec *r, const char *uri,
+                               const char *handler)
 {
     cover_t cover;
 
@@ -162,7 +162,7 @@ const char *cctv_path_below_of(request_rec *r, const char *uri, int handler)
     return cover.rest;
 }
 
-const char *cctv_path_below(request_rec *r, int handler)
+const char *cctv_path_below(request_rec *r, const char *handler)
 {
     return cctv_path_below_of(r, cctv_mask_path(r), handler);
 }

@@ -24,10 +24,10 @@
  * - If something else sets it (<Files>, <Directory>, .htaccess, a
  *   RewriteRule), nothing follows the name of a file.
  *
- * @param handler        CCTV_HANDLER_...
+ * @param handler        such as "cctv-whep"
  * @param has_resources  whether the handler has resources below its path
  */
-bool cctv_path_is_configured(request_rec *r, int handler, bool has_resources);
+bool cctv_path_is_configured(request_rec *r, const char *handler, bool has_resources);
 
 /** Answer that there is nothing at this path: 404. */
 int cctv_path_reply_not_found(request_rec *r);
@@ -38,15 +38,15 @@ int cctv_path_reply_not_found(request_rec *r);
  * <Location "/">, does not change it. For a WHEP view this is the path as it
  * was sent, although r->uri hides it: see http/mask.h.
  *
- * @param handler  CCTV_HANDLER_...
+ * @param handler  such as "cctv-whep"
  * @return "" for the path of the section itself; NULL: the handler was set in
  *         another way, or by a <LocationMatch> that matches the whole path
  */
-const char *cctv_path_below(request_rec *r, int handler);
+const char *cctv_path_below(request_rec *r, const char *handler);
 
 /** The same for any path of this server: what a request for it would get.
  *  @param uri  decoded, and plain */
-const char *cctv_path_below_of(request_rec *r, const char *uri, int handler);
+const char *cctv_path_below_of(request_rec *r, const char *uri, const char *handler);
 
 /** Parse the id of a camera: "42" is one, "042" and "99999999999" are not. */
 bool cctv_path_parse_id(const char *text, int *id);
