@@ -55,8 +55,9 @@ static piece_t trim(const char *start, const char *end)
     return (piece_t){ start, end };
 }
 
-/* The first of these characters that stands in no quotes, or the end. */
-static const char *find(const char *text, const char *stops)
+/* Returns the first of these characters outside quotes, or the end of the
+ * text. */
+static const char *find_stop(const char *text, const char *stops)
 {
     bool is_quoted = false;
 
@@ -108,7 +109,7 @@ static piece_t unquote(piece_t value)
     return value;
 }
 
-/* Others, such as escaping=, say nothing that we send differently. */
+/* Other parameters, such as escaping=, do not change what we send. */
 static void read_parameter(range_t *range, piece_t text)
 {
     const char *equals = memchr(text.start, '=',
@@ -129,17 +130,17 @@ static void read_parameter(range_t *range, piece_t text)
     }
 }
 
-/* Returns what stands behind the range: a comma, or the end. */
+/* Returns the end of the range: a comma, or the end of the text. */
 static const char *read_range(range_t *range, const char *text)
 {
-    const char *end = find(text, ",;");
+    const char *end = find_stop(text, ",;");
 
     range->name = trim(text, end);
     range->version = (piece_t){ end, end };
     range->quality = QUALITY_MAX;
     while (*end == ';') {
         text = end + 1;
-        end = find(text, ",;");
+        end = find_stop(text, ",;");
         read_parameter(range, trim(text, end));
     }
     return end;
@@ -193,7 +194,8 @@ static void weigh(const range_t *range, format_t *format)
 
 bool cctv_accept_openmetrics(const char *accept)
 {
-    /* Who knows only the draft 0.0.1 gets the text, which all know. */
+    /* A client that knows only the draft 0.0.1 gets the text format, which
+     * every client knows. */
     format_t openmetrics = { "application", "openmetrics-text", "1.0.0", 0,
                              0 };
     format_t text = { "text", "plain", "0.0.4", 0, 0 };
