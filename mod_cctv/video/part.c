@@ -78,10 +78,10 @@ static const cctv_family_t families[] = {
     { .name = NULL }
 };
 
-static const cctv_route_t routes[] = {
-    { "janus-events", cctv_janus_events_handler, M_INVALID, CCTV_NEEDS_JANUS },
-    { .name = NULL }
-};
+static const cctv_route_t routes[] = { { "janus-events",
+                                         cctv_janus_events_handler, M_INVALID,
+                                         CCTV_NEEDS_JANUS, false },
+                                       { .name = NULL } };
 
 const cctv_part_t cctv_video_part = {
     .name = "video",

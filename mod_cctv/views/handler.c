@@ -8,6 +8,7 @@
 
 #include "http/body.h"
 #include "http/reply.h"
+#include "json/member.h"
 #include "views/part.h"
 #include "video/lifecycle.h"
 #include "video/signalling.h"
@@ -112,10 +113,10 @@ static int send_offer(request_rec *r, const cctv_session_t *session,
                      (int)viewers_with(session), "ice_servers",
                      cctv_signalling_ice_servers(id));
     if (offer->sdp != NULL) {
-        json_object_set_new(body, "sdp", json_string(offer->sdp));
+        cctv_json_set(&body, "sdp", json_string(offer->sdp));
     }
     else {
-        json_object_set_new(body, "janus", janus_part(id, session, offer));
+        cctv_json_set(&body, "janus", janus_part(id, session, offer));
     }
     return cctv_reply_json(r, HTTP_CREATED, body);
 }

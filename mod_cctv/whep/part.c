@@ -6,11 +6,21 @@
  */
 #include "whep/part.h"
 
+#include "http/mask.h"
 #include "whep/handler.h"
 
-static const cctv_route_t routes[] = { { "whep", cctv_whep_handler, M_INVALID,
-                                         CCTV_NEEDS_DATABASE | CCTV_NEEDS_JANUS
-                                             | CCTV_NEEDS_JANUS_ADMIN },
-                                       { .name = NULL } };
+static void register_hooks(apr_pool_t *pool)
+{
+    (void)pool;
+    cctv_mask_register();
+}
 
-const cctv_part_t cctv_whep_part = { .name = "whep", .routes = routes };
+static const cctv_route_t routes[] = {
+    { "whep", cctv_whep_handler, M_INVALID,
+      CCTV_NEEDS_DATABASE | CCTV_NEEDS_JANUS | CCTV_NEEDS_JANUS_ADMIN, true },
+    { .name = NULL }
+};
+
+const cctv_part_t cctv_whep_part = { .name = "whep",
+                                     .routes = routes,
+                                     .register_hooks = register_hooks };
