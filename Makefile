@@ -122,6 +122,7 @@ guards:
 	@t/check-layers.sh $(PURE)
 	@t/check-logids.sh
 	@t/check-conf.sh
+	@t/check-docs.py
 
 # The tests of the pure code link neither httpd nor the module.
 UNIT_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard t/unit/*.c) $(PURE_C))
