@@ -8,7 +8,7 @@
 
 #include "config.h"
 #include "core/log.h"
-#include "metrics/counters.h"
+#include "routes.h"
 
 #include "apr_dbd.h"
 #include "apr_optional.h"
@@ -22,8 +22,6 @@
 
 /* mod_dbd's own. */
 #define DBD_MAX_DEFAULT 10
-
-#define HANDLER_NAME(name, label) " cctv-" label
 
 static int dbd_max = DBD_MAX_DEFAULT;
 /* NULL: none; "": several. */
@@ -42,34 +40,24 @@ typedef struct {
     apr_array_header_t *hosts;
 } found_t;
 
-/* Which of our handlers ask the database for cameras at each request. */
-static bool needs_database(int number)
-{
-    return number == CCTV_HANDLER_CAMERAS || number == CCTV_HANDLER_VIEW_START
-           || number == CCTV_HANDLER_WHEP;
-}
-
-static void look_at_video(const char *name, int number, found_t *found)
-{
-    if (number == CCTV_HANDLER_VIEW_ANSWER || number == CCTV_HANDLER_WHEP
-        || number == CCTV_HANDLER_JANUS_EVENTS) {
-        found->video = name;
-    }
-    if (number == CCTV_HANDLER_WHEP) {
-        found->whep = name;
-    }
-}
-
 static void look_at_handler(const char *name, found_t *found)
 {
-    int number = cctv_handler_number(name);
+    const cctv_route_t *route = cctv_route_find(name);
 
-    look_at_video(name, number, found);
-    if (number >= 0 && needs_database(number)) {
+    if (route == NULL) {
+        if (strncasecmp(name, "cctv", 4) == 0) {
+            found->unknown = name;
+        }
+        return;
+    }
+    if (route->needs & CCTV_NEEDS_DATABASE) {
         found->handler = name;
     }
-    else if (number < 0 && strncasecmp(name, "cctv", 4) == 0) {
-        found->unknown = name;
+    if (route->needs & CCTV_NEEDS_JANUS) {
+        found->video = name;
+    }
+    if (route->needs & CCTV_NEEDS_JANUS_ADMIN) {
+        found->whep = name;
     }
 }
 
@@ -150,9 +138,8 @@ static bool is_right(server_rec *s, const found_t *found)
 {
     if (found->unknown != NULL) {
         CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0004",
-                   "SetHandler %s: mod_cctv has no such handler; it "
-                   "has" CCTV_HANDLER_LIST(HANDLER_NAME),
-                   found->unknown);
+                   "SetHandler %s: mod_cctv has no such handler; it has%s",
+                   found->unknown, cctv_route_list(s->process->pool));
         return false;
     }
     if (!is_video_right(s, found)) {

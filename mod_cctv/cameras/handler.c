@@ -16,7 +16,6 @@
 #include "http/query.h"
 #include "http/reply.h"
 #include "core/log.h"
-#include "metrics/counters.h"
 
 #include "apr_strings.h"
 #include "http_core.h"
@@ -187,7 +186,7 @@ int cctv_cameras_handler(request_rec *r)
     if (result != OK) {
         return result;
     }
-    path = cctv_path_below(r, CCTV_HANDLER_CAMERAS);
+    path = cctv_path_below(r, "cctv-cameras");
     if (path == NULL) {
         const char *last = strrchr(r->uri, '/');
 

@@ -11,7 +11,7 @@
 #include "config.h"
 #include "database/pool.h"
 #include "http/number.h"
-#include "memory/lifecycle.h"
+#include "cameras/part.h"
 
 #include "apr_strings.h"
 
@@ -294,7 +294,7 @@ int cctv_source_probe(request_rec *r)
     return status;
 }
 
-static void keep_counts(cctv_head_t *head, const PGresult *rows)
+static void keep_counts(cctv_camera_counts_t *counts, const PGresult *rows)
 {
     int status;
     int row;
@@ -309,33 +309,32 @@ static void keep_counts(cctv_head_t *head, const PGresult *rows)
                 count = strtoull(PQgetvalue(rows, row, 1), NULL, 10);
             }
         }
-        atomic_store_explicit(&head->cameras[status], count,
+        atomic_store_explicit(&counts->count[status], count,
                               memory_order_relaxed);
     }
-    atomic_store_explicit(&head->cameras_known, 1, memory_order_relaxed);
+    atomic_store_explicit(&counts->is_known, 1, memory_order_relaxed);
 }
 
 void cctv_source_count(request_rec *r)
 {
-    cctv_head_t *head = cctv_lifecycle_shared()->head;
+    cctv_camera_counts_t *counts = cctv_camera_counts();
     cctv_time_t now = cctv_now();
-    cctv_time_t due = atomic_load_explicit(&head->cameras_due,
-                                           memory_order_relaxed);
+    cctv_time_t due = atomic_load_explicit(&counts->due, memory_order_relaxed);
     PGresult *rows;
 
     /* Who wins counts, for all processes. */
     if (now < due
         || !atomic_compare_exchange_strong_explicit(
-            &head->cameras_due, &due, now + COUNT_AGE, memory_order_relaxed,
+            &counts->due, &due, now + COUNT_AGE, memory_order_relaxed,
             memory_order_relaxed)) {
         return;
     }
     if (ask(r, &cctv_statement_counts, &none, &rows) == OK) {
-        keep_counts(head, rows);
+        keep_counts(counts, rows);
         PQclear(rows);
     }
     else {
-        atomic_store_explicit(&head->cameras_due, now, memory_order_relaxed);
+        atomic_store_explicit(&counts->due, now, memory_order_relaxed);
     }
 }
 

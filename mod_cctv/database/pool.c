@@ -11,7 +11,7 @@
 #include "guard/breaker.h"
 #include "guard/gate.h"
 #include "core/log.h"
-#include "memory/lifecycle.h"
+#include "database/part.h"
 
 #include "ap_mpm.h"
 #include "apr_dbd.h"
@@ -171,7 +171,7 @@ void cctv_database_child_ready(apr_pool_t *pchild, server_rec *s)
 
 static void count_error(cctv_db_error_t reason)
 {
-    cctv_count(&cctv_lifecycle_shared()->head->counters.db_errors[reason]);
+    cctv_count(&cctv_database_counters()->errors[reason]);
 }
 
 static int refuse(const cctv_visit_t *visit, cctv_db_error_t error,
@@ -385,7 +385,7 @@ int cctv_database_query(cctv_visit_t *visit, const cctv_statement_t *statement,
         visit->conn, visit->prepared, statement, params, visit->deadline,
         result, &error);
 
-    cctv_histogram_observe(&cctv_lifecycle_shared()->head->counters.db,
+    cctv_histogram_observe(&cctv_database_counters()->queries,
                            cctv_now() - started);
     switch (status) {
     case CCTV_QUERY_OK:

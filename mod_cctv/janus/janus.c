@@ -272,11 +272,11 @@ static void count(const cctv_janus_talk_t *talk, cctv_janus_status_t status,
         [CCTV_JANUS_LATE] = CCTV_JANUS_ERROR_TIMEOUT,
         [CCTV_JANUS_WRONG] = CCTV_JANUS_ERROR_WRONG,
     };
-    cctv_counters_t *counters = talk->janus->place.counters;
+    cctv_janus_counters_t *counters = talk->janus->place.counters;
 
-    cctv_histogram_observe(&counters->janus, cctv_now() - started);
+    cctv_histogram_observe(&counters->calls, cctv_now() - started);
     if (status != CCTV_JANUS_OK) {
-        cctv_count(&counters->janus_errors[errors[status]]);
+        cctv_count(&counters->errors[errors[status]]);
     }
 }
 

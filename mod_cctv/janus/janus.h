@@ -14,7 +14,7 @@
 #define CCTV_JANUS_JANUS_H
 
 #include "core/clock.h"
-#include "metrics/counters.h"
+#include "janus/counters.h"
 
 #include "apr_pools.h"
 
@@ -58,7 +58,7 @@ typedef struct {
     const char *admin_url; /**< NULL: none */
     const char *secret;    /**< api_secret and admin_secret */
     /** Where calls are counted; shared by all processes. */
-    cctv_counters_t *counters;
+    cctv_janus_counters_t *counters;
 } cctv_janus_place_t;
 
 /** A process's client: opaque. */

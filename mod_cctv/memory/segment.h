@@ -1,94 +1,97 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file segment.h
- * @brief What all processes share: one piece of memory and what lies in it.
+ * @brief The memory that all processes share: a head and the regions of the
+ *        parts.
  * Layer: pure.
  *
- *     +--------------------------------+
- *     | cctv_head_t                    |  layout, sizes, key, counters
- *     +--------------------------------+
- *     | sessions (views/sessions.h)    |
- *     +--------------------------------+
- *     | audience (views/audience.h)    |
- *     +--------------------------------+
- *     | series (metrics/series.h)      |
- *     +--------------------------------+
+ *     +------------------------+
+ *     | cctv_segment_head_t    |  magic, layout, key, capacities, leases
+ *     +------------------------+
+ *     | region 0               |  each at a multiple of 64 bytes
+ *     +------------------------+
+ *     | region 1               |
+ *     | …                      |
+ *     +------------------------+
  *
- * No pointers and no locks are in it. New memory is all zero, and that is
- * how all of it starts but for the head.
+ * The memory holds no pointers and no locks. New memory is all zero, and that
+ * is the state in which every region starts.
  */
 #ifndef CCTV_MEMORY_SEGMENT_H
 #define CCTV_MEMORY_SEGMENT_H
 
-#include "guard/breaker.h"
-#include "metrics/counters.h"
-#include "metrics/series.h"
-#include "video/discard.h"
-#include "views/audience.h"
-#include "views/sessions.h"
+#include "memory/region.h"
 
-#include <stdbool.h>
-#include <stddef.h>
-#include <stdint.h>
-
-/** Raised whenever anything in the segment lies or means something else. */
-#define CCTV_SEGMENT_VERSION 2
+#define CCTV_REGIONS_MAX 16
+#define CCTV_LEASES_MAX  16
 
 #define CCTV_KEY_SIZE 16
 
 typedef struct {
     uint64_t magic;
+    /** Of the names and layouts of all regions. */
     uint64_t layout;
-    uint32_t max_sessions;
-    uint32_t max_series;
-    /** When the counters started, µs since 1970. */
+    /** When the counters started: µs since 1970. */
     int64_t started;
-    /** Of the hashes of users, roles and clients; secret. */
+    /** Secret key of the keyed hashes. */
     unsigned char key[CCTV_KEY_SIZE];
-    /** When the sessions were last looked through. */
-    _Atomic cctv_time_t swept;
-    /** Cameras by status, as they were counted last, and when they are to be
-     *  counted next. */
-    _Atomic uint64_t cameras[CCTV_CAMERA_STATUS_COUNT];
-    _Atomic cctv_time_t cameras_due;
-    _Atomic uint64_t cameras_known;
-    cctv_counters_t counters;
-    /** Of Janus, which all virtual hosts share. */
-    cctv_breaker_t janus;
-    /** Mountpoints that are ours, as they were listed last. */
-    _Atomic uint64_t mountpoints;
-    cctv_discard_t discarded;
-} cctv_head_t;
+    uint32_t capacities[CCTV_REGIONS_MAX];
+    /** See memory/lease.h. */
+    _Atomic uint64_t leases[CCTV_LEASES_MAX];
+} cctv_segment_head_t;
 
-/** The segment as a process sees it. */
 typedef struct {
-    cctv_head_t *head;
-    cctv_sessions_t sessions;
-    cctv_audience_t audience;
-    cctv_series_t series;
-} cctv_shared_t;
+    const cctv_region_t *region;
+    uint32_t capacity;
+    void *at;
+} cctv_segment_place_t;
 
-/** Bytes. */
-size_t cctv_segment_size(uint32_t max_sessions, uint32_t max_series);
+/** The memory as one process sees it. */
+struct cctv_segment_t {
+    cctv_segment_head_t *head;
+    int count;
+    cctv_segment_place_t places[CCTV_REGIONS_MAX];
+};
+
+/** Start to plan a segment without regions. */
+void cctv_segment_plan(cctv_segment_t *segment);
+
+/** Add a region to the plan; at most CCTV_REGIONS_MAX.
+ *  @param capacity  entries; what the region makes of it */
+void cctv_segment_add(cctv_segment_t *segment, const cctv_region_t *region,
+                      uint32_t capacity);
+
+/** Bytes of all regions and the head; a multiple of 64. */
+size_t cctv_segment_size(const cctv_segment_t *segment);
 
 /**
- * Lay out new memory.
+ * Lay out new memory as planned, and open it.
  *
  * @param memory   all zero, aligned to 64, of cctv_segment_size()
  * @param started  µs since 1970
  * @return false: the system has no random numbers
  */
-bool cctv_segment_init(void *memory, uint32_t max_sessions,
-                       uint32_t max_series, int64_t started);
+bool cctv_segment_init(cctv_segment_t *segment, void *memory, int64_t started);
 
-/** Whether memory was laid out by this version. */
-bool cctv_segment_is_ours(const void *memory);
+/** Whether memory was laid out with the regions and layouts of the plan. Their
+ *  capacities may differ. */
+bool cctv_segment_is_ours(const cctv_segment_t *segment, const void *memory);
 
-/** See what lies in memory that is ours. */
-void cctv_segment_open(cctv_shared_t *shared, void *memory);
+/** Open memory that is ours: capacities become those that it was made
+ *  with. */
+void cctv_segment_open(cctv_segment_t *segment, void *memory);
 
-/** Keyed hash (SipHash-2-4) of what must not be kept; never 0. */
-uint64_t cctv_segment_hash(const cctv_shared_t *shared, const void *data,
+/** Make it new again. @return as cctv_segment_init() */
+bool cctv_segment_clear(cctv_segment_t *segment, int64_t started);
+
+/** Where a region is, or NULL.
+ *  @param capacity  NULL, or gets what it was made with */
+void *cctv_segment_find(const cctv_segment_t *segment,
+                        const cctv_region_t *region, uint32_t *capacity);
+
+/** Keyed hash (SipHash-2-4) of something that must not be kept itself; never
+ *  0. */
+uint64_t cctv_segment_hash(const cctv_segment_t *segment, const void *data,
                            size_t len);
 
 #endif

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file state.h
- * @brief The state file: what is shared, over a restart of the server.
+ * @brief The state file: shared memory across a restart of the server.
  * Layer: pure.
  *
- * A header, the sessions, the series, and an end that counts them and holds
- * a checksum (XXH3) of all before it; numbers as the machine has them. A file
- * is all right or refused as a whole.
+ * The file is valid or refused as a whole. What it says about each region is
+ * in memory/region.h, how it is written in memory/state_file.h.
  *
- * What counters were at the moment of a crash nobody knows; one restored
- * from seconds before looks to Prometheus like a reset, and its whole total
- * would be counted again. So a file says whether it was written when all was
- * over ("clean"); from any other one sessions go on and counters start at 0.
- * So who has loaded a clean one saves one that is not before anything is
- * counted: the clean one must not be there any more when the server crashes.
+ * Nobody knows the counters at the moment of a crash. A counter restored from
+ * some seconds before looks to Prometheus like a reset, and its whole total
+ * would be counted again. So a file says whether it was written when nothing
+ * could change any more ("clean"): from a clean file counters go on, from any
+ * other one they start at zero, while views go on in both cases. A process that
+ * has loaded a clean file must save one that is not clean before anything is
+ * counted: otherwise the clean file would still be there after a crash.
  */
 #ifndef CCTV_MEMORY_STATE_H
 #define CCTV_MEMORY_STATE_H
@@ -24,72 +24,69 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** Raised whenever anything in the file lies or means something else, the
- *  numbers of labels included. */
-#define CCTV_STATE_VERSION 2
+/** Raised when the frame of the file changes; not for a new region, counter or
+ *  field. */
+#define CCTV_STATE_VERSION 3
 
-/** The clocks, and how long a state is from the next one. */
+/** The clocks, and the time to the next state file. */
 typedef struct {
     cctv_time_t now;
-    int64_t interval; /**< µs between two states, a day at most */
+    int64_t interval; /**< µs, a day at most */
     uint16_t day;     /**< since 1970 */
 } cctv_state_time_t;
 
 typedef enum {
     CCTV_STATE_OK,
     CCTV_STATE_NONE,    /**< there is no file */
-    CCTV_STATE_BUSY,    /**< somebody else writes it */
+    CCTV_STATE_BUSY,    /**< another process is writing it */
     CCTV_STATE_ERROR,   /**< the system refuses; errno says why */
-    CCTV_STATE_DAMAGED, /**< no state file, or not as it was written */
-    CCTV_STATE_FOREIGN  /**< of another version */
+    CCTV_STATE_DAMAGED, /**< not a state file, or changed since written */
+    CCTV_STATE_FOREIGN  /**< of another CCTV_STATE_VERSION */
 } cctv_state_status_t;
 
 /**
- * Write a state: into "<path>.new", which then takes the place of `path`; for
- * the owner alone (0600). Whatever fails, the file at `path` stays whole.
+ * Write the state into "<path>.new" and rename that to `path`; readable for the
+ * owner only (0600). Whatever fails, the file at `path` stays as it was.
  *
- * @param clean  whether nothing can change any more
+ * @param is_clean  whether nothing can change any more
  */
-cctv_state_status_t cctv_state_save(const cctv_shared_t *shared,
-                                    const char *path, bool clean,
+cctv_state_status_t cctv_state_save(const cctv_segment_t *segment,
+                                    const char *path, bool is_clean,
                                     const cctv_state_time_t *time);
 
-/** What to leave out of the series. */
+/** What was read. */
 typedef struct {
-    /** The ids of all cameras, ascending; NULL: not known, keep all. */
-    const int32_t *cameras;
-    size_t count;
-    uint16_t idle_days; /**< since its last use; 0: keep all */
-    bool no_counters;   /**< take the file for one of a server that crashed */
-} cctv_state_filter_t;
-
-/** What came of it. */
-typedef struct {
-    bool clean;
-    uint32_t sessions;
-    uint32_t lost_sessions; /**< over meanwhile, or no room */
-    uint32_t series;
-    uint32_t dropped; /**< series of no use any more */
+    bool is_clean;
+    /** Records by region, in the order of the segment. */
+    struct {
+        uint32_t taken;
+        uint32_t over;
+        uint32_t dropped;
+    } regions[CCTV_REGIONS_MAX];
 } cctv_state_report_t;
 
 /**
- * Read a state into a new segment; on any error the segment stays new.
- * Sessions go on where the machine was not started anew and the server was
- * away for less than their timeout.
+ * Read a state into a new segment. On any error the segment stays new.
  *
- * @param report  written when OK
+ * @param no_counters  treat a clean file as one that is not
+ * @param report       written when OK
  */
-cctv_state_status_t cctv_state_load(cctv_shared_t *shared, const char *path,
+cctv_state_status_t cctv_state_load(const cctv_segment_t *segment,
+                                    const char *path,
                                     const cctv_state_time_t *time,
-                                    const cctv_state_filter_t *filter,
+                                    bool no_counters,
                                     cctv_state_report_t *report);
 
-/** The same from memory, without its file: what a fuzzer calls.
+/** The same from memory: for a fuzzer.
  *  @param boot  the boot id of the running system */
-cctv_state_status_t cctv_state_read(cctv_shared_t *shared, const void *data,
-                                    size_t len, const char *boot,
-                                    const cctv_state_time_t *time,
-                                    const cctv_state_filter_t *filter,
-                                    cctv_state_report_t *report);
+cctv_state_status_t
+cctv_state_read(const cctv_segment_t *segment, const void *data, size_t len,
+                const char *boot, const cctv_state_time_t *time,
+                bool no_counters, cctv_state_report_t *report);
+
+/** For save() of a region: put a record.
+ *  @param size  at most CCTV_RECORD_MAX; the same for records of one kind */
+void cctv_state_put(cctv_state_writer_t *writer, const char *region,
+                    const void *record, size_t size);
 
 #endif

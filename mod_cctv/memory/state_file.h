@@ -1,89 +1,74 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file state_file.h
- * @brief The parts of a state file, for those who write and read it.
+ * @brief The frame of a state file, for its writer and its reader.
  * Layer: pure.
  *
- *     +---------------------+
- *     | cctv_state_head_t   |
- *     | cctv_state_session_t|  × end.sessions
- *     | cctv_state_series_t |  × end.series
- *     | cctv_state_end_t    |
- *     +---------------------+
+ *     +-----------------------+
+ *     | cctv_state_head_t     |
+ *     | cctv_state_section_t  |  a region's name, size and number of records
+ *     |   records             |
+ *     | cctv_state_section_t  |  any number of sections, also several of one
+ *     |   records             |  region
+ *     | …                     |
+ *     | checksum              |  XXH3 of everything before it
+ *     +-----------------------+
+ *
+ * Numbers are in the byte order of the machine. Sections of regions that the
+ * reader does not know are skipped.
  */
 #ifndef CCTV_MEMORY_STATE_FILE_H
 #define CCTV_MEMORY_STATE_FILE_H
 
 #include "memory/state.h"
 
-/** "cctvstat"; a file of a machine that writes numbers the other way round
- * does not have it. */
+/** "cctvstat"; a file of a machine with the other byte order does not begin
+ *  with it. */
 #define CCTV_STATE_MAGIC UINT64_C(0x6363747673746174)
 
 #define CCTV_STATE_BOOT_SIZE 40
 
-#define CCTV_STATE_COUNTERS (sizeof(cctv_counters_t) / sizeof(uint64_t))
+/** The largest record: bytes. */
+#define CCTV_RECORD_MAX 1024
 
-/** None of the parts has a gap in it. */
 typedef struct {
     uint64_t magic;
     uint64_t version;
-    uint64_t clean;
+    uint64_t is_clean;
     char boot[CCTV_STATE_BOOT_SIZE];
     cctv_time_t saved;
     int64_t interval;
     int64_t started;
     unsigned char key[CCTV_KEY_SIZE];
-    uint64_t folded;
-    uint64_t counters[CCTV_STATE_COUNTERS];
 } cctv_state_head_t;
 
 typedef struct {
-    uint64_t secret[2];
-    cctv_time_t started;
-    cctv_time_t last;
-    uint64_t user;
-    uint64_t role;
-    uint64_t client;
-    uint32_t home;
-    uint32_t timeout;
-    int32_t camera;
-    uint32_t country;
-    cctv_time_t answered;
-    uint64_t janus;
-    uint64_t handle;
-    uint32_t way;
-    uint32_t is_gone;
-} cctv_state_session_t;
+    char region[CCTV_REGION_NAME_SIZE];
+    uint32_t record_size;
+    uint32_t count;
+} cctv_state_section_t;
 
-typedef struct {
-    uint64_t value;
-    int32_t camera;
-    uint16_t country;
-    uint16_t day;
-    uint8_t kind;
-    uint8_t browser;
-    uint8_t os;
-    uint8_t other;
-    uint32_t unused;
-} cctv_state_series_t;
+/** The counters of all regions are sections of this name. */
+#define CCTV_COUNTER_SECTION "counters"
 
+#define CCTV_COUNTER_NAME_SIZE 56
+
+/** The most cells of a counter: a histogram's buckets and its sum. */
+#define CCTV_COUNTER_CELLS_MAX 32
+
+/** "<region>/<counter>", and as many values as the record has room for. */
 typedef struct {
-    uint64_t sessions;
-    uint64_t series;
-    uint64_t checksum;
-} cctv_state_end_t;
+    char name[CCTV_REGION_NAME_SIZE + CCTV_COUNTER_NAME_SIZE];
+    uint64_t values[CCTV_COUNTER_CELLS_MAX];
+} cctv_state_counter_t;
 
 _Static_assert(sizeof(cctv_state_head_t)
-                   == 24 + CCTV_STATE_BOOT_SIZE + 24 + CCTV_KEY_SIZE + 8
-                          + CCTV_STATE_COUNTERS * 8,
+                   == 24 + CCTV_STATE_BOOT_SIZE + 24 + CCTV_KEY_SIZE,
                "a gap");
-_Static_assert(sizeof(cctv_state_session_t) == 104, "a gap");
-_Static_assert(sizeof(cctv_state_series_t) == 24, "a gap");
-_Static_assert(sizeof(cctv_state_end_t) == 24, "a gap");
+_Static_assert(sizeof(cctv_state_section_t) == 24, "a gap");
+_Static_assert(sizeof(cctv_state_counter_t) <= CCTV_RECORD_MAX, "too large");
 
-/** What tells this boot of the system from others; empty where the system
- *  does not say.
+/** Identifies this boot of the system; empty where the system does not say.
  *  @param boot  of CCTV_STATE_BOOT_SIZE characters, all written */
 void cctv_state_read_boot(char *boot);
 

@@ -10,29 +10,53 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* No state is larger; no file that is may eat the memory. */
+/* No state file is larger; a larger file must not fill the memory. */
 #define FILE_MAX ((off_t)1 << 30)
 
-/* A day between two states: µs. */
+/* The longest time between two state files: µs. */
 #define INTERVAL_MAX INT64_C(86400000000)
 
-/* A file in memory that was found to be right. */
 typedef struct {
+    const cctv_segment_t *segment;
     cctv_state_head_t head;
-    cctv_state_end_t end;
-    const char *sessions;
-    const char *series;
-} file_t;
+    const char *sections;
+    const char *end;
+} state_file_t;
 
-static cctv_state_status_t check(const char *data, size_t len, file_t *file)
+/* The section at `at`, and behind it. @return false: there is no further one,
+ * or it is damaged */
+static bool next_section(const state_file_t *file, const char **at,
+                         cctv_state_section_t *section, const char **records)
 {
-    size_t fixed = sizeof file->head + sizeof file->end;
+    size_t left = (size_t)(file->end - *at);
+    uint64_t size;
+
+    if (left < sizeof *section) {
+        return false;
+    }
+    memcpy(section, *at, sizeof *section);
+    size = (uint64_t)section->record_size * section->count;
+    if (section->region[sizeof section->region - 1] != '\0'
+        || section->record_size == 0 || section->record_size > CCTV_RECORD_MAX
+        || size > left - sizeof *section) {
+        return false;
+    }
+    *records = *at + sizeof *section;
+    *at = *records + size;
+    return true;
+}
+
+static cctv_state_status_t open_state(const char *data, size_t len,
+                                      state_file_t *file)
+{
     uint64_t known[2];
+    uint64_t checksum;
 
     if (len < sizeof known) {
         return CCTV_STATE_DAMAGED;
@@ -44,243 +68,220 @@ static cctv_state_status_t check(const char *data, size_t len, file_t *file)
     if (known[1] != CCTV_STATE_VERSION) {
         return CCTV_STATE_FOREIGN;
     }
-    if (len < fixed) {
+    if (len < sizeof file->head + sizeof checksum) {
         return CCTV_STATE_DAMAGED;
     }
     memcpy(&file->head, data, sizeof file->head);
-    memcpy(&file->end, data + len - sizeof file->end, sizeof file->end);
-    /* Each by itself, so that the sum cannot overflow. */
-    if (file->end.sessions > len || file->end.series > len
-        || fixed + file->end.sessions * sizeof(cctv_state_session_t)
-                   + file->end.series * sizeof(cctv_state_series_t)
-               != len
-        || XXH3_64bits(data, len - sizeof file->end.checksum)
-               != file->end.checksum) {
-        return CCTV_STATE_DAMAGED;
-    }
-    file->sessions = data + sizeof file->head;
-    file->series = file->sessions
-                   + file->end.sessions * sizeof(cctv_state_session_t);
-    return CCTV_STATE_OK;
+    memcpy(&checksum, data + len - sizeof checksum, sizeof checksum);
+    file->sections = data + sizeof file->head;
+    file->end = data + len - sizeof checksum;
+    return XXH3_64bits(data, len - sizeof checksum) == checksum
+               ? CCTV_STATE_OK
+               : CCTV_STATE_DAMAGED;
 }
 
-static bool are_labels(const cctv_state_series_t *in)
+static const cctv_region_t *region_named(const cctv_segment_t *segment,
+                                         const char *name)
 {
-    return (in->kind == CCTV_SERIES_STARTS || in->kind == CCTV_SERIES_WATCHED)
-           && (in->other || in->camera > 0) && in->country < 1024
-           && in->browser < 16 && in->os < 16
-           && (in->kind == CCTV_SERIES_STARTS || (in->browser | in->os) == 0);
-}
+    int i;
 
-/* All of it before anything is taken over. */
-static bool is_sound(const file_t *file)
-{
-    uint64_t i;
-
-    for (i = 0; i < file->end.sessions; i++) {
-        cctv_state_session_t in;
-
-        memcpy(&in, file->sessions + i * sizeof in, sizeof in);
-        if ((in.secret[0] | in.secret[1]) == 0 || in.camera <= 0
-            || in.country >= 1024 || in.started < 0 || in.last < in.started
-            || in.way > CCTV_WAY_PROXY || in.janus >> 53 != 0
-            || (in.way == CCTV_WAY_NONE && in.answered < 0)) {
-            return false;
+    for (i = 0; i < segment->count; i++) {
+        if (strcmp(segment->places[i].region->name, name) == 0) {
+            return segment->places[i].region;
         }
     }
-    for (i = 0; i < file->end.series; i++) {
-        cctv_state_series_t in;
-
-        memcpy(&in, file->series + i * sizeof in, sizeof in);
-        if (!are_labels(&in)) {
-            return false;
-        }
-    }
-    return file->head.saved >= 0 && file->head.interval >= 0
-           && file->head.interval <= INTERVAL_MAX;
+    return NULL;
 }
 
-static int compare(const void *a, const void *b)
+static bool is_counter_sound(const char *record, size_t size)
 {
-    int32_t x = *(const int32_t *)a;
-    int32_t y = *(const int32_t *)b;
-
-    return (x > y) - (x < y);
-}
-
-static bool is_of_use(const cctv_state_series_t *in, uint16_t day,
-                      const cctv_state_filter_t *filter)
-{
-    if (in->other) {
-        return true;
-    }
-    if (filter->idle_days > 0 && day > in->day
-        && day - in->day > filter->idle_days) {
-        return false;
-    }
-    return filter->cameras == NULL
-           || bsearch(&in->camera, filter->cameras, filter->count,
-                      sizeof *filter->cameras, compare)
+    return size > offsetof(cctv_state_counter_t, values)
+           && memchr(record, '\0', offsetof(cctv_state_counter_t, values))
                   != NULL;
 }
 
-static void take_value(cctv_series_t *series, const cctv_labels_t *labels,
-                       const cctv_state_series_t *in, uint64_t value)
+static bool is_section_sound(const state_file_t *file,
+                             const cctv_state_section_t *section,
+                             const char *records)
 {
-    if (in->other) {
-        cctv_series_restore(series, cctv_series_other(series, labels->kind),
-                            value, in->day);
-    }
-    else {
-        cctv_series_add(series, cctv_series_cell(series, labels), value,
-                        in->day);
-    }
-}
+    const cctv_region_t *region = region_named(file->segment, section->region);
+    bool is_counters = strcmp(section->region, CCTV_COUNTER_SECTION) == 0;
+    uint32_t i;
 
-static void take_series(cctv_shared_t *shared, const file_t *file,
-                        uint16_t day, const cctv_state_filter_t *filter,
-                        cctv_state_report_t *report)
-{
-    uint64_t i;
+    for (i = 0; i < section->count; i++) {
+        const char *record = records + (size_t)i * section->record_size;
 
-    for (i = 0; i < file->end.series; i++) {
-        cctv_state_series_t in;
-        cctv_labels_t labels;
-
-        memcpy(&in, file->series + i * sizeof in, sizeof in);
-        if (!is_of_use(&in, day, filter)) {
-            report->dropped++;
-            continue;
+        if (is_counters
+                ? !is_counter_sound(record, section->record_size)
+                : region != NULL && region->is_sound != NULL
+                      && !region->is_sound(record, section->record_size)) {
+            return false;
         }
-        labels = (cctv_labels_t){ .kind = (cctv_series_kind_t)in.kind,
-                                  .camera = in.camera,
-                                  .country = in.country,
-                                  .browser = in.browser,
-                                  .os = in.os };
-        take_value(&shared->series, &labels, &in,
-                   file->head.clean ? in.value : 0);
-        report->series++;
     }
+    return true;
 }
 
-/* When it was heard of last, as far as is known; -1: it is over. */
-static cctv_time_t last_heard(const file_t *file,
-                              const cctv_state_session_t *in, const char *boot,
-                              cctv_time_t now)
+/* Everything is checked before anything is taken. */
+static bool is_sound(const state_file_t *file)
 {
-    cctv_time_t timeout = (cctv_time_t)in->timeout * 1000;
-    bool goes_on;
+    const char *at = file->sections;
+    cctv_state_section_t section;
+    const char *records;
 
-    /* Times of another boot are on another clock. */
-    if (strncmp(boot, file->head.boot, CCTV_STATE_BOOT_SIZE) != 0
-        || boot[0] == '\0' || in->last > now || file->head.saved > now) {
-        return -1;
-    }
-    if (file->head.clean) {
-        return now - in->last <= timeout ? in->last : -1;
-    }
-    /* It may have been heard of until the crash, which was before the next
-     * state was due. What was watched until then is counted; from now on it
-     * is again. */
-    goes_on = now - file->head.saved <= timeout + file->head.interval;
-    return goes_on ? now : -1;
-}
-
-static void take_sessions(cctv_shared_t *shared, const file_t *file,
-                          const char *boot, const cctv_state_time_t *time,
-                          cctv_state_report_t *report)
-{
-    uint64_t i;
-
-    for (i = 0; i < file->end.sessions; i++) {
-        cctv_state_session_t in;
-        cctv_session_t session;
-        cctv_labels_t labels = { .kind = CCTV_SERIES_WATCHED };
-
-        memcpy(&in, file->sessions + i * sizeof in, sizeof in);
-        labels.camera = in.camera;
-        labels.country = (uint16_t)in.country;
-        session = (cctv_session_t){
-            .camera = in.camera,
-            .country = (uint16_t)in.country,
-            .timeout = in.timeout,
-            .user = in.user,
-            .role = in.role,
-            .client = in.client,
-            .started = in.started,
-            .last = last_heard(file, &in, boot, time->now),
-            .secret = { in.secret[0], in.secret[1] },
-            .home = in.home,
-            .way = (cctv_way_t)in.way,
-            .answered = in.answered,
-            .janus = in.janus,
-            .handle = in.handle,
-            .is_gone = in.is_gone != 0,
-        };
-        if (session.last >= 0) {
-            session.series = cctv_series_cell(&shared->series, &labels);
+    while (next_section(file, &at, &section, &records)) {
+        if (!is_section_sound(file, &section, records)) {
+            return false;
         }
-        if (session.last < 0
-            || !cctv_sessions_resume(&shared->sessions, &session)) {
-            report->lost_sessions++;
-            continue;
-        }
-        cctv_series_add(&shared->series, session.series, 0, time->day);
-        report->sessions++;
     }
+    return at == file->end && file->head.saved >= 0 && file->head.interval >= 0
+           && file->head.interval <= INTERVAL_MAX;
 }
 
-/* They go on, so they started when they did. */
-static void take_counters(cctv_shared_t *shared, const file_t *file)
+/* ---- Counters ---- */
+
+typedef struct {
+    const char *region;
+    const cctv_state_counter_t *counter;
+    size_t values;
+} wanted_t;
+
+static void take_counter(void *context, const char *name,
+                         _Atomic uint64_t *cells, size_t count)
 {
-    _Atomic uint64_t *each = (_Atomic uint64_t *)(void *)&shared->head
-                                 ->counters;
+    const wanted_t *wanted = context;
+    size_t len = strlen(wanted->region);
     size_t i;
 
-    for (i = 0; i < CCTV_STATE_COUNTERS; i++) {
-        atomic_store_explicit(&each[i], file->head.counters[i],
+    if (strncmp(wanted->counter->name, wanted->region, len) != 0
+        || wanted->counter->name[len] != '/'
+        || strcmp(wanted->counter->name + len + 1, name) != 0) {
+        return;
+    }
+    for (i = 0; i < count && i < wanted->values; i++) {
+        atomic_store_explicit(&cells[i], wanted->counter->values[i],
                               memory_order_relaxed);
     }
-    shared->head->started = file->head.started;
-    atomic_store_explicit(&shared->series.head->folded, file->head.folded,
-                          memory_order_relaxed);
 }
 
-cctv_state_status_t cctv_state_read(cctv_shared_t *shared, const void *data,
-                                    size_t len, const char *boot,
-                                    const cctv_state_time_t *time,
-                                    const cctv_state_filter_t *filter,
-                                    cctv_state_report_t *report)
+static void load_counter(const cctv_segment_t *segment, const char *record,
+                         size_t size)
 {
-    cctv_counters_t *counters = &shared->head->counters;
-    cctv_state_status_t status;
-    file_t file;
+    cctv_state_counter_t counter = { .name = "" };
+    wanted_t wanted = { .counter = &counter };
+    int i;
 
-    status = check(data, len, &file);
+    size = size < sizeof counter ? size : sizeof counter;
+    memcpy(&counter, record, size);
+    wanted.values = (size - offsetof(cctv_state_counter_t, values))
+                    / sizeof counter.values[0];
+    for (i = 0; i < segment->count; i++) {
+        const cctv_segment_place_t *place = &segment->places[i];
+
+        wanted.region = place->region->name;
+        if (place->region->counters != NULL) {
+            place->region->counters(place->at, take_counter, &wanted);
+        }
+    }
+}
+
+/* The counters go on, so they started when the file says. */
+static void load_counters(const state_file_t *file)
+{
+    const char *at = file->sections;
+    cctv_state_section_t section;
+    const char *records;
+    uint32_t i;
+
+    while (next_section(file, &at, &section, &records)) {
+        if (strcmp(section.region, CCTV_COUNTER_SECTION) == 0) {
+            for (i = 0; i < section.count; i++) {
+                load_counter(file->segment,
+                             records + (size_t)i * section.record_size,
+                             section.record_size);
+            }
+        }
+    }
+    file->segment->head->started = file->head.started;
+}
+
+/* ---- Records ---- */
+
+static void load_region(const state_file_t *file, int number,
+                        const cctv_state_load_t *load,
+                        cctv_state_report_t *report)
+{
+    const cctv_region_t *region = file->segment->places[number].region;
+    const char *at = file->sections;
+    cctv_state_section_t section;
+    const char *records;
+    uint32_t i;
+
+    while (region->load != NULL
+           && next_section(file, &at, &section, &records)) {
+        if (strcmp(section.region, region->name) != 0) {
+            continue;
+        }
+        for (i = 0; i < section.count; i++) {
+            switch (region->load(load,
+                                 records + (size_t)i * section.record_size,
+                                 section.record_size)) {
+            case CCTV_RECORD_TAKEN:
+                report->regions[number].taken++;
+                break;
+            case CCTV_RECORD_OVER:
+                report->regions[number].over++;
+                break;
+            case CCTV_RECORD_DROPPED:
+                report->regions[number].dropped++;
+                break;
+            }
+        }
+    }
+}
+
+/* Times of another boot are on another clock. */
+static bool is_same_boot(const state_file_t *file, const char *boot,
+                         cctv_time_t now)
+{
+    return boot[0] != '\0'
+           && strncmp(boot, file->head.boot, CCTV_STATE_BOOT_SIZE) == 0
+           && file->head.saved <= now;
+}
+
+cctv_state_status_t
+cctv_state_read(const cctv_segment_t *segment, const void *data, size_t len,
+                const char *boot, const cctv_state_time_t *time,
+                bool no_counters, cctv_state_report_t *report)
+{
+    state_file_t file = { .segment = segment };
+    cctv_state_status_t status = open_state(data, len, &file);
+    cctv_state_load_t load = { .segment = segment,
+                               .now = time->now,
+                               .day = time->day };
+    int i;
+
     if (status == CCTV_STATE_OK && !is_sound(&file)) {
         status = CCTV_STATE_DAMAGED;
     }
     if (status != CCTV_STATE_OK) {
         return status;
     }
-    if (filter->no_counters) {
-        file.head.clean = 0;
+    load.is_clean = file.head.is_clean != 0 && !no_counters;
+    load.is_same_boot = is_same_boot(&file, boot, time->now);
+    load.saved = file.head.saved;
+    load.interval = file.head.interval;
+    *report = (cctv_state_report_t){ .is_clean = load.is_clean };
+    memcpy(segment->head->key, file.head.key, sizeof file.head.key);
+    if (load.is_clean) {
+        load_counters(&file);
     }
-    *report = (cctv_state_report_t){ .clean = file.head.clean != 0 };
-    memcpy(shared->head->key, file.head.key, sizeof file.head.key);
-    if (report->clean) {
-        take_counters(shared, &file);
-    }
-    take_series(shared, &file, time->day, filter, report);
-    take_sessions(shared, &file, boot, time, report);
-    if (report->clean) {
-        atomic_fetch_add_explicit(&counters->ended[CCTV_ENDED_EXPIRED],
-                                  report->lost_sessions, memory_order_relaxed);
+    for (i = 0; i < segment->count; i++) {
+        load_region(&file, i, &load, report);
     }
     return CCTV_STATE_OK;
 }
 
-/* The whole file; free() it. */
+/* The whole file; to be freed by free(). */
 static cctv_state_status_t read_file(const char *path, char **data,
                                      size_t *len)
 {
@@ -310,9 +311,10 @@ static cctv_state_status_t read_file(const char *path, char **data,
     return *data == NULL || n < 0 ? CCTV_STATE_ERROR : CCTV_STATE_OK;
 }
 
-cctv_state_status_t cctv_state_load(cctv_shared_t *shared, const char *path,
+cctv_state_status_t cctv_state_load(const cctv_segment_t *segment,
+                                    const char *path,
                                     const cctv_state_time_t *time,
-                                    const cctv_state_filter_t *filter,
+                                    bool no_counters,
                                     cctv_state_report_t *report)
 {
     char boot[CCTV_STATE_BOOT_SIZE];
@@ -322,7 +324,7 @@ cctv_state_status_t cctv_state_load(cctv_shared_t *shared, const char *path,
 
     if (status == CCTV_STATE_OK) {
         cctv_state_read_boot(boot);
-        status = cctv_state_read(shared, data, len, boot, time, filter,
+        status = cctv_state_read(segment, data, len, boot, time, no_counters,
                                  report);
     }
     free(data);

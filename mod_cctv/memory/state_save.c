@@ -22,42 +22,65 @@
 
 #define BUFFER_SIZE 65536
 
-_Static_assert(sizeof(cctv_state_head_t) <= BUFFER_SIZE, "more than a buffer");
+_Static_assert(CCTV_RECORD_MAX <= BUFFER_SIZE, "a record is too large");
 
-typedef struct {
+/* Records are collected until their section is full, or records of another
+ * region or size come: only then their number is known. */
+struct cctv_state_writer_t {
     int fd;
     bool failed;
+    cctv_state_section_t section;
     size_t len;
     XXH3_state_t *checksum;
-    char buffer[BUFFER_SIZE];
-} file_writer_t;
+    char records[BUFFER_SIZE];
+};
 
-static void flush(file_writer_t *writer)
+static void write_all(cctv_state_writer_t *writer, const void *data,
+                      size_t size)
 {
-    const char *at = writer->buffer;
+    const char *at = data;
 
-    while (writer->len > 0 && !writer->failed) {
-        ssize_t n = write(writer->fd, at, writer->len);
+    XXH3_64bits_update(writer->checksum, data, size);
+    while (size > 0 && !writer->failed) {
+        ssize_t n = write(writer->fd, at, size);
 
         if (n < 0 && errno != EINTR) {
             writer->failed = true;
         }
         if (n > 0) {
             at += n;
-            writer->len -= (size_t)n;
+            size -= (size_t)n;
         }
     }
+}
+
+static void end_section(cctv_state_writer_t *writer)
+{
+    if (writer->section.count > 0) {
+        write_all(writer, &writer->section, sizeof writer->section);
+        write_all(writer, writer->records, writer->len);
+    }
+    writer->section.count = 0;
     writer->len = 0;
 }
 
-static void put(file_writer_t *writer, const void *data, size_t size)
+void cctv_state_put(cctv_state_writer_t *writer, const char *region,
+                    const void *record, size_t size)
 {
-    if (writer->len + size > sizeof writer->buffer) {
-        flush(writer);
+    cctv_state_section_t *section = &writer->section;
+
+    if (section->record_size != size
+        || strncmp(section->region, region, sizeof section->region) != 0
+        || writer->len + size > sizeof writer->records) {
+        end_section(writer);
+        memset(section, 0, sizeof *section);
+        memcpy(section->region, region,
+               strnlen(region, sizeof section->region - 1));
+        section->record_size = (uint32_t)size;
     }
-    memcpy(writer->buffer + writer->len, data, size);
+    memcpy(writer->records + writer->len, record, size);
     writer->len += size;
-    XXH3_64bits_update(writer->checksum, data, size);
+    section->count++;
 }
 
 void cctv_state_read_boot(char *boot)
@@ -73,122 +96,83 @@ void cctv_state_read_boot(char *boot)
     }
 }
 
-static void copy_counters(uint64_t *to, const cctv_counters_t *from)
-{
-    const _Atomic uint64_t *each = (const _Atomic uint64_t *)(const void *)
-        from;
-    size_t i;
-
-    for (i = 0; i < CCTV_STATE_COUNTERS; i++) {
-        to[i] = cctv_counted(&each[i]);
-    }
-}
-
-static void put_head(file_writer_t *writer, const cctv_shared_t *shared,
-                     bool clean, const cctv_state_time_t *time)
+static void put_head(cctv_state_writer_t *writer,
+                     const cctv_segment_t *segment, bool is_clean,
+                     const cctv_state_time_t *time)
 {
     cctv_state_head_t head = { .magic = CCTV_STATE_MAGIC,
                                .version = CCTV_STATE_VERSION,
-                               .clean = clean,
+                               .is_clean = is_clean,
                                .saved = time->now,
                                .interval = time->interval,
-                               .started = shared->head->started,
-                               .folded = cctv_counted(
-                                   &shared->series.head->folded) };
+                               .started = segment->head->started };
 
     cctv_state_read_boot(head.boot);
-    memcpy(head.key, shared->head->key, sizeof head.key);
-    copy_counters(head.counters, &shared->head->counters);
-    put(writer, &head, sizeof head);
+    memcpy(head.key, segment->head->key, sizeof head.key);
+    write_all(writer, &head, sizeof head);
 }
 
-/* Those that are over are still to be counted when all goes on. */
-static uint64_t put_sessions(file_writer_t *writer,
-                             const cctv_shared_t *shared, bool clean,
-                             cctv_time_t now)
+typedef struct {
+    cctv_state_writer_t *writer;
+    const char *region;
+} counter_context_t;
+
+static void put_counter(void *context_, const char *name,
+                        _Atomic uint64_t *cells, size_t count)
 {
-    cctv_session_t session;
-    uint64_t count = 0;
-    uint32_t i;
+    const counter_context_t *context = context_;
+    cctv_state_counter_t counter = { .name = "" };
+    size_t i;
 
-    for (i = 0; i < shared->sessions.max; i++) {
-        if (cctv_sessions_get(&shared->sessions, i, &session)
-            && (clean || !cctv_session_is_over(&session, now))) {
-            const cctv_state_session_t out = {
-                .secret = { session.secret[0], session.secret[1] },
-                .started = session.started,
-                .last = session.last,
-                .user = session.user,
-                .role = session.role,
-                .client = session.client,
-                .home = session.home,
-                .timeout = session.timeout,
-                .camera = session.camera,
-                .country = session.country,
-                .answered = session.answered,
-                .janus = session.janus,
-                .handle = session.handle,
-                .way = (uint32_t)session.way,
-                .is_gone = session.is_gone,
-            };
+    snprintf(counter.name, sizeof counter.name, "%s/%s", context->region,
+             name);
+    for (i = 0; i < count && i < CCTV_COUNTER_CELLS_MAX; i++) {
+        counter.values[i] = atomic_load_explicit(&cells[i],
+                                                 memory_order_relaxed);
+    }
+    cctv_state_put(context->writer, CCTV_COUNTER_SECTION, &counter,
+                   offsetof(cctv_state_counter_t, values)
+                       + i * sizeof counter.values[0]);
+}
 
-            put(writer, &out, sizeof out);
-            count++;
+static void put_regions(cctv_state_writer_t *writer,
+                        const cctv_segment_t *segment, bool is_clean,
+                        cctv_time_t now)
+{
+    int i;
+
+    for (i = 0; i < segment->count; i++) {
+        const cctv_segment_place_t *place = &segment->places[i];
+        counter_context_t context = { writer, place->region->name };
+
+        if (place->region->counters != NULL) {
+            place->region->counters(place->at, put_counter, &context);
+        }
+        if (place->region->save != NULL) {
+            place->region->save(segment, is_clean, now, writer);
         }
     }
-    return count;
+    end_section(writer);
 }
 
-static uint64_t put_series(file_writer_t *writer, const cctv_shared_t *shared)
-{
-    const cctv_series_t *series = &shared->series;
-    cctv_labels_t labels;
-    uint64_t count = 0;
-    uint32_t i;
-
-    for (i = 0; i < cctv_series_cells(series); i++) {
-        if (cctv_series_labels(series, i, &labels)) {
-            const cctv_state_series_t out = {
-                .value = cctv_series_value(series, i),
-                .camera = labels.camera,
-                .country = labels.country,
-                .day = cctv_series_day(series, i),
-                .kind = (uint8_t)labels.kind,
-                .browser = labels.browser,
-                .os = labels.os,
-                .other = cctv_series_is_other(series, i),
-            };
-
-            put(writer, &out, sizeof out);
-            count++;
-        }
-    }
-    return count;
-}
-
-static bool write_state(int fd, const cctv_shared_t *shared, bool clean,
+static bool write_state(int fd, const cctv_segment_t *segment, bool is_clean,
                         const cctv_state_time_t *time)
 {
-    file_writer_t *writer = malloc(sizeof *writer);
-    cctv_state_end_t end = { 0 };
+    cctv_state_writer_t *writer = calloc(1, sizeof *writer);
+    uint64_t checksum;
     bool failed = true;
 
     if (writer == NULL) {
         return false;
     }
     writer->fd = fd;
-    writer->failed = false;
-    writer->len = 0;
     writer->checksum = XXH3_createState();
     if (writer->checksum != NULL) {
         XXH3_64bits_reset(writer->checksum);
-        put_head(writer, shared, clean, time);
-        end.sessions = put_sessions(writer, shared, clean, time->now);
-        end.series = put_series(writer, shared);
-        put(writer, &end, offsetof(cctv_state_end_t, checksum));
-        end.checksum = XXH3_64bits_digest(writer->checksum);
-        put(writer, &end.checksum, sizeof end.checksum);
-        flush(writer);
+        put_head(writer, segment, is_clean, time);
+        put_regions(writer, segment, is_clean, time->now);
+        checksum = XXH3_64bits_digest(writer->checksum);
+        write_all(writer, &checksum, sizeof checksum);
         failed = writer->failed;
     }
     XXH3_freeState(writer->checksum);
@@ -211,7 +195,7 @@ static cctv_state_status_t open_new(const char *path, int *fd)
         close(*fd);
         return errno == EWOULDBLOCK ? CCTV_STATE_BUSY : CCTV_STATE_ERROR;
     }
-    /* Who had the lock before has moved the file away, maybe. */
+    /* The process that had the lock before may have renamed the file. */
     if (fstat(*fd, &opened) != 0 || lstat(path, &named) != 0
         || opened.st_ino != named.st_ino) {
         close(*fd);
@@ -229,8 +213,8 @@ static cctv_state_status_t open_new(const char *path, int *fd)
     return CCTV_STATE_OK;
 }
 
-/* So that the power may fail behind it: the state before, which may be a
- * clean one, must not come back. Not every file system can. */
+/* After a power failure the state file before, which may be a clean one, must
+ * not come back. Not every file system can promise that. */
 static void sync_folder(const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -248,8 +232,8 @@ static void sync_folder(const char *path)
     }
 }
 
-cctv_state_status_t cctv_state_save(const cctv_shared_t *shared,
-                                    const char *path, bool clean,
+cctv_state_status_t cctv_state_save(const cctv_segment_t *segment,
+                                    const char *path, bool is_clean,
                                     const cctv_state_time_t *time)
 {
     char temporary[PATH_MAX];
@@ -266,8 +250,8 @@ cctv_state_status_t cctv_state_save(const cctv_shared_t *shared,
     if (status != CCTV_STATE_OK) {
         return status;
     }
-    /* The lock goes with the file, so it is renamed before it is closed. */
-    if (!write_state(fd, shared, clean, time)
+    /* The lock ends when the file is closed, so it is renamed before that. */
+    if (!write_state(fd, segment, is_clean, time)
         || rename(temporary, path) != 0) {
         error = errno;
         unlink(temporary);

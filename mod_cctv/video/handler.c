@@ -10,7 +10,7 @@
 #include "http/reply.h"
 #include "core/log.h"
 #include "secret/file.h"
-#include "memory/lifecycle.h"
+#include "views/part.h"
 #include "video/lifecycle.h"
 #include "janus/token.h"
 #include "views/views.h"

@@ -8,7 +8,7 @@
 
 #include "config.h"
 #include "core/log.h"
-#include "memory/lifecycle.h"
+#include "video/part.h"
 #include "video/keeper.h"
 
 #include "ap_mpm.h"
@@ -49,7 +49,7 @@ void cctv_video_child_init(apr_pool_t *pchild, server_rec *s)
         .url = settings.janus_url,
         .admin_url = settings.admin_url,
         .secret = settings.secret,
-        .counters = &cctv_lifecycle_shared()->head->counters,
+        .counters = &cctv_video_memory()->counters,
     };
     cctv_video_t *made;
 

@@ -13,7 +13,8 @@
 #include "config.h"
 #include "geoip/lookup.h"
 #include "http/reply.h"
-#include "memory/lifecycle.h"
+#include "memory/part.h"
+#include "views/part.h"
 #include "video/lifecycle.h"
 #include "views/agent.h"
 
@@ -26,7 +27,7 @@
 
 static uint64_t hash_text(const char *text)
 {
-    return cctv_segment_hash(cctv_lifecycle_shared(), text, strlen(text));
+    return cctv_keyed_hash(text, strlen(text));
 }
 
 uint64_t cctv_admission_user(const request_rec *r)
@@ -50,7 +51,7 @@ static uint64_t client_of(const request_rec *r)
             len = IPV6_NETWORK;
         }
     }
-    return cctv_segment_hash(cctv_lifecycle_shared(), bytes, len);
+    return cctv_keyed_hash(bytes, len);
 }
 
 /* ---- What may be watched ---- */
@@ -78,8 +79,7 @@ bool cctv_admission_camera(request_rec *r, int32_t id, cctv_viewer_t *viewer,
     }
     cctv_source_camera(&page, 0, &camera);
     viewer->camera = id;
-    viewer->role = cctv_segment_hash(cctv_lifecycle_shared(), camera.role.text,
-                                     camera.role.len);
+    viewer->role = cctv_keyed_hash(camera.role.text, camera.role.len);
     *profile = camera.profile.text == NULL
                    ? NULL
                    : apr_pstrmemdup(r->pool, camera.profile.text,

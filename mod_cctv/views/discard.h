@@ -12,8 +12,8 @@
  * its Janus session ends by Janus's own timeout, as does one whose process
  * was killed in between.
  */
-#ifndef CCTV_VIDEO_DISCARD_H
-#define CCTV_VIDEO_DISCARD_H
+#ifndef CCTV_VIEWS_DISCARD_H
+#define CCTV_VIEWS_DISCARD_H
 
 #include <stdatomic.h>
 #include <stdint.h>

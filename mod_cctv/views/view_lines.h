@@ -7,12 +7,12 @@
  * Each function walks over the cells once. Label values come from closed
  * lists of plain words and are never escaped.
  */
-#ifndef CCTV_METRICS_VIEW_LINES_H
-#define CCTV_METRICS_VIEW_LINES_H
+#ifndef CCTV_VIEWS_VIEW_LINES_H
+#define CCTV_VIEWS_VIEW_LINES_H
 
 #include "geoip/country.h"
 #include "metrics/output.h"
-#include "memory/segment.h"
+#include "views/memory.h"
 
 #include <stdint.h>
 

@@ -4,7 +4,7 @@
  * @brief The series of views as lines of the exposition: for speed.
  * Layer: pure.
  */
-#include "metrics/view_lines.h"
+#include "views/view_lines.h"
 
 #include "views/agent.h"
 #include "views/views.h"

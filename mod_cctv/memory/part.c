@@ -1,17 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * @file lifecycle.c
- * @brief The shared segment from the start of the server to its end.
+ * @file part.c
+ * @brief The shared memory from the start of the server to its end, its state
+ *        file, and the background tasks of all parts.
  * Layer: httpd.
  */
-#include "memory/lifecycle.h"
+#include "memory/part.h"
 
-#include "cameras/ids.h"
-#include "configtest.h"
 #include "config.h"
 #include "core/log.h"
 #include "memory/state.h"
-#include "memory/watchdog.h"
+#include "memory/tasks.h"
 
 #include "ap_mpm.h"
 #include "apr_allocator.h"
@@ -29,13 +28,6 @@
 #include <string.h>
 #include <sys/wait.h>
 #include <unistd.h>
-
-/* How often the watchdog looks: µs. */
-#define STEP APR_USEC_PER_SEC
-
-/* How long a start may wait for the database to say which cameras there
- * are: µs. */
-#define IDS_TIME 5000000
 
 /* For all that is done as the unprivileged user at a start or end: s. */
 #define TIME_LIMIT 60
@@ -55,25 +47,16 @@ static struct {
     bool has_failed;
 } life;
 
-static cctv_shared_t shared;
+static cctv_segment_t segment;
 
-cctv_shared_t *cctv_lifecycle_shared(void)
+const cctv_segment_t *cctv_memory(void)
 {
-    return &shared;
+    return &segment;
 }
 
-cctv_moment_t cctv_lifecycle_now(void)
+uint64_t cctv_keyed_hash(const void *data, size_t len)
 {
-    return (cctv_moment_t){ .time = cctv_now(), .day = cctv_today() };
-}
-
-static bool empty_segment(void)
-{
-    uint32_t sessions = shared.head->max_sessions;
-    uint32_t series = shared.head->max_series;
-
-    memset(shared.head, 0, cctv_segment_size(sessions, series));
-    return cctv_segment_init(shared.head, sessions, series, apr_time_now());
+    return cctv_segment_hash(&segment, data, len);
 }
 
 static cctv_state_time_t state_time(void)
@@ -132,7 +115,7 @@ static cctv_state_status_t save(bool clean)
 {
     const cctv_state_time_t time = state_time();
 
-    return cctv_state_save(&shared, life.config.state_file, clean, &time);
+    return cctv_state_save(&segment, life.config.state_file, clean, &time);
 }
 
 /* Told once, not every time. */
@@ -171,13 +154,34 @@ static void set_aside(cctv_state_status_t status)
                is_kept ? aside : "");
 }
 
+/* "views: 3 loaded, 1 over, 0 dropped; series: …" */
+static void describe_report(const cctv_state_report_t *report, char *text,
+                            size_t size)
+{
+    size_t len = 0;
+    int i;
+
+    text[0] = '\0';
+    for (i = 0; i < segment.count && len < size; i++) {
+        const cctv_region_t *region = segment.places[i].region;
+
+        if (region->load != NULL) {
+            len += (size_t)snprintf(
+                text + len, size - len, "%s%s: %u loaded, %u over, %u dropped",
+                len == 0 ? "" : "; ", region->name, report->regions[i].taken,
+                report->regions[i].over, report->regions[i].dropped);
+        }
+    }
+}
+
 /* @return whether counters were taken over */
-static bool load(const cctv_state_filter_t *filter)
+static bool load(bool no_counters)
 {
     const cctv_state_time_t time = state_time();
-    cctv_state_report_t report = { .sessions = 0 };
+    cctv_state_report_t report;
     cctv_state_status_t status = cctv_state_load(
-        &shared, life.config.state_file, &time, filter, &report);
+        &segment, life.config.state_file, &time, no_counters, &report);
+    char text[512];
 
     if (status == CCTV_STATE_NONE) {
         return false;
@@ -186,33 +190,24 @@ static bool load(const cctv_state_filter_t *filter)
         set_aside(status);
         return false;
     }
+    describe_report(&report, text, sizeof text);
     CCTV_LOG_S(APLOG_NOTICE, 0, life.server, "CCTV0033",
-               "%u views go on, %u are over; counters of %u series %s, %u "
-               "were dropped",
-               report.sessions, report.lost_sessions, report.series,
-               report.clean ? "go on"
-                            : "start at zero, since no state was written at "
-                              "a stop",
-               report.dropped);
-    return report.clean;
+               "CCTVStateFile is loaded: %s; counters %s", text,
+               report.is_clean ? "go on"
+                               : "start at zero, since no state was written "
+                                 "at a stop");
+    return report.is_clean;
 }
 
-static const int32_t *all_cameras(size_t *count)
+static void before_load(void)
 {
-    const char *database = cctv_configtest_database();
-    const int32_t *ids = cctv_camera_ids(database, cctv_now() + IDS_TIME,
-                                         count);
+    const cctv_part_t *const *part;
 
-    if (ids != NULL && *count == 0) {
-        /* They are about to be loaded, rather than gone for ever. */
-        return NULL;
+    for (part = cctv_parts; *part != NULL; part++) {
+        if ((*part)->before_load != NULL) {
+            (*part)->before_load(life.server);
+        }
     }
-    if (ids == NULL && database != NULL) {
-        CCTV_LOG_S(APLOG_INFO, 0, life.server, "CCTV0034",
-                   "the database does not say which cameras there are: "
-                   "series of cameras that are gone are kept");
-    }
-    return ids;
 }
 
 /* Let the file say that counters go on to change. */
@@ -226,21 +221,19 @@ static bool mark(void)
 
 static bool load_and_mark(void)
 {
-    cctv_state_filter_t filter = { .idle_days = life.config.series_idle };
     bool has_counters;
     bool saved;
 
     if (access(life.config.state_file, R_OK) == 0) {
-        filter.cameras = all_cameras(&filter.count);
+        before_load();
     }
-    has_counters = load(&filter);
+    has_counters = load(false);
     saved = mark();
     if (!saved && has_counters) {
         /* The file still says that they are right, and would say so after a
          * crash, too: Prometheus would count them twice. */
-        empty_segment();
-        filter.no_counters = true;
-        load(&filter);
+        cctv_segment_clear(&segment, apr_time_now());
+        load(true);
     }
     return saved;
 }
@@ -264,39 +257,21 @@ static bool save_at_end(void)
     return saved;
 }
 
-/* ---- What the watchdog does ---- */
-
-static apr_status_t step(int state, void *data, apr_pool_t *pool)
+/* A child that outlives its server must not overwrite what the next server
+ * writes. */
+static bool is_of_this_server(void)
 {
-    cctv_moment_t now = cctv_lifecycle_now();
-
-    (void)data;
-    (void)pool;
-    if (state != AP_WATCHDOG_STATE_RUNNING) {
-        return APR_SUCCESS;
-    }
-    cctv_views_sweep(&shared, now);
-    cctv_audience_count(&shared.audience, &shared.sessions, now.time);
-    /* A child that outlives its server must not write over what the next one
-     * writes. */
-    if (life.config.state_file != NULL && now.time >= life.save_due
-        && (getppid() == life.parent || getpid() == life.parent)) {
-        life.save_due = now.time + life.config.state_interval;
-        /* Who is busy with it writes the same. */
-        tell_saved(save(false) != CCTV_STATE_ERROR);
-    }
-    return APR_SUCCESS;
+    return getppid() == life.parent || getpid() == life.parent;
 }
 
-static void start_watchdog(apr_pool_t *pconf, server_rec *s)
+static void save_state(cctv_time_t now, apr_pool_t *pool)
 {
-    apr_status_t rv = cctv_watchdog_start(pconf, "_cctv_", STEP, step);
-
-    if (rv != APR_SUCCESS) {
-        CCTV_LOG_S(APLOG_WARNING, rv, s, "CCTV0036",
-                   "no watchdog (load mod_watchdog): views that are over are "
-                   "ended when somebody looks, and CCTVStateFile is written "
-                   "at a stop only");
+    (void)pool;
+    if (life.config.state_file != NULL && now >= life.save_due
+        && is_of_this_server()) {
+        life.save_due = now + life.config.state_interval;
+        /* A process that is busy with it writes the same. */
+        tell_saved(save(false) != CCTV_STATE_ERROR);
     }
 }
 
@@ -309,48 +284,82 @@ static void *aligned(void *memory)
     return (char *)memory + (64 - at % 64) % 64;
 }
 
-static bool make_segment(kept_t *kept, server_rec *s)
+static void plan_segment(const server_rec *s)
 {
-    uint32_t sessions = life.config.max_sessions;
-    uint32_t series = life.config.max_series;
-    size_t size = cctv_segment_size(sessions, series) + 64;
+    const cctv_part_t *const *part;
+
+    cctv_segment_plan(&segment);
+    for (part = cctv_parts; *part != NULL; part++) {
+        if ((*part)->region != NULL) {
+            cctv_segment_add(&segment, (*part)->region,
+                             (*part)->capacity == NULL ? 0
+                                                       : (*part)->capacity(s));
+        }
+    }
+}
+
+/* "CCTVMaxSessions 2 and CCTVMaxSeries 777": of those whose capacity is
+ * another one than that of the segment, or of all. */
+static const char *list_capacities(apr_pool_t *pool, const server_rec *s,
+                                   bool only_changed)
+{
+    const cctv_part_t *const *part;
+    const char *list = "";
+
+    for (part = cctv_parts; *part != NULL; part++) {
+        uint32_t capacity;
+        uint32_t wanted;
+
+        if ((*part)->sized_by == NULL) {
+            continue;
+        }
+        wanted = (*part)->capacity(s);
+        if (only_changed) {
+            cctv_segment_find(&segment, (*part)->region, &capacity);
+        }
+        if (!only_changed || capacity != wanted) {
+            list = apr_psprintf(pool, "%s%s%s %u", list,
+                                list[0] == '\0' ? "" : " and ",
+                                (*part)->sized_by, wanted);
+        }
+    }
+    return list;
+}
+
+static bool make_segment(kept_t *kept, apr_pool_t *ptemp, server_rec *s)
+{
+    size_t size = cctv_segment_size(&segment) + 64;
     apr_status_t rv = apr_shm_create(&kept->shm, size, NULL, s->process->pool);
 
     if (rv == APR_SUCCESS) {
         kept->memory = aligned(apr_shm_baseaddr_get(kept->shm));
-        if (cctv_segment_init(kept->memory, sessions, series,
-                              apr_time_now())) {
+        if (cctv_segment_init(&segment, kept->memory, apr_time_now())) {
             return true;
         }
         rv = errno;
     }
     CCTV_LOG_S(APLOG_CRIT, rv, s, "CCTV0037",
-               "cannot make %" APR_SIZE_T_FMT " bytes of shared memory for "
-               "CCTVMaxSessions %u and CCTVMaxSeries %u",
-               size, sessions, series);
+               "cannot make %" APR_SIZE_T_FMT " bytes of shared memory for %s",
+               size, list_capacities(ptemp, s, false));
     return false;
 }
 
-static void tell_size(server_rec *s)
+static void tell_size(apr_pool_t *ptemp, server_rec *s)
 {
-    const cctv_head_t *head = shared.head;
+    const char *changed = list_capacities(ptemp, s, true);
 
     CCTV_LOG_S(APLOG_NOTICE, 0, s, "CCTV0038",
-               "%u sessions and %u series take %.1f MB of shared memory",
-               head->max_sessions, head->max_series,
-               (double)cctv_segment_size(head->max_sessions, head->max_series)
-                   / (1 << 20));
-    if (head->max_sessions != life.config.max_sessions
-        || head->max_series != life.config.max_series) {
+               "views and counters take %.1f MB of shared memory",
+               (double)cctv_segment_size(&segment) / (1 << 20));
+    if (changed[0] != '\0') {
         CCTV_LOG_S(APLOG_WARNING, 0, s, "CCTV0039",
-                   "CCTVMaxSessions %u and CCTVMaxSeries %u hold from the "
-                   "next full start on (stop and start)",
-                   life.config.max_sessions, life.config.max_series);
+                   "%s hold from the next full start on (stop and start)",
+                   changed);
     }
 }
 
 /* @return whether it is new */
-static bool keep_or_make(server_rec *s, bool *failed)
+static bool keep_or_make(apr_pool_t *ptemp, server_rec *s, bool *failed)
 {
     static const char key[] = "cctv_segment";
     kept_t *kept = ap_retained_data_get(key);
@@ -359,22 +368,30 @@ static bool keep_or_make(server_rec *s, bool *failed)
     if (kept == NULL) {
         kept = ap_retained_data_create(key, sizeof *kept);
     }
-    else if (cctv_segment_is_ours(kept->memory)) {
-        cctv_segment_open(&shared, kept->memory);
+    else if (cctv_segment_is_ours(&segment, kept->memory)) {
+        cctv_segment_open(&segment, kept->memory);
         return false;
     }
     else {
-        /* Children of before have it still; only ours goes. */
+        /* Children of the old generation keep their mapping. */
         CCTV_LOG_S(APLOG_WARNING, 0, s, "CCTV0040",
                    "the module was replaced by another version: views and "
                    "counters start anew");
         apr_shm_destroy(kept->shm);
     }
-    *failed = !make_segment(kept, s);
-    if (!*failed) {
-        cctv_segment_open(&shared, kept->memory);
-    }
+    *failed = !make_segment(kept, ptemp, s);
     return true;
+}
+
+static void tell_parts(void)
+{
+    const cctv_part_t *const *part;
+
+    for (part = cctv_parts; *part != NULL; part++) {
+        if ((*part)->memory_opened != NULL) {
+            (*part)->memory_opened(&segment);
+        }
+    }
 }
 
 static void fill_segment(server_rec *s)
@@ -388,7 +405,7 @@ static void fill_segment(server_rec *s)
         break;
     case DIED:
         /* Half of a state is no state. */
-        empty_segment();
+        cctv_segment_clear(&segment, apr_time_now());
         CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0041",
                    "the process that reads CCTVStateFile %s has died: views "
                    "and counters start anew",
@@ -411,13 +428,13 @@ static apr_status_t end(void *data)
     return APR_SUCCESS;
 }
 
-int cctv_lifecycle_post_config(apr_pool_t *pconf, apr_pool_t *plog,
-                               apr_pool_t *ptemp, server_rec *s)
+static int memory_post_config(apr_pool_t *pconf, apr_pool_t *plog,
+                              apr_pool_t *ptemp, server_rec *s)
 {
     bool failed;
+    bool is_new;
 
     (void)plog;
-    (void)ptemp;
     if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG) {
         return OK;
     }
@@ -426,20 +443,22 @@ int cctv_lifecycle_post_config(apr_pool_t *pconf, apr_pool_t *plog,
     life.config = cctv_config_tables(s);
     life.save_due = cctv_now() + life.config.state_interval;
     life.has_failed = false;
-    if (keep_or_make(s, &failed) && !failed
-        && life.config.state_file != NULL) {
-        fill_segment(s);
-    }
+    plan_segment(s);
+    is_new = keep_or_make(ptemp, s, &failed);
     if (failed) {
         return HTTP_INTERNAL_SERVER_ERROR;
     }
-    tell_size(s);
-    start_watchdog(pconf, s);
+    tell_parts();
+    if (is_new && life.config.state_file != NULL) {
+        fill_segment(s);
+    }
+    tell_size(ptemp, s);
+    cctv_tasks_start(pconf, s);
     apr_pool_cleanup_register(pconf, pconf, end, apr_pool_cleanup_null);
     return OK;
 }
 
-void cctv_lifecycle_child_init(apr_pool_t *pchild, server_rec *s)
+static void memory_child_init(apr_pool_t *pchild, server_rec *s)
 {
     apr_allocator_t *allocator = apr_pool_allocator_get(pchild);
     apr_thread_mutex_t *mutex;
@@ -459,3 +478,20 @@ void cctv_lifecycle_child_init(apr_pool_t *pchild, server_rec *s)
     }
     apr_allocator_mutex_set(allocator, mutex);
 }
+
+static void register_hooks(apr_pool_t *p)
+{
+    (void)p;
+    /* The other parts find the memory in theirs. */
+    ap_hook_post_config(memory_post_config, NULL, NULL, APR_HOOK_REALLY_FIRST);
+    /* mod_watchdog starts its threads in its own. */
+    ap_hook_child_init(memory_child_init, NULL, NULL, APR_HOOK_REALLY_FIRST);
+}
+
+static const cctv_task_t tasks[] = {
+    { "state", APR_USEC_PER_SEC, save_state, true }, { .name = NULL }
+};
+
+const cctv_part_t cctv_memory_part = { .name = "memory",
+                                       .register_hooks = register_hooks,
+                                       .tasks = tasks };

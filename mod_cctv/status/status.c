@@ -1,14 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * @file status.c
+ * @file counts.c
  * @brief The module's section of mod_status's page, /server-status.
  * Layer: httpd.
  */
-#include "metrics/status.h"
+#include "status/status.h"
 
 #include "config.h"
 #include "geoip/lookup.h"
-#include "memory/lifecycle.h"
+#include "database/part.h"
+#include "memory/part.h"
+#include "views/part.h"
 
 #include "apr_optional_hooks.h"
 #include "http_main.h"
@@ -30,31 +32,18 @@ typedef struct {
     apr_time_t geoip_built; /* 0: none */
 } figures_t;
 
-bool cctv_status_is_db_up(void)
-{
-    const server_rec *s;
-
-    for (s = ap_server_conf; s != NULL; s = s->next) {
-        if (cctv_breaker_is_open(cctv_config_breaker(s))) {
-            return false;
-        }
-    }
-    return true;
-}
-
 static figures_t look(const server_rec *s)
 {
     const cctv_shared_t *shared = cctv_lifecycle_shared();
-    const cctv_head_t *head = shared->head;
 
     return (figures_t){
         .sessions = cctv_views_live(shared, cctv_now(), NULL, NULL),
-        .max_sessions = head->max_sessions,
+        .max_sessions = shared->sessions.max,
         .series = cctv_counted(&shared->series.head->used),
-        .max_series = head->max_series,
+        .max_series = shared->series.max,
         .folded = cctv_counted(&shared->series.head->folded),
-        .is_db_up = cctv_status_is_db_up(),
-        .memory = cctv_segment_size(head->max_sessions, head->max_series),
+        .is_db_up = cctv_database_is_up(),
+        .memory = cctv_segment_size(cctv_memory()),
         .geoip_built = apr_time_from_sec(cctv_geoip_build_time(s)),
     };
 }
@@ -105,7 +94,7 @@ static void print_table(request_rec *r, const figures_t *figures)
                built);
 }
 
-int cctv_status_hook(request_rec *r, int flags)
+static int print_status(request_rec *r, int flags)
 {
     figures_t figures = look(r->server);
 
@@ -121,8 +110,12 @@ int cctv_status_hook(request_rec *r, int flags)
     return OK;
 }
 
-void cctv_status_register(void)
+static void register_hooks(apr_pool_t *p)
 {
-    APR_OPTIONAL_HOOK(ap, status_hook, cctv_status_hook, NULL, NULL,
+    (void)p;
+    APR_OPTIONAL_HOOK(ap, status_hook, print_status, NULL, NULL,
                       APR_HOOK_MIDDLE);
 }
+
+const cctv_part_t cctv_status_part = { .name = "status",
+                                       .register_hooks = register_hooks };
