@@ -8,7 +8,7 @@ import tempfile
 
 import pytest
 
-from test_run import TOP, checkout_in, free_port
+from test_run import TOP, checkout_in, free_port, get
 
 PAGES = ('README.md', 'docs/api.md')
 # What the configuration blocks need besides the modules of every test.
@@ -76,3 +76,13 @@ def test_reference_configuration_passes_configtest(written, tmp_path, video):
     good, said = written(defines + text.replace("/var/lib/cctv", "{folder}/state"),
                          modules=("authz_host",)).configtest()
     assert good, said
+
+
+def test_documented_metrics_are_those_of_the_server(port):
+    table = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \| (?:counter|gauge|histogram) \|",
+                       (TOP / "docs/metrics.md").read_text(), re.M)
+    documented = {name for names in table for name in re.findall(r"`(\w+)`", names)}
+    served = {line.split()[2] for line in get(port, "/metrics")[1].decode().splitlines()
+              if line.startswith("# TYPE ")}
+    # This one is there only with CCTVGeoIPDatabase.
+    assert served | {"cctv_geoip_build_timestamp_seconds"} == documented
