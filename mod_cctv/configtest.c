@@ -6,7 +6,9 @@
  */
 #include "configtest.h"
 
-#include "config.h"
+#include "config/settings.h"
+#include "database/runtime.h"
+#include "video/settings.h"
 #include "core/log.h"
 #include "routes.h"
 
@@ -99,7 +101,7 @@ static void walk(apr_pool_t *ptemp, const ap_directive_t *directive,
 /* Whether its video can work; which is set for the whole server. */
 static bool is_video_right(server_rec *s, const found_t *found)
 {
-    const cctv_video_settings_t *settings = &cctv_config_server(s)->video;
+    const cctv_video_settings_t *settings = cctv_video_settings(s);
 
     if (found->video != NULL && settings->janus_url == NULL) {
         CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0043",
@@ -120,7 +122,7 @@ static bool is_video_right(server_rec *s, const found_t *found)
  * database: a mountpoint of Janus has the id of a camera. */
 static bool are_settings_right(server_rec *s)
 {
-    const cctv_video_settings_t *settings = &cctv_config_server(s)->video;
+    const cctv_video_settings_t *settings = cctv_video_settings(s);
     const char *wrong = cctv_video_settings_check(settings);
 
     if (wrong == NULL && settings->janus_url != NULL && database == NULL) {
@@ -191,23 +193,13 @@ static void note_database(server_rec *s, const ap_directive_t *section,
             || (s->defn_name != NULL
                 && s->defn_line_number == (unsigned)section->line_num
                 && strcmp(s->defn_name, section->filename) == 0)) {
-            cctv_config_server(s)->has_database = has;
+            cctv_database_set_configured(s, has);
         }
     }
     if (has && found->params != NULL) {
         database = database == NULL || strcmp(database, found->params) == 0
                        ? found->params
                        : "";
-    }
-}
-
-/* Virtual hosts without a directive of ours share one configuration. */
-static void give_each_its_own(apr_pool_t *pconf, server_rec *s)
-{
-    for (; s != NULL; s = s->next) {
-        ap_set_module_config(s->module_config, &cctv_module,
-                             apr_pmemdup(pconf, cctv_config_server(s),
-                                         sizeof(cctv_server_config_t)));
     }
 }
 
@@ -240,7 +232,7 @@ int cctv_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
     (void)plog;
     dbd_max = 0;
     database = NULL;
-    give_each_its_own(pconf, s);
+    cctv_settings_finish(pconf, s);
     walk(ptemp, ap_conftree, &server);
     note_dbd_max(&server);
     note_database(s, NULL, &server);

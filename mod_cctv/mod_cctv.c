@@ -5,11 +5,12 @@
  * Layer: httpd.
  */
 #include "cameras/part.h"
-#include "config.h"
+#include "config/settings.h"
 #include "configtest.h"
 #include "database/part.h"
 #include "geoip/part.h"
 #include "health/part.h"
+#include "http/part.h"
 #include "memory/part.h"
 #include "metrics/part.h"
 #include "routes.h"
@@ -26,6 +27,27 @@ const cctv_part_t *const cctv_parts[] = {
     &cctv_whep_part,    &cctv_geoip_part,    &cctv_health_part,
     &cctv_status_part,  &cctv_metrics_part,  NULL
 };
+
+#define DIRECTIVES_MAX 64
+#define PARTS_MAX      32
+
+static command_rec directives[DIRECTIVES_MAX];
+
+/* httpd reads .cmds before it calls any function of the module, so the dynamic
+ * linker has to run this when it loads the module. */
+__attribute__((constructor)) static void list_directives(void)
+{
+    static cctv_settings_group_t *groups[PARTS_MAX + 1];
+    int count = 0;
+    int i;
+
+    for (i = 0; cctv_parts[i] != NULL && count < PARTS_MAX; i++) {
+        if (cctv_parts[i]->settings != NULL) {
+            groups[count++] = cctv_parts[i]->settings;
+        }
+    }
+    cctv_settings_register(groups, directives, DIRECTIVES_MAX);
+}
 
 static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
                        server_rec *s)
@@ -71,10 +93,10 @@ static void register_hooks(apr_pool_t *p)
 
 AP_DECLARE_MODULE(cctv) = {
     STANDARD20_MODULE_STUFF,
-    .create_dir_config = cctv_config_create_dir,
-    .merge_dir_config = cctv_config_merge_dir,
-    .create_server_config = cctv_config_create_server,
-    .merge_server_config = cctv_config_merge_server,
-    .cmds = cctv_directives,
+    .create_dir_config = cctv_settings_create_dir,
+    .merge_dir_config = cctv_settings_merge_dir,
+    .create_server_config = cctv_settings_create_server,
+    .merge_server_config = cctv_settings_merge_server,
+    .cmds = directives,
     .register_hooks = register_hooks,
 };

@@ -10,7 +10,7 @@
 #include "cameras/filter.h"
 #include "cameras/geojson.h"
 #include "cameras/source.h"
-#include "config.h"
+#include "cameras/settings.h"
 #include "http/cors.h"
 #include "http/path.h"
 #include "http/query.h"
@@ -126,8 +126,9 @@ static int list(request_rec *r)
     const char *why;
     int status;
 
-    if (cctv_filter_parse(r->pool, r->args, cctv_config_max_features(r),
-                          &filter, &why)
+    if (cctv_filter_parse(r->pool, r->args,
+                          (int)cctv_cameras_settings(r)->max_features, &filter,
+                          &why)
         != APR_SUCCESS) {
         return cctv_reply_problem(r, HTTP_BAD_REQUEST, why);
     }

@@ -8,7 +8,8 @@
 
 #include "cameras/handler.h"
 #include "cameras/source.h"
-#include "config.h"
+#include "cameras/settings.h"
+#include "database/runtime.h"
 #include "memory/segment.h"
 #include "metrics/family.h"
 
@@ -27,7 +28,7 @@ static void memory_opened(const cctv_segment_t *segment)
 static bool scrape_begin(request_rec *r, cctv_scrape_t *scrape)
 {
     (void)scrape;
-    if (cctv_config_server(r->server)->has_database) {
+    if (cctv_database_is_configured(r->server)) {
         cctv_source_count(r);
     }
     return true;
@@ -57,6 +58,7 @@ const cctv_part_t cctv_cameras_part = {
     .memory_opened = memory_opened,
     .post_config = cctv_source_post_config,
     .child_init = cctv_source_child_init,
+    .settings = &cctv_cameras_settings_group,
     .routes = routes,
     .families = families,
     .scrape_begin = scrape_begin,

@@ -8,8 +8,9 @@
 
 #include "cameras/plan.h"
 #include "cameras/statements.h"
-#include "config.h"
+#include "config/runtime.h"
 #include "database/pool.h"
+#include "database/runtime.h"
 #include "http/number.h"
 #include "cameras/part.h"
 
@@ -38,6 +39,8 @@ struct cctv_source_t {
     _Atomic cctv_time_t due; /* when the sample is to be drawn */
 };
 
+static cctv_runtime_slot_t source_slot;
+
 void cctv_source_child_init(apr_pool_t *pchild, server_rec *s)
 {
     for (; s != NULL; s = s->next) {
@@ -48,7 +51,7 @@ void cctv_source_child_init(apr_pool_t *pchild, server_rec *s)
         source->sample.scale = 1;
         pthread_rwlock_init(&source->lock, NULL);
         atomic_init(&source->due, 0);
-        cctv_config_server(s)->source = source;
+        cctv_runtime_set(s, &source_slot, source);
     }
 }
 
@@ -158,7 +161,7 @@ static int fetch_page(cctv_visit_t *visit, const cctv_statement_t *statement,
 int cctv_source_list(request_rec *r, const cctv_filter_t *filter,
                      cctv_page_t *page)
 {
-    struct cctv_source_t *source = cctv_config_server(r->server)->source;
+    struct cctv_source_t *source = cctv_runtime_get(r->server, &source_slot);
     const cctv_statement_t *statement;
     cctv_params_t params;
     cctv_visit_t visit;
@@ -283,7 +286,7 @@ int cctv_source_probe(request_rec *r)
     PGresult *rows;
     int status;
 
-    if (cctv_breaker_answered_since(cctv_config_breaker(r->server),
+    if (cctv_breaker_answered_since(cctv_database_breaker(r->server),
                                     cctv_now() - ANSWER_AGE)) {
         return OK;
     }

@@ -19,6 +19,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
+struct cctv_settings_group_t;
 struct cctv_region_t;
 struct cctv_segment_t;
 struct cctv_scrape_t;
@@ -67,6 +68,8 @@ typedef struct {
 
 typedef struct {
     const char *name;
+    /** Its directives (config/settings.h). */
+    struct cctv_settings_group_t *settings;
 
     /* Memory (memory/region.h). */
     const struct cctv_region_t *region;

@@ -6,8 +6,9 @@
  */
 #include "database/part.h"
 
-#include "config.h"
 #include "database/pool.h"
+#include "database/runtime.h"
+#include "database/settings.h"
 #include "memory/segment.h"
 #include "metrics/family.h"
 
@@ -25,7 +26,7 @@ bool cctv_database_is_up(void)
     const server_rec *s;
 
     for (s = ap_server_conf; s != NULL; s = s->next) {
-        if (cctv_breaker_is_open(cctv_config_breaker(s))) {
+        if (cctv_breaker_is_open(cctv_database_breaker(s))) {
             return false;
         }
     }
@@ -79,5 +80,6 @@ const cctv_part_t cctv_database_part = {
     .memory_opened = memory_opened,
     .post_config = cctv_database_post_config,
     .register_hooks = register_hooks,
+    .settings = &cctv_database_settings_group,
     .families = families,
 };

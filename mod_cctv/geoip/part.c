@@ -7,13 +7,12 @@
 #include "geoip/part.h"
 
 #include "geoip/lookup.h"
+#include "geoip/settings.h"
 #include "metrics/family.h"
-
-#include "http_main.h"
 
 static void write_built(cctv_scrape_t *scrape)
 {
-    int64_t built = cctv_geoip_build_time(ap_server_conf);
+    int64_t built = cctv_geoip_build_time();
 
     if (built != 0) {
         cctv_family_add_number(scrape, (uint64_t)built);
@@ -26,4 +25,6 @@ static const cctv_family_t families[] = {
     { .name = NULL }
 };
 
-const cctv_part_t cctv_geoip_part = { .name = "geoip", .families = families };
+const cctv_part_t cctv_geoip_part = { .name = "geoip",
+                                      .settings = &cctv_geoip_settings_group,
+                                      .families = families };

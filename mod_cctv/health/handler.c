@@ -7,7 +7,7 @@
 #include "health/handler.h"
 
 #include "cameras/source.h"
-#include "config.h"
+#include "database/runtime.h"
 #include "http/reply.h"
 #include "video/part.h"
 #include "views/part.h"
@@ -42,7 +42,7 @@ int cctv_health_handler(request_rec *r)
     if (result != OK) {
         return result;
     }
-    if (cctv_config_server(r->server)->has_database) {
+    if (cctv_database_is_configured(r->server)) {
         up = cctv_source_probe(r) == OK;
         database = up ? "up" : "down";
     }

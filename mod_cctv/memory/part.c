@@ -7,8 +7,8 @@
  */
 #include "memory/part.h"
 
-#include "config.h"
 #include "core/log.h"
+#include "memory/settings.h"
 #include "memory/state.h"
 #include "memory/tasks.h"
 
@@ -42,7 +42,7 @@ typedef struct {
 static struct {
     server_rec *server;
     pid_t parent;
-    cctv_tables_config_t config;
+    cctv_memory_settings_t config;
     cctv_time_t save_due;
     bool has_failed;
 } life;
@@ -440,7 +440,7 @@ static int memory_post_config(apr_pool_t *pconf, apr_pool_t *plog,
     }
     life.server = s;
     life.parent = getpid();
-    life.config = cctv_config_tables(s);
+    life.config = *cctv_memory_settings(s);
     life.save_due = cctv_now() + life.config.state_interval;
     life.has_failed = false;
     plan_segment(s);
@@ -493,5 +493,6 @@ static const cctv_task_t tasks[] = {
 };
 
 const cctv_part_t cctv_memory_part = { .name = "memory",
+                                       .settings = &cctv_memory_settings_group,
                                        .register_hooks = register_hooks,
                                        .tasks = tasks };

@@ -6,11 +6,11 @@
  */
 #include "metrics/part.h"
 
-#include "config.h"
 #include "core/version.h"
 #include "metrics/handler.h"
 #include "metrics/requests.h"
 #include "metrics/series.h"
+#include "metrics/settings.h"
 
 static cctv_requests_t *requests;
 static const cctv_segment_head_t *head;
@@ -28,7 +28,7 @@ void cctv_metrics_observe(int number, int status, int64_t duration)
 
 static uint32_t max_series(const server_rec *s)
 {
-    return cctv_config_tables(s).max_series;
+    return (uint32_t)cctv_metrics_settings(s)->max_series;
 }
 
 /* Of what has been answered. */
@@ -74,6 +74,7 @@ const cctv_part_t cctv_metrics_part = {
     .name = "metrics",
     .region = &cctv_requests_region,
     .memory_opened = memory_opened,
+    .settings = &cctv_metrics_settings_group,
     .routes = routes,
     .families = families,
 };

@@ -6,7 +6,6 @@
  */
 #include "status/status.h"
 
-#include "config.h"
 #include "geoip/lookup.h"
 #include "database/part.h"
 #include "memory/part.h"
@@ -32,7 +31,7 @@ typedef struct {
     apr_time_t geoip_built; /* 0: none */
 } figures_t;
 
-static figures_t look(const server_rec *s)
+static figures_t look(void)
 {
     const cctv_shared_t *shared = cctv_lifecycle_shared();
 
@@ -44,7 +43,7 @@ static figures_t look(const server_rec *s)
         .folded = cctv_counted(&shared->series.head->folded),
         .is_db_up = cctv_database_is_up(),
         .memory = cctv_segment_size(cctv_memory()),
-        .geoip_built = apr_time_from_sec(cctv_geoip_build_time(s)),
+        .geoip_built = apr_time_from_sec(cctv_geoip_build_time()),
     };
 }
 
@@ -96,7 +95,7 @@ static void print_table(request_rec *r, const figures_t *figures)
 
 static int print_status(request_rec *r, int flags)
 {
-    figures_t figures = look(r->server);
+    figures_t figures = look();
 
     if (flags & AP_STATUS_SHORT) {
         print_lines(r, &figures);

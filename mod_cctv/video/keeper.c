@@ -7,7 +7,7 @@
 #include "video/keeper.h"
 
 #include "cameras/source.h"
-#include "config.h"
+#include "database/runtime.h"
 #include "core/log.h"
 #include "memory/part.h"
 #include "memory/watchdog.h"
@@ -760,7 +760,7 @@ static apr_status_t step(int state, void *data, apr_pool_t *pool)
 
 static server_rec *server_with_database(server_rec *s)
 {
-    while (s != NULL && !cctv_config_server(s)->has_database) {
+    while (s != NULL && !cctv_database_is_configured(s)) {
         s = s->next;
     }
     return s;

@@ -10,6 +10,7 @@
 #include "metrics/family.h"
 #include "video/handler.h"
 #include "video/lifecycle.h"
+#include "video/settings.h"
 
 static cctv_video_memory_t *memory;
 
@@ -80,6 +81,7 @@ const cctv_part_t cctv_video_part = {
     .memory_opened = memory_opened,
     .post_config = cctv_video_post_config,
     .child_init = cctv_video_child_init,
+    .settings = &cctv_video_settings_group,
     .routes = routes,
     .families = families,
 };

@@ -10,13 +10,13 @@
 #include "cameras/access.h"
 #include "cameras/handler.h"
 #include "cameras/source.h"
-#include "config.h"
 #include "geoip/lookup.h"
 #include "http/reply.h"
 #include "memory/part.h"
 #include "views/part.h"
 #include "video/lifecycle.h"
 #include "views/agent.h"
+#include "views/settings.h"
 
 #include "apr_strings.h"
 
@@ -121,9 +121,10 @@ static void describe(request_rec *r, cctv_viewer_t *viewer)
     viewer->os = (uint8_t)agent.os;
     viewer->country = cctv_geoip_lookup(r);
     viewer->user = cctv_admission_user(r);
-    viewer->timeout = (uint32_t)(cctv_config_session_timeout(r->server)
-                                 / 1000);
-    viewer->max_per_client = cctv_config_max_per_client(r->server);
+    viewer->timeout =
+        (uint32_t)(cctv_views_settings(r->server)->session_timeout / 1000);
+    viewer->max_per_client = (uint32_t)cctv_views_settings(r->server)
+                                 ->max_per_client;
     if (viewer->max_per_client > 0) {
         viewer->client = client_of(r);
     }

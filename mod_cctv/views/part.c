@@ -7,12 +7,13 @@
 #include "views/part.h"
 
 #include "cameras/ids.h"
-#include "config.h"
 #include "configtest.h"
 #include "core/log.h"
 #include "metrics/series_state.h"
+#include "metrics/settings.h"
 #include "views/families.h"
 #include "views/handler.h"
+#include "views/settings.h"
 
 #include <stdlib.h>
 
@@ -37,7 +38,7 @@ cctv_moment_t cctv_lifecycle_now(void)
 
 static uint32_t max_sessions(const server_rec *s)
 {
-    return cctv_config_tables(s).max_sessions;
+    return (uint32_t)cctv_views_settings(s)->max_sessions;
 }
 
 static void memory_opened(const cctv_segment_t *segment)
@@ -54,7 +55,7 @@ static void before_load(server_rec *s)
     const int32_t *ids = cctv_camera_ids(database, cctv_now() + IDS_TIME,
                                          &filter.count);
 
-    filter.idle_days = cctv_config_tables(s).series_idle;
+    filter.idle_days = (uint16_t)cctv_metrics_settings(s)->series_idle;
     /* Where there are none they are about to be imported, rather than gone
      * for ever. */
     filter.cameras = filter.count > 0 ? ids : NULL;
@@ -105,6 +106,7 @@ const cctv_part_t cctv_views_part = {
     .sized_by = "CCTVMaxSessions",
     .memory_opened = memory_opened,
     .before_load = before_load,
+    .settings = &cctv_views_settings_group,
     .routes = routes,
     .tasks = tasks,
     .families = cctv_views_families,

@@ -19,6 +19,7 @@ TCase *agent_tests(void);
 TCase *audience_tests(void);
 TCase *bbox_tests(void);
 TCase *breaker_tests(void);
+TCase *config_tests(void);
 TCase *counters_tests(void);
 TCase *country_tests(void);
 TCase *damage_tests(void);
