@@ -138,6 +138,7 @@ guards: module $(BUILD)/mod_tell.so
 	@t/check-hardening.sh $(MODULE) $(if $(SANITIZE),sanitized)
 	@t/check-layers.sh $(PURE)
 	@t/check-logids.sh
+	@/usr/bin/python3 t/check-links.py
 	@/usr/bin/python3 t/check-docs.py $(MODULE) $(BUILD)/mod_tell.so
 
 # A module that prints the directives of mod_cctv, for t/check-docs.py.
@@ -251,7 +252,7 @@ $(BUILD)/fuzz_%: $(BUILD)/fuzz/t/fuzz/fuzz_%.o $(FUZZ_OBJS)
 	@clang $(FUZZ_CFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS) $(APR_LIBS)
 
 # Objects are kept between runs, also those that only a pattern names.
-.SECONDARY:
+.PRECIOUS: $(BUILD)/%.o
 
 -include $(REPLAY_OBJS:.o=.d) $(FUZZ_OBJS:.o=.d) \
          $(patsubst %.c,$(BUILD)/replay/%.d,$(wildcard t/fuzz/*.c)) \

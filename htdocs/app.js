@@ -13,13 +13,13 @@ import {formatHash, parseHash, Route} from './route.js';
 import {strings} from './strings.js';
 import {MOST, Wall} from './wall.js';
 
-// Below it the list lies on the map.
+// In a narrower window the list covers a part of the map.
 const WIDE = matchMedia('(min-width: 62rem)');
 
 const element = (id) => document.getElementById(id);
 const reloading = {action: {text: strings.tile.reload, run: () => location.reload()}};
 
-/** The list's button. On small screens the list is closed at first. */
+/** The button that opens and closes the list. On small screens the list is closed at first. */
 function wireToggle() {
   const toggle = element('list-toggle');
   const show = (open) => {
@@ -28,7 +28,7 @@ function wireToggle() {
   };
   toggle.addEventListener('click', () => show(element('list').hidden));
   element('list').addEventListener('keydown', (event) => {
-    // A search field that has text is emptied first.
+    // If the search field has text, the first Escape clears it.
     if (event.key !== 'Escape' || WIDE.matches || event.target.value) return;
     show(false);
     toggle.focus();
@@ -39,7 +39,7 @@ function wireToggle() {
   return show;
 }
 
-/** The hash of these links would be taken for that of the cameras. */
+/** Focuses the target itself, because route.js would read the hash of these links as camera ids. */
 function wireSkips(showList) {
   document.querySelector('.skips').addEventListener('click', (event) => {
     const link = event.target.closest('a');
@@ -57,7 +57,7 @@ function wireWallMode(wall) {
     button.setAttribute('aria-pressed', String(adding));
   };
   button.addEventListener('click', () => set(!wall.adding));
-  // Nobody loses a wall by a click on one more camera.
+  // A click on one more camera must not close a wall.
   let before = 0;
   wall.addEventListener('change', () => {
     const {length} = wall.ids;
@@ -104,7 +104,7 @@ function wireChoice({wall, map, list, cameras, showList}) {
   list.addEventListener('choose', ({detail: {camera, add, found}}) => {
     wall.open(camera.id, {add, origin: `#cameras [data-id="${camera.id}"]`});
     if (!WIDE.matches) {
-      // It lies on the map.
+      // The list covers the map.
       showList(false);
       element('list-toggle').focus();
     }
@@ -118,7 +118,7 @@ function wireChoice({wall, map, list, cameras, showList}) {
   map.addEventListener('move', () => list.update());
 }
 
-/** A link opens the map on its cameras, as they become known and until the user does something. */
+/** Moves the map to the cameras of a link as they become known, until the user moves the map. */
 function wireLink(wall, map) {
   const ids = new Set(wall.ids);
   let shown = 0;
@@ -142,7 +142,7 @@ function wireErrors({cameras, list, messages, config}) {
     messages.say(key, error && strings.loadError(error), isLogin ? reloading : {});
   };
   cameras.addEventListener('load', ({detail: {loading, error}}) => {
-    // The next attempt has not succeeded yet.
+    // The next attempt has not succeeded yet: keep the message.
     if (error || !loading) tell('load', error);
   });
   list.addEventListener('error', ({detail}) => tell('search', detail.error));
@@ -162,7 +162,7 @@ function originOf(address) {
 }
 
 async function start(messages, showList) {
-  // Without Leaflet it cannot even be loaded, and nobody would be told.
+  // Imported dynamically: without Leaflet map.js cannot be loaded, and a static import would show no message.
   const [{config, problems}, {CameraMap}] = await Promise.all([readConfig(), import('./map.js')]);
   for (const problem of problems) messages.say(problem, problem);
   const client = new Client({server: ''});

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What lies under the cameras: land and borders of world.json, drawn on
+ * The base map below the cameras: land and borders of world.json, drawn on
  * canvas tiles in the colours of map.css, or the tiles of config.json.
  */
 
 const WORLD = 'world.json';
 const HUNDREDTHS = 100;
-// Web Mercator ends there; the world is 1 wide and 1 high, y from the north.
+// The latitude at which Web Mercator ends. The world is 1 wide and 1 high; y
+// starts in the north.
 const MOST_LATITUDE = 85.0511287798066;
-// Points that are nearer to each other, in pixels, are drawn as one.
+// Points that are closer to each other than this, in pixels, are drawn as one.
 const DETAIL = 0.7;
-// Pixels around a tile that lines on its edge may touch.
+// The pixels around a tile that lines on its edge may touch.
 const MARGIN = 3;
 
 function project(lng, lat) {
@@ -26,8 +27,8 @@ function decode(deltas) {
 }
 
 /**
- * Joins lines that go on where another ends into rings, so that land can be
- * filled. A ring goes on beyond ±180: what leaves at +180 comes back at -180.
+ * Joins lines whose ends meet into rings, so that land can be filled. A ring
+ * continues beyond ±180: a line that leaves at +180 continues at -180.
  */
 function joinRings(lines) {
   const key = (lng, lat) => `${lng === -18000 ? 18000 : lng},${lat}`;
@@ -39,7 +40,7 @@ function joinRings(lines) {
     let shift = 0;
     while (line) {
       starts.delete(at);
-      // The same meridian, of another turn around the globe.
+      // The same meridian, one turn around the globe further.
       if (ring.length) shift = ring.at(-2) - line[0];
       for (let i = 0; i < line.length; i += 2) ring.push(line[i] + shift, line[i + 1]);
       at = key(line.at(-2), line.at(-1));
@@ -50,7 +51,7 @@ function joinRings(lines) {
   return rings;
 }
 
-// What goes around a pole ends a turn further on: it is closed over the pole.
+// A ring around a pole ends one turn further on. Close it over the pole.
 function closed(ring) {
   if (Math.abs(ring.at(-2) - ring[0]) < 18000) return ring;
   return [...ring, ring.at(-2), -9000, ring[0], -9000];
@@ -72,15 +73,16 @@ function shapeOf(line) {
   return shape;
 }
 
-// On which sides of a tile a point lies, as bits; 0: in it.
+// The sides of a tile beyond which a point lies, as bits; 0: inside the tile.
 function sidesOf(x, y, size) {
   return (x < -MARGIN ? 1 : 0) | (x > size + MARGIN ? 2 : 0)
     | (y < -MARGIN ? 4 : 0) | (y > size + MARGIN ? 8 : 0);
 }
 
 /**
- * Adds a shape to the path. Of a run of points that are all beyond the same
- * edge only the ends matter, of a run within a pixel only the first.
+ * Adds a shape to the path. If consecutive points are all beyond the same edge,
+ * only the first and the last are drawn; if they are within a pixel, only the
+ * first is drawn.
  */
 function trace(context, points, {scale, left, top, size}) {
   let lastX = points[0] * scale - left;
@@ -158,7 +160,8 @@ class WorldLayer extends L.GridLayer {
     context.stroke();
   }
 
-  // Shapes reach beyond ±180: each may be seen a turn to the left or right, too.
+  // Shapes reach beyond ±180, so each may also be visible one turn to the left
+  // or right.
   tracePath(context, shapes, {x, y, scale, size}) {
     const [left, top] = [x * size, y * size];
     const margin = MARGIN / scale;
@@ -175,7 +178,7 @@ class WorldLayer extends L.GridLayer {
   }
 }
 
-// Leaflet takes attributions for HTML.
+// Leaflet interprets attributions as HTML.
 function textOnly(text) {
   const element = document.createElement('span');
   element.textContent = text;
@@ -183,9 +186,9 @@ function textOnly(text) {
 }
 
 /**
- * Puts it under the cameras, drawn once the promise `turn` is fulfilled.
- * Without world.json there are cameras on an empty map, and a line in the
- * console.
+ * Adds the base map below the cameras. It is drawn when the promise `turn` is
+ * fulfilled. If world.json cannot be loaded, the cameras are on an empty map, and
+ * the console says why.
  */
 export async function addBaseMap(map, {tiles} = {}, turn = null) {
   if (tiles) {

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The cameras of the map's view: loaded by tiles of a fixed grid, so that
- * moving the map asks for what is new only, kept up to date, and bounded.
+ * The cameras in the visible part of the map. They are loaded by tiles of a
+ * fixed grid, so that a move of the map loads only new tiles. They are kept up to
+ * date, and their number is bounded.
  */
 import {TileStore} from './tile-store.js';
 import {contains, isWithin, tilesOf} from './tiles.js';
@@ -11,14 +12,15 @@ const ZOOM_OFFSET = 2;
 const FIRST = 1000;
 const LIMIT = 5000;
 const MOST = 50000;
-// Browsers open six connections to a server: two stay for those who watch.
+// Browsers open six connections to a server. Two of them stay free for video
+// requests.
 const AT_ONCE = 4;
 const REFRESH = 10000;
-// What is older is asked for again as soon as it is shown.
+// Older tiles are requested again as soon as they are shown.
 const STALE = 30000;
 const RETRY = 3000;
 
-// Of two features with the same id: whether anything differs.
+// Whether two features with the same id differ.
 function isSame(a, b) {
   const [p, q] = [a.properties, b.properties];
   const names = Object.keys(q);
@@ -31,23 +33,23 @@ function isSame(a, b) {
 /**
  * Events:
  *   change  detail {added, changed, removed}: arrays of cameras
- *   load    detail {loading, error, partial}: whether the view is being
- *           loaded; the ServerError that holds it up, or null; whether the
- *           view has more cameras than are loaded: zoom in
+ *   load    detail {loading, error, partial}: whether the visible box is being
+ *           loaded; the ServerError that delays it, or null; whether the box has
+ *           more cameras than are loaded (zoom in to see them)
  */
 export class Cameras extends EventTarget {
   #client;
   #filter = {roles: null, status: null};
   #roles = [];
   #tiles = new TileStore();
-  // Those of the view, from its middle outwards.
+  // The tiles of the visible box, from its middle outwards.
   #cover = [];
   #view = null;
   #queue = [];
-  // AbortControllers of what is under way, with their `tile`.
+  // The AbortControllers of running requests, with their `tile`.
   #jobs = new Set();
-  // What a tile has no more. It may have moved to one that is still loading,
-  // so it goes when nothing is.
+  // Cameras that are no longer in their tile. They may have moved to a tile that
+  // is still loading, so they are removed when no request is running.
   #gone = new Map();
   #error = null;
   #retry = null;
@@ -59,13 +61,13 @@ export class Cameras extends EventTarget {
   constructor(client) {
     super();
     this.#client = client;
-    /** Map of id → camera: all that is loaded. */
+    /** Map of id → camera: all loaded cameras. */
     this.byId = new Map();
     document.addEventListener('visibilitychange', () => this.#keepFresh());
     this.#wait();
   }
 
-  /** Every role ever seen, sorted. */
+  /** Every role of a camera that was loaded so far, sorted. */
   get roles() {
     return this.#roles;
   }
@@ -88,7 +90,7 @@ export class Cameras extends EventTarget {
     if (this.#view) this.show(this.#view.box, this.#view.zoom);
   }
 
-  /** The map shows this box now: loads what is missing, and only that. */
+  /** Call it when the map shows another box: loads the missing tiles. */
   show(box, zoom) {
     this.#view = {box, zoom};
     const level = Math.max(0, Math.round(zoom) - ZOOM_OFFSET);
@@ -105,8 +107,8 @@ export class Cameras extends EventTarget {
   }
 
   /**
-   * Asks whether anything in view has changed; the server is asked by itself
-   * every 10 s. Resolves when it has answered, or failed to.
+   * Asks the server whether anything in the visible box has changed. This also
+   * happens every 10 s. Resolves when the server has answered or failed.
    */
   refresh() {
     this.#refresh ??= this.#askAgain().finally(() => {
@@ -134,7 +136,7 @@ export class Cameras extends EventTarget {
 
   #askAgain() {
     if (!this.#cover.length) return Promise.resolve();
-    // A larger tile that one page holds is one request in place of many.
+    // If one page holds a larger tile, one request replaces many.
     this.#want([...new Set(this.#cover.map((tile) => this.#tiles.largest(tile, FIRST)))]);
     return new Promise((resolve) => {
       this.#whenIdle.push(resolve);
@@ -217,7 +219,8 @@ export class Cameras extends EventTarget {
     if (!this.#roles.includes(role)) this.#roles = [...this.#roles, role].sort();
   }
 
-  // Whether these cameras fit in; drops what was not in view for longest.
+  // Whether these cameras fit in. Drops the tiles that were not visible for the
+  // longest time.
   #makeRoom(features) {
     const isNew = ({id}) => !this.byId.has(id);
     const more = this.byId.size < MOST - LIMIT ? 0 : features.filter(isNew).length;
@@ -248,7 +251,8 @@ export class Cameras extends EventTarget {
     }, wait + Math.random() * RETRY / 2);
   }
 
-  // Once nothing is under way: what was not found in another tile is gone.
+  // When no request is running: cameras that were not found in another tile are
+  // gone.
   #settle() {
     if (this.#jobs.size || (this.#queue.length && !this.#retry)) return;
     const removed = [...this.#gone.values()].filter((camera) => this.byId.get(camera.id) === camera);

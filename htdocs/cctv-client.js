@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The client of mod_cctv: lists of cameras, and live video that comes back by
- * itself. One ES module without dependencies, for any page.
+ * The client library of mod_cctv: lists of cameras, and live video that restarts
+ * by itself. It is one ES module without dependencies, for any page.
  *
  *     import {Client} from './cctv-client.js';
  *     const client = new Client();
@@ -11,52 +11,53 @@
  *     view.addEventListener('state', () => { word.textContent = view.state; });
  *     view.end();
  *
- * A page of another origin than the server's has to be listed there
- * (CCTVAllowOrigin).
+ * If the page has another origin than the server, the server has to list the
+ * page's origin in CCTVAllowOrigin.
  */
 
-// The most time between two heartbeats, whatever the server allows: how soon a
-// viewer learns that he may no longer watch.
+// In milliseconds, like all times below. The longest time between two
+// heartbeats, even if the server allows more: a viewer learns this soon that
+// the view has ended.
 const BEAT = 4000;
-// The same where the picture stands or the connection is lost; the status of
-// the camera is asked for as often.
+// The same while the picture stands still or the connection is lost. The status
+// of the camera is requested as often.
 const BEAT_IN_TROUBLE = 2000;
 const LEAST_BEAT = 1000;
-// One that is not answered by then does not hold up the next.
+// A heartbeat without an answer after this time does not delay the next one.
 const BEAT_REQUEST = 5000;
-// Without a new picture for so long the picture stands.
+// The picture stands still if there is no new frame for this time.
 const STALL = 3000;
-// How often pictures are counted, before the first one and after it.
+// How often frames are counted, before the first one and after it.
 const LOOK = 250;
 const LOOK_AGAIN = 1000;
-// Without a first picture: when to say so, and when to start anew. Cameras
-// make a keyframe each 10 s at the latest, by far most of them.
+// If there is no first frame: when to say so, and when to start a new view. By
+// far most cameras send a keyframe at least every 10 s.
 const SLOW = 5000;
 const TOO_SLOW = 15000;
-// What was refused may be allowed later.
+// How long to wait after a refusal, because access may be granted later.
 const DENIED = 5000;
-// Before the next try where the server does not say: 0, 1, 2, 4 s.
+// The delay before the next try, if the server does not name one: 0, 1, 2, 4 s.
 const LONGEST_WAIT = 4000;
-// In seconds; a longer Retry-After is not believed.
+// In seconds; a longer Retry-After is reduced to this.
 const LONGEST_RETRY_AFTER = 600;
 // A request that takes longer has failed. The server itself gives up on a
 // camera after CCTVJanusColdTimeout, 30 s at most.
 const REQUEST = 40000;
-// A page that is hidden for longer plays nothing.
+// A page that is hidden for longer stops playing.
 const HIDDEN = 60000;
-// As long as a timer can wait.
+// The longest time that a timer can wait.
 const FOR_EVER = 2 ** 31 - 1;
-// The server has no such view any more.
+// The statuses that say that the view has ended.
 const GONE = [404, 409, 410];
 const NOT_OURS = 'The answer is not of this server.';
 
 /**
- * The server refused, or did not answer.
+ * Thrown when the server refuses, or does not answer.
  * status      HTTP status; 0: no answer
  * type        of the problem: 'urn:cctv:busy', 'urn:cctv:offline',
  *             'urn:cctv:video-down', else 'about:blank'
- * detail      a sentence of the server's, '' without one
- * retryAfter  seconds, 600 at most; null where the server names none
+ * detail      a sentence of the server, '' if there is none
+ * retryAfter  seconds, 600 at most; null if the server names none
  */
 export class ServerError extends Error {
   constructor(status, {type = 'about:blank', detail = '', retryAfter = null, cause} = {}) {
@@ -66,7 +67,7 @@ export class ServerError extends Error {
   }
 }
 
-// Rejects when the signal says so.
+// Rejects when the signal is aborted.
 function pause(ms, signal) {
   return new Promise((resolve, reject) => {
     const stop = () => {
@@ -82,8 +83,8 @@ function pause(ms, signal) {
   });
 }
 
-// Rejects when the signal says so: what is asked of a connection that is closed
-// meanwhile is never answered.
+// Rejects when the signal is aborted: a call on a peer connection that is closed
+// meanwhile never settles.
 function unlessAborted(promise, signal) {
   return new Promise((resolve, reject) => {
     const stop = () => reject(signal.reason);
@@ -93,8 +94,9 @@ function unlessAborted(promise, signal) {
   });
 }
 
-// Resolves to the answer to an offer; it needs no candidates. No method of the
-// view: browsers keep what waits for a connection that was closed.
+// Resolves to the answer to an offer; it needs no candidates. This is no method
+// of the view, because browsers keep references of calls that wait on a closed
+// connection, and would keep the view as well.
 async function answer(connection, sdp) {
   await connection.setRemoteDescription({type: 'offer', sdp});
   await connection.setLocalDescription();
@@ -110,10 +112,11 @@ function absolute(path) {
   return new URL(path, base);
 }
 
-// So that those who lost the same server do not come back at the same time.
+// A random delay, so that clients that lost the same server do not return at the
+// same time.
 const withJitter = (ms) => ms + Math.random() * Math.max(ms, 500);
 
-// What `read` makes of the answer. Where it throws, another server has answered.
+// Returns read(answer). If `read` throws, the answer is not from mod_cctv.
 async function jsonOf(reply, read) {
   try {
     return read(await reply.json());
@@ -134,11 +137,11 @@ function readFeature(found) {
 }
 
 async function problemOf(reply) {
-  // A date is none that clocks agree on.
+  // A date is ignored, because clocks differ.
   const after = reply.headers.get('Retry-After');
   const found = {retryAfter: /^\d+$/.test(after) ? Math.min(Number(after), LONGEST_RETRY_AFTER) : null};
   if ((reply.headers.get('Content-Type') || '').startsWith('application/problem+json')) {
-    // What is cut off on its way has told its status all the same.
+    // A truncated answer still has its status.
     const {type, detail} = await reply.json().catch(() => null) ?? {};
     Object.assign(found, {type, detail});
   }
@@ -155,16 +158,17 @@ export class Client {
   }
 
   /**
-   * The reply, whatever its status, whole: its body is read already. Throws
-   * ServerError without a reply for `patience` ms, and what the signal was
-   * aborted with.
+   * Returns the reply with its whole body, whatever its status. Throws
+   * ServerError if there is no reply within `patience` ms, and the abort reason
+   * of the signal.
    */
   async ask(path, {signal, patience = REQUEST, ...options} = {}) {
     const limit = AbortSignal.timeout(patience);
     try {
       const reply = await fetch(absolute(path), {
         credentials: 'include',
-        // Whether a list has changed is asked here, and nothing else is kept.
+        // This module sends If-None-Match itself, so the browser's cache is not
+        // needed.
         cache: 'no-store',
         signal: signal ? AbortSignal.any([signal, limit]) : limit,
         ...options,
@@ -199,7 +203,7 @@ export class Client {
     return new List(this, query);
   }
 
-  /** One Feature; null where there is none, or it may not be seen. */
+  /** One Feature; null if there is no such camera, or it may not be seen. */
   async camera(id, {signal} = {}) {
     const reply = await this.ask(`${this.server}/api/cameras/${Number(id)}`, {signal});
     if (reply.status === 404) return null;
@@ -207,7 +211,7 @@ export class Client {
     return jsonOf(reply, readFeature);
   }
 
-  /** Starts to play a camera: a View. Throws TypeError where the id is no positive integer. */
+  /** Starts to play a camera and returns a View. Throws TypeError if the id is not a positive integer. */
   watch(id) {
     if (!Number.isSafeInteger(id) || id <= 0) throw new TypeError(`No id of a camera: ${id}`);
     return new View(this, id);
@@ -219,7 +223,7 @@ class List {
   #client;
   #first;
   #limit;
-  // What each address answered last: {etag, features, next}.
+  // The last answer of each address: {etag, features, next}.
   #pages = new Map();
 
   constructor(client, {bbox, roles, statuses, q, first, limit}) {
@@ -235,9 +239,9 @@ class List {
   }
 
   /**
-   * {features, changed} of each page, in the order of their ids. Called again
-   * it asks whether a page has changed: where not, `changed` is false and
-   * `features` the same array as before. Throws ServerError.
+   * Yields {features, changed} for each page, ordered by id. A further call asks
+   * whether the pages have changed. For an unchanged page `changed` is false and
+   * `features` is the same array as before. Throws ServerError.
    */
   async *load({signal} = {}) {
     const pages = new Map();
@@ -250,7 +254,7 @@ class List {
       yield {features: page.features, changed: page !== before};
       url = page.next;
     }
-    // What is not on the way any more is forgotten, but not by a failure.
+    // Forgets pages that the list no longer has, but not after a failure.
     this.#pages = pages;
   }
 
@@ -276,37 +280,39 @@ class List {
 }
 
 /**
- * A camera that is played. It goes on through every fault by itself until
- * end(); on the way out of the page the server is told, and a page that is
+ * A camera that is played. After every fault it starts again by itself, until
+ * end() is called. When the page is left, the server is told. A page that is
  * hidden for long pauses.
  *
- * Events (CustomEvent, without detail: look at the members):
+ * Events (CustomEvent without detail; read the members):
  *   state    `state` or `reason` has changed:
- *            connecting  on the way; reason null, or why it takes longer:
+ *            connecting  it is being started; reason null, or why that takes
+ *                        longer:
  *                        'video-down', 'server' (503), 'unreachable',
- *                        'no-picture' (none gets through), 'hidden' (the page)
- *            live        pictures come
- *            stalled     no picture for 3 s
- *            offline     the server says so of the camera
+ *                        'no-picture' (no frame arrives), 'hidden' (the page)
+ *            live        frames arrive
+ *            stalled     no frame for 3 s
+ *            offline     the server reports that the camera is offline
  *            denied      'not-found' (or may not be seen), 'login' and
  *                        'forbidden', which are not tried again
- *            busy        too many viewers, or too many of this client
+ *            busy        too many viewers, or too many views of this client
  *            ended       'closed', 'not-playable', 'no-video' (the server has
  *                        none), 'unsupported' (the browser has no WebRTC)
- *   stream   `stream`, a MediaStream, is another now, or null
- *   viewers  `viewers` has changed: how many watch this camera, or null
+ *   stream   `stream` has changed: a MediaStream, or null
+ *   viewers  `viewers` has changed: how many people watch this camera, or null
  */
 export class View extends EventTarget {
   #client;
   #control = new AbortController();
-  // From a start to the loss of it; aborted where the page goes away.
+  // Covers the time from a start to the loss of the view; aborted when the page
+  // is left.
   #round = new AbortController();
   #isHeld = false;
   #release = () => {};
-  // Of this round: the id of the view on the server, and the connection.
+  // In this round: the id of the view on the server, and the peer connection.
   #session = null;
   #connection = null;
-  // Rounds without a picture, one after the other.
+  // The number of consecutive rounds without a frame.
   #failures = 0;
 
   constructor(client, id) {
@@ -317,7 +323,7 @@ export class View extends EventTarget {
     this.reason = null;
     this.stream = null;
     this.viewers = null;
-    // Who listens from now on hears of the first state, too.
+    // Deferred, so that listeners that are added now get the first state as well.
     queueMicrotask(() => this.dispatchEvent(new CustomEvent('state')));
     if (globalThis.RTCPeerConnection) {
       this.#followPage();
@@ -351,7 +357,7 @@ export class View extends EventTarget {
     this.#leave();
   }
 
-  // Lets go of the connection, and of the view on the server.
+  // Closes the peer connection, and ends the view on the server.
   #leave() {
     if (this.#session) this.#tellEnd(this.#session);
     this.#session = null;
@@ -363,8 +369,8 @@ export class View extends EventTarget {
 
   #tellEnd(session) {
     const url = absolute(`${this.#client.server}/view-end`);
-    // Not lost with the page; as text, so that no server of another origin is
-    // asked first.
+    // sendBeacon survives the end of the page. The type is text, so that there is
+    // no preflight to a server of another origin.
     navigator.sendBeacon(url, JSON.stringify({session_id: session}));
   }
 
@@ -389,14 +395,14 @@ export class View extends EventTarget {
       else release();
     };
     addEventListener('pagehide', hold, {signal});
-    // Out of the browser's cache of pages; the page may be hidden even so.
+    // The page comes from the back-forward cache; it may still be hidden.
     addEventListener('pageshow', look, {signal});
     document.addEventListener('visibilitychange', look, {signal});
     signal.addEventListener('abort', release);
     look();
   }
 
-  // Round after round, until it is ended.
+  // Runs rounds until the view is ended.
   async #run() {
     const over = this.#control.signal;
     while (!over.aborted) {
@@ -405,7 +411,7 @@ export class View extends EventTarget {
       try {
         await this.#play(signal);
         this.#set('connecting');
-        // The server has lost the view, or never a picture came.
+        // The server has lost the view, or no frame ever arrived.
         this.#leave();
         await pause(this.#untilNextTry(), signal);
       } catch (error) {
@@ -424,10 +430,10 @@ export class View extends EventTarget {
     return withJitter(wait);
   }
 
-  // Says what it means; milliseconds until the next try.
+  // Sets the state for an error; returns the milliseconds until the next try.
   #refused(error) {
     if (!(error instanceof ServerError)) {
-      // What the browser makes of an offer it does not take.
+      // The browser does not accept the offer.
       this.#set('connecting', 'no-picture');
       console.error(error);
       return this.#untilNextTry();
@@ -450,7 +456,7 @@ export class View extends EventTarget {
     return again;
   }
 
-  // One round: returns once the view is lost.
+  // One round: returns when the view is lost.
   async #play(signal) {
     const started = await this.#start(signal);
     if (!started.sdp) {
@@ -467,7 +473,7 @@ export class View extends EventTarget {
   }
 
   async #start(signal) {
-    // Not aborted: what it starts has to be ended.
+    // This request is not aborted, because a view that it starts has to be ended.
     const reply = await this.#client.post('/view-start', {camera_id: this.id});
     if (!reply.ok) throw await problemOf(reply);
     const started = await jsonOf(reply, (found) => {
@@ -491,7 +497,7 @@ export class View extends EventTarget {
     return connection;
   }
 
-  // Counts pictures and beats, until the view is lost.
+  // Counts frames and sends heartbeats, until the view is lost.
   async #follow(interval, signal) {
     const seen = {frames: 0, isAny: false, at: performance.now()};
     const beats = {at: seen.at, isUnderWay: false, isGone: false};
@@ -500,7 +506,7 @@ export class View extends EventTarget {
       const frames = await unlessAborted(this.#frames(), signal);
       const now = performance.now();
       if (frames > seen.frames) Object.assign(seen, {isAny: true, at: now});
-      // Less where the camera has begun anew.
+      // The count is smaller if the camera has started again.
       seen.frames = frames;
       const isStanding = this.#judge(seen.isAny, now - seen.at);
       const {connectionState} = this.#connection;
@@ -524,7 +530,8 @@ export class View extends EventTarget {
     return frames;
   }
 
-  // What it means that the last picture is so old; whether it stands.
+  // Sets the state for the age of the last frame; returns whether the picture
+  // stands still.
   #judge(isAny, age) {
     if (!isAny) {
       if (age > SLOW) this.#set('connecting', 'no-picture');
@@ -544,7 +551,7 @@ export class View extends EventTarget {
     try {
       const options = {signal, patience: BEAT_REQUEST};
       const reply = await this.#client.post('/heartbeat', {session_id: this.#session}, options);
-      // Who may not keep it alive learns from the next start why.
+      // The next start says why this client may not keep the view alive.
       if ([...GONE, 401, 403].includes(reply.status)) beats.isGone = true;
       if (reply.ok) {
         const {video, viewers} = await jsonOf(reply, (found) => Object(found));
@@ -554,7 +561,7 @@ export class View extends EventTarget {
         if (isStanding && !beats.isGone) await this.#askStatus(signal);
       }
     } catch {
-      // The next one may come through; pictures do not come through the server.
+      // The next heartbeat may succeed; frames do not pass through the server.
     }
     beats.isUnderWay = false;
   }

@@ -2,7 +2,7 @@
 import {strings} from './strings.js';
 
 const ADDRESS = 'config.json';
-// The cameras do not wait longer for it.
+// The cameras do not wait longer for config.json than this.
 const PATIENCE_MS = 3000;
 
 const says = strings.config;
@@ -17,7 +17,8 @@ function isAddress(value, base) {
   }
 }
 
-// Leaflet fails on others than these; not every browser takes {s} in a host.
+// Leaflet fails on other placeholders, and not every browser accepts {s} in a
+// host.
 function isTilesUrl(value) {
   if (!isText(value) || !['{z}', '{x}', '{y}'].every((part) => value.includes(part))) return false;
   const one = value.replaceAll(/\{[zxyrs]\}/g, '1');
@@ -33,7 +34,7 @@ function isView(value) {
     && south >= -90 && south < north && north <= 90;
 }
 
-// name → [check, what it has to be]
+// name → [check, what the value has to be]
 const MEMBERS = {
   tiles: [isObject, says.tiles],
   usage: [(value) => isAddress(value), says.usage],
@@ -45,7 +46,7 @@ const TILES = {
   max_zoom: [isZoom, says.zoom],
 };
 
-/** The members that are known and right; a sentence about each other is added to problems. */
+/** Returns the known members with valid values; adds a sentence about each other member to problems. */
 function pick(found, members, problems, prefix = '') {
   const right = {};
   for (const [name, value] of Object.entries(found)) {
@@ -57,7 +58,7 @@ function pick(found, members, problems, prefix = '') {
   return right;
 }
 
-/** @returns {{config: object, problems: string[]}} of what config.json says */
+/** @returns {{config: object, problems: string[]}} for the text of config.json */
 export function checkConfig(found) {
   if (!isObject(found)) return {config: {}, problems: [says.noObject]};
   const problems = [];
@@ -72,7 +73,7 @@ export function checkConfig(found) {
   return {config, problems};
 }
 
-/** Reads config.json, which need not be there. Never throws. */
+/** Reads config.json, which is optional. Never throws. */
 export async function readConfig() {
   try {
     const reply = await fetch(new URL(ADDRESS, import.meta.url), {signal: AbortSignal.timeout(PATIENCE_MS)});

@@ -32,7 +32,7 @@ function facts({id, properties, geometry}) {
   ];
 }
 
-/** Fills a <dl> with what is known of a camera. */
+/** Fills a <dl> with the known properties of a camera. */
 export function showDetails(list, camera) {
   list.replaceChildren(...facts(camera).filter(([, value]) => value).flatMap(([name, value]) => {
     const term = document.createElement('dt');

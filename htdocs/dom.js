@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {strings} from './strings.js';
 
-/** Gives the elements below root, which may be a template's content, their texts. */
+/** Sets the texts of the elements below root, which may be the content of a template. */
 export function fill(root) {
   const text = (path) => path.split('.').reduce((found, name) => found[name], strings);
   for (const element of root.querySelectorAll('[data-text]')) {
@@ -14,23 +14,23 @@ export function fill(root) {
   for (const template of root.querySelectorAll('template')) fill(template.content);
 }
 
-/** A new element of the page's <template>. */
+/** Makes a new element from a <template> of the page. */
 export const clone = (id) => document.getElementById(id).content.firstElementChild.cloneNode(true);
 
-/** Sets a text only if it is another: live regions would say it again. */
+/** Sets a text only if it differs, because screen readers announce each change of a live region. */
 export function setText(element, text) {
   if (element.textContent !== text) element.textContent = text;
 }
 
-/** Names an element, for all. */
+/** Sets the tooltip and the accessible name of an element. */
 export function label(element, text) {
   element.setAttribute('aria-label', text);
   element.title = text;
 }
 
 /**
- * Makes the children of an element exactly these, in this order. What stays in place is not touched, so that
- * it keeps focus and scroll position.
+ * Makes the children of an element exactly these, in this order. Children that stay in place are not touched, so
+ * that they keep focus and scroll position.
  */
 export function arrange(parent, children) {
   const wanted = new Set(children);

@@ -16,12 +16,12 @@ export class Filters {
     this.#status.addEventListener('change', () => this.#apply());
     this.#roles.addEventListener('change', () => this.#apply());
     cameras.addEventListener('change', () => this.#showRoles());
-    // Browsers restore what was chosen before a reload.
+    // Browsers restore the choice from before a reload.
     if (this.#status.value) this.#apply();
     this.#showRoles();
   }
 
-  /** {roles, status} as Cameras takes them. */
+  /** {roles, status} in the format of Cameras. */
   get value() {
     const boxes = [...this.#boxes].map(([role, label]) => [role, label.control.checked]);
     const on = boxes.filter(([, checked]) => checked).map(([role]) => role);

@@ -1,16 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// Of the pictures of most cameras: 640 by 480.
+// The aspect ratio of most cameras: 640 by 480.
 const SHAPE = 4 / 3;
 
-// Smaller pictures are of no use: then the tiles scroll.
+// The smallest useful picture. If there is no room for it, the tiles scroll.
 const LEAST = 150;
 
 /**
- * How to lay out tiles so that their pictures are as large as possible.
+ * Computes the layout of tiles with the largest possible pictures.
  *
  * @param count  tiles, at least 1
  * @param width, height  of the space, in CSS pixels
- * @param bar    height of what is below each picture
+ * @param bar    height of the bar below each picture
  * @param gap    between tiles
  * @returns {{columns: number, row: number}} row is the height of a tile
  */

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * What a camera and a cluster of cameras look like on the map: elements with
- * an SVG picture. Sizes and colours are those of map.css. An icon that is
- * already on the map is changed in place, so that it keeps the focus.
+ * The icons of cameras and clusters on the map: elements with an SVG picture.
+ * map.css sets sizes and colours. An icon that is already on the map is changed in
+ * place, so that it keeps the focus.
  */
 import {label} from './dom.js';
 import {strings} from './strings.js';
@@ -16,7 +16,7 @@ const SIGHT = 36;
 const ARROW = 'M -6 -11 L 0 -20 L 6 -11 Q 0 -14 -6 -11 Z';
 const CLUSTER_SIZE = 40;
 const RING = 17;
-// From so many cameras on a cluster is larger.
+// A cluster with at least this many cameras is larger.
 const SIZES = [10, 100, 1000];
 const STATUSES = ['online', 'offline', 'unknown'];
 
@@ -26,7 +26,7 @@ function shape(name, attributes) {
   return element;
 }
 
-// The point of a circle, degrees clockwise from the top.
+// The point on a circle at an angle in degrees, clockwise from the top.
 function point(degrees, radius) {
   const angle = degrees * Math.PI / 180;
   return `${(radius * Math.sin(angle)).toFixed(2)} ${(-radius * Math.cos(angle)).toFixed(2)}`;
@@ -40,7 +40,7 @@ function circle(name, radius) {
   return shape('circle', {class: name, r: radius});
 }
 
-// Where the camera looks, as far as it is known.
+// The field of view of a camera, if its heading is known.
 function sight({heading, field_of_view: width}) {
   if (heading === undefined || heading === null) return [];
   const transform = `rotate(${heading})`;
@@ -58,7 +58,7 @@ function mark({status, playable}) {
   return [disc, shape('path', {class: 'cctv-slash', d: `M -${end} ${end} L ${end} -${end}`})];
 }
 
-// size: pixels to a side, before map.css makes it larger.
+// size: width and height in pixels, before map.css enlarges it.
 function picture(size, shapes) {
   const viewBox = `${-size / 2} ${-size / 2} ${size} ${size}`;
   const svg = shape('svg', {viewBox, 'aria-hidden': 'true'});
@@ -75,7 +75,7 @@ function button(old, name) {
   return element;
 }
 
-/** Of one camera; `marker` has `camera` and `isPlaying`. */
+/** The icon of one camera; `marker` has `camera` and `isPlaying`. */
 export class CameraIcon extends L.Icon {
   constructor(marker) {
     super({});
@@ -104,7 +104,7 @@ export class CameraIcon extends L.Icon {
   }
 }
 
-/** Of a cluster: the shares of each status as a ring around the number. */
+/** The icon of a cluster: the number, and around it a ring with the share of each status. */
 export class ClusterIcon extends L.Icon {
   constructor(cluster) {
     super({});

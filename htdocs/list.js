@@ -6,15 +6,15 @@ import {Search} from './search.js';
 import {strings} from './strings.js';
 
 const MOST = 100;
-// Live regions that change while cameras come in would not stop talking.
+// A delay, because a screen reader would announce each change of a live region while cameras are loading.
 const NOTE_MS = 400;
 
 const collator = new Intl.Collator(undefined, {numeric: true});
 const byName = (a, b) => collator.compare(a.properties.name, b.properties.name) || a.id - b.id;
 
 /**
- * The first so many by name. Letters' codes choose them and the language's order sorts only those: to
- * collate 20,000 names would take far too long for each move of the map.
+ * The first cameras by name. Character codes select them, and only the selected ones are collated: collating
+ * 20,000 names at each move of the map would take too long.
  */
 export function firstByName(cameras, most) {
   if (cameras.length <= most) return [...cameras].sort(byName);
@@ -43,10 +43,10 @@ function withKept(cameras, kept) {
 }
 
 /**
- * The list beside the map: cameras in view, or what a search has found.
+ * The list beside the map: the visible cameras, or the results of a search.
  *
- * Events: 'choose' detail {camera, add, found} (found: by a search, so it may be anywhere),
- * 'error' detail {error} (of the search; null: it works).
+ * Events: 'choose' detail {camera, add, found} (found: a search has found it, so it may be anywhere),
+ * 'error' detail {error} (of the search; null: the search works).
  */
 export class List extends EventTarget {
   #cameras;
@@ -86,12 +86,12 @@ export class List extends EventTarget {
     this.update();
   }
 
-  /** @param ids  Set of those that play */
+  /** @param ids  Set of the cameras that play */
   mark(ids) {
     this.#rows.mark(ids);
   }
 
-  /** Soon: what comes in one after the other is drawn once. */
+  /** Draws soon, so that several changes are drawn at once. */
   update() {
     this.#frame ??= requestAnimationFrame(() => {
       this.#frame = null;
@@ -106,7 +106,7 @@ export class List extends EventTarget {
       this.#rows.show(withKept(firstByName(inView, MOST), this.#kept()));
       this.#say(this.#wordsInView(inView.length));
     } else if (hits) {
-      // What is loaded is newer than what was found.
+      // The loaded camera is newer than the search result.
       this.#rows.show(hits.map((hit) => this.#cameras.byId.get(hit.id) ?? hit));
       this.#say(hits.length ? strings.list.found(hits.length, this.#search.more)
         : strings.list.nothing(this.#isFiltered()));
@@ -115,8 +115,8 @@ export class List extends EventTarget {
     }
   }
 
-  // What has the focus, or came from the list and has it in its tile, does not go because the wall has made
-  // the map smaller.
+  // A row stays, although the wall has made the map smaller, if it has the focus, or if it opened the tile that has
+  // the focus.
   #kept() {
     const holder = document.activeElement?.closest('#cameras [data-id], .tile');
     return holder && this.#cameras.byId.get(Number(holder.dataset.id));

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** The map: its view, the markers of the cameras and their choice. */
+/** The map: the visible box, the markers of the cameras, and clicks on them. */
 import {addBaseMap} from './basemap.js';
 import {CameraMarkers} from './markers.js';
 import {strings} from './strings.js';
@@ -7,26 +7,26 @@ import {eastOf} from './tiles.js';
 
 const MAX_ZOOM = 19;
 const WORLD = {latitude: 20, tile: 256};
-// As near as streets.
+// The zoom at which streets are visible.
 const CLOSE_ZOOM = 16;
-// From here on it makes sense to show where cameras look.
+// From this zoom on, the fields of view of cameras are shown.
 const SIGHT_ZOOM = 12;
-// Some moves are made of many, such as those of a wheel.
+// Several moves are reported as one, such as those of a mouse wheel.
 const SETTLE = 60;
-// In seconds: the whole way to the other side of the world.
+// The duration of a flight to the other side of the world, in seconds.
 const FLIGHT = 1;
-// Pixels around cameras that are shown together.
+// The margin around cameras that are shown together, in pixels.
 const MARGIN = 48;
-// So long the base map waits for cameras.
+// The base map waits this long for cameras.
 const MOST_WAIT = 2000;
-// The projection ends at 85.0511: what lies beyond is drawn on that edge.
+// The projection ends at 85.0511. Cameras beyond are drawn on that edge.
 const EDGE = 85.05;
 
 /**
  * Events:
  *   choose  detail {id, add}: a camera was clicked, or Enter or Space pressed;
  *           add: with Ctrl, Cmd or Shift
- *   move    the view has changed
+ *   move    the visible box has changed
  */
 export class CameraMap extends EventTarget {
   #map;
@@ -55,8 +55,8 @@ export class CameraMap extends EventTarget {
   }
 
   /**
-   * Flies to a camera, at once where motion is not wanted; `zoom` is the
-   * least that it is shown with.
+   * Flies to a camera, or jumps if the user prefers reduced motion. `zoom` is the
+   * lowest zoom to show it with.
    */
   flyTo(camera, {zoom = CLOSE_ZOOM} = {}) {
     const to = this.#markers.positionOf(camera);
@@ -71,7 +71,7 @@ export class CameraMap extends EventTarget {
     this.#map.fitBounds(bounds, {maxZoom: CLOSE_ZOOM, padding: [MARGIN, MARGIN], animate: false});
   }
 
-  /** Moves to a camera that is out of view, where the map has become smaller. */
+  /** Moves to a camera that is no longer visible because the map has become smaller. */
   keepInView(camera) {
     this.#map.invalidateSize();
     const to = this.#markers.positionOf(camera);
@@ -105,18 +105,18 @@ export class CameraMap extends EventTarget {
       fadeAnimation: animated,
       markerZoomAnimation: animated,
       inertia: animated,
-      // Leaflet's own taps click twice where the browser has pointer events.
+      // Leaflet's own tap handling clicks twice in browsers with pointer events.
       tap: false,
     });
     const {zoomIn, zoomOut} = strings.map;
     L.control.zoom({zoomInTitle: zoomIn, zoomOutTitle: zoomOut}).addTo(map);
-    // Not below, where the attribution may be as wide as the map.
+    // Not at the bottom, where the attribution may be as wide as the map.
     L.control.scale({position: 'topleft'}).addTo(map);
     L.control.attribution({prefix: false}).addTo(map);
     return map;
   }
 
-  // Resolves when the first cameras are there, or none come.
+  // Resolves when the first cameras are loaded, or when there are none.
   #afterCameras() {
     return new Promise((resolve) => {
       const afterFrame = () => requestAnimationFrame(() => setTimeout(resolve));

@@ -1,27 +1,29 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The markers of the cameras, in clusters, as the cameras come and go. Names
- * with an underscore are internals of Leaflet 1.7 and markercluster 1.5.
+ * Keeps the markers of the cameras and their clusters up to date. Names with an
+ * underscore are internals of Leaflet 1.7 and markercluster 1.5.
  */
 import {CameraIcon, ClusterIcon} from './icons.js';
 import {eastOf} from './tiles.js';
 
-// Markers that are added in one go: few at first, so that they are seen soon.
-// Later the page stays responsive in between, and each go draws all clusters.
+// The number of markers that are added at once. The first batch is small, so that
+// it is visible soon. Later batches are larger, because each one draws all
+// clusters; between two batches the page stays responsive.
 const FIRST_SLICE = 250;
 const SLICE = 2500;
-// Pixels around a cluster's middle whose markers are in it.
+// The radius of a cluster, in pixels.
 const FAR_RADIUS = 64;
 const NEAR_RADIUS = 40;
 const NEAR_ZOOM = 15;
-// A view that is wider, in degrees, always has an end of the world in it.
+// If the visible box is wider than this, in degrees, it always contains an end of
+// the world.
 const WIDE = 180;
-// How far its middle may then be from that of the world.
+// How far its middle may then be from the middle of the world.
 const MOST_OFF = 90;
 
 class CameraMarker extends L.Marker {
   onAdd(map) {
-    // Most markers are never seen.
+    // Made on demand, because most markers are never visible.
     this.options.icon ??= new CameraIcon(this);
     return super.onAdd(map);
   }
@@ -33,14 +35,14 @@ export class CameraMarkers {
   #group;
   #choose;
   #isStill;
-  // By id.
+  // id → marker
   #markers = new Map();
   #waiting = [];
   #timer = null;
   #playing = new Set();
   #hasTold = false;
-  // Longitude in the middle of the world that is shown: a turn of the globe
-  // ends 180 degrees to its left and right.
+  // The longitude in the middle of the world as it is shown. The world ends 180
+  // degrees to the left and to the right of it.
   #middle;
 
   /**
@@ -65,12 +67,12 @@ export class CameraMarkers {
     this.#group.on('clusterclick clusterkeydown', (event) => this.#onCluster(event));
     map.getPane('markerPane').addEventListener('focusin', ({target}) => this.#bringIn(target));
     map.addLayer(this.#group);
-    // After the group has taken note of the move.
+    // After the cluster group has handled the move.
     map.on('moveend', () => this.#turnWorld());
     this.#group.on('animationend', () => this.#catchUp());
   }
 
-  /** What has come, changed and gone: arrays of cameras. */
+  /** Applies changes; added, changed and removed are arrays of cameras. */
   change({added = [], changed = [], removed = []}) {
     const gone = [];
     const fresh = [...added];
@@ -91,7 +93,8 @@ export class CameraMarkers {
     }
     this.#keepingFocus(() => {
       this.#redraw(redrawn);
-      // To remove many is to build all anew: then with those that have moved.
+      // To remove many markers, all clusters are built again, and with them the
+      // markers that have moved.
       const made = fresh.map((camera) => this.#make(camera));
       this.#remove(gone);
       this.#add(made);
@@ -143,7 +146,7 @@ export class CameraMarkers {
     else this.#rebuild();
   }
 
-  // For many markers less work than to take them out one by one.
+  // For many markers this is faster than removing them one by one.
   #rebuild() {
     this.#group.clearLayers();
     this.#waiting = [];
@@ -151,7 +154,7 @@ export class CameraMarkers {
     this.#timer = null;
     const bounds = this.#map.getBounds().pad(0.2);
     const all = [...this.#markers.values()];
-    // Those in view come first.
+    // The visible ones first.
     const isSeen = (marker) => bounds.contains(marker.getLatLng());
     this.#add([...all.filter(isSeen), ...all.filter((marker) => !isSeen(marker))]);
   }
@@ -175,7 +178,7 @@ export class CameraMarkers {
     requestAnimationFrame(() => performance.mark('cctv-first-markers'));
   }
 
-  // What had the focus may be in another element now, or in a cluster.
+  // The marker that had the focus may have another element now, or be in a cluster.
   #keepingFocus(change) {
     const element = document.activeElement;
     const isOurs = this.#map.getPane('markerPane').contains(element);
@@ -185,7 +188,7 @@ export class CameraMarkers {
     this.#focus(this.#markers.get(ids.find((id) => this.#markers.has(id))));
   }
 
-  // Of the cameras that an element stands for.
+  // The ids of the cameras that an element represents.
   #idsOf(element) {
     const {id} = element.dataset;
     if (id) return [Number(id)];
@@ -193,7 +196,7 @@ export class CameraMarkers {
     return (shown?.getAllChildMarkers() ?? []).map(({camera}) => camera.id);
   }
 
-  // Some around the view are there, too, ready for a move.
+  // Some markers around the visible box exist as well, ready for a move.
   #bringIn(element) {
     const position = this.#map._targets[L.stamp(element)]?.getLatLng();
     if (position && !this.#map.getBounds().contains(position)) this.#map.panTo(position);
@@ -204,7 +207,7 @@ export class CameraMarkers {
     (shown?.getElement() ?? this.#map.getContainer()).focus({preventScroll: true});
   }
 
-  // Where the end of the world is in view, the world is cut elsewhere.
+  // If an end of the world is visible, the world is cut at another longitude.
   #turnWorld() {
     const bounds = this.#map.getBounds();
     const width = bounds.getEast() - bounds.getWest();
@@ -219,7 +222,7 @@ export class CameraMarkers {
     });
   }
 
-  // While clusters come apart or together the group takes no note of moves.
+  // While clusters split or merge, the cluster group ignores moves.
   #catchUp() {
     const isStill = !this.#group._inZoomAnimation && this.#group._zoom === this.#map.getZoom();
     if (isStill) this.#keepingFocus(() => this.#group._moveEnd());
@@ -234,7 +237,7 @@ export class CameraMarkers {
   #onCluster({type, layer: cluster, originalEvent: event}) {
     if (type === 'clusterkeydown' && !isPress(event)) return;
     const [marker] = cluster.getAllChildMarkers();
-    // A screen reader's click comes without a position.
+    // The click of a screen reader has no position.
     const byKeyboard = type === 'clusterkeydown' || event.detail === 0;
     if (this.#isOnOneSpot(cluster)) {
       if (byKeyboard) this.#group.once('spiderfied', () => this.#focus(marker));
@@ -250,11 +253,11 @@ export class CameraMarkers {
     const focus = () => {
       if (document.activeElement === this.#map.getContainer()) this.#focus(marker);
     };
-    // Without animations the group is done by then.
+    // Without animations the cluster group has finished by now.
     this.#map.once('moveend', () => (this.#isStill ? focus() : this.#group.once('animationend', focus)));
   }
 
-  // No zoom takes such cameras apart.
+  // No zoom separates these cameras.
   #isOnOneSpot(cluster) {
     const bounds = cluster.getBounds();
     const zoom = this.#map.getMaxZoom();
@@ -264,7 +267,7 @@ export class CameraMarkers {
   }
 }
 
-// A marker's own position is another one while its cluster is spread out.
+// While a cluster is spread out, its markers are drawn at other positions.
 function isMoved(before, after) {
   const [a, b] = [before.geometry.coordinates, after.geometry.coordinates];
   return a[0] !== b[0] || a[1] !== b[1];

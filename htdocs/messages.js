@@ -3,7 +3,7 @@ import {strings} from './strings.js';
 
 const SHORT_MS = 8000;
 
-/** What the page has to say, by a key each, so that one that is said again does not appear twice. */
+/** The messages of the page. Each has a key, so that a repeated message does not appear twice. */
 export class Messages {
   #element;
   #shown = new Map();
@@ -13,10 +13,10 @@ export class Messages {
   }
 
   /**
-   * @param key   what it is about; the last text of a key counts
-   * @param text  null: all is well again
-   * @param brief goes away by itself
-   * @param action {text, run}: a button beside it
+   * @param key   the subject; a new text replaces the last text of the same key
+   * @param text  null: the problem is over
+   * @param brief whether the message disappears by itself
+   * @param action {text, run}: a button beside the text
    */
   say(key, text, {brief = false, action = null} = {}) {
     const old = this.#shown.get(key);
@@ -34,7 +34,7 @@ export class Messages {
     this.#element.append(element);
   }
 
-  /** Dismissed ones are kept: the same text does not come back. */
+  /** Dismissed messages are remembered, so that the same text does not come back. */
   #dismissal(key) {
     const element = button('', () => this.#take(this.#shown.get(key).element));
     element.className = 'dismiss';

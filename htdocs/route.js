@@ -6,8 +6,8 @@ const says = strings.hash;
 const isId = (text) => /^\d+$/.test(text) && Number(text) > 0 && Number.isSafeInteger(Number(text));
 
 /**
- * What a hash names: "#camera=42,7,9".
- * @returns {{ids: number[]|null, problem: string|null}} ids is null where the hash is to be ignored
+ * Parses a hash such as "#camera=42,7,9".
+ * @returns {{ids: number[]|null, problem: string|null}} ids is null if the hash is to be ignored
  */
 export function parseHash(hash, most) {
   if (hash === '' || hash === '#') return {ids: [], problem: null};
@@ -19,11 +19,11 @@ export function parseHash(hash, most) {
   return {ids, problem: parts.every(isId) ? null : says.some};
 }
 
-/** "" for none. */
+/** The hash for these ids; "" for none. */
 export const formatHash = (ids) => (ids.length ? PREFIX + ids.join(',') : '');
 
 /**
- * What plays, as the address has it. Event 'change' when the user has edited the address or gone back.
+ * The cameras in the address. Event 'change': the user has edited the address or gone back.
  */
 export class Route extends EventTarget {
   #wanted = location.hash;
@@ -34,11 +34,11 @@ export class Route extends EventTarget {
     addEventListener('hashchange', () => this.#changed());
   }
 
-  /** Call it when something was opened or closed on the page. Back then undoes that. */
+  /** Call it when a camera was opened or closed on the page. The back button then undoes that. */
   write(hash) {
     this.#wanted = hash;
     if (this.#going || hash === location.hash) return;
-    // To close what was just opened is to go back: history would grow with each look at a camera.
+    // Closing the camera that was just opened goes back, because otherwise history would grow with each camera.
     if (history.state?.before === hash) {
       this.#going = true;
       history.back();
@@ -51,7 +51,7 @@ export class Route extends EventTarget {
   #changed() {
     if (this.#going) {
       this.#going = false;
-      // Something was opened meanwhile.
+      // A camera was opened meanwhile.
       this.write(this.#wanted);
     } else {
       this.#wanted = location.hash;

@@ -2,7 +2,7 @@
 import {arrange, clone, setText} from './dom.js';
 import {strings} from './strings.js';
 
-/** The buttons of the list, one a camera. What stays the same is not touched. */
+/** The buttons of the list, one for each camera. Unchanged buttons are not touched. */
 export class Rows {
   #list;
   #playing = new Set();
@@ -25,7 +25,7 @@ export class Rows {
     }
     this.#rows = rows;
     arrange(this.#list, [...rows.values()].map((row) => row.item));
-    // A row that has moved has lost the focus; one that is gone leaves it to its neighbour.
+    // A row that was moved has lost the focus and gets it back; a row that was removed passes it to its neighbour.
     if (!focused || document.activeElement === focused) return;
     const target = focused.isConnected ? focused : this.#neighbour(place);
     target.focus({preventScroll: true});
@@ -35,7 +35,7 @@ export class Rows {
     return this.#rows.get(id)?.camera ?? null;
   }
 
-  /** @param ids  Set of those that play */
+  /** @param ids  Set of the cameras that play */
   mark(ids) {
     this.#playing = ids;
     for (const [id, {button}] of this.#rows) this.#markOne(id, button);

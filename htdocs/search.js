@@ -6,10 +6,10 @@ const HITS = 50;
 const isNumber = (text) => /^\d{1,10}$/.test(text);
 
 /**
- * Search by name or number, all over the world: `text` ('' where nothing is searched for), `hits` (null until there are
- * any for this text), `more` (there are more than those), `error` (of the last request, or null).
+ * Searches all cameras by name or number: `text` ('' if there is no search), `hits` (null until the results for this
+ * text are there), `more` (whether there are more results), `error` (of the last request, or null).
  *
- * Event 'change': one of them is another now.
+ * Event 'change': one of these has changed.
  */
 export class Search extends EventTarget {
   text = '';
@@ -22,7 +22,7 @@ export class Search extends EventTarget {
   #list = null;
   #request = null;
 
-  /** @param filter  function: {roles, status} for now */
+  /** @param filter  function that returns the current {roles, status} */
   constructor(input, client, filter) {
     super();
     this.#client = client;
@@ -32,7 +32,7 @@ export class Search extends EventTarget {
     setInterval(() => this.#again(), AGAIN_MS);
   }
 
-  /** The filter is another now. */
+  /** Call it when the filter has changed. */
   renew() {
     if (this.text) this.#start();
   }
@@ -68,7 +68,7 @@ export class Search extends EventTarget {
     this.#load();
   }
 
-  /** Conditional requests: what has not changed costs little. */
+  /** Asks again. The requests are conditional, so an unchanged result costs little. */
   #again() {
     if (this.text && this.#list && !this.#request && !document.hidden) this.#load();
   }
@@ -91,7 +91,7 @@ export class Search extends EventTarget {
     if (this.#request === request) this.#request = null;
   }
 
-  // The camera that has this number, whatever its name.
+  // The camera with this number as its id.
   async #withNumber(hits, signal) {
     const id = isNumber(this.text) ? Number(this.text) : null;
     if (!id || hits.some((hit) => hit.id === id)) return hits;

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Every English text of the page. Where there are numbers or names, a function. */
+/** Every English text of the page. A text with numbers or names is a function. */
 
 const numbers = new Intl.NumberFormat('en');
 const number = (value) => numbers.format(value);
@@ -53,7 +53,7 @@ export const strings = {
     loading: 'Loading…',
     searching: 'Searching…',
     nothing: (isFiltered) => (isFiltered ? 'Nothing found with these filters' : 'Nothing found'),
-    /** most: as many as are listed. */
+    /** most: how many are listed. */
     inView(total, most) {
       if (!total) return 'No cameras in view';
       const text = `${count(total, 'camera', 'cameras')} in view`;
@@ -70,7 +70,7 @@ export const strings = {
     camera: (name, status, {playable, playing}) => [name, status,
       ...(playable ? [] : ['cannot be played']), ...(playing ? ['playing'] : [])].join(', '),
     cameras: (total) => count(total, 'camera', 'cameras'),
-    /** shares: [[number, word]…] without zeros. The total stands on the map just so. */
+    /** shares: [[number, word]…] without zeros. The map shows the total in the same format. */
     cluster: (total, shares, {playing}) => `${total} cameras: `
       + shares.map(([value, word]) => `${number(value)} ${word}`).join(', ')
       + `${playing ? '; one of them plays' : ''}; press Enter to zoom in`,
@@ -92,7 +92,7 @@ export const strings = {
     viewers: (total) => count(total, 'viewer', 'viewers'),
   },
 
-  /** What a tile says, by the state of its view and the reason (may be null). */
+  /** The text of a tile, by the state of its view and the reason (may be null). */
   state(state, reason) {
     switch (state) {
       case 'live': return 'Live';

@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The tiles that are known, and what makes up for what: a tile needs no
- * request while a larger one that it is part of is complete.
+ * The known tiles. A tile needs no request while a larger tile that contains it is
+ * complete.
  */
 import {ancestorsOf, boxOf, isWithin, keyOf} from './tiles.js';
 
 /**
  * Tiles are {z, x, y, key, box, list, state, shownAt, loadedAt, count, job}:
- *   list      where its cameras come from
+ *   list      the List that loads its cameras
  *   state     missing, complete, or partial: not all of its cameras fit in
  *   shownAt, loadedAt  milliseconds as of performance.now()
  *   count     how many cameras it has
@@ -37,18 +37,18 @@ export class TileStore {
     return tile.state === 'missing' && !this.#completeAncestors(tile).length;
   }
 
-  /** When what is known of a tile was loaded; Infinity for a missing one. */
+  /** When the cameras of a tile were loaded; Infinity for a missing tile. */
   loadedAt(tile) {
     if (this.isMissing(tile)) return Infinity;
     return Math.max(tile.loadedAt, ...this.#completeAncestors(tile).map((found) => found.loadedAt));
   }
 
-  /** The largest complete tile around it with at most so many cameras, or itself. */
+  /** The largest complete tile that contains this one and has at most this many cameras, or the tile itself. */
   largest(tile, most) {
     return this.#completeAncestors(tile).findLast(({count}) => count <= most) ?? tile;
   }
 
-  /** Forgets tiles that a larger one makes up for, but for those to keep. */
+  /** Forgets tiles that a larger tile contains, except those to keep. */
   prune(keep) {
     for (const tile of this.#tiles.values()) {
       if (!tile.job && !keep.includes(tile) && this.#completeAncestors(tile).length) {
@@ -58,9 +58,9 @@ export class TileStore {
   }
 
   /**
-   * Forgets what was shown least recently, but for tiles to keep. Returns
-   * whether a camera of it is in no other tile, as a function; null if there
-   * is nothing to forget.
+   * Forgets the tile that was shown least recently, except tiles to keep. Returns
+   * a function that says whether a camera of that tile is in no other tile; null
+   * if there is nothing to forget.
    */
   forgetOldest(keep) {
     const [oldest] = [...this.#tiles.values()]

@@ -4,13 +4,13 @@ import {showDetails} from './details.js';
 import {clone, label, setText} from './dom.js';
 import {strings} from './strings.js';
 
-// Classes in the template; video is the element.
+// The classes in the template; video is the element.
 const PARTS = ['video', 'state', 'reload', 'viewers', 'where', 'usage', 'full', 'close', 'details'];
 
 /**
- * One camera that plays: `element`, `id`, `camera` (null until it is known), `name`.
+ * One playing camera: `element`, `id`, `camera` (null until it is loaded), `name`.
  *
- * Events: 'name' (it is known now, or another), 'close', 'where' (its place on the map is wanted).
+ * Events: 'name' (the name is known or has changed), 'close', 'where' (the user wants to see it on the map).
  */
 export class Tile extends EventTarget {
   id;
@@ -23,8 +23,8 @@ export class Tile extends EventTarget {
   #parts = {};
 
   /**
-   * @param camera  null where it is not loaded: the server is asked
-   * @param usage   address with {camera} for the id, or undefined
+   * @param camera  null if it is not loaded: then the tile asks the server
+   * @param usage   the address of the statistics, with {camera} for the id, or undefined
    */
   constructor(id, {client, camera = null, usage}) {
     super();
@@ -33,7 +33,7 @@ export class Tile extends EventTarget {
     this.#usage = usage;
     for (const part of PARTS) this.#parts[part] = this.element.querySelector(`.${part}, ${part}`);
     this.element.dataset.id = id;
-    // The attribute alone does not mute a video that comes from a template.
+    // The attribute alone does not mute a video from a template.
     this.#parts.video.muted = true;
     this.#listen();
     this.#showName();
@@ -47,7 +47,7 @@ export class Tile extends EventTarget {
     return this.camera?.properties.name || strings.camera(this.id);
   }
 
-  /** What is known of the camera now. */
+  /** Sets the newest data of the camera. */
   update(camera) {
     const {name} = this;
     const isNew = !this.camera;
@@ -59,7 +59,7 @@ export class Tile extends EventTarget {
     if (isNew || this.name !== name) this.dispatchEvent(new Event('name'));
   }
 
-  /** Ends the view; the tile is of no use any more. */
+  /** Ends the view. The tile cannot be used afterwards. */
   end() {
     this.#ended = true;
     this.#unwatch();
@@ -82,7 +82,7 @@ export class Tile extends EventTarget {
     });
   }
 
-  /** A view tells more of what goes wrong than this request, so that it need not succeed. */
+  /** May fail silently, because the view reports faults in more detail. */
   async #find() {
     try {
       const camera = await this.#client.camera(this.id);
@@ -126,7 +126,7 @@ export class Tile extends EventTarget {
     data.state = state;
     if (reason) data.reason = reason;
     else delete data.reason;
-    // What is not playable although it is H.264 has a source that Janus does not take.
+    // If H.264 is not playable, Janus does not support the source.
     const source = reason === 'not-playable' && /^h\.?264$/i.test(this.camera?.properties.codec ?? '');
     setText(parts.state, source ? strings.notPlayableSource : strings.state(state, reason));
     parts.reload.hidden = state !== 'denied' || reason !== 'login';
@@ -136,7 +136,7 @@ export class Tile extends EventTarget {
     const {video} = this.#parts;
     if (!this.#view || video.srcObject === this.#view.stream) return;
     video.srcObject = this.#view.stream;
-    // Where the browser refuses (it saves power), the picture is there for a click all the same.
+    // If the browser refuses to play (to save power), the user can still start the video with a click.
     if (video.srcObject) video.play().catch(() => {});
   }
 
@@ -161,17 +161,17 @@ export class Tile extends EventTarget {
   }
 }
 
-/** Fills the screen with an element, or ends that. */
+/** Switches full screen of an element on or off. */
 export async function toggleFull(element) {
   try {
     if (document.fullscreenElement === element) await document.exitFullscreen();
     else await element.requestFullscreen();
   } catch {
-    // The browser refuses: all stays as it is.
+    // The browser refuses: nothing changes.
   }
 }
 
-/** Makes a button say whether an element fills the screen. */
+/** Makes a button show whether an element is in full screen. */
 export function showFull(element, button) {
   button.setAttribute('aria-pressed', String(document.fullscreenElement === element));
 }

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Tiles of the Web Mercator quadtree (z/x/y, as web maps number them), without
- * a map. Boxes are {west, south, east, north} in degrees. The outer rows reach
- * the poles, where the projection ends.
+ * Computes with tiles of the Web Mercator quadtree (z/x/y, as web maps number
+ * them); needs no map. Boxes are {west, south, east, north} in degrees. The outer
+ * rows reach to the poles, although the projection ends before.
  */
 
 // The first row ends at 85.0511 degrees.
@@ -12,7 +12,7 @@ const row = (lat, n) => {
   return Math.min(n - 1, Math.max(0, Math.floor(y)));
 };
 
-// Rounded: two neighbours have the very same edge, and addresses stay short.
+// Rounded, so that neighbours have exactly the same edge, and addresses stay short.
 const latitude = (y, n) => {
   if (y === 0) return 90;
   if (y === n) return -90;
@@ -22,18 +22,18 @@ const latitude = (y, n) => {
 /** Degrees from `west` eastwards to `lng`, 0 to below 360. */
 export const eastOf = (lng, west) => ((lng - west) % 360 + 360) % 360;
 
-/** How many degrees wide a box is; west > east crosses the antimeridian. */
+/** The width of a box in degrees; west > east crosses the antimeridian. */
 export const widthOf = ({west, east}) => (east < west ? east - west + 360 : Math.min(360, east - west));
 
-/** Whether a position [lng, lat] lies in a box; its edges are inside. */
+/** Whether a position [lng, lat] is in a box; the edges belong to the box. */
 export function contains(box, [lng, lat]) {
   if (lat < box.south || lat > box.north) return false;
   return eastOf(lng, box.west) <= widthOf(box);
 }
 
 /**
- * The same for the box of a tile, as the server takes it: it never crosses the
- * antimeridian, where 180 and -180 are two edges.
+ * The same for the box of a tile, with the semantics of the server: such a box
+ * never crosses the antimeridian, and 180 and -180 are two different edges.
  */
 export function isWithin(box, [lng, lat]) {
   return lng >= box.west && lng <= box.east && lat >= box.south && lat <= box.north;
@@ -52,7 +52,7 @@ export function boxOf({z, x, y}) {
 
 export const keyOf = ({z, x, y}) => `${z}/${x}/${y}`;
 
-/** The tiles that a tile is part of, the next larger first. */
+/** The tiles that contain a tile, the smallest of them first. */
 export function ancestorsOf({z, x, y}) {
   const found = [];
   for (let up = 1; up <= z; up++) found.push({z: z - up, x: x >> up, y: y >> up});
@@ -61,7 +61,7 @@ export function ancestorsOf({z, x, y}) {
 
 /**
  * The tiles of level z that a box touches, from its middle outwards. The
- * longitudes of the box may be of any turn around the globe.
+ * longitudes of the box may be beyond ±180.
  */
 export function tilesOf(box, z) {
   const n = 2 ** z;

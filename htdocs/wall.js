@@ -4,17 +4,17 @@ import {bestGrid} from './grid.js';
 import {strings} from './strings.js';
 import {showFull, Tile, toggleFull} from './tile.js';
 
-/** So many cameras play at a time. */
+/** The most cameras that play at a time. */
 export const MOST = 9;
 
 /**
  * The panel: one camera, or a wall of up to MOST.
  *
- * Events: 'change' (other tiles, or other names), 'open' and 'close' (by the user, before 'change'),
- * 'full' (one more was refused), 'where' detail {camera} (its place on the map is wanted).
+ * Events: 'change' (the tiles or their names have changed), 'open' and 'close' (by the user, before 'change'),
+ * 'full' (a further camera was refused), 'where' detail {camera} (the user wants to see it on the map).
  */
 export class Wall extends EventTarget {
-  /** Whether what is opened is added to what plays. */
+  /** Whether a newly opened camera is added to the playing ones. */
   adding = false;
   #section;
   #grid;
@@ -22,7 +22,7 @@ export class Wall extends EventTarget {
   #options;
   // id → Tile, in the order of the tiles
   #tiles = new Map();
-  // id → selector of what the user has opened it with
+  // id → selector of the element that the user has opened the camera with
   #origins = new Map();
 
   /** @param options {client, cameras, usage} */
@@ -39,7 +39,7 @@ export class Wall extends EventTarget {
     return [...this.#tiles.keys()];
   }
 
-  /** Those of what plays that are known. */
+  /** The playing cameras that are loaded. */
   get cameras() {
     return [...this.#tiles.values()].map((tile) => tile.camera).filter(Boolean);
   }
@@ -48,7 +48,7 @@ export class Wall extends EventTarget {
     return [...this.#tiles.values()].map((tile) => tile.name);
   }
 
-  /** Makes what plays exactly this; what plays already goes on. */
+  /** Plays exactly these cameras. Those that play already go on. */
   show(ids) {
     const old = this.ids;
     if (old.join() === ids.join()) return;
@@ -68,10 +68,10 @@ export class Wall extends EventTarget {
   }
 
   /**
-   * Plays a camera, as the user wishes.
+   * Plays a camera on request of the user.
    *
-   * @param add     beside what plays, not in its place
-   * @param origin  selector of the element that gets the focus back when it is closed
+   * @param add     adds it to the playing cameras instead of replacing them
+   * @param origin  selector of the element that gets the focus when the camera is closed
    */
   open(id, {add = false, origin = null} = {}) {
     const {ids} = this;
@@ -87,7 +87,7 @@ export class Wall extends EventTarget {
     this.dispatchEvent(new Event('open'));
   }
 
-  /** Closes one, as the user wishes. */
+  /** Closes a camera on request of the user. */
   close(id) {
     if (!this.#tiles.has(id)) return;
     this.show(this.ids.filter((each) => each !== id));
@@ -99,7 +99,7 @@ export class Wall extends EventTarget {
     this.dispatchEvent(new Event('close'));
   }
 
-  /** Call it before others play; what it returns, when they do. */
+  /** Call it before other cameras play, and call the function that it returns when they do. */
   #keepFocus(ids) {
     const focused = document.activeElement;
     if (!this.#section.contains(focused)) return () => {};
@@ -112,9 +112,9 @@ export class Wall extends EventTarget {
     };
   }
 
-  /** Back to where it came from, else to another tile, else to the map. */
+  /** Moves the focus to the element that opened the camera, or else to another tile, or else to the map. */
   async #giveFocus(origin, next) {
-    // Until then nothing but what fills the screen takes it.
+    // Until full screen ends, only the element in full screen can get the focus.
     if (!this.#tiles.size && document.fullscreenElement) await document.exitFullscreen().catch(() => {});
     const old = origin && !document.fullscreenElement && document.querySelector(origin);
     const other = this.#tiles.get(next)?.element.querySelector('.close');
@@ -158,7 +158,7 @@ export class Wall extends EventTarget {
     this.dispatchEvent(new Event('change'));
   }
 
-  /** Small screens scroll instead: wall.css takes no notice of the row's height there. */
+  /** Small screens scroll instead: there wall.css ignores the height of the rows. */
   #layOut() {
     const first = this.#grid.firstElementChild;
     if (!first) return;

@@ -156,7 +156,9 @@ def check_directives(known, pages):
     compare('directive', set(known), set(sections), REFERENCE)
     rows = {}
     for text in pages.values():
-        rows.update(re.findall(r'^\| `(CCTV\w+)` \| ([^|]+?) \|', text, re.M))
+        rows.update(re.findall(
+            r'^\| `(CCTV\w+)` \| ([^|]+?) \| (?:server|virtual|directory)',
+            text, re.M))
     compare('directive', set(known), set(rows), 'the table of directives')
     for name in set(known) & set(sections):
         check_directive(name, known[name], sections[name], rows.get(name))
@@ -215,7 +217,7 @@ def check_reference(module):
 def check_handlers(known, pages):
     listed = {name for line in re.findall(
         r'^# (cctv-.*?)(?:  |$)', read(REFERENCE), re.M)
-        for name in re.findall(r'cctv-[a-z-]+', line)}
+        for name in re.findall(r'cctv-[a-z-]+(?![a-z.-])', line)}
     compare('handler', known, listed, f'{REFERENCE}, its list of handlers')
     for path in glob.glob(os.path.join(ROOT, 'conf', '*')):
         if os.path.isfile(path):

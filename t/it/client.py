@@ -1,4 +1,4 @@
-"""The client library in a page of the tests' own, and servers for it."""
+"""The client library in a test page, and servers for it."""
 
 import collections
 import contextlib
@@ -12,11 +12,11 @@ from lab import PAGE_CONFIG, PAGE_MODULES, Janus, add_pages
 from metrics import scrape
 from video import janus_config
 
-# Every request that a page makes is in this log once it is answered.
+# This log has every answered request of a page.
 ACCESS_LOG = ('LogFormat "%{usec}t %m %U %q %>s %{Retry-After}o" asked\n'
               'CustomLog access.log asked\n')
-# Chromium opens connections ahead, and an Apache that stops would wait for
-# their requests.
+# Chromium opens connections in advance, and a stopping Apache would wait for
+# requests on them.
 CONFIG = PAGE_CONFIG + ACCESS_LOG + 'Timeout 2\n'
 MODULES = PAGE_MODULES
 Asked = collections.namedtuple('Asked', 'at method path query status after')
@@ -36,7 +36,7 @@ def asked(httpd, path, method='POST'):
 
 @dataclasses.dataclass
 class Site:
-    """An Apache, its Janus, and the cameras that it was made with."""
+    """An Apache with its Janus and its cameras."""
     httpd: Httpd
     janus: Janus
     cameras: object
@@ -47,7 +47,7 @@ class Site:
 
 @contextlib.contextmanager
 def real_site(cluster, start, config, cameras, modules):
-    """A Site whose Janus is a real one; see allow()."""
+    """A Site with a real Janus; see allow()."""
     with contextlib.ExitStack() as stack:
         janus = Janus()
         stack.callback(janus.remove)
@@ -55,7 +55,7 @@ def real_site(cluster, start, config, cameras, modules):
             cluster, janus, 'CCTVSessionTimeout 6s',
             'CCTVRoles "%{file:{folder}/roles}"') + location(),
             modules=modules)
-        # Before its Janus is gone.
+        # Apache has to stop before its Janus.
         stack.callback(httpd.stop)
         yield Site(httpd, janus, cameras)
 
@@ -82,7 +82,7 @@ class ClientPages:
 
 
 def comes_to(page, state, reason=None, seconds=6):
-    """The view of the page, by its word and the reason."""
+    """The state and the reason of the page's view."""
     def is_there():
         return page.run('return [view.state, view.reason];') == [state, reason]
     try:
@@ -93,28 +93,28 @@ def comes_to(page, state, reason=None, seconds=6):
 
 
 def past(page):
-    """The states that its view went through."""
+    """All states that the page's view has had."""
     return [state for state, _ in page.run('return view.past;')]
 
 
 def ended(httpd, reason='ended'):
-    """Views that have ended for this reason, so far."""
+    """How many views have ended for this reason so far."""
     return scrape(httpd).sum('cctv_sessions_ended_total', reason=reason) or 0
 
 
 def later(page, seconds):
-    """What would have happened by then has happened."""
+    """Waits long enough for something to happen that must not happen."""
     page.run('await new Promise((done) => setTimeout(done, arguments[0]));',
              1000 * seconds)
 
 
 def allow(httpd, roles):
-    """To see cameras of these roles, where CCTVRoles reads a file `roles`."""
+    """Allows cameras of these roles; CCTVRoles reads the file `roles`."""
     write(httpd, 'roles', roles)
 
 
 def write(httpd, name, text):
-    """A file in an Apache's folder; no request sees half of it."""
+    """Writes a file in an Apache's folder, atomically."""
     path = f'{httpd.folder}/{name}'
     with open(path + '.new', 'w') as file:
         file.write(text)

@@ -1,5 +1,5 @@
-"""Processes that start, keep and end views as fast as they can, and remember
-what they sent and what they were answered."""
+"""Processes that start, keep alive and end views as fast as they can, and record
+their requests and the answers."""
 
 import json
 import multiprocessing
@@ -10,14 +10,14 @@ import time
 
 from env import SLOWNESS
 
-# A request that has no answer by then hangs: s.
+# A request without an answer after this time, in seconds, hangs.
 PATIENCE = 15 * SLOWNESS
-# Views that a member has open, at most.
+# The most views that a member has open.
 OPEN = 20
 
 
 class Hangs(Exception):
-    """A request had no answer for too long."""
+    """A request got no answer for too long."""
 
 
 class Connection:
@@ -75,7 +75,7 @@ class Connection:
 
 
 class View:
-    """One whose start was answered. Times: time.monotonic()."""
+    """A view whose start was answered. Times are those of time.monotonic()."""
 
     def __init__(self, camera, session, asked):
         self.camera = camera
@@ -89,7 +89,7 @@ class View:
 
 
 class Member:
-    """Sends random requests and keeps the account of them."""
+    """Sends random requests and records them."""
 
     def __init__(self, port, seed, cameras):
         self.connection = Connection(port)
@@ -137,7 +137,7 @@ class Member:
             self.open.remove(view)
 
     def act(self):
-        """One random request; now and then about a view that has ended."""
+        """Sends one random request, sometimes for a view that has ended."""
         choice = self.random.random()
         if not self.open or choice < 0.3 and len(self.open) < OPEN:
             self.start()
@@ -150,7 +150,7 @@ class Member:
             self.beat(view) if choice < 0.97 else self.end(view)
 
     def settle(self):
-        """Ask until it is known of each view whether it goes on."""
+        """Asks until it is known for each view whether it goes on."""
         for view in [view for view in self.open if view.ends_sent]:
             while view.ended is None and view.ends_sent < 1000:
                 self.end(view)
@@ -169,7 +169,7 @@ class Member:
 
 
 class Crowd:
-    """`count` members, each in a process, each with so many requests."""
+    """`count` members, each in its own process, each with this many requests."""
 
     def __init__(self, httpd, count, requests, cameras):
         context = multiprocessing.get_context('fork')
@@ -202,21 +202,20 @@ class Crowd:
             process.join()
 
     def stop(self):
-        """Let each member come to its end; nobody is there any more whom it
-        could ask."""
+        """Lets each member end, after the server has gone."""
         self.stopping.set()
 
     def done(self):
-        """How much of it is done, 0 to 1."""
+        """The fraction of the requests that were sent, 0 to 1."""
         return self.progress.value / self.total
 
     def wait(self, seconds):
-        """All members, when they have ended."""
+        """Waits for all members to end; the members."""
         return [self.results.get(timeout=seconds) for _ in self.processes]
 
 
 class Account:
-    """What the members know together: bounds of what is counted."""
+    """The combined records of the members: bounds of what the server counted."""
 
     def __init__(self, members):
         self.views = [view for member in members for view in member.views]
@@ -230,8 +229,8 @@ class Account:
         return len(self.views), self.sent
 
     def ends(self):
-        """(surely counted, at most). Who was killed behind the end of a view
-        and before its count leaves it uncounted."""
+        """(certainly counted, at most counted). A child that is killed between
+        the end of a view and its count leaves the view uncounted."""
         return (sum(view.is_end_first for view in self.views),
                 sum(view.ends_sent > 0 for view in self.views))
 
@@ -240,7 +239,7 @@ class Account:
                 len(self.open) + self.unknown)
 
     def watched(self, now):
-        """(s surely counted, s at most)"""
+        """The same in seconds: (certainly counted, at most counted)."""
         return (sum(view.watched for view in self.views
                     if not view.is_broken),
                 sum((view.ended or now) - view.asked for view in self.views))

@@ -39,8 +39,8 @@ FMTP = 'profile-level-id=4d401f;packetization-mode=1'
 
 
 def free_port(kind=socket.SOCK_STREAM):
-    """Below those that the system gives to clients, so that it is still free
-    when a server that was killed comes back to it."""
+    """A port below the range that the system gives to clients, so that it is
+    still free when a killed server is started again on it."""
     while True:
         port = random.randrange(10000, 20000)
         with socket.socket(type=kind) as probe, \
@@ -50,21 +50,21 @@ def free_port(kind=socket.SOCK_STREAM):
 
 
 def descendants(pid):
-    """Every process below this one."""
+    """All descendants of this process."""
     for child in children(pid):
         yield child
         yield from descendants(child)
 
 
 def is_gone(pid):
-    """Whether a process has ended; who waits for it is not asked."""
+    """Whether a process has ended, even if its parent has not waited for it."""
     with contextlib.suppress(OSError), open(f'/proc/{pid}/stat') as stat:
         return stat.read().rpartition(')')[2].split()[0] in 'ZX'
     return True
 
 
 class JanusError(Exception):
-    """Janus has refused: .code and its reason."""
+    """Janus refused a request: .code and the reason."""
 
     def __init__(self, code, reason):
         super().__init__(f'{code} {reason}')
@@ -72,7 +72,7 @@ class JanusError(Exception):
 
 
 class Janus:
-    """A Janus of its own, from tools/janus.sh. `url`, `admin_url`, `ws_url`
+    """A private Janus, started by tools/janus.sh. `url`, `admin_url`, `ws_url`
     (ws=True); `secret`, which stands in `secret_file`."""
 
     def __init__(self, ws=False, events=None):
@@ -112,14 +112,14 @@ class Janus:
         return int(self.tool('status').split()[1])
 
     def kill(self):
-        """As a crash does."""
+        """Ends Janus as a crash does."""
         pid = self.pid()
         os.kill(pid, signal.SIGKILL)
         wait_for(lambda: is_gone(pid), 'Janus is gone')
 
     @contextlib.contextmanager
     def halted(self):
-        """It does nothing, and its ports still take connections."""
+        """Stops Janus; its ports still accept connections."""
         pid = self.pid()
         os.kill(pid, signal.SIGSTOP)
         try:
@@ -153,7 +153,7 @@ class Janus:
             'janus': janus, 'admin_secret': self.secret, **members})
 
     def streaming(self, request, **members):
-        """One request to the plugin; without a session of Janus's."""
+        """One request to the plugin, by the admin API: without a session."""
         found = self.admin('message_plugin', plugin=PLUGIN, request={
             'request': request, 'admin_key': self.secret,
             'secret': self.secret, **members})['response']
@@ -162,14 +162,14 @@ class Janus:
         return found
 
     def sessions(self):
-        """The ids of its sessions."""
+        """The ids of its Janus sessions."""
         return self.admin('list_sessions')['sessions']
 
     def handles(self):
-        """What Janus knows of each handle of each session."""
+        """The handle_info of each handle of each Janus session."""
         found = []
         for session in self.sessions():
-            # Either may end meanwhile.
+            # A Janus session or a handle may end meanwhile.
             with contextlib.suppress(JanusError):
                 for handle in self.admin('list_handles',
                                          f'/{session}')['handles']:
@@ -179,7 +179,7 @@ class Janus:
         return found
 
     def mountpoints(self):
-        """{id: what `info` says of it}, private ones too."""
+        """{id: the answer of `info`} of all mountpoints, including private ones."""
         found = {}
         for each in self.streaming('list')['list']:
             with contextlib.suppress(JanusError):
@@ -188,7 +188,7 @@ class Janus:
         return found
 
     def create_rtp(self, number, port, **more):
-        """A mountpoint of a camera that sends RTP to this port."""
+        """Makes a mountpoint for a camera that sends RTP to this port."""
         return self.streaming('create', id=number, type='rtp', media=[{
             'type': 'video', 'mid': 'v', 'iface': '127.0.0.1', 'port': port,
             'pt': 96, 'codec': 'h264', 'fmtp': FMTP, 'bufferkf': True}],
@@ -201,7 +201,7 @@ class Janus:
             **{'rtsp_failcheck': False, **more})
 
     def token(self, seconds=60, extra=(), secret=None, plugin=PLUGIN):
-        """A signed token, as facts of Janus's configuration have it."""
+        """A signed token, as Janus verifies it."""
         data = ','.join([str(int(time.time()) + seconds), 'janus', plugin,
                          *extra])
         signed = hmac.digest((secret or self.secret).encode(), data.encode(),
@@ -214,8 +214,8 @@ class Viewing:
 
     def __init__(self, janus, number, seconds=10, **more):
         self.janus = janus
-        # To watch one that never was connected makes Janus's handle useless:
-        # neither an offer nor an error ever comes.
+        # A `watch` of a mountpoint that was never connected makes the handle
+        # useless: Janus never sends an offer or an error.
         wait_for(lambda: janus.streaming('info', id=number)['info']['media'],
                  'the camera is connected', seconds)
         self.session = janus.ask(janus='create')['data']['id']
@@ -237,7 +237,7 @@ class Viewing:
             return json.load(reply)
 
     def answer(self, sdp):
-        """The browser's answer, less its candidates."""
+        """Sends the browser's answer without its candidates."""
         lines = [line for line in sdp.splitlines()
                  if not line.startswith('a=candidate')]
         self.send({'request': 'start'}, jsep={
@@ -253,7 +253,7 @@ class Viewing:
 
 
 class Cameras:
-    """Test cameras of one process: way 'rtsp' or, with one name, 'rtp'. Each
+    """Test cameras of one process. way: 'rtsp', or 'rtp' with one name. Each
     start uses the same port. `login` is "user password", for RTSP."""
 
     def __init__(self, way, *names, fps=12, keyframes=2, login=''):
@@ -290,7 +290,7 @@ class Cameras:
         self.process.wait()
 
     def halt(self):
-        """Connected, but without a picture."""
+        """Stays connected, but sends no frames."""
         self.process.send_signal(signal.SIGSTOP)
 
     def resume(self):
@@ -302,7 +302,7 @@ class Cameras:
 
 
 class Coturn:
-    """A TURN server of its own: `url`, `secret`, which stands in
+    """A private TURN server: `url`, `secret`, which stands in
     `secret_file`."""
 
     def __init__(self):
@@ -332,7 +332,7 @@ class Coturn:
             'log-file=stdout', 'simple-log', 'verbose', ''])
 
     def answers(self):
-        """Whether it answers a STUN binding request."""
+        """Whether the server answers a STUN binding request."""
         assert self.process.poll() is None, self.text()
         with socket.socket(type=socket.SOCK_DGRAM) as client:
             client.settimeout(0.2)
@@ -346,7 +346,7 @@ class Coturn:
             return log.read()
 
     def server(self, seconds=60, secret=None):
-        """An ICE server with credentials, as browsers take it."""
+        """An ICE server with credentials, in the format of browsers."""
         name = f'{int(time.time()) + seconds}:test'
         signed = hmac.digest((secret or self.secret).encode(), name.encode(),
                              hashlib.sha1)
@@ -367,7 +367,7 @@ class Page:
         self.handle = handle
 
     def run(self, script, *arguments):
-        """What a function's body returns, or what its promise comes to."""
+        """The result of a function body, or of the promise that it returns."""
         self.driver.switch_to.window(self.handle)
         done = self.driver.execute_async_script(
             'const done = arguments[arguments.length - 1];'
@@ -384,12 +384,12 @@ class Page:
         return self.run('return stats();')
 
     def plays(self, frames=5):
-        """Its stats, if there are so many new pictures since it was last
-        asked; the first time: any pictures."""
+        """The stats, if at least this many frames are new since the last call;
+        at the first call: if there are any frames."""
         found = self.stats()
         grown = found['frames'] - getattr(self, 'seen', 0)
         if grown < 0:
-            # Another connection counts anew.
+            # Another connection starts at zero.
             self.seen, grown = 0, found['frames']
         if grown < frames or not found['width']:
             return None
@@ -397,7 +397,7 @@ class Page:
         return found
 
     def wait_until_plays(self, seconds=15, frames=5):
-        """Its stats, once so many further pictures were decoded."""
+        """Waits until this many further frames were decoded; the stats."""
         self.seen = self.stats()['frames']
         try:
             return wait_for(lambda: self.plays(frames), 'a picture moves',
@@ -406,7 +406,7 @@ class Page:
             raise AssertionError(f'{error}: {self.stats()}') from None
 
     def wait_until_stands(self, seconds=10):
-        """Once no picture was decoded for a second."""
+        """Waits until no frame was decoded for a second."""
         def stands():
             before = self.stats()['frames']
             time.sleep(1)
@@ -414,7 +414,7 @@ class Page:
         wait_for(stands, 'the picture stands', seconds)
 
     def close(self):
-        """As a user does: what the page does on its way out is done."""
+        """Closes the window as a user does: the page's unload handlers run."""
         with contextlib.suppress(WebDriverException):
             self.driver.switch_to.window(self.handle)
             self.driver.get('about:blank')
@@ -422,8 +422,8 @@ class Page:
 
 
 class Browser:
-    """Headless Chromium, started when a page is first wanted; again when it
-    was killed."""
+    """Headless Chromium. It is started when a test first needs a page, and
+    again after it was killed."""
 
     FLAGS = ('--headless=new', '--no-sandbox', '--disable-gpu',
              '--no-first-run', '--disable-background-networking',
@@ -447,16 +447,16 @@ class Browser:
             options.add_argument(flag)
         options.set_capability('goog:loggingPrefs',
                                {'browser': 'ALL', 'performance': 'ALL'})
-        # Of that log nothing but what is asked of the network.
+        # Only the network requests of that log are needed.
         options.add_experimental_option('perfLoggingPrefs',
                                         {'enablePage': False})
-        # Chromium wants a home to write to.
+        # Chromium needs a home directory that it can write to.
         self.service = Service(
             '/usr/bin/chromedriver', log_path=self.folder + '/log',
             env={**os.environ, 'HOME': self.folder})
         self.driver = webdriver.Chrome(service=self.service, options=options)
         self.driver.set_script_timeout(30)
-        # Without a window it would end.
+        # Chromium ends when it has no window.
         self.first = self.driver.current_window_handle
 
     def open(self, url):
@@ -476,7 +476,7 @@ class Browser:
                 Page(self, handle).close()
 
     def kill(self):
-        """All of it with -9, so that no page says good-bye."""
+        """Kills all processes of the browser, so that no page sends /view-end."""
         if self.driver is None:
             return
         for pid in [self.service.process.pid,

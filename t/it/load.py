@@ -1,4 +1,4 @@
-"""Clients that ask all the time, and remember every answer."""
+"""Clients that send requests all the time, and record every answer."""
 
 import http.client
 import itertools
@@ -88,7 +88,7 @@ class Load:
         connection.close()
 
     def wait_for_answers(self, count, **having):
-        """Wait until so many more have come, for example status=503."""
+        """Waits for this many further answers, for example with status=503."""
         before = len(self.answers)
 
         def come():
@@ -98,17 +98,17 @@ class Load:
         wait_for(come, f'{count} answers with {having}', 30)
 
     def observe(self, seconds):
-        """Let the clients go on for this time."""
+        """Lets the clients continue for this time."""
         self.stopping.wait(seconds)
 
     def wait_for_everyone(self):
-        """Wait until nothing is under way any more of what was now."""
+        """Waits until all requests that are running now have ended."""
         now = time.monotonic()
         wait_for(lambda: len({answer.client for answer in self.since(now)})
                  == len(self.threads), 'an answer to each client', 30)
 
     def wait_until_good(self, count, seconds):
-        """Wait until the last so many were all answered with 200."""
+        """Waits until the last answers, this many, were all 200."""
         def good():
             last = self.answers[-count:]
             return len(last) == count and all(

@@ -9,12 +9,12 @@ from env import REPO, make_folder, wait_for
 
 HTDOCS = REPO + '/htdocs'
 MODULES = ('alias', 'dir', 'headers', 'mime')
-# Chromium opens connections ahead, and an Apache that stops would wait for
-# their requests.
+# Chromium opens connections in advance, and a stopping Apache would wait for
+# requests on them.
 AROUND = ('TypesConfig /dev/null\nTimeout 2\n'
           'StartServers 1\nServerLimit 2\nThreadsPerChild 25\n'
           'MaxRequestWorkers 25\nMinSpareThreads 1\nMaxSpareThreads 25\n')
-# What tiles say, by state and reason.
+# The texts of tiles, by state and reason.
 WORDS = {
     ('connecting', None): 'Connecting…',
     ('connecting', 'video-down'):
@@ -52,7 +52,7 @@ class MapFolder:
             f'Include "{REPO}/conf/cctv-map.conf"\n')
 
     def configure(self, config):
-        """What config.json holds; text as it is."""
+        """Writes config.json; a text is written unchanged."""
         with open(self.folder + '/own/config.json', 'w') as file:
             file.write(config if isinstance(config, str)
                        else json.dumps(config))
@@ -70,7 +70,7 @@ class MapPages:
         self.origin = f'http://{host}:{httpd.port}'
 
     def open(self, hash='', **looks):
-        """Once it has asked for its cameras."""
+        """Waits until the page has requested its cameras."""
         window = self.windows.open(f'{self.origin}/map/{hash}', **looks)
         window.until('window.cctv && document.getElementById("list-note")'
                      '.textContent.match(/^(?!Loading)./)')
@@ -84,7 +84,7 @@ def state_of(window, camera):
 
 
 def comes_to(window, camera, state, reason=None, seconds=6):
-    """Its tile says so, in the words that are meant for it."""
+    """Waits until the tile shows the text for this state and reason."""
     wait_for(lambda: state_of(window, camera) == (state, reason),
              f'camera {camera}: {state} {reason}', seconds)
     word = window.find(f'.tile[data-id="{camera}"] .state')
@@ -94,14 +94,14 @@ def comes_to(window, camera, state, reason=None, seconds=6):
 
 
 def frames(window, camera):
-    """How many pictures its tile has shown."""
+    """How many frames the tile has shown."""
     return window.run(
         'return document.querySelector(`.tile[data-id="${arguments[0]}"] '
         'video`).getVideoPlaybackQuality().totalVideoFrames;', camera)
 
 
 def plays(window, camera, seconds=10):
-    """Its tile says so, and its picture moves."""
+    """Waits until the tile shows that it is live, and its picture moves."""
     comes_to(window, camera, 'live', seconds=seconds)
     before = frames(window, camera)
     wait_for(lambda: frames(window, camera) > before,
@@ -114,14 +114,14 @@ def playing(window):
 
 
 def listed(window):
-    """The names in the list, once it has come to rest."""
+    """The names in the list, when it no longer changes."""
     return window.run(
         'return [...document.querySelectorAll("#cameras .name")]'
         '.map((name) => name.textContent);')
 
 
 def shown_on_map(window):
-    """How many cameras the markers and clusters in view stand for."""
+    """How many cameras the visible markers and clusters represent."""
     return window.run('''
         const map = document.getElementById('map').getBoundingClientRect();
         const isSeen = (element) => {

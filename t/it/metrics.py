@@ -1,4 +1,4 @@
-"""What /metrics says, as a client of Prometheus reads it."""
+"""The answer of /metrics, parsed by the client library of Prometheus."""
 
 from prometheus_client.openmetrics import parser as openmetrics
 from prometheus_client import parser as text
@@ -23,7 +23,7 @@ class Metrics:
                 if of == name}
 
     def sum(self, name, **having):
-        """Of all samples with these labels; None: there is none."""
+        """The sum of all samples with these labels; None if there are none."""
         values = [value for labels, value in self.series(name).items()
                   if set(having.items()) <= labels]
         return sum(values) if values else None

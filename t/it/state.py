@@ -1,5 +1,4 @@
-"""Views and counters that are to survive a restart, and the file that they
-are in."""
+"""Views and counters that have to survive a restart, and the state file."""
 
 import contextlib
 import ctypes
@@ -16,7 +15,7 @@ ROOT = os.getuid() == 0
 CAMERAS = 6
 STATE = ('CCTVStateFile state/views\nCCTVStateInterval 1s\n'
          'CCTVSessionTimeout 10min\n')
-# What does not change by being looked at.
+# The metrics that a scrape does not change.
 COUNTERS = ('webrtc_view_start_total', 'webrtc_view_seconds_total',
             'cctv_sessions_ended_total', 'cctv_sessions_refused_total',
             'cctv_series_folded_total', 'cctv_start_time_seconds')
@@ -33,8 +32,8 @@ def state_file(httpd):
 
 
 def watch(httpd):
-    """Views of each camera, of which some beat and some end; those that go
-    on."""
+    """Starts views of each camera; some get heartbeats, some end. Returns the
+    views that go on."""
     viewer = Viewer(httpd)
     for camera in range(1, CAMERAS + 1):
         for _ in range(camera):
@@ -47,7 +46,7 @@ def watch(httpd):
 
 
 def counted(httpd):
-    """All that must be the same after a restart in order."""
+    """Everything that must be unchanged after a clean restart."""
     metrics = scrape(httpd)
     return {name: metrics.series(name) for name in COUNTERS}
 
@@ -62,20 +61,20 @@ def beats(httpd, sessions):
 
 
 def assert_all_zero(httpd):
-    """No counter has counted anything."""
+    """Checks that all counters are zero."""
     metrics = scrape(httpd)
     for name in COUNTERS[:-1]:
         assert not metrics.sum(name), name
 
 
 def lines(httpd):
-    """What the log says of the state file that is not good."""
+    """The warnings and errors in the log about the state file."""
     return [line for line in httpd.text().splitlines()
             if re.search(BAD, line)]
 
 
 def wait_until_saved(httpd):
-    """Until a state is there that was begun after this."""
+    """Waits for a state file whose writing began after this call."""
     path = state_file(httpd)
 
     def written():
@@ -101,7 +100,7 @@ def checksum(data):
 
 
 def edit(path, change):
-    """Change a state file, and make its checksum right."""
+    """Changes a state file, and corrects its checksum."""
     with open(path, 'rb') as file:
         data = bytearray(file.read())
     change(data)
@@ -122,7 +121,7 @@ def records(data, region):
 
 
 def make_old(camera):
-    """The series of this camera were used last on the first day."""
+    """Sets the last use of the series of this camera to the first day."""
     def change(data):
         for at in records(data, 'series'):
             if struct.unpack_from('=i', data, at + 8) == (camera,):

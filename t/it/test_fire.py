@@ -23,14 +23,14 @@ CAMERAS = 30
 ROOM = 4096
 TSAN = 'libtsan' in PRELOAD
 SIZES = {
-    # What MaxRequestWorkers allows is never used up: then a child more than
-    # that may run after a kill in a graceful restart, and is not told to stop.
+    # MaxRequestWorkers is never reached. Otherwise httpd may run one child too
+    # many after a kill during a graceful restart, and never stop it.
     'event': 'StartServers 4\nServerLimit 12\nThreadsPerChild 6\n'
              'ThreadLimit 6\nMaxRequestWorkers 72\nMinSpareThreads 12\n'
              'MaxSpareThreads 30\n',
     'prefork': 'StartServers 16\nMinSpareServers 8\nMaxSpareServers 16\n'
                'ServerLimit 32\nMaxRequestWorkers 32\n'}
-# Children enough for some that die.
+# Enough children, so that some may die.
 SMALL = {'event': ONE_CHILD.replace('1', '2', 1),
          'prefork': 'StartServers 4\n'}
 SESSIONS = f'CCTVSessionTimeout 30min\nCCTVMaxSessions {ROOM}\n'
@@ -66,8 +66,8 @@ class Killer:
 
 
 def fire(httpd, restarts):
-    """What the crowd knows after all that; restarts: gracefully, at this
-    part of the whole."""
+    """The combined records of the crowd after the run. restarts: the fractions
+    of the run at which Apache restarts gracefully."""
     with Crowd(httpd, CLIENTS, REQUESTS, CAMERAS) as crowd:
         for part in restarts:
             wait_for(lambda: crowd.done() > part, f'{part} of all requests',
@@ -105,8 +105,8 @@ def assert_camera_counted(account, metrics, camera):
 
 
 def assert_every_slot_is_free(httpd, live):
-    """As many views as there is room for besides those that are live can
-    start, and no more."""
+    """Exactly as many views can start as there are free places beside the live
+    ones."""
     connection = Connection(httpd.port)
     for _ in range(ROOM - live):
         assert connection.post('/view-start', {'camera_id': 1})[0] == 201
@@ -142,7 +142,7 @@ def test_exact_under_fire(database, start, mpm):
 
 
 def test_exact_with_one_process(database, start):
-    """Threads alone, which do everything at once; each request has its
+    """One process, whose threads run all requests; each request gets its
     answer."""
     add_cameras(database, *[{}] * CAMERAS)
     httpd = start(ONE_CHILD.replace(' 8', ' 16') + dbd(database) + SESSIONS
@@ -158,8 +158,8 @@ def test_exact_with_one_process(database, start):
 
 @pytest.fixture
 def dying(tmp_path):
-    """The command that runs an Apache whose children die behind the claim of a
-    slot while {folder}/state/die is there."""
+    """The command that runs an Apache whose children die right after they claim
+    a slot, while {folder}/state/die exists."""
     library = str(tmp_path / 'die_in_claim.so')
     subprocess.run(['cc', '-shared', '-fPIC', '-o', library,
                     HERE + '/die_in_claim.c'], check=True)

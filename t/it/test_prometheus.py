@@ -1,4 +1,4 @@
-"""What a real Prometheus makes of /metrics, with the queries of the README;
+"""What a real Prometheus makes of /metrics, with the queries of docs/metrics.md;
 also while Apache restarts and crashes."""
 
 import re
@@ -60,9 +60,9 @@ def viewers(database, httpd):
             for country, address in ADDRESSES.items()}
 
 
-def readme_queries():
+def documented_queries():
     """Of the one block of PromQL; job=… is put into each of its selectors."""
-    with open(REPO + '/README.md') as file:
+    with open(REPO + '/docs/metrics.md') as file:
         block = re.search('```promql\n(.*?)```', file.read(), re.S).group(1)
     queries = [line.split('#')[0].strip() for line in block.splitlines()]
     assert len(queries) == 3
@@ -92,7 +92,7 @@ def start_views(viewers, camera_views):
 def test_viewers_per_camera(httpd, prometheus, viewers, job):
     start_views(viewers, {camera: camera for camera in range(1, CAMERAS + 1)})
     wait_for_scrapes(prometheus)
-    query = readme_queries()[0].replace('JOB', job)
+    query = documented_queries()[0].replace('JOB', job)
     top = {str(camera): 3 * camera for camera in range(CAMERAS, 2, -1)}
     assert list(prometheus.values(query, 'camera_id').items()) \
         == list(top.items())
@@ -132,7 +132,7 @@ class Increase:
 
 @every_job
 def test_views_by_country(prometheus, viewers, job):
-    query = readme_queries()[1].replace('JOB', job)
+    query = documented_queries()[1].replace('JOB', job)
     # What is new is counted from its first scrape on.
     start_views(viewers, {1: 1, 2: 1})
     increase = Increase(prometheus, query, 'country')
@@ -145,7 +145,7 @@ def test_views_by_country(prometheus, viewers, job):
 def test_watched_hours_per_camera(httpd, prometheus, viewers, job):
     def watched():
         return scrape(httpd).sum('webrtc_view_seconds_total', camera_id='3')
-    query = readme_queries()[2].replace('JOB', job)
+    query = documented_queries()[2].replace('JOB', job)
     assert query.endswith(' / 3600')
     sessions = [(viewer, viewer.start(3)) for viewer in viewers.values()]
     increase = Increase(prometheus, query.replace(' / 3600', ''), 'camera_id')

@@ -1,4 +1,5 @@
-"""What the README shows is what a reader gets."""
+"""The commands and configurations of README.md and docs/ do what the pages
+say."""
 
 import os
 import re
@@ -7,16 +8,30 @@ import tempfile
 
 import pytest
 
-from test_run import TOP, checkout_in, free_port
+from test_run import TOP, checkout_in, free_port, get
+
+PAGES = ('README.md', 'docs/api.md')
+# What the configuration blocks need besides the modules of every test.
+MODULES = ('authn_core', 'auth_basic', 'authz_host', 'authz_user', 'ldap',
+           'authnz_ldap')
 
 
-def examples():
-    """(command, what the README says it prints) of its console blocks, but
-    for those that start it all."""
-    text = (TOP / "README.md").read_text()
-    for block in re.findall(r"```console\n(.*?)```", text, re.S):
-        for example in re.findall(r"^\$ (curl .*)\n((?:[^$\n].*\n)*)", block, re.M):
-            yield example
+def blocks(page, language):
+    """The blocks of code of a page."""
+    return re.findall(f"```{language}\n(.*?)```", (TOP / page).read_text(), re.S)
+
+
+def examples(page):
+    """(command, what the page says it prints) for each curl command."""
+    for block in blocks(page, "console"):
+        yield from re.findall(r"^\$ (curl .*)\n((?:[^$\n].*\n)*)", block, re.M)
+
+
+def configurations():
+    """(page, block of configuration) of all pages."""
+    for page in ("README.md", *sorted(str(p.relative_to(TOP)) for p in (TOP / "docs").glob("*.md"))):
+        for block in blocks(page, "apache"):
+            yield page, block
 
 
 @pytest.fixture(scope="module")
@@ -30,12 +45,44 @@ def port():
             yield port
 
 
-def test_readme_commands_print_what_the_readme_says(port, tmp_path):
-    shown = list(examples())
-    assert len(shown) >= 7
+@pytest.mark.parametrize("page", PAGES)
+def test_readme_commands_print_what_the_readme_says(port, tmp_path, page):
+    shown = list(examples(page))
+    assert len(shown) >= 4
     for command, printed in shown:
         command = command.replace("127.0.0.1:8080", f"127.0.0.1:{port}").replace("curl ", "curl -sS ", 1)
         done = subprocess.run(["bash", "-c", command], cwd=tmp_path, capture_output=True,
                               text=True, timeout=30)
         pattern = re.escape(printed.rstrip("\n")).replace("…", "[^ \"]+")
         assert re.fullmatch(pattern, done.stdout.rstrip("\n")), (command, done.stdout, done.stderr)
+
+
+@pytest.mark.parametrize("page, block", configurations())
+def test_configurations_of_the_documents_pass_configtest(written, page, block):
+    httpd = written(block.replace("/var/lib/cctv", "{folder}/state"), modules=MODULES)
+    good, said = httpd.configtest()
+    assert good, (page, said)
+
+
+@pytest.mark.parametrize("video", [False, True])
+def test_reference_configuration_passes_configtest(written, tmp_path, video):
+    secret = tmp_path / "janus"
+    secret.touch(0o600)
+    secret.write_text("0123456789abcdef\n")
+    text = (TOP / "conf/cctv-reference.conf").read_text()
+    defines = ("Define CCTV_JANUS http://127.0.0.1:1/janus\n"
+               "Define CCTV_JANUS_ADMIN http://127.0.0.1:1/admin\n"
+               f"Define CCTV_SECRETS {tmp_path}\n") if video else ""
+    good, said = written(defines + text.replace("/var/lib/cctv", "{folder}/state"),
+                         modules=("authz_host",)).configtest()
+    assert good, said
+
+
+def test_documented_metrics_are_those_of_the_server(port):
+    table = re.findall(r"^\| ((?:`\w+`(?:, )?)+) \| (?:counter|gauge|histogram) \|",
+                       (TOP / "docs/metrics.md").read_text(), re.M)
+    documented = {name for names in table for name in re.findall(r"`(\w+)`", names)}
+    served = {line.split()[2] for line in get(port, "/metrics")[1].decode().splitlines()
+              if line.startswith("# TYPE ")}
+    # This one is there only with CCTVGeoIPDatabase.
+    assert served | {"cctv_geoip_build_timestamp_seconds"} == documented

@@ -1,5 +1,5 @@
-"""Views and counters over a restart: after a stop exactly the truth, after a
-crash views and no counters."""
+"""Views and counters over a restart: after a clean stop both are exact, after a
+crash views go on and counters start at zero."""
 
 import functools
 import os
@@ -33,7 +33,7 @@ def stop_by(httpd, number):
         httpd.process.wait(20 * SLOWNESS)
 
 
-# --- a stop in order --------------------------------------------------------
+# --- a clean stop --------------------------------------------------------
 
 @pytest.mark.parametrize('mpm, number', [
     ('event', signal.SIGTERM), ('prefork', signal.SIGTERM),
@@ -58,7 +58,7 @@ def test_exact_after_stop(serve, mpm, number):
 
 @pytest.mark.parametrize('number', [signal.SIGTERM, signal.SIGWINCH])
 def test_exact_after_stop_under_load(serve, number):
-    """Each answered start is counted, and none that was not sent."""
+    """Each answered start is counted, and no start that was not sent."""
     httpd = serve(sizes='StartServers 3\nThreadsPerChild 4\n'
                   'MaxRequestWorkers 24\n')
     with Crowd(httpd, 6, 100000, CAMERAS) as crowd:
@@ -119,7 +119,7 @@ def test_reload_is_no_stop(serve):
     wait_until_saved(httpd)
     httpd.kill()
     httpd.start()
-    # The reloads left no state that says that all was over.
+    # The reloads left no state file that is marked as clean.
     assert_all_zero(httpd)
     assert set(beats(httpd, sessions)) == {200}
 
@@ -187,8 +187,8 @@ SELDOM = STATE.replace('Interval 1s', 'Interval 60min')
 
 @pytest.fixture
 def dying(tmp_path):
-    """The command that runs an Apache of which the next process dies that
-    writes the state, once {folder}/state/die is there."""
+    """The command that runs an Apache. When {folder}/state/die exists, the next
+    process that writes the state file dies."""
     library = str(tmp_path / 'die_in_save.so')
     subprocess.run(['cc', '-shared', '-fPIC', '-o', library,
                     HERE + '/die_in_save.c'], check=True)
@@ -224,7 +224,7 @@ def test_process_that_dies_at_the_stop_is_told(serve, dying):
 
 
 def test_watchdog_survives_its_child(serve):
-    """The one that writes the state, and frees what is over."""
+    """The process that writes the state file and frees ended views."""
     httpd = serve(STATE.replace('10min', '3s'), state='', sizes='')
     httpd.expect('AH1039[23]: children are killed successively')
     session = Viewer(httpd).start()

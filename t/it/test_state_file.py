@@ -1,5 +1,5 @@
-"""Whatever is with the state file: a server that runs, invents nothing, and
-says so in one line."""
+"""With any fault of the state file the server runs, invents no views or counts,
+and logs one line."""
 
 import contextlib
 import functools
@@ -108,7 +108,7 @@ def put_huge(path):
 
 @pytest.fixture
 def stopped_server(serve):
-    """An Apache that has stopped in order, with views and counters."""
+    """An Apache that has stopped cleanly, with views and counters."""
     httpd = serve()
     watch(httpd)
     httpd.stop()
@@ -116,8 +116,8 @@ def stopped_server(serve):
 
 
 def assert_well(httpd):
-    """It runs, with one clear line about its state file; counts from zero, and
-    loses nothing at its next stop."""
+    """Checks that Apache runs, logs one clear line about the state file, counts
+    from zero, and loses nothing at its next stop."""
     httpd.expect(BAD)
     assert_all_zero(httpd)
     assert scrape(httpd).sum('cctv_sessions') == 0
@@ -158,7 +158,7 @@ def lock_folder(httpd):
 
 
 def link_new(httpd):
-    """Where the next state would go is a file of root."""
+    """The path of the next state file is a file of root."""
     target = httpd.folder + '/target'
     with open(target, 'w') as file:
         file.write('precious')
@@ -177,7 +177,7 @@ def put_fifo_at_new(httpd):
     remove_folder, lock_folder, link_new, put_folder_at_new, put_fifo_at_new],
     ids=lambda mishap: mishap.__name__)
 def test_state_that_cannot_be_written(stopped_server, mishap):
-    """Its counters are not taken either: a crash would bring them again."""
+    """The counters are not used either: a crash would count them again."""
     httpd = stopped_server
     mishap(httpd)
     httpd.expect(BAD)
@@ -190,7 +190,7 @@ def test_state_that_cannot_be_written(stopped_server, mishap):
         with open(httpd.folder + '/target') as file:
             assert file.read() == 'precious'
     httpd.stop()
-    # The one line at the end is about what is lost by the stop.
+    # The line at the end says what the stop loses.
     assert len(lines(httpd)) == 2
     os.chmod(httpd.folder, 0o755)
     if mishap is lock_folder:
@@ -222,7 +222,7 @@ FULL = ['unshare', '--mount', 'sh', '-c',
 
 @as_root
 def test_disk_full(serve):
-    """Told once; and once more when there is room again."""
+    """Logged once, and once more when there is room again."""
     try:
         httpd = serve(wrapper=FULL)
     except AssertionError:

@@ -1,5 +1,5 @@
-"""Windows as people have them: large or on a phone, light or dark, by mouse or
-by keyboard; and what the browser complains of in them."""
+"""Browser windows as users have them: large or on a phone, light or dark, with
+mouse or keyboard; and the errors and warnings of the browser in them."""
 
 import json
 import os
@@ -15,25 +15,25 @@ from lab import Page
 
 BUILD = os.path.join(REPO, os.environ.get('BUILD') or 'build')
 AXE = REPO + '/build/npm/node_modules/axe-core/axe.min.js'
-# What axe-core checks: WCAG 2.2 A and AA, and what is good practice.
+# The rules that axe-core checks: WCAG 2.2 A and AA, and best practices.
 RULES = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa',
          'best-practice']
 DESKTOP, PHONE, WALL = (1280, 800), (390, 844), (2560, 1440)
 
 
 class Window(Page):
-    """One of the browser's windows. `phone`: its size, with touch."""
+    """A window of the browser. `phone`: the size of a phone, with touch."""
 
     def __init__(self, browser, size=DESKTOP, dark=False, still=False,
                  phone=False):
         super().__init__(browser, browser.open('about:blank').handle)
-        # Others may be in front of it.
+        # Another window may be in front of it.
         self.order('Emulation.setFocusEmulationEnabled', enabled=True)
         self.resize(*(PHONE if phone else size), phone)
         self.look(dark, still)
 
     def order(self, command, **parameters):
-        """Chromium's own protocol."""
+        """Runs a command of the Chrome DevTools Protocol."""
         self.driver.switch_to.window(self.handle)
         return self.driver.execute_cdp_cmd(command, parameters)
 
@@ -43,7 +43,7 @@ class Window(Page):
         self.order('Emulation.setTouchEmulationEnabled', enabled=phone)
 
     def look(self, dark=False, still=False):
-        """The user's wishes; still: no animations."""
+        """Sets the preferences of the user; still: reduced motion."""
         self.order('Emulation.setEmulatedMedia', features=[
             {'name': 'prefers-color-scheme',
              'value': 'dark' if dark else 'light'},
@@ -56,7 +56,7 @@ class Window(Page):
         return self
 
     def until(self, expression, *arguments, seconds=10):
-        """The value of this JavaScript, once it is true."""
+        """Waits until this JavaScript is true; its value."""
         try:
             return wait_for(
                 lambda: self.run(f'return {expression};', *arguments),
@@ -70,7 +70,7 @@ class Window(Page):
         return self.driver.find_elements(By.CSS_SELECTOR, selector)
 
     def find(self, selector, seconds=5):
-        """The first that is shown."""
+        """The first visible element."""
         def shown():
             for element in self.all(selector):
                 if element.is_displayed():
@@ -78,7 +78,7 @@ class Window(Page):
         return wait_for(shown, selector + ' is shown', seconds)
 
     def click(self, selector, *held):
-        """With these keys held, by their names."""
+        """While these keys are held; keys by their names."""
         found = self.find(selector)
         if not held:
             found.click()
@@ -92,7 +92,7 @@ class Window(Page):
         chain.perform()
 
     def press(self, *names):
-        """Keys by their names, or letters, to what has the focus."""
+        """Sends keys, by their names, or letters to the focused element."""
         self.driver.switch_to.window(self.handle)
         for name in names:
             backwards = name == 'backtab'
@@ -106,7 +106,7 @@ class Window(Page):
             chain.perform()
 
     def tab_to(self, selector, most=60):
-        """Goes there by the keyboard alone."""
+        """Moves the focus there with the keyboard only."""
         for _ in range(most):
             self.press('tab')
             if self.has_focus(selector):
@@ -118,19 +118,19 @@ class Window(Page):
                         selector)
 
     def drag(self, selector, right, down):
-        """By so many pixels, from a little below its middle."""
+        """Drags by this many pixels, from a point a little below the middle."""
         chain = ActionChains(self.driver)
         chain.move_to_element_with_offset(self.find(selector), 0, 100)
         chain.click_and_hold().perform()
         for _ in range(4):
             ActionChains(self.driver).move_by_offset(
                 right // 4, down // 4).perform()
-            # As many pictures as a hand needs at the least.
+            # At least as many frames as a human needs.
             self.run('await new Promise(requestAnimationFrame);')
         ActionChains(self.driver).release().perform()
 
     def type(self, selector, text):
-        """In place of what stands there."""
+        """Replaces the text of a field."""
         field = self.find(selector)
         field.send_keys(Keys.CONTROL, 'a')
         field.send_keys(text or Keys.BACKSPACE)
@@ -139,14 +139,14 @@ class Window(Page):
         return self.find(selector).text
 
     def screenshot(self, name):
-        """Kept as what the tests saw: BUILD/screenshots/NAME.png."""
+        """Saves a screenshot as BUILD/screenshots/NAME.png."""
         folder = BUILD + '/screenshots'
         os.makedirs(folder, exist_ok=True)
         self.driver.switch_to.window(self.handle)
         assert self.driver.save_screenshot(f'{folder}/{name}.png')
 
     def axe(self):
-        """What axe-core finds wrong with what is shown: a sentence each."""
+        """The violations that axe-core finds on the page, one sentence each."""
         with open(AXE, encoding='utf-8') as file:
             source = file.read()
         if not self.run('return Boolean(window.axe);'):
@@ -160,12 +160,12 @@ class Window(Page):
 
 
 class Windows:
-    """Those of one test, and what it expects the browser to complain of."""
+    """The windows of one test, and the complaints of the browser that it expects."""
 
     def __init__(self, browser):
         self.browser = browser
         self.expected = []
-        # What earlier tests have left there is not for this one.
+        # Discards what earlier tests have left.
         self.complaints()
         self.requests()
 
@@ -174,12 +174,12 @@ class Windows:
         return window.go(url) if url else window
 
     def expect(self, *patterns):
-        """Complaints that this test may cause, as regular expressions."""
+        """Adds regular expressions of complaints that this test may cause."""
         self.expected += patterns
 
     def complaints(self):
-        """Every error and warning since the last time, those of scripts, of
-        the network and of the content security policy."""
+        """Every error and warning since the last call: of scripts, of the
+        network and of the content security policy."""
         if self.browser.driver is None:
             return []
         return [f'{entry["level"]}: {entry["message"]}'
@@ -187,15 +187,14 @@ class Windows:
                 if entry['level'] in ('WARNING', 'SEVERE')]
 
     def requests(self):
-        """The addresses of all that pages have asked for since the last
-        time."""
+        """The addresses of all requests of pages since the last call."""
         if self.browser.driver is None:
             return []
         events = [json.loads(entry['message'])['message']
                   for entry in self.browser.driver.get_log('performance')]
         urls = [event['params']['request']['url'] for event in events
                 if event['method'] == 'Network.requestWillBeSent']
-        # A new window has a page of the browser's own at first.
+        # A new window first shows an internal page of the browser.
         return [url for url in urls
                 if not url.startswith(('chrome://', 'data:', 'about:'))]
 
@@ -208,5 +207,5 @@ class Windows:
         try:
             self.browser.close_pages()
         except WebDriverException:
-            # It was killed.
+            # The browser was killed.
             self.browser.kill()
