@@ -8,7 +8,6 @@
 #define CCTV_CONFIG_H
 
 #include "guard/breaker.h"
-#include "guard/gate.h"
 #include "geoip/database.h"
 #include "video/settings.h"
 
@@ -20,6 +19,13 @@
 #include <stdint.h>
 
 extern module AP_MODULE_DECLARE_DATA cctv_module;
+
+/** What the directives of mod_dbd say. */
+typedef struct {
+    const char *key;    /**< the same where mod_dbd's pool is the same */
+    const char *params; /**< DBDParams; NULL: none */
+    int max;            /**< DBDMax */
+} cctv_dbd_t;
 
 /** Of a virtual host. */
 typedef struct {
@@ -35,10 +41,13 @@ typedef struct {
     int64_t state_interval; /**< CCTV_UNSET */
     const char *state_file; /**< NULL: none */
     cctv_video_settings_t video;
-    /** In memory shared by all processes; of this virtual host alone. */
+    /** In memory shared by all processes; of this database. */
     cctv_breaker_t *breaker;
-    /** Of this process; one place. For database/pool.c. */
-    cctv_gate_t *opening;
+    /** Which pool of mod_dbd it uses. */
+    const cctv_dbd_t *dbd;
+    /** That pool in this process; shared with the virtual hosts that have the
+     *  same key. For database/pool.c. */
+    struct cctv_pool_t *pool;
     /** Of this process. For cameras/source.c. */
     struct cctv_source_t *source;
     /** Of the whole server, in each configuration; or NULL. */

@@ -70,6 +70,7 @@ static void register_hooks(apr_pool_t *p)
     ap_hook_post_config(cctv_lifecycle_post_config, NULL, NULL,
                         APR_HOOK_MIDDLE);
     ap_hook_post_config(cctv_video_post_config, NULL, NULL, APR_HOOK_MIDDLE);
+    cctv_database_register();
     cctv_status_register();
     /* mod_watchdog starts its threads in its own. */
     ap_hook_child_init(cctv_lifecycle_child_init, NULL, NULL,
