@@ -10,17 +10,20 @@
 #include "database/thread.h"
 
 /* How long PostgreSQL counts as short of connections after it has said so, and
- * when a process that has some, or none, tries again: µs. */
+ * after which time a process that has some, or none, tries again: µs. */
 #define SHORT_TIME      60000000
 #define RETRY_WITH_SOME 10000000
 #define RETRY_WITH_NONE 20000
-#define WANTED_TIME     100000
+/* A process that has died does not keep its turn, and one that has it asks the
+ * others again. */
+#define TURN_TIME 500000
+#define ASK_PAUSE 200000
 
 /* A backend takes a moment to end after its client has left: µs. */
 #define BACKEND_ENDS 20000
 
-/* How long to wait where it is not known whether a connection is idle: µs. */
-#define UNSURE_TIME 20000
+/* How long a request waits before it looks again: µs. */
+#define LOOK_AGAIN 20000
 
 /* How long the end of a process waits for the opener, and how often it looks:
  * µs. */
@@ -75,6 +78,19 @@ bool cctv_connections_init(cctv_connections_t *connections,
            && cctv_cond_init(&connections->change);
 }
 
+static bool is_wanted(const cctv_connections_t *c)
+{
+    return atomic_load_explicit(&c->shortage->is_wanted, memory_order_relaxed)
+           != 0;
+}
+
+static bool is_short_now(const cctv_connections_t *c)
+{
+    return cctv_now() < atomic_load(&c->shortage->short_until);
+}
+
+static void *watcher_main(void *connections);
+
 void cctv_connections_count(cctv_connections_t *connections, int change)
 {
     /* At the end of a process the mutex may be held by a thread that does not
@@ -84,6 +100,10 @@ void cctv_connections_count(cctv_connections_t *connections, int change)
     }
     pthread_mutex_lock(&connections->mutex);
     connections->alive += change;
+    if (!connections->has_watcher) {
+        connections->has_watcher = cctv_thread_start(watcher_main,
+                                                     connections);
+    }
     pthread_mutex_unlock(&connections->mutex);
 }
 
@@ -215,8 +235,10 @@ static cctv_connection_t *open_in_turn(cctv_connections_t *c,
 static cctv_attempt_t make_connection(cctv_connections_t *c, bool is_short,
                                       cctv_connection_t **out)
 {
-    cctv_attempt_t result = is_short ? cctv_attempt(c->params)
-                                     : CCTV_ATTEMPT_OK;
+    /* Where another process has just closed one, an attempt would take it. */
+    bool is_free = !is_short || (c->has_turn && !is_wanted(c));
+    cctv_attempt_t result = is_free ? CCTV_ATTEMPT_OK
+                                    : cctv_attempt(c->params);
     int tries;
 
     for (tries = 0; tries < 3 && result == CCTV_ATTEMPT_OK; tries++) {
@@ -243,6 +265,7 @@ static cctv_attempt_t mend_connection(cctv_connections_t *c,
 {
     cctv_attempt_t result = cctv_attempt_reset(broken->conn);
 
+    atomic_store(&c->is_mending, false);
     if (result == CCTV_ATTEMPT_OK) {
         *out = broken;
     }
@@ -259,12 +282,8 @@ static void note_short(cctv_connections_t *c)
     cctv_time_t now = cctv_now();
     int connections = c->alive - count_list(c->broken);
 
-    c->short_until = now + SHORT_TIME;
+    atomic_store(&c->shortage->short_until, now + SHORT_TIME);
     c->retry_at = now + (connections > 0 ? RETRY_WITH_SOME : RETRY_WITH_NONE);
-    if (connections == 0) {
-        atomic_store_explicit(&c->shortage->wanted, now + WANTED_TIME,
-                              memory_order_relaxed);
-    }
     pthread_mutex_unlock(&c->mutex);
     c->calls->is_short(c->context, connections);
     pthread_mutex_lock(&c->mutex);
@@ -280,17 +299,66 @@ static void hand_over(cctv_connections_t *c, cctv_connection_t *connection)
     }
 }
 
+/* Of the processes that have no connection, one at a time tries to get one, and
+ * asks the others for theirs. @return whether it is this one */
+static bool take_turn(cctv_connections_t *c)
+{
+    cctv_time_t now = cctv_now();
+    cctv_time_t turn = atomic_load(&c->shortage->turn);
+
+    if (c->has_turn) {
+        atomic_store(&c->shortage->turn, now + TURN_TIME);
+    }
+    else if (now < turn
+             || !atomic_compare_exchange_strong(&c->shortage->turn, &turn,
+                                                now + TURN_TIME)) {
+        return false;
+    }
+    if (!c->has_turn || now - c->asked_at > ASK_PAUSE) {
+        c->has_turn = true;
+        c->asked_at = now;
+        atomic_store(&c->shortage->is_wanted, 1);
+        cctv_futex_wake(&c->shortage->is_wanted);
+    }
+    return true;
+}
+
+static void end_turn(cctv_connections_t *c)
+{
+    if (c->has_turn) {
+        c->has_turn = false;
+        atomic_store(&c->shortage->is_wanted, 0);
+        atomic_store(&c->shortage->turn, 0);
+    }
+}
+
+static bool has_none(const cctv_connections_t *c)
+{
+    return c->alive - count_list(c->broken) <= 0;
+}
+
 static cctv_attempt_t opener_step(cctv_connections_t *c)
 {
-    bool is_short = cctv_now() < c->short_until;
-    cctv_connection_t *broken = pop(&c->broken);
+    bool is_short = is_short_now(c);
+    cctv_connection_t *broken;
     cctv_connection_t *made = NULL;
     cctv_attempt_t result;
 
+    if (is_short && has_none(c) && !take_turn(c)) {
+        c->retry_at = cctv_now() + RETRY_WITH_NONE;
+        return CCTV_ATTEMPT_SHORT;
+    }
     pthread_mutex_unlock(&c->mutex);
     if (c->params != NULL) {
         cctv_attempt_lookup(c->params);
     }
+    pthread_mutex_lock(&c->mutex);
+    if (is_stopping(c)) {
+        return CCTV_ATTEMPT_DOWN;
+    }
+    broken = pop(&c->broken);
+    atomic_store(&c->is_mending, broken != NULL);
+    pthread_mutex_unlock(&c->mutex);
     result = broken != NULL ? mend_connection(c, broken, &made)
                             : make_connection(c, is_short, &made);
     pthread_mutex_lock(&c->mutex);
@@ -300,6 +368,9 @@ static cctv_attempt_t opener_step(cctv_connections_t *c)
     if (made != NULL) {
         c->is_single = made->once != NULL;
         hand_over(c, made);
+    }
+    if (result != CCTV_ATTEMPT_SHORT) {
+        end_turn(c);
     }
     if (result == CCTV_ATTEMPT_DOWN) {
         c->failures++;
@@ -318,12 +389,27 @@ static bool has_idle(const cctv_connections_t *c)
            && c->alive - c->taken - c->others > 0;
 }
 
+static bool is_short_of(const cctv_connections_t *c)
+{
+    return c->waiting > count_list(c->ready) && !has_idle(c)
+           && (c->alive < c->max || c->broken != NULL);
+}
+
 static bool needs_opener(const cctv_connections_t *c)
 {
-    return cctv_now() >= c->retry_at
-           && (c->broken != NULL
-               || (c->waiting > count_list(c->ready) && !has_idle(c)
-                   && c->alive < c->max));
+    return cctv_now() >= c->retry_at && (c->broken != NULL || is_short_of(c));
+}
+
+/* A process that has none goes on while a request waits. */
+static bool wait_to_retry(cctv_connections_t *c)
+{
+    if (!has_none(c) || !is_short_of(c) || is_stopping(c)) {
+        return false;
+    }
+    pthread_mutex_unlock(&c->mutex);
+    sleep_for(RETRY_WITH_NONE);
+    pthread_mutex_lock(&c->mutex);
+    return is_short_of(c);
 }
 
 static void *opener_main(void *c_)
@@ -332,10 +418,17 @@ static void *opener_main(void *c_)
     cctv_attempt_t result = CCTV_ATTEMPT_OK;
 
     pthread_mutex_lock(&c->mutex);
-    while (!is_stopping(c) && needs_opener(c)
-           && (result == CCTV_ATTEMPT_OK || c->broken != NULL)) {
-        result = opener_step(c);
-    }
+    do {
+        while (!is_stopping(c) && needs_opener(c)
+               && (result == CCTV_ATTEMPT_OK || c->broken != NULL)) {
+            result = opener_step(c);
+        }
+        if (result != CCTV_ATTEMPT_SHORT) {
+            break;
+        }
+        result = CCTV_ATTEMPT_OK;
+    } while (wait_to_retry(c));
+    end_turn(c);
     c->has_opener = false;
     pthread_cond_broadcast(&c->change);
     pthread_mutex_unlock(&c->mutex);
@@ -372,30 +465,26 @@ static cctv_connection_t *take_idle(cctv_connections_t *c, apr_pool_t *pool)
 
 static cctv_take_t take_failed(const cctv_connections_t *c)
 {
-    if (cctv_now() < c->short_until) {
+    if (is_short_now(c)) {
         return CCTV_TAKE_SHORT;
     }
     return c->has_opener ? CCTV_TAKE_LATE : CCTV_TAKE_BUSY;
 }
 
-/* @return whether there is still time */
+/* Not for long: it may be time for the opener to try again, and logins do not
+ * say when they give a connection back. @return whether there is still time */
 static bool wait_for_change(cctv_connections_t *c, cctv_time_t deadline)
 {
     cctv_time_t now = cctv_now();
-    cctv_time_t until = deadline;
+    cctv_time_t until = now + LOOK_AGAIN;
 
-    if (c->retry_at > now && c->retry_at < until) {
-        until = c->retry_at;
-    }
-    if (c->is_unsure && !c->has_opener) {
-        /* All are in use: by logins, which do not say when they end. */
+    if (!c->has_opener) {
         c->is_unsure = false;
-        until = now + UNSURE_TIME < until ? now + UNSURE_TIME : until;
     }
     if (now >= deadline) {
         return false;
     }
-    cctv_cond_wait(&c->change, &c->mutex, until);
+    cctv_cond_wait(&c->change, &c->mutex, until < deadline ? until : deadline);
     return true;
 }
 
@@ -442,23 +531,22 @@ cctv_take_t cctv_connections_take(cctv_connections_t *connections,
     return result;
 }
 
-/* Whether another process is to have the place of a connection. */
-static bool is_wanted(cctv_connections_t *c)
+/* Of the processes that notice that another one wants a connection, one closes
+ * one. */
+static bool grant(cctv_connections_t *c)
 {
-    cctv_time_t wanted = atomic_load_explicit(&c->shortage->wanted,
-                                              memory_order_relaxed);
+    uint32_t wanted = 1;
 
-    return wanted != 0 && wanted > cctv_now()
-           && atomic_compare_exchange_strong_explicit(
-               &c->shortage->wanted, &wanted, 0, memory_order_relaxed,
-               memory_order_relaxed);
+    return is_wanted(c) && !c->has_turn
+           && atomic_compare_exchange_strong(&c->shortage->is_wanted, &wanted,
+                                             0);
 }
 
 void cctv_connections_give(cctv_connections_t *connections,
                            cctv_connection_t *connection)
 {
     cctv_connections_t *c = connections;
-    bool is_leaving = is_wanted(c);
+    bool is_leaving = grant(c);
 
     if (is_leaving) {
         cctv_query_abandon(connection->conn);
@@ -467,6 +555,7 @@ void cctv_connections_give(cctv_connections_t *connections,
     if (PQstatus(connection->conn) != CONNECTION_OK && connection->once == NULL
         && (!is_leaving || c->alive < c->max)) {
         push(&c->broken, connection);
+        c->retry_at = 0;
         if (!is_leaving) {
             start_opener(c);
         }
@@ -481,12 +570,82 @@ void cctv_connections_give(cctv_connections_t *connections,
     pthread_mutex_unlock(&c->mutex);
 }
 
+/* With the mutex. A connection that was closed for another process is reset when
+ * a request wants it. */
+static void keep_or_close(cctv_connections_t *c, cctv_connection_t *connection)
+{
+    if (c->alive < c->max) {
+        push(&c->broken, connection);
+        c->retry_at = 0;
+    }
+    else {
+        call_close(c, connection);
+    }
+}
+
+/* A connection that is idle would not be given back by a request. */
+static void close_idle(cctv_connections_t *c, apr_pool_t *pool)
+{
+    cctv_connection_t *connection = NULL;
+
+    if (has_idle(c) && c->waiting == 0 && !is_locked(c) && grant(c)) {
+        connection = take_idle(c, pool);
+    }
+    if (connection != NULL) {
+        cctv_query_abandon(connection->conn);
+        keep_or_close(c, connection);
+    }
+}
+
+static void *watcher_main(void *c_)
+{
+    cctv_connections_t *c = c_;
+    apr_pool_t *pool;
+
+    if (apr_pool_create(&pool, NULL) != APR_SUCCESS) {
+        return NULL;
+    }
+    while (!is_stopping(c)) {
+        cctv_futex_wait(&c->shortage->is_wanted, 0);
+        if (is_stopping(c)) {
+            break;
+        }
+        if (is_wanted(c)) {
+            pthread_mutex_lock(&c->mutex);
+            close_idle(c, pool);
+            pthread_mutex_unlock(&c->mutex);
+            apr_pool_clear(pool);
+            sleep_for(RETRY_WITH_NONE);
+        }
+    }
+    return NULL;
+}
+
+/* At the end of a process mod_dbd wants back what it has given. */
+static void return_all(cctv_connections_t *c)
+{
+    cctv_connection_t *connection;
+
+    if (pthread_mutex_trylock(&c->mutex) != 0) {
+        return;
+    }
+    while ((connection = pop(&c->ready)) != NULL
+           || (connection = pop(&c->broken)) != NULL
+           || (connection = pop(&c->returned)) != NULL) {
+        call_close(c, connection);
+    }
+    pthread_mutex_unlock(&c->mutex);
+}
+
 void cctv_connections_stop(cctv_connections_t *connections)
 {
     cctv_time_t until = cctv_now() + STOP_TIME;
 
     atomic_store(&connections->is_stopping, true);
-    while (atomic_load(&connections->is_opening) && cctv_now() < until) {
+    while ((atomic_load(&connections->is_opening)
+            || atomic_load(&connections->is_mending))
+           && cctv_now() < until) {
         sleep_for(STOP_LOOK);
     }
+    return_all(connections);
 }

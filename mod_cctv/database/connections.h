@@ -15,7 +15,7 @@
  * PostgreSQL may refuse one more connection (53300, too many connections) while
  * the others work. That is load: the threads wait for those that there are. A
  * process that has none asks the others of the same Apache for one, through
- * shared memory: they close one after use.
+ * shared memory: one of them closes one.
  */
 #ifndef CCTV_DATABASE_CONNECTIONS_H
 #define CCTV_DATABASE_CONNECTIONS_H
@@ -26,6 +26,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 /** What a pool has to offer; the calls may block. */
 typedef struct {
@@ -38,8 +39,13 @@ typedef struct {
 
 /** In memory that all processes share. All zero at the start. */
 typedef struct {
-    /** Until then a process without a connection wants one. */
-    _Atomic cctv_time_t wanted;
+    /** PostgreSQL has refused a further connection lately. */
+    _Atomic cctv_time_t short_until;
+    /** Until then a process without a connection tries to get one; only one
+     *  process at a time may. */
+    _Atomic cctv_time_t turn;
+    /** 1: it wants another process to close one. A futex. */
+    _Atomic uint32_t is_wanted;
 } cctv_shortage_t;
 
 /** The connections of one pool in this process. */
@@ -54,6 +60,8 @@ typedef struct {
     atomic_bool is_stopping;
     /** Whether the opener is in mod_dbd, and may hold its lock. */
     atomic_bool is_opening;
+    /** Whether the opener resets a connection. */
+    atomic_bool is_mending;
     bool has_opener;
     /** DBDPersist off: each connection is used once. */
     bool is_single;
@@ -66,10 +74,12 @@ typedef struct {
     int waiting; /* requests that wait for a connection */
     /** How often the opener found that the database is down. */
     unsigned failures;
-    /** PostgreSQL has refused a further connection lately. */
-    cctv_time_t short_until;
     /** Before that the opener tries nothing. */
     cctv_time_t retry_at;
+    /** Whether it is the turn of this process, and when it last asked. */
+    bool has_turn;
+    cctv_time_t asked_at;
+    bool has_watcher;
     cctv_connection_t *ready;    /* made, for a request that waits */
     cctv_connection_t *broken;   /* to be reset */
     cctv_connection_t *returned; /* to be closed, once the lock is free */

@@ -650,11 +650,14 @@ static cctv_query_status_t visit_run(cctv_visit_t *visit,
                                      PGresult **result,
                                      cctv_query_error_t *error)
 {
-    /* A statement has three quarters of the time before it is cancelled. */
-    int64_t rest = cctv_config_query_timeout(visit->server) / 4;
-    const cctv_limits_t limits = { .deadline = visit->deadline,
-                                   .cancel_at = visit->deadline - rest,
-                                   .canceller = &visit->dbd_pool->canceller };
+    /* A statement has three quarters of what is left before it is cancelled.
+     */
+    cctv_time_t now = cctv_now();
+    const cctv_limits_t limits = {
+        .deadline = visit->deadline,
+        .cancel_at = now + (visit->deadline - now) / 4 * 3,
+        .canceller = &visit->dbd_pool->canceller
+    };
 
     return cctv_query_run(visit->connection->conn,
                           &visit->connection->prepared, statement, params,

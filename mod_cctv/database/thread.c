@@ -6,7 +6,11 @@
  */
 #include "database/thread.h"
 
+#include <limits.h>
+#include <linux/futex.h>
 #include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
 
 bool cctv_thread_start(void *(*run)(void *), void *arg)
 {
@@ -27,6 +31,16 @@ bool cctv_thread_start(void *(*run)(void *), void *arg)
     pthread_sigmask(SIG_SETMASK, &before, NULL);
     pthread_attr_destroy(&attr);
     return has_started;
+}
+
+void cctv_futex_wait(_Atomic uint32_t *word, uint32_t value)
+{
+    syscall(SYS_futex, word, FUTEX_WAIT, value, NULL, NULL, 0);
+}
+
+void cctv_futex_wake(_Atomic uint32_t *word)
+{
+    syscall(SYS_futex, word, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
 }
 
 bool cctv_cond_init(pthread_cond_t *cond)
