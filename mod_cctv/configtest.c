@@ -6,9 +6,11 @@
  */
 #include "configtest.h"
 
-#include "config.h"
-#include "log.h"
-#include "metrics/counters.h"
+#include "config/settings.h"
+#include "database/runtime.h"
+#include "video/settings.h"
+#include "core/log.h"
+#include "routes.h"
 
 #include "apr_dbd.h"
 #include "apr_optional.h"
@@ -22,8 +24,6 @@
 
 /* mod_dbd's own. */
 #define DBD_MAX_DEFAULT 10
-
-#define HANDLER_NAME(name, label) " cctv-" label
 
 /* The directives that decide which virtual hosts share a pool of mod_dbd. */
 static const char *const dbd_directives[] = { "DBDriver",  "DBDParams",
@@ -52,34 +52,24 @@ typedef struct {
     apr_array_header_t *hosts;
 } found_t;
 
-/* Which of our handlers ask the database for cameras at each request. */
-static bool needs_database(int number)
-{
-    return number == CCTV_HANDLER_CAMERAS || number == CCTV_HANDLER_VIEW_START
-           || number == CCTV_HANDLER_WHEP;
-}
-
-static void look_at_video(const char *name, int number, found_t *found)
-{
-    if (number == CCTV_HANDLER_VIEW_ANSWER || number == CCTV_HANDLER_WHEP
-        || number == CCTV_HANDLER_JANUS_EVENTS) {
-        found->video = name;
-    }
-    if (number == CCTV_HANDLER_WHEP) {
-        found->whep = name;
-    }
-}
-
 static void look_at_handler(const char *name, found_t *found)
 {
-    int number = cctv_handler_number(name);
+    const cctv_route_t *route = cctv_route_find(name);
 
-    look_at_video(name, number, found);
-    if (number >= 0 && needs_database(number)) {
+    if (route == NULL) {
+        if (strncasecmp(name, "cctv", 4) == 0) {
+            found->unknown = name;
+        }
+        return;
+    }
+    if (route->needs & CCTV_NEEDS_DATABASE) {
         found->handler = name;
     }
-    else if (number < 0 && strncasecmp(name, "cctv", 4) == 0) {
-        found->unknown = name;
+    if (route->needs & CCTV_NEEDS_JANUS) {
+        found->video = name;
+    }
+    if (route->needs & CCTV_NEEDS_JANUS_ADMIN) {
+        found->whep = name;
     }
 }
 
@@ -124,7 +114,7 @@ static void walk(apr_pool_t *ptemp, const ap_directive_t *directive,
 /* Whether its video can work; which is set for the whole server. */
 static bool is_video_right(server_rec *s, const found_t *found)
 {
-    const cctv_video_settings_t *settings = &cctv_config_server(s)->video;
+    const cctv_video_settings_t *settings = cctv_video_settings(s);
 
     if (found->video != NULL && settings->janus_url == NULL) {
         CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0043",
@@ -145,7 +135,7 @@ static bool is_video_right(server_rec *s, const found_t *found)
  * database: a mountpoint of Janus has the id of a camera. */
 static bool are_settings_right(server_rec *s)
 {
-    const cctv_video_settings_t *settings = &cctv_config_server(s)->video;
+    const cctv_video_settings_t *settings = cctv_video_settings(s);
     const char *wrong = cctv_video_settings_check(settings);
 
     if (wrong == NULL && settings->janus_url != NULL && database == NULL) {
@@ -163,9 +153,8 @@ static bool is_right(server_rec *s, const found_t *found)
 {
     if (found->unknown != NULL) {
         CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0004",
-                   "SetHandler %s: mod_cctv has no such handler; it "
-                   "has" CCTV_HANDLER_LIST(HANDLER_NAME),
-                   found->unknown);
+                   "SetHandler %s: mod_cctv has no such handler; it has%s",
+                   found->unknown, cctv_route_list(s->process->pool));
         return false;
     }
     if (!is_video_right(s, found)) {
@@ -236,24 +225,14 @@ static void note_database(apr_pool_t *pconf, server_rec *s,
             || (s->defn_name != NULL
                 && s->defn_line_number == (unsigned)section->line_num
                 && strcmp(s->defn_name, section->filename) == 0)) {
-            cctv_config_server(s)->has_database = has;
-            cctv_config_server(s)->dbd = dbd;
+            cctv_database_set_configured(s, has);
+            cctv_database_set_dbd(s, dbd);
         }
     }
     if (has && found->params != NULL) {
         database = database == NULL || strcmp(database, found->params) == 0
                        ? found->params
                        : "";
-    }
-}
-
-/* Virtual hosts without a directive of ours share one configuration. */
-static void give_each_its_own(apr_pool_t *pconf, server_rec *s)
-{
-    for (; s != NULL; s = s->next) {
-        ap_set_module_config(s->module_config, &cctv_module,
-                             apr_pmemdup(pconf, cctv_config_server(s),
-                                         sizeof(cctv_server_config_t)));
     }
 }
 
@@ -285,7 +264,7 @@ int cctv_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
 
     (void)plog;
     database = NULL;
-    give_each_its_own(pconf, s);
+    cctv_settings_finish(pconf, s);
     walk(ptemp, ap_conftree, &server);
     note_database(pconf, s, NULL, &server);
     for (i = 0; i < server.hosts->nelts; i++) {

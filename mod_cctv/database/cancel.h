@@ -11,7 +11,7 @@
 #ifndef CCTV_DATABASE_CANCEL_H
 #define CCTV_DATABASE_CANCEL_H
 
-#include "clock.h"
+#include "core/clock.h"
 
 #include <libpq-fe.h>
 #include <stdatomic.h>

@@ -20,7 +20,7 @@
 #ifndef CCTV_DATABASE_CONNECTIONS_H
 #define CCTV_DATABASE_CONNECTIONS_H
 
-#include "clock.h"
+#include "core/clock.h"
 #include "database/connection.h"
 
 #include <pthread.h>

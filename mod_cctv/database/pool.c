@@ -6,11 +6,12 @@
  */
 #include "database/pool.h"
 
-#include "config.h"
+#include "database/runtime.h"
+#include "database/settings.h"
 #include "guard/breaker.h"
 #include "guard/gate.h"
-#include "log.h"
-#include "shared/lifecycle.h"
+#include "core/log.h"
+#include "database/part.h"
 
 #include "ap_mpm.h"
 #include "apr_dbd.h"
@@ -95,9 +96,9 @@ static module *dbd_module;
 /* The first virtual host with the same pool. */
 static server_rec *pool_first(server_rec *main_server, const server_rec *s)
 {
-    const char *key = cctv_config_server(s)->dbd->key;
+    const char *key = cctv_database_dbd(s)->key;
 
-    while (strcmp(cctv_config_server(main_server)->dbd->key, key) != 0) {
+    while (strcmp(cctv_database_dbd(main_server)->key, key) != 0) {
         main_server = main_server->next;
     }
     return main_server;
@@ -106,7 +107,7 @@ static server_rec *pool_first(server_rec *main_server, const server_rec *s)
 static shared_pool_t *pool_shared(const server_rec *s)
 {
     /* The breaker is the first member. */
-    return (shared_pool_t *)(void *)cctv_config_server(s)->breaker;
+    return (shared_pool_t *)(void *)cctv_database_breaker(s);
 }
 
 int cctv_database_post_config(apr_pool_t *pconf, apr_pool_t *plog,
@@ -145,10 +146,9 @@ int cctv_database_post_config(apr_pool_t *pconf, apr_pool_t *plog,
     for (each = s; each != NULL; each = each->next, slot += SLOT) {
         server_rec *first = pool_first(s, each);
 
-        cctv_config_server(each)
-            ->breaker = first == each
-                            ? &((shared_pool_t *)(void *)slot)->breaker
-                            : cctv_config_breaker(first);
+        cctv_database_set_breaker(
+            each, first == each ? &((shared_pool_t *)(void *)slot)->breaker
+                                : cctv_database_breaker(first));
     }
     return OK;
 }
@@ -177,7 +177,7 @@ static cctv_connection_t *meet(struct cctv_pool_t *pool, ap_dbd_t *dbd,
 static apr_status_t on_connect(apr_pool_t *p, dbd_cfg_t *dbd_config,
                                ap_dbd_t *dbd)
 {
-    struct cctv_pool_t *pool = cctv_config_server(dbd_config->server)->pool;
+    struct cctv_pool_t *pool = cctv_database_pool(dbd_config->server);
 
     (void)p;
     if (pool != NULL && strcmp(apr_dbd_name(dbd->driver), "pgsql") == 0) {
@@ -266,7 +266,7 @@ static int count_pools(server_rec *main_server)
     int count = 0;
 
     for (s = main_server; s != NULL; s = s->next) {
-        count += cctv_config_server(s)->has_database
+        count += cctv_database_is_configured(s)
                  && pool_first(main_server, s) == s;
     }
     return count > 0 ? count : 1;
@@ -280,7 +280,7 @@ static bool pool_init(struct cctv_pool_t *pool, server_rec *s, int threads,
     static const cctv_connections_calls_t calls = {
         .open = pool_open, .close = pool_close, .is_short = pool_is_short
     };
-    const cctv_dbd_t *dbd = cctv_config_server(s)->dbd;
+    const cctv_dbd_t *dbd = cctv_database_dbd(s);
     int waiting_slow;
 
     /* A background thread comes on top of the one of prefork. */
@@ -316,16 +316,15 @@ static bool make_pools(apr_pool_t *pchild, server_rec *main_server)
     for (s = main_server; s != NULL; s = s->next) {
         server_rec *first = pool_first(main_server, s);
         /* A thread that connects may outlive pchild. */
-        struct cctv_pool_t *pool = first == s
-                                       ? calloc(1, sizeof *pool)
-                                       : cctv_config_server(first)->pool;
+        struct cctv_pool_t *pool = first == s ? calloc(1, sizeof *pool)
+                                              : cctv_database_pool(first);
 
         if (pool == NULL
             || (first == s
                 && !pool_init(pool, s, threads < 1 ? 1 : threads, pools))) {
             return false;
         }
-        cctv_config_server(s)->pool = pool;
+        cctv_database_set_pool(s, pool);
         if (first == s) {
             /* Before mod_dbd's pool, which is a child of pchild. */
             apr_pool_pre_cleanup_register(pchild, pool, pool_stop);
@@ -368,7 +367,7 @@ void cctv_database_child_ready(apr_pool_t *pchild, server_rec *s)
 
 static void count_error(cctv_db_error_t reason)
 {
-    cctv_count(&cctv_lifecycle_shared()->head->counters.db_errors[reason]);
+    cctv_count(&cctv_database_counters()->errors[reason]);
 }
 
 static int refuse(const cctv_visit_t *visit, cctv_db_error_t error,
@@ -381,7 +380,7 @@ static int refuse(const cctv_visit_t *visit, cctv_db_error_t error,
 
 static int64_t lease(const server_rec *s)
 {
-    return cctv_config_query_timeout(s) + PROBE_SLACK;
+    return cctv_database_settings(s)->query_timeout + PROBE_SLACK;
 }
 
 /* After a shortage, use one more connection from time to time. */
@@ -425,7 +424,7 @@ static void visit_leave_gate(const cctv_visit_t *visit)
 /* Past the gate and the breaker. @return OK, or an HTTP status */
 static int visit_enter(cctv_visit_t *visit)
 {
-    cctv_breaker_t *breaker = cctv_config_breaker(visit->server);
+    cctv_breaker_t *breaker = cctv_database_breaker(visit->server);
     cctv_gate_t *gate = &visit->dbd_pool->gate;
     cctv_time_t since = 0;
     cctv_time_t now;
@@ -458,7 +457,7 @@ static int visit_enter(cctv_visit_t *visit)
 
 static void answered(const cctv_visit_t *visit)
 {
-    if (cctv_breaker_answered(cctv_config_breaker(visit->server),
+    if (cctv_breaker_answered(cctv_database_breaker(visit->server),
                               cctv_now())) {
         LOG_VISIT(APLOG_NOTICE, 0, visit, "CCTV0011",
                   "the database answers again");
@@ -467,7 +466,7 @@ static void answered(const cctv_visit_t *visit)
 
 static void failed(const cctv_visit_t *visit)
 {
-    cctv_breaker_failed(cctv_config_breaker(visit->server), cctv_now(),
+    cctv_breaker_failed(cctv_database_breaker(visit->server), cctv_now(),
                         visit->entered, visit->is_probe);
 }
 
@@ -573,8 +572,9 @@ static int visit_begin(cctv_visit_t *visit)
                   "there is no mod_dbd: load it (a2enmod dbd)");
         return HTTP_SERVICE_UNAVAILABLE;
     }
-    visit->dbd_pool = cctv_config_server(visit->server)->pool;
-    visit->deadline = cctv_now() + cctv_config_query_timeout(visit->server);
+    visit->dbd_pool = cctv_database_pool(visit->server);
+    visit->deadline = cctv_now()
+                      + cctv_database_settings(visit->server)->query_timeout;
     visit->is_of_request = visit->r != NULL && has_connection(visit->r);
     grow(visit->dbd_pool);
     status = visit_enter(visit);
@@ -699,7 +699,7 @@ int cctv_database_query(cctv_visit_t *visit, const cctv_statement_t *statement,
         status = visit_run(visit, statement, params, result, &error);
     } while (status == CCTV_QUERY_LOST
              && visit_replace(visit, started, &tries, &taken));
-    cctv_histogram_observe(&cctv_lifecycle_shared()->head->counters.db,
+    cctv_histogram_observe(&cctv_database_counters()->queries,
                            cctv_now() - started);
     switch (status) {
     case CCTV_QUERY_OK:

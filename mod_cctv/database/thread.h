@@ -7,7 +7,7 @@
 #ifndef CCTV_DATABASE_THREAD_H
 #define CCTV_DATABASE_THREAD_H
 
-#include "clock.h"
+#include "core/clock.h"
 
 #include <pthread.h>
 #include <stdbool.h>

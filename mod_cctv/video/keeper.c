@@ -7,10 +7,12 @@
 #include "video/keeper.h"
 
 #include "cameras/source.h"
-#include "config.h"
-#include "log.h"
-#include "shared/lifecycle.h"
-#include "shared/watchdog.h"
+#include "database/runtime.h"
+#include "core/log.h"
+#include "memory/part.h"
+#include "memory/watchdog.h"
+#include "video/part.h"
+#include "views/part.h"
 #include "video/freshness.h"
 #include "video/lifecycle.h"
 #include "views/views.h"
@@ -92,7 +94,7 @@ static struct {
     bool is_admin_lost;
 } keeper;
 
-static cctv_head_t *head(void)
+static cctv_views_head_t *head(void)
 {
     return cctv_lifecycle_shared()->head;
 }
@@ -103,8 +105,8 @@ static cctv_head_t *head(void)
 static bool begin(cctv_janus_talk_t *talk, cctv_time_t now, bool *is_probe)
 {
     cctv_time_t since;
-    cctv_breaker_answer_t answer = cctv_breaker_ask(&head()->janus, now,
-                                                    TIME_LIMIT, &since);
+    cctv_breaker_answer_t answer = cctv_breaker_ask(
+        &cctv_video_memory()->janus, now, TIME_LIMIT, &since);
 
     *is_probe = answer == CCTV_BREAKER_PROBE;
     if (answer != CCTV_BREAKER_CLOSED && !*is_probe) {
@@ -123,19 +125,20 @@ static void end(cctv_janus_talk_t *talk, cctv_janus_status_t status,
 {
     cctv_janus_end(talk);
     if (cctv_janus_has_answered(status)) {
-        if (cctv_breaker_answered(&head()->janus, cctv_now())) {
+        if (cctv_breaker_answered(&cctv_video_memory()->janus, cctv_now())) {
             CCTV_LOG_S(APLOG_NOTICE, 0, keeper.server, "CCTV0027",
                        "Janus answers again");
         }
         return;
     }
-    if (!cctv_breaker_is_open(&head()->janus)) {
+    if (!cctv_breaker_is_open(&cctv_video_memory()->janus)) {
         CCTV_LOG_S(APLOG_ERR, 0, keeper.server, "CCTV0028",
                    "Janus does not answer (%s): no video until it does; is "
                    "CCTVJanusURL right?",
                    cctv_janus_why(status));
     }
-    cctv_breaker_failed(&head()->janus, cctv_now(), started, is_probe);
+    cctv_breaker_failed(&cctv_video_memory()->janus, cctv_now(), started,
+                        is_probe);
 }
 
 /* A Janus that lost our session lost all others, too. */
@@ -253,7 +256,7 @@ static cctv_janus_status_t list(cctv_janus_talk_t *talk)
     }
     free(keeper.entries.at);
     keeper.entries = entries;
-    atomic_store_explicit(&head()->mountpoints, entries.count,
+    atomic_store_explicit(&cctv_video_memory()->mountpoints, entries.count,
                           memory_order_relaxed);
     return CCTV_JANUS_OK;
 }
@@ -574,8 +577,7 @@ static void note_role(void *context, int id, const char *role)
     int at = find_watched(watched, id);
 
     if (at >= 0) {
-        watched->roles[at] = cctv_segment_hash(cctv_lifecycle_shared(), role,
-                                               strlen(role));
+        watched->roles[at] = cctv_keyed_hash(role, strlen(role));
     }
 }
 
@@ -758,7 +760,7 @@ static apr_status_t step(int state, void *data, apr_pool_t *pool)
 
 static server_rec *server_with_database(server_rec *s)
 {
-    while (s != NULL && !cctv_config_server(s)->has_database) {
+    while (s != NULL && !cctv_database_is_configured(s)) {
         s = s->next;
     }
     return s;

@@ -8,8 +8,8 @@
 #define CCTV_VIDEO_LIFECYCLE_H
 
 #include "guard/gate.h"
-#include "video/janus.h"
-#include "video/mountpoint.h"
+#include "janus/janus.h"
+#include "janus/mountpoint.h"
 #include "video/settings.h"
 
 #include <stdatomic.h>

@@ -1,0 +1,55 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file runtime.c
+ * @brief What the processes know of the database of a server or virtual host.
+ * Layer: httpd.
+ */
+#include "database/runtime.h"
+
+#include "config/runtime.h"
+
+static cctv_runtime_slot_t configured_slot;
+static cctv_runtime_slot_t breaker_slot;
+static cctv_runtime_slot_t dbd_slot;
+static cctv_runtime_slot_t pool_slot;
+
+bool cctv_database_is_configured(const server_rec *s)
+{
+    return cctv_runtime_get(s, &configured_slot) != NULL;
+}
+
+void cctv_database_set_configured(server_rec *s, bool is_configured)
+{
+    cctv_runtime_set(s, &configured_slot,
+                     is_configured ? &configured_slot : NULL);
+}
+
+cctv_breaker_t *cctv_database_breaker(const server_rec *s)
+{
+    return cctv_runtime_get(s, &breaker_slot);
+}
+
+void cctv_database_set_breaker(server_rec *s, cctv_breaker_t *breaker)
+{
+    cctv_runtime_set(s, &breaker_slot, breaker);
+}
+
+const cctv_dbd_t *cctv_database_dbd(const server_rec *s)
+{
+    return cctv_runtime_get(s, &dbd_slot);
+}
+
+void cctv_database_set_dbd(server_rec *s, cctv_dbd_t *dbd)
+{
+    cctv_runtime_set(s, &dbd_slot, dbd);
+}
+
+struct cctv_pool_t *cctv_database_pool(const server_rec *s)
+{
+    return cctv_runtime_get(s, &pool_slot);
+}
+
+void cctv_database_set_pool(server_rec *s, struct cctv_pool_t *pool)
+{
+    cctv_runtime_set(s, &pool_slot, pool);
+}
