@@ -25,7 +25,17 @@
 /* mod_dbd's own. */
 #define DBD_MAX_DEFAULT 10
 
-static int dbd_max = DBD_MAX_DEFAULT;
+/* The directives that decide which virtual hosts share a pool of mod_dbd. */
+static const char *const dbd_directives[] = { "DBDriver",  "DBDParams",
+                                              "DBDMin",    "DBDKeep",
+                                              "DBDMax",    "DBDExptime",
+                                              "DBDPersist" };
+
+enum {
+    DBD_MAX = 4,
+    DBD_COUNT = sizeof dbd_directives / sizeof dbd_directives[0]
+};
+
 /* NULL: none; "": several. */
 static const char *database;
 
@@ -37,7 +47,7 @@ typedef struct {
     const char *unknown; /* the last that only looks like ours */
     const char *driver;
     const char *params;
-    int dbd_max; /* 0: not set */
+    const char *dbd[DBD_COUNT]; /* what each of dbd_directives says */
     /* Of (const ap_directive_t *): the virtual hosts in it. */
     apr_array_header_t *hosts;
 } found_t;
@@ -68,6 +78,7 @@ static void look_at(apr_pool_t *ptemp, const ap_directive_t *directive,
 {
     const char *args = directive->args;
     const char *word = ap_getword_conf(ptemp, &args);
+    int i;
 
     if (strcasecmp(directive->directive, "SetHandler") == 0
         || strcasecmp(directive->directive, "AddHandler") == 0) {
@@ -79,8 +90,10 @@ static void look_at(apr_pool_t *ptemp, const ap_directive_t *directive,
     else if (strcasecmp(directive->directive, "DBDParams") == 0) {
         found->params = word;
     }
-    else if (strcasecmp(directive->directive, "DBDMax") == 0) {
-        found->dbd_max = atoi(word);
+    for (i = 0; i < DBD_COUNT; i++) {
+        if (strcasecmp(directive->directive, dbd_directives[i]) == 0) {
+            found->dbd[i] = word;
+        }
     }
 }
 
@@ -173,18 +186,37 @@ static bool is_right(server_rec *s, const found_t *found)
     return true;
 }
 
-static void note_dbd_max(const found_t *found)
+/* Virtual hosts with the same key share a pool of mod_dbd. */
+static const char *dbd_key(apr_pool_t *pconf, const found_t *found)
 {
-    if (found->dbd_max > 0 && (dbd_max == 0 || found->dbd_max < dbd_max)) {
-        dbd_max = found->dbd_max;
+    const char *key = "";
+    int i;
+
+    for (i = 0; i < DBD_COUNT; i++) {
+        key = apr_pstrcat(pconf, key, "\n",
+                          found->dbd[i] == NULL ? "" : found->dbd[i], NULL);
     }
+    return key;
+}
+
+static cctv_dbd_t *note_dbd(apr_pool_t *pconf, const found_t *found)
+{
+    cctv_dbd_t *dbd = apr_pcalloc(pconf, sizeof *dbd);
+    int max = found->dbd[DBD_MAX] == NULL ? 0 : atoi(found->dbd[DBD_MAX]);
+
+    dbd->key = dbd_key(pconf, found);
+    dbd->params = found->params == NULL ? NULL
+                                        : apr_pstrdup(pconf, found->params);
+    dbd->max = max > 0 ? max : DBD_MAX_DEFAULT;
+    return dbd;
 }
 
 /* The server that a <VirtualHost> was made into has the database that was
  * found for it. */
-static void note_database(server_rec *s, const ap_directive_t *section,
-                          const found_t *found)
+static void note_database(apr_pool_t *pconf, server_rec *s,
+                          const ap_directive_t *section, const found_t *found)
 {
+    cctv_dbd_t *dbd = note_dbd(pconf, found);
     bool has = found->driver != NULL && strcmp(found->driver, "pgsql") == 0
                && APR_RETRIEVE_OPTIONAL_FN(ap_dbd_open) != NULL;
 
@@ -194,6 +226,7 @@ static void note_database(server_rec *s, const ap_directive_t *section,
                 && s->defn_line_number == (unsigned)section->line_num
                 && strcmp(s->defn_name, section->filename) == 0)) {
             cctv_database_set_configured(s, has);
+            cctv_database_set_dbd(s, dbd);
         }
     }
     if (has && found->params != NULL) {
@@ -203,16 +236,16 @@ static void note_database(server_rec *s, const ap_directive_t *section,
     }
 }
 
-static bool check_host(apr_pool_t *ptemp, server_rec *s,
+static bool check_host(apr_pool_t *pconf, apr_pool_t *ptemp, server_rec *s,
                        const ap_directive_t *section, found_t *server)
 {
     found_t host = { .driver = server->driver,
                      .params = server->params,
                      .hosts = server->hosts };
 
+    memcpy(host.dbd, server->dbd, sizeof host.dbd);
     walk(ptemp, section->first_child, &host);
-    note_dbd_max(&host);
-    note_database(s, section, &host);
+    note_database(pconf, s, section, &host);
     if (server->driver == NULL && host.driver != NULL) {
         /* The handler may stand outside for virtual hosts that each have a
          * database. */
@@ -230,33 +263,23 @@ int cctv_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
     int i;
 
     (void)plog;
-    dbd_max = 0;
     database = NULL;
     cctv_settings_finish(pconf, s);
     walk(ptemp, ap_conftree, &server);
-    note_dbd_max(&server);
-    note_database(s, NULL, &server);
+    note_database(pconf, s, NULL, &server);
     for (i = 0; i < server.hosts->nelts; i++) {
         right = check_host(
-                    ptemp, s,
+                    pconf, ptemp, s,
                     APR_ARRAY_IDX(server.hosts, i, const ap_directive_t *),
                     &server)
                 && right;
     }
     right = is_right(s, &server) && right;
-    if (dbd_max == 0) {
-        dbd_max = DBD_MAX_DEFAULT;
-    }
     database = database == NULL || database[0] == '\0'
                    ? NULL
                    : apr_pstrdup(pconf, database);
     right = are_settings_right(s) && right;
     return right ? OK : HTTP_INTERNAL_SERVER_ERROR;
-}
-
-int cctv_configtest_dbd_max(void)
-{
-    return dbd_max;
 }
 
 const char *cctv_configtest_database(void)

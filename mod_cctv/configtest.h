@@ -14,11 +14,7 @@
 int cctv_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
                     server_rec *s);
 
-/** Known from the check on: DBDMax, the least where several virtual hosts
- *  set it. */
-int cctv_configtest_dbd_max(void);
-
-/** Likewise: the DBDParams where there is one database; NULL where there is
+/** Known from the check on: the DBDParams where there is one database; NULL where there is
  *  none, or several. */
 const char *cctv_configtest_database(void);
 

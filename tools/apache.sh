@@ -67,6 +67,9 @@ httpd_conf() {
         echo "LoadModule ${name}_module \"$modules/mod_$name.so\""
     done
     cat <<EOF
+# 8 processes of 25 threads, with DBDMax 10: 80 of the 100 connections of
+# PostgreSQL.
+MaxRequestWorkers 200
 DefaultRuntimeDir .
 PidFile apache.pid
 ErrorLog error.log

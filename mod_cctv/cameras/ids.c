@@ -11,9 +11,6 @@
 
 #include <stdlib.h>
 
-/* Of what is left of the time, the statement may take so much less: ms. */
-#define MARGIN 500
-
 static int32_t *read_ids(const PGresult *rows, size_t *count)
 {
     int32_t *ids;
@@ -31,16 +28,16 @@ int32_t *cctv_camera_ids(const char *params, cctv_time_t deadline,
                          size_t *count)
 {
     static const cctv_params_t none = { .count = 0 };
-    int64_t left = (deadline - cctv_now()) / 1000;
-    cctv_prepared_t prepared = { .statement_timeout = (int)(left - MARGIN) };
+    const cctv_limits_t limits = { .deadline = deadline };
+    cctv_prepared_t prepared = { .prepared = 0 };
     cctv_query_error_t error;
     PGresult *rows = NULL;
     int32_t *ids = NULL;
     PGconn *conn = params == NULL ? NULL : PQconnectStart(params);
 
-    if (conn != NULL
-        && cctv_query_run(conn, &prepared, &cctv_statement_ids, &none,
-                          deadline, &rows, &error)
+    if (conn != NULL && cctv_query_connect(conn, deadline) == CCTV_QUERY_OK
+        && cctv_query_run(conn, &prepared, &cctv_statement_ids, &none, &limits,
+                          &rows, &error)
                == CCTV_QUERY_OK) {
         ids = read_ids(rows, count);
     }

@@ -21,13 +21,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* After this time a sample is drawn anew: µs. A wrong one costs speed only. */
+/* After this time a new sample is drawn: µs. A stale one costs only speed. */
 #define SAMPLE_AGE 60000000
 
-/* Likewise of the count by status, which reads the whole table. */
+/* After this time cameras are counted by status again, which reads the whole
+ * table: µs. */
 #define COUNT_AGE 30000000
 
-/* A database that answered so lately need not be asked whether it does: µs. */
+/* A database that has answered within this time counts as up: µs. */
 #define ANSWER_AGE 1000000
 
 static const cctv_params_t none = { .count = 0 };
@@ -44,7 +45,8 @@ static cctv_runtime_slot_t source_slot;
 void cctv_source_child_init(apr_pool_t *pchild, server_rec *s)
 {
     for (; s != NULL; s = s->next) {
-        /* Not cleared: of a host that serves no cameras it stays untouched. */
+        /* Not cleared, so that the pages of a virtual host without cameras
+         * are never touched. */
         struct cctv_source_t *source = apr_palloc(pchild, sizeof *source);
 
         source->sample.count = 0;
@@ -84,7 +86,7 @@ static void fill_sample(struct cctv_source_t *source, const PGresult *rows)
     pthread_rwlock_unlock(&source->lock);
 }
 
-/* One request of a minute draws the sample for all. */
+/* Once a minute, one request draws the sample for all. */
 static int refresh_sample(struct cctv_source_t *source, cctv_visit_t *visit)
 {
     cctv_time_t now = cctv_now();
@@ -92,7 +94,7 @@ static int refresh_sample(struct cctv_source_t *source, cctv_visit_t *visit)
     PGresult *rows;
     int status;
 
-    /* Who wins draws; the lock orders what he writes. */
+    /* The thread that wins draws; the lock orders what it writes. */
     if (now < due
         || !atomic_compare_exchange_strong_explicit(
             &source->due, &due, now + SAMPLE_AGE, memory_order_relaxed,
@@ -325,7 +327,7 @@ void cctv_source_count(request_rec *r)
     cctv_time_t due = atomic_load_explicit(&counts->due, memory_order_relaxed);
     PGresult *rows;
 
-    /* Who wins counts, for all processes. */
+    /* The thread that wins counts, for all processes. */
     if (now < due
         || !atomic_compare_exchange_strong_explicit(
             &counts->due, &due, now + COUNT_AGE, memory_order_relaxed,

@@ -5,7 +5,7 @@
  *        needs of them.
  * Layer: httpd.
  *
- * PostGIS stands behind it. Who asks does not see that.
+ * They are read from PostGIS; callers do not see that.
  */
 #ifndef CCTV_CAMERAS_SOURCE_H
 #define CCTV_CAMERAS_SOURCE_H
@@ -20,7 +20,7 @@
 /** Cameras in the order of their ids. The texts live as long as the page. */
 typedef struct {
     int count;
-    /** Whether there are more behind the last one. */
+    /** Whether more cameras follow the last one. */
     bool is_cut;
     /** For source.c alone. */
     void *rows;
@@ -32,7 +32,7 @@ typedef struct {
  *
  * @param page  written only on OK; then give it to cctv_source_free()
  * @return OK or an HTTP status, logged where it has to be
- * Answers within CCTVQueryTimeout, or that and 2 s when it has to connect.
+ * Answers within CCTVQueryTimeout, also where it has to connect.
  */
 int cctv_source_list(request_rec *r, const cctv_filter_t *filter,
                      cctv_page_t *page);
@@ -52,8 +52,9 @@ int cctv_source_item(request_rec *r, const cctv_filter_t *filter, int id,
 int cctv_source_stream_url(request_rec *r, int id, const char **url);
 
 /**
- * Set the status of a camera that has another one. For a background thread:
- * a request may hold a connection already, and would wait for a second one.
+ * Set the status of a camera that has another one. For background threads
+ * only: a request may hold a connection already (of a login), and must never
+ * wait for a second one.
  *
  * @param pool    of this thread; to be cleared now and then
  * @param status  one of cctv_camera_status_labels
@@ -80,11 +81,12 @@ int cctv_source_roles(server_rec *s, apr_pool_t *pool, const int *ids,
                       void *context);
 
 /** Whether cameras can be read: OK or an HTTP status, otherwise as
- *  cctv_source_list(). Asks only where there was no answer for a second. */
+ *  cctv_source_list(). Asks the database only if it has answered nothing for a
+ *  second. */
 int cctv_source_probe(request_rec *r);
 
-/** Count the cameras by status into what is shared, where the last count is
- *  30 seconds old. Where that fails, the last one stays. */
+/** Count the cameras by status into shared memory, if the last count is 30
+ *  seconds old. If that fails, the last count stays. */
 void cctv_source_count(request_rec *r);
 
 /** Camera number i of the page, 0 ≤ i < count. */

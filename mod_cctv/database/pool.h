@@ -1,28 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file pool.h
- * @brief Queries on the connections of mod_dbd's pool: the gate, the
- *        breaker, the deadline, and what of it the log and a client see.
+ * @brief Queries on the connections of mod_dbd's pools: the gate, the breaker,
+ *        the deadline, and what the log and a client see of them.
  * Layer: httpd.
  */
 #ifndef CCTV_DATABASE_POOL_H
 #define CCTV_DATABASE_POOL_H
 
+#include "database/connections.h"
 #include "database/query.h"
 
 #include "httpd.h"
 
 #include <stdbool.h>
 
-/** A visit of one thread to the database, on its stack. The fields are for
- *  pool.c alone. */
+/** What one thread does in the database, from taking a connection to giving it
+ *  back. On its stack; the fields are for pool.c alone. */
 typedef struct {
     request_rec *r; /* NULL: in the background */
     server_rec *server;
     apr_pool_t *pool;
-    void *dbd;
-    PGconn *conn;
-    cctv_prepared_t *prepared;
+    struct cctv_pool_t *dbd_pool;
+    cctv_connection_t *connection; /* NULL: it was lost */
     cctv_time_t entered;
     cctv_time_t deadline;
     bool is_probe;
@@ -30,8 +30,7 @@ typedef struct {
 } cctv_visit_t;
 
 /**
- * Get a connection within CCTVQueryTimeout. libpq takes up to 2 s longer
- * where it has to connect to a server that hangs.
+ * Get a connection within CCTVQueryTimeout, also where it has to be made.
  *
  * @return OK: then end the visit; or an HTTP status, logged where it has to
  *         be
@@ -60,10 +59,13 @@ int cctv_database_query(cctv_visit_t *visit, const cctv_statement_t *statement,
 /** Give the connection back. */
 void cctv_database_end(cctv_visit_t *visit);
 
-/** Hook post_config: the breakers in shared memory, one for each virtual
- *  host. */
+/** Hook post_config: the breakers in shared memory, one for each pool of
+ *  mod_dbd. */
 int cctv_database_post_config(apr_pool_t *pconf, apr_pool_t *plog,
                               apr_pool_t *ptemp, server_rec *s);
+
+/** At the start: which connections mod_dbd makes is to be known. */
+void cctv_database_register(void);
 
 /** Hook child_init, before mod_dbd's. */
 void cctv_database_child_init(apr_pool_t *pchild, server_rec *s);

@@ -17,14 +17,11 @@
 #define FORMAT_TEXT   0
 #define FORMAT_BINARY 1
 
-/* How often a connection that is lost is made anew for one query. */
-#define TRIES_MAX 3
-
 /* The name of a prepared statement. */
 #define NAME_SIZE 32
 
-static void add(cctv_params_t *params, const char *value, int length,
-                int format)
+static void params_add(cctv_params_t *params, const char *value, int length,
+                       int format)
 {
     params->value[params->count] = value;
     params->length[params->count] = length;
@@ -38,7 +35,7 @@ void cctv_params_add_int(cctv_params_t *params, int32_t value)
     char *storage = params->storage[params->count];
 
     memcpy(storage, &bits, sizeof bits);
-    add(params, storage, sizeof bits, FORMAT_BINARY);
+    params_add(params, storage, sizeof bits, FORMAT_BINARY);
 }
 
 void cctv_params_add_double(cctv_params_t *params, double value)
@@ -49,12 +46,12 @@ void cctv_params_add_double(cctv_params_t *params, double value)
     memcpy(&bits, &value, sizeof bits);
     bits = htobe64(bits);
     memcpy(storage, &bits, sizeof bits);
-    add(params, storage, sizeof bits, FORMAT_BINARY);
+    params_add(params, storage, sizeof bits, FORMAT_BINARY);
 }
 
 void cctv_params_add_text(cctv_params_t *params, const char *value)
 {
-    add(params, value, 0, FORMAT_TEXT);
+    params_add(params, value, 0, FORMAT_TEXT);
 }
 
 /* Wait until the socket can be read (or written). */
@@ -78,13 +75,11 @@ static bool wait_for(PGconn *conn, short events, cctv_time_t deadline)
     }
 }
 
-/* The connection is made anew in the background of libpq, since PQreset()
- * knows no deadline below two seconds. */
-static cctv_query_status_t reconnect(PGconn *conn, cctv_time_t deadline)
+cctv_query_status_t cctv_query_connect(PGconn *conn, cctv_time_t deadline)
 {
     PostgresPollingStatusType state = PGRES_POLLING_WRITING;
 
-    if (!PQresetStart(conn)) {
+    if (PQstatus(conn) == CONNECTION_BAD) {
         return CCTV_QUERY_LOST;
     }
     while (state != PGRES_POLLING_OK) {
@@ -95,26 +90,39 @@ static cctv_query_status_t reconnect(PGconn *conn, cctv_time_t deadline)
                       deadline)) {
             return CCTV_QUERY_LATE;
         }
-        state = PQresetPoll(conn);
+        state = PQconnectPoll(conn);
     }
     return CCTV_QUERY_OK;
 }
 
-/* The first result of what was sent; the connection is idle afterwards. */
-static cctv_query_status_t receive(PGconn *conn, cctv_time_t deadline,
-                                   PGresult **result)
+/* Wait until there is something to read. A query that takes too long is
+ * cancelled on the way. */
+static bool wait_for_answer(PGconn *conn, const cctv_limits_t *limits,
+                            cctv_cancel_t **cancel)
 {
-    PGresult *first = NULL;
+    if (*cancel == NULL && limits->canceller != NULL) {
+        if (wait_for(conn, POLLIN, limits->cancel_at)) {
+            return true;
+        }
+        *cancel = cctv_cancel_start(limits->canceller, conn);
+    }
+    return wait_for(conn, POLLIN, limits->deadline);
+}
+
+/* The first result of what was sent; the connection is idle afterwards. */
+static cctv_query_status_t read_results(PGconn *conn,
+                                        const cctv_limits_t *limits,
+                                        cctv_cancel_t **cancel,
+                                        PGresult **first)
+{
     PGresult *next;
 
     for (;;) {
         while (PQisBusy(conn)) {
-            if (!wait_for(conn, POLLIN, deadline)) {
-                PQclear(first);
+            if (!wait_for_answer(conn, limits, cancel)) {
                 return CCTV_QUERY_LATE;
             }
             if (!PQconsumeInput(conn)) {
-                PQclear(first);
                 return CCTV_QUERY_LOST;
             }
         }
@@ -122,22 +130,41 @@ static cctv_query_status_t receive(PGconn *conn, cctv_time_t deadline,
         if (next == NULL) {
             break;
         }
-        if (first == NULL) {
-            first = next;
+        if (*first == NULL) {
+            *first = next;
         }
         else {
             PQclear(next);
         }
     }
-    if (first == NULL || PQstatus(conn) != CONNECTION_OK) {
+    return *first == NULL || PQstatus(conn) != CONNECTION_OK ? CCTV_QUERY_LOST
+                                                             : CCTV_QUERY_OK;
+}
+
+static cctv_query_status_t receive(PGconn *conn, const cctv_limits_t *limits,
+                                   PGresult **result)
+{
+    PGresult *first = NULL;
+    cctv_cancel_t *cancel = NULL;
+    cctv_query_status_t status = read_results(conn, limits, &cancel, &first);
+
+    /* A cancel that is still on its way would hit the next query of this
+     * connection. */
+    if (cancel != NULL
+        && !cctv_cancel_wait(cancel, status == CCTV_QUERY_OK ? limits->deadline
+                                                             : cctv_now())
+        && status == CCTV_QUERY_OK) {
+        status = CCTV_QUERY_LATE;
+    }
+    if (status != CCTV_QUERY_OK) {
         PQclear(first);
-        return CCTV_QUERY_LOST;
+        return status;
     }
     *result = first;
     return CCTV_QUERY_OK;
 }
 
-/* Turn a result that is an error into one. */
+/* Whether a result is an error; then it is described and cleared. */
 static cctv_query_status_t check(PGresult **result, cctv_query_error_t *error)
 {
     ExecStatusType status = PQresultStatus(*result);
@@ -161,26 +188,36 @@ static cctv_query_status_t check(PGresult **result, cctv_query_error_t *error)
 }
 
 /* What comes back for what was sent: a result that is no error, or none. */
-static cctv_query_status_t answer(PGconn *conn, cctv_time_t deadline,
+static cctv_query_status_t answer(PGconn *conn, const cctv_limits_t *limits,
                                   PGresult **result, cctv_query_error_t *error)
 {
-    cctv_query_status_t status = receive(conn, deadline, result);
+    cctv_query_status_t status = receive(conn, limits, result);
 
     return status == CCTV_QUERY_OK ? check(result, error) : status;
 }
 
+cctv_query_status_t cctv_query_text(PGconn *conn, const char *name,
+                                    const char *sql,
+                                    const cctv_limits_t *limits,
+                                    PGresult **result,
+                                    cctv_query_error_t *error)
+{
+    int sent = name == NULL ? PQsendQuery(conn, sql)
+                            : PQsendPrepare(conn, name, sql, 0, NULL);
+
+    return sent ? answer(conn, limits, result, error) : CCTV_QUERY_LOST;
+}
+
 static cctv_query_status_t prepare(PGconn *conn, cctv_prepared_t *prepared,
                                    const cctv_statement_t *statement,
-                                   const char *name, cctv_time_t deadline,
+                                   const char *name,
+                                   const cctv_limits_t *limits,
                                    cctv_query_error_t *error)
 {
     PGresult *result = NULL;
-    cctv_query_status_t status;
+    cctv_query_status_t status = cctv_query_text(conn, name, statement->sql,
+                                                 limits, &result, error);
 
-    if (!PQsendPrepare(conn, name, statement->sql, 0, NULL)) {
-        return CCTV_QUERY_LOST;
-    }
-    status = answer(conn, deadline, &result, error);
     PQclear(result);
     if (status == CCTV_QUERY_OK) {
         prepared->prepared |= UINT64_C(1) << statement->number;
@@ -188,63 +225,37 @@ static cctv_query_status_t prepare(PGconn *conn, cctv_prepared_t *prepared,
     return status;
 }
 
-/* On a backend that is new to us nothing is prepared, and its limit is not
- * set; that of one we know may be of a virtual host with another timeout. */
-static cctv_query_status_t greet(PGconn *conn, cctv_prepared_t *prepared,
-                                 cctv_time_t deadline,
-                                 cctv_query_error_t *error)
+/* On a new backend nothing of ours is prepared. */
+static void notice_backend(PGconn *conn, cctv_prepared_t *prepared)
 {
-    char timeout[16];
-    const char *values[] = { timeout };
-    PGresult *result = NULL;
-    cctv_query_status_t status;
-
-    snprintf(timeout, sizeof timeout, "%d", prepared->statement_timeout);
-    if (!PQsendQueryParams(conn,
-                           "SELECT set_config('statement_timeout', $1, false)",
-                           1, NULL, values, NULL, NULL, FORMAT_TEXT)) {
-        return CCTV_QUERY_LOST;
-    }
-    status = answer(conn, deadline, &result, error);
-    PQclear(result);
-    if (status != CCTV_QUERY_OK) {
-        return status;
-    }
-    prepared->timeout_told = prepared->statement_timeout;
-    if (prepared->backend_pid != PQbackendPID(conn)) {
+    if (PQbackendPID(conn) != prepared->backend_pid) {
         prepared->backend_pid = PQbackendPID(conn);
         prepared->prepared = 0;
     }
-    return status;
 }
 
 static cctv_query_status_t execute(PGconn *conn, cctv_prepared_t *prepared,
                                    const cctv_statement_t *statement,
                                    const cctv_params_t *params,
-                                   cctv_time_t deadline, PGresult **result,
+                                   const cctv_limits_t *limits,
+                                   PGresult **result,
                                    cctv_query_error_t *error)
 {
     cctv_query_status_t status = CCTV_QUERY_OK;
     char name[NAME_SIZE];
     int sent;
 
-    if (PQbackendPID(conn) != prepared->backend_pid
-        || prepared->timeout_told != prepared->statement_timeout) {
-        status = greet(conn, prepared, deadline, error);
-        if (status != CCTV_QUERY_OK) {
-            return status;
-        }
-    }
     if (statement->number < 0) {
         sent = PQsendQueryParams(conn, statement->sql, params->count, NULL,
                                  params->value, params->length, params->format,
                                  FORMAT_TEXT);
     }
     else {
+        notice_backend(conn, prepared);
         snprintf(name, sizeof name, "cctv_%d_%u", statement->number,
                  prepared->round);
         if (!(prepared->prepared & (UINT64_C(1) << statement->number))) {
-            status = prepare(conn, prepared, statement, name, deadline, error);
+            status = prepare(conn, prepared, statement, name, limits, error);
         }
         if (status != CCTV_QUERY_OK) {
             return status;
@@ -256,13 +267,13 @@ static cctv_query_status_t execute(PGconn *conn, cctv_prepared_t *prepared,
     if (!sent) {
         return CCTV_QUERY_LOST;
     }
-    return answer(conn, deadline, result, error);
+    return answer(conn, limits, result, error);
 }
 
-/* invalid_sql_statement_name: the backend is another one after all, or
- * somebody said DEALLOCATE ALL. duplicate_prepared_statement: likewise, the
- * other way round. feature_not_supported: the table was altered, "cached
- * plan must not change result type". */
+/* invalid_sql_statement_name: the backend is another one after all, or another
+ * module said DEALLOCATE ALL. duplicate_prepared_statement: the backend knows
+ * a statement that we do not know of. feature_not_supported: the table was
+ * altered, "cached plan must not change result type". */
 static bool is_stale_statement(const cctv_query_error_t *error)
 {
     return strcmp(error->sqlstate, "26000") == 0
@@ -273,28 +284,20 @@ static bool is_stale_statement(const cctv_query_error_t *error)
 cctv_query_status_t cctv_query_run(PGconn *conn, cctv_prepared_t *prepared,
                                    const cctv_statement_t *statement,
                                    const cctv_params_t *params,
-                                   cctv_time_t deadline, PGresult **result,
+                                   const cctv_limits_t *limits,
+                                   PGresult **result,
                                    cctv_query_error_t *error)
 {
-    cctv_query_status_t status = CCTV_QUERY_LOST;
-    int tries;
+    cctv_query_status_t status;
 
-    if (PQstatus(conn) == CONNECTION_OK) {
-        status = execute(conn, prepared, statement, params, deadline, result,
-                         error);
+    if (PQstatus(conn) != CONNECTION_OK) {
+        return CCTV_QUERY_LOST;
     }
-    for (tries = 0; status == CCTV_QUERY_LOST && tries < TRIES_MAX; tries++) {
-        status = reconnect(conn, deadline);
-        if (status != CCTV_QUERY_OK) {
-            return status;
-        }
-        status = execute(conn, prepared, statement, params, deadline, result,
-                         error);
-    }
+    status = execute(conn, prepared, statement, params, limits, result, error);
     if (status == CCTV_QUERY_REFUSED && is_stale_statement(error)) {
         prepared->prepared = 0;
         prepared->round++;
-        status = execute(conn, prepared, statement, params, deadline, result,
+        status = execute(conn, prepared, statement, params, limits, result,
                          error);
     }
     return status;
@@ -308,8 +311,8 @@ void cctv_query_abandon(PGconn *conn)
         return;
     }
     shutdown(fd, SHUT_RDWR);
-    /* What had arrived is read first, then the end of the stream, which is
-     * what turns the status bad. */
+    /* What had arrived is read first, then the end of the stream, which turns
+     * the status bad. */
     while (PQstatus(conn) == CONNECTION_OK && PQconsumeInput(conn)) {
     }
     /* Over TLS a read that fails may leave the status as it was. */

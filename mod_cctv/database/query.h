@@ -10,6 +10,7 @@
 #define CCTV_DATABASE_QUERY_H
 
 #include "core/clock.h"
+#include "database/cancel.h"
 
 #include <libpq-fe.h>
 #include <stddef.h>
@@ -41,16 +42,9 @@ void cctv_params_add_int(cctv_params_t *params, int32_t value);
 void cctv_params_add_double(cctv_params_t *params, double value);
 void cctv_params_add_text(cctv_params_t *params, const char *value);
 
-/** What is known of a connection: which statements are prepared on the
- *  backend that serves it. All else zero for a new connection. */
+/** What is known of a connection: which statements of ours are prepared on the
+ *  backend that serves it. All zero for a new connection. */
 typedef struct {
-    /** What the backend may take for one statement; ms. Set by whoever has
-     *  the connection, before each query. Below the deadline, so that a query
-     *  that is too slow is told from a server that hangs: it is refused
-     *  (57014). */
-    int statement_timeout;
-    /** What the backend was told of it. */
-    int timeout_told;
     int backend_pid;
     uint64_t prepared;
     /** Part of the statements' names; a statement that went bad is prepared
@@ -58,9 +52,20 @@ typedef struct {
     unsigned round;
 } cctv_prepared_t;
 
+/** How long a query may take. */
+typedef struct {
+    /** When cctv_query_run() returns at the latest. */
+    cctv_time_t deadline;
+    /** When a query that still runs is cancelled; before the deadline, so
+     *  that a slow query (refused, 57014) differs from a server that hangs. */
+    cctv_time_t cancel_at;
+    /** NULL: nothing is cancelled. */
+    cctv_canceller_t *canceller;
+} cctv_limits_t;
+
 typedef enum {
     CCTV_QUERY_OK,
-    CCTV_QUERY_LOST,   /**< no connection, and none to be had */
+    CCTV_QUERY_LOST,   /**< the connection is lost */
     CCTV_QUERY_LATE,   /**< the deadline passed; see cctv_query_abandon() */
     CCTV_QUERY_REFUSED /**< PostgreSQL answered with an error */
 } cctv_query_status_t;
@@ -72,28 +77,45 @@ typedef struct {
 } cctv_query_error_t;
 
 /**
- * Run a statement that may be run again: one that reads, or leaves the same
- * behind however often it runs (it may have run before its answer was lost). A
- * connection that turns out to be broken is made anew, some times, and a
- * prepared statement that its backend does not know or cannot use any more is
- * prepared again, once; all of it within the deadline.
+ * Wait until a connection that was started (PQconnectStart()) is made.
  *
- * @param conn      used by nobody else meanwhile
+ * @return CCTV_QUERY_OK, CCTV_QUERY_LOST, or CCTV_QUERY_LATE
+ * Blocks until the deadline at most, but for the lookup of a host name.
+ */
+cctv_query_status_t cctv_query_connect(PGconn *conn, cctv_time_t deadline);
+
+/**
+ * Run a statement that may be run again: one that reads, or that leaves the
+ * same behind however often it runs. (The caller repeats it when the
+ * connection is lost, and it may have run before its answer was lost.) A
+ * prepared statement that the backend does not know or cannot use any more is
+ * prepared again, once.
+ *
+ * @param conn      used by nobody else meanwhile; made
  * @param prepared  of this connection
  * @param result    on success, with all rows in text format; PQclear() it
  * @param error     written when refused
- * Blocks until the deadline at most, but for the lookup of a host name.
+ * Blocks until the deadline at most. No setting of the connection changes.
  */
 cctv_query_status_t cctv_query_run(PGconn *conn, cctv_prepared_t *prepared,
                                    const cctv_statement_t *statement,
                                    const cctv_params_t *params,
-                                   cctv_time_t deadline, PGresult **result,
+                                   const cctv_limits_t *limits,
+                                   PGresult **result,
                                    cctv_query_error_t *error);
 
+/** Run a text of SQL, or with a name, prepare it under this name. The limits
+ *  and the result are as for cctv_query_run(). */
+cctv_query_status_t cctv_query_text(PGconn *conn, const char *name,
+                                    const char *sql,
+                                    const cctv_limits_t *limits,
+                                    PGresult **result,
+                                    cctv_query_error_t *error);
+
 /**
- * Break a connection whose answer is no longer waited for, so that the next
- * user finds it bad (PQstatus()) and makes it anew, instead of reading an
- * answer that was meant for another. Does not block.
+ * Break a connection whose answer is no longer waited for. The next user finds
+ * it bad (PQstatus()) and resets it, instead of reading an answer that was
+ * meant for another. Does not block.
  */
 void cctv_query_abandon(PGconn *conn);
 

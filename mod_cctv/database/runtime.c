@@ -10,7 +10,8 @@
 
 static cctv_runtime_slot_t configured_slot;
 static cctv_runtime_slot_t breaker_slot;
-static cctv_runtime_slot_t opening_slot;
+static cctv_runtime_slot_t dbd_slot;
+static cctv_runtime_slot_t pool_slot;
 
 bool cctv_database_is_configured(const server_rec *s)
 {
@@ -33,12 +34,22 @@ void cctv_database_set_breaker(server_rec *s, cctv_breaker_t *breaker)
     cctv_runtime_set(s, &breaker_slot, breaker);
 }
 
-cctv_gate_t *cctv_database_opening(const server_rec *s)
+const cctv_dbd_t *cctv_database_dbd(const server_rec *s)
 {
-    return cctv_runtime_get(s, &opening_slot);
+    return cctv_runtime_get(s, &dbd_slot);
 }
 
-void cctv_database_set_opening(server_rec *s, cctv_gate_t *gate)
+void cctv_database_set_dbd(server_rec *s, cctv_dbd_t *dbd)
 {
-    cctv_runtime_set(s, &opening_slot, gate);
+    cctv_runtime_set(s, &dbd_slot, dbd);
+}
+
+struct cctv_pool_t *cctv_database_pool(const server_rec *s)
+{
+    return cctv_runtime_get(s, &pool_slot);
+}
+
+void cctv_database_set_pool(server_rec *s, struct cctv_pool_t *pool)
+{
+    cctv_runtime_set(s, &pool_slot, pool);
 }

@@ -8,7 +8,6 @@
 #define CCTV_DATABASE_RUNTIME_H
 
 #include "guard/breaker.h"
-#include "guard/gate.h"
 
 #include "httpd.h"
 
@@ -23,9 +22,20 @@ void cctv_database_set_configured(server_rec *s, bool is_configured);
 cctv_breaker_t *cctv_database_breaker(const server_rec *s);
 void cctv_database_set_breaker(server_rec *s, cctv_breaker_t *breaker);
 
-/** Of this process: one thread at a time opens connections. Set in
- *  child_init. */
-cctv_gate_t *cctv_database_opening(const server_rec *s);
-void cctv_database_set_opening(server_rec *s, cctv_gate_t *gate);
+/** What the directives of mod_dbd say. */
+typedef struct {
+    const char *key;    /**< the same where mod_dbd's pool is the same */
+    const char *params; /**< DBDParams; NULL: none */
+    int max;            /**< DBDMax */
+} cctv_dbd_t;
+
+/** Which pool of mod_dbd it uses. configtest.c says so. */
+const cctv_dbd_t *cctv_database_dbd(const server_rec *s);
+void cctv_database_set_dbd(server_rec *s, cctv_dbd_t *dbd);
+
+/** That pool in this process; virtual hosts with the same key share it. Set in
+ *  child_init, for pool.c. */
+struct cctv_pool_t *cctv_database_pool(const server_rec *s);
+void cctv_database_set_pool(server_rec *s, struct cctv_pool_t *pool);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file gate.c
- * @brief How many threads of a process may be inside a service at once,
- *        and how many may wait for a place.
+ * @brief How many threads of a process may use a service at once, and how
+ *        many may wait for a place.
  * Layer: pure.
  */
 #include "guard/gate.h"
@@ -33,7 +33,7 @@ int cctv_gate_init(cctv_gate_t *gate, int max_inside, int max_waiting,
     return rv;
 }
 
-static void wait_until(cctv_gate_t *gate, cctv_time_t until)
+static void gate_wait(cctv_gate_t *gate, cctv_time_t until)
 {
     struct timespec ts = { .tv_sec = until / 1000000,
                            .tv_nsec = until % 1000000 * 1000 };
@@ -44,7 +44,7 @@ static void wait_until(cctv_gate_t *gate, cctv_time_t until)
 static bool is_slow(const cctv_gate_t *gate, cctv_time_t now)
 {
     return gate->mean_stay > gate->slow
-           || (gate->inside == gate->max_inside
+           || (gate->inside >= gate->max_inside
                && now - gate->last_left > gate->slow);
 }
 
@@ -53,8 +53,8 @@ static bool may_wait(const cctv_gate_t *gate, bool slow, int waiting)
     return waiting < (slow ? gate->max_waiting_slow : gate->max_waiting);
 }
 
-/* With the mutex held, as one of those who wait. Who comes does not take
- * what is left to those before him. */
+/* With the mutex held, by a thread that is counted as waiting. A place that was
+ * granted to the threads before it is not available to it. */
 static bool wait_for_place(cctv_gate_t *gate, cctv_time_t deadline)
 {
     do {
@@ -62,12 +62,12 @@ static bool wait_for_place(cctv_gate_t *gate, cctv_time_t deadline)
         cctv_time_t look_again = now + gate->slow;
 
         if (now >= deadline
-            /* The others, less those whose place is free already. */
+            /* The other threads, less those whose place is free already. */
             || !may_wait(gate, is_slow(gate, now),
                          gate->waiting - 1 - gate->granted)) {
             return false;
         }
-        wait_until(gate, look_again < deadline ? look_again : deadline);
+        gate_wait(gate, look_again < deadline ? look_again : deadline);
     } while (gate->granted == 0);
     gate->granted--;
     return true;
@@ -79,7 +79,8 @@ bool cctv_gate_enter(cctv_gate_t *gate, cctv_time_t deadline)
 
     pthread_mutex_lock(&gate->mutex);
     if (gate->inside < gate->max_inside) {
-        /* Full from now on: the time in which nobody leaves starts here. */
+        /* If this fills the gate, the time in which no thread leaves starts
+         * now. */
         if (++gate->inside == gate->max_inside) {
             gate->last_left = cctv_now();
         }
@@ -100,7 +101,7 @@ void cctv_gate_leave(cctv_gate_t *gate, cctv_time_t entered)
     pthread_mutex_lock(&gate->mutex);
     gate->last_left = now;
     gate->mean_stay += (now - entered - gate->mean_stay) / 8;
-    if (gate->waiting > gate->granted) {
+    if (gate->waiting > gate->granted && gate->inside <= gate->max_inside) {
         gate->granted++;
         pthread_cond_signal(&gate->change);
     }
@@ -108,6 +109,29 @@ void cctv_gate_leave(cctv_gate_t *gate, cctv_time_t entered)
         gate->inside--;
     }
     pthread_mutex_unlock(&gate->mutex);
+}
+
+void cctv_gate_resize(cctv_gate_t *gate, int max_inside)
+{
+    pthread_mutex_lock(&gate->mutex);
+    gate->max_inside = max_inside;
+    while (gate->waiting > gate->granted && gate->inside < max_inside) {
+        gate->inside++;
+        gate->granted++;
+        pthread_cond_signal(&gate->change);
+    }
+    pthread_mutex_unlock(&gate->mutex);
+}
+
+bool cctv_gate_grow(cctv_gate_t *gate, int most)
+{
+    int max_inside;
+
+    pthread_mutex_lock(&gate->mutex);
+    max_inside = gate->max_inside < most ? gate->max_inside + 1 : most;
+    pthread_mutex_unlock(&gate->mutex);
+    cctv_gate_resize(gate, max_inside);
+    return max_inside < most;
 }
 
 bool cctv_gate_pause(cctv_gate_t *gate, int64_t time, bool slow)

@@ -1,23 +1,28 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file gate.h
- * @brief How many threads of a process may be inside a service (the database,
- *        Janus) at once, and how many may wait for a place.
+ * @brief How many threads of a process may use a service (the database, Janus)
+ *        at once, and how many may wait for a place.
  * Layer: pure.
  *
- * Threads that wait for a service are threads that do nothing else. While
- * the service answers, as many as want may wait. While it is slow (a
- * place is kept for `slow` on average, or nobody inside has come out
- * for that long with every place taken) only max_waiting_slow may, and who
- * is above that is sent away, so that the rest of the process goes on.
+ * A thread that waits for a service does nothing else. While the service
+ * answers, max_waiting threads may wait. It is slow when a place is kept for
+ * longer than `slow` on average, or when every place is taken and no thread has
+ * left for that long. Then only max_waiting_slow threads may wait, and the
+ * others are refused, so that the rest of the process goes on.
  */
 #ifndef CCTV_GUARD_GATE_H
 #define CCTV_GUARD_GATE_H
 
 #include "core/clock.h"
 
+#include <limits.h>
 #include <pthread.h>
 #include <stdbool.h>
+
+/** For max_waiting: while the service answers, any number of threads may wait.
+ *  How many there are is not known: mod_http2 brings its own. */
+#define CCTV_GATE_ANY INT_MAX
 
 typedef struct {
     pthread_mutex_t mutex;
@@ -27,10 +32,10 @@ typedef struct {
     int max_waiting_slow;
     int inside;
     int waiting;
-    /** Places that were left to one of those who wait: counted as inside
-     *  until he takes it, so that nobody overtakes him. */
+    /** Places that were granted to waiting threads: counted as inside until a
+     *  waiting thread takes them, so that no other thread overtakes. */
     int granted;
-    /** Those in cctv_gate_pause(). */
+    /** Threads in cctv_gate_pause(). */
     int paused;
     /** From here on the service counts as slow: µs. */
     int64_t slow;
@@ -43,22 +48,29 @@ int cctv_gate_init(cctv_gate_t *gate, int max_inside, int max_waiting,
                    int max_waiting_slow, int64_t slow);
 
 /**
- * Come in, or wait for a place until the deadline.
+ * Take a place, or wait for one until the deadline.
  *
- * @return whether the caller is inside; then it has to leave
+ * @return whether the caller has a place; then it has to leave
  * Thread-safe.
  */
 bool cctv_gate_enter(cctv_gate_t *gate, cctv_time_t deadline);
 
-/** Leave. @param entered  when the caller came in. Thread-safe. */
+/** Give the place back. @param entered  when it was taken. Thread-safe. */
 void cctv_gate_leave(cctv_gate_t *gate, cctv_time_t entered);
+
+/** Change the number of places. Threads that have one keep it. Thread-safe. */
+void cctv_gate_resize(cctv_gate_t *gate, int max_inside);
+
+/** Add a place, unless there are `most` already. @return whether more may be
+ *  added. Thread-safe, but not beside cctv_gate_resize(). */
+bool cctv_gate_grow(cctv_gate_t *gate, int most);
 
 /**
  * Wait in front of the gate for something else than a place, for this time
- * (µs). As many may do so as may wait for a place.
+ * (µs). As many threads may do so as may wait for a place.
  *
  * @param slow  whether only max_waiting_slow may
- * @return false, at once, where no more may wait
+ * @return false, at once, where no more threads may wait
  * Thread-safe.
  */
 bool cctv_gate_pause(cctv_gate_t *gate, int64_t time, bool slow);

@@ -13,7 +13,7 @@ from env import REPO, children, make_folder
 # What mod_dbd says where it cannot connect, and what that or a database that
 # does not answer is to us.
 MOD_DBD = ('AH00629', 'AH00639', 'AH02655')
-DOWN = ('CCTV0008', 'CCTV0009', *MOD_DBD)
+DOWN = ('CCTV0008', 'CCTV0009', 'CCTV0051', *MOD_DBD)
 
 
 class Postgres:

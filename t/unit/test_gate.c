@@ -206,6 +206,50 @@ START_TEST(only_so_many_pause)
 }
 END_TEST
 
+START_TEST(any_number_waits_while_the_service_answers)
+{
+    visitor_t visitor[THREADS];
+    int i;
+
+    cctv_gate_init(&gate, 1, CCTV_GATE_ANY, 0, 10000 * MS);
+    ck_assert(cctv_gate_enter(&gate, cctv_now()));
+    for (i = 0; i < THREADS; i++) {
+        send_in(&visitor[i], 60000 * MS);
+    }
+    wait_until_waiting(THREADS);
+    cctv_gate_leave(&gate, cctv_now());
+    for (i = 0; i < THREADS; i++) {
+        pthread_join(visitor[i].thread, NULL);
+        ck_assert(visitor[i].came_in);
+    }
+}
+END_TEST
+
+START_TEST(a_gate_that_shrinks_lets_fewer_in_and_grows_again)
+{
+    visitor_t visitor;
+
+    cctv_gate_init(&gate, 3, 1, 1, SLOW);
+    ck_assert(cctv_gate_enter(&gate, cctv_now()));
+    ck_assert(cctv_gate_enter(&gate, cctv_now()));
+    cctv_gate_resize(&gate, 1);
+    send_in(&visitor, 60000 * MS);
+    wait_until_waiting(1);
+    /* Two are inside where one may be: nobody takes over this place. */
+    cctv_gate_leave(&gate, cctv_now());
+    ck_assert_int_eq(gate.inside, 1);
+    ck_assert_int_eq(gate.granted, 0);
+    /* A place more is for the thread that waits. */
+    ck_assert(cctv_gate_grow(&gate, 3));
+    pthread_join(visitor.thread, NULL);
+    ck_assert(visitor.came_in);
+    ck_assert(!cctv_gate_grow(&gate, 3));
+    ck_assert_int_eq(gate.max_inside, 3);
+    cctv_gate_leave(&gate, cctv_now());
+    ck_assert_int_eq(gate.inside, 0);
+}
+END_TEST
+
 TCase *gate_tests(void)
 {
     TCase *tc = tcase_create("gate");
@@ -218,5 +262,7 @@ TCase *gate_tests(void)
     tcase_add_test(tc, long_stays_make_it_slow_and_short_ones_quick_again);
     tcase_add_test(tc, under_load_no_place_is_lost_and_none_given_twice);
     tcase_add_test(tc, only_so_many_pause);
+    tcase_add_test(tc, any_number_waits_while_the_service_answers);
+    tcase_add_test(tc, a_gate_that_shrinks_lets_fewer_in_and_grows_again);
     return tc;
 }

@@ -1,0 +1,109 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file attempt.c
+ * @brief Attempts to connect, and why they fail. These calls block.
+ * Layer: pure.
+ */
+#include "database/attempt.h"
+
+#include "database/query.h"
+
+#include <arpa/inet.h>
+#include <netdb.h>
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* µs */
+#define TIME_LIMIT 2000000
+
+static bool is_name(const char *host)
+{
+    char address[sizeof(struct in6_addr)];
+
+    return host[0] != '\0' && host[0] != '/' && host[0] != '@'
+           && inet_pton(AF_INET, host, address) != 1
+           && inet_pton(AF_INET6, host, address) != 1;
+}
+
+static void lookup_name(const char *host)
+{
+    const struct addrinfo hints = { .ai_socktype = SOCK_STREAM };
+    struct addrinfo *found = NULL;
+
+    if (is_name(host) && getaddrinfo(host, NULL, &hints, &found) == 0) {
+        freeaddrinfo(found);
+    }
+}
+
+/* Of a list with commas; taken apart. */
+static void lookup_names(char *hosts)
+{
+    char *rest = hosts;
+    char *host;
+
+    while ((host = strsep(&rest, ",")) != NULL) {
+        lookup_name(host);
+    }
+}
+
+void cctv_attempt_lookup(const char *params)
+{
+    PQconninfoOption *options = PQconninfoParse(params, NULL);
+    PQconninfoOption *each;
+    char *hosts = NULL;
+    bool has_address = false;
+
+    for (each = options; each != NULL && each->keyword != NULL; each++) {
+        if (each->val != NULL && strcmp(each->keyword, "host") == 0) {
+            hosts = each->val;
+        }
+        if (each->val != NULL && strcmp(each->keyword, "hostaddr") == 0) {
+            has_address = true;
+        }
+    }
+    if (hosts != NULL && !has_address) {
+        lookup_names(hosts);
+    }
+    PQconninfoFree(options);
+}
+
+/* With PQERRORS_VERBOSE the message has the SQLSTATE, which libpq does not
+ * tell otherwise for a connection that fails. */
+static cctv_attempt_t attempt_result(const PGconn *conn)
+{
+    if (PQstatus(conn) == CONNECTION_OK) {
+        return CCTV_ATTEMPT_OK;
+    }
+    return strstr(PQerrorMessage(conn), " 53300: ") != NULL
+               ? CCTV_ATTEMPT_SHORT
+               : CCTV_ATTEMPT_DOWN;
+}
+
+cctv_attempt_t cctv_attempt(const char *params)
+{
+    PGconn *conn = PQconnectStart(params);
+    cctv_attempt_t result;
+
+    if (conn == NULL) {
+        return CCTV_ATTEMPT_DOWN;
+    }
+    PQsetErrorVerbosity(conn, PQERRORS_VERBOSE);
+    result = cctv_query_connect(conn, cctv_now() + TIME_LIMIT)
+                     == CCTV_QUERY_LATE
+                 ? CCTV_ATTEMPT_DOWN
+                 : attempt_result(conn);
+    PQfinish(conn);
+    return result;
+}
+
+cctv_attempt_t cctv_attempt_reset(PGconn *conn)
+{
+    PGVerbosity before = PQsetErrorVerbosity(conn, PQERRORS_VERBOSE);
+    cctv_attempt_t result;
+
+    PQreset(conn);
+    result = attempt_result(conn);
+    PQsetErrorVerbosity(conn, before);
+    return result;
+}

@@ -1,0 +1,72 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file thread.c
+ * @brief Threads for calls that may block for long, and waiting for them.
+ * Layer: pure.
+ */
+#include "database/thread.h"
+
+#include <limits.h>
+#include <linux/futex.h>
+#include <signal.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+bool cctv_thread_start(void *(*run)(void *), void *arg)
+{
+    pthread_attr_t attr;
+    pthread_t thread;
+    sigset_t all;
+    sigset_t before;
+    bool has_started;
+
+    if (pthread_attr_init(&attr) != 0) {
+        return false;
+    }
+    pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
+    /* A thread inherits the mask of the one that starts it. */
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    has_started = pthread_create(&thread, &attr, run, arg) == 0;
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    pthread_attr_destroy(&attr);
+    return has_started;
+}
+
+void cctv_futex_wait(_Atomic uint32_t *word, uint32_t value)
+{
+    syscall(SYS_futex, word, FUTEX_WAIT, value, NULL, NULL, 0);
+}
+
+void cctv_futex_wake(_Atomic uint32_t *word)
+{
+    syscall(SYS_futex, word, FUTEX_WAKE, INT_MAX, NULL, NULL, 0);
+}
+
+bool cctv_cond_init(pthread_cond_t *cond)
+{
+    pthread_condattr_t attr;
+    bool ok;
+
+    if (pthread_condattr_init(&attr) != 0) {
+        return false;
+    }
+    /* The wall clock may be stepped. */
+    ok = pthread_condattr_setclock(&attr, CLOCK_MONOTONIC) == 0
+         && pthread_cond_init(cond, &attr) == 0;
+    pthread_condattr_destroy(&attr);
+    return ok;
+}
+
+bool cctv_cond_wait(pthread_cond_t *cond, pthread_mutex_t *mutex,
+                    cctv_time_t deadline)
+{
+    struct timespec until = { .tv_sec = deadline / 1000000,
+                              .tv_nsec = deadline % 1000000 * 1000 };
+
+    if (cctv_now() >= deadline) {
+        return false;
+    }
+    pthread_cond_timedwait(cond, mutex, &until);
+    return true;
+}

@@ -1,0 +1,36 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file thread.h
+ * @brief Threads for calls that may block for long, and waiting for them.
+ * Layer: pure.
+ */
+#ifndef CCTV_DATABASE_THREAD_H
+#define CCTV_DATABASE_THREAD_H
+
+#include "core/clock.h"
+
+#include <pthread.h>
+#include <stdbool.h>
+
+/**
+ * Start a detached thread that no signal is delivered to: httpd's handlers run
+ * in httpd's own threads only.
+ *
+ * @return false where there is none to be had
+ */
+bool cctv_thread_start(void *(*run)(void *), void *arg);
+
+/** Set up a condition for cctv_cond_wait(). @return whether it worked */
+bool cctv_cond_init(pthread_cond_t *cond);
+
+/** Wait while a word in shared memory has this value. May return earlier. */
+void cctv_futex_wait(_Atomic uint32_t *word, uint32_t value);
+
+/** Wake all threads of all processes that wait for a change of the word. */
+void cctv_futex_wake(_Atomic uint32_t *word);
+
+/** Wait for a change. @return false, at once, where the deadline has passed */
+bool cctv_cond_wait(pthread_cond_t *cond, pthread_mutex_t *mutex,
+                    cctv_time_t deadline);
+
+#endif
