@@ -28,7 +28,7 @@ static const char *video_state(const cctv_shared_t *shared)
     if (cctv_video() == NULL) {
         return "off";
     }
-    return cctv_breaker_is_open(&shared->head->janus) ? "down" : "up";
+    return cctv_breaker_is_open(&shared->head->janus.breaker) ? "down" : "up";
 }
 
 int cctv_health_handler(request_rec *r)

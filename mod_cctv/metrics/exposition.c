@@ -220,7 +220,7 @@ static void write_db_up(writer_t *w)
 static void write_janus_up(writer_t *w)
 {
     if (w->input->has_video) {
-        write_number(w, !cctv_breaker_is_open(&w->input->shared->head->janus));
+        write_number(w, !cctv_breaker_is_open(&w->input->shared->head->janus.breaker));
     }
 }
 
@@ -242,7 +242,7 @@ static void write_janus_errors(writer_t *w)
 static void write_mountpoints(writer_t *w)
 {
     if (w->input->has_video) {
-        write_number(w, cctv_counted(&w->input->shared->head->mountpoints));
+        write_number(w, cctv_counted(&w->input->shared->head->janus.mountpoints));
     }
 }
 

@@ -23,7 +23,8 @@ _Static_assert(CCTV_KEY_SIZE == APR_SIPHASH_KSIZE, "not a key of SipHash");
 size_t cctv_segment_size(uint32_t max_sessions, uint32_t max_series)
 {
     return HEAD_SIZE + cctv_sessions_size(max_sessions)
-           + cctv_audience_size(max_sessions) + cctv_series_size(max_series);
+           + cctv_audience_size(max_sessions) + cctv_series_size(max_series)
+           + cctv_discard_size(max_sessions);
 }
 
 bool cctv_segment_init(void *memory, uint32_t max_sessions,
@@ -60,6 +61,8 @@ void cctv_segment_open(cctv_shared_t *shared, void *memory)
     cctv_audience_open(&shared->audience, at, head->max_sessions);
     at += cctv_audience_size(head->max_sessions);
     cctv_series_open(&shared->series, at, head->max_series);
+    at += cctv_series_size(head->max_series);
+    cctv_discard_open(&shared->discarded, at, head->max_sessions);
 }
 
 uint64_t cctv_segment_hash(const cctv_shared_t *shared, const void *data,

@@ -13,6 +13,8 @@
  *     +--------------------------------+
  *     | series (metrics/series.h)      |
  *     +--------------------------------+
+ *     | discarded (video/discard.h)    |
+ *     +--------------------------------+
  *
  * No pointers and no locks are in it. New memory is all zero, and that is
  * how all of it starts but for the head.
@@ -20,10 +22,10 @@
 #ifndef CCTV_SHARED_SEGMENT_H
 #define CCTV_SHARED_SEGMENT_H
 
-#include "guard/breaker.h"
 #include "metrics/counters.h"
 #include "metrics/series.h"
 #include "video/discard.h"
+#include "video/janus_region.h"
 #include "views/audience.h"
 #include "views/sessions.h"
 
@@ -32,7 +34,7 @@
 #include <stdint.h>
 
 /** Raised whenever anything in the segment lies or means something else. */
-#define CCTV_SEGMENT_VERSION 2
+#define CCTV_SEGMENT_VERSION 3
 
 #define CCTV_KEY_SIZE 16
 
@@ -54,10 +56,7 @@ typedef struct {
     _Atomic uint64_t cameras_known;
     cctv_counters_t counters;
     /** Of Janus, which all virtual hosts share. */
-    cctv_breaker_t janus;
-    /** Mountpoints that are ours, as they were listed last. */
-    _Atomic uint64_t mountpoints;
-    cctv_discard_t discarded;
+    cctv_janus_region_t janus;
 } cctv_head_t;
 
 /** The segment as a process sees it. */
@@ -66,6 +65,7 @@ typedef struct {
     cctv_sessions_t sessions;
     cctv_audience_t audience;
     cctv_series_t series;
+    cctv_discard_t discarded;
 } cctv_shared_t;
 
 /** Bytes. */

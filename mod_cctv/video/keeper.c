@@ -103,8 +103,8 @@ static cctv_head_t *head(void)
 static bool begin(cctv_janus_talk_t *talk, cctv_time_t now, bool *is_probe)
 {
     cctv_time_t since;
-    cctv_breaker_answer_t answer = cctv_breaker_ask(&head()->janus, now,
-                                                    TIME_LIMIT, &since);
+    cctv_breaker_answer_t answer = cctv_breaker_ask(&head()->janus.breaker,
+                                                    now, TIME_LIMIT, &since);
 
     *is_probe = answer == CCTV_BREAKER_PROBE;
     if (answer != CCTV_BREAKER_CLOSED && !*is_probe) {
@@ -123,19 +123,19 @@ static void end(cctv_janus_talk_t *talk, cctv_janus_status_t status,
 {
     cctv_janus_end(talk);
     if (cctv_janus_has_answered(status)) {
-        if (cctv_breaker_answered(&head()->janus, cctv_now())) {
+        if (cctv_breaker_answered(&head()->janus.breaker, cctv_now())) {
             CCTV_LOG_S(APLOG_NOTICE, 0, keeper.server, "CCTV0027",
                        "Janus answers again");
         }
         return;
     }
-    if (!cctv_breaker_is_open(&head()->janus)) {
+    if (!cctv_breaker_is_open(&head()->janus.breaker)) {
         CCTV_LOG_S(APLOG_ERR, 0, keeper.server, "CCTV0028",
                    "Janus does not answer (%s): no video until it does; is "
                    "CCTVJanusURL right?",
                    cctv_janus_why(status));
     }
-    cctv_breaker_failed(&head()->janus, cctv_now(), started, is_probe);
+    cctv_breaker_failed(&head()->janus.breaker, cctv_now(), started, is_probe);
 }
 
 /* A Janus that lost our session lost all others, too. */
@@ -155,20 +155,20 @@ static cctv_janus_status_t reopen(cctv_janus_talk_t *talk)
 static cctv_janus_status_t destroy_discarded(cctv_janus_talk_t *talk,
                                              cctv_time_t now)
 {
-    cctv_discard_t *discarded = &head()->discarded;
+    const cctv_discard_t *discarded = &cctv_lifecycle_shared()->discarded;
     cctv_janus_status_t status = CCTV_JANUS_OK;
-    unsigned i;
+    uint32_t i;
 
-    for (i = 0; i < CCTV_DISCARD_SIZE && cctv_now() - now < ROUND
+    for (i = 0; i < discarded->size && cctv_now() - now < ROUND
                 && cctv_janus_has_answered(status);
          i++) {
-        uint64_t janus = cctv_discard_take(discarded, i);
+        uint64_t janus = cctv_discard_look(discarded, i);
 
         if (janus != 0) {
             talk->deadline = cctv_now() + TIME_LIMIT;
             status = cctv_janus_destroy(talk, janus);
-            if (!cctv_janus_has_answered(status)) {
-                cctv_discard_put(discarded, janus);
+            if (cctv_janus_has_answered(status)) {
+                cctv_discard_done(discarded, i, janus);
             }
         }
     }
@@ -177,12 +177,11 @@ static cctv_janus_status_t destroy_discarded(cctv_janus_talk_t *talk,
 
 static bool has_discarded(void)
 {
-    unsigned i;
+    const cctv_discard_t *discarded = &cctv_lifecycle_shared()->discarded;
+    uint32_t i;
 
-    for (i = 0; i < CCTV_DISCARD_SIZE; i++) {
-        if (atomic_load_explicit(&head()->discarded.ids[i],
-                                 memory_order_relaxed)
-            != 0) {
+    for (i = 0; i < discarded->size; i++) {
+        if (cctv_discard_look(discarded, i) != 0) {
             return true;
         }
     }
@@ -253,7 +252,7 @@ static cctv_janus_status_t list(cctv_janus_talk_t *talk)
     }
     free(keeper.entries.at);
     keeper.entries = entries;
-    atomic_store_explicit(&head()->mountpoints, entries.count,
+    atomic_store_explicit(&head()->janus.mountpoints, entries.count,
                           memory_order_relaxed);
     return CCTV_JANUS_OK;
 }
@@ -433,7 +432,7 @@ static void look_at_media(cctv_janus_talk_t *talk, cctv_session_t *session)
     if (get_info(talk, session, ADMIN_PAUSE, &info) && info != NULL
         && flow_of(info) == OVER) {
         /* Nobody will end it who takes it for gone. */
-        cctv_discard_put(&head()->discarded, session->janus);
+        cctv_discard_put(&cctv_lifecycle_shared()->discarded, session->janus);
         lose(session);
     }
     json_decref(info);

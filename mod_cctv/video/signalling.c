@@ -93,7 +93,8 @@ static bool begin(exchange_t *x)
     }
     x->entered = cctv_now();
     x->is_inside = true;
-    switch (cctv_breaker_ask(&head()->janus, x->entered, TIME_LIMIT, &since)) {
+    switch (cctv_breaker_ask(&head()->janus.breaker, x->entered, TIME_LIMIT,
+                             &since)) {
     case CCTV_BREAKER_CLOSED:
         break;
     case CCTV_BREAKER_PROBE:
@@ -119,13 +120,14 @@ static void judge(exchange_t *x, cctv_janus_status_t status)
 
     if (cctv_janus_has_answered(status)) {
         x->is_probe = false;
-        if (cctv_breaker_answered(&head()->janus, now)) {
+        if (cctv_breaker_answered(&head()->janus.breaker, now)) {
             CCTV_LOG_R(APLOG_NOTICE, 0, x->r, "CCTV0021",
                        "Janus answers again");
         }
     }
     else if (!x->is_cold) {
-        cctv_breaker_failed(&head()->janus, now, x->entered, x->is_probe);
+        cctv_breaker_failed(&head()->janus.breaker, now, x->entered,
+                            x->is_probe);
     }
 }
 
@@ -364,7 +366,7 @@ bool cctv_signalling_offer(request_rec *r, int32_t camera, const char *profile,
         out->handle = x.talk.handle;
     }
     else if (x.talk.session != 0) {
-        cctv_discard_put(&head()->discarded, x.talk.session);
+        cctv_discard_put(&cctv_lifecycle_shared()->discarded, x.talk.session);
     }
     switch (outcome) {
     case DONE_:

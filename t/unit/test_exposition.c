@@ -138,7 +138,7 @@ static void some_of_everything(void)
     cctv_count(&counters->janus_errors[CCTV_JANUS_ERROR_TIMEOUT]);
     cctv_histogram_observe(&counters->janus, 2000);
     cctv_histogram_observe(&counters->answers, 300000);
-    shared.head->mountpoints = 2;
+    shared.head->janus.mountpoints = 2;
     shared.head->cameras[CCTV_CAMERA_ONLINE] = 5;
     shared.head->cameras[CCTV_CAMERA_UNKNOWN] = 1;
     shared.head->cameras_known = 1;

@@ -50,13 +50,20 @@ static void check_tables(uint32_t max_sessions, uint32_t max_series)
     uint32_t i;
 
     ck_assert_uint_eq(size % 64, 0);
-    ck_assert_uint_eq((uintptr_t)shared.head + size,
+    ck_assert_uint_eq((uintptr_t)shared.discarded.next,
                       ((uintptr_t)&shared.series.days[cells] + 63) / 64 * 64);
+    ck_assert_uint_eq(
+        (uintptr_t)shared.head + size,
+        ((uintptr_t)&shared.discarded.ids[shared.discarded.size] + 63) / 64
+            * 64);
     ck_assert_uint_eq(take_all_slots(&shared, START), max_sessions);
     for (i = 0; i < cells; i++) {
         shared.series.cells[i].key = UINT64_MAX;
         shared.series.cells[i].value = UINT64_MAX;
         shared.series.days[i] = UINT16_MAX;
+    }
+    for (i = 0; i < shared.discarded.size; i++) {
+        cctv_discard_put(&shared.discarded, UINT64_MAX);
     }
     for (i = 0; i < max_sessions; i++) {
         ck_assert(cctv_sessions_get(&shared.sessions, i, &session));
