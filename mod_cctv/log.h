@@ -57,6 +57,7 @@
  * CCTV0048  Janus refuses the keeper
  * CCTV0049  Janus's admin API is of no use
  * CCTV0050  somebody else's mountpoint has the number of a camera
+ * CCTV0060  a camera that hangs on TEARDOWN blocked Janus
  */
 #ifndef CCTV_LOG_H
 #define CCTV_LOG_H

@@ -78,7 +78,7 @@ static bool turn_away(cctv_janus_error_t error)
 static void leave_gate(exchange_t *x)
 {
     if (x->is_inside) {
-        cctv_gate_leave(&x->video->gate, x->entered);
+        cctv_gate_leave(&x->video->janus.gate, x->entered);
         x->is_inside = false;
     }
 }
@@ -88,7 +88,7 @@ static bool begin(exchange_t *x)
     cctv_time_t since;
 
     x->started = cctv_now();
-    if (!cctv_gate_enter(&x->video->gate, x->started + TIME_LIMIT)) {
+    if (!cctv_gate_enter(&x->video->janus.gate, x->started + TIME_LIMIT)) {
         return turn_away(CCTV_JANUS_ERROR_BUSY);
     }
     x->entered = cctv_now();
@@ -105,8 +105,8 @@ static bool begin(exchange_t *x)
         leave_gate(x);
         return turn_away(CCTV_JANUS_ERROR_DOWN);
     }
-    x->is_talking = cctv_janus_begin(x->video->janus, x->started + TIME_LIMIT,
-                                     &x->talk);
+    x->is_talking = cctv_janus_begin(x->video->janus.client,
+                                     x->started + TIME_LIMIT, &x->talk);
     if (!x->is_talking) {
         leave_gate(x);
     }
@@ -139,7 +139,7 @@ static void leave(exchange_t *x)
         cctv_janus_end(&x->talk);
     }
     if (x->is_cold) {
-        atomic_fetch_sub(&x->video->cold, 1);
+        atomic_fetch_sub(&x->video->janus.cold, 1);
     }
     leave_gate(x);
 }
@@ -158,8 +158,9 @@ static bool go_cold(exchange_t *x)
     if (x->is_cold) {
         return true;
     }
-    if (atomic_fetch_add(&x->video->cold, 1) >= x->video->max_cold) {
-        atomic_fetch_sub(&x->video->cold, 1);
+    if (atomic_fetch_add(&x->video->janus.cold, 1)
+        >= x->video->janus.max_cold) {
+        atomic_fetch_sub(&x->video->janus.cold, 1);
         return false;
     }
     x->is_cold = true;
@@ -216,7 +217,7 @@ static outcome_t make(exchange_t *x, cctv_janus_status_t *status, int *result)
             return outcome;
         }
     }
-    switch (cctv_mountpoint_make(&x->talk, &x->video->rules, x->camera,
+    switch (cctv_mountpoint_make(&x->talk, &x->video->janus.rules, x->camera,
                                  &x->feed, status)) {
     case CCTV_MOUNTPOINT_OFFLINE:
         CCTV_LOG_R(APLOG_INFO, 0, x->r, "CCTV0022",
@@ -264,8 +265,8 @@ static outcome_t step(exchange_t *x, cctv_way_t way, cctv_offer_t *out,
 {
     cctv_mountpoint_t found;
 
-    switch (cctv_mountpoint_find(&x->talk, &x->video->rules, x->camera, &found,
-                                 status)) {
+    switch (cctv_mountpoint_find(&x->talk, &x->video->janus.rules, x->camera,
+                                 &found, status)) {
     case CCTV_MOUNTPOINT_MISSING:
         return make(x, status, result);
     case CCTV_MOUNTPOINT_OK:
