@@ -70,22 +70,26 @@ static bool ended_take(cctv_keeper_ended_t *ended, ended_job_t *job)
     bool is_taken;
 
     pthread_mutex_lock(&ended->mutex);
-    is_taken = ended_next(ended, job)
-               || (ended_begin_round(ended, cctv_now())
-                   && ended_next(ended, job));
+    is_taken = cctv_now() >= ended->rests_until
+               && (ended_next(ended, job)
+                   || (ended_begin_round(ended, cctv_now())
+                       && ended_next(ended, job)));
     pthread_mutex_unlock(&ended->mutex);
     return is_taken;
 }
 
 static void ended_done(cctv_keeper_ended_t *ended, const ended_job_t *job,
-                       bool has_answered)
+                       bool is_destroyed)
 {
-    if (has_answered) {
+    if (is_destroyed) {
         cctv_discard_done(ended->keeper->server->discarded, job->place,
                           job->id);
     }
     pthread_mutex_lock(&ended->mutex);
     ended->busy[job->thread] = 0;
+    if (!is_destroyed) {
+        ended->rests_until = cctv_now() + ROUND;
+    }
     pthread_mutex_unlock(&ended->mutex);
 }
 
@@ -108,7 +112,7 @@ int64_t cctv_keeper_ended(void *ended_)
         return PAUSE;
     }
     status = cctv_janus_destroy(&talk, job.id);
-    ended_done(ended, &job,
-               cctv_keeper_end(ended->keeper, &talk, status, started));
+    cctv_keeper_end(ended->keeper, &talk, status, started);
+    ended_done(ended, &job, status == CCTV_JANUS_OK);
     return 0;
 }

@@ -16,10 +16,12 @@
 typedef struct {
     cctv_keeper_t *keeper;
     pthread_mutex_t mutex;
-    uint32_t place;        /**< of the ring, the next one to look at */
-    uint64_t next;         /**< of the ring, when this round began */
-    cctv_time_t round_due; /**< a round without anything new, or after a
+    uint32_t place;          /**< of the ring, the next one to look at */
+    uint64_t next;           /**< of the ring, when this round began */
+    cctv_time_t round_due;   /**< a round without anything new, or after a
                              *   failure */
+    cctv_time_t rests_until; /**< after Janus did not destroy one: its secret
+                              *   may be another */
     uint64_t busy[CCTV_KEEPER_ENDED_THREADS]; /**< ids under way; 0: none */
 } cctv_keeper_ended_t;
 

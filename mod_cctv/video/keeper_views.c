@@ -18,7 +18,7 @@
 #define WALK_SHARE 50
 
 /* How often a Janus session is kept alive; Janus forgets it after 30 s. */
-#define KEEPALIVE 5000000
+#define KEEPALIVE 4500000
 
 /* From a call that Janus did not answer to the next one for that view: µs. */
 #define RETRY 1000000
