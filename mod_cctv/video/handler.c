@@ -8,11 +8,11 @@
 
 #include "http/body.h"
 #include "http/reply.h"
-#include "log.h"
+#include "core/log.h"
 #include "secret/file.h"
-#include "shared/lifecycle.h"
+#include "views/part.h"
 #include "video/lifecycle.h"
-#include "video/token.h"
+#include "janus/token.h"
 #include "views/views.h"
 
 #include "http_protocol.h"

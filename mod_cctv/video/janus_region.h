@@ -7,7 +7,7 @@
 #ifndef CCTV_VIDEO_JANUS_REGION_H
 #define CCTV_VIDEO_JANUS_REGION_H
 
-#include "clock.h"
+#include "core/clock.h"
 #include "guard/breaker.h"
 
 #include <stdatomic.h>

@@ -6,10 +6,10 @@
  */
 #include "video/keeper.h"
 
-#include "config.h"
-#include "log.h"
-#include "shared/lifecycle.h"
-#include "shared/watchdog.h"
+#include "database/runtime.h"
+#include "core/log.h"
+#include "views/part.h"
+#include "memory/watchdog.h"
 #include "video/keeper_ended.h"
 #include "video/keeper_loss.h"
 #include "video/keeper_mountpoints.h"
@@ -21,15 +21,11 @@
 
 #include <stdlib.h>
 
-/* How often the watchdog does the tasks of the database, and how often it
- * looks for views where there is no Janus: µs. */
+/* How often the watchdog does the tasks of the database: µs. */
 #define STEP 500000
 
 /* The tasks with threads. */
 #define TASKS 4
-
-/* The watchdog of shared/lifecycle.c, which every server has. */
-#define SHARED_WATCHDOG "_cctv_"
 
 /* The keeper of one Janus, in the child that the watchdog has chosen. */
 typedef struct {
@@ -39,7 +35,7 @@ typedef struct {
     cctv_keeper_mountpoints_t mountpoints;
     cctv_keeper_probe_t probe;
     cctv_keeper_status_t status;
-    cctv_task_t tasks[TASKS];
+    cctv_work_t tasks[TASKS];
     cctv_workers_t *workers;
 } janus_keeper_t;
 
@@ -93,7 +89,7 @@ static void log_news(cctv_keeper_news_t news, const char *why, int number)
 
 static void add_tasks(janus_keeper_t *made)
 {
-    cctv_task_t tasks[TASKS] = {
+    cctv_work_t tasks[TASKS] = {
         { .step = cctv_keeper_views,
           .context = &made->views,
           .threads = CCTV_KEEPER_VIEWS_THREADS },
@@ -213,30 +209,20 @@ static apr_status_t keeper_step(int state, void *data, apr_pool_t *pool)
     return APR_SUCCESS;
 }
 
-static apr_status_t step_without_janus(int state, void *data, apr_pool_t *pool)
-{
-    (void)data;
-    (void)pool;
-    if (state == AP_WATCHDOG_STATE_RUNNING) {
-        cctv_keeper_end_all(cctv_lifecycle_shared());
-    }
-    return APR_SUCCESS;
-}
-
 /* ---- While configuring ---- */
 
 static server_rec *server_with_database(server_rec *s)
 {
-    while (s != NULL && !cctv_config_server(s)->has_database) {
+    while (s != NULL && !cctv_database_is_configured(s)) {
         s = s->next;
     }
     return s;
 }
 
-static void start_watchdog(apr_pool_t *pconf, server_rec *s, const char *name,
-                           ap_watchdog_callback_fn_t *step)
+void cctv_keeper_start(apr_pool_t *pconf, server_rec *s)
 {
-    apr_status_t rv = cctv_watchdog_start(pconf, name, STEP, step);
+    apr_status_t rv = cctv_watchdog_start(pconf, "_cctv_video_", STEP,
+                                          keeper_step);
 
     keeper.server = s;
     keeper.database = server_with_database(s);
@@ -248,12 +234,11 @@ static void start_watchdog(apr_pool_t *pconf, server_rec *s, const char *name,
     }
 }
 
-void cctv_keeper_start(apr_pool_t *pconf, server_rec *s)
+void cctv_keeper_without_janus(cctv_time_t now, apr_pool_t *pool)
 {
-    start_watchdog(pconf, s, "_cctv_video_", keeper_step);
-}
-
-void cctv_keeper_start_without_janus(apr_pool_t *pconf, server_rec *s)
-{
-    start_watchdog(pconf, s, SHARED_WATCHDOG, step_without_janus);
+    (void)now;
+    (void)pool;
+    if (cctv_video() == NULL) {
+        cctv_keeper_end_all(cctv_lifecycle_shared());
+    }
 }

@@ -23,13 +23,15 @@
 #ifndef CCTV_VIDEO_KEEPER_H
 #define CCTV_VIDEO_KEEPER_H
 
+#include "core/clock.h"
+
 #include "httpd.h"
 
 /** While configuring a server with a Janus. */
 void cctv_keeper_start(apr_pool_t *pconf, server_rec *s);
 
-/** While configuring a server without one: the views that were started while
- *  there was one end. */
-void cctv_keeper_start_without_janus(apr_pool_t *pconf, server_rec *s);
+/** A task (core/part.h): where no Janus is configured any more, the views that
+ *  were started while there was one end. */
+void cctv_keeper_without_janus(cctv_time_t now, apr_pool_t *pool);
 
 #endif

@@ -8,7 +8,7 @@
 #ifndef CCTV_VIDEO_KEEPER_CALLS_H
 #define CCTV_VIDEO_KEEPER_CALLS_H
 
-#include "shared/segment.h"
+#include "views/memory.h"
 #include "video/server.h"
 
 #include <pthread.h>

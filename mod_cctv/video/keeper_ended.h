@@ -25,7 +25,7 @@ typedef struct {
     uint64_t busy[CCTV_KEEPER_ENDED_THREADS]; /**< ids under way; 0: none */
 } cctv_keeper_ended_t;
 
-/** A step of cctv_task_t: one Janus session. */
+/** A step of cctv_work_t: one Janus session. */
 int64_t cctv_keeper_ended(void *ended);
 
 #endif

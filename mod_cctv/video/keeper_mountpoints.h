@@ -38,7 +38,7 @@ void cctv_keeper_mountpoints_init(cctv_keeper_mountpoints_t *mountpoints,
 /** Once no thread uses it. */
 void cctv_keeper_mountpoints_free(cctv_keeper_mountpoints_t *mountpoints);
 
-/** A step of cctv_task_t: a list, or one mountpoint. */
+/** A step of cctv_work_t: a list, or one mountpoint. */
 int64_t cctv_keeper_mountpoints(void *mountpoints);
 
 /**

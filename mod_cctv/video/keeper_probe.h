@@ -24,7 +24,7 @@ typedef struct {
     bool has_lost_views; /**< since Janus answered last */
 } cctv_keeper_probe_t;
 
-/** A step of cctv_task_t. */
+/** A step of cctv_work_t. */
 int64_t cctv_keeper_probe(void *probe);
 
 #endif

@@ -8,7 +8,8 @@
 #include "video/keeper_status.h"
 
 #include "cameras/source.h"
-#include "shared/lifecycle.h"
+#include "views/part.h"
+#include "memory/part.h"
 #include "views/views.h"
 
 #include <stdlib.h>
@@ -65,8 +66,7 @@ static void roles_note(void *context, int id, const char *role)
     int at = roles_find(roles, id);
 
     if (at >= 0) {
-        roles->roles[at] = cctv_segment_hash(cctv_lifecycle_shared(), role,
-                                             strlen(role));
+        roles->roles[at] = cctv_keyed_hash(role, strlen(role));
     }
 }
 

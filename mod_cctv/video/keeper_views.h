@@ -49,7 +49,7 @@ bool cctv_keeper_views_init(cctv_keeper_views_t *views, cctv_keeper_t *keeper);
 /** Once no thread uses it. */
 void cctv_keeper_views_free(cctv_keeper_views_t *views);
 
-/** A step of cctv_task_t: one view. */
+/** A step of cctv_work_t: one view. */
 int64_t cctv_keeper_views(void *views);
 
 /** Look after all views at once: Janus may have lost them. Thread-safe. */

@@ -6,9 +6,9 @@
  */
 #include "video/lifecycle.h"
 
-#include "config.h"
-#include "log.h"
-#include "shared/lifecycle.h"
+#include "video/part.h"
+#include "core/log.h"
+#include "views/part.h"
 #include "video/keeper.h"
 
 #include "ap_mpm.h"
@@ -52,10 +52,10 @@ static bool set_up_server(apr_pool_t *pool,
         .url = settings->janus_url,
         .admin_url = settings->admin_url,
         .secret = settings->secret,
-        .counters = &shared->head->counters,
+        .counters = &cctv_video_memory()->counters,
     };
 
-    server->region = &shared->head->janus;
+    server->region = &cctv_video_memory()->janus;
     server->discarded = &shared->discarded;
     server->client = cctv_janus_create(pool, &place);
     server->keeper_client = cctv_janus_create(pool, &place);
@@ -71,7 +71,7 @@ static bool set_up_server(apr_pool_t *pool,
 
 void cctv_video_child_init(apr_pool_t *pchild, server_rec *s)
 {
-    cctv_video_settings_t settings = cctv_config_video(s);
+    cctv_video_settings_t settings = *cctv_video_settings(s);
     cctv_video_t *made;
 
     video = NULL;
@@ -93,14 +93,10 @@ int cctv_video_post_config(apr_pool_t *pconf, apr_pool_t *plog,
 {
     (void)plog;
     (void)ptemp;
-    if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG) {
+    if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG
+        || cctv_video_settings(s)->janus_url == NULL) {
         return OK;
     }
-    if (cctv_config_video(s).janus_url == NULL) {
-        cctv_keeper_start_without_janus(pconf, s);
-    }
-    else {
-        cctv_keeper_start(pconf, s);
-    }
+    cctv_keeper_start(pconf, s);
     return OK;
 }

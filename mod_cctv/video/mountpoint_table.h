@@ -8,7 +8,7 @@
 #define CCTV_VIDEO_MOUNTPOINT_TABLE_H
 
 #include "video/freshness.h"
-#include "video/mountpoint.h"
+#include "janus/mountpoint.h"
 #include "video/watched.h"
 
 typedef struct {

@@ -9,10 +9,10 @@
 #define CCTV_VIDEO_SERVER_H
 
 #include "guard/gate.h"
-#include "video/discard.h"
-#include "video/janus.h"
+#include "views/discard.h"
+#include "janus/janus.h"
 #include "video/janus_region.h"
-#include "video/mountpoint.h"
+#include "janus/mountpoint.h"
 
 #include <stdatomic.h>
 

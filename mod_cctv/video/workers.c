@@ -15,7 +15,7 @@
 
 typedef struct {
     cctv_workers_t *workers;
-    const cctv_task_t *task;
+    const cctv_work_t *task;
     pthread_t id;
 } worker_t;
 
@@ -70,7 +70,7 @@ static bool worker_create(worker_t *worker, const pthread_attr_t *attr)
     return rv == 0;
 }
 
-static bool workers_create(cctv_workers_t *workers, const cctv_task_t *tasks,
+static bool workers_create(cctv_workers_t *workers, const cctv_work_t *tasks,
                            size_t count)
 {
     pthread_attr_t attr;
@@ -95,7 +95,7 @@ static bool workers_create(cctv_workers_t *workers, const cctv_task_t *tasks,
     return is_created;
 }
 
-static cctv_workers_t *workers_make(const cctv_task_t *tasks, size_t count)
+static cctv_workers_t *workers_make(const cctv_work_t *tasks, size_t count)
 {
     pthread_condattr_t attr;
     cctv_workers_t *workers;
@@ -117,7 +117,7 @@ static cctv_workers_t *workers_make(const cctv_task_t *tasks, size_t count)
     return workers;
 }
 
-cctv_workers_t *cctv_workers_start(const cctv_task_t *tasks, size_t count)
+cctv_workers_t *cctv_workers_start(const cctv_work_t *tasks, size_t count)
 {
     cctv_workers_t *workers = workers_make(tasks, count);
 

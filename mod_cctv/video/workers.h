@@ -7,7 +7,7 @@
 #ifndef CCTV_VIDEO_WORKERS_H
 #define CCTV_VIDEO_WORKERS_H
 
-#include "clock.h"
+#include "core/clock.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -20,7 +20,7 @@ typedef struct {
     int64_t (*step)(void *context);
     void *context;
     int threads;
-} cctv_task_t;
+} cctv_work_t;
 
 typedef struct cctv_workers_t cctv_workers_t;
 
@@ -30,7 +30,7 @@ typedef struct cctv_workers_t cctv_workers_t;
  * @param tasks  stay as long as the threads run
  * @return NULL: the system gives no memory or no thread
  */
-cctv_workers_t *cctv_workers_start(const cctv_task_t *tasks, size_t count);
+cctv_workers_t *cctv_workers_start(const cctv_work_t *tasks, size_t count);
 
 /** Let each thread finish its piece of work, wait for all, and free them. */
 void cctv_workers_stop(cctv_workers_t *workers);

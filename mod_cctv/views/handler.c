@@ -7,12 +7,11 @@
 #include "views/handler.h"
 
 #include "http/body.h"
-#include "http/cors.h"
 #include "http/reply.h"
-#include "shared/lifecycle.h"
+#include "views/part.h"
 #include "video/lifecycle.h"
 #include "video/signalling.h"
-#include "video/token.h"
+#include "janus/token.h"
 #include "views/admission.h"
 
 #include "apr_strings.h"
@@ -33,11 +32,6 @@
  * @param result  written where there is none: it has been answered */
 static json_t *read_post(request_rec *r, size_t max, int *result)
 {
-    cctv_cors_apply(r, M_POST);
-    if (!cctv_reply_allows(r, M_POST, result)
-        || !cctv_cors_is_trusted(r, result)) {
-        return NULL;
-    }
     return cctv_body_read_json(r, max, result);
 }
 

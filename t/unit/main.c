@@ -34,9 +34,9 @@ int main(void)
         mountpoint_tests, number_tests,   origin_tests,         output_tests,
         plan_tests,       query_tests,    reader_tests,         sdp_tests,
         secret_tests,     segment_tests,  series_tests,         sessions_tests,
-        source_url_tests, state_tests,    statements_tests,     stress_tests,
+        stream_url_tests, state_tests,    statements_tests,     stress_tests,
         token_tests,      turn_tests,     video_views_tests,    views_tests,
-        writer_tests
+        writer_tests,     config_tests
     };
     Suite *suite = suite_create("mod_cctv");
     SRunner *runner;
