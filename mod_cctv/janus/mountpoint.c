@@ -28,10 +28,10 @@
 
 #define RELAY_THREADS 1
 
-/* To connect at all: s. */
+/* How long Janus waits for a TCP connection to a camera: s. */
 #define CONNECT_TIME 2
 
-/* Of what is not known: dynamic (RFC 3551). */
+/* A dynamic payload type (RFC 3551). */
 #define PAYLOAD_TYPE 96
 
 /* The plugin's own codes. */
@@ -175,8 +175,8 @@ static bool draw_pin(char *pin)
     return true;
 }
 
-/* What an RTP stream does not say by itself; level 3.1 is enough for any
- * sub-stream (RFC 6184). */
+/* The format parameters, which an RTP stream does not carry. Level 3.1 is
+ * enough for any sub-stream (RFC 6184). */
 static const char *format_of(const char *profile)
 {
     if (profile != NULL && strcasecmp(profile, "Main") == 0) {
