@@ -14,6 +14,7 @@
 #include <curl/curl.h>
 #include <inttypes.h>
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -45,6 +46,7 @@ struct cctv_janus_t {
     struct curl_slist *headers;
     pthread_mutex_t mutex;
     connection_t *idle;
+    _Atomic bool is_stopped;
 };
 
 const char *cctv_janus_why(cctv_janus_status_t status)
@@ -111,7 +113,25 @@ static size_t keep(char *data, size_t one, size_t count, void *context)
     return len;
 }
 
-static connection_t *connect_new(const cctv_janus_t *janus)
+/* libcurl asks at least once a second. */
+static int is_stopped(void *janus_, curl_off_t a, curl_off_t b, curl_off_t c,
+                      curl_off_t d)
+{
+    cctv_janus_t *janus = janus_;
+
+    (void)a;
+    (void)b;
+    (void)c;
+    (void)d;
+    return atomic_load_explicit(&janus->is_stopped, memory_order_relaxed);
+}
+
+void cctv_janus_stop(cctv_janus_t *janus)
+{
+    atomic_store(&janus->is_stopped, true);
+}
+
+static connection_t *connect_new(cctv_janus_t *janus)
 {
     connection_t *connection = calloc(1, sizeof *connection);
     CURL *curl = curl_easy_init();
@@ -129,6 +149,9 @@ static connection_t *connect_new(const cctv_janus_t *janus)
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, janus->headers);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, keep);
     curl_easy_setopt(curl, CURLOPT_WRITEDATA, connection);
+    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, is_stopped);
+    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, janus);
+    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
     return connection;
 }
 

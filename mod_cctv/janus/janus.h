@@ -89,6 +89,10 @@ static inline bool cctv_janus_has_forgotten(const cctv_janus_talk_t *talk,
 cctv_janus_t *cctv_janus_create(apr_pool_t *pool,
                                 const cctv_janus_place_t *place);
 
+/** Let all calls fail from now on, those under way within a second.
+ *  Thread-safe. */
+void cctv_janus_stop(cctv_janus_t *janus);
+
 /** Begin to talk. Thread-safe. @return false: there is no memory */
 bool cctv_janus_begin(cctv_janus_t *janus, cctv_time_t deadline,
                       cctv_janus_talk_t *talk);

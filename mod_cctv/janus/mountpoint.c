@@ -9,30 +9,59 @@
 #include "janus/stream_url.h"
 #include "json/member.h"
 
+#include <pthread.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
-#include <time.h>
 
-/* The metadata of those that are ours: the type, which `list` does not tell,
- * and when it was made, in seconds since 1970. */
+/* The metadata of a mountpoint of mod_cctv: its type, which `list` does not
+ * tell; when it was made, in seconds of the monotonic clock; and the boot of
+ * the system that these seconds belong to. */
 #define MARK_RTP  "mod_cctv rtp "
 #define MARK_RTSP "mod_cctv rtsp "
-#define MARK_SIZE 64
+#define MARK_SIZE 96
+#define BOOT_SIZE 40
 
 /* A camera that sends nothing for so long is connected to again: s. Janus
  * waits for as long when it is to destroy one that it has lost. */
 #define RECONNECT_DELAY 2
 
-/* To connect at all: s. */
+#define RELAY_THREADS 1
+
+/* How long Janus waits for a TCP connection to a camera: s. */
 #define CONNECT_TIME 2
 
-/* Of what is not known: dynamic (RFC 3551). */
+/* A dynamic payload type (RFC 3551). */
 #define PAYLOAD_TYPE 96
 
 /* The plugin's own codes. */
 #define INVALID_REQUEST 452
+
+static char boot[BOOT_SIZE];
+
+static void read_boot(void)
+{
+    FILE *file = fopen("/proc/sys/kernel/random/boot_id", "re");
+
+    if (file == NULL || fgets(boot, sizeof boot, file) == NULL) {
+        snprintf(boot, sizeof boot, "unknown");
+    }
+    boot[strcspn(boot, "\n")] = '\0';
+    if (file != NULL) {
+        fclose(file);
+    }
+}
+
+/* The id of this boot. Wall clocks can be stepped; the monotonic clock cannot,
+ * but it starts anew with each boot. */
+static const char *boot_id(void)
+{
+    static pthread_once_t once = PTHREAD_ONCE_INIT;
+
+    pthread_once(&once, read_boot);
+    return boot;
+}
 
 static cctv_mountpoint_status_t failed(cctv_janus_status_t status,
                                        cctv_janus_status_t *out)
@@ -68,7 +97,19 @@ static const char *behind(const char *text, const char *mark)
     return strncmp(text, mark, len) == 0 ? text + len : NULL;
 }
 
-/* @return whether it is one of ours */
+/* Whether a mark says that its mountpoint was made a moment ago.
+ * @param made  what stands behind MARK_RTP or MARK_RTSP */
+static bool is_new(const char *made)
+{
+    char *end;
+    long long then = strtoll(made, &end, 10);
+    long long now = cctv_now() / 1000000;
+
+    return *end == ' ' && strcmp(end + 1, boot_id()) == 0 && then <= now
+           && then >= now - CCTV_MOUNTPOINT_STALE / 1000;
+}
+
+/* @return whether it is a mountpoint of mod_cctv */
 static bool read_entry(const json_t *entry, cctv_mountpoint_t *out)
 {
     const char *text = json_string_value(json_object_get(entry, "metadata"));
@@ -82,9 +123,7 @@ static bool read_entry(const json_t *entry, cctv_mountpoint_t *out)
 
     out->camera = id > 0 && id <= INT32_MAX ? (int32_t)id : 0;
     out->is_pulled = rtsp != NULL;
-    out->is_new = made != NULL
-                  && strtoll(made, NULL, 10)
-                         >= time(NULL) - CCTV_MOUNTPOINT_STALE / 1000;
+    out->is_new = made != NULL && is_new(made);
     out->age = json_is_integer(age) ? json_integer_value(age) : -1;
     snprintf(out->pin, sizeof out->pin, "%s", pin == NULL ? "" : pin);
     out->is_ours = made != NULL && out->camera != 0;
@@ -139,8 +178,8 @@ static bool draw_pin(char *pin)
     return true;
 }
 
-/* What an RTP stream does not say by itself; level 3.1 is enough for any
- * sub-stream (RFC 6184). */
+/* The format parameters, which an RTP stream does not carry. Level 3.1 is
+ * enough for any sub-stream (RFC 6184). */
 static const char *format_of(const char *profile)
 {
     if (profile != NULL && strcasecmp(profile, "Main") == 0) {
@@ -156,7 +195,8 @@ static void add_mark(json_t **body, const char *mark)
 {
     char text[MARK_SIZE];
 
-    snprintf(text, sizeof text, "%s%lld", mark, (long long)time(NULL));
+    snprintf(text, sizeof text, "%s%lld %s", mark,
+             (long long)(cctv_now() / 1000000), boot_id());
     add_text(body, "metadata", text);
 }
 
@@ -194,6 +234,10 @@ static void describe_rtsp(json_t **body, const cctv_mountpoint_rules_t *rules,
     cctv_json_set(body, "rtsp_reconnect_delay", json_integer(RECONNECT_DELAY));
     cctv_json_set(body, "rtsp_conn_timeout", json_integer(CONNECT_TIME));
     cctv_json_set(body, "rtsp_timeout", json_integer(rules->cold_seconds));
+    /* Janus sends TEARDOWN in the thread that releases the mountpoint last. With
+     * a relay thread that is mostly the relay thread; without one, Janus blocks
+     * all viewers until the camera has answered. */
+    cctv_json_set(body, "threads", json_integer(RELAY_THREADS));
 }
 
 /* @param out  written on success; NULL: there is no memory for it

@@ -5,22 +5,21 @@
  *        made, and watched.
  * Layer: pure.
  *
- * Its id is the camera's. What is known of it is in Janus and nowhere else:
- * so a Janus that was started anew is no special case. Ours carry a mark;
- * others are neither watched nor changed.
+ * The id of a mountpoint is the id of its camera. All that is known of it is
+ * in Janus, so a Janus that was started anew is no special case. Mountpoints
+ * of mod_cctv carry a mark; others are neither watched nor changed.
  *
- * A camera that is pulled (RTSP) is connected to while its mountpoint is
- * made, and where that fails there is none. One that is made without that
- * (rtsp_failcheck false) would connect rtsp_reconnect_delay later, and while
- * its camera is away it cannot be destroyed without a halt of all others
- * (facts in the README's operations page).
+ * Janus connects to a pulled camera (RTSP) while its mountpoint is made; where
+ * that fails there is no mountpoint. With rtsp_failcheck false Janus would
+ * connect rtsp_reconnect_delay later, and while the camera is away Janus lets
+ * all other viewers wait when the mountpoint is destroyed.
  */
 #ifndef CCTV_JANUS_MOUNTPOINT_H
 #define CCTV_JANUS_MOUNTPOINT_H
 
 #include "janus/janus.h"
 
-/** What Janus is told besides the camera; the same for all. */
+/** What Janus is told about every mountpoint. */
 typedef struct {
     const char *secret; /**< of mountpoints, and the plugin's admin_key */
     int cold_seconds;   /**< a camera may take so long to answer */
@@ -38,7 +37,7 @@ typedef struct {
 typedef enum {
     CCTV_MOUNTPOINT_OK,
     CCTV_MOUNTPOINT_MISSING, /**< there is none */
-    CCTV_MOUNTPOINT_BUSY,    /**< somebody makes it, or it connects: wait */
+    CCTV_MOUNTPOINT_BUSY,    /**< it is being made or connects: wait */
     CCTV_MOUNTPOINT_OFFLINE, /**< its camera does not answer */
     CCTV_MOUNTPOINT_FAILED   /**< Janus itself: see the call's status */
 } cctv_mountpoint_status_t;
@@ -51,10 +50,10 @@ typedef struct {
     bool is_ours;
     bool is_pulled; /**< RTSP: see above */
     bool is_new;    /**< younger than CCTV_MOUNTPOINT_STALE */
-    /** Since the last packet: ms; negative: it is not connected. Of one that
-     *  never got any it is large. */
+    /** Since the last packet: ms. Negative: it is not connected. It is large
+     *  where there never was a packet. */
     int64_t age;
-    /** What viewers need; empty: nothing, or not told. */
+    /** The pin that viewers need; empty: none, or Janus does not tell. */
     char pin[CCTV_PIN_SIZE];
 } cctv_mountpoint_t;
 
@@ -91,11 +90,11 @@ cctv_mountpoint_status_t cctv_mountpoint_watch(cctv_janus_talk_t *talk,
                                                char **offer,
                                                cctv_janus_status_t *status);
 
-/** Give Janus a viewer's answer to the offer; handed over is nothing. */
+/** Give Janus a viewer's answer to the offer. */
 cctv_janus_status_t cctv_mountpoint_answer(cctv_janus_talk_t *talk,
                                            const char *sdp);
 
-/** Change what its viewers need to begin. */
+/** Change the pin, so that a viewer who knew it cannot start again. */
 cctv_janus_status_t
 cctv_mountpoint_change_pin(cctv_janus_talk_t *talk,
                            const cctv_mountpoint_rules_t *rules,
@@ -106,7 +105,8 @@ cctv_janus_status_t
 cctv_mountpoint_destroy(cctv_janus_talk_t *talk,
                         const cctv_mountpoint_rules_t *rules, int32_t camera);
 
-/** All of ours, without their pins. @param each  called for each one */
+/** All mountpoints of mod_cctv, without their pins.
+ *  @param each  called for each one */
 cctv_janus_status_t cctv_mountpoint_list(
     cctv_janus_talk_t *talk, const cctv_mountpoint_rules_t *rules,
     void (*each)(void *context, const cctv_mountpoint_t *mountpoint),

@@ -89,7 +89,8 @@ static figures_t read_figures(void)
         .video = cctv_video_state(),
         .mountpoints = cctv_video() == NULL
                            ? 0
-                           : cctv_counted(&cctv_video_memory()->mountpoints),
+                           : cctv_counted(
+                               &cctv_video_memory()->janus.mountpoints),
         .memory = cctv_segment_size(cctv_memory()),
         .geoip_built = apr_time_from_sec(cctv_geoip_build_time()),
     };

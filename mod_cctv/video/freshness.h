@@ -4,9 +4,9 @@
  * @brief Whether a camera is online, from the age of its last packet.
  * Layer: pure.
  *
- * Online after packets were seen for CCTV_FRESH_FOR without a gap, offline
- * after none were for CCTV_STALE_FOR: so one that comes and goes does not
- * change its status each time.
+ * A camera is online after packets came for CCTV_FRESH_FOR without a gap, and
+ * offline after none came for CCTV_STALE_FOR, so the status of a camera that
+ * comes and goes does not change each time.
  */
 #ifndef CCTV_VIDEO_FRESHNESS_H
 #define CCTV_VIDEO_FRESHNESS_H
@@ -19,10 +19,10 @@
 #define CCTV_FRESH_FOR 2000000
 #define CCTV_STALE_FOR 10000000
 
-/** A packet is no older, where packets come: ms. */
+/** Where packets come, the last one is no older: ms. */
 #define CCTV_FRESH_AGE 2000
 
-/** All zero for a camera of which nothing is known. */
+/** All zero: nothing is known of the camera. */
 typedef struct {
     cctv_time_t first_seen;
     cctv_time_t last_fresh;
@@ -41,10 +41,11 @@ static inline bool cctv_freshness_is_fresh(const cctv_freshness_t *freshness)
     return freshness->fresh_since != 0;
 }
 
-/** The status that has to be told: "online" or "offline"; NULL: no news. */
+/** The status that the database has to be told: "online" or "offline"; NULL:
+ *  it knows. */
 const char *cctv_freshness_news(const cctv_freshness_t *freshness);
 
-/** It was told. */
+/** Note that the database was told. */
 void cctv_freshness_told(cctv_freshness_t *freshness);
 
 #endif

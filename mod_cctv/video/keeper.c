@@ -1,762 +1,215 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file keeper.c
- * @brief The one thread of the whole server that looks after Janus.
+ * @brief The background work for video, by one child of the whole server.
  * Layer: httpd.
  */
 #include "video/keeper.h"
 
-#include "cameras/source.h"
 #include "database/runtime.h"
 #include "core/log.h"
-#include "memory/part.h"
-#include "memory/watchdog.h"
-#include "video/part.h"
 #include "views/part.h"
-#include "video/freshness.h"
+#include "memory/watchdog.h"
+#include "video/keeper_ended.h"
+#include "video/keeper_loss.h"
+#include "video/keeper_mountpoints.h"
+#include "video/keeper_probe.h"
+#include "video/keeper_status.h"
+#include "video/keeper_views.h"
 #include "video/lifecycle.h"
-#include "views/views.h"
+#include "video/workers.h"
 
 #include <stdlib.h>
-#include <string.h>
 
-/* How often it looks whether a view has ended: µs. */
-#define STEP 100000
+/* How often the watchdog does the tasks of the database: µs. */
+#define STEP 500000
 
-/* How often at everything else. */
-#define ROUND 1000000
+/* The tasks with threads. */
+#define TASKS 4
 
-/* For a call. */
-#define TIME_LIMIT 2000000
-
-/* For one that may have to wait for a camera that is away. */
-#define DESTROY_LIMIT 15000000
-
-/* A Janus that cannot be reached in so many rounds is not there. */
-#define LOST_ROUNDS 2
-
-/* How often a Janus session is kept alive; Janus forgets it after 30 s. What
- * a viewer without heartbeats does is looked at as often. */
-#define KEEPALIVE 5000000
-
-/* From one try of an admin API that does not answer to the next, for those
- * who can do without it and for those who cannot. */
-#define ADMIN_PAUSE      30000000
-#define ADMIN_WHEP_PAUSE 2000000
-
-/* How often the database is asked who may see what. */
-#define ROLES_AGE 2000000
-
-/* A pulled camera that is away for so long will not come back soon: only then
- * its mountpoint is destroyed while all others wait, and only while nobody
- * has started to watch anything for QUIET. */
-#define LOST_AGE 600000000
-#define QUIET    10000000
-
-/* What it remembers of a view, at the number of its slot. */
+/* The keeper of one Janus, in the child that the watchdog has chosen. */
 typedef struct {
-    uint64_t janus;
-    cctv_time_t due;
-} memory_t;
+    cctv_keeper_t calls;
+    cctv_keeper_views_t views;
+    cctv_keeper_ended_t ended;
+    cctv_keeper_mountpoints_t mountpoints;
+    cctv_keeper_probe_t probe;
+    cctv_keeper_status_t status;
+    cctv_work_t tasks[TASKS];
+    cctv_workers_t *workers;
+} janus_keeper_t;
 
-/* What it remembers of a mountpoint; sorted by camera. */
-typedef struct {
-    int32_t camera;
-    bool is_pulled;
-    bool is_watched;
-    bool was_watched;
-    cctv_time_t last_watched;
-    cctv_freshness_t freshness;
-} entry_t;
-
-typedef struct {
-    entry_t *at;
-    size_t count;
-    size_t room;
-} entries_t;
-
+/* What is known while configuring; `running` is of this process. */
 static struct {
     server_rec *server;   /* the main one */
-    server_rec *database; /* one that has one */
-    memory_t *memory;
-    entries_t entries;
-    /* Its own Janus session, by which it notices that Janus was started
-     * anew. */
-    uint64_t session, handle;
-    cctv_time_t round_due;
-    cctv_time_t roles_due;
-    cctv_time_t last_start;
-    /* When the admin API did not answer. 0: it does */
-    cctv_time_t admin_lost;
-    bool all_due;
-    int lost_rounds;
-    bool is_refused;
-    bool is_admin_lost;
+    server_rec *database; /* one that has one; NULL: none has */
+    janus_keeper_t *running;
 } keeper;
 
-static cctv_views_head_t *head(void)
+static void log_news(cctv_keeper_news_t news, const char *why, int number)
 {
-    return cctv_lifecycle_shared()->head;
-}
+    server_rec *s = keeper.server;
 
-/* ---- Janus ---- */
-
-/* @return whether Janus may be asked */
-static bool begin(cctv_janus_talk_t *talk, cctv_time_t now, bool *is_probe)
-{
-    cctv_time_t since;
-    cctv_breaker_answer_t answer = cctv_breaker_ask(
-        &cctv_video_memory()->janus, now, TIME_LIMIT, &since);
-
-    *is_probe = answer == CCTV_BREAKER_PROBE;
-    if (answer != CCTV_BREAKER_CLOSED && !*is_probe) {
-        return false;
-    }
-    if (!cctv_janus_begin(cctv_video()->janus, now + TIME_LIMIT, talk)) {
-        return false;
-    }
-    talk->session = keeper.session;
-    talk->handle = keeper.handle;
-    return true;
-}
-
-static void end(cctv_janus_talk_t *talk, cctv_janus_status_t status,
-                cctv_time_t started, bool is_probe)
-{
-    cctv_janus_end(talk);
-    if (cctv_janus_has_answered(status)) {
-        if (cctv_breaker_answered(&cctv_video_memory()->janus, cctv_now())) {
-            CCTV_LOG_S(APLOG_NOTICE, 0, keeper.server, "CCTV0027",
-                       "Janus answers again");
-        }
-        return;
-    }
-    if (!cctv_breaker_is_open(&cctv_video_memory()->janus)) {
-        CCTV_LOG_S(APLOG_ERR, 0, keeper.server, "CCTV0028",
+    switch (news) {
+    case CCTV_KEEPER_ANSWERS_AGAIN:
+        CCTV_LOG_S(APLOG_NOTICE, 0, s, "CCTV0027", "Janus answers again");
+        break;
+    case CCTV_KEEPER_NO_ANSWER:
+        CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0028",
                    "Janus does not answer (%s): no video until it does; is "
                    "CCTVJanusURL right?",
-                   cctv_janus_why(status));
-    }
-    cctv_breaker_failed(&cctv_video_memory()->janus, cctv_now(), started,
-                        is_probe);
-}
-
-/* A Janus that lost our session lost all others, too. */
-static cctv_janus_status_t reopen(cctv_janus_talk_t *talk)
-{
-    cctv_janus_status_t status = cctv_janus_open(talk);
-
-    keeper.all_due = true;
-    keeper.session = status == CCTV_JANUS_OK ? talk->session : 0;
-    keeper.handle = status == CCTV_JANUS_OK ? talk->handle : 0;
-    return status;
-}
-
-/* ---- Views that have ended ---- */
-
-/* As many as there is time for: the other views are to be kept alive. */
-static cctv_janus_status_t destroy_discarded(cctv_janus_talk_t *talk,
-                                             cctv_time_t now)
-{
-    cctv_discard_t *discarded = &head()->discarded;
-    cctv_janus_status_t status = CCTV_JANUS_OK;
-    unsigned i;
-
-    for (i = 0; i < CCTV_DISCARD_SIZE && cctv_now() - now < ROUND
-                && cctv_janus_has_answered(status);
-         i++) {
-        uint64_t janus = cctv_discard_take(discarded, i);
-
-        if (janus != 0) {
-            talk->deadline = cctv_now() + TIME_LIMIT;
-            status = cctv_janus_destroy(talk, janus);
-            if (!cctv_janus_has_answered(status)) {
-                cctv_discard_put(discarded, janus);
-            }
-        }
-    }
-    return status;
-}
-
-static bool has_discarded(void)
-{
-    unsigned i;
-
-    for (i = 0; i < CCTV_DISCARD_SIZE; i++) {
-        if (atomic_load_explicit(&head()->discarded.ids[i],
-                                 memory_order_relaxed)
-            != 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-/* ---- Mountpoints ---- */
-
-static int by_camera(const void *a, const void *b)
-{
-    const entry_t *one = a;
-    const entry_t *other = b;
-
-    return (one->camera > other->camera) - (one->camera < other->camera);
-}
-
-static entry_t *find_entry(const entries_t *entries, int32_t camera)
-{
-    entry_t key = { .camera = camera };
-
-    return entries->count == 0 ? NULL
-                               : bsearch(&key, entries->at, entries->count,
-                                         sizeof key, by_camera);
-}
-
-static void add_entry(void *context, const cctv_mountpoint_t *mountpoint)
-{
-    entries_t *entries = context;
-    cctv_time_t now = cctv_now();
-    const entry_t *known = find_entry(&keeper.entries, mountpoint->camera);
-
-    if (entries->count == entries->room) {
-        size_t room = entries->room * 2 + 64;
-        entry_t *grown = realloc(entries->at, room * sizeof *grown);
-
-        if (grown == NULL) {
-            return;
-        }
-        entries->at = grown;
-        entries->room = room;
-    }
-    entries->at[entries->count] = known != NULL
-                                      ? *known
-                                      : (entry_t){
-                                            .camera = mountpoint->camera,
-                                            .last_watched = now
-                                        };
-    entries->at[entries->count].is_pulled = mountpoint->is_pulled;
-    entries->at[entries->count].is_watched = false;
-    cctv_freshness_note(&entries->at[entries->count].freshness,
-                        mountpoint->age, now);
-    entries->count++;
-}
-
-/* What Janus has, with what is remembered of it. */
-static cctv_janus_status_t list(cctv_janus_talk_t *talk)
-{
-    entries_t entries = { .at = NULL };
-    cctv_janus_status_t status = cctv_mountpoint_list(
-        talk, &cctv_video()->rules, add_entry, &entries);
-
-    if (status != CCTV_JANUS_OK) {
-        free(entries.at);
-        return status;
-    }
-    if (entries.count > 1) {
-        qsort(entries.at, entries.count, sizeof entries.at[0], by_camera);
-    }
-    free(keeper.entries.at);
-    keeper.entries = entries;
-    atomic_store_explicit(&cctv_video_memory()->mountpoints, entries.count,
-                          memory_order_relaxed);
-    return CCTV_JANUS_OK;
-}
-
-static bool may_destroy(const entry_t *entry, cctv_time_t now)
-{
-    if (now - entry->last_watched < cctv_video()->settings.idle_timeout) {
-        return false;
-    }
-    return !entry->is_pulled || cctv_freshness_is_fresh(&entry->freshness)
-           || (now - entry->freshness.last_fresh > LOST_AGE
-               && now - keeper.last_start > QUIET);
-}
-
-static cctv_janus_status_t look_after(cctv_janus_talk_t *talk, cctv_time_t now)
-{
-    const cctv_video_t *video = cctv_video();
-    cctv_janus_status_t status = CCTV_JANUS_OK;
-    cctv_time_t began = cctv_now();
-    size_t i;
-
-    for (i = 0; i < keeper.entries.count && cctv_janus_has_answered(status);
-         i++) {
-        entry_t *entry = &keeper.entries.at[i];
-
-        if (entry->is_watched) {
-            entry->last_watched = now;
-            entry->was_watched = true;
-            continue;
-        }
-        /* Views are to be kept alive before the next one. */
-        if (cctv_now() - began > ROUND) {
-            continue;
-        }
-        talk->deadline = cctv_now() + DESTROY_LIMIT;
-        if (may_destroy(entry, now)) {
-            status = cctv_mountpoint_destroy(talk, &video->rules,
-                                             entry->camera);
-        }
-        else if (entry->was_watched && video->rules.is_pinned) {
-            status = cctv_mountpoint_change_pin(talk, &video->rules,
-                                                entry->camera);
-        }
-        entry->was_watched = false;
-    }
-    return status;
-}
-
-/* ---- Views ---- */
-
-static void lose(cctv_session_t *session)
-{
-    cctv_sessions_lose(&cctv_lifecycle_shared()->sessions, session);
-    if (session->way == CCTV_WAY_WHEP) {
-        /* It asks for nothing, so nothing can be told. */
-        cctv_view_end(cctv_lifecycle_shared(), session, CCTV_ENDED_GONE,
-                      cctv_lifecycle_now());
-    }
-}
-
-typedef enum {
-    CONNECTING,
-    FLOWS,
-    OVER
-} flow_t;
-
-static const char *text_at(const json_t *object, const char *a, const char *b)
-{
-    const char *text = json_string_value(
-        json_object_get(json_object_get(object, a), b));
-
-    return text == NULL ? "" : text;
-}
-
-/* What Janus says of the connection to a viewer. */
-static flow_t flow_of(const json_t *info)
-{
-    const json_t *flags = json_object_get(info, "flags");
-    const json_t *webrtc = json_object_get(info, "webrtc");
-    const char *ice = text_at(webrtc, "ice", "state");
-
-    if (json_is_true(json_object_get(flags, "alert"))
-        || json_is_true(json_object_get(flags, "stopped")) || webrtc == NULL
-        || strcmp(ice, "failed") == 0) {
-        return OVER;
-    }
-    return json_is_true(
-               json_object_get(json_object_get(webrtc, "dtls"), "ready"))
-               ? FLOWS
-               : CONNECTING;
-}
-
-/* Told when it changes: with nothing else wrong, WHEP's views would end and
- * nobody knew why. */
-static void tell_admin(const cctv_janus_talk_t *talk,
-                       cctv_janus_status_t status)
-{
-    bool is_lost = status != CCTV_JANUS_OK
-                   && !cctv_janus_has_forgotten(talk, status);
-
-    if (is_lost && !keeper.is_admin_lost) {
-        CCTV_LOG_S(APLOG_ERR, 0, keeper.server, "CCTV0049",
+                   why);
+        break;
+    case CCTV_KEEPER_LIST_REFUSED:
+        CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0048",
+                   "Janus does not list its mountpoints: %s (%d); is the "
+                   "secret of CCTVJanusSecretFile its api_secret and "
+                   "admin_key?",
+                   why, number);
+        break;
+    case CCTV_KEEPER_ADMIN_LOST:
+        CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0049",
                    "Janus's admin API does not say how viewers are (%s), so "
                    "those of WHEP are over soon: is CCTVJanusAdminURL right, "
                    "is admin_http on (janus.transport.http.jcfg), and is the "
                    "secret of CCTVJanusSecretFile its admin_secret "
                    "(janus.jcfg)?",
-                   status == CCTV_JANUS_REFUSED ? talk->reason
-                                                : cctv_janus_why(status));
+                   why);
+        break;
+    case CCTV_KEEPER_SLOW_CAMERA:
+        CCTV_LOG_S(APLOG_WARNING, 0, s, "CCTV0060",
+                   "camera %d does not answer the end of its connection "
+                   "(RTSP TEARDOWN): Janus let all viewers wait for it",
+                   number);
+        break;
     }
-    keeper.is_admin_lost = is_lost;
 }
 
-/* Ask the admin API about a view, unless it did not answer just now. Whether
- * it does says nothing of Janus itself.
- * @return whether there is an answer; NULL: Janus refuses one */
-static bool get_info(cctv_janus_talk_t *talk, const cctv_session_t *session,
-                     int64_t pause, json_t **info)
-{
-    cctv_janus_status_t status;
+/* ---- In the child that the watchdog has chosen ---- */
 
-    *info = NULL;
-    if (session->answered < 0 || cctv_video()->settings.admin_url == NULL
-        || (keeper.admin_lost != 0
-            && cctv_now() - keeper.admin_lost < pause)) {
-        return false;
+static void add_tasks(janus_keeper_t *made)
+{
+    cctv_work_t tasks[TASKS] = {
+        { .step = cctv_keeper_views,
+          .context = &made->views,
+          .threads = CCTV_KEEPER_VIEWS_THREADS },
+        { .step = cctv_keeper_ended,
+          .context = &made->ended,
+          .threads = CCTV_KEEPER_ENDED_THREADS },
+        { .step = cctv_keeper_mountpoints,
+          .context = &made->mountpoints,
+          .threads = 1 },
+        { .step = cctv_keeper_probe, .context = &made->probe, .threads = 1 },
+    };
+    size_t i;
+
+    for (i = 0; i < TASKS; i++) {
+        made->tasks[i] = tasks[i];
     }
-    status = cctv_janus_handle_info(talk, session->janus, session->handle,
-                                    info);
-    tell_admin(talk, status);
-    switch (status) {
-    case CCTV_JANUS_OK:
-    case CCTV_JANUS_REFUSED:
-        keeper.admin_lost = 0;
+}
+
+static void keeper_free(janus_keeper_t *made)
+{
+    cctv_keeper_views_free(&made->views);
+    cctv_keeper_mountpoints_free(&made->mountpoints);
+    free(made);
+}
+
+static janus_keeper_t *keeper_make(void)
+{
+    janus_keeper_t *made = calloc(1, sizeof *made);
+
+    if (made == NULL) {
+        return NULL;
+    }
+    made->calls = (cctv_keeper_t){ .shared = cctv_lifecycle_shared(),
+                                   .server = &cctv_video()->janus,
+                                   .log = log_news };
+    pthread_mutex_init(&made->calls.mutex, NULL);
+    cctv_keeper_mountpoints_init(&made->mountpoints, &made->calls,
+                                 &made->views);
+    made->ended = (cctv_keeper_ended_t){ .keeper = &made->calls };
+    pthread_mutex_init(&made->ended.mutex, NULL);
+    made->probe = (cctv_keeper_probe_t){ .keeper = &made->calls,
+                                         .views = &made->views };
+    made->status = (cctv_keeper_status_t){ .database = keeper.database,
+                                           .views = &made->views,
+                                           .mountpoints = &made->mountpoints };
+    add_tasks(made);
+    if (!cctv_keeper_views_init(&made->views, &made->calls)) {
+        keeper_free(made);
+        return NULL;
+    }
+    return made;
+}
+
+/* @return whether it runs */
+static bool keeper_run(void)
+{
+    janus_keeper_t *made;
+
+    if (keeper.running != NULL) {
         return true;
-    default:
-        keeper.admin_lost = cctv_now();
+    }
+    made = cctv_video() == NULL ? NULL : keeper_make();
+    if (made == NULL) {
         return false;
     }
-}
-
-/* Of a viewer who sends no heartbeats. One that nothing is known of is over
- * when its timeout is. */
-static cctv_janus_status_t watch_over(cctv_janus_talk_t *talk,
-                                      cctv_session_t *session)
-{
-    cctv_shared_t *shared = cctv_lifecycle_shared();
-    cctv_moment_t now = cctv_lifecycle_now();
-    json_t *info;
-
-    if (!get_info(talk, session, ADMIN_WHEP_PAUSE, &info)) {
-        return CCTV_JANUS_OK;
-    }
-    if (info == NULL) {
-        return CCTV_JANUS_REFUSED;
-    }
-    switch (flow_of(info)) {
-    case CONNECTING:
-        break;
-    case FLOWS:
-        cctv_view_beat(shared, session, now);
-        break;
-    case OVER:
-        cctv_view_end(shared, session, CCTV_ENDED_GONE, now);
-    }
-    json_decref(info);
-    return CCTV_JANUS_OK;
-}
-
-/* Of a viewer who sends heartbeats: Janus's session outlives its connection
- * to him, and with it he has no picture any more. An admin API that does not
- * answer is no reason to end anything. */
-static void look_at_media(cctv_janus_talk_t *talk, cctv_session_t *session)
-{
-    json_t *info;
-
-    if (get_info(talk, session, ADMIN_PAUSE, &info) && info != NULL
-        && flow_of(info) == OVER) {
-        /* Nobody will end it who takes it for gone. */
-        cctv_discard_put(&head()->discarded, session->janus);
-        lose(session);
-    }
-    json_decref(info);
-}
-
-static cctv_janus_status_t keep_alive(cctv_janus_talk_t *talk,
-                                      cctv_session_t *session)
-{
-    cctv_janus_status_t status = CCTV_JANUS_OK;
-
-    /* A view that waits for its answer needs nothing else. */
-    talk->session = session->janus;
-    talk->handle = 0;
-    status = cctv_janus_keepalive(talk);
-    if (status == CCTV_JANUS_OK && session->way == CCTV_WAY_WHEP) {
-        status = watch_over(talk, session);
-    }
-    else if (status == CCTV_JANUS_OK) {
-        look_at_media(talk, session);
-    }
-    if (cctv_janus_has_forgotten(talk, status)) {
-        lose(session);
-    }
-    return status;
-}
-
-/* Those who look after their Janus session themselves are left alone. */
-static bool is_kept(const cctv_session_t *session)
-{
-    return session->janus != 0 && !session->is_gone
-           && (session->way == CCTV_WAY_SERVER
-               || session->way == CCTV_WAY_WHEP);
-}
-
-static bool is_due(const cctv_session_t *session, cctv_time_t now)
-{
-    memory_t *memory = &keeper.memory[session->index];
-
-    /* Who sends no heartbeats has them from here. */
-    cctv_time_t timeout = (cctv_time_t)session->timeout * 1000;
-    cctv_time_t pause = timeout / 3 < KEEPALIVE ? timeout / 3 : KEEPALIVE;
-
-    if (memory->janus != session->janus) {
-        *memory = (memory_t){ .janus = session->janus,
-                              .due = session->started + pause };
-    }
-    if (now < memory->due && !keeper.all_due) {
+    made->workers = cctv_workers_start(made->tasks, TASKS);
+    if (made->workers == NULL) {
+        keeper_free(made);
         return false;
     }
-    memory->due = now + pause;
+    keeper.running = made;
     return true;
 }
 
-static void note_watched(const cctv_session_t *session)
+/* The next keeper destroys the Janus sessions of this one. */
+static void leave_sessions(const janus_keeper_t *made)
 {
-    entry_t *entry = session->way == CCTV_WAY_NONE
-                         ? NULL
-                         : find_entry(&keeper.entries, session->camera);
+    const cctv_discard_t *discarded = made->calls.server->discarded;
 
-    if (entry != NULL) {
-        entry->is_watched = true;
+    if (made->probe.session != 0) {
+        cctv_discard_put(discarded, made->probe.session);
     }
-    if (session->started > keeper.last_start) {
-        keeper.last_start = session->started;
+    if (made->mountpoints.session != 0) {
+        cctv_discard_put(discarded, made->mountpoints.session);
     }
 }
 
-static cctv_janus_status_t visit_views(cctv_janus_talk_t *talk,
-                                       cctv_time_t now)
+static void keeper_stop(void)
 {
-    const cctv_sessions_t *sessions = &cctv_lifecycle_shared()->sessions;
-    cctv_janus_status_t status = CCTV_JANUS_OK;
-    cctv_session_t session;
-    uint32_t i;
+    janus_keeper_t *made = keeper.running;
 
-    for (i = 0; i < sessions->max; i++) {
-        if (!cctv_sessions_get(sessions, i, &session)
-            || cctv_session_is_over(&session, now)) {
-            continue;
-        }
-        note_watched(&session);
-        if (is_kept(&session) && is_due(&session, now)) {
-            talk->deadline = cctv_now() + TIME_LIMIT;
-            status = keep_alive(talk, &session);
-            if (!cctv_janus_has_answered(status)) {
-                return status;
-            }
-        }
-    }
-    keeper.all_due = false;
-    return CCTV_JANUS_OK;
-}
-
-/* A Janus that is not there has ended them all. */
-static void lose_all(void)
-{
-    const cctv_sessions_t *sessions = &cctv_lifecycle_shared()->sessions;
-    cctv_session_t session;
-    uint32_t i;
-
-    for (i = 0; i < sessions->max; i++) {
-        if (cctv_sessions_get(sessions, i, &session) && is_kept(&session)) {
-            lose(&session);
-        }
+    if (made != NULL) {
+        atomic_store(&made->calls.is_stopping, true);
+        cctv_janus_stop(made->calls.server->keeper_client);
+        cctv_workers_stop(made->workers);
+        leave_sessions(made);
+        keeper_free(made);
+        keeper.running = NULL;
     }
 }
 
-/* ---- The database ---- */
-
-/* The watched cameras, and what the database says of each. */
-typedef struct {
-    int *ids;
-    uint64_t *roles; /* keyed hashes; 0: not there any more */
-    int count;
-} watched_t;
-
-static int by_number(const void *a, const void *b)
+static apr_status_t keeper_step(int state, void *data, apr_pool_t *pool)
 {
-    const int *one = a;
-    const int *other = b;
-
-    return (*one > *other) - (*one < *other);
-}
-
-static int find_watched(const watched_t *watched, int camera)
-{
-    const int *at = watched->count == 0 ? NULL
-                                        : bsearch(&camera, watched->ids,
-                                                  (size_t)watched->count,
-                                                  sizeof camera, by_number);
-
-    return at == NULL ? -1 : (int)(at - watched->ids);
-}
-
-static void note_role(void *context, int id, const char *role)
-{
-    watched_t *watched = context;
-    int at = find_watched(watched, id);
-
-    if (at >= 0) {
-        watched->roles[at] = cctv_keyed_hash(role, strlen(role));
-    }
-}
-
-static void collect(watched_t *watched, apr_pool_t *pool, cctv_time_t now)
-{
-    const cctv_sessions_t *sessions = &cctv_lifecycle_shared()->sessions;
-    cctv_session_t session;
-    int count = 0;
-    uint32_t i;
-    int j;
-
-    watched->ids = apr_palloc(pool, sessions->max * sizeof watched->ids[0]);
-    for (i = 0; i < sessions->max; i++) {
-        if (cctv_sessions_get(sessions, i, &session)
-            && session.way != CCTV_WAY_NONE
-            && !cctv_session_is_over(&session, now)) {
-            watched->ids[count++] = session.camera;
-        }
-    }
-    qsort(watched->ids, (size_t)count, sizeof watched->ids[0], by_number);
-    watched->count = 0;
-    for (j = 0; j < count; j++) {
-        if (j == 0 || watched->ids[j] != watched->ids[j - 1]) {
-            watched->ids[watched->count++] = watched->ids[j];
-        }
-    }
-    watched->roles = apr_pcalloc(pool, (size_t)watched->count
-                                           * sizeof watched->roles[0]);
-}
-
-/* Who may see the camera in its new role starts anew. */
-static void end_denied(const watched_t *watched)
-{
-    cctv_shared_t *shared = cctv_lifecycle_shared();
-    cctv_session_t session;
-    uint32_t i;
-
-    for (i = 0; i < shared->sessions.max; i++) {
-        int at;
-
-        if (!cctv_sessions_get(&shared->sessions, i, &session)
-            || session.way == CCTV_WAY_NONE) {
-            continue;
-        }
-        at = find_watched(watched, session.camera);
-        if (at >= 0 && watched->roles[at] != session.role) {
-            cctv_view_end(shared, &session, CCTV_ENDED_DENIED,
-                          cctv_lifecycle_now());
-        }
-    }
-}
-
-static void check_roles(apr_pool_t *pool, cctv_time_t now)
-{
-    watched_t watched;
-
-    collect(&watched, pool, now);
-    if (watched.count > 0
-        && cctv_source_roles(keeper.database, pool, watched.ids, watched.count,
-                             note_role, &watched)
-               == OK) {
-        end_denied(&watched);
-    }
-}
-
-static void tell_status(apr_pool_t *pool)
-{
-    size_t i;
-
-    for (i = 0; i < keeper.entries.count; i++) {
-        entry_t *entry = &keeper.entries.at[i];
-        const char *status = cctv_freshness_news(&entry->freshness);
-
-        if (status != NULL
-            && cctv_source_set_status(keeper.database, pool, entry->camera,
-                                      status)
-                   == OK) {
-            cctv_freshness_told(&entry->freshness);
-        }
-    }
-}
-
-/* ---- The watchdog ---- */
-
-/* Told when it changes. */
-static void tell_refused(const cctv_janus_talk_t *talk, bool is_refused)
-{
-    if (is_refused && !keeper.is_refused) {
-        CCTV_LOG_S(APLOG_ERR, 0, keeper.server, "CCTV0048",
-                   "Janus does not list its mountpoints: %s (%d); is the "
-                   "secret of CCTVJanusSecretFile its api_secret and "
-                   "admin_key?",
-                   talk->reason, talk->code);
-    }
-    keeper.is_refused = is_refused;
-}
-
-static cctv_janus_status_t talk_round(cctv_janus_talk_t *talk, cctv_time_t now)
-{
-    cctv_janus_status_t status = keeper.session == 0 ? reopen(talk)
-                                                     : CCTV_JANUS_OK;
-
-    if (status == CCTV_JANUS_OK) {
-        status = list(talk);
-        if (cctv_janus_has_forgotten(talk, status)) {
-            status = reopen(talk);
-            status = status == CCTV_JANUS_OK ? list(talk) : status;
-        }
-    }
-    /* A session that is lost again is made anew in the next round. */
-    tell_refused(talk, status == CCTV_JANUS_REFUSED
-                           && !cctv_janus_has_forgotten(talk, status));
-    /* Views go on where Janus does not tell us of its mountpoints. */
-    if (status == CCTV_JANUS_OK
-        || (status == CCTV_JANUS_REFUSED && keeper.session != 0)) {
-        status = visit_views(talk, now);
-    }
-    if (status == CCTV_JANUS_OK) {
-        talk->session = keeper.session;
-        talk->handle = keeper.handle;
-        status = look_after(talk, now);
-    }
-    return status;
-}
-
-static void visit_janus(cctv_time_t now, bool is_round)
-{
-    cctv_janus_talk_t talk;
-    cctv_janus_status_t status;
-    bool is_probe;
-
-    if ((!is_round && !has_discarded()) || !begin(&talk, now, &is_probe)) {
-        return;
-    }
-    status = destroy_discarded(&talk, now);
-    talk.deadline = cctv_now() + TIME_LIMIT;
-    if (is_round && cctv_janus_has_answered(status)) {
-        status = talk_round(&talk, now);
-    }
-    end(&talk, status, now, is_probe);
-    keeper.lost_rounds = status == CCTV_JANUS_LOST ? keeper.lost_rounds + 1
-                                                   : 0;
-    if (keeper.lost_rounds == LOST_ROUNDS) {
-        lose_all();
-    }
-}
-
-static bool is_ready(void)
-{
-    if (keeper.memory == NULL) {
-        keeper.memory = calloc(cctv_lifecycle_shared()->sessions.max,
-                               sizeof keeper.memory[0]);
-    }
-    return keeper.memory != NULL && cctv_video() != NULL;
-}
-
-/* Of the watchdog. */
-static apr_status_t step(int state, void *data, apr_pool_t *pool)
-{
-    cctv_time_t now = cctv_now();
-    bool is_round = now >= keeper.round_due;
-
     (void)data;
-    if (state != AP_WATCHDOG_STATE_RUNNING || !is_ready()) {
-        return APR_SUCCESS;
-    }
-    if (is_round) {
-        keeper.round_due = now + ROUND;
-    }
-    visit_janus(now, is_round);
-    if (is_round && keeper.database != NULL) {
-        tell_status(pool);
-        if (now >= keeper.roles_due) {
-            keeper.roles_due = now + ROLES_AGE;
-            check_roles(pool, now);
+    switch (state) {
+    case AP_WATCHDOG_STATE_STOPPING:
+        keeper_stop();
+        break;
+    case AP_WATCHDOG_STATE_RUNNING:
+        if (keeper_run() && keeper.database != NULL) {
+            cctv_keeper_status(&keeper.running->status, pool);
         }
+        break;
+    default:
+        break;
     }
     return APR_SUCCESS;
 }
+
+/* ---- While configuring ---- */
 
 static server_rec *server_with_database(server_rec *s)
 {
@@ -768,13 +221,24 @@ static server_rec *server_with_database(server_rec *s)
 
 void cctv_keeper_start(apr_pool_t *pconf, server_rec *s)
 {
-    apr_status_t rv = cctv_watchdog_start(pconf, "_cctv_video_", STEP, step);
+    apr_status_t rv = cctv_watchdog_start(pconf, "_cctv_video_", STEP,
+                                          keeper_step);
 
     keeper.server = s;
     keeper.database = server_with_database(s);
+    keeper.running = NULL;
     if (rv != APR_SUCCESS) {
         CCTV_LOG_S(APLOG_ERR, rv, s, "CCTV0046",
                    "no watchdog (load mod_watchdog): video ends after 30 "
                    "seconds");
+    }
+}
+
+void cctv_keeper_without_janus(cctv_time_t now, apr_pool_t *pool)
+{
+    (void)now;
+    (void)pool;
+    if (cctv_video() == NULL) {
+        cctv_keeper_end_all(cctv_lifecycle_shared());
     }
 }

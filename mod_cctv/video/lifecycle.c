@@ -6,8 +6,9 @@
  */
 #include "video/lifecycle.h"
 
-#include "core/log.h"
 #include "video/part.h"
+#include "core/log.h"
+#include "views/part.h"
 #include "video/keeper.h"
 
 #include "ap_mpm.h"
@@ -15,8 +16,8 @@
 
 #include <stdlib.h>
 
-/* Janus takes some milliseconds for a viewer: from here on it is slow, and
- * threads that are needed elsewhere do not wait for it. µs. */
+/* Janus takes some milliseconds for a viewer. From here on it counts as slow,
+ * and threads that are needed elsewhere do not wait for it: µs. */
 #define SLOW 150000
 
 static cctv_video_t *video;
@@ -26,30 +27,51 @@ cctv_video_t *cctv_video(void)
     return video;
 }
 
-static bool set_up_gate(cctv_video_t *made)
+static bool set_up_gate(cctv_janus_server_t *server)
 {
     int threads = 1;
     int places;
 
     ap_mpm_query(AP_MPMQ_MAX_THREADS, &threads);
-    /* A quarter talks to Janus, a quarter waits for it where it is slow, and
-     * a quarter waits for cameras: so the last one serves all else. */
+    /* A quarter of the threads is in Janus, a quarter waits for a Janus that
+     * is slow, and a quarter waits for cameras: the last one serves all
+     * else. */
     places = threads < 4 ? 1 : threads / 4;
-    made->max_cold = places;
-    return cctv_gate_init(&made->gate, places, threads - places,
+    server->max_cold = places;
+    return cctv_gate_init(&server->gate, places, threads - places,
                           threads < 4 ? 0 : places, SLOW)
            == 0;
+}
+
+static bool set_up_server(apr_pool_t *pool,
+                          const cctv_video_settings_t *settings,
+                          cctv_janus_server_t *server)
+{
+    cctv_shared_t *shared = cctv_lifecycle_shared();
+    cctv_janus_place_t place = {
+        .url = settings->janus_url,
+        .admin_url = settings->admin_url,
+        .secret = settings->secret,
+        .counters = &cctv_video_memory()->counters,
+    };
+
+    server->region = &cctv_video_memory()->janus;
+    server->discarded = &shared->discarded;
+    server->client = cctv_janus_create(pool, &place);
+    server->keeper_client = cctv_janus_create(pool, &place);
+    server->has_admin = settings->admin_url != NULL;
+    server->idle_timeout = settings->idle_timeout;
+    server->rules = (cctv_mountpoint_rules_t){
+        .secret = settings->secret,
+        .cold_seconds = (int)((settings->cold_timeout + 999999) / 1000000),
+        .is_pinned = settings->is_proxied != 0,
+    };
+    return set_up_gate(server);
 }
 
 void cctv_video_child_init(apr_pool_t *pchild, server_rec *s)
 {
     cctv_video_settings_t settings = *cctv_video_settings(s);
-    cctv_janus_place_t place = {
-        .url = settings.janus_url,
-        .admin_url = settings.admin_url,
-        .secret = settings.secret,
-        .counters = &cctv_video_memory()->counters,
-    };
     cctv_video_t *made;
 
     video = NULL;
@@ -58,13 +80,7 @@ void cctv_video_child_init(apr_pool_t *pchild, server_rec *s)
     }
     made = apr_pcalloc(pchild, sizeof *made);
     made->settings = settings;
-    made->rules = (cctv_mountpoint_rules_t){
-        .secret = settings.secret,
-        .cold_seconds = (int)((settings.cold_timeout + 999999) / 1000000),
-        .is_pinned = settings.is_proxied != 0,
-    };
-    made->janus = cctv_janus_create(pchild, &place);
-    if (!set_up_gate(made)) {
+    if (!set_up_server(pchild, &made->settings, &made->janus)) {
         CCTV_LOG_S(APLOG_CRIT, APR_ENOMEM, s, "CCTV0020",
                    "cannot set up the gate to Janus");
         exit(APEXIT_CHILDFATAL);

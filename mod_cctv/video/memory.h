@@ -7,15 +7,13 @@
 #ifndef CCTV_VIDEO_MEMORY_H
 #define CCTV_VIDEO_MEMORY_H
 
-#include "guard/breaker.h"
 #include "janus/counters.h"
 #include "memory/region.h"
+#include "video/janus_region.h"
 
 typedef struct {
     /** Of Janus, which all virtual hosts share. */
-    cctv_breaker_t janus;
-    /** Mountpoints that are ours, as they were listed last. */
-    _Atomic uint64_t mountpoints;
+    cctv_janus_region_t janus;
     cctv_janus_counters_t counters;
     /** From the start of a view to its accepted answer. */
     cctv_histogram_t answers;

@@ -9,6 +9,7 @@
 #include "memory/segment.h"
 #include "metrics/family.h"
 #include "video/handler.h"
+#include "video/keeper.h"
 #include "video/lifecycle.h"
 #include "video/settings.h"
 
@@ -24,7 +25,7 @@ const char *cctv_video_state(void)
     if (cctv_video() == NULL) {
         return "off";
     }
-    return cctv_breaker_is_open(&memory->janus) ? "down" : "up";
+    return cctv_breaker_is_open(&memory->janus.breaker) ? "down" : "up";
 }
 
 static void memory_opened(const cctv_segment_t *segment)
@@ -37,7 +38,8 @@ static void memory_opened(const cctv_segment_t *segment)
 static void write_up(cctv_scrape_t *scrape)
 {
     if (cctv_video() != NULL) {
-        cctv_family_add_number(scrape, !cctv_breaker_is_open(&memory->janus));
+        cctv_family_add_number(scrape,
+                               !cctv_breaker_is_open(&memory->janus.breaker));
     }
 }
 
@@ -55,7 +57,8 @@ static void write_errors(cctv_scrape_t *scrape)
 static void write_mountpoints(cctv_scrape_t *scrape)
 {
     if (cctv_video() != NULL) {
-        cctv_family_add_number(scrape, cctv_counted(&memory->mountpoints));
+        cctv_family_add_number(scrape,
+                               cctv_counted(&memory->janus.mountpoints));
     }
 }
 
@@ -83,6 +86,11 @@ static const cctv_route_t routes[] = { { "janus-events",
                                          CCTV_NEEDS_JANUS, false },
                                        { .name = NULL } };
 
+static const cctv_task_t tasks[] = { { .name = "no-janus",
+                                       .interval = 500000,
+                                       .run = cctv_keeper_without_janus },
+                                     { .name = NULL } };
+
 const cctv_part_t cctv_video_part = {
     .name = "video",
     .region = &cctv_video_region,
@@ -91,5 +99,6 @@ const cctv_part_t cctv_video_part = {
     .child_init = cctv_video_child_init,
     .settings = &cctv_video_settings_group,
     .routes = routes,
+    .tasks = tasks,
     .families = families,
 };

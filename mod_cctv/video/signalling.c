@@ -80,7 +80,7 @@ static bool turn_away(cctv_janus_error_t error)
 static void leave_gate(exchange_t *x)
 {
     if (x->is_inside) {
-        cctv_gate_leave(&x->video->gate, x->entered);
+        cctv_gate_leave(&x->video->janus.gate, x->entered);
         x->is_inside = false;
     }
 }
@@ -90,12 +90,12 @@ static bool begin(exchange_t *x)
     cctv_time_t since;
 
     x->started = cctv_now();
-    if (!cctv_gate_enter(&x->video->gate, x->started + TIME_LIMIT)) {
+    if (!cctv_gate_enter(&x->video->janus.gate, x->started + TIME_LIMIT)) {
         return turn_away(CCTV_JANUS_ERROR_BUSY);
     }
     x->entered = cctv_now();
     x->is_inside = true;
-    switch (cctv_breaker_ask(&cctv_video_memory()->janus, x->entered,
+    switch (cctv_breaker_ask(&cctv_video_memory()->janus.breaker, x->entered,
                              TIME_LIMIT, &since)) {
     case CCTV_BREAKER_CLOSED:
         break;
@@ -107,8 +107,8 @@ static bool begin(exchange_t *x)
         leave_gate(x);
         return turn_away(CCTV_JANUS_ERROR_DOWN);
     }
-    x->is_talking = cctv_janus_begin(x->video->janus, x->started + TIME_LIMIT,
-                                     &x->talk);
+    x->is_talking = cctv_janus_begin(x->video->janus.client,
+                                     x->started + TIME_LIMIT, &x->talk);
     if (!x->is_talking) {
         leave_gate(x);
     }
@@ -122,14 +122,14 @@ static void judge(exchange_t *x, cctv_janus_status_t status)
 
     if (cctv_janus_has_answered(status)) {
         x->is_probe = false;
-        if (cctv_breaker_answered(&cctv_video_memory()->janus, now)) {
+        if (cctv_breaker_answered(&cctv_video_memory()->janus.breaker, now)) {
             CCTV_LOG_R(APLOG_NOTICE, 0, x->r, "CCTV0021",
                        "Janus answers again");
         }
     }
     else if (!x->is_cold) {
-        cctv_breaker_failed(&cctv_video_memory()->janus, now, x->entered,
-                            x->is_probe);
+        cctv_breaker_failed(&cctv_video_memory()->janus.breaker, now,
+                            x->entered, x->is_probe);
     }
 }
 
@@ -141,7 +141,7 @@ static void leave(exchange_t *x)
         cctv_janus_end(&x->talk);
     }
     if (x->is_cold) {
-        atomic_fetch_sub(&x->video->cold, 1);
+        atomic_fetch_sub(&x->video->janus.cold, 1);
     }
     leave_gate(x);
 }
@@ -160,8 +160,9 @@ static bool go_cold(exchange_t *x)
     if (x->is_cold) {
         return true;
     }
-    if (atomic_fetch_add(&x->video->cold, 1) >= x->video->max_cold) {
-        atomic_fetch_sub(&x->video->cold, 1);
+    if (atomic_fetch_add(&x->video->janus.cold, 1)
+        >= x->video->janus.max_cold) {
+        atomic_fetch_sub(&x->video->janus.cold, 1);
         return false;
     }
     x->is_cold = true;
@@ -218,7 +219,7 @@ static outcome_t make(exchange_t *x, cctv_janus_status_t *status, int *result)
             return outcome;
         }
     }
-    switch (cctv_mountpoint_make(&x->talk, &x->video->rules, x->camera,
+    switch (cctv_mountpoint_make(&x->talk, &x->video->janus.rules, x->camera,
                                  &x->feed, status)) {
     case CCTV_MOUNTPOINT_OFFLINE:
         CCTV_LOG_R(APLOG_INFO, 0, x->r, "CCTV0022",
@@ -266,8 +267,8 @@ static outcome_t step(exchange_t *x, cctv_way_t way, cctv_offer_t *out,
 {
     cctv_mountpoint_t found;
 
-    switch (cctv_mountpoint_find(&x->talk, &x->video->rules, x->camera, &found,
-                                 status)) {
+    switch (cctv_mountpoint_find(&x->talk, &x->video->janus.rules, x->camera,
+                                 &found, status)) {
     case CCTV_MOUNTPOINT_MISSING:
         return make(x, status, result);
     case CCTV_MOUNTPOINT_OK:
@@ -368,7 +369,7 @@ bool cctv_signalling_offer(request_rec *r, int32_t camera, const char *profile,
         out->handle = x.talk.handle;
     }
     else if (x.talk.session != 0) {
-        cctv_discard_put(&head()->discarded, x.talk.session);
+        cctv_discard_put(&cctv_lifecycle_shared()->discarded, x.talk.session);
     }
     switch (outcome) {
     case DONE_:

@@ -15,7 +15,8 @@
 static size_t views_size(uint32_t max_sessions)
 {
     return HEAD_SIZE + cctv_sessions_size(max_sessions)
-           + cctv_audience_size(max_sessions);
+           + cctv_audience_size(max_sessions)
+           + cctv_discard_size(max_sessions);
 }
 
 static void visit_counters(void *memory, cctv_counter_visit_t *visit,
@@ -36,7 +37,7 @@ static void visit_counters(void *memory, cctv_counter_visit_t *visit,
 }
 
 const cctv_region_t cctv_views_region = { .name = "views",
-                                          .layout = 1,
+                                          .layout = 2,
                                           .size = views_size,
                                           .counters = visit_counters,
                                           .save = cctv_views_save,
@@ -56,5 +57,7 @@ void cctv_views_open(cctv_shared_t *shared, const cctv_segment_t *segment)
     cctv_sessions_open(&shared->sessions, at, max_sessions);
     at += cctv_sessions_size(max_sessions);
     cctv_audience_open(&shared->audience, at, max_sessions);
+    at += cctv_audience_size(max_sessions);
+    cctv_discard_open(&shared->discarded, at, max_sessions);
     cctv_series_open(&shared->series, series, max_series);
 }

@@ -19,7 +19,6 @@ typedef struct {
     /** When the views were last looked through. */
     _Atomic cctv_time_t swept;
     cctv_views_counters_t counters;
-    cctv_discard_t discarded;
 } cctv_views_head_t;
 
 /** Views and their series as a process sees them. */
@@ -28,6 +27,7 @@ typedef struct {
     cctv_sessions_t sessions;
     cctv_audience_t audience;
     cctv_series_t series;
+    cctv_discard_t discarded;
 } cctv_shared_t;
 
 /** Its capacity is the number of views. */

@@ -91,7 +91,7 @@ static bool is_above(const cctv_shared_t *shared, const cctv_viewer_t *viewer,
 static void discard(cctv_shared_t *shared, uint64_t janus)
 {
     if (janus != 0) {
-        cctv_discard_put(&shared->head->discarded, janus);
+        cctv_discard_put(&shared->discarded, janus);
     }
 }
 

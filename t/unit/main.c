@@ -40,7 +40,7 @@ int main(void)
         stream_url_tests,  state_tests,      statements_tests,
         stress_tests,      token_tests,      turn_tests,
         video_views_tests, views_tests,      writer_tests,
-        config_tests
+        config_tests,      mountpoint_end_tests
     };
     Suite *suite = suite_create("mod_cctv");
     SRunner *runner;

@@ -35,6 +35,7 @@ TCase *host_tests(void);
 TCase *janus_tests(void);
 TCase *logins_tests(void);
 TCase *media_tests(void);
+TCase *mountpoint_end_tests(void);
 TCase *mountpoint_tests(void);
 TCase *number_tests(void);
 TCase *origin_tests(void);

@@ -6,6 +6,7 @@
 
 #include "apr_strings.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
@@ -51,13 +52,25 @@ static cctv_mountpoint_t must_find(void)
     return mountpoint;
 }
 
+/* Of this boot of the system. */
+static const char *boot(void)
+{
+    char *id = apr_pcalloc(pool, 40);
+    FILE *file = fopen("/proc/sys/kernel/random/boot_id", "r");
+
+    ck_assert_ptr_nonnull(file);
+    ck_assert_ptr_nonnull(fgets(id, 37, file));
+    fclose(file);
+    return id;
+}
+
 /* Metadata of one that was made so many seconds ago. */
 static const char *info_of_age(const char *type, int seconds)
 {
     return apr_psprintf(pool,
-                        INFO("{\"id\":42,\"metadata\":\"mod_cctv %s %ld\","
+                        INFO("{\"id\":42,\"metadata\":\"mod_cctv %s %ld %s\","
                              "\"pin\":\"secret\",\"media\":[{\"age_ms\":7}]}"),
-                        type, (long)time(NULL) - seconds);
+                        type, (long)(cctv_now() / SECOND) - seconds, boot());
 }
 
 START_TEST(one_of_ours_is_found)
@@ -139,6 +152,10 @@ START_TEST(one_of_a_time_that_cannot_be_is_not_new)
     static const char *const infos[] = {
         INFO("{\"id\":42,\"metadata\":\"mod_cctv rtp \"}"),
         INFO("{\"id\":42,\"metadata\":\"mod_cctv rtp x\"}"),
+        /* Far ahead, as after a step of the wall clock. */
+        INFO("{\"id\":42,\"metadata\":\"mod_cctv rtp 9223372036854775807\"}"),
+        INFO("{\"id\":42,\"metadata\":\"mod_cctv rtp 99999999999\"}"),
+        INFO("{\"id\":42,\"metadata\":\"mod_cctv rtp 5 another-boot\"}"),
         INFO("{\"id\":42,\"metadata\":\"mod_cctv rtp -9223372036854775808\"}"),
         INFO("{\"id\":42,\"metadata\":\"mod_cctv rtp "
              "-99999999999999999999\"}")
@@ -177,6 +194,17 @@ START_TEST(one_that_is_missing_is_told_from_janus_that_fails)
         cctv_mountpoint_find(&talk, &rules, 42, &mountpoint, &status),
         cases[_i].result);
     ck_assert_int_eq(status, cases[_i].status);
+    t_janus_stop();
+}
+END_TEST
+
+/* A mark of the old form, made by the wall clock before it was stepped back. */
+START_TEST(one_made_before_the_wall_clock_was_stepped_back_is_not_new)
+{
+    SERVE(ANSWER(apr_psprintf(
+        pool, INFO("{\"id\":42,\"metadata\":\"mod_cctv rtsp %ld %s\"}"),
+        (long)time(NULL) + 3600, boot())));
+    ck_assert(!must_find().is_new);
     t_janus_stop();
 }
 END_TEST
@@ -353,6 +381,8 @@ START_TEST(a_camera_is_described_to_janus)
     ck_assert_uint_eq(strlen(text_in(body, "pin")), _i ? 32 : 0);
     ck_assert_str_eq(text_in(body, "type"), _i ? "rtp" : "rtsp");
     ck_assert_str_eq(text_in(body, "url"), _i ? "" : feeds[0].url);
+    ck_assert_int_eq(json_integer_value(json_object_get(body, "threads")),
+                     _i ? 0 : 1);
     ck_assert_str_eq(text_in(body, "rtsp_user"), _i ? "" : "u");
     ck_assert_str_eq(text_in(body, "rtsp_pwd"), _i ? "" : "p");
     ck_assert_int_eq(strncmp(text_in(body, "metadata"),
@@ -513,7 +543,9 @@ TCase *mountpoint_tests(void)
     tcase_add_loop_test(tc, one_of_others_is_found_too, 0, 6);
     tcase_add_loop_test(tc, an_age_that_is_no_number_is_none, 0, 3);
     tcase_add_test(tc, a_pin_that_is_too_long_is_cut_off);
-    tcase_add_loop_test(tc, one_of_a_time_that_cannot_be_is_not_new, 0, 4);
+    tcase_add_loop_test(tc, one_of_a_time_that_cannot_be_is_not_new, 0, 7);
+    tcase_add_test(tc,
+                   one_made_before_the_wall_clock_was_stepped_back_is_not_new);
     tcase_add_loop_test(tc, one_that_is_missing_is_told_from_janus_that_fails,
                         0, 8);
     tcase_add_loop_test(tc, stale_is_what_has_had_time_enough, 0, 8);

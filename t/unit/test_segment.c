@@ -62,6 +62,9 @@ static void check_tables(uint32_t max_sessions, uint32_t max_series)
         shared.series.cells[i].value = UINT64_MAX;
         shared.series.days[i] = UINT16_MAX;
     }
+    for (i = 0; i < shared.discarded.size; i++) {
+        cctv_discard_put(&shared.discarded, UINT64_MAX);
+    }
     for (i = 0; i < max_sessions; i++) {
         ck_assert(cctv_sessions_get(&shared.sessions, i, &session));
         ck_assert_int_eq(session.last, START);

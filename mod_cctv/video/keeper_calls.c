@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file keeper_calls.c
+ * @brief How the tasks of the keeper call Janus.
+ * Layer: pure.
+ */
+#include "video/keeper_calls.h"
+
+bool cctv_keeper_begin(cctv_keeper_t *keeper, int64_t limit,
+                       cctv_janus_talk_t *talk)
+{
+    return cctv_janus_begin(keeper->server->keeper_client, cctv_now() + limit,
+                            talk);
+}
+
+/* Many threads may fail at once; one of them logs it. */
+static void calls_failed(cctv_keeper_t *keeper, cctv_janus_status_t status,
+                         cctv_time_t started)
+{
+    cctv_breaker_t *breaker = &keeper->server->region->breaker;
+    bool was_open;
+    bool is_open;
+
+    pthread_mutex_lock(&keeper->mutex);
+    was_open = cctv_breaker_is_open(breaker);
+    /* Never as the breaker's probe: that one belongs to a request. */
+    cctv_breaker_failed(breaker, cctv_now(), started, false);
+    is_open = cctv_breaker_is_open(breaker);
+    pthread_mutex_unlock(&keeper->mutex);
+    if (is_open && !was_open) {
+        keeper->log(CCTV_KEEPER_NO_ANSWER, cctv_janus_why(status), 0);
+    }
+}
+
+bool cctv_keeper_end(cctv_keeper_t *keeper, cctv_janus_talk_t *talk,
+                     cctv_janus_status_t status, cctv_time_t started)
+{
+    cctv_janus_end(talk);
+    if (cctv_janus_has_answered(status)) {
+        if (cctv_breaker_answered(&keeper->server->region->breaker,
+                                  cctv_now())) {
+            keeper->log(CCTV_KEEPER_ANSWERS_AGAIN, NULL, 0);
+        }
+        return true;
+    }
+    /* A call that was stopped says nothing. */
+    if (!atomic_load(&keeper->is_stopping)) {
+        calls_failed(keeper, status, started);
+    }
+    return false;
+}

@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file keeper_media.c
+ * @brief Whether the video of a view still flows, by Janus's admin API.
+ * Layer: pure.
+ */
+#include "video/keeper_media.h"
+
+#include "video/keeper_loss.h"
+#include "views/views.h"
+
+#include <string.h>
+
+/* From one try of an admin API that does not answer to the next: for views
+ * with heartbeats, and for WHEP views, which end without it. µs. */
+#define ADMIN_PAUSE      30000000
+#define ADMIN_WHEP_PAUSE 2000000
+
+typedef enum {
+    CONNECTING,
+    FLOWS,
+    OVER
+} flow_t;
+
+static const char *text_at(const json_t *object, const char *a, const char *b)
+{
+    const char *text = json_string_value(
+        json_object_get(json_object_get(object, a), b));
+
+    return text == NULL ? "" : text;
+}
+
+/* What Janus says of the connection to a viewer. */
+static flow_t media_flow(const json_t *info)
+{
+    const json_t *flags = json_object_get(info, "flags");
+    const json_t *webrtc = json_object_get(info, "webrtc");
+    const char *ice = text_at(webrtc, "ice", "state");
+
+    if (json_is_true(json_object_get(flags, "alert"))
+        || json_is_true(json_object_get(flags, "stopped")) || webrtc == NULL
+        || strcmp(ice, "failed") == 0) {
+        return OVER;
+    }
+    return json_is_true(
+               json_object_get(json_object_get(webrtc, "dtls"), "ready"))
+               ? FLOWS
+               : CONNECTING;
+}
+
+/* Logged when it changes: with nothing else wrong, WHEP views would end
+ * without a reason that anybody sees. */
+static void media_log(cctv_keeper_views_t *views,
+                      const cctv_janus_talk_t *talk,
+                      cctv_janus_status_t status)
+{
+    bool is_lost = status != CCTV_JANUS_OK
+                   && !cctv_janus_has_forgotten(talk, status);
+
+    if (atomic_exchange(&views->is_admin_lost, is_lost) || !is_lost) {
+        return;
+    }
+    if (!atomic_load(&views->keeper->is_stopping)) {
+        views->keeper->log(CCTV_KEEPER_ADMIN_LOST,
+                           status == CCTV_JANUS_REFUSED
+                               ? talk->reason
+                               : cctv_janus_why(status),
+                           talk->code);
+    }
+}
+
+/* Whether to ask the admin API. After it did not answer only one thread tries
+ * again, so that the others do not wait for it. */
+static bool media_may_ask(cctv_keeper_views_t *views,
+                          const cctv_session_t *session)
+{
+    cctv_time_t now = cctv_now();
+    cctv_time_t lost = atomic_load(&views->admin_lost);
+
+    if (session->answered < 0 || !views->keeper->server->has_admin) {
+        return false;
+    }
+    return lost == 0
+           || (now - lost >= (session->way == CCTV_WAY_WHEP ? ADMIN_WHEP_PAUSE
+                                                            : ADMIN_PAUSE)
+               && atomic_compare_exchange_strong(&views->admin_lost, &lost,
+                                                 now));
+}
+
+/* @param info  for json_decref(); NULL: Janus refuses one
+ * @return whether the admin API has answered */
+static bool media_ask(cctv_keeper_views_t *views, cctv_janus_talk_t *talk,
+                      const cctv_session_t *session, json_t **info)
+{
+    cctv_janus_status_t status;
+
+    *info = NULL;
+    if (!media_may_ask(views, session)) {
+        return false;
+    }
+    talk->deadline = cctv_now() + CCTV_KEEPER_LIMIT;
+    status = cctv_janus_handle_info(talk, session->janus, session->handle,
+                                    info);
+    media_log(views, talk, status);
+    if (cctv_janus_has_answered(status)) {
+        atomic_store(&views->admin_lost, 0);
+        return true;
+    }
+    atomic_store(&views->admin_lost, cctv_now());
+    return false;
+}
+
+/* A WHEP view of which nothing is known is over when its timeout is. */
+static cctv_janus_status_t media_of_whep(cctv_keeper_views_t *views,
+                                         cctv_session_t *session,
+                                         const json_t *info)
+{
+    cctv_shared_t *shared = views->keeper->shared;
+    cctv_moment_t now = { .time = cctv_now(), .day = cctv_today() };
+
+    if (info == NULL) {
+        return CCTV_JANUS_REFUSED;
+    }
+    switch (media_flow(info)) {
+    case CONNECTING:
+        break;
+    case FLOWS:
+        cctv_view_beat(shared, session, now);
+        break;
+    case OVER:
+        cctv_view_end(shared, session, CCTV_ENDED_GONE, now);
+    }
+    return CCTV_JANUS_OK;
+}
+
+/* Janus's session outlives its connection to the viewer, who has no picture
+ * from then on. */
+static void media_of_server(cctv_keeper_views_t *views,
+                            cctv_session_t *session, const json_t *info)
+{
+    if (info != NULL && media_flow(info) == OVER) {
+        /* The end of a view that is gone leaves it to nobody else. */
+        cctv_discard_put(views->keeper->server->discarded, session->janus);
+        cctv_keeper_lose(views->keeper->shared, session);
+    }
+}
+
+cctv_janus_status_t cctv_keeper_media(cctv_keeper_views_t *views,
+                                      cctv_janus_talk_t *talk,
+                                      cctv_session_t *session)
+{
+    cctv_janus_status_t status = CCTV_JANUS_OK;
+    json_t *info;
+
+    if (!media_ask(views, talk, session, &info)) {
+        return CCTV_JANUS_OK;
+    }
+    if (session->way == CCTV_WAY_WHEP) {
+        status = media_of_whep(views, session, info);
+    }
+    else {
+        media_of_server(views, session, info);
+    }
+    json_decref(info);
+    return status;
+}

@@ -1,0 +1,308 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file keeper_mountpoints.c
+ * @brief A task of the keeper: the mountpoints in Janus.
+ * Layer: pure.
+ */
+#include "video/keeper_mountpoints.h"
+
+/* From one list to the next, or LIST_SHARE times as long as a list takes to
+ * get and to parse; LIST_IDLE while there is no mountpoint and no view: µs.
+ * The status of a camera needs more than one in CCTV_STALE_FOR. */
+#define LIST       1000000
+#define LIST_SHARE 20
+#define LIST_MAX   5000000
+#define LIST_IDLE  10000000
+
+/* A list of thousands takes its time to come: µs. */
+#define LIST_LIMIT 5000000
+
+/* From one look at the table to the next: µs. */
+#define PAUSE 200000
+
+void cctv_keeper_mountpoints_init(cctv_keeper_mountpoints_t *mountpoints,
+                                  cctv_keeper_t *keeper,
+                                  cctv_keeper_views_t *views)
+{
+    *mountpoints = (cctv_keeper_mountpoints_t){ .keeper = keeper,
+                                                .views = views };
+    pthread_mutex_init(&mountpoints->mutex, NULL);
+}
+
+void cctv_keeper_mountpoints_free(cctv_keeper_mountpoints_t *mountpoints)
+{
+    cctv_mountpoint_table_free(&mountpoints->table);
+    cctv_watched_free(&mountpoints->watched);
+    pthread_mutex_destroy(&mountpoints->mutex);
+}
+
+/* ---- The list ---- */
+
+typedef struct {
+    cctv_keeper_mountpoints_t *mountpoints;
+    cctv_mountpoint_table_t table;
+    cctv_time_t now;
+} listing_t;
+
+static void listing_add(void *listing_, const cctv_mountpoint_t *mountpoint)
+{
+    listing_t *listing = listing_;
+
+    /* The other thread writes what the database was told. */
+    pthread_mutex_lock(&listing->mountpoints->mutex);
+    cctv_mountpoint_table_add(&listing->table, &listing->mountpoints->table,
+                              mountpoint, listing->now);
+    pthread_mutex_unlock(&listing->mountpoints->mutex);
+}
+
+static cctv_janus_status_t list_open(cctv_keeper_mountpoints_t *mountpoints,
+                                     cctv_janus_talk_t *talk)
+{
+    cctv_janus_status_t status = cctv_janus_open(talk);
+
+    mountpoints->session = status == CCTV_JANUS_OK ? talk->session : 0;
+    mountpoints->handle = status == CCTV_JANUS_OK ? talk->handle : 0;
+    return status;
+}
+
+static cctv_janus_status_t list_ask(cctv_keeper_mountpoints_t *mountpoints,
+                                    cctv_janus_talk_t *talk,
+                                    listing_t *listing)
+{
+    const cctv_mountpoint_rules_t *rules = &mountpoints->keeper->server->rules;
+    cctv_janus_status_t status;
+
+    talk->session = mountpoints->session;
+    talk->handle = mountpoints->handle;
+    if (talk->session != 0) {
+        status = cctv_mountpoint_list(talk, rules, listing_add, listing);
+        if (!cctv_janus_has_forgotten(talk, status)) {
+            return status;
+        }
+    }
+    status = list_open(mountpoints, talk);
+    return status == CCTV_JANUS_OK
+               ? cctv_mountpoint_list(talk, rules, listing_add, listing)
+               : status;
+}
+
+static void list_take(cctv_keeper_mountpoints_t *mountpoints,
+                      listing_t *listing)
+{
+    cctv_mountpoint_table_t before = mountpoints->table;
+
+    cctv_mountpoint_table_sort(&listing->table);
+    pthread_mutex_lock(&mountpoints->mutex);
+    mountpoints->table = listing->table;
+    pthread_mutex_unlock(&mountpoints->mutex);
+    cctv_mountpoint_table_free(&before);
+    atomic_store_explicit(&mountpoints->keeper->server->region->mountpoints,
+                          mountpoints->table.count, memory_order_relaxed);
+    mountpoints->cursor = 0;
+}
+
+/* Logged when it changes. */
+static void list_log(cctv_keeper_mountpoints_t *mountpoints,
+                     const cctv_janus_talk_t *talk, cctv_janus_status_t status)
+{
+    /* A session that is lost twice in a row is made anew by the next list. */
+    bool is_refused = status == CCTV_JANUS_REFUSED
+                      && !cctv_janus_has_forgotten(talk, status);
+
+    if (is_refused && !mountpoints->is_refused) {
+        mountpoints->keeper->log(CCTV_KEEPER_LIST_REFUSED, talk->reason,
+                                 talk->code);
+    }
+    mountpoints->is_refused = is_refused;
+}
+
+/* µs from the last list to the next one. */
+static int64_t list_pause(const cctv_keeper_mountpoints_t *mountpoints)
+{
+    int64_t pause = mountpoints->list_took * LIST_SHARE;
+
+    if (mountpoints->table.count == 0 && !mountpoints->is_watched) {
+        return LIST_IDLE;
+    }
+    if (pause > LIST_MAX) {
+        return LIST_MAX;
+    }
+    return pause > LIST ? pause : LIST;
+}
+
+static void list_mountpoints(cctv_keeper_mountpoints_t *mountpoints)
+{
+    listing_t listing = { .mountpoints = mountpoints, .now = cctv_now() };
+    cctv_janus_talk_t talk;
+    cctv_janus_status_t status;
+
+    mountpoints->list_started = listing.now;
+    mountpoints->list_took = 0;
+    if (!cctv_keeper_begin(mountpoints->keeper, LIST_LIMIT, &talk)) {
+        return;
+    }
+    status = list_ask(mountpoints, &talk, &listing);
+    list_log(mountpoints, &talk, status);
+    cctv_keeper_end(mountpoints->keeper, &talk, status, listing.now);
+    if (status != CCTV_JANUS_OK) {
+        cctv_mountpoint_table_free(&listing.table);
+        return;
+    }
+    list_take(mountpoints, &listing);
+    mountpoints->list_took = cctv_now() - listing.now;
+    if (cctv_keeper_views_watched(mountpoints->views, &mountpoints->watched)) {
+        cctv_mountpoint_table_note(&mountpoints->table, &mountpoints->watched,
+                                   cctv_now());
+    }
+}
+
+/* ---- One mountpoint ---- */
+
+/* @return whether no other keeper is destroying a pulled mountpoint */
+static bool end_claim(cctv_janus_region_t *region, cctv_time_t now)
+{
+    cctv_time_t since = atomic_load(&region->destroying_since);
+
+    return (since == 0 || now - since >= CCTV_JANUS_DESTROY_LIMIT)
+           && atomic_compare_exchange_strong(&region->destroying_since, &since,
+                                             now);
+}
+
+static void end_release(cctv_keeper_mountpoints_t *mountpoints, int32_t camera,
+                        cctv_time_t started)
+{
+    cctv_janus_region_t *region = mountpoints->keeper->server->region;
+    cctv_time_t now = cctv_now();
+
+    if (cctv_mountpoint_note_end(&mountpoints->end, camera, now - started,
+                                 now)) {
+        atomic_store(&region->blocked_until, now);
+        mountpoints->keeper->log(CCTV_KEEPER_SLOW_CAMERA, NULL, camera);
+    }
+    atomic_store(&region->destroying_since, 0);
+}
+
+static void
+call_about(cctv_keeper_mountpoints_t *mountpoints, int64_t limit,
+           cctv_janus_status_t (*call)(cctv_janus_talk_t *talk,
+                                       const cctv_mountpoint_rules_t *rules,
+                                       int32_t camera),
+           int32_t camera)
+{
+    cctv_keeper_t *keeper = mountpoints->keeper;
+    cctv_time_t started = cctv_now();
+    cctv_janus_talk_t talk;
+    cctv_janus_status_t status;
+
+    if (!cctv_keeper_begin(keeper, limit, &talk)) {
+        return;
+    }
+    talk.session = mountpoints->session;
+    talk.handle = mountpoints->handle;
+    status = call(&talk, &keeper->server->rules, camera);
+    cctv_keeper_end(keeper, &talk, status, started);
+}
+
+static void end_mountpoint(cctv_keeper_mountpoints_t *mountpoints,
+                           const cctv_mountpoint_entry_t *entry)
+{
+    cctv_time_t now = cctv_now();
+
+    if (!entry->is_pulled) {
+        call_about(mountpoints, CCTV_KEEPER_LIMIT, cctv_mountpoint_destroy,
+                   entry->camera);
+    }
+    else if (end_claim(mountpoints->keeper->server->region, now)) {
+        call_about(mountpoints, CCTV_JANUS_DESTROY_LIMIT,
+                   cctv_mountpoint_destroy, entry->camera);
+        end_release(mountpoints, entry->camera, now);
+    }
+}
+
+/* @return whether there was something to do */
+static bool look_after(cctv_keeper_mountpoints_t *mountpoints,
+                       cctv_mountpoint_entry_t *entry)
+{
+    const cctv_janus_server_t *server = mountpoints->keeper->server;
+
+    if (cctv_mountpoint_may_end(&mountpoints->end, entry, server->idle_timeout,
+                                mountpoints->last_start, cctv_now())) {
+        end_mountpoint(mountpoints, entry);
+        return true;
+    }
+    if (entry->has_old_pin && !entry->is_watched) {
+        entry->has_old_pin = false;
+        if (server->rules.is_pinned) {
+            call_about(mountpoints, CCTV_KEEPER_LIMIT,
+                       cctv_mountpoint_change_pin, entry->camera);
+            return true;
+        }
+    }
+    return false;
+}
+
+/* The next one of the table that something has to be done about. The table is
+ * gone through once for each list: what was destroyed is not in the next one.
+ * @return whether there was one */
+static bool look_after_next(cctv_keeper_mountpoints_t *mountpoints)
+{
+    while (mountpoints->cursor < mountpoints->table.count) {
+        if (look_after(mountpoints,
+                       &mountpoints->table.at[mountpoints->cursor++])) {
+            return true;
+        }
+    }
+    return false;
+}
+
+int64_t cctv_keeper_mountpoints(void *mountpoints_)
+{
+    cctv_keeper_mountpoints_t *mountpoints = mountpoints_;
+
+    if (cctv_keeper_is_down(mountpoints->keeper)
+        || !cctv_keeper_views_look(mountpoints->views,
+                                   &mountpoints->is_watched,
+                                   &mountpoints->last_start)) {
+        return CCTV_KEEPER_PAUSE;
+    }
+    if (cctv_now() >= mountpoints->list_started + list_pause(mountpoints)) {
+        list_mountpoints(mountpoints);
+        return 0;
+    }
+    return look_after_next(mountpoints) ? 0 : PAUSE;
+}
+
+/* ---- Status ---- */
+
+bool cctv_keeper_mountpoints_news(cctv_keeper_mountpoints_t *mountpoints,
+                                  int32_t after, int32_t *camera,
+                                  const char **status)
+{
+    size_t i;
+
+    *status = NULL;
+    pthread_mutex_lock(&mountpoints->mutex);
+    for (i = 0; i < mountpoints->table.count && *status == NULL; i++) {
+        const cctv_mountpoint_entry_t *entry = &mountpoints->table.at[i];
+
+        if (entry->camera > after) {
+            *camera = entry->camera;
+            *status = cctv_freshness_news(&entry->freshness);
+        }
+    }
+    pthread_mutex_unlock(&mountpoints->mutex);
+    return *status != NULL;
+}
+
+void cctv_keeper_mountpoints_told(cctv_keeper_mountpoints_t *mountpoints,
+                                  int32_t camera, const char *status)
+{
+    cctv_mountpoint_entry_t *entry;
+
+    pthread_mutex_lock(&mountpoints->mutex);
+    entry = cctv_mountpoint_table_find(&mountpoints->table, camera);
+    if (entry != NULL) {
+        entry->freshness.told = status;
+    }
+    pthread_mutex_unlock(&mountpoints->mutex);
+}

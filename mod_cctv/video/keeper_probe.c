@@ -1,0 +1,85 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file keeper_probe.c
+ * @brief A task of the keeper: ask Janus once a second whether it is there.
+ * Layer: pure.
+ */
+#include "video/keeper_probe.h"
+
+#include "video/keeper_loss.h"
+
+/* From the begin of a probe to the begin of the next one: µs. */
+#define INTERVAL 1000000
+
+/* A Janus to which so many probes in a row found no connection is dead. */
+#define LOST_PROBES 2
+
+/* One that has not answered for so long has forgotten all sessions: µs. */
+#define SILENCE 30000000
+
+static cctv_janus_status_t probe_open(cctv_keeper_probe_t *probe,
+                                      cctv_janus_talk_t *talk)
+{
+    cctv_janus_status_t status = cctv_janus_open(talk);
+
+    probe->session = status == CCTV_JANUS_OK ? talk->session : 0;
+    return status;
+}
+
+static cctv_janus_status_t probe_ask(cctv_keeper_probe_t *probe,
+                                     cctv_janus_talk_t *talk)
+{
+    cctv_janus_status_t status;
+
+    if (probe->session == 0) {
+        return probe_open(probe, talk);
+    }
+    talk->session = probe->session;
+    status = cctv_janus_keepalive(talk);
+    if (cctv_janus_has_forgotten(talk, status)) {
+        cctv_keeper_views_all_due(probe->views);
+        status = probe_open(probe, talk);
+    }
+    return status;
+}
+
+static void probe_note(cctv_keeper_probe_t *probe, cctv_janus_status_t status,
+                       cctv_time_t started)
+{
+    if (cctv_janus_has_answered(status)) {
+        probe->silent_since = 0;
+        probe->lost = 0;
+        probe->has_lost_views = false;
+        return;
+    }
+    if (probe->silent_since == 0) {
+        probe->silent_since = started;
+    }
+    probe->lost = status == CCTV_JANUS_LOST ? probe->lost + 1 : 0;
+    if (!probe->has_lost_views
+        && (probe->lost >= LOST_PROBES
+            || started - probe->silent_since >= SILENCE)) {
+        probe->has_lost_views = true;
+        cctv_keeper_lose_all(probe->keeper->shared, started);
+    }
+}
+
+int64_t cctv_keeper_probe(void *probe_)
+{
+    cctv_keeper_probe_t *probe = probe_;
+    cctv_time_t started = cctv_now();
+    cctv_janus_talk_t talk;
+    cctv_janus_status_t status;
+    int64_t took;
+
+    if (!cctv_keeper_begin(probe->keeper, CCTV_KEEPER_LIMIT, &talk)) {
+        return INTERVAL;
+    }
+    status = probe_ask(probe, &talk);
+    cctv_keeper_end(probe->keeper, &talk, status, started);
+    if (!atomic_load(&probe->keeper->is_stopping)) {
+        probe_note(probe, status, started);
+    }
+    took = cctv_now() - started;
+    return took < INTERVAL ? INTERVAL - took : 0;
+}

@@ -1,0 +1,232 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file keeper_views.c
+ * @brief A task of the keeper: keep the Janus sessions of views alive, and end
+ *        views whose video has ended.
+ * Layer: pure.
+ */
+#include "video/keeper_views.h"
+
+#include "video/keeper_loss.h"
+#include "video/keeper_media.h"
+
+#include <stdlib.h>
+
+/* From one walk over the slots to the next, but at least WALK_SHARE times as
+ * long as a walk takes: µs. */
+#define WALK       500000
+#define WALK_SHARE 50
+
+/* How often a Janus session is kept alive; Janus forgets it after 30 s. */
+#define KEEPALIVE 4500000
+
+/* From a call that Janus did not answer to the next one for that view: µs. */
+#define RETRY 1000000
+
+bool cctv_keeper_views_init(cctv_keeper_views_t *views, cctv_keeper_t *keeper)
+{
+    uint32_t max = keeper->shared->sessions.max;
+
+    *views = (cctv_keeper_views_t){
+        .keeper = keeper,
+        .memory = calloc(max, sizeof views->memory[0]),
+        .queue = calloc(max, sizeof views->queue[0]),
+    };
+    pthread_mutex_init(&views->mutex, NULL);
+    return views->memory != NULL && views->queue != NULL;
+}
+
+void cctv_keeper_views_free(cctv_keeper_views_t *views)
+{
+    free(views->memory);
+    free(views->queue);
+    cctv_watched_free(&views->watched[0]);
+    cctv_watched_free(&views->watched[1]);
+    pthread_mutex_destroy(&views->mutex);
+}
+
+void cctv_keeper_views_all_due(cctv_keeper_views_t *views)
+{
+    atomic_store(&views->is_all_due, true);
+}
+
+bool cctv_keeper_views_watched(cctv_keeper_views_t *views,
+                               cctv_watched_t *watched)
+{
+    bool is_known;
+
+    pthread_mutex_lock(&views->mutex);
+    is_known = views->walk_due != 0
+               && cctv_watched_copy(watched, &views->watched[views->current]);
+    pthread_mutex_unlock(&views->mutex);
+    if (is_known) {
+        cctv_watched_sort(watched);
+    }
+    return is_known;
+}
+
+bool cctv_keeper_views_look(cctv_keeper_views_t *views, bool *is_watched,
+                            cctv_time_t *last_start)
+{
+    bool is_known;
+
+    pthread_mutex_lock(&views->mutex);
+    is_known = views->walk_due != 0;
+    *is_watched = views->watched[views->current].count > 0;
+    *last_start = views->last_start;
+    pthread_mutex_unlock(&views->mutex);
+    return is_known;
+}
+
+/* ---- The walk ---- */
+
+static bool views_is_due(cctv_keeper_views_t *views,
+                         const cctv_session_t *session, cctv_time_t now,
+                         bool is_all_due)
+{
+    cctv_keeper_memory_t *memory = &views->memory[session->index];
+    /* For WHEP viewers the keeper supplies the heartbeat. */
+    cctv_time_t timeout = (cctv_time_t)session->timeout * 1000;
+    cctv_time_t pause = timeout / 3 < KEEPALIVE ? timeout / 3 : KEEPALIVE;
+
+    if (memory->janus != session->janus) {
+        memory->janus = session->janus;
+        memory->due = session->started + pause;
+    }
+    if (memory->is_queued || (now < memory->due && !is_all_due)) {
+        return false;
+    }
+    memory->due = now + pause;
+    return true;
+}
+
+static void views_queue(cctv_keeper_views_t *views, uint32_t index)
+{
+    uint32_t max = views->keeper->shared->sessions.max;
+
+    views->memory[index].is_queued = true;
+    views->queue[(views->first + views->count) % max] = index;
+    views->count++;
+}
+
+static void views_visit(cctv_keeper_views_t *views,
+                        const cctv_session_t *session, cctv_time_t now,
+                        bool is_all_due)
+{
+    if (session->way != CCTV_WAY_NONE) {
+        cctv_watched_add(&views->watched[!views->current], session->camera,
+                         session->role);
+    }
+    if (session->started > views->last_start) {
+        views->last_start = session->started;
+    }
+    if (cctv_keeper_keeps(session)
+        && views_is_due(views, session, now, is_all_due)) {
+        views_queue(views, session->index);
+    }
+}
+
+static void views_walk(cctv_keeper_views_t *views, cctv_time_t now)
+{
+    const cctv_sessions_t *sessions = &views->keeper->shared->sessions;
+    bool is_all_due = atomic_exchange(&views->is_all_due, false);
+    cctv_session_t session;
+    cctv_time_t took;
+    uint32_t i;
+
+    cctv_watched_clear(&views->watched[!views->current]);
+    for (i = 0; i < sessions->max; i++) {
+        if (cctv_sessions_get(sessions, i, &session)
+            && !cctv_session_is_over(&session, now)) {
+            views_visit(views, &session, now, is_all_due);
+        }
+    }
+    views->current = !views->current;
+    took = cctv_now() - now;
+    views->walk_due = now
+                      + (took * WALK_SHARE > WALK ? took * WALK_SHARE : WALK);
+}
+
+/* ---- One view ---- */
+
+/* @param pause  written where there is no view: until the next walk
+ * @return whether there is one */
+static bool views_take(cctv_keeper_views_t *views, uint32_t *index,
+                       int64_t *pause)
+{
+    uint32_t max = views->keeper->shared->sessions.max;
+    cctv_time_t now = cctv_now();
+    bool is_taken;
+
+    pthread_mutex_lock(&views->mutex);
+    if (now >= views->walk_due || atomic_load(&views->is_all_due)) {
+        views_walk(views, now);
+    }
+    is_taken = views->count > 0 && !cctv_keeper_is_down(views->keeper);
+    if (is_taken) {
+        *index = views->queue[views->first];
+        views->first = (views->first + 1) % max;
+        views->count--;
+    }
+    *pause = views->walk_due > now ? views->walk_due - now : WALK;
+    pthread_mutex_unlock(&views->mutex);
+    return is_taken;
+}
+
+/* Let a view be found by later walks.
+ * @param has_answered  whether Janus has; else it is due again soon */
+static void views_give_back(cctv_keeper_views_t *views, uint32_t index,
+                            bool has_answered)
+{
+    cctv_keeper_memory_t *memory = &views->memory[index];
+
+    pthread_mutex_lock(&views->mutex);
+    memory->is_queued = false;
+    if (!has_answered) {
+        memory->due = cctv_now() + RETRY;
+    }
+    pthread_mutex_unlock(&views->mutex);
+}
+
+/* @return whether Janus has answered */
+static bool views_keep_alive(cctv_keeper_views_t *views,
+                             cctv_session_t *session)
+{
+    cctv_keeper_t *keeper = views->keeper;
+    cctv_time_t started = cctv_now();
+    cctv_janus_talk_t talk;
+    cctv_janus_status_t status;
+
+    if (!cctv_keeper_begin(keeper, CCTV_KEEPER_LIMIT, &talk)) {
+        return false;
+    }
+    talk.session = session->janus;
+    status = cctv_janus_keepalive(&talk);
+    if (status == CCTV_JANUS_OK) {
+        status = cctv_keeper_media(views, &talk, session);
+    }
+    if (cctv_janus_has_forgotten(&talk, status)) {
+        cctv_keeper_lose(keeper->shared, session);
+    }
+    return cctv_keeper_end(keeper, &talk, status, started);
+}
+
+int64_t cctv_keeper_views(void *views_)
+{
+    cctv_keeper_views_t *views = views_;
+    cctv_session_t session;
+    uint32_t index;
+    int64_t pause;
+    bool has_answered = true;
+
+    if (!views_take(views, &index, &pause)) {
+        return pause;
+    }
+    /* It may have ended in the queue. */
+    if (cctv_sessions_get(&views->keeper->shared->sessions, index, &session)
+        && cctv_keeper_keeps(&session)) {
+        has_answered = views_keep_alive(views, &session);
+    }
+    views_give_back(views, index, has_answered);
+    return 0;
+}

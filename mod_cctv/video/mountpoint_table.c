@@ -1,0 +1,95 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file mountpoint_table.c
+ * @brief What the keeper remembers of each mountpoint of mod_cctv in Janus.
+ * Layer: pure.
+ */
+#include "video/mountpoint_table.h"
+
+#include <stdlib.h>
+
+static int by_camera(const void *a, const void *b)
+{
+    const cctv_mountpoint_entry_t *one = a;
+    const cctv_mountpoint_entry_t *other = b;
+
+    return (one->camera > other->camera) - (one->camera < other->camera);
+}
+
+cctv_mountpoint_entry_t *
+cctv_mountpoint_table_find(const cctv_mountpoint_table_t *table,
+                           int32_t camera)
+{
+    cctv_mountpoint_entry_t key = { .camera = camera };
+
+    return table->count == 0
+               ? NULL
+               : bsearch(&key, table->at, table->count, sizeof key, by_camera);
+}
+
+static bool table_make_room(cctv_mountpoint_table_t *table)
+{
+    size_t room = table->room * 2 + 64;
+    cctv_mountpoint_entry_t *grown;
+
+    if (table->count < table->room) {
+        return true;
+    }
+    grown = realloc(table->at, room * sizeof *grown);
+    if (grown == NULL) {
+        return false;
+    }
+    table->at = grown;
+    table->room = room;
+    return true;
+}
+
+void cctv_mountpoint_table_add(cctv_mountpoint_table_t *table,
+                               const cctv_mountpoint_table_t *before,
+                               const cctv_mountpoint_t *mountpoint,
+                               cctv_time_t now)
+{
+    const cctv_mountpoint_entry_t *known = cctv_mountpoint_table_find(
+        before, mountpoint->camera);
+    cctv_mountpoint_entry_t *entry;
+
+    if (!table_make_room(table)) {
+        return;
+    }
+    entry = &table->at[table->count++];
+    *entry = known != NULL
+                 ? *known
+                 : (cctv_mountpoint_entry_t){ .camera = mountpoint->camera,
+                                              .last_watched = now };
+    entry->is_pulled = mountpoint->is_pulled;
+    cctv_freshness_note(&entry->freshness, mountpoint->age, now);
+}
+
+void cctv_mountpoint_table_sort(cctv_mountpoint_table_t *table)
+{
+    if (table->count > 1) {
+        qsort(table->at, table->count, sizeof table->at[0], by_camera);
+    }
+}
+
+void cctv_mountpoint_table_note(cctv_mountpoint_table_t *table,
+                                const cctv_watched_t *watched, cctv_time_t now)
+{
+    size_t i;
+
+    for (i = 0; i < table->count; i++) {
+        cctv_mountpoint_entry_t *entry = &table->at[i];
+
+        entry->is_watched = cctv_watched_has(watched, entry->camera);
+        if (entry->is_watched) {
+            entry->last_watched = now;
+            entry->has_old_pin = true;
+        }
+    }
+}
+
+void cctv_mountpoint_table_free(cctv_mountpoint_table_t *table)
+{
+    free(table->at);
+    *table = (cctv_mountpoint_table_t){ .at = NULL };
+}

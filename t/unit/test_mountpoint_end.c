@@ -1,0 +1,129 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+#include "t_common.h"
+
+#include "video/mountpoint_end.h"
+
+#define SECONDS INT64_C(1000000)
+
+enum {
+    CAMERA = 7
+};
+
+static const int64_t idle_timeout = 60 * SECONDS;
+
+/* A camera that sends, and that nobody has watched for some time. */
+static cctv_mountpoint_entry_t make_entry(cctv_time_t now, int64_t idle)
+{
+    cctv_mountpoint_entry_t entry = { .camera = CAMERA,
+                                      .is_pulled = true,
+                                      .last_watched = now - idle };
+
+    cctv_freshness_note(&entry.freshness, 5, now);
+    return entry;
+}
+
+START_TEST(a_mountpoint_ends_when_it_is_idle_and_nobody_starts)
+{
+    static const struct {
+        int64_t idle;
+        int64_t since_start;
+        bool is_pulled;
+        bool is_watched;
+        bool may_end;
+    } cases[] = { { 59, 100, true, false, false },
+                  { 61, 100, true, false, true },
+                  { 61, 100, true, true, false },
+                  { 61, 0, true, false, false },
+                  { 61, 0, false, false, true },
+                  /* Views start all the time. */
+                  { 95, 0, true, false, true } };
+    cctv_mountpoint_end_t end = { .next = 0 };
+    cctv_time_t now = 10000 * SECONDS;
+    cctv_mountpoint_entry_t entry = make_entry(now, cases[_i].idle * SECONDS);
+
+    entry.is_pulled = cases[_i].is_pulled;
+    entry.is_watched = cases[_i].is_watched;
+    ck_assert_int_eq(
+        cctv_mountpoint_may_end(&end, &entry, idle_timeout,
+                                now - cases[_i].since_start * SECONDS, now),
+        cases[_i].may_end);
+}
+END_TEST
+
+START_TEST(after_a_camera_that_hangs_the_others_wait)
+{
+    cctv_mountpoint_end_t end = { .next = 0 };
+    cctv_time_t now = 10000 * SECONDS;
+    cctv_mountpoint_entry_t entry = make_entry(now, 100 * SECONDS);
+
+    ck_assert(!cctv_mountpoint_note_end(&end, 1, SECONDS, now));
+    ck_assert(cctv_mountpoint_may_end(&end, &entry, idle_timeout, 0, now));
+    ck_assert(cctv_mountpoint_note_end(&end, 1, 8 * SECONDS, now));
+    ck_assert(!cctv_mountpoint_may_end(&end, &entry, idle_timeout, 0, now));
+    ck_assert(!cctv_mountpoint_may_end(&end, &entry, idle_timeout, 0,
+                                       now + 71 * SECONDS));
+    ck_assert(cctv_mountpoint_may_end(&end, &entry, idle_timeout, 0,
+                                      now + 72 * SECONDS));
+    /* What Janus does not pull cannot hang. */
+    entry.is_pulled = false;
+    ck_assert(cctv_mountpoint_may_end(&end, &entry, idle_timeout, 0, now));
+}
+END_TEST
+
+START_TEST(a_camera_that_hung_stays_connected_for_longer)
+{
+    cctv_mountpoint_end_t end = { .next = 0 };
+    cctv_time_t now = 10000 * SECONDS;
+    cctv_mountpoint_entry_t entry = make_entry(now, 100 * SECONDS);
+    int32_t i;
+
+    cctv_mountpoint_note_end(&end, CAMERA, 8 * SECONDS, now - 100 * SECONDS);
+    ck_assert(!cctv_mountpoint_may_end(&end, &entry, idle_timeout, 0, now));
+    entry.last_watched = now - CCTV_MOUNTPOINT_SLOW_IDLE;
+    ck_assert(cctv_mountpoint_may_end(&end, &entry, idle_timeout, 0, now));
+    entry.last_watched = now - 100 * SECONDS;
+    /* So many are remembered. */
+    for (i = 0; i < CCTV_MOUNTPOINT_SLOW_COUNT; i++) {
+        cctv_mountpoint_note_end(&end, 100 + i, 8 * SECONDS,
+                                 now - 100 * SECONDS);
+    }
+    ck_assert(cctv_mountpoint_may_end(&end, &entry, idle_timeout, 0, now));
+}
+END_TEST
+
+START_TEST(watched_cameras_are_sorted_and_each_pair_is_there_once)
+{
+    cctv_watched_t *watched = apr_pcalloc(pool, sizeof *watched);
+    cctv_watched_t *copy = apr_pcalloc(pool, sizeof *copy);
+    int32_t i;
+
+    for (i = 0; i < 5000; i++) {
+        ck_assert(cctv_watched_add(watched, 1 + i % 3, 5));
+        ck_assert(
+            cctv_watched_add(watched, 2000 - i % 3 * 500, (uint64_t)i % 2));
+    }
+    ck_assert(cctv_watched_copy(copy, watched));
+    cctv_watched_sort(copy);
+    ck_assert_uint_eq(copy->count, 3 + 6);
+    ck_assert(cctv_watched_has(copy, 1));
+    ck_assert(cctv_watched_has(copy, 2000));
+    ck_assert(!cctv_watched_has(copy, 4));
+    cctv_watched_clear(watched);
+    ck_assert(cctv_watched_copy(copy, watched));
+    ck_assert(!cctv_watched_has(copy, 1));
+    cctv_watched_free(watched);
+    cctv_watched_free(copy);
+}
+END_TEST
+
+TCase *mountpoint_end_tests(void)
+{
+    TCase *tc = tcase_create("mountpoint_end");
+
+    tcase_add_loop_test(
+        tc, a_mountpoint_ends_when_it_is_idle_and_nobody_starts, 0, 6);
+    tcase_add_test(tc, after_a_camera_that_hangs_the_others_wait);
+    tcase_add_test(tc, a_camera_that_hung_stays_connected_for_longer);
+    tcase_add_test(tc, watched_cameras_are_sorted_and_each_pair_is_there_once);
+    return tc;
+}
