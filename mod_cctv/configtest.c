@@ -278,11 +278,7 @@ int cctv_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
     database = database == NULL || database[0] == '\0'
                    ? NULL
                    : apr_pstrdup(pconf, database);
+    cctv_database_set_only_params(database);
     right = are_settings_right(s) && right;
     return right ? OK : HTTP_INTERNAL_SERVER_ERROR;
-}
-
-const char *cctv_configtest_database(void)
-{
-    return database;
 }

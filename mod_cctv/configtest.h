@@ -14,8 +14,4 @@
 int cctv_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
                     server_rec *s);
 
-/** Known from the check on: the DBDParams where there is one database; NULL where there is
- *  none, or several. */
-const char *cctv_configtest_database(void);
-
 #endif

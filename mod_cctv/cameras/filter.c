@@ -8,7 +8,7 @@
 
 #include "http/number.h"
 #include "http/query.h"
-#include "http/utf8.h"
+#include "core/utf8.h"
 
 #include "apr_strings.h"
 

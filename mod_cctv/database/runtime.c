@@ -13,6 +13,18 @@ static cctv_runtime_slot_t breaker_slot;
 static cctv_runtime_slot_t dbd_slot;
 static cctv_runtime_slot_t pool_slot;
 
+static const char *only_params;
+
+const char *cctv_database_only_params(void)
+{
+    return only_params;
+}
+
+void cctv_database_set_only_params(const char *params)
+{
+    only_params = params;
+}
+
 bool cctv_database_is_configured(const server_rec *s)
 {
     return cctv_runtime_get(s, &configured_slot) != NULL;

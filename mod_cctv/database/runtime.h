@@ -18,6 +18,11 @@
 bool cctv_database_is_configured(const server_rec *s);
 void cctv_database_set_configured(server_rec *s, bool is_configured);
 
+/** The DBDParams of the whole server if all virtual hosts that have a database
+ *  have the same one, otherwise NULL. configtest.c says so, likewise. */
+const char *cctv_database_only_params(void);
+void cctv_database_set_only_params(const char *params);
+
 /** In memory that all processes share. Set in post_config. */
 cctv_breaker_t *cctv_database_breaker(const server_rec *s);
 void cctv_database_set_breaker(server_rec *s, cctv_breaker_t *breaker);

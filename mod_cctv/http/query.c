@@ -6,7 +6,7 @@
  */
 #include "http/query.h"
 
-#include "http/utf8.h"
+#include "core/utf8.h"
 
 #include "apr_lib.h"
 #include "apr_strings.h"

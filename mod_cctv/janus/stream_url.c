@@ -6,7 +6,7 @@
  */
 #include "janus/stream_url.h"
 
-#include "http/utf8.h"
+#include "core/utf8.h"
 
 #include "apr_cstr.h"
 

@@ -6,7 +6,7 @@
  */
 #include "json/writer.h"
 
-#include "http/utf8.h"
+#include "core/utf8.h"
 
 #include <stdlib.h>
 

@@ -8,7 +8,7 @@
 
 #include "http/host.h"
 #include "http/number.h"
-#include "http/utf8.h"
+#include "core/utf8.h"
 
 #include "apr_cstr.h"
 #include "apr_strings.h"

@@ -7,8 +7,8 @@
 #include "views/part.h"
 
 #include "cameras/ids.h"
-#include "configtest.h"
 #include "core/log.h"
+#include "database/runtime.h"
 #include "metrics/series_state.h"
 #include "metrics/settings.h"
 #include "views/families.h"
@@ -51,7 +51,7 @@ static void memory_opened(const cctv_segment_t *segment)
 static void before_load(server_rec *s)
 {
     static cctv_series_filter_t filter;
-    const char *database = cctv_configtest_database();
+    const char *database = cctv_database_only_params();
     const int32_t *ids = cctv_camera_ids(database, cctv_now() + IDS_TIME,
                                          &filter.count);
 

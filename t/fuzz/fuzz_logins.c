@@ -4,7 +4,7 @@
  * the number of a line. The last line is also what is searched for. */
 #include "video/logins.h"
 
-#include "http/utf8.h"
+#include "core/utf8.h"
 
 #include "apr_general.h"
 

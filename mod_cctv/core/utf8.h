@@ -4,8 +4,8 @@
  * @brief Well-formed UTF-8 (RFC 3629).
  * Layer: pure.
  */
-#ifndef CCTV_HTTP_UTF8_H
-#define CCTV_HTTP_UTF8_H
+#ifndef CCTV_CORE_UTF8_H
+#define CCTV_CORE_UTF8_H
 
 #include <stdbool.h>
 #include <stddef.h>
