@@ -57,6 +57,8 @@
  * CCTV0048  Janus refuses the keeper
  * CCTV0049  Janus's admin API is of no use
  * CCTV0050  somebody else's mountpoint has the number of a camera
+ * CCTV0070  there is no watchdog for roles
+ * CCTV0071  a token is used for another camera's mountpoint
  */
 #ifndef CCTV_LOG_H
 #define CCTV_LOG_H

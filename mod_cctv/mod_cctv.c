@@ -13,9 +13,11 @@
 #include "metrics/handler.h"
 #include "metrics/status.h"
 #include "shared/lifecycle.h"
+#include "video/answer.h"
 #include "video/handler.h"
 #include "video/lifecycle.h"
 #include "views/handler.h"
+#include "views/roles.h"
 #include "whep/handler.h"
 
 static int (*const handlers[])(request_rec *) = {
@@ -69,6 +71,7 @@ static void register_hooks(apr_pool_t *p)
     ap_hook_post_config(cctv_source_post_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(cctv_lifecycle_post_config, NULL, NULL,
                         APR_HOOK_MIDDLE);
+    ap_hook_post_config(cctv_roles_post_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(cctv_video_post_config, NULL, NULL, APR_HOOK_MIDDLE);
     cctv_status_register();
     /* mod_watchdog starts its threads in its own. */

@@ -23,7 +23,7 @@ _Static_assert(CCTV_KEY_SIZE == APR_SIPHASH_KSIZE, "not a key of SipHash");
 size_t cctv_segment_size(uint32_t max_sessions, uint32_t max_series)
 {
     return HEAD_SIZE + cctv_sessions_size(max_sessions)
-           + cctv_audience_size(max_sessions) + cctv_series_size(max_series);
+           + cctv_places_size(max_sessions) + cctv_audience_size(max_sessions) + cctv_series_size(max_series);
 }
 
 bool cctv_segment_init(void *memory, uint32_t max_sessions,
@@ -57,6 +57,8 @@ void cctv_segment_open(cctv_shared_t *shared, void *memory)
     shared->head = head;
     cctv_sessions_open(&shared->sessions, at, head->max_sessions);
     at += cctv_sessions_size(head->max_sessions);
+    cctv_places_open(&shared->places, at, head->max_sessions);
+    at += cctv_places_size(head->max_sessions);
     cctv_audience_open(&shared->audience, at, head->max_sessions);
     at += cctv_audience_size(head->max_sessions);
     cctv_series_open(&shared->series, at, head->max_series);

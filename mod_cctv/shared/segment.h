@@ -9,6 +9,8 @@
  *     +--------------------------------+
  *     | sessions (views/sessions.h)    |
  *     +--------------------------------+
+ *     | places (views/places.h)        |
+ *     +--------------------------------+
  *     | audience (views/audience.h)    |
  *     +--------------------------------+
  *     | series (metrics/series.h)      |
@@ -24,7 +26,10 @@
 #include "metrics/counters.h"
 #include "metrics/series.h"
 #include "video/discard.h"
+#include "video/failures.h"
+#include "video/proxied.h"
 #include "views/audience.h"
+#include "views/places.h"
 #include "views/sessions.h"
 
 #include <stdbool.h>
@@ -58,12 +63,15 @@ typedef struct {
     /** Mountpoints that are ours, as they were listed last. */
     _Atomic uint64_t mountpoints;
     cctv_discard_t discarded;
+    cctv_failures_t failures;
+    cctv_proxied_t proxied;
 } cctv_head_t;
 
 /** The segment as a process sees it. */
 typedef struct {
     cctv_head_t *head;
     cctv_sessions_t sessions;
+    cctv_places_t places;
     cctv_audience_t audience;
     cctv_series_t series;
 } cctv_shared_t;

@@ -5,6 +5,7 @@
  * Layer: pure.
  */
 #include "shared/state_file.h"
+#include "views/views.h"
 
 #include <xxhash.h>
 
@@ -221,7 +222,7 @@ static void take_sessions(cctv_shared_t *shared, const file_t *file,
             session.series = cctv_series_cell(&shared->series, &labels);
         }
         if (session.last < 0
-            || !cctv_sessions_resume(&shared->sessions, &session)) {
+            || !cctv_view_resume(shared, &session)) {
             report->lost_sessions++;
             continue;
         }

@@ -11,6 +11,7 @@
 #include "log.h"
 #include "shared/lifecycle.h"
 #include "shared/watchdog.h"
+#include "video/failure_status.h"
 #include "video/freshness.h"
 #include "video/lifecycle.h"
 #include "views/views.h"
@@ -41,9 +42,6 @@
  * who can do without it and for those who cannot. */
 #define ADMIN_PAUSE      30000000
 #define ADMIN_WHEP_PAUSE 2000000
-
-/* How often the database is asked who may see what. */
-#define ROLES_AGE 2000000
 
 /* A pulled camera that is away for so long will not come back soon: only then
  * its mountpoint is destroyed while all others wait, and only while nobody
@@ -82,7 +80,6 @@ static struct {
      * anew. */
     uint64_t session, handle;
     cctv_time_t round_due;
-    cctv_time_t roles_due;
     cctv_time_t last_start;
     /* When the admin API did not answer. 0: it does */
     cctv_time_t admin_lost;
@@ -234,6 +231,9 @@ static void add_entry(void *context, const cctv_mountpoint_t *mountpoint)
     entries->at[entries->count].is_watched = false;
     cctv_freshness_note(&entries->at[entries->count].freshness,
                         mountpoint->age, now);
+    if (cctv_freshness_is_fresh(&entries->at[entries->count].freshness)) {
+        cctv_failures_clear(&head()->failures, mountpoint->camera);
+    }
     entries->count++;
 }
 
@@ -543,104 +543,6 @@ static void lose_all(void)
 
 /* ---- The database ---- */
 
-/* The watched cameras, and what the database says of each. */
-typedef struct {
-    int *ids;
-    uint64_t *roles; /* keyed hashes; 0: not there any more */
-    int count;
-} watched_t;
-
-static int by_number(const void *a, const void *b)
-{
-    const int *one = a;
-    const int *other = b;
-
-    return (*one > *other) - (*one < *other);
-}
-
-static int find_watched(const watched_t *watched, int camera)
-{
-    const int *at = watched->count == 0 ? NULL
-                                        : bsearch(&camera, watched->ids,
-                                                  (size_t)watched->count,
-                                                  sizeof camera, by_number);
-
-    return at == NULL ? -1 : (int)(at - watched->ids);
-}
-
-static void note_role(void *context, int id, const char *role)
-{
-    watched_t *watched = context;
-    int at = find_watched(watched, id);
-
-    if (at >= 0) {
-        watched->roles[at] = cctv_segment_hash(cctv_lifecycle_shared(), role,
-                                               strlen(role));
-    }
-}
-
-static void collect(watched_t *watched, apr_pool_t *pool, cctv_time_t now)
-{
-    const cctv_sessions_t *sessions = &cctv_lifecycle_shared()->sessions;
-    cctv_session_t session;
-    int count = 0;
-    uint32_t i;
-    int j;
-
-    watched->ids = apr_palloc(pool, sessions->max * sizeof watched->ids[0]);
-    for (i = 0; i < sessions->max; i++) {
-        if (cctv_sessions_get(sessions, i, &session)
-            && session.way != CCTV_WAY_NONE
-            && !cctv_session_is_over(&session, now)) {
-            watched->ids[count++] = session.camera;
-        }
-    }
-    qsort(watched->ids, (size_t)count, sizeof watched->ids[0], by_number);
-    watched->count = 0;
-    for (j = 0; j < count; j++) {
-        if (j == 0 || watched->ids[j] != watched->ids[j - 1]) {
-            watched->ids[watched->count++] = watched->ids[j];
-        }
-    }
-    watched->roles = apr_pcalloc(pool, (size_t)watched->count
-                                           * sizeof watched->roles[0]);
-}
-
-/* Who may see the camera in its new role starts anew. */
-static void end_denied(const watched_t *watched)
-{
-    cctv_shared_t *shared = cctv_lifecycle_shared();
-    cctv_session_t session;
-    uint32_t i;
-
-    for (i = 0; i < shared->sessions.max; i++) {
-        int at;
-
-        if (!cctv_sessions_get(&shared->sessions, i, &session)
-            || session.way == CCTV_WAY_NONE) {
-            continue;
-        }
-        at = find_watched(watched, session.camera);
-        if (at >= 0 && watched->roles[at] != session.role) {
-            cctv_view_end(shared, &session, CCTV_ENDED_DENIED,
-                          cctv_lifecycle_now());
-        }
-    }
-}
-
-static void check_roles(apr_pool_t *pool, cctv_time_t now)
-{
-    watched_t watched;
-
-    collect(&watched, pool, now);
-    if (watched.count > 0
-        && cctv_source_roles(keeper.database, pool, watched.ids, watched.count,
-                             note_role, &watched)
-               == OK) {
-        end_denied(&watched);
-    }
-}
-
 static void tell_status(apr_pool_t *pool)
 {
     size_t i;
@@ -748,10 +650,7 @@ static apr_status_t step(int state, void *data, apr_pool_t *pool)
     visit_janus(now, is_round);
     if (is_round && keeper.database != NULL) {
         tell_status(pool);
-        if (now >= keeper.roles_due) {
-            keeper.roles_due = now + ROLES_AGE;
-            check_roles(pool, now);
-        }
+        cctv_failure_status_tell(keeper.database, pool);
     }
     return APR_SUCCESS;
 }

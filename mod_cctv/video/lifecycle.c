@@ -10,6 +10,7 @@
 #include "log.h"
 #include "shared/lifecycle.h"
 #include "video/keeper.h"
+#include "video/transports.h"
 
 #include "ap_mpm.h"
 #include "http_core.h"
@@ -33,13 +34,14 @@ static bool set_up_gate(cctv_video_t *made)
     int places;
 
     ap_mpm_query(AP_MPMQ_MAX_THREADS, &threads);
-    /* A quarter talks to Janus, a quarter waits for it where it is slow, and
-     * a quarter waits for cameras: so the last one serves all else. */
+    /* Of all threads, a quarter talks to Janus, an eighth waits for Janus
+     * while it is slow, a quarter connects to cameras, and as many may wait
+     * for the same cameras: at least an eighth is left for all else. */
     places = threads < 4 ? 1 : threads / 4;
-    made->max_cold = places;
-    return cctv_gate_init(&made->gate, places, threads - places,
-                          threads < 4 ? 0 : places, SLOW)
-           == 0;
+    return cctv_cold_init(&made->cold, places) == 0
+           && cctv_gate_init(&made->gate, places, threads - places,
+                             threads < 4 ? 0 : (places + 1) / 2, SLOW)
+                  == 0;
 }
 
 void cctv_video_child_init(apr_pool_t *pchild, server_rec *s)
@@ -55,6 +57,7 @@ void cctv_video_child_init(apr_pool_t *pchild, server_rec *s)
 
     video = NULL;
     if (settings.janus_url == NULL) {
+        cctv_transports_register();
         return;
     }
     made = apr_pcalloc(pchild, sizeof *made);
@@ -71,6 +74,7 @@ void cctv_video_child_init(apr_pool_t *pchild, server_rec *s)
         exit(APEXIT_CHILDFATAL);
     }
     video = made;
+    cctv_transports_register();
 }
 
 int cctv_video_post_config(apr_pool_t *pconf, apr_pool_t *plog,

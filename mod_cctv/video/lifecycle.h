@@ -8,20 +8,17 @@
 #define CCTV_VIDEO_LIFECYCLE_H
 
 #include "guard/gate.h"
+#include "video/cold.h"
 #include "video/janus.h"
 #include "video/mountpoint.h"
 #include "video/settings.h"
-
-#include <stdatomic.h>
 
 typedef struct {
     cctv_video_settings_t settings; /**< with the defaults put in */
     cctv_mountpoint_rules_t rules;
     cctv_janus_t *janus;
     cctv_gate_t gate;
-    /** Threads that wait for cameras to connect, and how many may. */
-    _Atomic int cold;
-    int max_cold;
+    cctv_cold_t cold;
 } cctv_video_t;
 
 /** Of this process; NULL: no CCTVJanusURL is set. */

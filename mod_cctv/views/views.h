@@ -22,8 +22,8 @@ typedef struct {
     uint32_t timeout; /**< ms */
     uint64_t user;    /**< see cctv_session_t */
     uint64_t role;
-    uint64_t client;
-    uint32_t max_per_client; /**< 0: no limit, and no client */
+    uint64_t client;         /**< keyed hash of the client's address */
+    uint32_t max_per_client; /**< 0: no limit */
     cctv_way_t way;
     uint64_t janus; /**< see cctv_session_t */
     uint64_t handle;
@@ -46,11 +46,44 @@ typedef enum {
     CCTV_VIEW_CAMERA_BUSY  /**< the camera has max_per_camera already */
 } cctv_view_status_t;
 
-/** Start a view and count it, or count that it was refused; then its Janus
- *  session is left to the keeper. */
+/**
+ * Reserve what a view needs, or count that it was refused: a slot, and a
+ * place of its client, of its camera and of all views with video. Nothing
+ * that lasts is written for a view that is refused, no series either.
+ *
+ * The caller publishes or cancels it. If the caller's process dies before,
+ * the next sweep gives everything back.
+ *
+ * @param viewer  its Janus session does not matter yet
+ */
+cctv_view_status_t cctv_view_reserve(cctv_shared_t *shared,
+                                     const cctv_viewer_t *viewer,
+                                     cctv_moment_t now,
+                                     cctv_session_t *session);
+
+/** Start and count a view that was reserved; from now on it is found. @return
+ *  false: the system has no random numbers, so cancel it */
+bool cctv_view_publish(cctv_shared_t *shared, const cctv_viewer_t *viewer,
+                       cctv_moment_t now, cctv_session_t *session);
+
+/** Give up a view that was reserved and not published. */
+void cctv_view_cancel(cctv_shared_t *shared, const cctv_session_t *session,
+                      cctv_moment_t now);
+
+/** Reserve and publish. The Janus session of a view that is refused is left
+ *  to the keeper. */
 cctv_view_status_t cctv_view_start(cctv_shared_t *shared,
                                    const cctv_viewer_t *viewer,
                                    cctv_moment_t now, cctv_session_t *session);
+
+/**
+ * Let a view go on after a restart of the server, whatever the limits are
+ * now.
+ *
+ * @param session  as it was saved; see cctv_sessions_resume()
+ * @return false: there is no room where it would be found
+ */
+bool cctv_view_resume(cctv_shared_t *shared, cctv_session_t *session);
 
 /**
  * The view with this id, if it belongs to the user and goes on.
@@ -104,6 +137,12 @@ void cctv_views_sweep(cctv_shared_t *shared, cctv_moment_t now);
  */
 uint32_t cctv_views_live(const cctv_shared_t *shared, cctv_time_t now,
                          uint32_t *cells, uint32_t *watched);
+
+/** How many places are taken: by views that go on, and by views that are about
+ *  to start. O(1). */
+uint32_t cctv_views_of_client(const cctv_shared_t *shared, uint64_t client);
+uint32_t cctv_views_of_camera(const cctv_shared_t *shared, int32_t camera);
+uint32_t cctv_views_with_video(const cctv_shared_t *shared);
 
 /** Whether there is no room for a further view: cheap, since it looks no
  *  further than to the first room. */

@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file post.h
+ * @brief What all requests about a view have in common: a POST of JSON from a
+ *        trusted site.
+ * Layer: httpd.
+ */
+#ifndef CCTV_VIEWS_POST_H
+#define CCTV_VIEWS_POST_H
+
+#include "httpd.h"
+
+#include <jansson.h>
+
+/** The detail of a 404 for a view. */
+extern const char cctv_view_missing[];
+
+/**
+ * Read the JSON of a POST.
+ *
+ * @param max     bytes of the body
+ * @param result  written where there is none: the request has been answered
+ * @return for json_decref(); NULL: see result
+ */
+json_t *cctv_view_read_post(request_rec *r, size_t max, int *result);
+
+/** Read {"session_id": "…"} and let a function answer. @param id  as sent */
+int cctv_view_post(request_rec *r, size_t max,
+                   int (*answer)(request_rec *r, const char *id,
+                                 const json_t *body));
+
+#endif
