@@ -235,8 +235,9 @@ bench: packages ## measure its speed [MPM=event ROUNDS=5 SECONDS=1]
 	    --parts $(BENCH_PARTS)
 
 # Programs of the pure code alone: statement says which SQL the module sends,
-# fill_state makes state files, exposition writes metrics to nowhere.
-BENCH_PROGRAMS := statement fill_state exposition
+# fill_state makes state files, exposition writes metrics to nowhere, starts
+# starts and ends views.
+BENCH_PROGRAMS := statement fill_state exposition starts
 PURE_OBJS      := $(PURE_C:%.c=$(BUILD)/%.o)
 
 $(BENCH_PROGRAMS:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/t/bench/%.o $(PURE_OBJS)

@@ -46,7 +46,7 @@ static const struct {
 
 static uint64_t quarters(cctv_time_t time)
 {
-    return (uint64_t)(time + QUARTER - 1) / QUARTER;
+    return (uint64_t)(time / QUARTER);
 }
 
 /* Quarters of a second until an entry's time is over; at most 0: it is. */
