@@ -47,6 +47,11 @@
 #define JANUS_COLD_MIN     1000000
 #define JANUS_COLD_MAX     30000000
 
+/* A login of a WHEP view holds from a second to a week: µs. */
+#define WHEP_AGE_MIN     1000000
+#define WHEP_AGE_MAX     INT64_C(604800000000)
+#define WHEP_AGE_DEFAULT INT64_C(43200000000)
+
 /* Days. */
 #define SERIES_IDLE_DEFAULT 30
 #define SERIES_IDLE_MAX     3650
@@ -177,6 +182,7 @@ cctv_video_settings_t cctv_config_video(const server_rec *main_server)
 
     video.idle_timeout = or_default(video.idle_timeout, JANUS_IDLE_DEFAULT);
     video.cold_timeout = or_default(video.cold_timeout, JANUS_COLD_DEFAULT);
+    video.whep_max_age = or_default(video.whep_max_age, WHEP_AGE_DEFAULT);
     video.max_viewers = (int)or_default(video.max_viewers, 0);
     video.max_per_camera = (int)or_default(video.max_per_camera, 0);
     return video;
@@ -383,6 +389,23 @@ static const char *set_janus_cold(cmd_parms *cmd, void *dir, const char *arg)
                            "1s to 30s, such as 8s", &conf->video.cold_timeout);
 }
 
+static const char *set_whep_max_age(cmd_parms *cmd, void *dir, const char *arg)
+{
+    cctv_server_config_t *conf = cctv_config_server(cmd->server);
+    const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+
+    (void)dir;
+    if (error == NULL && strcasecmp(arg, "off") == 0) {
+        conf->video.whep_max_age = 0;
+        return NULL;
+    }
+    return error != NULL ? error
+                         : take_time(cmd, arg, WHEP_AGE_MIN, WHEP_AGE_MAX,
+                                     "off, or 1s to 10080min, such as "
+                                     "720min",
+                                     &conf->video.whep_max_age);
+}
+
 static const char *set_roles(cmd_parms *cmd, void *dir, const char *arg)
 {
     cctv_dir_config_t *conf = dir;
@@ -504,5 +527,8 @@ const command_rec cctv_directives[] = {
     AP_INIT_ITERATE("CCTVTurnServer", cctv_video_add_turn_server, NULL,
                     RSRC_CONF,
                     "the STUN and TURN servers of viewers (default: none)"),
+    AP_INIT_TAKE1("CCTVWhepMaxAge", set_whep_max_age, NULL, RSRC_CONF,
+                  "how long a WHEP view of a user who logged in goes on, or "
+                  "off (1s to 10080min; default 720min)"),
     { .name = NULL }
 };

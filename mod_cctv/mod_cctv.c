@@ -18,6 +18,7 @@
 #include "video/lifecycle.h"
 #include "views/handler.h"
 #include "views/roles.h"
+#include "whep/age.h"
 #include "whep/handler.h"
 
 static int (*const handlers[])(request_rec *) = {
@@ -71,6 +72,7 @@ static void register_hooks(apr_pool_t *p)
     ap_hook_post_config(cctv_source_post_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(cctv_lifecycle_post_config, NULL, NULL,
                         APR_HOOK_MIDDLE);
+    ap_hook_post_config(cctv_whep_post_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(cctv_roles_post_config, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(cctv_video_post_config, NULL, NULL, APR_HOOK_MIDDLE);
     cctv_status_register();

@@ -21,6 +21,7 @@ void cctv_video_settings_init(cctv_video_settings_t *settings)
 {
     settings->idle_timeout = CCTV_UNSET;
     settings->cold_timeout = CCTV_UNSET;
+    settings->whep_max_age = CCTV_UNSET;
     settings->max_viewers = CCTV_UNSET;
     settings->max_per_camera = CCTV_UNSET;
 }

@@ -22,6 +22,7 @@ typedef struct {
     const char *secret;          /**< shared with Janus; NULL: none */
     int64_t idle_timeout;        /**< µs; CCTV_UNSET */
     int64_t cold_timeout;        /**< µs; CCTV_UNSET */
+    int64_t whep_max_age;        /**< µs; CCTV_UNSET; 0: no limit */
     int is_proxied;              /**< whether browsers may talk to Janus */
     int max_viewers;             /**< CCTV_UNSET; 0: no limit */
     int max_per_camera;          /**< CCTV_UNSET; 0: no limit */

@@ -45,6 +45,8 @@
 #ifndef CCTV_VIEWS_PLACES_H
 #define CCTV_VIEWS_PLACES_H
 
+#include "guard/single.h"
+
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -61,8 +63,8 @@ typedef struct {
 typedef struct cctv_places_head_t {
     /** The last version that a free cell was given. */
     _Atomic uint64_t versions;
-    /** The process that gives back what dead processes held; 0: none. */
-    _Atomic uint64_t keeper;
+    /** Of the process that gives back what dead processes held. */
+    cctv_single_t keeper;
     /** The table of views was found full: nobody looks again before this
      *  time, µs, unless a slot comes free. 0: it is not known to be full. */
     _Atomic int64_t full_until;

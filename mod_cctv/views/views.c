@@ -6,10 +6,6 @@
  */
 #include "views/views.h"
 
-#include <errno.h>
-#include <signal.h>
-#include <unistd.h>
-
 /* A full table is looked through for views that are over, and for a free
  * slot, at most so often: µs. With a million views that takes some
  * milliseconds. */
@@ -22,12 +18,6 @@
 /* The keys of places. A client's is its keyed hash. */
 #define CAMERA_KEY(camera) (UINT64_C(1) << 40 | (uint32_t)(camera))
 #define VIDEO_KEY          (UINT64_C(2) << 40)
-
-/* A keeper of the places that has not come out for so long is another one
- * with the same process id: µs. */
-#define KEEPER_AGE 60000000
-
-#define PID_BITS 22
 
 static uint32_t watched_cell(cctv_shared_t *shared, int32_t camera,
                              uint16_t country)
@@ -121,34 +111,6 @@ static void free_slot(cctv_shared_t *shared, const cctv_session_t *session,
 }
 
 /* ---- Places of dead processes ---- */
-
-static bool is_dead(pid_t pid)
-{
-    return kill(pid, 0) != 0 && errno == ESRCH;
-}
-
-/* One at a time gives back what dead processes held.
- * @param word  what to pass to leave_places() */
-static bool enter_places(cctv_shared_t *shared, cctv_time_t now,
-                         uint64_t *word)
-{
-    _Atomic uint64_t *keeper = &shared->places.head->keeper;
-    uint64_t held = atomic_load(keeper);
-    pid_t pid = (pid_t)(held & ((UINT64_C(1) << PID_BITS) - 1));
-    cctv_time_t since = (cctv_time_t)(held >> PID_BITS) * 1000;
-
-    *word = (uint64_t)(now / 1000) << PID_BITS | (uint64_t)getpid();
-    if (held != 0 && !is_dead(pid)
-        && !(pid == getpid() && now - since > KEEPER_AGE)) {
-        return false;
-    }
-    return atomic_compare_exchange_strong(keeper, &held, *word);
-}
-
-static void leave_places(cctv_shared_t *shared, uint64_t word)
-{
-    atomic_compare_exchange_strong(&shared->places.head->keeper, &word, 0);
-}
 
 /* What a walk over all slots says of a key. */
 typedef struct {
@@ -491,12 +453,14 @@ bool cctv_view_end(cctv_shared_t *shared, const cctv_session_t *session,
     return true;
 }
 
+/* One process at a time. */
 static void recover_all(cctv_shared_t *shared, cctv_time_t now)
 {
-    uint64_t word;
+    cctv_single_t *keeper = &shared->places.head->keeper;
+    uint64_t ticket;
     uint32_t i;
 
-    if (!enter_places(shared, now, &word)) {
+    if (!cctv_single_enter(keeper, now, &ticket)) {
         return;
     }
     for (i = 0; i < shared->sessions.max; i++) {
@@ -505,7 +469,7 @@ static void recover_all(cctv_shared_t *shared, cctv_time_t now)
         }
     }
     cctv_places_tidy(&shared->places);
-    leave_places(shared, word);
+    cctv_single_leave(keeper, ticket);
 }
 
 void cctv_views_sweep(cctv_shared_t *shared, cctv_moment_t now)

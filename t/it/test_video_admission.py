@@ -122,7 +122,8 @@ def test_a_killed_child_gives_its_places_back(cameras, start, video, janus):
     thread.start()
     wait_for(lambda: janus.of('message:create'), 'it waits', 10 * SLOWNESS)
     viewer = Watcher(httpd)
-    problem(viewer.post('view-start', camera_id=1), 503, BUSY)
+    problem(viewer.post('view-start', camera_id=1), 503, BUSY,
+            'viewers as the server takes')
     for pid in httpd.children():
         os.kill(pid, signal.SIGKILL)
     thread.join()

@@ -49,6 +49,7 @@ TCase *secret_tests(void);
 TCase *segment_tests(void);
 TCase *series_tests(void);
 TCase *sessions_tests(void);
+TCase *single_tests(void);
 TCase *source_url_tests(void);
 TCase *state_tests(void);
 TCase *statements_tests(void);
