@@ -22,22 +22,22 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* For all calls of a request, where its camera is connected: µs. */
+/* For all calls of a request whose camera is connected: µs. */
 #define TIME_LIMIT 2000000
 
 /* Between two looks at a camera that somebody connects to: µs. */
 #define PAUSE 50000
 
-/* A camera begins with a keyframe, which Janus keeps for viewers once the next
- * picture comes. Who is connected in between sees nothing until the next
- * keyframe: 4 s of 4 s in every other start of a camera with 12 pictures a
- * second. µs. */
+/* A camera begins with a keyframe. Janus keeps it for viewers only once the
+ * next picture has come; a viewer that connects in between sees nothing until
+ * the next keyframe, which may take seconds. So an offer waits so long after
+ * the camera has connected: µs. */
 #define FIRST_PICTURES 200000
 
-/* A day: a relay is not prolonged with a login that has run out. */
+/* A day, since coturn does not prolong a relay whose login has run out. */
 #define TURN_SECONDS 86400
 
-/* What a request knows while it talks to Janus. */
+/* The state of a request while it calls Janus. */
 typedef struct {
     request_rec *r;
     cctv_video_t *video;
@@ -51,8 +51,8 @@ typedef struct {
     bool is_probe;
     bool is_cold;      /* it has a place to connect to its camera */
     bool is_following; /* it waits for the attempt of another request */
-    bool is_trying;    /* the attempt is its own, */
-    bool is_refused;   /* and the camera has refused */
+    bool is_trying;    /* the attempt is its own */
+    bool is_refused;   /* the camera has refused the connection */
     bool has_paused;   /* for the first pictures of its camera */
     bool is_talking;
 } exchange_t;
@@ -61,9 +61,9 @@ typedef enum {
     DONE_,
     BUSY,     /* too many wait for cameras */
     OFFLINE,  /* the camera does not answer */
-    FOREIGN,  /* its number is that of somebody else's mountpoint */
-    DOWN,     /* Janus does not */
-    ANSWERED, /* so is the request, otherwise */
+    FOREIGN,  /* a mountpoint with its number was made by somebody else */
+    DOWN,     /* Janus does not answer */
+    ANSWERED, /* the request has been answered */
 } outcome_t;
 
 /* ---- Past the gate and the breaker ---- */
@@ -528,7 +528,7 @@ bool cctv_signalling_prepare(request_rec *r, cctv_viewer_t *viewer,
 
 /* ---- The answer ---- */
 
-/* The view is over, whatever Janus has said. */
+/* End the view, whatever Janus has said. */
 static void give_up(cctv_session_t *session, cctv_ended_t reason)
 {
     cctv_view_end(cctv_lifecycle_shared(), session, reason,
@@ -537,7 +537,8 @@ static void give_up(cctv_session_t *session, cctv_ended_t reason)
 
 static bool refuse_answer(exchange_t *x, cctv_session_t *session, int *result)
 {
-    /* The last one: its mountpoint went meanwhile, and the offer with it. */
+    /* "did we offer": the mountpoint was destroyed meanwhile, and the offer
+     * with it. */
     bool is_gone = cctv_janus_has_forgotten(&x->talk, CCTV_JANUS_REFUSED)
                    || (x->talk.code == CCTV_JANUS_BAD_SDP
                        && strstr(x->talk.reason, "did we offer") != NULL);

@@ -4,9 +4,9 @@
  * @brief From a camera to Janus's offer, and a viewer's answer to Janus.
  * Layer: httpd.
  *
- * A request talks to Janus for 2 s at most, and for CCTVJanusColdTimeout
- * where its camera has to be connected to first. A Janus that is slow or dead
- * holds no more threads than the gate lets in (video/lifecycle.c).
+ * A request waits for Janus for 2 s at most, and for CCTVJanusColdTimeout if
+ * its camera has to be connected first. A Janus that is slow or dead holds no
+ * more threads than the gate lets in (video/lifecycle.c).
  */
 #ifndef CCTV_VIDEO_SIGNALLING_H
 #define CCTV_VIDEO_SIGNALLING_H
@@ -33,11 +33,11 @@ bool cctv_signalling_prepare(request_rec *r, cctv_viewer_t *viewer,
                              int *result);
 
 /**
- * Bring a viewer's answer to Janus, once and for all: its view plays from now
- * on, or is over.
+ * Bring a viewer's answer to Janus. After that the view plays or is over.
  *
  * @param sdp     from outside
- * @param result  written where it has been answered: 400, 409, 410, 413, 503
+ * @param result  written if the request has been answered: 400, 409, 410,
+ *                413, 503
  */
 bool cctv_signalling_answer(request_rec *r, cctv_session_t *session,
                             const char *sdp, size_t len, int *result);

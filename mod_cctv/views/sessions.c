@@ -28,8 +28,8 @@ enum {
 /* Linux has no greater process ids (PID_MAX_LIMIT). */
 #define PID_BITS 22
 
-/* After a restart with a smaller table a session stands behind the slot that
- * its id names, at most so far. */
+/* After a restart with another table size, a session may be in one of so many
+ * slots, from the slot that its id names on. */
 #define WINDOW 8
 
 #define LINE 64
@@ -119,7 +119,7 @@ static bool claim_slot(cctv_sessions_t *sessions, uint32_t from,
     atomic_store_explicit(&(field), value, memory_order_release)
 #define LOAD(field) atomic_load_explicit(&(field), memory_order_acquire)
 
-/* What only this session has, where something is not known yet: negative. */
+/* Values for "not known yet" that only this session has: negative. */
 static cctv_time_t not_answered(const cctv_session_t *session)
 {
     return (cctv_time_t)(session->secret[0] >> 2 | UINT64_C(2) << 62);
@@ -193,7 +193,7 @@ bool cctv_sessions_claim(cctv_sessions_t *sessions, cctv_session_t *session,
         return false;
     }
     session->last = now;
-    /* Anywhere, so that two that come at the same time look elsewhere. */
+    /* Start at a random slot, so that two claimers rarely meet. */
     if (!claim_slot(sessions, (uint32_t)((random >> 32) * sessions->max >> 32),
                     sessions->max, session)) {
         return false;
@@ -252,7 +252,7 @@ bool cctv_sessions_resume(cctv_sessions_t *sessions, cctv_session_t *session)
     return true;
 }
 
-/* What an id is made of. */
+/* The parts of an id. */
 typedef struct {
     uint32_t home;
     uint64_t secret[2];
@@ -347,7 +347,7 @@ bool cctv_sessions_get(const cctv_sessions_t *sessions, uint32_t index,
     }
 }
 
-/* In a time that does not tell how much of it is right. */
+/* In constant time, which tells nothing about the secret. */
 static bool is_equal(const uint64_t *a, const uint64_t *b)
 {
     return ((a[0] ^ b[0]) | (a[1] ^ b[1])) == 0;
@@ -378,7 +378,7 @@ bool cctv_sessions_beat(cctv_sessions_t *sessions, cctv_session_t *session,
 {
     uint64_t word = word_at(LIVE, now);
 
-    /* Somebody whose clock was read later was here first. */
+    /* Another heartbeat, with a later time, has been noted already. */
     if (now <= session->last) {
         *interval = 0;
         return true;

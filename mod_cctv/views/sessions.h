@@ -121,9 +121,9 @@ typedef struct {
 /** How video comes to a viewer. The numbers are in state files. */
 typedef enum {
     CCTV_WAY_NONE,   /**< not from us */
-    CCTV_WAY_SERVER, /**< the server talks to Janus; with heartbeats */
+    CCTV_WAY_SERVER, /**< server-side signalling, with heartbeats */
     CCTV_WAY_WHEP,   /**< the same, without heartbeats */
-    CCTV_WAY_PROXY   /**< the viewer talks to Janus, through a proxy */
+    CCTV_WAY_PROXY   /**< the viewer calls Janus, through a proxy */
 } cctv_way_t;
 
 /** A copy of one session. */
@@ -138,18 +138,18 @@ typedef struct {
     cctv_time_t started;
     cctv_time_t last; /**< its last heartbeat */
     cctv_way_t way;
-    /** Since when it plays, which without video of ours is when it was
-     *  started; negative: it does not play yet. */
+    /** When it began to play: without a transport, when it started. Negative:
+     *  it does not play yet. */
     cctv_time_t answered;
     /** Its Janus session, at most 2^53; 0: none, not known yet, or gone. */
     uint64_t janus;
     uint64_t handle; /**< in that one; 0: not known */
     bool is_gone;    /**< Janus does not have it any more */
-    /** Its id: a slot number, and what nobody can guess. */
+    /** Its id: a slot number, and 128 random bits. */
     uint32_t home;
     uint64_t secret[2];
-    /** Where it was found: in slot `home`, but for one that goes on after a
-     *  restart with another size of table. */
+    /** The slot where it was found: `home`, or after a restart with another
+     *  table size one of the slots behind. */
     uint32_t index;
     uint64_t word;
 } cctv_session_t;
@@ -207,7 +207,7 @@ void cctv_session_id(const cctv_session_t *session, char *text);
 bool cctv_sessions_find(const cctv_sessions_t *sessions, const char *id,
                         cctv_session_t *out);
 
-/** Whether nothing was heard of it for longer than its timeout. */
+/** Whether a session is overdue: no heartbeat for longer than its timeout. */
 static inline bool cctv_session_is_over(const cctv_session_t *session,
                                         cctv_time_t now)
 {
@@ -215,7 +215,7 @@ static inline bool cctv_session_is_over(const cctv_session_t *session,
 }
 
 /**
- * Note a heartbeat, where the session is as it was found.
+ * Note a heartbeat, if the session is as it was found.
  *
  * @param interval  µs since the last one, for the caller to count
  * @return false: it changed meanwhile; find it again
@@ -269,12 +269,12 @@ static inline int64_t cctv_session_watched(const cctv_session_t *session)
                : session->last - session->answered;
 }
 
-/** Who is to bring the answer of a session. @return false: somebody else
- *  does or did */
+/** Claim the right to bring the answer of a session. @return false: somebody
+ *  else brings or has brought it */
 bool cctv_sessions_claim_answer(cctv_sessions_t *sessions,
                                 const cctv_session_t *session);
 
-/** Let a session play from now on. @return false: it does so already */
+/** Note that a session plays from now on. @return false: it plays already */
 bool cctv_sessions_answer(cctv_sessions_t *sessions, cctv_session_t *session,
                           cctv_time_t now);
 
@@ -283,7 +283,7 @@ bool cctv_sessions_answer(cctv_sessions_t *sessions, cctv_session_t *session,
 bool cctv_sessions_attach(cctv_sessions_t *sessions, cctv_session_t *session,
                           uint64_t janus);
 
-/** Note that Janus does not have it any more. */
+/** Note that Janus does not have the session any more. */
 void cctv_sessions_lose(cctv_sessions_t *sessions, cctv_session_t *session);
 
 /** Session number `index` if there is a live one, 0 ≤ index < max; it may be

@@ -11,8 +11,9 @@
  * milliseconds. */
 #define FULL_PAUSE 100000
 
-/* The same where a limit is reached. The watchdog sweeps once a second, so
- * this is for a server without one. */
+/* If a limit is reached, views that are over are looked for at most so often:
+ * µs. The watchdog sweeps once a second, so this is for servers without one.
+ */
 #define LIMIT_PAUSE 1500000
 
 /* The keys of places. A client's is its keyed hash. */
@@ -416,7 +417,8 @@ bool cctv_view_beat(cctv_shared_t *shared, cctv_session_t *session,
     cctv_time_t last = session->last;
     int64_t interval;
 
-    /* Who talks to Janus himself does not tell us of his answer. */
+    /* A viewer of the proxy transport sends its answer to Janus, not to us:
+     * its first heartbeat counts instead. */
     if (session->answered < 0 && session->way == CCTV_WAY_PROXY) {
         cctv_sessions_answer(&shared->sessions, session, now.time);
     }

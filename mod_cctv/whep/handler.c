@@ -25,11 +25,11 @@
 
 #define SDP "application/sdp"
 
-/* A longer body is no offer or answer: bytes. */
+/* The longest offer or answer that is read: bytes. */
 #define BODY_MAX 16384
 
-/* The body, which is SDP where there is one.
- * @return NULL: it has been answered */
+/* Read the body: SDP, or nothing.
+ * @return NULL: the request has been answered */
 static const char *read_sdp(request_rec *r, size_t *len, int *result)
 {
     const char *type = apr_table_get(r->headers_in, "Content-Type");
@@ -89,7 +89,7 @@ static int offer_view(request_rec *r, int32_t camera)
     size_t len;
     int result;
 
-    /* What the player would offer does not matter. */
+    /* The offer of the player is not used. */
     if (read_sdp(r, &len, &result) == NULL
         || !cctv_admission_camera(r, camera, &viewer, &profile, &result)
         || !cctv_admission_begin(r, &viewer, profile, &session, &made,
@@ -146,8 +146,8 @@ static int end_view(request_rec *r, int32_t camera, const char *id)
     return cctv_reply_empty(r, HTTP_OK);
 }
 
-/* Who knows the path of a view may end it: so it is in no log and not in
- * mod_status's page, however it was written. */
+/* Whoever knows the path of a view may end the view. So the path must not
+ * appear in a log or on mod_status's page, however it was written. */
 static void hide(request_rec *r)
 {
     char *end = r->the_request == NULL ? NULL : strrchr(r->the_request, ' ');
