@@ -16,7 +16,7 @@ SRCS   := $(wildcard mod_cctv/*.c mod_cctv/*/*.c)
 HDRS   := $(wildcard mod_cctv/*.h mod_cctv/*/*.h)
 # The files that may know httpd. Everything else is pure: libc, APR, libraries
 # and other pure files; t/check-layers.sh holds them to it.
-HTTPD_LAYER := mod_cctv config configtest log %/lifecycle %/access %/watchdog %/path %/admission %/keeper %/settings %/signalling %/transport %/transports %/answer %/post %/failure_status %/roles %/age %/lookup %/status %/handler %/source %/pool %/reply %/body %/cors
+HTTPD_LAYER := mod_cctv configtest routes core/log core/part memory/tasks %/part %/lifecycle %/access %/watchdog %/path %/admission %/keeper %/runtime %/settings %/signalling %/transport %/transports %/answer %/post %/failure_status %/roles %/age %/lookup %/status %/handler %/source %/pool %/reply %/body %/cors
 HTTPD  := $(foreach p,$(HTTPD_LAYER),$(filter mod_cctv/$(p).c mod_cctv/$(p).h,$(SRCS) $(HDRS)))
 PURE   := $(filter-out $(HTTPD),$(SRCS) $(HDRS))
 PURE_C := $(filter %.c,$(PURE))

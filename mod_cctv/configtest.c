@@ -6,9 +6,11 @@
  */
 #include "configtest.h"
 
-#include "config.h"
-#include "log.h"
-#include "metrics/counters.h"
+#include "config/settings.h"
+#include "database/runtime.h"
+#include "video/settings.h"
+#include "core/log.h"
+#include "routes.h"
 
 #include "apr_dbd.h"
 #include "apr_optional.h"
@@ -22,8 +24,6 @@
 
 /* mod_dbd's own. */
 #define DBD_MAX_DEFAULT 10
-
-#define HANDLER_NAME(name, label) " cctv-" label
 
 static int dbd_max = DBD_MAX_DEFAULT;
 /* NULL: none; "": several. */
@@ -42,34 +42,24 @@ typedef struct {
     apr_array_header_t *hosts;
 } found_t;
 
-/* Which of our handlers ask the database for cameras at each request. */
-static bool needs_database(int number)
-{
-    return number == CCTV_HANDLER_CAMERAS || number == CCTV_HANDLER_VIEW_START
-           || number == CCTV_HANDLER_WHEP;
-}
-
-static void look_at_video(const char *name, int number, found_t *found)
-{
-    if (number == CCTV_HANDLER_VIEW_ANSWER || number == CCTV_HANDLER_WHEP
-        || number == CCTV_HANDLER_JANUS_EVENTS) {
-        found->video = name;
-    }
-    if (number == CCTV_HANDLER_WHEP) {
-        found->whep = name;
-    }
-}
-
 static void look_at_handler(const char *name, found_t *found)
 {
-    int number = cctv_handler_number(name);
+    const cctv_route_t *route = cctv_route_find(name);
 
-    look_at_video(name, number, found);
-    if (number >= 0 && needs_database(number)) {
+    if (route == NULL) {
+        if (strncasecmp(name, "cctv", 4) == 0) {
+            found->unknown = name;
+        }
+        return;
+    }
+    if (route->needs & CCTV_NEEDS_DATABASE) {
         found->handler = name;
     }
-    else if (number < 0 && strncasecmp(name, "cctv", 4) == 0) {
-        found->unknown = name;
+    if (route->needs & CCTV_NEEDS_JANUS) {
+        found->video = name;
+    }
+    if (route->needs & CCTV_NEEDS_JANUS_ADMIN) {
+        found->whep = name;
     }
 }
 
@@ -111,7 +101,7 @@ static void walk(apr_pool_t *ptemp, const ap_directive_t *directive,
 /* Whether its video can work; which is set for the whole server. */
 static bool is_video_right(server_rec *s, const found_t *found)
 {
-    const cctv_video_settings_t *settings = &cctv_config_server(s)->video;
+    const cctv_video_settings_t *settings = cctv_video_settings(s);
 
     if (found->video != NULL && settings->janus_url == NULL) {
         CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0043",
@@ -132,7 +122,7 @@ static bool is_video_right(server_rec *s, const found_t *found)
  * database: a mountpoint of Janus has the id of a camera. */
 static bool are_settings_right(server_rec *s)
 {
-    const cctv_video_settings_t *settings = &cctv_config_server(s)->video;
+    const cctv_video_settings_t *settings = cctv_video_settings(s);
     const char *wrong = cctv_video_settings_check(settings);
 
     if (wrong == NULL && settings->janus_url != NULL && database == NULL) {
@@ -150,9 +140,8 @@ static bool is_right(server_rec *s, const found_t *found)
 {
     if (found->unknown != NULL) {
         CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0004",
-                   "SetHandler %s: mod_cctv has no such handler; it "
-                   "has" CCTV_HANDLER_LIST(HANDLER_NAME),
-                   found->unknown);
+                   "SetHandler %s: mod_cctv has no such handler; it has%s",
+                   found->unknown, cctv_route_list(s->process->pool));
         return false;
     }
     if (!is_video_right(s, found)) {
@@ -204,23 +193,13 @@ static void note_database(server_rec *s, const ap_directive_t *section,
             || (s->defn_name != NULL
                 && s->defn_line_number == (unsigned)section->line_num
                 && strcmp(s->defn_name, section->filename) == 0)) {
-            cctv_config_server(s)->has_database = has;
+            cctv_database_set_configured(s, has);
         }
     }
     if (has && found->params != NULL) {
         database = database == NULL || strcmp(database, found->params) == 0
                        ? found->params
                        : "";
-    }
-}
-
-/* Virtual hosts without a directive of ours share one configuration. */
-static void give_each_its_own(apr_pool_t *pconf, server_rec *s)
-{
-    for (; s != NULL; s = s->next) {
-        ap_set_module_config(s->module_config, &cctv_module,
-                             apr_pmemdup(pconf, cctv_config_server(s),
-                                         sizeof(cctv_server_config_t)));
     }
 }
 
@@ -253,7 +232,7 @@ int cctv_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
     (void)plog;
     dbd_max = 0;
     database = NULL;
-    give_each_its_own(pconf, s);
+    cctv_settings_finish(pconf, s);
     walk(ptemp, ap_conftree, &server);
     note_dbd_max(&server);
     note_database(s, NULL, &server);

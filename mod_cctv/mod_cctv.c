@@ -1,99 +1,102 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_cctv.c
- * @brief The module record, its hooks and its handlers.
+ * @brief The module record and the table of its parts.
  * Layer: httpd.
  */
-#include "cameras/handler.h"
-#include "cameras/source.h"
+#include "cameras/part.h"
+#include "config/settings.h"
 #include "configtest.h"
-#include "config.h"
-#include "database/pool.h"
-#include "health/handler.h"
-#include "metrics/handler.h"
-#include "metrics/status.h"
-#include "shared/lifecycle.h"
-#include "video/answer.h"
-#include "video/handler.h"
-#include "video/lifecycle.h"
-#include "views/handler.h"
-#include "views/roles.h"
-#include "whep/age.h"
-#include "whep/handler.h"
+#include "database/part.h"
+#include "geoip/part.h"
+#include "health/part.h"
+#include "http/part.h"
+#include "memory/part.h"
+#include "metrics/part.h"
+#include "routes.h"
+#include "status/status.h"
+#include "video/part.h"
+#include "views/part.h"
+#include "whep/part.h"
 
-static int (*const handlers[])(request_rec *) = {
-    [CCTV_HANDLER_CAMERAS] = cctv_cameras_handler,
-    [CCTV_HANDLER_VIEW_START] = cctv_view_start_handler,
-    [CCTV_HANDLER_HEARTBEAT] = cctv_heartbeat_handler,
-    [CCTV_HANDLER_VIEW_END] = cctv_view_end_handler,
-    [CCTV_HANDLER_HEALTH] = cctv_health_handler,
-    [CCTV_HANDLER_METRICS] = cctv_metrics_handler,
-    [CCTV_HANDLER_VIEW_ANSWER] = cctv_view_answer_handler,
-    [CCTV_HANDLER_WHEP] = cctv_whep_handler,
-    [CCTV_HANDLER_JANUS_EVENTS] = cctv_janus_events_handler,
+/* In the order in which they are set up, and in which /metrics shows them. A
+ * part comes after those that it uses. */
+const cctv_part_t *const cctv_parts[] = {
+    &cctv_memory_part,  &cctv_views_part,    &cctv_series_part,
+    &cctv_cameras_part, &cctv_database_part, &cctv_video_part,
+    &cctv_whep_part,    &cctv_geoip_part,    &cctv_health_part,
+    &cctv_status_part,  &cctv_metrics_part,  NULL
 };
 
-/* What a handler has answered, or httpd for it: where a filter found the body
- * of the request wrong, the answer was sent by then. */
-static int answered_status(const request_rec *r, int result)
+#define DIRECTIVES_MAX 64
+#define PARTS_MAX      32
+
+static command_rec directives[DIRECTIVES_MAX];
+
+/* httpd reads .cmds before it calls any function of the module, so the dynamic
+ * linker has to run this when it loads the module. */
+__attribute__((constructor)) static void list_directives(void)
 {
-    return result == OK || result == DONE || result == AP_FILTER_ERROR
-               ? r->status
-               : result;
+    static cctv_settings_group_t *groups[PARTS_MAX + 1];
+    int count = 0;
+    int i;
+
+    for (i = 0; cctv_parts[i] != NULL && count < PARTS_MAX; i++) {
+        if (cctv_parts[i]->settings != NULL) {
+            groups[count++] = cctv_parts[i]->settings;
+        }
+    }
+    cctv_settings_register(groups, directives, DIRECTIVES_MAX);
 }
 
-/* Hook handler. */
-static int handle(request_rec *r)
+static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
+                       server_rec *s)
 {
-    cctv_time_t started;
-    int number = cctv_handler_number(r->handler);
-    int result;
+    const cctv_part_t *const *part;
+    int result = OK;
 
-    if (number < 0) {
-        return DECLINED;
+    for (part = cctv_parts; *part != NULL && result == OK; part++) {
+        if ((*part)->post_config != NULL) {
+            result = (*part)->post_config(pconf, plog, ptemp, s);
+        }
     }
-    started = cctv_now();
-    result = handlers[number](r);
-    cctv_histogram_observe(
-        &cctv_lifecycle_shared()->head->counters.http[number][cctv_code_class(
-            answered_status(r, result))],
-        cctv_now() - started);
     return result;
+}
+
+static void child_init(apr_pool_t *pchild, server_rec *s)
+{
+    const cctv_part_t *const *part;
+
+    for (part = cctv_parts; *part != NULL; part++) {
+        if ((*part)->child_init != NULL) {
+            (*part)->child_init(pchild, s);
+        }
+    }
 }
 
 static void register_hooks(apr_pool_t *p)
 {
-    static const char *const dbd[] = { "mod_dbd.c", NULL };
+    const cctv_part_t *const *part;
 
-    (void)p;
+    cctv_routes_number();
+    for (part = cctv_parts; *part != NULL; part++) {
+        if ((*part)->register_hooks != NULL) {
+            (*part)->register_hooks(p);
+        }
+    }
     ap_hook_check_config(cctv_configtest, NULL, NULL, APR_HOOK_MIDDLE);
-    ap_hook_post_config(cctv_database_post_config, NULL, NULL,
-                        APR_HOOK_MIDDLE);
-    ap_hook_post_config(cctv_source_post_config, NULL, NULL, APR_HOOK_MIDDLE);
-    ap_hook_post_config(cctv_lifecycle_post_config, NULL, NULL,
-                        APR_HOOK_MIDDLE);
-    ap_hook_post_config(cctv_whep_post_config, NULL, NULL, APR_HOOK_MIDDLE);
-    ap_hook_post_config(cctv_roles_post_config, NULL, NULL, APR_HOOK_MIDDLE);
-    ap_hook_post_config(cctv_video_post_config, NULL, NULL, APR_HOOK_MIDDLE);
-    cctv_status_register();
+    ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_MIDDLE);
     /* mod_watchdog starts its threads in its own. */
-    ap_hook_child_init(cctv_lifecycle_child_init, NULL, NULL,
-                       APR_HOOK_REALLY_FIRST);
-    ap_hook_child_init(cctv_video_child_init, NULL, NULL,
-                       APR_HOOK_REALLY_FIRST);
-    /* mod_dbd connects in its own child_init, with what this one sets. */
-    ap_hook_child_init(cctv_database_child_init, NULL, dbd, APR_HOOK_FIRST);
-    ap_hook_child_init(cctv_source_child_init, NULL, NULL, APR_HOOK_MIDDLE);
-    ap_hook_child_init(cctv_database_child_ready, dbd, NULL, APR_HOOK_LAST);
-    ap_hook_handler(handle, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_child_init(child_init, NULL, NULL, APR_HOOK_REALLY_FIRST);
+    ap_hook_handler(cctv_routes_handle, NULL, NULL, APR_HOOK_MIDDLE);
 }
 
 AP_DECLARE_MODULE(cctv) = {
     STANDARD20_MODULE_STUFF,
-    .create_dir_config = cctv_config_create_dir,
-    .merge_dir_config = cctv_config_merge_dir,
-    .create_server_config = cctv_config_create_server,
-    .merge_server_config = cctv_config_merge_server,
-    .cmds = cctv_directives,
+    .create_dir_config = cctv_settings_create_dir,
+    .merge_dir_config = cctv_settings_merge_dir,
+    .create_server_config = cctv_settings_create_server,
+    .merge_server_config = cctv_settings_merge_server,
+    .cmds = directives,
     .register_hooks = register_hooks,
 };

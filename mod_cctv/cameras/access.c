@@ -7,12 +7,12 @@
 #include "cameras/access.h"
 
 #include "cameras/filter.h"
-#include "config.h"
-#include "log.h"
+#include "cameras/settings.h"
+#include "core/log.h"
 
 const apr_array_header_t *cctv_access_roles(request_rec *r)
 {
-    const ap_expr_info_t *expr = cctv_config_dir(r)->roles;
+    const ap_expr_info_t *expr = cctv_cameras_settings(r)->roles;
     const char *error = NULL;
     const char *list;
 

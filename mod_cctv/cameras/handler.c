@@ -10,13 +10,12 @@
 #include "cameras/filter.h"
 #include "cameras/geojson.h"
 #include "cameras/source.h"
-#include "config.h"
+#include "cameras/settings.h"
 #include "http/cors.h"
 #include "http/path.h"
 #include "http/query.h"
 #include "http/reply.h"
-#include "log.h"
-#include "metrics/counters.h"
+#include "core/log.h"
 
 #include "apr_strings.h"
 #include "http_core.h"
@@ -127,8 +126,9 @@ static int list(request_rec *r)
     const char *why;
     int status;
 
-    if (cctv_filter_parse(r->pool, r->args, cctv_config_max_features(r),
-                          &filter, &why)
+    if (cctv_filter_parse(r->pool, r->args,
+                          (int)cctv_cameras_settings(r)->max_features, &filter,
+                          &why)
         != APR_SUCCESS) {
         return cctv_reply_problem(r, HTTP_BAD_REQUEST, why);
     }
@@ -187,7 +187,7 @@ int cctv_cameras_handler(request_rec *r)
     if (result != OK) {
         return result;
     }
-    path = cctv_path_below(r, CCTV_HANDLER_CAMERAS);
+    path = cctv_path_below(r, "cctv-cameras");
     if (path == NULL) {
         const char *last = strrchr(r->uri, '/');
 

@@ -7,7 +7,7 @@
 #ifndef CCTV_CAMERAS_IDS_H
 #define CCTV_CAMERAS_IDS_H
 
-#include "clock.h"
+#include "core/clock.h"
 
 #include <stddef.h>
 #include <stdint.h>

@@ -8,10 +8,11 @@
 
 #include "cameras/plan.h"
 #include "cameras/statements.h"
-#include "config.h"
+#include "config/runtime.h"
 #include "database/pool.h"
+#include "database/runtime.h"
 #include "http/number.h"
-#include "shared/lifecycle.h"
+#include "cameras/part.h"
 
 #include "apr_strings.h"
 
@@ -38,6 +39,8 @@ struct cctv_source_t {
     _Atomic cctv_time_t due; /* when the sample is to be drawn */
 };
 
+static cctv_runtime_slot_t source_slot;
+
 void cctv_source_child_init(apr_pool_t *pchild, server_rec *s)
 {
     for (; s != NULL; s = s->next) {
@@ -48,7 +51,7 @@ void cctv_source_child_init(apr_pool_t *pchild, server_rec *s)
         source->sample.scale = 1;
         pthread_rwlock_init(&source->lock, NULL);
         atomic_init(&source->due, 0);
-        cctv_config_server(s)->source = source;
+        cctv_runtime_set(s, &source_slot, source);
     }
 }
 
@@ -158,7 +161,7 @@ static int fetch_page(cctv_visit_t *visit, const cctv_statement_t *statement,
 int cctv_source_list(request_rec *r, const cctv_filter_t *filter,
                      cctv_page_t *page)
 {
-    struct cctv_source_t *source = cctv_config_server(r->server)->source;
+    struct cctv_source_t *source = cctv_runtime_get(r->server, &source_slot);
     const cctv_statement_t *statement;
     cctv_params_t params;
     cctv_visit_t visit;
@@ -283,7 +286,7 @@ int cctv_source_probe(request_rec *r)
     PGresult *rows;
     int status;
 
-    if (cctv_breaker_answered_since(cctv_config_breaker(r->server),
+    if (cctv_breaker_answered_since(cctv_database_breaker(r->server),
                                     cctv_now() - ANSWER_AGE)) {
         return OK;
     }
@@ -294,7 +297,7 @@ int cctv_source_probe(request_rec *r)
     return status;
 }
 
-static void keep_counts(cctv_head_t *head, const PGresult *rows)
+static void keep_counts(cctv_camera_counts_t *counts, const PGresult *rows)
 {
     int status;
     int row;
@@ -309,33 +312,32 @@ static void keep_counts(cctv_head_t *head, const PGresult *rows)
                 count = strtoull(PQgetvalue(rows, row, 1), NULL, 10);
             }
         }
-        atomic_store_explicit(&head->cameras[status], count,
+        atomic_store_explicit(&counts->count[status], count,
                               memory_order_relaxed);
     }
-    atomic_store_explicit(&head->cameras_known, 1, memory_order_relaxed);
+    atomic_store_explicit(&counts->is_known, 1, memory_order_relaxed);
 }
 
 void cctv_source_count(request_rec *r)
 {
-    cctv_head_t *head = cctv_lifecycle_shared()->head;
+    cctv_camera_counts_t *counts = cctv_camera_counts();
     cctv_time_t now = cctv_now();
-    cctv_time_t due = atomic_load_explicit(&head->cameras_due,
-                                           memory_order_relaxed);
+    cctv_time_t due = atomic_load_explicit(&counts->due, memory_order_relaxed);
     PGresult *rows;
 
     /* Who wins counts, for all processes. */
     if (now < due
         || !atomic_compare_exchange_strong_explicit(
-            &head->cameras_due, &due, now + COUNT_AGE, memory_order_relaxed,
+            &counts->due, &due, now + COUNT_AGE, memory_order_relaxed,
             memory_order_relaxed)) {
         return;
     }
     if (ask(r, &cctv_statement_counts, &none, &rows) == OK) {
-        keep_counts(head, rows);
+        keep_counts(counts, rows);
         PQclear(rows);
     }
     else {
-        atomic_store_explicit(&head->cameras_due, now, memory_order_relaxed);
+        atomic_store_explicit(&counts->due, now, memory_order_relaxed);
     }
 }
 

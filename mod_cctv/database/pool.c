@@ -7,11 +7,12 @@
 #include "database/pool.h"
 
 #include "configtest.h"
-#include "config.h"
+#include "database/runtime.h"
+#include "database/settings.h"
 #include "guard/breaker.h"
 #include "guard/gate.h"
-#include "log.h"
-#include "shared/lifecycle.h"
+#include "core/log.h"
+#include "database/part.h"
 
 #include "ap_mpm.h"
 #include "apr_dbd.h"
@@ -73,7 +74,7 @@ static bool make_turns(apr_pool_t *pchild, server_rec *s, int places)
         if (cctv_gate_init(turn, 1, places, places, SLOW) != 0) {
             return false;
         }
-        cctv_config_server(s)->opening = turn;
+        cctv_database_set_opening(s, turn);
     }
     return true;
 }
@@ -111,7 +112,7 @@ int cctv_database_post_config(apr_pool_t *pconf, apr_pool_t *plog,
     slot = apr_shm_baseaddr_get(shm);
     memset(slot, 0, size);
     for (each = s; each != NULL; each = each->next, slot += SLOT) {
-        cctv_config_server(each)->breaker = (cctv_breaker_t *)(void *)slot;
+        cctv_database_set_breaker(each, (cctv_breaker_t *)(void *)slot);
     }
     return OK;
 }
@@ -171,7 +172,7 @@ void cctv_database_child_ready(apr_pool_t *pchild, server_rec *s)
 
 static void count_error(cctv_db_error_t reason)
 {
-    cctv_count(&cctv_lifecycle_shared()->head->counters.db_errors[reason]);
+    cctv_count(&cctv_database_counters()->errors[reason]);
 }
 
 static int refuse(const cctv_visit_t *visit, cctv_db_error_t error,
@@ -184,13 +185,13 @@ static int refuse(const cctv_visit_t *visit, cctv_db_error_t error,
 
 static int64_t lease(const server_rec *s)
 {
-    return cctv_config_query_timeout(s) + CONNECT_TIME;
+    return cctv_database_settings(s)->query_timeout + CONNECT_TIME;
 }
 
 /* Past the gate and the breaker. @return OK, or an HTTP status */
 static int enter(cctv_visit_t *visit)
 {
-    cctv_breaker_t *breaker = cctv_config_breaker(visit->server);
+    cctv_breaker_t *breaker = cctv_database_breaker(visit->server);
     cctv_time_t since = 0;
     cctv_time_t now;
 
@@ -222,7 +223,7 @@ static int enter(cctv_visit_t *visit)
 
 static void answered(const cctv_visit_t *visit)
 {
-    if (cctv_breaker_answered(cctv_config_breaker(visit->server),
+    if (cctv_breaker_answered(cctv_database_breaker(visit->server),
                               cctv_now())) {
         LOG_VISIT(APLOG_NOTICE, 0, visit, "CCTV0011",
                   "the database answers again");
@@ -231,7 +232,7 @@ static void answered(const cctv_visit_t *visit)
 
 static void failed(const cctv_visit_t *visit)
 {
-    cctv_breaker_failed(cctv_config_breaker(visit->server), cctv_now(),
+    cctv_breaker_failed(cctv_database_breaker(visit->server), cctv_now(),
                         visit->entered, visit->is_probe);
 }
 
@@ -248,7 +249,7 @@ static bool has_connection(const request_rec *r)
 
 static ap_dbd_t *open_connection(cctv_visit_t *visit)
 {
-    cctv_gate_t *opening = cctv_config_server(visit->server)->opening;
+    cctv_gate_t *opening = cctv_database_opening(visit->server);
     ap_dbd_t *dbd = NULL;
     bool tried = false;
     cctv_time_t started;
@@ -261,7 +262,7 @@ static ap_dbd_t *open_connection(cctv_visit_t *visit)
         started = cctv_now();
         /* Who stood before us may have found that the database is down. */
         if (visit->is_probe
-            || !cctv_breaker_is_open(cctv_config_breaker(visit->server))) {
+            || !cctv_breaker_is_open(cctv_database_breaker(visit->server))) {
             dbd = dbd_open(visit->pool, visit->server);
             tried = true;
         }
@@ -293,7 +294,7 @@ static cctv_prepared_t *prepared_of(ap_dbd_t *dbd)
 
 static int begin(cctv_visit_t *visit)
 {
-    int64_t timeout = cctv_config_query_timeout(visit->server);
+    int64_t timeout = cctv_database_settings(visit->server)->query_timeout;
     ap_dbd_t *dbd;
     int status;
 
@@ -385,7 +386,7 @@ int cctv_database_query(cctv_visit_t *visit, const cctv_statement_t *statement,
         visit->conn, visit->prepared, statement, params, visit->deadline,
         result, &error);
 
-    cctv_histogram_observe(&cctv_lifecycle_shared()->head->counters.db,
+    cctv_histogram_observe(&cctv_database_counters()->queries,
                            cctv_now() - started);
     switch (status) {
     case CCTV_QUERY_OK:

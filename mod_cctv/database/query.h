@@ -9,7 +9,7 @@
 #ifndef CCTV_DATABASE_QUERY_H
 #define CCTV_DATABASE_QUERY_H
 
-#include "clock.h"
+#include "core/clock.h"
 
 #include <libpq-fe.h>
 #include <stddef.h>

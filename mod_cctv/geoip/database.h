@@ -10,7 +10,7 @@
 #ifndef CCTV_GEOIP_DATABASE_H
 #define CCTV_GEOIP_DATABASE_H
 
-#include "clock.h"
+#include "core/clock.h"
 #include "geoip/copy.h"
 
 #include <pthread.h>

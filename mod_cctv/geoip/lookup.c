@@ -6,11 +6,15 @@
  */
 #include "geoip/lookup.h"
 
-#include "config.h"
+#include "config/runtime.h"
 #include "geoip/database.h"
-#include "log.h"
+#include "core/log.h"
 
 #include "apr_strings.h"
+#include "http_main.h"
+
+/* Of the main server: the opened database. */
+static cctv_runtime_slot_t geoip_slot;
 
 static apr_status_t close_database(void *database)
 {
@@ -37,18 +41,14 @@ static const char *refusal(apr_pool_t *p, const char *path,
         why->error != 0 ? apr_strerror(why->error, text, sizeof text) : "");
 }
 
-const char *cctv_geoip_set_database(cmd_parms *cmd, void *dir,
-                                    const char *path)
+const char *cctv_geoip_set_database(cmd_parms *cmd, const char *path,
+                                    void *value)
 {
-    const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
+    const char **member = value;
     const char *full = ap_server_root_relative(cmd->pool, path);
     cctv_geoip_database_t *database;
     cctv_geoip_failure_t why;
 
-    (void)dir;
-    if (error != NULL) {
-        return error;
-    }
     if (full == NULL) {
         return apr_psprintf(cmd->pool,
                             "CCTVGeoIPDatabase \"%s\": has to be the path of "
@@ -61,7 +61,8 @@ const char *cctv_geoip_set_database(cmd_parms *cmd, void *dir,
     }
     apr_pool_cleanup_register(cmd->pool, database, close_database,
                               apr_pool_cleanup_null);
-    cctv_config_server(cmd->server)->geoip = database;
+    *member = full;
+    cctv_runtime_set(cmd->server, &geoip_slot, database);
     return NULL;
 }
 
@@ -91,7 +92,8 @@ static void refresh(request_rec *r, cctv_geoip_database_t *database)
 
 cctv_country_t cctv_geoip_lookup(request_rec *r)
 {
-    cctv_geoip_database_t *database = cctv_config_server(r->server)->geoip;
+    cctv_geoip_database_t *database = cctv_runtime_get(ap_server_conf,
+                                                       &geoip_slot);
 
     if (database == NULL) {
         return CCTV_COUNTRY_UNKNOWN;
@@ -101,9 +103,10 @@ cctv_country_t cctv_geoip_lookup(request_rec *r)
         database, (const struct sockaddr *)&r->useragent_addr->sa);
 }
 
-int64_t cctv_geoip_build_time(const server_rec *s)
+int64_t cctv_geoip_build_time(void)
 {
-    cctv_geoip_database_t *database = cctv_config_server(s)->geoip;
+    cctv_geoip_database_t *database = cctv_runtime_get(ap_server_conf,
+                                                       &geoip_slot);
 
     return database == NULL ? 0 : cctv_geoip_database_built(database);
 }

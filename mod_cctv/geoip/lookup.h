@@ -22,11 +22,11 @@
 cctv_country_t cctv_geoip_lookup(request_rec *r);
 
 /** When the database in use was built: seconds since 1970; 0 without one. */
-int64_t cctv_geoip_build_time(const server_rec *s);
+int64_t cctv_geoip_build_time(void);
 
-/** Sets CCTVGeoIPDatabase: opens the file, for as long as the configuration
- *  lives. */
-const char *cctv_geoip_set_database(cmd_parms *cmd, void *dir,
-                                    const char *path);
+/** The setter of CCTVGeoIPDatabase: it opens the file, for as long as the
+ *  configuration lives. */
+const char *cctv_geoip_set_database(cmd_parms *cmd, const char *path,
+                                    void *value);
 
 #endif

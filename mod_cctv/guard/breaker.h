@@ -22,7 +22,7 @@
 #ifndef CCTV_GUARD_BREAKER_H
 #define CCTV_GUARD_BREAKER_H
 
-#include "clock.h"
+#include "core/clock.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>

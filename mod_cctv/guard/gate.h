@@ -14,7 +14,7 @@
 #ifndef CCTV_GUARD_GATE_H
 #define CCTV_GUARD_GATE_H
 
-#include "clock.h"
+#include "core/clock.h"
 
 #include <pthread.h>
 #include <stdbool.h>

@@ -13,7 +13,7 @@
 #ifndef CCTV_GUARD_SINGLE_H
 #define CCTV_GUARD_SINGLE_H
 
-#include "clock.h"
+#include "core/clock.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>

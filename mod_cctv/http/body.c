@@ -9,7 +9,7 @@
 #include "http/number.h"
 #include "http/reply.h"
 #include "json/reader.h"
-#include "log.h"
+#include "core/log.h"
 
 #include "apr_buckets.h"
 #include "apr_strings.h"

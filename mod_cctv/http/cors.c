@@ -6,10 +6,10 @@
  */
 #include "http/cors.h"
 
-#include "config.h"
 #include "http/origin.h"
 #include "http/reply.h"
-#include "log.h"
+#include "http/settings.h"
+#include "core/log.h"
 
 #include "http_protocol.h"
 
@@ -17,7 +17,7 @@
 
 static bool is_listed(const request_rec *r, const cctv_origin_t *origin)
 {
-    const apr_array_header_t *list = cctv_config_dir(r)->origins;
+    const apr_array_header_t *list = cctv_http_settings(r)->origins;
     int i;
 
     for (i = 0; list != NULL && i < list->nelts; i++) {
@@ -38,7 +38,7 @@ static bool is_preflight(const request_rec *r)
 
 void cctv_cors_apply(request_rec *r, int method)
 {
-    const apr_array_header_t *list = cctv_config_dir(r)->origins;
+    const apr_array_header_t *list = cctv_http_settings(r)->origins;
     const char *text = apr_table_get(r->headers_in, "Origin");
     /* Of errors and of 304 too. */
     apr_table_t *headers = r->err_headers_out;

@@ -6,8 +6,6 @@
  */
 #include "http/path.h"
 
-#include "metrics/counters.h"
-
 #include "http_core.h"
 
 #include <limits.h>
@@ -16,7 +14,7 @@
 
 /* Whether this <Location> covers the request and sets this handler of ours for it. */
 static bool is_our_location(request_rec *r, const core_dir_config *section,
-                            size_t len, int number)
+                            size_t len, const char *name)
 {
     const char *error = NULL;
     const char *handler;
@@ -27,11 +25,10 @@ static bool is_our_location(request_rec *r, const core_dir_config *section,
         return false;
     }
     handler = ap_expr_str_exec(r, section->expr_handler, &error);
-    return error == NULL && handler != NULL
-           && cctv_handler_number(handler) == number;
+    return error == NULL && handler != NULL && strcmp(handler, name) == 0;
 }
 
-const char *cctv_path_below(request_rec *r, int handler)
+const char *cctv_path_below(request_rec *r, const char *handler)
 {
     const core_server_config *core = ap_get_core_module_config(
         r->server->module_config);

@@ -16,10 +16,10 @@
  * slash between. A <Location> that is merged later, such as "/", does not
  * disturb it.
  *
- * @param handler  CCTV_HANDLER_…
+ * @param handler  such as "cctv-cameras"
  * @return part of the URI; NULL: the handler was set in another way
  */
-const char *cctv_path_below(request_rec *r, int handler);
+const char *cctv_path_below(request_rec *r, const char *handler);
 
 /** "42" is a camera, "042" and "99999999999" are none. */
 bool cctv_path_parse_id(const char *text, int *id);

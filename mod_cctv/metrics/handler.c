@@ -6,18 +6,11 @@
  */
 #include "metrics/handler.h"
 
-#include "cameras/source.h"
-#include "config.h"
-#include "geoip/lookup.h"
 #include "http/accept.h"
-#include "http/cors.h"
 #include "http/reply.h"
-#include "log.h"
-#include "metrics/exposition.h"
-#include "metrics/status.h"
-#include "shared/lifecycle.h"
-#include "version.h"
-#include "video/lifecycle.h"
+#include "core/log.h"
+#include "core/part.h"
+#include "metrics/family.h"
 
 #include "http_protocol.h"
 #include "util_filter.h"
@@ -30,13 +23,6 @@
 
 /* Few large buckets are what httpd is fast with. */
 #define BUFFER_SIZE 65536
-
-/* From malloc(), since what a pool has taken it keeps. Of `live` the system
- * gives no more than what is written to. */
-typedef struct {
-    char buffer[BUFFER_SIZE];
-    uint32_t live[];
-} work_t;
 
 typedef struct {
     request_rec *r;
@@ -70,29 +56,46 @@ static bool pass_full(void *context, const char *data, size_t len)
                 apr_bucket_flush_create(stream->r->connection->bucket_alloc));
 }
 
-static void write_metrics(stream_t *stream, work_t *work, bool is_openmetrics)
+/* What is in the buffer at the end is the last of it. */
+static void write_parts(stream_t *stream, cctv_scrape_t *scrapes)
 {
-    const server_rec *s = stream->r->server;
-    cctv_shared_t *shared = cctv_lifecycle_shared();
-    cctv_moment_t now = cctv_lifecycle_now();
-    const cctv_exposition_t input = { .shared = shared,
-                                      .now = now.time,
-                                      .live = work->live,
-                                      .is_openmetrics = is_openmetrics,
-                                      .has_video = cctv_video() != NULL,
-                                      .is_db_up = cctv_status_is_db_up(),
-                                      .geoip_built = cctv_geoip_build_time(s),
-                                      .version = CCTV_VERSION };
-    cctv_output_t text;
+    cctv_output_t *out = scrapes->out;
+    int i;
 
-    cctv_output_init(&text, work->buffer, sizeof work->buffer, pass_full,
-                     stream);
-    /* The views that are over have ended, whether the watchdog lives or
-     * not. */
-    cctv_views_sweep(shared, now);
-    if (cctv_exposition_write(&text, &input)) {
-        pass(stream, text.data, text.len,
+    for (i = 0; cctv_parts[i] != NULL; i++) {
+        if (cctv_parts[i]->families != NULL) {
+            cctv_families_write(&scrapes[i], cctv_parts[i]->families);
+        }
+    }
+    cctv_families_end(scrapes);
+    if (!out->is_stopped) {
+        pass(stream, out->data, out->len,
              apr_bucket_eos_create(stream->r->connection->bucket_alloc));
+    }
+}
+
+/* @return how many parts have begun: all, or there is no memory */
+static int begin_parts(request_rec *r, cctv_scrape_t *scrapes)
+{
+    int i;
+
+    for (i = 0; cctv_parts[i] != NULL; i++) {
+        if (cctv_parts[i]->scrape_begin != NULL
+            && !cctv_parts[i]->scrape_begin(r, &scrapes[i])) {
+            break;
+        }
+    }
+    return i;
+}
+
+static void end_parts(cctv_scrape_t *scrapes, int count)
+{
+    int i;
+
+    for (i = 0; i < count; i++) {
+        if (cctv_parts[i]->scrape_end != NULL) {
+            cctv_parts[i]->scrape_end(&scrapes[i]);
+        }
     }
 }
 
@@ -105,12 +108,34 @@ static int out_of_memory(request_rec *r)
                               "the moment; try again in a second.");
 }
 
+/* One for each part. */
+static cctv_scrape_t *make_scrapes(request_rec *r, cctv_output_t *out,
+                                   bool is_openmetrics)
+{
+    cctv_scrape_t *scrapes;
+    int count = 0;
+    int i;
+
+    while (cctv_parts[count] != NULL) {
+        count++;
+    }
+    scrapes = apr_pcalloc(r->pool, (size_t)count * sizeof *scrapes);
+    for (i = 0; i < count; i++) {
+        scrapes[i].out = out;
+        scrapes[i].is_openmetrics = is_openmetrics;
+    }
+    return scrapes;
+}
+
 static int send_metrics(request_rec *r)
 {
     const char *accept = apr_table_get(r->headers_in, "Accept");
     bool is_openmetrics = cctv_accept_openmetrics(accept);
     stream_t stream = { .r = r };
-    work_t *work;
+    cctv_scrape_t *scrapes;
+    cctv_output_t out;
+    char *buffer;
+    int count;
 
     apr_table_mergen(r->headers_out, "Vary", "Accept");
     apr_table_setn(r->headers_out, "Cache-Control", "no-store");
@@ -118,29 +143,25 @@ static int send_metrics(request_rec *r)
     if (r->header_only) {
         return OK;
     }
-    work = malloc(sizeof *work
-                  + cctv_lifecycle_shared()->sessions.max
-                        * sizeof work->live[0]);
-    if (work == NULL) {
+    buffer = malloc(BUFFER_SIZE);
+    if (buffer == NULL) {
         return out_of_memory(r);
     }
-    if (cctv_config_server(r->server)->has_database) {
-        cctv_source_count(r);
+    cctv_output_init(&out, buffer, BUFFER_SIZE, pass_full, &stream);
+    scrapes = make_scrapes(r, &out, is_openmetrics);
+    count = begin_parts(r, scrapes);
+    if (cctv_parts[count] == NULL) {
+        stream.bb = apr_brigade_create(r->pool, r->connection->bucket_alloc);
+        write_parts(&stream, scrapes);
     }
-    stream.bb = apr_brigade_create(r->pool, r->connection->bucket_alloc);
-    write_metrics(&stream, work, is_openmetrics);
-    free(work);
-    return OK;
+    end_parts(scrapes, count);
+    free(buffer);
+    return cctv_parts[count] == NULL ? OK : out_of_memory(r);
 }
 
 int cctv_metrics_handler(request_rec *r)
 {
-    int result;
+    int result = ap_discard_request_body(r);
 
-    cctv_cors_apply(r, M_GET);
-    result = ap_discard_request_body(r);
-    if (result != OK || !cctv_reply_allows(r, M_GET, &result)) {
-        return result;
-    }
-    return send_metrics(r);
+    return result == OK ? send_metrics(r) : result;
 }

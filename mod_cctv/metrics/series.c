@@ -6,6 +6,8 @@
  */
 #include "metrics/series.h"
 
+#include "metrics/series_state.h"
+
 #define COUNTRY_AT 32
 #define BROWSER_AT 42
 #define OS_AT      46
@@ -165,3 +167,19 @@ bool cctv_series_labels(const cctv_series_t *series, uint32_t cell,
     out->os = (uint8_t)bits(key, OS_AT, KIND_AT - OS_AT);
     return key != 0;
 }
+
+static void visit_counters(void *memory, cctv_counter_visit_t *visit,
+                           void *context)
+{
+    cctv_series_head_t *head = memory;
+
+    visit(context, "folded", &head->folded, 1);
+}
+
+const cctv_region_t cctv_series_region = { .name = "series",
+                                           .layout = 1,
+                                           .size = cctv_series_size,
+                                           .counters = visit_counters,
+                                           .save = cctv_series_save,
+                                           .is_sound = cctv_series_is_sound,
+                                           .load = cctv_series_load };

@@ -24,6 +24,8 @@
 #ifndef CCTV_METRICS_SERIES_H
 #define CCTV_METRICS_SERIES_H
 
+#include "memory/region.h"
+
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stddef.h>
@@ -69,6 +71,9 @@ typedef struct {
     cctv_cell_t *cells;
     _Atomic uint16_t *days; /**< since 1970, of each cell */
 } cctv_series_t;
+
+/** Its capacity is the number of label sets. */
+extern const cctv_region_t cctv_series_region;
 
 /** Bytes for a table of so many label sets; a multiple of 64. */
 size_t cctv_series_size(uint32_t max);

@@ -7,7 +7,7 @@
 #include "video/answer.h"
 
 #include "http/reply.h"
-#include "shared/lifecycle.h"
+#include "views/part.h"
 #include "video/lifecycle.h"
 #include "video/signalling.h"
 #include "views/admission.h"

@@ -7,8 +7,8 @@
 #include "video/failure_status.h"
 
 #include "cameras/source.h"
-#include "shared/lifecycle.h"
 #include "video/failures.h"
+#include "video/part.h"
 
 /* Queries of one call. */
 #define QUERIES 16
@@ -18,7 +18,7 @@ static uint32_t cursor;
 
 void cctv_failure_status_tell(server_rec *s, apr_pool_t *pool)
 {
-    cctv_failures_t *failures = &cctv_lifecycle_shared()->head->failures;
+    cctv_failures_t *failures = &cctv_video_memory()->failures;
     int queries = 0;
     uint32_t i;
 

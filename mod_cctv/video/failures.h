@@ -30,7 +30,7 @@
 #ifndef CCTV_VIDEO_FAILURES_H
 #define CCTV_VIDEO_FAILURES_H
 
-#include "clock.h"
+#include "core/clock.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>

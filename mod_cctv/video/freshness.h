@@ -11,7 +11,7 @@
 #ifndef CCTV_VIDEO_FRESHNESS_H
 #define CCTV_VIDEO_FRESHNESS_H
 
-#include "clock.h"
+#include "core/clock.h"
 
 #include <stdbool.h>
 

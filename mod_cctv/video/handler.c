@@ -8,11 +8,12 @@
 
 #include "http/body.h"
 #include "http/reply.h"
-#include "log.h"
+#include "core/log.h"
 #include "secret/file.h"
-#include "shared/lifecycle.h"
+#include "views/part.h"
 #include "video/lifecycle.h"
-#include "video/token.h"
+#include "video/part.h"
+#include "janus/token.h"
 #include "views/views.h"
 
 #include "http_main.h"
@@ -86,13 +87,13 @@ static void take_handle_event(const json_t *event)
     }
     if (strcmp(name, "attached") == 0
         && expiry >= apr_time_sec(apr_time_now())) {
-        cctv_proxied_put(&shared->head->proxied, janus, session.camera);
+        cctv_proxied_put(&cctv_video_memory()->proxied, janus, session.camera);
         if (cctv_sessions_attach(&shared->sessions, &session, janus)) {
             cctv_view_beat(shared, &session, now);
         }
     }
     else if (strcmp(name, "detached") == 0) {
-        cctv_proxied_remove(&shared->head->proxied, janus);
+        cctv_proxied_remove(&cctv_video_memory()->proxied, janus);
     }
     if (strcmp(name, "detached") == 0 && session.janus == janus) {
         /* It played until now. If it changed meanwhile, its client is told so
@@ -126,7 +127,7 @@ static void take_plugin_event(const json_t *event)
     const json_t *data = json_object_get(json_object_get(event, "event"),
                                          "data");
     uint64_t janus = id_at(event, "session_id");
-    int32_t camera = cctv_proxied_get(&shared->head->proxied, janus);
+    int32_t camera = cctv_proxied_get(&cctv_video_memory()->proxied, janus);
 
     if (camera == 0 || text_at(data, "status")[0] == '\0'
         || !json_is_integer(json_object_get(data, "id"))
@@ -138,7 +139,7 @@ static void take_plugin_event(const json_t *event)
                "mountpoint %" JSON_INTEGER_FORMAT " of Janus: its Janus "
                "session is destroyed",
                camera, json_integer_value(json_object_get(data, "id")));
-    cctv_proxied_remove(&shared->head->proxied, janus);
+    cctv_proxied_remove(&cctv_video_memory()->proxied, janus);
     cctv_discard_put(&shared->head->discarded, janus);
     end_view_of(shared, janus);
 }

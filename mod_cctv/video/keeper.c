@@ -7,11 +7,13 @@
 #include "video/keeper.h"
 
 #include "cameras/source.h"
-#include "config.h"
-#include "log.h"
-#include "shared/lifecycle.h"
-#include "shared/watchdog.h"
+#include "database/runtime.h"
+#include "core/log.h"
+#include "memory/part.h"
+#include "memory/watchdog.h"
 #include "video/failure_status.h"
+#include "video/part.h"
+#include "views/part.h"
 #include "video/freshness.h"
 #include "video/lifecycle.h"
 #include "views/views.h"
@@ -89,7 +91,7 @@ static struct {
     bool is_admin_lost;
 } keeper;
 
-static cctv_head_t *head(void)
+static cctv_views_head_t *head(void)
 {
     return cctv_lifecycle_shared()->head;
 }
@@ -100,8 +102,8 @@ static cctv_head_t *head(void)
 static bool begin(cctv_janus_talk_t *talk, cctv_time_t now, bool *is_probe)
 {
     cctv_time_t since;
-    cctv_breaker_answer_t answer = cctv_breaker_ask(&head()->janus, now,
-                                                    TIME_LIMIT, &since);
+    cctv_breaker_answer_t answer = cctv_breaker_ask(
+        &cctv_video_memory()->janus, now, TIME_LIMIT, &since);
 
     *is_probe = answer == CCTV_BREAKER_PROBE;
     if (answer != CCTV_BREAKER_CLOSED && !*is_probe) {
@@ -120,19 +122,20 @@ static void end(cctv_janus_talk_t *talk, cctv_janus_status_t status,
 {
     cctv_janus_end(talk);
     if (cctv_janus_has_answered(status)) {
-        if (cctv_breaker_answered(&head()->janus, cctv_now())) {
+        if (cctv_breaker_answered(&cctv_video_memory()->janus, cctv_now())) {
             CCTV_LOG_S(APLOG_NOTICE, 0, keeper.server, "CCTV0027",
                        "Janus answers again");
         }
         return;
     }
-    if (!cctv_breaker_is_open(&head()->janus)) {
+    if (!cctv_breaker_is_open(&cctv_video_memory()->janus)) {
         CCTV_LOG_S(APLOG_ERR, 0, keeper.server, "CCTV0028",
                    "Janus does not answer (%s): no video until it does; is "
                    "CCTVJanusURL right?",
                    cctv_janus_why(status));
     }
-    cctv_breaker_failed(&head()->janus, cctv_now(), started, is_probe);
+    cctv_breaker_failed(&cctv_video_memory()->janus, cctv_now(), started,
+                        is_probe);
 }
 
 /* A Janus that lost our session lost all others, too. */
@@ -232,7 +235,7 @@ static void add_entry(void *context, const cctv_mountpoint_t *mountpoint)
     cctv_freshness_note(&entries->at[entries->count].freshness,
                         mountpoint->age, now);
     if (cctv_freshness_is_fresh(&entries->at[entries->count].freshness)) {
-        cctv_failures_clear(&head()->failures, mountpoint->camera);
+        cctv_failures_clear(&cctv_video_memory()->failures, mountpoint->camera);
     }
     entries->count++;
 }
@@ -253,7 +256,7 @@ static cctv_janus_status_t list(cctv_janus_talk_t *talk)
     }
     free(keeper.entries.at);
     keeper.entries = entries;
-    atomic_store_explicit(&head()->mountpoints, entries.count,
+    atomic_store_explicit(&cctv_video_memory()->mountpoints, entries.count,
                           memory_order_relaxed);
     return CCTV_JANUS_OK;
 }
@@ -657,7 +660,7 @@ static apr_status_t step(int state, void *data, apr_pool_t *pool)
 
 static server_rec *server_with_database(server_rec *s)
 {
-    while (s != NULL && !cctv_config_server(s)->has_database) {
+    while (s != NULL && !cctv_database_is_configured(s)) {
         s = s->next;
     }
     return s;

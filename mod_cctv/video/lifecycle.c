@@ -6,9 +6,8 @@
  */
 #include "video/lifecycle.h"
 
-#include "config.h"
-#include "log.h"
-#include "shared/lifecycle.h"
+#include "core/log.h"
+#include "video/part.h"
 #include "video/keeper.h"
 #include "video/transports.h"
 
@@ -46,12 +45,12 @@ static bool set_up_gate(cctv_video_t *made)
 
 void cctv_video_child_init(apr_pool_t *pchild, server_rec *s)
 {
-    cctv_video_settings_t settings = cctv_config_video(s);
+    cctv_video_settings_t settings = *cctv_video_settings(s);
     cctv_janus_place_t place = {
         .url = settings.janus_url,
         .admin_url = settings.admin_url,
         .secret = settings.secret,
-        .counters = &cctv_lifecycle_shared()->head->counters,
+        .counters = &cctv_video_memory()->counters,
     };
     cctv_video_t *made;
 
@@ -83,7 +82,7 @@ int cctv_video_post_config(apr_pool_t *pconf, apr_pool_t *plog,
     (void)plog;
     (void)ptemp;
     if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG
-        || cctv_config_video(s).janus_url == NULL) {
+        || cctv_video_settings(s)->janus_url == NULL) {
         return OK;
     }
     cctv_keeper_start(pconf, s);

@@ -8,9 +8,9 @@
 #define CCTV_VIDEO_LIFECYCLE_H
 
 #include "guard/gate.h"
+#include "janus/janus.h"
+#include "janus/mountpoint.h"
 #include "video/cold.h"
-#include "video/janus.h"
-#include "video/mountpoint.h"
 #include "video/settings.h"
 
 typedef struct {

@@ -1,12 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file settings.c
- * @brief What the directives say about video.
+ * @brief The directives about video.
  * Layer: httpd.
  */
 #include "video/settings.h"
 
-#include "config.h"
 #include "secret/file.h"
 #include "video/turn.h"
 
@@ -16,20 +15,6 @@
 
 #include <stdlib.h>
 #include <string.h>
-
-void cctv_video_settings_init(cctv_video_settings_t *settings)
-{
-    settings->idle_timeout = CCTV_UNSET;
-    settings->cold_timeout = CCTV_UNSET;
-    settings->whep_max_age = CCTV_UNSET;
-    settings->max_viewers = CCTV_UNSET;
-    settings->max_per_camera = CCTV_UNSET;
-}
-
-static cctv_video_settings_t *settings_of(const cmd_parms *cmd)
-{
-    return &cctv_config_server(cmd->server)->video;
-}
 
 /* ---- URLs ---- */
 
@@ -50,27 +35,29 @@ static bool is_port_right(const apr_uri_t *uri)
                && atoi(uri->port_str) == uri->port);
 }
 
-static const char *take_url(cmd_parms *cmd, const char *arg, const char **url)
+static bool is_url_right(apr_pool_t *p, const char *text)
 {
-    const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
-    size_t len = strlen(arg);
     apr_uri_t uri;
 
-    if (error != NULL) {
-        return error;
-    }
-    if (apr_uri_parse(cmd->pool, arg, &uri) != APR_SUCCESS
-        || uri.scheme == NULL
-        || (strcmp(uri.scheme, "http") != 0
-            && strcmp(uri.scheme, "https") != 0)
-        || uri.hostname == NULL || uri.hostname[0] == '\0' || uri.user != NULL
-        || uri.query != NULL || uri.fragment != NULL || len > 512
-        || !is_printable(arg) || !is_port_right(&uri)) {
+    return apr_uri_parse(p, text, &uri) == APR_SUCCESS && uri.scheme != NULL
+           && (strcmp(uri.scheme, "http") == 0
+               || strcmp(uri.scheme, "https") == 0)
+           && uri.hostname != NULL && uri.hostname[0] != '\0'
+           && uri.user == NULL && uri.query == NULL && uri.fragment == NULL
+           && strlen(text) <= 512 && is_printable(text) && is_port_right(&uri);
+}
+
+/* @param example  its port and path, for the sentence */
+static const char *take_url(cmd_parms *cmd, const char *arg,
+                            const char *example, const char **url)
+{
+    size_t len = strlen(arg);
+
+    if (!is_url_right(cmd->pool, arg)) {
         return apr_psprintf(cmd->pool,
                             "%s: has to be where Janus listens, such as "
                             "http://127.0.0.1:%s, without a user and a query",
-                            cmd->cmd->name,
-                            cmd->info == NULL ? "8088/janus" : "7088/admin");
+                            cmd->cmd->name, example);
     }
     while (len > 0 && arg[len - 1] == '/') {
         len--;
@@ -79,17 +66,14 @@ static const char *take_url(cmd_parms *cmd, const char *arg, const char **url)
     return NULL;
 }
 
-const char *cctv_video_set_url(cmd_parms *cmd, void *dir, const char *arg)
+static const char *set_url(cmd_parms *cmd, const char *arg, void *value)
 {
-    (void)dir;
-    return take_url(cmd, arg, &settings_of(cmd)->janus_url);
+    return take_url(cmd, arg, "8088/janus", value);
 }
 
-const char *cctv_video_set_admin_url(cmd_parms *cmd, void *dir,
-                                     const char *arg)
+static const char *set_admin_url(cmd_parms *cmd, const char *arg, void *value)
 {
-    (void)dir;
-    return take_url(cmd, arg, &settings_of(cmd)->admin_url);
+    return take_url(cmd, arg, "7088/admin", value);
 }
 
 /* ---- Files that are secret ---- */
@@ -101,12 +85,9 @@ typedef const char *read_t(apr_pool_t *pool, const char *path,
 static const char *take_file(cmd_parms *cmd, const char *path, read_t *read,
                              const char **text)
 {
-    const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
     const char *full = ap_server_root_relative(cmd->pool, path);
+    const char *error;
 
-    if (error != NULL) {
-        return error;
-    }
     if (full == NULL) {
         return apr_psprintf(cmd->pool,
                             "%s \"%s\": has to be the path of a "
@@ -119,51 +100,41 @@ static const char *take_file(cmd_parms *cmd, const char *path, read_t *read,
                : apr_psprintf(cmd->pool, "%s: %s", cmd->cmd->name, error);
 }
 
-const char *cctv_video_set_secret(cmd_parms *cmd, void *dir, const char *path)
+static const char *set_secret(cmd_parms *cmd, const char *path, void *value)
 {
-    (void)dir;
-    return take_file(cmd, path, cctv_secret_read, &settings_of(cmd)->secret);
+    return take_file(cmd, path, cctv_secret_read, value);
 }
 
-const char *cctv_video_set_turn_secret(cmd_parms *cmd, void *dir,
-                                       const char *path)
+static const char *set_turn_secret(cmd_parms *cmd, const char *path,
+                                   void *value)
 {
-    (void)dir;
-    return take_file(cmd, path, cctv_secret_read,
-                     &settings_of(cmd)->turn_secret);
+    return take_file(cmd, path, cctv_secret_read, value);
 }
 
-const char *cctv_video_set_logins(cmd_parms *cmd, void *dir, const char *path)
+static const char *set_logins(cmd_parms *cmd, const char *path, void *value)
 {
+    const cctv_logins_t **logins = value;
     const char *text = NULL;
     const char *error = take_file(cmd, path, cctv_secret_read_text, &text);
 
-    (void)dir;
     if (error != NULL) {
         return error;
     }
-    settings_of(cmd)->logins = cctv_logins_parse(cmd->pool, text, &error);
-    return settings_of(cmd)->logins != NULL
-               ? NULL
-               : apr_psprintf(cmd->pool, "%s \"%s\": %s", cmd->cmd->name, path,
-                              error);
+    *logins = cctv_logins_parse(cmd->pool, text, &error);
+    return *logins != NULL ? NULL
+                           : apr_psprintf(cmd->pool, "%s \"%s\": %s",
+                                          cmd->cmd->name, path, error);
 }
 
 /* ---- The rest ---- */
 
 /* One of the directive's arguments. */
-const char *cctv_video_add_turn_server(cmd_parms *cmd, void *dir,
-                                       const char *arg)
+static const char *add_turn_server(cmd_parms *cmd, const char *arg,
+                                   void *value)
 {
-    cctv_video_settings_t *settings = settings_of(cmd);
-    const char *error = ap_check_cmd_context(cmd, GLOBAL_ONLY);
-    apr_array_header_t *servers = settings->turn_servers;
+    apr_array_header_t **servers = value;
     bool needs_login;
 
-    (void)dir;
-    if (error != NULL) {
-        return error;
-    }
     if (!cctv_turn_is_uri(arg, &needs_login)) {
         return apr_psprintf(cmd->pool,
                             "CCTVTurnServer \"%s\": has to be such as "
@@ -171,25 +142,29 @@ const char *cctv_video_add_turn_server(cmd_parms *cmd, void *dir,
                             "turns:... or stun:...",
                             arg);
     }
-    if (servers == NULL) {
-        servers = apr_array_make(cmd->pool, 2, sizeof arg);
-        settings->turn_servers = servers;
+    if (*servers == NULL) {
+        *servers = apr_array_make(cmd->pool, 2, sizeof arg);
     }
-    APR_ARRAY_PUSH(servers, const char *) = arg;
-    settings->needs_turn_secret = settings->needs_turn_secret || needs_login;
+    APR_ARRAY_PUSH(*servers, const char *) = arg;
     return NULL;
 }
 
-const char *cctv_video_set_proxy(cmd_parms *cmd, void *dir, int flag)
+static bool needs_turn_secret(const cctv_video_settings_t *settings)
 {
-    (void)dir;
-    settings_of(cmd)->is_proxied = flag;
-    return ap_check_cmd_context(cmd, GLOBAL_ONLY);
+    const apr_array_header_t *servers = settings->turn_servers;
+    bool needs_login = false;
+    int i;
+
+    for (i = 0; servers != NULL && i < servers->nelts && !needs_login; i++) {
+        cctv_turn_is_uri(APR_ARRAY_IDX(servers, i, const char *),
+                         &needs_login);
+    }
+    return needs_login;
 }
 
 const char *cctv_video_settings_check(const cctv_video_settings_t *settings)
 {
-    if (settings->needs_turn_secret && settings->turn_secret == NULL) {
+    if (needs_turn_secret(settings) && settings->turn_secret == NULL) {
         return "CCTVTurnServer turn:... needs CCTVTurnSecretFile";
     }
     if (settings->janus_url == NULL) {
@@ -202,3 +177,5 @@ const char *cctv_video_settings_check(const cctv_video_settings_t *settings)
                  "every local process may use Janus"
                : NULL;
 }
+
+CCTV_SERVER_SETTINGS_DEFINE(video, CCTV_VIDEO_SETTINGS)

@@ -1,53 +1,48 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file settings.h
- * @brief What the directives say about video; of the whole server.
+ * @brief The directives about video.
  * Layer: httpd.
  */
 #ifndef CCTV_VIDEO_SETTINGS_H
 #define CCTV_VIDEO_SETTINGS_H
 
+#include "config/settings.h"
 #include "video/logins.h"
 
-#include "httpd.h"
-#include "http_config.h"
+/* janus_url and admin_url: without a slash at the end. turn_servers: of
+ * const char *. */
+#define CCTV_VIDEO_SETTINGS(NUMBER, TIME, FLAG, OTHER)                        \
+    OTHER(const char *, janus_url, "CCTVJanusURL", SERVER, TAKE1, set_url,    \
+          "where Janus is (default: none, and no video)")                     \
+    OTHER(const char *, admin_url, "CCTVJanusAdminURL", SERVER, TAKE1,        \
+          set_admin_url,                                                      \
+          "where Janus's admin API is (default: none, and no WHEP)")          \
+    OTHER(const char *, secret, "CCTVJanusSecretFile", SERVER, TAKE1,         \
+          set_secret, "the file with the secret shared with Janus")           \
+    TIME(cold_timeout, "CCTVJanusColdTimeout", SERVER, 1s, 30s, 8s, "8s",     \
+         "how long a camera may take to answer Janus")                        \
+    TIME(idle_timeout, "CCTVJanusIdleTimeout", SERVER, 1s, 1440min, 60s,      \
+         "60s", "after how long without a viewer Janus leaves a camera")      \
+    FLAG(is_proxied, "CCTVJanusProxy", SERVER, off,                           \
+         "whether viewers may ask for tokens to talk to Janus themselves")    \
+    OTHER(const cctv_logins_t *, logins, "CCTVCameraLoginsFile", SERVER,      \
+          TAKE1, set_logins,                                                  \
+          "the file with the users and passwords of cameras (default: none)") \
+    OTHER(apr_array_header_t *, turn_servers, "CCTVTurnServer", SERVER,       \
+          ITERATE, add_turn_server,                                           \
+          "the STUN and TURN servers of viewers (default: none)")             \
+    OTHER(const char *, turn_secret, "CCTVTurnSecretFile", SERVER, TAKE1,     \
+          set_turn_secret, "the file with the secret shared with coturn")     \
+    NUMBER(max_viewers, "CCTVMaxViewers", SERVER, 1, 1000000, off, OR_OFF,    \
+           "viewers", "the most viewers of video at a time")                  \
+    NUMBER(max_per_camera, "CCTVMaxViewersPerCamera", SERVER, 1, 1000000,     \
+           off, OR_OFF, "viewers", "the most viewers of a camera at a time")
 
-#include <stdbool.h>
-#include <stdint.h>
+CCTV_SERVER_SETTINGS_DECLARE(video, CCTV_VIDEO_SETTINGS);
 
-/** Part of the main server's configuration. */
-typedef struct {
-    const char *janus_url;       /**< NULL: no video; no slash at its end */
-    const char *admin_url;       /**< NULL: none */
-    const char *secret;          /**< shared with Janus; NULL: none */
-    int64_t idle_timeout;        /**< µs; CCTV_UNSET */
-    int64_t cold_timeout;        /**< µs; CCTV_UNSET */
-    int64_t whep_max_age;        /**< µs; CCTV_UNSET; 0: no limit */
-    int is_proxied;              /**< whether browsers may talk to Janus */
-    int max_viewers;             /**< CCTV_UNSET; 0: no limit */
-    int max_per_camera;          /**< CCTV_UNSET; 0: no limit */
-    const cctv_logins_t *logins; /**< NULL: none */
-    apr_array_header_t *turn_servers; /**< of const char *; NULL: none */
-    bool needs_turn_secret;
-    const char *turn_secret; /**< NULL: none */
-} cctv_video_settings_t;
-
-/** For config.c: what is not set. */
-void cctv_video_settings_init(cctv_video_settings_t *settings);
-
-/** The setters of directives that are more than a number or a time. */
-const char *cctv_video_set_url(cmd_parms *cmd, void *dir, const char *arg);
-const char *cctv_video_set_admin_url(cmd_parms *cmd, void *dir,
-                                     const char *arg);
-const char *cctv_video_set_secret(cmd_parms *cmd, void *dir, const char *path);
-const char *cctv_video_set_logins(cmd_parms *cmd, void *dir, const char *path);
-const char *cctv_video_set_turn_secret(cmd_parms *cmd, void *dir,
-                                       const char *path);
-const char *cctv_video_add_turn_server(cmd_parms *cmd, void *dir,
-                                       const char *arg);
-const char *cctv_video_set_proxy(cmd_parms *cmd, void *dir, int flag);
-
-/** What is wrong between them. @return a sentence, or NULL */
+/** Check what the directives of video need of each other.
+ *  @return a sentence that says what is wrong, or NULL */
 const char *cctv_video_settings_check(const cctv_video_settings_t *settings);
 
 #endif

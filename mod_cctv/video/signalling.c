@@ -9,11 +9,13 @@
 #include "cameras/handler.h"
 #include "cameras/source.h"
 #include "http/reply.h"
-#include "log.h"
-#include "shared/lifecycle.h"
+#include "core/log.h"
+#include "memory/part.h"
+#include "video/part.h"
+#include "views/part.h"
 #include "video/lifecycle.h"
-#include "video/sdp.h"
-#include "video/source_url.h"
+#include "janus/sdp.h"
+#include "janus/stream_url.h"
 #include "video/turn.h"
 #include "views/views.h"
 
@@ -68,14 +70,14 @@ typedef enum {
 
 /* ---- Past the gate and the breaker ---- */
 
-static cctv_head_t *head(void)
+static cctv_views_head_t *head(void)
 {
     return cctv_lifecycle_shared()->head;
 }
 
 static bool turn_away(cctv_janus_error_t error)
 {
-    cctv_count(&head()->counters.janus_errors[error]);
+    cctv_count(&cctv_video_memory()->counters.errors[error]);
     return false;
 }
 
@@ -97,7 +99,8 @@ static bool exchange_begin(exchange_t *x)
     }
     x->entered = cctv_now();
     x->is_inside = true;
-    switch (cctv_breaker_ask(&head()->janus, x->entered, TIME_LIMIT, &since)) {
+    switch (cctv_breaker_ask(&cctv_video_memory()->janus, x->entered,
+                             TIME_LIMIT, &since)) {
     case CCTV_BREAKER_CLOSED:
         break;
     case CCTV_BREAKER_PROBE:
@@ -129,13 +132,14 @@ static void judge(exchange_t *x, cctv_janus_status_t status)
 
     if (cctv_janus_has_answered(status)) {
         x->is_probe = false;
-        if (cctv_breaker_answered(&head()->janus, now)) {
+        if (cctv_breaker_answered(&cctv_video_memory()->janus, now)) {
             CCTV_LOG_R(APLOG_NOTICE, 0, x->r, "CCTV0021",
                        "Janus answers again");
         }
     }
     else if (!is_waiting(x)) {
-        cctv_breaker_failed(&head()->janus, now, x->entered, x->is_probe);
+        cctv_breaker_failed(&cctv_video_memory()->janus, now, x->entered,
+                            x->is_probe);
     }
 }
 
@@ -194,7 +198,7 @@ static bool follow(exchange_t *x)
 
 static cctv_failures_t *failures(void)
 {
-    return &head()->failures;
+    return &cctv_video_memory()->failures;
 }
 
 static cctv_failure_t why_failed(const exchange_t *x)
@@ -261,10 +265,10 @@ static void remember(exchange_t *x, outcome_t outcome)
 static void add_login(exchange_t *x)
 {
     const cctv_login_t *login;
-    cctv_source_url_t url;
+    cctv_stream_url_t url;
 
     if (x->video->settings.logins == NULL
-        || !cctv_source_url_parse(x->feed.url, &url)) {
+        || !cctv_stream_url_parse(x->feed.url, &url)) {
         return;
     }
     login = cctv_logins_find(x->video->settings.logins, url.host, url.port);
@@ -592,7 +596,7 @@ static bool tell_janus(exchange_t *x, cctv_session_t *session, const char *sdp,
     now = cctv_lifecycle_now();
     cctv_view_answer(shared, session, now);
     cctv_view_beat(shared, session, now);
-    cctv_histogram_observe(&shared->head->counters.answers,
+    cctv_histogram_observe(&cctv_video_memory()->answers,
                            now.time - session->started);
     return true;
 }
@@ -638,8 +642,7 @@ bool cctv_signalling_answer(request_rec *r, cctv_session_t *session,
 /* What tells viewers apart in coturn's log and quota. */
 static uint32_t number_of(const char *id)
 {
-    return (uint32_t)cctv_segment_hash(cctv_lifecycle_shared(), id,
-                                       CCTV_SESSION_ID_LENGTH);
+    return (uint32_t)cctv_keyed_hash(id, CCTV_SESSION_ID_LENGTH);
 }
 
 json_t *cctv_signalling_ice_servers(const char *id)

@@ -11,7 +11,7 @@
 #ifndef CCTV_VIDEO_SIGNALLING_H
 #define CCTV_VIDEO_SIGNALLING_H
 
-#include "video/mountpoint.h"
+#include "janus/mountpoint.h"
 #include "views/transport.h"
 
 #include "httpd.h"

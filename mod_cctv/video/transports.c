@@ -7,11 +7,11 @@
  */
 #include "video/transports.h"
 
-#include "shared/lifecycle.h"
-#include "video/discard.h"
+#include "views/part.h"
+#include "views/discard.h"
 #include "video/lifecycle.h"
 #include "video/signalling.h"
-#include "video/token.h"
+#include "janus/token.h"
 #include "views/transport.h"
 
 #include "apr_strings.h"

@@ -10,11 +10,12 @@
 #include "cameras/access.h"
 #include "cameras/handler.h"
 #include "cameras/source.h"
-#include "config.h"
 #include "geoip/lookup.h"
 #include "http/reply.h"
-#include "shared/lifecycle.h"
+#include "memory/part.h"
+#include "views/part.h"
 #include "views/agent.h"
+#include "views/settings.h"
 
 #include "apr_strings.h"
 
@@ -25,7 +26,7 @@
 
 static uint64_t hash_text(const char *text)
 {
-    return cctv_segment_hash(cctv_lifecycle_shared(), text, strlen(text));
+    return cctv_keyed_hash(text, strlen(text));
 }
 
 uint64_t cctv_admission_user(const request_rec *r)
@@ -49,7 +50,7 @@ static uint64_t client_of(const request_rec *r)
             len = IPV6_NETWORK;
         }
     }
-    return cctv_segment_hash(cctv_lifecycle_shared(), bytes, len);
+    return cctv_keyed_hash(bytes, len);
 }
 
 /* ---- What may be watched ---- */
@@ -77,8 +78,7 @@ bool cctv_admission_camera(request_rec *r, int32_t id, cctv_viewer_t *viewer,
     }
     cctv_source_camera(&page, 0, &camera);
     viewer->camera = id;
-    viewer->role = cctv_segment_hash(cctv_lifecycle_shared(), camera.role.text,
-                                     camera.role.len);
+    viewer->role = cctv_keyed_hash(camera.role.text, camera.role.len);
     *profile = camera.profile.text == NULL
                    ? NULL
                    : apr_pstrmemdup(r->pool, camera.profile.text,
@@ -121,9 +121,10 @@ static void describe_viewer(request_rec *r, cctv_viewer_t *viewer)
     viewer->os = (uint8_t)agent.os;
     viewer->country = cctv_geoip_lookup(r);
     viewer->user = cctv_admission_user(r);
-    viewer->timeout = (uint32_t)(cctv_config_session_timeout(r->server)
-                                 / 1000);
-    viewer->max_per_client = cctv_config_max_per_client(r->server);
+    viewer->timeout =
+        (uint32_t)(cctv_views_settings(r->server)->session_timeout / 1000);
+    viewer->max_per_client = (uint32_t)cctv_views_settings(r->server)
+                                 ->max_per_client;
     viewer->client = client_of(r);
     if (transport != NULL) {
         viewer->max_viewers = transport->max_viewers;

@@ -6,8 +6,9 @@
  */
 #include "views/handler.h"
 
+#include "http/body.h"
 #include "http/reply.h"
-#include "shared/lifecycle.h"
+#include "views/part.h"
 #include "views/admission.h"
 #include "views/post.h"
 
@@ -108,7 +109,7 @@ int cctv_view_start_handler(request_rec *r)
     const char *wrong;
     wish_t wish;
     int result;
-    json_t *body = cctv_view_read_post(r, BODY_MAX, &result);
+    json_t *body = cctv_body_read_json(r, BODY_MAX, &result);
 
     if (body == NULL) {
         return result;

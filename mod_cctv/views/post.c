@@ -1,28 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file post.c
- * @brief What all requests about a view have in common: a POST of JSON from a
- *        trusted site.
+ * @brief What all requests about a view have in common: a POST of JSON with the
+ *        id of the view.
  * Layer: httpd.
  */
 #include "views/post.h"
 
 #include "http/body.h"
-#include "http/cors.h"
 #include "http/reply.h"
 
 const char cctv_view_missing[] = "This view has ended or never was: start a "
                                  "new one.";
-
-json_t *cctv_view_read_post(request_rec *r, size_t max, int *result)
-{
-    cctv_cors_apply(r, M_POST);
-    if (!cctv_reply_allows(r, M_POST, result)
-        || !cctv_cors_is_trusted(r, result)) {
-        return NULL;
-    }
-    return cctv_body_read_json(r, max, result);
-}
 
 int cctv_view_post(request_rec *r, size_t max,
                    int (*answer)(request_rec *r, const char *id,
@@ -30,7 +19,7 @@ int cctv_view_post(request_rec *r, size_t max,
 {
     const char *id;
     int result;
-    json_t *body = cctv_view_read_post(r, max, &result);
+    json_t *body = cctv_body_read_json(r, max, &result);
 
     if (body == NULL) {
         return result;

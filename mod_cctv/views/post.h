@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file post.h
- * @brief What all requests about a view have in common: a POST of JSON from a
- *        trusted site.
+ * @brief What all requests about a view have in common: a POST of JSON with the
+ *        id of the view.
  * Layer: httpd.
  */
 #ifndef CCTV_VIEWS_POST_H
@@ -14,15 +14,6 @@
 
 /** The detail of a 404 for a view. */
 extern const char cctv_view_missing[];
-
-/**
- * Read the JSON of a POST.
- *
- * @param max     bytes of the body
- * @param result  written where there is none: the request has been answered
- * @return for json_decref(); NULL: see result
- */
-json_t *cctv_view_read_post(request_rec *r, size_t max, int *result);
 
 /** Read {"session_id": "…"} and let a function answer. @param id  as sent */
 int cctv_view_post(request_rec *r, size_t max,

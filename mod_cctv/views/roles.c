@@ -7,19 +7,13 @@
 #include "views/roles.h"
 
 #include "cameras/source.h"
-#include "config.h"
-#include "log.h"
-#include "shared/lifecycle.h"
-#include "shared/watchdog.h"
+#include "database/runtime.h"
+#include "memory/part.h"
+#include "views/part.h"
 #include "views/views.h"
-
-#include "http_core.h"
 
 #include <stdlib.h>
 #include <string.h>
-
-/* How often: µs. */
-#define PERIOD 2000000
 
 /* Cameras of one query. */
 #define BATCH 1000
@@ -81,8 +75,8 @@ static void note_role(void *context, int id, const char *role)
                             by_number);
 
     if (at != NULL) {
-        batch->roles[at - batch->ids] = cctv_segment_hash(
-            cctv_lifecycle_shared(), role, strlen(role));
+        batch->roles[at - batch->ids] = cctv_keyed_hash(role,
+                                                                 strlen(role));
     }
 }
 
@@ -131,58 +125,38 @@ static size_t check_batch(apr_pool_t *pool, const watched_t *watched,
     return end;
 }
 
-/* Called by the watchdog that also sweeps: while the database hangs, a sweep
- * waits for up to CCTVQueryTimeout. Readers treat overdue views as ended
- * anyway. */
-static apr_status_t check_roles(int state, void *data, apr_pool_t *pool)
+void cctv_roles_check(cctv_time_t now, apr_pool_t *pool)
 {
     uint32_t max = cctv_lifecycle_shared()->sessions.max;
     watched_t *watched;
     size_t count;
     size_t done;
 
-    (void)data;
-    if (state != AP_WATCHDOG_STATE_RUNNING) {
-        return APR_SUCCESS;
+    (void)now;
+    if (database == NULL) {
+        return;
     }
     /* Not of the pool: it may be large, and a pool keeps what it had. */
     watched = malloc(max * sizeof *watched);
     if (watched == NULL) {
-        return APR_SUCCESS;
+        return;
     }
     count = collect_views(watched);
     for (done = 0; done < count;) {
         done += check_batch(pool, watched + done, count - done);
     }
     free(watched);
-    return APR_SUCCESS;
-}
-
-static server_rec *server_with_database(server_rec *s)
-{
-    while (s != NULL && !cctv_config_server(s)->has_database) {
-        s = s->next;
-    }
-    return s;
 }
 
 int cctv_roles_post_config(apr_pool_t *pconf, apr_pool_t *plog,
                            apr_pool_t *ptemp, server_rec *s)
 {
-    apr_status_t rv;
-
+    (void)pconf;
     (void)plog;
     (void)ptemp;
-    database = server_with_database(s);
-    if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG
-        || database == NULL) {
-        return OK;
-    }
-    rv = cctv_watchdog_start(pconf, "_cctv_", PERIOD, check_roles);
-    if (rv != APR_SUCCESS) {
-        CCTV_LOG_S(APLOG_WARNING, rv, s, "CCTV0070",
-                   "no watchdog (load mod_watchdog): a view goes on when the "
-                   "role of its camera changes");
+    database = s;
+    while (database != NULL && !cctv_database_is_configured(database)) {
+        database = database->next;
     }
     return OK;
 }

@@ -14,7 +14,15 @@
 #ifndef CCTV_VIEWS_ROLES_H
 #define CCTV_VIEWS_ROLES_H
 
+#include "core/clock.h"
+
 #include "httpd.h"
+
+/** How often: µs. */
+#define CCTV_ROLES_INTERVAL 2000000
+
+/** The task; see cctv_task_t. */
+void cctv_roles_check(cctv_time_t now, apr_pool_t *pool);
 
 /** Hook post_config. */
 int cctv_roles_post_config(apr_pool_t *pconf, apr_pool_t *plog,

@@ -65,7 +65,7 @@
 #ifndef CCTV_VIEWS_SESSIONS_H
 #define CCTV_VIEWS_SESSIONS_H
 
-#include "clock.h"
+#include "core/clock.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>

@@ -11,7 +11,7 @@
 #ifndef CCTV_VIEWS_VIEWS_H
 #define CCTV_VIEWS_VIEWS_H
 
-#include "shared/segment.h"
+#include "views/memory.h"
 
 /** Who starts to watch what. */
 typedef struct {

@@ -12,7 +12,15 @@
 #ifndef CCTV_WHEP_AGE_H
 #define CCTV_WHEP_AGE_H
 
+#include "core/clock.h"
+
 #include "httpd.h"
+
+/** How often: µs. */
+#define CCTV_WHEP_AGE_INTERVAL 2000000
+
+/** The task; see cctv_task_t. */
+void cctv_whep_end_old_views(cctv_time_t now, apr_pool_t *pool);
 
 /** Hook post_config. */
 int cctv_whep_post_config(apr_pool_t *pconf, apr_pool_t *plog,

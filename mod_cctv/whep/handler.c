@@ -11,8 +11,7 @@
 #include "http/cors.h"
 #include "http/path.h"
 #include "http/reply.h"
-#include "metrics/counters.h"
-#include "shared/lifecycle.h"
+#include "views/part.h"
 #include "video/lifecycle.h"
 #include "video/signalling.h"
 #include "views/admission.h"
@@ -191,7 +190,7 @@ static int endpoint(request_rec *r, int32_t camera)
 
 int cctv_whep_handler(request_rec *r)
 {
-    const char *path = cctv_path_below(r, CCTV_HANDLER_WHEP);
+    const char *path = cctv_path_below(r, "cctv-whep");
     const char *slash = path == NULL ? NULL : strchr(path, '/');
     const char *camera = slash == NULL
                              ? path

@@ -9,8 +9,8 @@
  * in a line of JSON how many bytes they are, and the seconds of processor
  * time of each round.
  */
-#include "metrics/exposition.h"
-#include "shared/state.h"
+#include "views/families.h"
+#include "memory/state.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -35,20 +35,24 @@ static void *allocate(size_t size)
     return memory;
 }
 
+static cctv_segment_t segment;
+
 static cctv_shared_t load(const char *path, uint32_t max_sessions,
                           uint32_t max_series)
 {
-    void *memory = allocate(cctv_segment_size(max_sessions, max_series));
     const cctv_state_time_t time = { .now = cctv_now(), .day = cctv_today() };
-    const cctv_state_filter_t filter = { .count = 0 };
     cctv_state_report_t report;
     cctv_shared_t shared;
 
-    if (!cctv_segment_init(memory, max_sessions, max_series, 0)) {
+    cctv_segment_plan(&segment);
+    cctv_segment_add(&segment, &cctv_views_region, max_sessions);
+    cctv_segment_add(&segment, &cctv_series_region, max_series);
+    if (!cctv_segment_init(&segment, allocate(cctv_segment_size(&segment)),
+                           0)) {
         die("no random numbers");
     }
-    cctv_segment_open(&shared, memory);
-    if (cctv_state_load(&shared, path, &time, &filter, &report)
+    cctv_views_open(&shared, &segment);
+    if (cctv_state_load(&segment, path, &time, false, &report)
         != CCTV_STATE_OK) {
         die(path);
     }
@@ -72,21 +76,27 @@ static double processor_time(void)
     return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
 }
 
-static size_t write_once(const cctv_exposition_t *input)
+static size_t write_once(const cctv_shared_t *shared)
 {
     static char buffer[BUFFER_SIZE];
     cctv_output_t text;
+    cctv_scrape_t scrape = { .out = &text };
     size_t bytes = 0;
 
     cctv_output_init(&text, buffer, sizeof buffer, discard, &bytes);
-    cctv_exposition_write(&text, input);
+    scrape.context = cctv_views_scrape_make(&text, shared, cctv_now());
+    if (scrape.context == NULL) {
+        die("no memory");
+    }
+    cctv_families_write(&scrape, cctv_views_families);
+    cctv_families_end(&scrape);
     cctv_output_flush(&text);
+    free(scrape.context);
     return bytes;
 }
 
 int main(int argc, char **argv)
 {
-    cctv_exposition_t input = { .is_db_up = true, .version = "bench" };
     cctv_shared_t shared;
     int round, rounds;
 
@@ -95,20 +105,16 @@ int main(int argc, char **argv)
     }
     shared = load(argv[1], (uint32_t)strtoul(argv[2], NULL, 10),
                   (uint32_t)strtoul(argv[3], NULL, 10));
-    input.shared = &shared;
-    input.now = cctv_now();
-    input.live = allocate(shared.sessions.max * sizeof *input.live);
     rounds = atoi(argv[4]);
     /* The first one also finds the pages. */
-    printf("{\"bytes\": %zu, \"seconds\": [", write_once(&input));
+    printf("{\"bytes\": %zu, \"seconds\": [", write_once(&shared));
     for (round = 0; round < rounds; round++) {
         double started = processor_time();
 
-        write_once(&input);
+        write_once(&shared);
         printf("%s%.9f", round == 0 ? "" : ", ", processor_time() - started);
     }
     puts("]}");
-    free(input.live);
-    free(shared.head);
+    free(segment.head);
     return 0;
 }

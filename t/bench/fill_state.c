@@ -10,7 +10,7 @@
  * three are starts and one is of the same camera's and country's time, and a
  * camera has viewers from five countries.
  */
-#include "shared/state.h"
+#include "memory/state.h"
 #include "views/agent.h"
 #include "views/views.h"
 
@@ -50,21 +50,28 @@ static uint64_t amount(uint64_t most)
     return scale < 2 ? 1 : (state >> 20) % scale + 1;
 }
 
+static cctv_segment_t segment;
+
 static cctv_shared_t make_segment(uint32_t max_sessions, uint32_t max_series)
 {
-    size_t size = (cctv_segment_size(max_sessions, max_series) + 63) / 64 * 64;
-    void *memory = aligned_alloc(64, size);
+    void *memory;
+    size_t size;
     cctv_shared_t shared;
 
+    cctv_segment_plan(&segment);
+    cctv_segment_add(&segment, &cctv_views_region, max_sessions);
+    cctv_segment_add(&segment, &cctv_series_region, max_series);
+    size = cctv_segment_size(&segment);
+    memory = aligned_alloc(64, size);
     if (memory == NULL) {
         die("no memory");
     }
     memset(memory, 0, size);
-    if (!cctv_segment_init(memory, max_sessions, max_series,
+    if (!cctv_segment_init(&segment, memory,
                            (int64_t)cctv_today() * 86400 * 1000000)) {
         die("no random numbers");
     }
-    cctv_segment_open(&shared, memory);
+    cctv_views_open(&shared, &segment);
     return shared;
 }
 
@@ -127,9 +134,9 @@ int main(int argc, char **argv)
     }
     time.now = cctv_now();
     time.day = cctv_today();
-    if (cctv_state_save(&shared, argv[1], true, &time) != CCTV_STATE_OK) {
+    if (cctv_state_save(&segment, argv[1], true, &time) != CCTV_STATE_OK) {
         die(argv[1]);
     }
-    free(shared.head);
+    free(segment.head);
     return 0;
 }

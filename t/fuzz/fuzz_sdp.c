@@ -2,7 +2,7 @@
 /* SDP answers: what is taken names no candidate, by our rule and by Janus's,
  * grows by no more than its line ends, and stays as it is when it is cleaned
  * again. */
-#include "video/sdp.h"
+#include "janus/sdp.h"
 
 #include "apr_general.h"
 

@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* State files: what is refused leaves the segment new, what is taken over is
+/* State files: a file that is refused leaves the segment new; what is loaded is
  * within its limits and can be found.
  *
  * An input is a byte that says what it is, and
  *     RAW      a file;
- *     PATCH    an offset (2 bytes), and what to XOR there into a right file;
- *     RECORDS  how many sessions (1 byte), and the sessions and series between
- *              the head of a right file and its end.
- * So it stays of use when there are other counters. The checksum is put right
- * but for a RAW one. */
-#include "shared/state.h"
+ *     PATCH    an offset (2 bytes), and what to XOR there into a valid file;
+ *     RECORDS  a number of views (1 byte), and the records of views and series
+ *              of a file.
+ * So an input stays useful when there are other counters. The checksum is made
+ * valid, except for a RAW input. */
+#include "memory/state_file.h"
+#include "metrics/series_state.h"
+#include "views/memory.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -38,7 +40,6 @@ enum {
     SERIES = 6,
     SESSION_SIZE = 104,
     SERIES_SIZE = 24,
-    END_SIZE = 24,
     BOOT_AT = 24,
     FILE_SIZE = 65536
 };
@@ -49,11 +50,11 @@ enum {
 
 static _Alignas(64) char memory[65536];
 static char new_memory[sizeof memory];
+static cctv_segment_t segment;
 static cctv_shared_t shared;
 
 static char right[FILE_SIZE];
 static size_t right_size;
-static size_t head_size;
 
 static void start(int32_t camera)
 {
@@ -73,7 +74,6 @@ static void read_right(const char *path)
     CHECK(fd >= 0 && size > 0);
     close(fd);
     right_size = (size_t)size;
-    head_size = right_size - 2 * SESSION_SIZE - 3 * SERIES_SIZE - END_SIZE;
     memset(right + BOOT_AT, 0, 40);
     memcpy(right + BOOT_AT, BOOT_ID, sizeof BOOT_ID);
 }
@@ -87,16 +87,19 @@ static void make_right(void)
     char folder[] = "/tmp/cctv-fuzz-XXXXXX";
     char path[64];
 
-    CHECK(cctv_segment_size(SESSIONS, SERIES) <= sizeof memory);
-    CHECK(cctv_segment_init(memory, SESSIONS, SERIES, 1));
-    cctv_segment_open(&shared, memory);
+    cctv_segment_plan(&segment);
+    cctv_segment_add(&segment, &cctv_views_region, SESSIONS);
+    cctv_segment_add(&segment, &cctv_series_region, SERIES);
+    CHECK(cctv_segment_size(&segment) <= sizeof memory);
+    CHECK(cctv_segment_init(&segment, memory, 1));
+    cctv_views_open(&shared, &segment);
     memcpy(new_memory, memory, sizeof memory);
     start(1);
     start(2);
     cctv_series_other(&shared.series, CCTV_SERIES_STARTS);
     CHECK(mkdtemp(folder) != NULL);
     snprintf(path, sizeof path, "%s/state", folder);
-    CHECK(cctv_state_save(&shared, path, true, &time) == CCTV_STATE_OK);
+    CHECK(cctv_state_save(&segment, path, true, &time) == CCTV_STATE_OK);
     read_right(path);
     unlink(path);
     rmdir(folder);
@@ -122,26 +125,43 @@ static size_t patch(char *file, const uint8_t *data, size_t size)
     return right_size;
 }
 
+/* @return behind the section */
+static size_t put_section(char *file, size_t at, const char *region,
+                          uint32_t record_size, const uint8_t *data,
+                          size_t size)
+{
+    cctv_state_section_t section = { .record_size = record_size,
+                                     .count = (uint32_t)(size / record_size) };
+
+    memcpy(section.region, region, strlen(region));
+    memcpy(file + at, &section, sizeof section);
+    /* A rest that is no record makes the file invalid. */
+    memcpy(file + at + sizeof section, data, size);
+    return at + sizeof section + size;
+}
+
 static size_t put_records(char *file, const uint8_t *data, size_t size)
 {
-    uint64_t counts[2] = { 0 };
-    size_t len;
+    size_t len = sizeof(cctv_state_head_t);
+    size_t views;
 
     if (size == 0) {
         return 0;
     }
-    counts[0] = data[0];
-    len = size - 1;
-    if (len > FILE_SIZE - head_size - END_SIZE) {
-        len = FILE_SIZE - head_size - END_SIZE;
+    views = data[0] * (size_t)SESSION_SIZE;
+    data++;
+    size--;
+    if (size > FILE_SIZE - 1024) {
+        size = FILE_SIZE - 1024;
     }
-    if (len > counts[0] * SESSION_SIZE) {
-        counts[1] = (len - counts[0] * SESSION_SIZE) / SERIES_SIZE;
+    if (views > size) {
+        views = size;
     }
-    memcpy(file, right, head_size);
-    memcpy(file + head_size, data + 1, len);
-    memcpy(file + head_size + len, counts, sizeof counts);
-    len += head_size + END_SIZE;
+    memcpy(file, right, len);
+    len = put_section(file, len, "views", SESSION_SIZE, data, views);
+    len = put_section(file, len, "series", SERIES_SIZE, data + views,
+                      size - views);
+    len += sizeof(uint64_t);
     put_checksum(file, len);
     return len;
 }
@@ -164,7 +184,7 @@ static void check_sessions(const cctv_state_report_t *report, cctv_time_t now)
             count++;
         }
     }
-    CHECK(count == report->sessions);
+    CHECK(count == report->regions[0].taken);
 }
 
 static void check_series(void)
@@ -189,7 +209,7 @@ static void check_series(void)
 static void load(const char *file, size_t len, uint8_t flags)
 {
     static const int32_t cameras[] = { 1, 3 };
-    const cctv_state_filter_t filter = {
+    const cctv_series_filter_t filter = {
         .cameras = flags & IS_FILTERED ? cameras : NULL,
         .count = 2,
         .idle_days = flags & IS_FILTERED ? 30 : 0,
@@ -200,10 +220,11 @@ static void load(const char *file, size_t len, uint8_t flags)
     };
     cctv_state_report_t report;
 
+    cctv_series_set_filter(&filter);
     memcpy(memory, new_memory, sizeof memory);
-    if (cctv_state_read(&shared, file, len,
+    if (cctv_state_read(&segment, file, len,
                         flags & OF_OTHER_BOOT ? "other\n" : BOOT_ID, &time,
-                        &filter, &report)
+                        false, &report)
         == CCTV_STATE_OK) {
         check_sessions(&report, time.now);
         check_series();

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tokens: what is taken is just what we would make, and so is what is taken
  * when it has been signed. */
-#include "video/token.h"
+#include "janus/token.h"
 
 #include <stdint.h>
 #include <stdio.h>

@@ -176,13 +176,13 @@ def test_bad_value(check, name, value):
 @pytest.mark.parametrize('line', [
     'CCTVJanusIdleTimeout 1s', 'CCTVJanusIdleTimeout 1440min',
     'CCTVJanusColdTimeout 30s', 'CCTVMaxViewers off', 'CCTVMaxViewers 1',
-    'CCTVWhepMaxAge off', 'CCTVWhepMaxAge 1s', 'CCTVWhepMaxAge 10080min',
+    'CCTVWhepMaxAge 1s', 'CCTVWhepMaxAge 10080min',
     'CCTVMaxViewersPerCamera 1000000', 'CCTVMaxViewersPerCamera Off'])
 def test_good_value(check, line):
     accepted(check(line))
 
 
-LINES = [f'CCTVJanusURL {URL}', 'CCTVWhepMaxAge off', f'CCTVJanusAdminURL {URL}',
+LINES = [f'CCTVJanusURL {URL}', 'CCTVWhepMaxAge 60s', f'CCTVJanusAdminURL {URL}',
          'CCTVJanusSecretFile /x', 'CCTVJanusIdleTimeout 60s',
          'CCTVJanusColdTimeout 8s', 'CCTVJanusProxy on',
          'CCTVCameraLoginsFile /x', 'CCTVTurnServer stun:h',

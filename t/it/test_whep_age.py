@@ -33,6 +33,7 @@ def test_a_player_whose_login_is_old_has_to_start_again(cluster, start, video):
     play(httpd, 'users', **user('ann'))
     assert len(video.janus.watchers(1)) == 2
     # The user is removed; nobody asks.
+    httpd.expect('AH01618')
     set_passwords(httpd, 'bob')
     wait_for(lambda: len(video.janus.watchers(1)) == 1, 'one is over',
              10 * SLOWNESS)

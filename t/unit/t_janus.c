@@ -44,7 +44,7 @@ static struct {
 
 cctv_janus_talk_t talk;
 cctv_janus_t *janus;
-cctv_counters_t counters;
+cctv_janus_counters_t counters;
 
 /* ---- The thread ---- */
 

@@ -9,7 +9,7 @@
 
 #include "t_shared.h"
 
-#include "video/janus.h"
+#include "janus/janus.h"
 
 typedef enum {
     T_LAST,   /**< behind the last answer */
@@ -43,7 +43,7 @@ void t_janus_stop(void);
 
 extern cctv_janus_talk_t talk;
 extern cctv_janus_t *janus;
-extern cctv_counters_t counters;
+extern cctv_janus_counters_t counters;
 
 /** What is told as the secret. */
 #define SECRET "a secret/&"

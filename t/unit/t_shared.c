@@ -6,6 +6,11 @@
 #include "t_common.h"
 #include "t_shared.h"
 
+#include "database/counters.h"
+#include "metrics/requests.h"
+
+#include "apr_strings.h"
+
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
@@ -32,37 +37,65 @@ static apr_status_t unmap(void *mapping_)
     return APR_SUCCESS;
 }
 
-static cctv_shared_t lay_out(void *memory, uint32_t max_sessions,
-                             uint32_t max_series)
+static cctv_segment_t *plan(uint32_t max_sessions, uint32_t max_series)
+{
+    cctv_segment_t *segment = apr_palloc(pool, sizeof *segment);
+
+    cctv_segment_plan(segment);
+    cctv_segment_add(segment, &cctv_views_region, max_sessions);
+    cctv_segment_add(segment, &cctv_series_region, max_series);
+    cctv_segment_add(segment, &cctv_database_region, 0);
+    cctv_segment_add(segment, &cctv_requests_region, 0);
+    return segment;
+}
+
+static const char *key_of(const cctv_shared_t *shared)
+{
+    return apr_psprintf(pool, "segment of %pp", (void *)shared->head);
+}
+
+cctv_segment_t *segment_of(const cctv_shared_t *shared)
+{
+    void *segment = NULL;
+
+    apr_pool_userdata_get(&segment, key_of(shared), pool);
+    ck_assert_ptr_nonnull(segment);
+    return segment;
+}
+
+static cctv_shared_t lay_out(cctv_segment_t *segment, void *memory)
 {
     cctv_shared_t shared;
 
-    ck_assert(cctv_segment_init(memory, max_sessions, max_series, 1));
-    cctv_segment_open(&shared, memory);
+    ck_assert(cctv_segment_init(segment, memory, 1));
+    cctv_views_open(&shared, segment);
+    apr_pool_userdata_set(segment, key_of(&shared), NULL, pool);
     return shared;
 }
 
 cctv_shared_t make_shared(uint32_t max_sessions, uint32_t max_series)
 {
-    size_t size = cctv_segment_size(max_sessions, max_series);
+    cctv_segment_t *segment = plan(max_sessions, max_series);
+    size_t size = cctv_segment_size(segment);
     void *memory = aligned_alloc(64, size);
 
     ck_assert_ptr_nonnull(memory);
     apr_pool_cleanup_register(pool, memory, give_back, apr_pool_cleanup_null);
     memset(memory, 0, size);
-    return lay_out(memory, max_sessions, max_series);
+    return lay_out(segment, memory);
 }
 
 cctv_shared_t make_shared_for_all(uint32_t max_sessions, uint32_t max_series)
 {
     mapping_t *mapping = apr_palloc(pool, sizeof *mapping);
+    cctv_segment_t *segment = plan(max_sessions, max_series);
 
-    mapping->size = cctv_segment_size(max_sessions, max_series);
+    mapping->size = cctv_segment_size(segment);
     mapping->memory = mmap(NULL, mapping->size, PROT_READ | PROT_WRITE,
                            MAP_SHARED | MAP_ANONYMOUS, -1, 0);
     ck_assert_ptr_ne(mapping->memory, MAP_FAILED);
     apr_pool_cleanup_register(pool, mapping, unmap, apr_pool_cleanup_null);
-    return lay_out(mapping->memory, max_sessions, max_series);
+    return lay_out(segment, mapping->memory);
 }
 
 cctv_moment_t at(cctv_time_t time)

@@ -26,6 +26,9 @@
 cctv_shared_t make_shared(uint32_t max_sessions, uint32_t max_series);
 cctv_shared_t make_shared_for_all(uint32_t max_sessions, uint32_t max_series);
 
+/** The segment of make_shared(). */
+cctv_segment_t *segment_of(const cctv_shared_t *shared);
+
 cctv_moment_t at(cctv_time_t time);
 
 /** From country 1 with browser 2 on system 3, as nobody. */

@@ -18,8 +18,6 @@
 
 #include <xxhash.h>
 
-const cctv_state_filter_t keep_all;
-
 cctv_state_time_t state_time(cctv_time_t now)
 {
     return (cctv_state_time_t){ .now = now, .interval = INTERVAL, .day = DAY };
@@ -80,7 +78,7 @@ void must_save(const cctv_shared_t *shared, const char *path, bool clean,
 {
     cctv_state_time_t time = state_time(now);
 
-    ck_assert_int_eq(cctv_state_save(shared, path, clean, &time),
+    ck_assert_int_eq(cctv_state_save(segment_of(shared), path, clean, &time),
                      CCTV_STATE_OK);
 }
 
@@ -90,8 +88,9 @@ cctv_state_report_t must_load(cctv_shared_t *shared, const char *path,
     cctv_state_time_t time = state_time(now);
     cctv_state_report_t report;
 
-    ck_assert_int_eq(cctv_state_load(shared, path, &time, &keep_all, &report),
-                     CCTV_STATE_OK);
+    ck_assert_int_eq(
+        cctv_state_load(segment_of(shared), path, &time, false, &report),
+        CCTV_STATE_OK);
     return report;
 }
 
@@ -114,8 +113,8 @@ cctv_state_status_t read_state(cctv_shared_t *shared, const t_file_t *file,
 {
     cctv_state_time_t time = state_time(now);
 
-    return cctv_state_read(shared, file->data, file->len, this_boot(), &time,
-                           &keep_all, report);
+    return cctv_state_read(segment_of(shared), file->data, file->len,
+                           this_boot(), &time, false, report);
 }
 
 void correct_checksum(t_file_t *file)

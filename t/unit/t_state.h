@@ -6,14 +6,13 @@
 #ifndef T_STATE_H
 #define T_STATE_H
 
-#include "shared/state.h"
+#include "memory/state_file.h"
+#include "metrics/series_state.h"
+#include "views/state.h"
 #include "t_shared.h"
 
 /** How often a state is saved. */
 #define INTERVAL (10 * SECOND)
-
-/** Nothing is left out. */
-extern const cctv_state_filter_t keep_all;
 
 cctv_state_time_t state_time(cctv_time_t now);
 

@@ -1,7 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "t_common.h"
 
-#include "metrics/counters.h"
+#include "cameras/counts.h"
+#include "database/counters.h"
+#include "metrics/requests.h"
+#include "views/reasons.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -84,7 +87,6 @@ START_TEST(a_label_stands_under_its_number)
     ck_assert_str_eq(cctv_ended_labels[CCTV_ENDED_EXPIRED], "expired");
     ck_assert_str_eq(cctv_refused_labels[CCTV_REFUSED_CLIENT_FULL], "client");
     ck_assert_str_eq(cctv_db_error_labels[CCTV_DB_ERROR_BUSY], "busy");
-    ck_assert_str_eq(cctv_handler_labels[CCTV_HANDLER_METRICS], "metrics");
     ck_assert_str_eq(cctv_code_labels[CCTV_CODE_5XX], "5xx");
     ck_assert_str_eq(cctv_camera_status_labels[CCTV_CAMERA_UNKNOWN],
                      "unknown");

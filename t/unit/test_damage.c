@@ -21,10 +21,7 @@ enum {
     AT_VERSION = 8,
     AT_SAVED = 64,
     AT_INTERVAL = 72,
-    HEAD_SIZE = 112 + sizeof(cctv_counters_t),
-    SESSION_SIZE = 104,
-    SERIES_SIZE = 24,
-    END_SIZE = 24
+    SESSION_SIZE = 104
 };
 
 enum {
@@ -35,9 +32,28 @@ enum {
 static const char *path;
 static t_file_t file;
 static cctv_shared_t new;
-static cctv_head_t *untouched;
+static void *untouched;
+static size_t sessions_at;
+static size_t series_at;
 
-/* A file with 2 sessions and 3 series, the last of them an "other". */
+/* The head of the section of a region. */
+static size_t section_of(const char *region)
+{
+    size_t at = sizeof(cctv_state_head_t);
+
+    for (;;) {
+        cctv_state_section_t section;
+
+        ck_assert_uint_lt(at + sizeof section, file.len);
+        memcpy(&section, file.data + at, sizeof section);
+        if (strcmp(section.region, region) == 0) {
+            return at;
+        }
+        at += sizeof section + (size_t)section.record_size * section.count;
+    }
+}
+
+/* A file with 2 views and 3 series, the last of them an "other". */
 static void make_file(bool clean)
 {
     cctv_shared_t shared = make_shared(MAX_SESSIONS, MAX_SERIES);
@@ -50,16 +66,15 @@ static void make_file(bool clean)
     path = make_path();
     must_save(&shared, path, clean, START);
     file = read_all(path);
-    ck_assert_uint_eq(file.len, HEAD_SIZE + 2 * SESSION_SIZE + 3 * SERIES_SIZE
-                                    + END_SIZE);
+    sessions_at = section_of("views") + sizeof(cctv_state_section_t);
+    series_at = section_of("series") + sizeof(cctv_state_section_t);
 }
 
 static void make_new(void)
 {
-    size_t size = cctv_segment_size(MAX_SESSIONS, MAX_SERIES);
-
     new = make_shared(MAX_SESSIONS, MAX_SERIES);
-    untouched = apr_pmemdup(pool, new.head, size);
+    untouched = apr_pmemdup(pool, segment_of(&new)->head,
+                            cctv_segment_size(segment_of(&new)));
 }
 
 static cctv_state_status_t read_refused(const t_file_t *in)
@@ -68,8 +83,8 @@ static cctv_state_status_t read_refused(const t_file_t *in)
     cctv_state_status_t status = read_state(&new, in, START, &report);
 
     ck_assert_int_ne(status, CCTV_STATE_OK);
-    ck_assert(memcmp(new.head, untouched,
-                     cctv_segment_size(MAX_SESSIONS, MAX_SERIES))
+    ck_assert(memcmp(segment_of(&new)->head, untouched,
+                     cctv_segment_size(segment_of(&new)))
               == 0);
     return status;
 }
@@ -125,83 +140,103 @@ static void put64(size_t where, uint64_t value)
     memcpy(file.data + where, &value, sizeof value);
 }
 
-/* What only somebody who meant it could write. */
-START_TEST(numbers_of_sessions_and_series_that_are_wrong_are_refused)
+/* Record size and count of a section. */
+static void put_section(const char *region, uint32_t size, uint32_t count)
 {
-    static const uint64_t counts[][2] = { { 3, 2 },
-                                          { 3, 3 },
-                                          { 2, 4 },
-                                          { 0, 0 },
-                                          { 5, 3 },
-                                          { 1, 6 },
-                                          { UINT64_MAX, 3 },
-                                          { 2, UINT64_MAX },
-                                          { UINT64_MAX, UINT64_MAX },
-                                          { UINT64_MAX / 72 + 1, 3 },
-                                          { 2, UINT64_MAX / 24 + 1 },
-                                          { UINT64_C(1) << 61, 9 },
-                                          { 2, UINT64_C(1) << 61 } };
+    size_t at = section_of(region) + CCTV_REGION_NAME_SIZE;
 
-    make_file(true);
-    make_new();
-    put64(file.len - END_SIZE, counts[_i][0]);
-    put64(file.len - END_SIZE + 8, counts[_i][1]);
-    correct_checksum(&file);
-    /* The same bytes in other parts are no sessions and no series. */
-    ck_assert_int_eq(read_refused(&file), CCTV_STATE_DAMAGED);
+    memcpy(file.data + at, &size, sizeof size);
+    memcpy(file.data + at + sizeof size, &count, sizeof count);
 }
-END_TEST
 
-#define SESSION_AT HEAD_SIZE + SESSION_SIZE
-#define SERIES_AT  HEAD_SIZE + 2 * SESSION_SIZE
-
-START_TEST(values_that_nobody_wrote_are_refused)
+/* Only somebody who intended it could write such a file. */
+START_TEST(sections_of_a_wrong_size_are_refused)
 {
     static const struct {
-        size_t where;
-        uint64_t value;
+        const char *region;
+        uint32_t size;
+        uint32_t count;
     } cases[] = {
-        { AT_SAVED, UINT64_MAX },
-        { AT_SAVED, UINT64_C(1) << 63 },
-        { AT_INTERVAL, UINT64_MAX },
-        { AT_INTERVAL, UINT64_C(86400000001) },
-        /* started, and last before it */
-        { SESSION_AT + 16, UINT64_MAX },
-        { SESSION_AT + 16, START + 1 },
-        { SESSION_AT + 24, START - 1 },
-        { SESSION_AT + 24, UINT64_C(1) << 63 },
-        /* camera and country */
-        { SESSION_AT + 64, UINT64_C(1) << 32 },
-        { SESSION_AT + 64, UINT64_C(1) << 32 | UINT64_C(0x80000000) },
-        { SESSION_AT + 64, UINT64_C(1024) << 32 | 1 },
-        /* answered, where there is no video of ours */
-        { SESSION_AT + 72, UINT64_MAX },
-        { SESSION_AT + 72, UINT64_C(1) << 63 },
-        /* janus */
-        { SESSION_AT + 80, UINT64_C(1) << 53 },
-        { SESSION_AT + 80, UINT64_C(1) << 62 },
-        { SESSION_AT + 80, UINT64_C(1) << 63 | 5 },
-        { SESSION_AT + 80, UINT64_MAX },
-        /* way */
-        { SESSION_AT + 96, 4 },
-        { SESSION_AT + 96, UINT64_C(0xffffffff) },
-        /* camera, country and day */
-        { SERIES_AT + 8, 0 },
-        { SERIES_AT + 8, UINT64_C(0xffffffff) },
-        { SERIES_AT + 8, UINT64_C(1024) << 32 | 1 },
-        /* kind, browser, os and other */
-        { SERIES_AT + 16, 0 },
-        { SERIES_AT + 16, 3 },
-        { SERIES_AT + 16, 0x1001 },
-        { SERIES_AT + 16, 0x100001 },
-        { SERIES_AT + 16, 0x0102 },
-        { SERIES_AT + 16, 0x010002 },
-        { SERIES_AT + 16, 0x01000003 },
+        { "views", 104, 1 },
+        { "views", 104, 3 },
+        { "views", 104, UINT32_MAX },
+        { "views", UINT32_MAX, UINT32_MAX },
+        { "views", 0, 2 },
+        { "views", 0, 0 },
+        { "views", 96, 2 },
+        { "views", 52, 4 },
+        { "series", 24, 4 },
+        { "series", 23, 3 },
+        { "series", 8, 9 },
+        { "series", CCTV_RECORD_MAX + 1, 1 },
+        { "counters", 8, 9 },
     };
 
     make_file(true);
     make_new();
-    put64(cases[_i].where, cases[_i].value);
+    put_section(cases[_i].region, cases[_i].size, cases[_i].count);
+    correct_checksum(&file);
+    ck_assert_int_eq(read_refused(&file), CCTV_STATE_DAMAGED);
+}
+END_TEST
+
+START_TEST(values_that_nobody_wrote_are_refused)
+{
+    enum {
+        HEAD,
+        SESSION,
+        SERIES
+    };
+    static const struct {
+        int part;
+        size_t where;
+        uint64_t value;
+    } cases[] = {
+        { HEAD, AT_SAVED, UINT64_MAX },
+        { HEAD, AT_SAVED, UINT64_C(1) << 63 },
+        { HEAD, AT_INTERVAL, UINT64_MAX },
+        { HEAD, AT_INTERVAL, UINT64_C(86400000001) },
+        /* started, and last before it */
+        { SESSION, 16, UINT64_MAX },
+        { SESSION, 16, START + 1 },
+        { SESSION, 24, START - 1 },
+        { SESSION, 24, UINT64_C(1) << 63 },
+        /* camera and country */
+        { SESSION, 64, UINT64_C(1) << 32 },
+        { SESSION, 64, UINT64_C(1) << 32 | UINT64_C(0x80000000) },
+        { SESSION, 64, UINT64_C(1024) << 32 | 1 },
+        /* answered, where there is no video of ours */
+        { SESSION, 72, UINT64_MAX },
+        { SESSION, 72, UINT64_C(1) << 63 },
+        /* janus */
+        { SESSION, 80, UINT64_C(1) << 53 },
+        { SESSION, 80, UINT64_C(1) << 62 },
+        { SESSION, 80, UINT64_C(1) << 63 | 5 },
+        { SESSION, 80, UINT64_MAX },
+        /* way */
+        { SESSION, 96, 4 },
+        { SESSION, 96, UINT64_C(0xffffffff) },
+        /* camera, country and day */
+        { SERIES, 8, 0 },
+        { SERIES, 8, UINT64_C(0xffffffff) },
+        { SERIES, 8, UINT64_C(1024) << 32 | 1 },
+        /* kind, browser, os and other */
+        { SERIES, 16, 0 },
+        { SERIES, 16, 3 },
+        { SERIES, 16, 0x1001 },
+        { SERIES, 16, 0x100001 },
+        { SERIES, 16, 0x0102 },
+        { SERIES, 16, 0x010002 },
+        { SERIES, 16, 0x01000003 },
+    };
+
+    size_t begins[3] = { 0 };
+
+    make_file(true);
+    make_new();
+    begins[SESSION] = sessions_at + SESSION_SIZE;
+    begins[SERIES] = series_at;
+    put64(begins[cases[_i].part] + cases[_i].where, cases[_i].value);
     correct_checksum(&file);
     ck_assert_int_eq(read_refused(&file), CCTV_STATE_DAMAGED);
 }
@@ -211,8 +246,8 @@ START_TEST(a_session_without_a_secret_is_refused)
 {
     make_file(true);
     make_new();
-    put64(SESSION_AT, 0);
-    put64(SESSION_AT + 8, 0);
+    put64(sessions_at, 0);
+    put64(sessions_at + 8, 0);
     correct_checksum(&file);
     ck_assert_int_eq(read_refused(&file), CCTV_STATE_DAMAGED);
 }
@@ -254,14 +289,14 @@ static cctv_state_status_t load(void)
     cctv_state_time_t time = state_time(START);
     cctv_state_report_t report;
 
-    return cctv_state_load(&new, path, &time, &keep_all, &report);
+    return cctv_state_load(segment_of(&new), path, &time, false, &report);
 }
 
 static cctv_state_status_t save(const char *where)
 {
     cctv_state_time_t time = state_time(START);
 
-    return cctv_state_save(&new, where, false, &time);
+    return cctv_state_save(segment_of(&new), where, false, &time);
 }
 
 static void check_that_file_is_whole(void)
@@ -576,8 +611,7 @@ TCase *damage_tests(void)
     tcase_add_test(tc, a_file_that_was_cut_off_anywhere_is_refused);
     tcase_add_loop_test(tc, a_file_with_any_bit_turned_over_is_refused, 0, 2);
     tcase_add_test(tc, a_file_with_something_behind_it_is_refused);
-    tcase_add_loop_test(
-        tc, numbers_of_sessions_and_series_that_are_wrong_are_refused, 0, 13);
+    tcase_add_loop_test(tc, sections_of_a_wrong_size_are_refused, 0, 13);
     tcase_add_loop_test(tc, values_that_nobody_wrote_are_refused, 0, 29);
     tcase_add_test(tc, a_session_without_a_secret_is_refused);
     tcase_add_test(tc, a_file_of_another_version_is_foreign);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "t_common.h"
 
-#include "video/discard.h"
+#include "views/discard.h"
 
 #include <pthread.h>
 #include <stdatomic.h>

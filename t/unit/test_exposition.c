@@ -1,9 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "t_common.h"
 
-#include "metrics/exposition.h"
+#include "t_shared.h"
+
+#include "database/counters.h"
+#include "metrics/requests.h"
 #include "views/agent.h"
-#include "views/views.h"
+#include "views/families.h"
 
 #include <signal.h>
 #include <stdio.h>
@@ -19,9 +22,9 @@
 #define MAX_SESSIONS 64
 #define MAX_TEXT     (1 << 20)
 
-static void *memory;
-static size_t memory_size;
 static cctv_shared_t shared;
+static cctv_database_counters_t *database;
+static cctv_requests_t *requests;
 
 static char received[MAX_TEXT];
 static size_t received_len;
@@ -31,18 +34,15 @@ static int calls_wanted;
 /* In memory that a child of fork() shares, too. */
 static void start(uint32_t max_sessions, uint32_t max_series)
 {
-    memory_size = cctv_segment_size(max_sessions, max_series);
-    memory = mmap(NULL, memory_size, PROT_READ | PROT_WRITE,
-                  MAP_SHARED | MAP_ANONYMOUS, -1, 0);
-    ck_assert_ptr_ne(memory, MAP_FAILED);
-    ck_assert(cctv_segment_init(memory, max_sessions, max_series, STARTED));
-    cctv_segment_open(&shared, memory);
+    shared = make_shared_for_all(max_sessions, max_series);
+    database = cctv_segment_find(segment_of(&shared), &cctv_database_region,
+                                 NULL);
+    requests = cctv_segment_find(segment_of(&shared), &cctv_requests_region,
+                                 NULL);
+    cctv_requests_clear();
+    cctv_requests_add_route("cameras");
+    cctv_requests_add_route("view-start");
     calls_wanted = MAX_TEXT;
-}
-
-static void stop(void)
-{
-    munmap(memory, memory_size);
 }
 
 static bool receive(void *context, const char *data, size_t len)
@@ -55,39 +55,68 @@ static bool receive(void *context, const char *data, size_t len)
     return calls < calls_wanted;
 }
 
-static bool write_with(const cctv_exposition_t *input, size_t buffer_size)
+/* Families of other parts, as they write them. */
+static void write_requests(cctv_scrape_t *scrape)
+{
+    cctv_requests_write(scrape, requests);
+}
+
+static void write_queries(cctv_scrape_t *scrape)
+{
+    cctv_family_add_histogram(scrape, &database->queries);
+}
+
+static void write_errors(cctv_scrape_t *scrape)
+{
+    cctv_family_add_row(scrape, "reason", cctv_db_error_labels,
+                        database->errors, CCTV_DB_ERROR_COUNT);
+}
+
+static void write_up(cctv_scrape_t *scrape)
+{
+    cctv_family_add_number(scrape, 1);
+}
+
+static void write_nothing(cctv_scrape_t *scrape)
+{
+    (void)scrape;
+}
+
+static const cctv_family_t families[] = {
+    { "cctv_http_request_duration_seconds", CCTV_FAMILY_HISTOGRAM, "seconds",
+      "Time to answer a request.", write_requests },
+    { "cctv_db_query_duration_seconds", CCTV_FAMILY_HISTOGRAM, "seconds",
+      "Time that a query to the database took.", write_queries },
+    { "cctv_db_errors", CCTV_FAMILY_COUNTER, NULL,
+      "Queries to the database that got no answer.", write_errors },
+    { "cctv_db_up", CCTV_FAMILY_GAUGE, NULL,
+      "Whether the database answers, as far as is known.", write_up },
+    { "cctv_mountpoints", CCTV_FAMILY_GAUGE, NULL,
+      "Cameras that Janus is connected to for us.", write_nothing },
+    { .name = NULL }
+};
+
+static bool write_with(bool is_openmetrics, size_t buffer_size)
 {
     char *buffer = malloc(buffer_size);
-    uint32_t *live = malloc(shared.sessions.max * sizeof *live);
-    cctv_exposition_t filled = *input;
     cctv_output_t text;
-    bool result;
+    cctv_scrape_t scrape = { .out = &text, .is_openmetrics = is_openmetrics };
 
-    filled.shared = &shared;
-    filled.now = NOW;
-    filled.live = live;
     received_len = 0;
     calls = 0;
     cctv_output_init(&text, buffer, buffer_size, receive, NULL);
-    result = cctv_exposition_write(&text, &filled);
-    if (result) {
+    scrape.context = cctv_views_scrape_make(&text, &shared, NOW);
+    cctv_families_write(&scrape, cctv_views_families);
+    cctv_families_write(&scrape, families);
+    cctv_families_end(&scrape);
+    if (!text.is_stopped) {
         receive(NULL, text.data, text.len);
     }
     received[received_len] = '\0';
-    free(live);
+    free(scrape.context);
     free(buffer);
-    return result;
+    return !text.is_stopped;
 }
-
-static const cctv_exposition_t plain = { .is_db_up = true,
-                                         .has_video = true,
-                                         .geoip_built = 1699000000,
-                                         .version = "1.2.3" };
-static const cctv_exposition_t openmetrics = { .is_openmetrics = true,
-                                               .is_db_up = true,
-                                               .has_video = true,
-                                               .geoip_built = 1699000000,
-                                               .version = "1.2.3" };
 
 static const cctv_viewer_t german = { .camera = 42,
                                       .country = 1 + 3 * 26 + 4,
@@ -117,7 +146,6 @@ static void end(const cctv_session_t *session, cctv_time_t now)
  * ended, another one that has no room for its labels. */
 static void some_of_everything(void)
 {
-    cctv_counters_t *counters = &shared.head->counters;
     cctv_session_t session;
 
     session = view(&german, NOW - 20000000);
@@ -128,20 +156,12 @@ static void some_of_everything(void)
     view(&german, NOW);
     view(&(cctv_viewer_t){ .camera = 8, .timeout = 30000 }, NOW);
 
-    cctv_count(&counters->refused[CCTV_REFUSED_FULL]);
-    cctv_count(&counters->db_errors[CCTV_DB_ERROR_BUSY]);
-    cctv_histogram_observe(&counters->db, 250);
-    cctv_histogram_observe(&counters->db, 251);
-    cctv_histogram_observe(&counters->db, 20000000);
-    cctv_histogram_observe(
-        &counters->http[CCTV_HANDLER_VIEW_START][CCTV_CODE_4XX], 1500);
-    cctv_count(&counters->janus_errors[CCTV_JANUS_ERROR_TIMEOUT]);
-    cctv_histogram_observe(&counters->janus, 2000);
-    cctv_histogram_observe(&counters->answers, 300000);
-    shared.head->mountpoints = 2;
-    shared.head->cameras[CCTV_CAMERA_ONLINE] = 5;
-    shared.head->cameras[CCTV_CAMERA_UNKNOWN] = 1;
-    shared.head->cameras_known = 1;
+    cctv_count(&shared.head->counters.refused[CCTV_REFUSED_FULL]);
+    cctv_count(&database->errors[CCTV_DB_ERROR_BUSY]);
+    cctv_histogram_observe(&database->queries, 250);
+    cctv_histogram_observe(&database->queries, 251);
+    cctv_histogram_observe(&database->queries, 20000000);
+    cctv_requests_observe(requests, 1, 404, 1500);
 }
 
 #define QUERY "\ncctv_db_query_duration_seconds_bucket{le="
@@ -167,9 +187,8 @@ START_TEST(the_older_format)
 {
     start(MAX_SESSIONS, 4);
     some_of_everything();
-    ck_assert(write_with(&plain, 65536));
+    ck_assert(write_with(false, 65536));
     check("t/data/metrics.txt");
-    stop();
 }
 END_TEST
 
@@ -177,9 +196,8 @@ START_TEST(openmetrics_format)
 {
     start(MAX_SESSIONS, 4);
     some_of_everything();
-    ck_assert(write_with(&openmetrics, 65536));
+    ck_assert(write_with(true, 65536));
     check("t/data/openmetrics.txt");
-    stop();
 }
 END_TEST
 
@@ -191,16 +209,14 @@ static bool has(const char *text)
 START_TEST(what_is_not_known_has_no_samples)
 {
     start(MAX_SESSIONS, 4);
-    ck_assert(write_with(&(cctv_exposition_t){ .version = "1" }, 65536));
-    ck_assert(has("# TYPE cctv_cameras gauge\n# HELP"));
+    ck_assert(write_with(false, 65536));
+    ck_assert(has("# TYPE cctv_mountpoints gauge\n"));
+    ck_assert(!has("\ncctv_mountpoints "));
     ck_assert(has("# TYPE cctv_http_request_duration_seconds histogram\n"
                   "# HELP"));
-    ck_assert(has("# TYPE cctv_geoip_build_timestamp_seconds gauge\n# HELP"));
     ck_assert(has("# TYPE webrtc_view_start_total counter\n# HELP"));
     ck_assert(has("\ncctv_db_query_duration_seconds_count 0\n"));
-    ck_assert(has("\ncctv_db_up 0\n"));
     ck_assert(has("\ncctv_series 0\n"));
-    stop();
 }
 END_TEST
 
@@ -208,11 +224,10 @@ START_TEST(a_view_that_is_over_is_not_shown)
 {
     start(MAX_SESSIONS, 4);
     view(&german, NOW - 30000001);
-    ck_assert(write_with(&plain, 65536));
+    ck_assert(write_with(false, 65536));
     ck_assert(has("\nwebrtc_viewers_gauge{camera_id=\"42\",country=\"DE\"} "
                   "0\n"));
     ck_assert(has("\ncctv_sessions 0\n"));
-    stop();
 }
 END_TEST
 
@@ -223,15 +238,14 @@ START_TEST(the_size_of_the_buffer_does_not_matter)
 
     start(MAX_SESSIONS, 4);
     some_of_everything();
-    write_with(&openmetrics, 65536);
+    write_with(true, 65536);
     ck_assert_int_eq(calls, 1);
     strcpy(expected, received);
     for (size = CCTV_OUTPUT_LINE; size < 2 * CCTV_OUTPUT_LINE; size++) {
-        ck_assert(write_with(&openmetrics, size));
+        ck_assert(write_with(true, size));
         ck_assert_int_gt(calls, 10);
         ck_assert_str_eq(received, expected);
     }
-    stop();
 }
 END_TEST
 
@@ -243,15 +257,14 @@ START_TEST(it_stops_when_the_receiver_has_enough)
     some_of_everything();
     for (enough = 1; enough < 20; enough++) {
         calls_wanted = enough;
-        ck_assert(!write_with(&openmetrics, CCTV_OUTPUT_LINE));
+        ck_assert(!write_with(true, CCTV_OUTPUT_LINE));
         ck_assert_int_eq(calls, enough);
     }
-    stop();
 }
 END_TEST
 
 /* The sum of the samples of a series, and how many there are. */
-static unsigned long long sum_of(const char *name, int *count)
+static unsigned long long sum_of_lines(const char *name, int *count)
 {
     const char *at = received;
     unsigned long long sum = 0;
@@ -284,7 +297,7 @@ START_TEST(viewers_are_counted_by_camera)
         viewers[viewer.camera]++;
         view(&viewer, NOW);
     }
-    ck_assert(write_with(&plain, 65536));
+    ck_assert(write_with(false, 65536));
     for (i = 1; i <= CAMERAS; i++) {
         if (viewers[i] > 0) {
             snprintf(line, sizeof line,
@@ -294,9 +307,8 @@ START_TEST(viewers_are_counted_by_camera)
             ck_assert_msg(has(line), "%s", line);
         }
     }
-    ck_assert_uint_eq(sum_of("\nwebrtc_viewers_gauge{", &count), VIEWS);
-    ck_assert_uint_eq(sum_of("\nwebrtc_view_start_total{", &count), VIEWS);
-    stop();
+    ck_assert_uint_eq(sum_of_lines("\nwebrtc_viewers_gauge{", &count), VIEWS);
+    ck_assert_uint_eq(sum_of_lines("\nwebrtc_view_start_total{", &count), VIEWS);
 }
 END_TEST
 
@@ -319,16 +331,15 @@ START_TEST(each_label_set_is_one_line)
         session = view(&viewer, (2 * i + 1) * INT64_C(1000000));
         end(&session, (2 * i + 2) * INT64_C(1000000));
     }
-    ck_assert(write_with(&plain, 65536));
-    ck_assert_uint_eq(sum_of("\nwebrtc_view_start_total{", &starts), 1000);
-    ck_assert_uint_eq(sum_of("\nwebrtc_view_seconds_total{", &seconds), 1000);
-    ck_assert_uint_eq(sum_of("\nwebrtc_viewers_gauge{", &viewers), 0);
+    ck_assert(write_with(false, 65536));
+    ck_assert_uint_eq(sum_of_lines("\nwebrtc_view_start_total{", &starts), 1000);
+    ck_assert_uint_eq(sum_of_lines("\nwebrtc_view_seconds_total{", &seconds), 1000);
+    ck_assert_uint_eq(sum_of_lines("\nwebrtc_viewers_gauge{", &viewers), 0);
     ck_assert_int_eq(starts, 1000);
     ck_assert_int_eq(viewers, 50 * 7);
     ck_assert_int_eq(seconds, viewers);
     snprintf(line, sizeof line, "\ncctv_series %d\n", starts + viewers);
     ck_assert(has(line));
-    stop();
 }
 END_TEST
 
@@ -351,14 +362,14 @@ START_TEST(a_histogram_agrees_with_itself_while_others_count)
     if (child == 0) {
         for (;;) {
             for (i = 0; i < 20000000; i = i * 3 + 1) {
-                cctv_histogram_observe(&shared.head->counters.db, i);
+                cctv_histogram_observe(&database->queries, i);
             }
         }
     }
     for (i = 0; i < 1000; i++) {
         unsigned long long count;
 
-        write_with(&plain, 65536);
+        write_with(false, 65536);
         count = number_behind("\ncctv_db_query_duration_seconds_count ");
         ck_assert_uint_eq(number_behind(QUERY "\"+Inf\"} "), count);
         ck_assert_uint_ge(count, before);
@@ -367,7 +378,6 @@ START_TEST(a_histogram_agrees_with_itself_while_others_count)
     kill(child, SIGKILL);
     waitpid(child, NULL, 0);
     ck_assert_uint_gt(before, 0);
-    stop();
 }
 END_TEST
 

@@ -15,7 +15,7 @@
 
 static uint64_t errors(cctv_janus_error_t error)
 {
-    return cctv_counted(&counters.janus_errors[error]);
+    return cctv_counted(&counters.errors[error]);
 }
 
 static const char *text_in(const json_t *body, const char *name)

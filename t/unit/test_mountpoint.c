@@ -2,7 +2,7 @@
 #include "t_common.h"
 #include "t_janus.h"
 
-#include "video/mountpoint.h"
+#include "janus/mountpoint.h"
 
 #include "apr_strings.h"
 

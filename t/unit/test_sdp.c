@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "t_common.h"
 
-#include "video/sdp.h"
+#include "janus/sdp.h"
 
 #include "apr_strings.h"
 

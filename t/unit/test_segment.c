@@ -10,10 +10,11 @@ START_TEST(a_new_segment_is_ours_and_empty)
     cctv_session_t session;
     uint32_t i;
 
-    ck_assert(cctv_segment_is_ours(shared.head));
+    ck_assert(
+        cctv_segment_is_ours(segment_of(&shared), segment_of(&shared)->head));
     ck_assert_uint_eq(shared.sessions.max, 10);
     ck_assert_uint_eq(shared.series.max, 20);
-    ck_assert_int_eq(shared.head->started, 1);
+    ck_assert_int_eq(segment_of(&shared)->head->started, 1);
     for (i = 0; i < 10; i++) {
         ck_assert(!cctv_sessions_get(&shared.sessions, i, &session));
     }
@@ -26,16 +27,18 @@ START_TEST(memory_of_another_version_is_not_ours)
 {
     cctv_shared_t shared = make_shared(1, 1);
 
-    shared.head->layout++;
-    ck_assert(!cctv_segment_is_ours(shared.head));
+    segment_of(&shared)->head->layout++;
+    ck_assert(
+        !cctv_segment_is_ours(segment_of(&shared), segment_of(&shared)->head));
 }
 END_TEST
 
 START_TEST(memory_that_nobody_laid_out_is_not_ours)
 {
-    static const cctv_head_t nothing;
+    static const cctv_segment_head_t nothing;
+    cctv_shared_t shared = make_shared(1, 1);
 
-    ck_assert(!cctv_segment_is_ours(&nothing));
+    ck_assert(!cctv_segment_is_ours(segment_of(&shared), &nothing));
 }
 END_TEST
 
@@ -44,13 +47,14 @@ END_TEST
 static void check_tables(uint32_t max_sessions, uint32_t max_series)
 {
     cctv_shared_t shared = make_shared(max_sessions, max_series);
-    uint64_t size = cctv_segment_size(max_sessions, max_series);
+    const cctv_segment_t *segment = segment_of(&shared);
     uint32_t cells = cctv_series_cells(&shared.series);
     cctv_session_t session;
     uint32_t i;
 
-    ck_assert_uint_eq(size % 64, 0);
-    ck_assert_uint_eq((uintptr_t)shared.head + size,
+    ck_assert_uint_eq(cctv_segment_size(segment) % 64, 0);
+    /* The region behind the series begins where they end. */
+    ck_assert_uint_eq((uintptr_t)segment->places[2].at,
                       ((uintptr_t)&shared.series.days[cells] + 63) / 64 * 64);
     ck_assert_uint_eq(take_all_slots(&shared, START), max_sessions);
     for (i = 0; i < cells; i++) {
@@ -80,13 +84,13 @@ START_TEST(a_hash_depends_on_the_key_of_its_segment)
     cctv_shared_t one = make_shared(1, 1);
     cctv_shared_t two = make_shared(1, 1);
 
-    ck_assert_uint_eq(cctv_segment_hash(&one, "me", 2),
-                      cctv_segment_hash(&one, "me", 2));
-    ck_assert_uint_ne(cctv_segment_hash(&one, "me", 2),
-                      cctv_segment_hash(&one, "you", 3));
-    ck_assert_uint_ne(cctv_segment_hash(&one, "me", 2),
-                      cctv_segment_hash(&two, "me", 2));
-    ck_assert_uint_ne(cctv_segment_hash(&one, "", 0), 0);
+    ck_assert_uint_eq(cctv_segment_hash(segment_of(&one), "me", 2),
+                      cctv_segment_hash(segment_of(&one), "me", 2));
+    ck_assert_uint_ne(cctv_segment_hash(segment_of(&one), "me", 2),
+                      cctv_segment_hash(segment_of(&one), "you", 3));
+    ck_assert_uint_ne(cctv_segment_hash(segment_of(&one), "me", 2),
+                      cctv_segment_hash(segment_of(&two), "me", 2));
+    ck_assert_uint_ne(cctv_segment_hash(segment_of(&one), "", 0), 0);
 }
 END_TEST
 

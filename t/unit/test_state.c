@@ -3,6 +3,8 @@
 #include "t_common.h"
 #include "t_state.h"
 
+#include "database/counters.h"
+
 #include <stdio.h>
 #include <string.h>
 
@@ -53,27 +55,34 @@ START_TEST(a_clean_state_keeps_everything)
     cctv_session_t before = must_find(&old, id);
     cctv_session_t after;
     uint64_t *counters = (uint64_t *)(void *)&old.head->counters;
+    cctv_database_counters_t *database = cctv_segment_find(
+        segment_of(&old), &cctv_database_region, NULL);
     size_t i;
 
     for (i = 0; i < sizeof old.head->counters / sizeof *counters; i++) {
         counters[i] = i * 1000 + 1;
     }
-    old.head->started = 12345;
+    cctv_histogram_observe(&database->queries, 777);
+    segment_of(&old)->head->started = 12345;
     must_save(&old, path, true, START + 6 * SECOND);
     report = must_load(&new, path, START + 8 * SECOND);
-    ck_assert(report.clean);
-    ck_assert_uint_eq(report.sessions, 1);
-    ck_assert_uint_eq(report.lost_sessions, 0);
-    ck_assert_uint_eq(report.series, 2);
-    ck_assert_uint_eq(report.dropped, 0);
+    ck_assert(report.is_clean);
+    ck_assert_uint_eq(report.regions[0].taken, 1);
+    ck_assert_uint_eq(report.regions[0].over, 0);
+    ck_assert_uint_eq(report.regions[1].taken, 2);
+    ck_assert_uint_eq(report.regions[1].dropped, 0);
     after = must_find(&new, id);
     check_session(&before, &after);
     ck_assert_uint_eq(starts_of(&new, 42), 1);
     ck_assert_uint_eq(watched_of(&new, 42), 5 * SECOND);
     ck_assert_mem_eq(&new.head->counters, &old.head->counters,
                      sizeof old.head->counters);
-    ck_assert_mem_eq(new.head->key, old.head->key, CCTV_KEY_SIZE);
-    ck_assert_int_eq(new.head->started, 12345);
+    ck_assert_mem_eq(segment_of(&new)->head->key, segment_of(&old)->head->key,
+                     CCTV_KEY_SIZE);
+    ck_assert_int_eq(segment_of(&new)->head->started, 12345);
+    ck_assert_mem_eq(
+        cctv_segment_find(segment_of(&new), &cctv_database_region, NULL),
+        database, sizeof *database);
     ck_assert(!is_there(path, ".new"));
 }
 END_TEST
@@ -120,7 +129,8 @@ START_TEST(the_state_of_a_new_segment_is_that_of_a_new_segment)
 
     must_save(&old, path, true, START);
     must_load(&new, path, START);
-    ck_assert_mem_eq(new.head, old.head, cctv_segment_size(10, 10));
+    ck_assert_mem_eq(segment_of(&new)->head, segment_of(&old)->head,
+                     cctv_segment_size(segment_of(&new)));
 }
 END_TEST
 
@@ -148,16 +158,16 @@ START_TEST(behind_a_crash_sessions_go_on_and_counters_start_at_nothing)
     cctv_session_t session;
 
     old.head->counters.refused[CCTV_REFUSED_FULL] = 5;
-    old.head->started = 12345;
+    segment_of(&old)->head->started = 12345;
     old.series.head->folded = 6;
     must_save(&old, path, false, START + 6 * SECOND);
     report = must_load(&new, path, START + 8 * SECOND);
-    ck_assert(!report.clean);
-    ck_assert_uint_eq(report.sessions, 1);
-    ck_assert_uint_eq(report.series, 2);
+    ck_assert(!report.is_clean);
+    ck_assert_uint_eq(report.regions[0].taken, 1);
+    ck_assert_uint_eq(report.regions[1].taken, 2);
     ck_assert_uint_eq(new.head->counters.refused[CCTV_REFUSED_FULL], 0);
     ck_assert_uint_eq(new.series.head->folded, 0);
-    ck_assert_int_eq(new.head->started, 1);
+    ck_assert_int_eq(segment_of(&new)->head->started, 1);
     ck_assert_uint_eq(sum_of(&new, CCTV_SERIES_STARTS), 0);
     ck_assert_uint_eq(sum_of(&new, CCTV_SERIES_WATCHED), 0);
     /* Both are there, so that Prometheus sees where they start. */
@@ -178,9 +188,9 @@ START_TEST(a_session_is_lost_when_the_server_is_away_for_too_long)
     cctv_time_t until = START + 5 * SECOND + TIMEOUT;
 
     must_save(&old, path, true, START + 6 * SECOND);
-    ck_assert_uint_eq(must_load(&in_time, path, until).lost_sessions, 0);
+    ck_assert_uint_eq(must_load(&in_time, path, until).regions[0].over, 0);
     ck_assert_uint_eq(expired(&in_time), 0);
-    ck_assert_uint_eq(must_load(&late, path, until + 1).lost_sessions, 1);
+    ck_assert_uint_eq(must_load(&late, path, until + 1).regions[0].over, 1);
     ck_assert_uint_eq(expired(&late), 1);
     ck_assert_uint_eq(cctv_views_live(&late, START, NULL, NULL), 0);
 }
@@ -196,9 +206,9 @@ START_TEST(behind_a_crash_a_session_may_have_been_heard_of_until_it)
     cctv_time_t until = saved + INTERVAL + TIMEOUT;
 
     must_save(&old, path, false, saved);
-    ck_assert_uint_eq(must_load(&in_time, path, until).sessions, 1);
+    ck_assert_uint_eq(must_load(&in_time, path, until).regions[0].taken, 1);
     ck_assert_int_eq(must_find(&in_time, id).last, until);
-    ck_assert_uint_eq(must_load(&late, path, until + 1).lost_sessions, 1);
+    ck_assert_uint_eq(must_load(&late, path, until + 1).regions[0].over, 1);
     ck_assert_uint_eq(ended_of(&late), 0);
 }
 END_TEST
@@ -211,7 +221,7 @@ START_TEST(a_view_that_was_over_at_the_stop_is_counted_as_expired)
     cctv_time_t over = START + 6 * SECOND + TIMEOUT;
 
     must_save(&old, path, true, over);
-    ck_assert_uint_eq(must_load(&new, path, over).lost_sessions, 1);
+    ck_assert_uint_eq(must_load(&new, path, over).regions[0].over, 1);
     ck_assert_uint_eq(expired(&new), 1);
     ck_assert_uint_eq(watched_of(&new, 42), 5 * SECOND);
 }
@@ -225,7 +235,7 @@ START_TEST(a_view_that_was_over_before_a_crash_does_not_come_back)
     cctv_time_t over = START + 6 * SECOND + TIMEOUT;
 
     must_save(&old, path, false, over);
-    ck_assert_uint_eq(must_load(&new, path, over).sessions, 0);
+    ck_assert_uint_eq(must_load(&new, path, over).regions[0].taken, 0);
 }
 END_TEST
 
@@ -241,10 +251,10 @@ START_TEST(sessions_of_another_boot_are_lost_and_counters_kept)
 
     must_save(&old, path, true, START + 6 * SECOND);
     file = read_all(path);
-    ck_assert_int_eq(cctv_state_read(&new, file.data, file.len, boots[_i],
-                                     &time, &keep_all, &report),
+    ck_assert_int_eq(cctv_state_read(segment_of(&new), file.data, file.len,
+                                     boots[_i], &time, false, &report),
                      CCTV_STATE_OK);
-    ck_assert_uint_eq(report.lost_sessions, 1);
+    ck_assert_uint_eq(report.regions[0].over, 1);
     ck_assert_uint_eq(cctv_views_live(&new, START, NULL, NULL), 0);
     ck_assert_uint_eq(expired(&new), 1);
     ck_assert_uint_eq(watched_of(&new, 42), 5 * SECOND);
@@ -258,7 +268,7 @@ START_TEST(sessions_of_a_time_to_come_are_lost)
     const char *path = make_path();
 
     must_save(&old, path, _i, START + 6 * SECOND);
-    ck_assert_uint_eq(must_load(&new, path, START).lost_sessions, 1);
+    ck_assert_uint_eq(must_load(&new, path, START).regions[0].over, 1);
 }
 END_TEST
 
@@ -308,8 +318,9 @@ static void check_sizes(const uint32_t *sizes, uint32_t count)
         must_save(&shared, path, true, START);
         shared = make_shared(sizes[i], 1000);
         report = must_load(&shared, path, START);
-        ck_assert_uint_eq(report.sessions + report.lost_sessions, left);
-        left = report.sessions;
+        ck_assert_uint_eq(report.regions[0].taken + report.regions[0].over,
+                          left);
+        left = report.regions[0].taken;
         ck_assert_uint_eq(count_found(&shared, ids), left);
         ck_assert_uint_eq(cctv_views_live(&shared, START, NULL, NULL), left);
         ck_assert_uint_eq(expired(&shared), count - left);
@@ -342,7 +353,7 @@ START_TEST(a_smaller_table_of_series_keeps_the_sum)
 
     fill(&old, ids, MANY);
     must_save(&old, path, true, START);
-    ck_assert_uint_eq(must_load(&new, path, START).sessions, MANY);
+    ck_assert_uint_eq(must_load(&new, path, START).regions[0].taken, MANY);
     ck_assert_uint_eq(new.series.head->used, 50);
     ck_assert_uint_eq(sum_of(&new, CCTV_SERIES_STARTS), MANY);
     ck_assert_uint_gt(new.series.head->folded, 0);
@@ -385,21 +396,24 @@ static cctv_shared_t make_of_cameras(void)
 
 static cctv_state_report_t load_filtered(cctv_shared_t *shared,
                                          const char *path, uint16_t day,
-                                         const cctv_state_filter_t *filter)
+                                         const cctv_series_filter_t *filter)
 {
     /* Behind the timeout: a session that goes on keeps its series. */
     cctv_state_time_t time = { .now = START + 2 * TIMEOUT, .day = day };
     cctv_state_report_t report;
 
-    ck_assert_int_eq(cctv_state_load(shared, path, &time, filter, &report),
-                     CCTV_STATE_OK);
+    cctv_series_set_filter(filter);
+    ck_assert_int_eq(
+        cctv_state_load(segment_of(shared), path, &time, false, &report),
+        CCTV_STATE_OK);
+    cctv_series_set_filter(NULL);
     return report;
 }
 
 START_TEST(series_of_cameras_that_are_gone_are_dropped)
 {
     static const int32_t cameras[] = { 1, 3 };
-    const cctv_state_filter_t filter = { .cameras = cameras, .count = 2 };
+    const cctv_series_filter_t filter = { .cameras = cameras, .count = 2 };
     cctv_shared_t old = make_of_cameras();
     cctv_shared_t new = make_shared(10, 100);
     const char *path = make_path();
@@ -407,8 +421,8 @@ START_TEST(series_of_cameras_that_are_gone_are_dropped)
 
     must_save(&old, path, true, START);
     report = load_filtered(&new, path, DAY, &filter);
-    ck_assert_uint_eq(report.dropped, 4);
-    ck_assert_uint_eq(report.series, 5);
+    ck_assert_uint_eq(report.regions[1].dropped, 4);
+    ck_assert_uint_eq(report.regions[1].taken, 5);
     ck_assert_uint_eq(starts_of(&new, 1), 1);
     ck_assert_uint_eq(starts_of(&new, 2), 0);
     ck_assert_uint_eq(starts_of(&new, 3), 1);
@@ -420,13 +434,14 @@ END_TEST
 START_TEST(where_there_are_no_cameras_all_their_series_are_dropped)
 {
     static const int32_t none[] = { 0 };
-    const cctv_state_filter_t filter = { .cameras = none };
+    const cctv_series_filter_t filter = { .cameras = none };
     cctv_shared_t old = make_of_cameras();
     cctv_shared_t new = make_shared(10, 100);
     const char *path = make_path();
 
     must_save(&old, path, true, START);
-    ck_assert_uint_eq(load_filtered(&new, path, DAY, &filter).dropped, 8);
+    ck_assert_uint_eq(
+        load_filtered(&new, path, DAY, &filter).regions[1].dropped, 8);
     ck_assert_uint_eq(sum_of(&new, CCTV_SERIES_STARTS), 9);
 }
 END_TEST
@@ -440,7 +455,7 @@ START_TEST(series_that_are_idle_for_too_many_days_are_dropped)
     } cases[] = { { DAY + 30, 30, 0 }, { DAY + 31, 30, 8 },
                   { DAY + 31, 0, 0 },  { DAY, 1, 0 },
                   { DAY - 100, 1, 0 }, { UINT16_MAX, UINT16_MAX, 0 } };
-    const cctv_state_filter_t filter = { .idle_days = cases[_i].idle_days };
+    const cctv_series_filter_t filter = { .idle_days = cases[_i].idle_days };
     cctv_shared_t old = make_of_cameras();
     cctv_shared_t new = make_shared(10, 100);
     const char *path = make_path();
@@ -448,8 +463,8 @@ START_TEST(series_that_are_idle_for_too_many_days_are_dropped)
 
     must_save(&old, path, true, START);
     report = load_filtered(&new, path, cases[_i].day, &filter);
-    ck_assert_uint_eq(report.dropped, cases[_i].dropped);
-    ck_assert_uint_eq(report.series + report.dropped, 9);
+    ck_assert_uint_eq(report.regions[1].dropped, cases[_i].dropped);
+    ck_assert_uint_eq(report.regions[1].taken + report.regions[1].dropped, 9);
 }
 END_TEST
 

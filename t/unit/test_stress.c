@@ -299,7 +299,7 @@ static void *act_often(void *actor_)
 /* What all threads have seen is what was counted. */
 static void check_counts(const cctv_shared_t *shared, seen_t *seen)
 {
-    const cctv_counters_t *counters = &shared->head->counters;
+    const cctv_views_counters_t *counters = &shared->head->counters;
     uint64_t live = cctv_views_live(shared, 0, NULL, NULL);
 
     ck_assert_uint_eq(sum_of(shared, CCTV_SERIES_STARTS), seen->started);

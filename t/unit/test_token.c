@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "t_common.h"
 
-#include "video/token.h"
+#include "janus/token.h"
 
 #include <stdio.h>
 #include <string.h>

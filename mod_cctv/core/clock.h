@@ -1,0 +1,32 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file clock.h
+ * @brief The clock that deadlines are measured by.
+ * Layer: pure.
+ */
+#ifndef CCTV_CORE_CLOCK_H
+#define CCTV_CORE_CLOCK_H
+
+#include <stdint.h>
+#include <time.h>
+
+/** A point in time in microseconds on CLOCK_MONOTONIC: the same for every
+ *  process of the machine, and not moved when the wall clock is stepped. */
+typedef int64_t cctv_time_t;
+
+/** Now. Thread-safe, never fails. */
+static inline cctv_time_t cctv_now(void)
+{
+    struct timespec ts;
+
+    clock_gettime(CLOCK_MONOTONIC, &ts);
+    return (cctv_time_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
+/** Today, in days since 1970, of the wall clock. */
+static inline uint16_t cctv_today(void)
+{
+    return (uint16_t)(time(NULL) / 86400);
+}
+
+#endif

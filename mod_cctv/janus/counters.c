@@ -1,0 +1,11 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file counters.c
+ * @brief What is counted about the calls of Janus.
+ * Layer: pure.
+ */
+#include "janus/counters.h"
+
+#define LABEL(name, label) label,
+
+const char *const cctv_janus_error_labels[] = { CCTV_JANUS_ERROR_LIST(LABEL) };

@@ -1,0 +1,498 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file janus.c
+ * @brief A client of Janus's HTTP API.
+ * Layer: pure.
+ */
+#include "janus/janus.h"
+
+#include "apr_strings.h"
+
+#include <curl/curl.h>
+#include <inttypes.h>
+#include <pthread.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* A list of 10,000 mountpoints takes about 3 MB. */
+#define ANSWER_MAX (16 << 20)
+
+/* What a connection keeps of it. */
+#define ANSWER_KEPT (64 << 10)
+
+#define URL_SIZE 1024
+
+#define PLUGIN "janus.plugin.streaming"
+
+/* What a connection needs from call to call. */
+typedef struct connection_t connection_t;
+
+struct connection_t {
+    connection_t *next;
+    CURL *curl;
+    char *answer;
+    size_t len;
+    size_t size;
+};
+
+struct cctv_janus_t {
+    cctv_janus_place_t place;
+    const char *query; /* of an event; has the secret */
+    struct curl_slist *headers;
+    pthread_mutex_t mutex;
+    connection_t *idle;
+};
+
+const char *cctv_janus_why(cctv_janus_status_t status)
+{
+    switch (status) {
+    case CCTV_JANUS_LATE:
+        return "not in time";
+    case CCTV_JANUS_LOST:
+        return "no connection";
+    default:
+        return "what answers there is no Janus";
+    }
+}
+
+/* For all that a secret may be made of. */
+static const char *event_query(apr_pool_t *pool, const char *secret)
+{
+    char *escaped = secret == NULL ? NULL : curl_easy_escape(NULL, secret, 0);
+    const char *query = apr_pstrcat(
+        pool, "?maxev=1", escaped == NULL ? NULL : "&apisecret=", escaped,
+        NULL);
+
+    curl_free(escaped);
+    return query;
+}
+
+cctv_janus_t *cctv_janus_create(apr_pool_t *pool,
+                                const cctv_janus_place_t *place)
+{
+    cctv_janus_t *janus = apr_pcalloc(pool, sizeof *janus);
+
+    curl_global_init(CURL_GLOBAL_DEFAULT);
+    janus->place = *place;
+    janus->query = event_query(pool, place->secret);
+    janus->headers = curl_slist_append(NULL, "Content-Type: application/json");
+    /* Or libcurl waits for "100 Continue" before a long body. */
+    janus->headers = curl_slist_append(janus->headers, "Expect:");
+    pthread_mutex_init(&janus->mutex, NULL);
+    return janus;
+}
+
+/* ---- Connections ---- */
+
+static size_t keep(char *data, size_t one, size_t count, void *context)
+{
+    connection_t *connection = context;
+    size_t len = one * count;
+
+    if (len > ANSWER_MAX - connection->len) {
+        return 0;
+    }
+    if (connection->len + len > connection->size) {
+        size_t size = (connection->len + len) * 2;
+        char *grown = realloc(connection->answer, size);
+
+        if (grown == NULL) {
+            return 0;
+        }
+        connection->answer = grown;
+        connection->size = size;
+    }
+    memcpy(connection->answer + connection->len, data, len);
+    connection->len += len;
+    return len;
+}
+
+static connection_t *connect_new(const cctv_janus_t *janus)
+{
+    connection_t *connection = calloc(1, sizeof *connection);
+    CURL *curl = curl_easy_init();
+
+    if (connection == NULL || curl == NULL) {
+        free(connection);
+        curl_easy_cleanup(curl);
+        return NULL;
+    }
+    connection->curl = curl;
+    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
+    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
+    /* Whatever the environment says. */
+    curl_easy_setopt(curl, CURLOPT_PROXY, "");
+    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, janus->headers);
+    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, keep);
+    curl_easy_setopt(curl, CURLOPT_WRITEDATA, connection);
+    return connection;
+}
+
+bool cctv_janus_begin(cctv_janus_t *janus, cctv_time_t deadline,
+                      cctv_janus_talk_t *talk)
+{
+    connection_t *connection;
+
+    *talk = (cctv_janus_talk_t){ .janus = janus, .deadline = deadline };
+    pthread_mutex_lock(&janus->mutex);
+    connection = janus->idle;
+    if (connection != NULL) {
+        janus->idle = connection->next;
+    }
+    pthread_mutex_unlock(&janus->mutex);
+    if (connection == NULL) {
+        connection = connect_new(janus);
+    }
+    talk->connection = connection;
+    return connection != NULL;
+}
+
+void cctv_janus_end(cctv_janus_talk_t *talk)
+{
+    connection_t *connection = talk->connection;
+    cctv_janus_t *janus = talk->janus;
+
+    if (connection->size > ANSWER_KEPT) {
+        free(connection->answer);
+        connection->answer = NULL;
+        connection->size = 0;
+    }
+    pthread_mutex_lock(&janus->mutex);
+    connection->next = janus->idle;
+    janus->idle = connection;
+    pthread_mutex_unlock(&janus->mutex);
+}
+
+/* ---- Calls ---- */
+
+static cctv_janus_status_t status_of(CURLcode code)
+{
+    switch (code) {
+    case CURLE_OK:
+        return CCTV_JANUS_OK;
+    case CURLE_OPERATION_TIMEDOUT:
+        return CCTV_JANUS_LATE;
+    case CURLE_WRITE_ERROR: /* too long for us */
+    case CURLE_WEIRD_SERVER_REPLY:
+    case CURLE_UNSUPPORTED_PROTOCOL:
+    case CURLE_BAD_CONTENT_ENCODING:
+        return CCTV_JANUS_WRONG;
+    default:
+        return CCTV_JANUS_LOST;
+    }
+}
+
+/* One request: a GET where there is no body. */
+static cctv_janus_status_t request(cctv_janus_talk_t *talk, const char *url,
+                                   const char *body)
+{
+    connection_t *connection = talk->connection;
+    CURL *curl = connection->curl;
+    int64_t left = (talk->deadline - cctv_now()) / 1000;
+
+    if (left <= 0) {
+        return CCTV_JANUS_LATE;
+    }
+    connection->len = 0;
+    curl_easy_setopt(curl, CURLOPT_URL, url);
+    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)left);
+    if (body == NULL) {
+        curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
+    }
+    else {
+        curl_easy_setopt(curl, CURLOPT_POST, 1L);
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)strlen(body));
+        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
+    }
+    return status_of(curl_easy_perform(curl));
+}
+
+/* An object, or NULL. */
+static json_t *parse_answer(const connection_t *connection)
+{
+    json_t *answer = json_loadb(
+        connection->answer == NULL ? "" : connection->answer, connection->len,
+        0, NULL);
+
+    if (!json_is_object(answer)) {
+        json_decref(answer);
+        return NULL;
+    }
+    return answer;
+}
+
+/* As much as there is room for, and no part of a character. */
+static void note_reason(cctv_janus_talk_t *talk, const char *reason)
+{
+    size_t len = strlen(reason);
+
+    if (len >= sizeof talk->reason) {
+        len = sizeof talk->reason - 1;
+        while (len > 0 && ((unsigned char)reason[len] & 0xC0) == 0x80) {
+            len--;
+        }
+    }
+    memcpy(talk->reason, reason, len);
+    talk->reason[len] = '\0';
+}
+
+static cctv_janus_status_t refused(cctv_janus_talk_t *talk, json_int_t code,
+                                   const char *reason)
+{
+    talk->code = code > 0 && code < 1000 ? (int)code : 0;
+    note_reason(talk, reason == NULL ? "no reason given" : reason);
+    return CCTV_JANUS_REFUSED;
+}
+
+/* What kind of answer it is, and whether it is an error. */
+static cctv_janus_status_t look_at(cctv_janus_talk_t *talk,
+                                   const json_t *answer)
+{
+    const char *kind = json_string_value(json_object_get(answer, "janus"));
+    const json_t *error = json_object_get(answer, "error");
+
+    if (kind == NULL) {
+        return CCTV_JANUS_WRONG;
+    }
+    if (strcmp(kind, "error") == 0) {
+        return refused(talk,
+                       json_integer_value(json_object_get(error, "code")),
+                       json_string_value(json_object_get(error, "reason")));
+    }
+    return CCTV_JANUS_OK;
+}
+
+static void count(const cctv_janus_talk_t *talk, cctv_janus_status_t status,
+                  cctv_time_t started)
+{
+    static const cctv_janus_error_t errors[] = {
+        [CCTV_JANUS_REFUSED] = CCTV_JANUS_ERROR_REFUSED,
+        [CCTV_JANUS_LOST] = CCTV_JANUS_ERROR_LOST,
+        [CCTV_JANUS_LATE] = CCTV_JANUS_ERROR_TIMEOUT,
+        [CCTV_JANUS_WRONG] = CCTV_JANUS_ERROR_WRONG,
+    };
+    cctv_janus_counters_t *counters = talk->janus->place.counters;
+
+    cctv_histogram_observe(&counters->calls, cctv_now() - started);
+    if (status != CCTV_JANUS_OK) {
+        cctv_count(&counters->errors[errors[status]]);
+    }
+}
+
+/* @param answer  on success, for json_decref() */
+static cctv_janus_status_t call(cctv_janus_talk_t *talk, const char *url,
+                                const char *body, json_t **answer)
+{
+    cctv_time_t started = cctv_now();
+    cctv_janus_status_t status = request(talk, url, body);
+
+    if (status == CCTV_JANUS_OK) {
+        *answer = parse_answer(talk->connection);
+        status = *answer == NULL ? CCTV_JANUS_WRONG : look_at(talk, *answer);
+        if (status != CCTV_JANUS_OK) {
+            json_decref(*answer);
+        }
+    }
+    count(talk, status, started);
+    return status;
+}
+
+/* @param path     behind the URL
+ * @param request  handed over; gets what each one has */
+static cctv_janus_status_t post(cctv_janus_talk_t *talk, const char *base,
+                                const char *path, const char *secret_name,
+                                json_t *request_, json_t **answer)
+{
+    char url[URL_SIZE];
+    cctv_janus_status_t status = CCTV_JANUS_WRONG;
+    char *body;
+
+    json_object_set_new(request_, "transaction", json_string("cctv"));
+    if (talk->janus->place.secret != NULL) {
+        json_object_set_new(request_, secret_name,
+                            json_string(talk->janus->place.secret));
+    }
+    body = json_dumps(request_, JSON_COMPACT);
+    json_decref(request_);
+    if (body != NULL
+        && (size_t)snprintf(url, sizeof url, "%s%s", base, path)
+               < sizeof url) {
+        status = call(talk, url, body, answer);
+    }
+    free(body);
+    return status;
+}
+
+static cctv_janus_status_t post_api(cctv_janus_talk_t *talk, json_t *request_,
+                                    json_t **answer)
+{
+    char path[64] = "";
+
+    if (talk->handle != 0) {
+        snprintf(path, sizeof path, "/%" PRIu64 "/%" PRIu64, talk->session,
+                 talk->handle);
+    }
+    else if (talk->session != 0) {
+        snprintf(path, sizeof path, "/%" PRIu64, talk->session);
+    }
+    return post(talk, talk->janus->place.url, path, "apisecret", request_,
+                answer);
+}
+
+/* The id of what was made. */
+static cctv_janus_status_t make(cctv_janus_talk_t *talk, json_t *request_,
+                                uint64_t *id)
+{
+    json_t *answer;
+    json_int_t number;
+    cctv_janus_status_t status = post_api(talk, request_, &answer);
+
+    if (status != CCTV_JANUS_OK) {
+        return status;
+    }
+    number = json_integer_value(
+        json_object_get(json_object_get(answer, "data"), "id"));
+    json_decref(answer);
+    if (number <= 0 || number >> 53 != 0) {
+        return CCTV_JANUS_WRONG;
+    }
+    *id = (uint64_t)number;
+    return CCTV_JANUS_OK;
+}
+
+cctv_janus_status_t cctv_janus_open(cctv_janus_talk_t *talk)
+{
+    cctv_janus_status_t status;
+
+    talk->session = talk->handle = 0;
+    status = make(talk, json_pack("{s:s}", "janus", "create"), &talk->session);
+    return status != CCTV_JANUS_OK
+               ? status
+               : make(talk,
+                      json_pack("{s:s, s:s}", "janus", "attach", "plugin",
+                                PLUGIN),
+                      &talk->handle);
+}
+
+/* The plugin's part of an answer or event. */
+static const json_t *plugin_data(const json_t *answer)
+{
+    return json_object_get(json_object_get(answer, "plugindata"), "data");
+}
+
+static cctv_janus_status_t look_at_plugin(cctv_janus_talk_t *talk,
+                                          const json_t *data)
+{
+    const json_t *code = json_object_get(data, "error_code");
+
+    return code == NULL
+               ? CCTV_JANUS_OK
+               : refused(talk, json_integer_value(code),
+                         json_string_value(json_object_get(data, "error")));
+}
+
+cctv_janus_status_t cctv_janus_message(cctv_janus_talk_t *talk, json_t *body,
+                                       json_t *jsep, json_t **reply)
+{
+    json_t *message = json_pack("{s:s, s:o}", "janus", "message", "body",
+                                body);
+    const json_t *data;
+    json_t *answer;
+    cctv_janus_status_t status;
+
+    if (jsep != NULL) {
+        json_object_set_new(message, "jsep", jsep);
+    }
+    status = post_api(talk, message, &answer);
+    if (status != CCTV_JANUS_OK) {
+        return status;
+    }
+    data = plugin_data(answer);
+    status = look_at_plugin(talk, data);
+    if (status == CCTV_JANUS_OK) {
+        *reply = json_deep_copy(data);
+    }
+    json_decref(answer);
+    return status;
+}
+
+cctv_janus_status_t cctv_janus_event(cctv_janus_talk_t *talk, json_t **event)
+{
+    const cctv_janus_place_t *place = &talk->janus->place;
+    char url[URL_SIZE];
+    cctv_janus_status_t status;
+    int len;
+
+    len = snprintf(url, sizeof url, "%s/%" PRIu64 "%s", place->url,
+                   talk->session, talk->janus->query);
+    if ((size_t)len >= sizeof url) {
+        return CCTV_JANUS_WRONG;
+    }
+    for (;;) {
+        status = call(talk, url, NULL, event);
+        if (status != CCTV_JANUS_OK) {
+            return status;
+        }
+        if (plugin_data(*event) != NULL) {
+            status = look_at_plugin(talk, plugin_data(*event));
+            if (status != CCTV_JANUS_OK) {
+                json_decref(*event);
+            }
+            return status;
+        }
+        /* "keepalive", "webrtcup" and the like. */
+        json_decref(*event);
+    }
+}
+
+/* A call whose answer says nothing but that it was taken. */
+static cctv_janus_status_t tell(cctv_janus_talk_t *talk, uint64_t session,
+                                const char *what)
+{
+    char path[32];
+    json_t *answer;
+    cctv_janus_status_t status;
+
+    snprintf(path, sizeof path, "/%" PRIu64, session);
+    status = post(talk, talk->janus->place.url, path, "apisecret",
+                  json_pack("{s:s}", "janus", what), &answer);
+    if (status == CCTV_JANUS_OK) {
+        json_decref(answer);
+    }
+    return status;
+}
+
+cctv_janus_status_t cctv_janus_keepalive(cctv_janus_talk_t *talk)
+{
+    return tell(talk, talk->session, "keepalive");
+}
+
+cctv_janus_status_t cctv_janus_destroy(cctv_janus_talk_t *talk,
+                                       uint64_t session)
+{
+    cctv_janus_status_t status = tell(talk, session, "destroy");
+
+    return status == CCTV_JANUS_REFUSED && talk->code == CCTV_JANUS_NO_SESSION
+               ? CCTV_JANUS_OK
+               : status;
+}
+
+cctv_janus_status_t cctv_janus_handle_info(cctv_janus_talk_t *talk,
+                                           uint64_t session, uint64_t handle,
+                                           json_t **info)
+{
+    char path[64];
+    json_t *answer;
+    cctv_janus_status_t status;
+
+    snprintf(path, sizeof path, "/%" PRIu64 "/%" PRIu64, session, handle);
+    status = post(talk, talk->janus->place.admin_url, path, "admin_secret",
+                  json_pack("{s:s}", "janus", "handle_info"), &answer);
+    if (status != CCTV_JANUS_OK) {
+        return status;
+    }
+    *info = json_incref(json_object_get(answer, "info"));
+    json_decref(answer);
+    return *info == NULL ? CCTV_JANUS_WRONG : CCTV_JANUS_OK;
+}

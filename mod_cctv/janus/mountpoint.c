@@ -1,0 +1,392 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file mountpoint.c
+ * @brief The mountpoint of a camera in Janus's streaming plugin.
+ * Layer: pure.
+ */
+#include "janus/mountpoint.h"
+
+#include "janus/stream_url.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/random.h>
+#include <time.h>
+
+/* The metadata of those that are ours: the type, which `list` does not tell,
+ * and when it was made, in seconds since 1970. */
+#define MARK_RTP  "mod_cctv rtp "
+#define MARK_RTSP "mod_cctv rtsp "
+#define MARK_SIZE 64
+
+/* A camera that sends nothing for so long is connected to again: s. Janus
+ * waits for as long when it is to destroy one that it has lost. */
+#define RECONNECT_DELAY 2
+
+/* To connect at all: s. */
+#define CONNECT_TIME 2
+
+/* Of what is not known: dynamic (RFC 3551). */
+#define PAYLOAD_TYPE 96
+
+/* The plugin's own codes. */
+#define INVALID_REQUEST 452
+
+static cctv_mountpoint_status_t failed(cctv_janus_status_t status,
+                                       cctv_janus_status_t *out)
+{
+    *out = status;
+    return CCTV_MOUNTPOINT_FAILED;
+}
+
+static void add_text(json_t *object, const char *name, const char *text)
+{
+    if (text != NULL) {
+        json_object_set_new(object, name, json_string(text));
+    }
+}
+
+/* A request of a plugin, about a camera. */
+static json_t *ask(const char *what, int32_t camera,
+                   const cctv_mountpoint_rules_t *rules)
+{
+    json_t *body = json_pack("{s:s, s:i}", "request", what, "id", camera);
+
+    add_text(body, "secret", rules->secret);
+    return body;
+}
+
+/* What stands behind a mark; NULL: it is not this one. */
+static const char *behind(const char *text, const char *mark)
+{
+    size_t len = strlen(mark);
+
+    return strncmp(text, mark, len) == 0 ? text + len : NULL;
+}
+
+/* @return whether it is one of ours */
+static bool read_entry(const json_t *entry, cctv_mountpoint_t *out)
+{
+    const char *text = json_string_value(json_object_get(entry, "metadata"));
+    const char *mark = text == NULL ? "" : text;
+    const char *rtsp = behind(mark, MARK_RTSP);
+    const char *made = rtsp != NULL ? rtsp : behind(mark, MARK_RTP);
+    const char *pin = json_string_value(json_object_get(entry, "pin"));
+    json_int_t id = json_integer_value(json_object_get(entry, "id"));
+    const json_t *age = json_object_get(
+        json_array_get(json_object_get(entry, "media"), 0), "age_ms");
+
+    out->camera = id > 0 && id <= INT32_MAX ? (int32_t)id : 0;
+    out->is_pulled = rtsp != NULL;
+    out->is_new = made != NULL
+                  && strtoll(made, NULL, 10)
+                         >= time(NULL) - CCTV_MOUNTPOINT_STALE / 1000;
+    out->age = json_is_integer(age) ? json_integer_value(age) : -1;
+    snprintf(out->pin, sizeof out->pin, "%s", pin == NULL ? "" : pin);
+    out->is_ours = made != NULL && out->camera != 0;
+    return out->is_ours;
+}
+
+bool cctv_mountpoint_is_stale(const cctv_mountpoint_t *mountpoint)
+{
+    return !mountpoint->is_new
+           && (mountpoint->age > CCTV_MOUNTPOINT_STALE
+               || (mountpoint->is_pulled && mountpoint->age < 0));
+}
+
+cctv_mountpoint_status_t
+cctv_mountpoint_find(cctv_janus_talk_t *talk,
+                     const cctv_mountpoint_rules_t *rules, int32_t camera,
+                     cctv_mountpoint_t *out, cctv_janus_status_t *status)
+{
+    json_t *reply = NULL;
+    const json_t *info;
+
+    *status = cctv_janus_message(talk, ask("info", camera, rules), NULL,
+                                 &reply);
+    if (*status == CCTV_JANUS_REFUSED
+        && talk->code == CCTV_JANUS_NO_MOUNTPOINT) {
+        return CCTV_MOUNTPOINT_MISSING;
+    }
+    if (*status != CCTV_JANUS_OK) {
+        return CCTV_MOUNTPOINT_FAILED;
+    }
+    info = json_object_get(reply, "info");
+    if (info == NULL) {
+        json_decref(reply);
+        return failed(CCTV_JANUS_WRONG, status);
+    }
+    read_entry(info, out);
+    json_decref(reply);
+    return CCTV_MOUNTPOINT_OK;
+}
+
+/* ---- Making one ---- */
+
+static bool draw_pin(char *pin)
+{
+    uint64_t random[2];
+
+    if (getrandom(random, sizeof random, 0) != sizeof random) {
+        return false;
+    }
+    snprintf(pin, CCTV_PIN_SIZE, "%016llx%016llx",
+             (unsigned long long)random[0], (unsigned long long)random[1]);
+    return true;
+}
+
+/* What an RTP stream does not say by itself; level 3.1 is enough for any
+ * sub-stream (RFC 6184). */
+static const char *format_of(const char *profile)
+{
+    if (profile != NULL && strcasecmp(profile, "Main") == 0) {
+        return "profile-level-id=4d401f;packetization-mode=1";
+    }
+    if (profile != NULL && strcasecmp(profile, "High") == 0) {
+        return "profile-level-id=64001f;packetization-mode=1";
+    }
+    return "profile-level-id=42e01f;packetization-mode=1";
+}
+
+static void add_mark(json_t *body, const char *mark)
+{
+    char text[MARK_SIZE];
+
+    snprintf(text, sizeof text, "%s%lld", mark, (long long)time(NULL));
+    add_text(body, "metadata", text);
+}
+
+static void describe_rtp(json_t *body, const cctv_stream_url_t *url,
+                         const char *profile)
+{
+    json_t *media = json_pack("{s:s, s:s, s:i, s:i, s:s, s:s, s:b}", "type",
+                              "video", "mid", "v", "port", url->port, "pt",
+                              PAYLOAD_TYPE, "codec", "h264", "fmtp",
+                              format_of(profile), "bufferkf", 1);
+
+    if (url->kind == CCTV_STREAM_GROUP) {
+        add_text(media, "mcast", url->host);
+    }
+    else if (url->kind == CCTV_STREAM_ADDRESS) {
+        add_text(media, "iface", url->host);
+    }
+    add_text(body, "type", "rtp");
+    add_mark(body, MARK_RTP);
+    json_object_set_new(body, "media", json_pack("[o]", media));
+}
+
+static void describe_rtsp(json_t *body, const cctv_mountpoint_rules_t *rules,
+                          const cctv_feed_t *feed)
+{
+    add_text(body, "type", "rtsp");
+    add_mark(body, MARK_RTSP);
+    add_text(body, "url", feed->url);
+    add_text(body, "rtsp_user", feed->user);
+    add_text(body, "rtsp_pwd", feed->password);
+    json_object_set_new(body, "video", json_true());
+    json_object_set_new(body, "audio", json_false());
+    json_object_set_new(body, "videobufferkf", json_true());
+    json_object_set_new(body, "rtsp_failcheck", json_true());
+    json_object_set_new(body, "rtsp_reconnect_delay",
+                        json_integer(RECONNECT_DELAY));
+    json_object_set_new(body, "rtsp_conn_timeout", json_integer(CONNECT_TIME));
+    json_object_set_new(body, "rtsp_timeout",
+                        json_integer(rules->cold_seconds));
+}
+
+/* @return NULL: Janus cannot be given such a URL */
+static json_t *describe(const cctv_mountpoint_rules_t *rules, int32_t camera,
+                        const cctv_feed_t *feed)
+{
+    cctv_stream_url_t url;
+    char pin[CCTV_PIN_SIZE];
+    json_t *body;
+
+    /* Janus joins groups of IPv4 only, and takes one of IPv6 for any. */
+    if (!cctv_stream_url_parse(feed->url, &url)
+        || (url.kind == CCTV_STREAM_GROUP && url.is_ipv6)
+        || (rules->is_pinned && !draw_pin(pin))) {
+        return NULL;
+    }
+    body = ask("create", camera, rules);
+    add_text(body, "admin_key", rules->secret);
+    add_text(body, "description", "camera of mod_cctv");
+    json_object_set_new(body, "is_private", json_true());
+    if (rules->is_pinned) {
+        add_text(body, "pin", pin);
+    }
+    if (url.scheme == CCTV_STREAM_RTP) {
+        describe_rtp(body, &url, feed->profile);
+    }
+    else {
+        describe_rtsp(body, rules, feed);
+    }
+    return body;
+}
+
+cctv_mountpoint_status_t
+cctv_mountpoint_make(cctv_janus_talk_t *talk,
+                     const cctv_mountpoint_rules_t *rules, int32_t camera,
+                     const cctv_feed_t *feed, cctv_janus_status_t *status)
+{
+    json_t *body = describe(rules, camera, feed);
+    json_t *reply = NULL;
+
+    if (body == NULL) {
+        return CCTV_MOUNTPOINT_OFFLINE;
+    }
+    *status = cctv_janus_message(talk, body, NULL, &reply);
+    json_decref(reply);
+    if (*status == CCTV_JANUS_REFUSED
+        && talk->code == CCTV_JANUS_CANNOT_CREATE) {
+        /* Two errors with one number. */
+        return strstr(talk->reason, "already exists") != NULL
+                   ? CCTV_MOUNTPOINT_BUSY
+                   : CCTV_MOUNTPOINT_OFFLINE;
+    }
+    return *status == CCTV_JANUS_OK ? CCTV_MOUNTPOINT_OK
+                                    : CCTV_MOUNTPOINT_FAILED;
+}
+
+/* ---- Watching it ---- */
+
+static cctv_mountpoint_status_t not_watched(const cctv_janus_talk_t *talk)
+{
+    switch (talk->code) {
+    case CCTV_JANUS_NO_MOUNTPOINT:
+        return CCTV_MOUNTPOINT_MISSING;
+    case INVALID_REQUEST:      /* "Can't offer an SDP": it does not send yet */
+    case CCTV_JANUS_WRONG_KEY: /* the pin has changed since we looked */
+        return CCTV_MOUNTPOINT_BUSY;
+    default:
+        return CCTV_MOUNTPOINT_FAILED;
+    }
+}
+
+static char *offer_of(const json_t *event)
+{
+    const json_t *jsep = json_object_get(event, "jsep");
+    const char *type = json_string_value(json_object_get(jsep, "type"));
+    const char *sdp = json_string_value(json_object_get(jsep, "sdp"));
+
+    return type != NULL && sdp != NULL && strcmp(type, "offer") == 0
+               ? strdup(sdp)
+               : NULL;
+}
+
+cctv_mountpoint_status_t cctv_mountpoint_watch(cctv_janus_talk_t *talk,
+                                               int32_t camera, const char *pin,
+                                               char **offer,
+                                               cctv_janus_status_t *status)
+{
+    json_t *body = json_pack("{s:s, s:i}", "request", "watch", "id", camera);
+    json_t *event = NULL;
+
+    if (pin[0] != '\0') {
+        add_text(body, "pin", pin);
+    }
+    *status = cctv_janus_message(talk, body, NULL, &event);
+    json_decref(event);
+    if (*status == CCTV_JANUS_OK) {
+        *status = cctv_janus_event(talk, &event);
+    }
+    if (*status == CCTV_JANUS_REFUSED) {
+        return not_watched(talk);
+    }
+    if (*status != CCTV_JANUS_OK) {
+        return CCTV_MOUNTPOINT_FAILED;
+    }
+    *offer = offer_of(event);
+    json_decref(event);
+    return *offer == NULL ? failed(CCTV_JANUS_WRONG, status)
+                          : CCTV_MOUNTPOINT_OK;
+}
+
+cctv_janus_status_t cctv_mountpoint_answer(cctv_janus_talk_t *talk,
+                                           const char *sdp)
+{
+    json_t *reply = NULL;
+    cctv_janus_status_t status = cctv_janus_message(
+        talk, json_pack("{s:s}", "request", "start"),
+        json_pack("{s:s, s:s, s:b}", "type", "answer", "sdp", sdp, "trickle",
+                  0),
+        &reply);
+
+    json_decref(reply);
+    return status;
+}
+
+/* ---- Looking after them ---- */
+
+cctv_janus_status_t
+cctv_mountpoint_change_pin(cctv_janus_talk_t *talk,
+                           const cctv_mountpoint_rules_t *rules,
+                           int32_t camera)
+{
+    json_t *body = ask("edit", camera, rules);
+    json_t *reply = NULL;
+    char pin[CCTV_PIN_SIZE];
+    cctv_janus_status_t status;
+
+    if (!draw_pin(pin)) {
+        json_decref(body);
+        return CCTV_JANUS_WRONG;
+    }
+    add_text(body, "new_pin", pin);
+    status = cctv_janus_message(talk, body, NULL, &reply);
+    json_decref(reply);
+    return status;
+}
+
+cctv_janus_status_t
+cctv_mountpoint_destroy(cctv_janus_talk_t *talk,
+                        const cctv_mountpoint_rules_t *rules, int32_t camera)
+{
+    json_t *reply = NULL;
+    json_int_t viewers;
+    cctv_janus_status_t status = cctv_janus_message(
+        talk, ask("info", camera, rules), NULL, &reply);
+
+    if (status != CCTV_JANUS_OK) {
+        return status;
+    }
+    viewers = json_integer_value(
+        json_object_get(json_object_get(reply, "info"), "viewers"));
+    json_decref(reply);
+    if (viewers > 0) {
+        return CCTV_JANUS_OK;
+    }
+    reply = NULL;
+    status = cctv_janus_message(talk, ask("destroy", camera, rules), NULL,
+                                &reply);
+    json_decref(reply);
+    return status;
+}
+
+cctv_janus_status_t cctv_mountpoint_list(
+    cctv_janus_talk_t *talk, const cctv_mountpoint_rules_t *rules,
+    void (*each)(void *context, const cctv_mountpoint_t *mountpoint),
+    void *context)
+{
+    json_t *body = json_pack("{s:s}", "request", "list");
+    json_t *reply = NULL;
+    cctv_mountpoint_t mountpoint;
+    cctv_janus_status_t status;
+    const json_t *entry;
+    size_t i;
+
+    add_text(body, "admin_key", rules->secret);
+    status = cctv_janus_message(talk, body, NULL, &reply);
+    if (status != CCTV_JANUS_OK) {
+        return status;
+    }
+    json_array_foreach(json_object_get(reply, "list"), i, entry)
+    {
+        if (read_entry(entry, &mountpoint)) {
+            each(context, &mountpoint);
+        }
+    }
+    json_decref(reply);
+    return CCTV_JANUS_OK;
+}

@@ -1,0 +1,150 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file segment.c
+ * @brief The memory that all processes share.
+ * Layer: pure.
+ */
+#include "memory/segment.h"
+
+#include "apr_siphash.h"
+
+#include <string.h>
+#include <sys/random.h>
+#include <xxhash.h>
+
+/* "cctvshm" and a byte that no text has. */
+#define MAGIC UINT64_C(0x6363747673686dd9)
+
+#define LINE 64
+
+_Static_assert(CCTV_KEY_SIZE == APR_SIPHASH_KSIZE, "not a key of SipHash");
+
+static size_t to_line(size_t size)
+{
+    return (size + LINE - 1) / LINE * LINE;
+}
+
+void cctv_segment_plan(cctv_segment_t *segment)
+{
+    memset(segment, 0, sizeof *segment);
+}
+
+void cctv_segment_add(cctv_segment_t *segment, const cctv_region_t *region,
+                      uint32_t capacity)
+{
+    segment->places[segment->count++] = (cctv_segment_place_t){
+        .region = region, .capacity = capacity
+    };
+}
+
+static size_t region_size(const cctv_segment_place_t *place)
+{
+    return to_line(place->region->size(place->capacity));
+}
+
+size_t cctv_segment_size(const cctv_segment_t *segment)
+{
+    size_t size = to_line(sizeof(cctv_segment_head_t));
+    int i;
+
+    for (i = 0; i < segment->count; i++) {
+        size += region_size(&segment->places[i]);
+    }
+    return size;
+}
+
+static uint64_t layout_of(const cctv_segment_t *segment)
+{
+    uint64_t layout = sizeof(cctv_segment_head_t);
+    int i;
+
+    for (i = 0; i < segment->count; i++) {
+        const cctv_region_t *region = segment->places[i].region;
+
+        /* Whoever forgets to raise a layout mostly changes the size. */
+        layout = XXH3_64bits_withSeed(region->name, strlen(region->name),
+                                      layout + region->layout
+                                          + region->size(1));
+    }
+    return layout;
+}
+
+static void place_regions(cctv_segment_t *segment, void *memory)
+{
+    char *at = (char *)memory + to_line(sizeof(cctv_segment_head_t));
+    int i;
+
+    segment->head = memory;
+    for (i = 0; i < segment->count; i++) {
+        segment->places[i].at = at;
+        at += region_size(&segment->places[i]);
+    }
+}
+
+bool cctv_segment_init(cctv_segment_t *segment, void *memory, int64_t started)
+{
+    cctv_segment_head_t *head = memory;
+    int i;
+
+    if (getrandom(head->key, sizeof head->key, 0) != sizeof head->key) {
+        return false;
+    }
+    for (i = 0; i < segment->count; i++) {
+        head->capacities[i] = segment->places[i].capacity;
+    }
+    head->started = started;
+    head->layout = layout_of(segment);
+    head->magic = MAGIC;
+    place_regions(segment, memory);
+    return true;
+}
+
+bool cctv_segment_is_ours(const cctv_segment_t *segment, const void *memory)
+{
+    const cctv_segment_head_t *head = memory;
+
+    return head->magic == MAGIC && head->layout == layout_of(segment);
+}
+
+void cctv_segment_open(cctv_segment_t *segment, void *memory)
+{
+    const cctv_segment_head_t *head = memory;
+    int i;
+
+    for (i = 0; i < segment->count; i++) {
+        segment->places[i].capacity = head->capacities[i];
+    }
+    place_regions(segment, memory);
+}
+
+bool cctv_segment_clear(cctv_segment_t *segment, int64_t started)
+{
+    void *memory = segment->head;
+
+    memset(memory, 0, cctv_segment_size(segment));
+    return cctv_segment_init(segment, memory, started);
+}
+
+void *cctv_segment_find(const cctv_segment_t *segment,
+                        const cctv_region_t *region, uint32_t *capacity)
+{
+    int i;
+
+    for (i = 0; i < segment->count; i++) {
+        if (segment->places[i].region == region) {
+            if (capacity != NULL) {
+                *capacity = segment->places[i].capacity;
+            }
+            return segment->places[i].at;
+        }
+    }
+    return NULL;
+}
+
+uint64_t cctv_segment_hash(const cctv_segment_t *segment, const void *data,
+                           size_t len)
+{
+    uint64_t hash = apr_siphash24(data, len, segment->head->key);
+
+    return hash == 0 ? 1 : hash;
+}

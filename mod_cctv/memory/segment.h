@@ -1,0 +1,97 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file segment.h
+ * @brief The memory that all processes share: a head and the regions of the
+ *        parts.
+ * Layer: pure.
+ *
+ *     +------------------------+
+ *     | cctv_segment_head_t    |  magic, layout, key, capacities, leases
+ *     +------------------------+
+ *     | region 0               |  each at a multiple of 64 bytes
+ *     +------------------------+
+ *     | region 1               |
+ *     | …                      |
+ *     +------------------------+
+ *
+ * The memory holds no pointers and no locks. New memory is all zero, and that
+ * is the state in which every region starts.
+ */
+#ifndef CCTV_MEMORY_SEGMENT_H
+#define CCTV_MEMORY_SEGMENT_H
+
+#include "memory/region.h"
+
+#define CCTV_REGIONS_MAX 16
+#define CCTV_LEASES_MAX  16
+
+#define CCTV_KEY_SIZE 16
+
+typedef struct {
+    uint64_t magic;
+    /** Of the names and layouts of all regions. */
+    uint64_t layout;
+    /** When the counters started: µs since 1970. */
+    int64_t started;
+    /** Secret key of the keyed hashes. */
+    unsigned char key[CCTV_KEY_SIZE];
+    uint32_t capacities[CCTV_REGIONS_MAX];
+    /** See memory/lease.h. */
+    _Atomic uint64_t leases[CCTV_LEASES_MAX];
+} cctv_segment_head_t;
+
+typedef struct {
+    const cctv_region_t *region;
+    uint32_t capacity;
+    void *at;
+} cctv_segment_place_t;
+
+/** The memory as one process sees it. */
+struct cctv_segment_t {
+    cctv_segment_head_t *head;
+    int count;
+    cctv_segment_place_t places[CCTV_REGIONS_MAX];
+};
+
+/** Start to plan a segment without regions. */
+void cctv_segment_plan(cctv_segment_t *segment);
+
+/** Add a region to the plan; at most CCTV_REGIONS_MAX.
+ *  @param capacity  entries; what the region makes of it */
+void cctv_segment_add(cctv_segment_t *segment, const cctv_region_t *region,
+                      uint32_t capacity);
+
+/** Bytes of all regions and the head; a multiple of 64. */
+size_t cctv_segment_size(const cctv_segment_t *segment);
+
+/**
+ * Lay out new memory as planned, and open it.
+ *
+ * @param memory   all zero, aligned to 64, of cctv_segment_size()
+ * @param started  µs since 1970
+ * @return false: the system has no random numbers
+ */
+bool cctv_segment_init(cctv_segment_t *segment, void *memory, int64_t started);
+
+/** Whether memory was laid out with the regions and layouts of the plan. Their
+ *  capacities may differ. */
+bool cctv_segment_is_ours(const cctv_segment_t *segment, const void *memory);
+
+/** Open memory that is ours: capacities become those that it was made
+ *  with. */
+void cctv_segment_open(cctv_segment_t *segment, void *memory);
+
+/** Make it new again. @return as cctv_segment_init() */
+bool cctv_segment_clear(cctv_segment_t *segment, int64_t started);
+
+/** Where a region is, or NULL.
+ *  @param capacity  NULL, or gets what it was made with */
+void *cctv_segment_find(const cctv_segment_t *segment,
+                        const cctv_region_t *region, uint32_t *capacity);
+
+/** Keyed hash (SipHash-2-4) of something that must not be kept itself; never
+ *  0. */
+uint64_t cctv_segment_hash(const cctv_segment_t *segment, const void *data,
+                           size_t len);
+
+#endif

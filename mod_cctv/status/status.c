@@ -1,0 +1,120 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file counts.c
+ * @brief The module's section of mod_status's page, /server-status.
+ * Layer: httpd.
+ */
+#include "status/status.h"
+
+#include "geoip/lookup.h"
+#include "database/part.h"
+#include "memory/part.h"
+#include "views/part.h"
+
+#include "apr_optional_hooks.h"
+#include "http_main.h"
+#include "http_protocol.h"
+#include "mod_status.h"
+
+#include <inttypes.h>
+
+#define MB (1 << 20)
+
+typedef struct {
+    uint32_t sessions;
+    uint32_t max_sessions;
+    uint64_t series;
+    uint32_t max_series;
+    uint64_t folded;
+    bool is_db_up;
+    size_t memory;
+    apr_time_t geoip_built; /* 0: none */
+} figures_t;
+
+static figures_t look(void)
+{
+    const cctv_shared_t *shared = cctv_lifecycle_shared();
+
+    return (figures_t){
+        .sessions = cctv_views_live(shared, cctv_now(), NULL, NULL),
+        .max_sessions = shared->sessions.max,
+        .series = cctv_counted(&shared->series.head->used),
+        .max_series = shared->series.max,
+        .folded = cctv_counted(&shared->series.head->folded),
+        .is_db_up = cctv_database_is_up(),
+        .memory = cctv_segment_size(cctv_memory()),
+        .geoip_built = apr_time_from_sec(cctv_geoip_build_time()),
+    };
+}
+
+static void print_lines(request_rec *r, const figures_t *figures)
+{
+    ap_rprintf(r,
+               "CCTVSessions: %" PRIu32 "\n"
+               "CCTVSessionsMax: %" PRIu32 "\n"
+               "CCTVSeries: %" PRIu64 "\n"
+               "CCTVSeriesMax: %" PRIu32 "\n"
+               "CCTVSeriesFolded: %" PRIu64 "\n"
+               "CCTVDatabaseUp: %d\n"
+               "CCTVMemory: %" APR_SIZE_T_FMT "\n"
+               "CCTVGeoIPBuildTime: %" APR_TIME_T_FMT "\n",
+               figures->sessions, figures->max_sessions, figures->series,
+               figures->max_series, figures->folded, figures->is_db_up,
+               figures->memory, apr_time_sec(figures->geoip_built));
+}
+
+static void print_text(request_rec *r, const figures_t *figures)
+{
+    ap_rputs("<hr>\n<h1>Cameras (mod_cctv)</h1>\n<pre>\n", r);
+    print_lines(r, figures);
+    ap_rputs("</pre>\n", r);
+}
+
+static void print_table(request_rec *r, const figures_t *figures)
+{
+    char built[APR_RFC822_DATE_LEN] = "none";
+
+    if (figures->geoip_built != 0) {
+        apr_rfc822_date(built, figures->geoip_built);
+    }
+    ap_rprintf(r,
+               "<hr>\n<h1>Cameras (mod_cctv)</h1>\n<table>\n"
+               "<tr><th>Viewing sessions</th>"
+               "<td>%" PRIu32 " of %" PRIu32 "</td></tr>\n"
+               "<tr><th>Series</th><td>%" PRIu64 " of %" PRIu32
+               "; counted as other: %" PRIu64 "</td></tr>\n"
+               "<tr><th>Database</th><td>%s</td></tr>\n"
+               "<tr><th>Shared memory</th><td>%.1f MB</td></tr>\n"
+               "<tr><th>GeoIP database</th><td>%s</td></tr>\n"
+               "</table>\n",
+               figures->sessions, figures->max_sessions, figures->series,
+               figures->max_series, figures->folded,
+               figures->is_db_up ? "up" : "down", (double)figures->memory / MB,
+               built);
+}
+
+static int print_status(request_rec *r, int flags)
+{
+    figures_t figures = look();
+
+    if (flags & AP_STATUS_SHORT) {
+        print_lines(r, &figures);
+    }
+    else if (flags & AP_STATUS_NOTABLE) {
+        print_text(r, &figures);
+    }
+    else {
+        print_table(r, &figures);
+    }
+    return OK;
+}
+
+static void register_hooks(apr_pool_t *p)
+{
+    (void)p;
+    APR_OPTIONAL_HOOK(ap, status_hook, print_status, NULL, NULL,
+                      APR_HOOK_MIDDLE);
+}
+
+const cctv_part_t cctv_status_part = { .name = "status",
+                                       .register_hooks = register_hooks };

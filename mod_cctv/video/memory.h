@@ -1,0 +1,30 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file memory.h
+ * @brief What video keeps in shared memory.
+ * Layer: pure.
+ */
+#ifndef CCTV_VIDEO_MEMORY_H
+#define CCTV_VIDEO_MEMORY_H
+
+#include "guard/breaker.h"
+#include "janus/counters.h"
+#include "memory/region.h"
+#include "video/failures.h"
+#include "video/proxied.h"
+
+typedef struct {
+    /** Of Janus, which all virtual hosts share. */
+    cctv_breaker_t janus;
+    /** Mountpoints that are ours, as they were listed last. */
+    _Atomic uint64_t mountpoints;
+    cctv_janus_counters_t counters;
+    /** From the start of a view to its accepted answer. */
+    cctv_histogram_t answers;
+    cctv_failures_t failures;
+    cctv_proxied_t proxied;
+} cctv_video_memory_t;
+
+extern const cctv_region_t cctv_video_region;
+
+#endif

@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file families.h
+ * @brief The metric families of views and their series.
+ * Layer: pure.
+ */
+#ifndef CCTV_VIEWS_FAMILIES_H
+#define CCTV_VIEWS_FAMILIES_H
+
+#include "metrics/family.h"
+#include "views/view_lines.h"
+
+/** The context of a scrape that writes these families. */
+typedef struct {
+    cctv_view_lines_t lines;
+    /** Label sets that have been written. */
+    uint32_t series;
+    uint32_t live[];
+} cctv_views_scrape_t;
+
+extern const cctv_family_t cctv_views_families[];
+
+/** Make a context, to be freed by free(). @return NULL: there is no memory */
+cctv_views_scrape_t *cctv_views_scrape_make(cctv_output_t *out,
+                                            const cctv_shared_t *shared,
+                                            cctv_time_t now);
+
+#endif

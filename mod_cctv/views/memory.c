@@ -1,0 +1,63 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file memory.c
+ * @brief What views keep in shared memory.
+ * Layer: pure.
+ */
+#include "views/memory.h"
+
+#include "views/state.h"
+
+#include <stdio.h>
+
+#define HEAD_SIZE ((sizeof(cctv_views_head_t) + 63) / 64 * 64)
+
+static size_t views_size(uint32_t max_sessions)
+{
+    return HEAD_SIZE + cctv_sessions_size(max_sessions)
+           + cctv_places_size(max_sessions)
+           + cctv_audience_size(max_sessions);
+}
+
+static void visit_counters(void *memory, cctv_counter_visit_t *visit,
+                           void *context)
+{
+    cctv_views_head_t *head = memory;
+    char name[48];
+    int i;
+
+    for (i = 0; i < CCTV_ENDED_COUNT; i++) {
+        snprintf(name, sizeof name, "ended/%s", cctv_ended_labels[i]);
+        visit(context, name, &head->counters.ended[i], 1);
+    }
+    for (i = 0; i < CCTV_REFUSED_COUNT; i++) {
+        snprintf(name, sizeof name, "refused/%s", cctv_refused_labels[i]);
+        visit(context, name, &head->counters.refused[i], 1);
+    }
+}
+
+const cctv_region_t cctv_views_region = { .name = "views",
+                                          .layout = 2,
+                                          .size = views_size,
+                                          .counters = visit_counters,
+                                          .save = cctv_views_save,
+                                          .is_sound = cctv_views_is_sound,
+                                          .load = cctv_views_load };
+
+void cctv_views_open(cctv_shared_t *shared, const cctv_segment_t *segment)
+{
+    uint32_t max_sessions;
+    uint32_t max_series;
+    char *at = cctv_segment_find(segment, &cctv_views_region, &max_sessions);
+    void *series = cctv_segment_find(segment, &cctv_series_region,
+                                     &max_series);
+
+    shared->head = (cctv_views_head_t *)(void *)at;
+    at += HEAD_SIZE;
+    cctv_sessions_open(&shared->sessions, at, max_sessions);
+    at += cctv_sessions_size(max_sessions);
+    cctv_places_open(&shared->places, at, max_sessions);
+    at += cctv_places_size(max_sessions);
+    cctv_audience_open(&shared->audience, at, max_sessions);
+    cctv_series_open(&shared->series, series, max_series);
+}

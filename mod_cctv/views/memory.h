@@ -1,0 +1,42 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file memory.h
+ * @brief What views keep in shared memory.
+ * Layer: pure.
+ */
+#ifndef CCTV_VIEWS_MEMORY_H
+#define CCTV_VIEWS_MEMORY_H
+
+#include "memory/segment.h"
+#include "metrics/series.h"
+#include "views/audience.h"
+#include "views/discard.h"
+#include "views/places.h"
+#include "views/reasons.h"
+#include "views/sessions.h"
+
+/** In front of the tables. */
+typedef struct {
+    /** When the views were last looked through. */
+    _Atomic cctv_time_t swept;
+    cctv_views_counters_t counters;
+    cctv_discard_t discarded;
+} cctv_views_head_t;
+
+/** Views and their series as a process sees them. */
+typedef struct {
+    cctv_views_head_t *head;
+    cctv_sessions_t sessions;
+    cctv_places_t places;
+    cctv_audience_t audience;
+    cctv_series_t series;
+} cctv_shared_t;
+
+/** Its capacity is the number of views. */
+extern const cctv_region_t cctv_views_region;
+
+/** See what lies in a segment with cctv_views_region and
+ *  cctv_series_region. */
+void cctv_views_open(cctv_shared_t *shared, const cctv_segment_t *segment);
+
+#endif

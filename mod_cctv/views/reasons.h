@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file reasons.h
+ * @brief Why views end, and why they cannot start: the values of a label.
+ * Layer: pure.
+ */
+#ifndef CCTV_VIEWS_REASONS_H
+#define CCTV_VIEWS_REASONS_H
+
+#include "metrics/counters.h"
+
+/** Why a view ended. */
+#define CCTV_ENDED_LIST(X)                                                    \
+    X(ENDED, "ended")     /* its viewer said so */                            \
+    X(EXPIRED, "expired") /* no heartbeat for its timeout */                  \
+    X(DENIED, "denied")   /* its viewer may not see the camera any more */    \
+    X(GONE, "media_gone") /* its video has ended */                           \
+    X(UNANSWERED, "answer_refused") /* Janus takes no such answer */
+
+/** Why a view did not start. */
+#define CCTV_REFUSED_LIST(X)                                                  \
+    X(FULL, "full")                     /* CCTVMaxSessions */                 \
+    X(CLIENT_FULL, "client")            /* CCTVMaxSessionsPerClient */        \
+    X(VIEWERS, "viewers")               /* CCTVMaxViewers */                  \
+    X(CAMERA_VIEWERS, "camera_viewers") /* CCTVMaxViewersPerCamera */         \
+    X(COLD, "cold")                     /* too many wait for cameras */       \
+    X(OFFLINE, "offline")               /* the camera does not answer */      \
+    X(VIDEO_DOWN, "video_down")         /* Janus does not answer */
+
+#define CCTV_ENUM_ENDED(name, label)   CCTV_ENDED_##name,
+#define CCTV_ENUM_REFUSED(name, label) CCTV_REFUSED_##name,
+
+typedef enum {
+    CCTV_ENDED_LIST(CCTV_ENUM_ENDED) CCTV_ENDED_COUNT
+} cctv_ended_t;
+typedef enum {
+    CCTV_REFUSED_LIST(CCTV_ENUM_REFUSED) CCTV_REFUSED_COUNT
+} cctv_refused_t;
+
+extern const char *const cctv_ended_labels[];
+extern const char *const cctv_refused_labels[];
+
+typedef struct {
+    _Atomic uint64_t ended[CCTV_ENDED_COUNT];
+    _Atomic uint64_t refused[CCTV_REFUSED_COUNT];
+} cctv_views_counters_t;
+
+#endif

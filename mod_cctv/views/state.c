@@ -1,0 +1,166 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file state.c
+ * @brief Views in the state file.
+ * Layer: pure.
+ */
+#include "views/state.h"
+
+#include "views/views.h"
+
+#include "views/memory.h"
+
+#include <string.h>
+
+/* New members are appended, and zero means "not known". */
+typedef struct {
+    uint64_t secret[2];
+    cctv_time_t started;
+    cctv_time_t last;
+    uint64_t user;
+    uint64_t role;
+    uint64_t client;
+    uint32_t home;
+    uint32_t timeout;
+    int32_t camera;
+    uint32_t country;
+    cctv_time_t answered;
+    uint64_t janus;
+    uint64_t handle;
+    uint32_t way;
+    uint32_t is_gone;
+} record_t;
+
+/* The first version's. */
+#define RECORD_MIN 104
+
+_Static_assert(sizeof(record_t) == 104, "a gap");
+
+static bool read_record(record_t *out, const void *record, size_t size)
+{
+    if (size < RECORD_MIN) {
+        return false;
+    }
+    memset(out, 0, sizeof *out);
+    memcpy(out, record, size < sizeof *out ? size : sizeof *out);
+    return true;
+}
+
+/* Views that are over are still to be counted where counters go on. */
+void cctv_views_save(const cctv_segment_t *segment, bool is_clean,
+                     cctv_time_t now, cctv_state_writer_t *writer)
+{
+    cctv_shared_t views;
+    cctv_session_t session;
+    uint32_t i;
+
+    cctv_views_open(&views, segment);
+    for (i = 0; i < views.sessions.max; i++) {
+        if (cctv_sessions_get(&views.sessions, i, &session)
+            && (is_clean || !cctv_session_is_over(&session, now))) {
+            const record_t record = {
+                .secret = { session.secret[0], session.secret[1] },
+                .started = session.started,
+                .last = session.last,
+                .user = session.user,
+                .role = session.role,
+                .client = session.client,
+                .home = session.home,
+                .timeout = session.timeout,
+                .camera = session.camera,
+                .country = session.country,
+                .answered = session.answered,
+                .janus = session.janus,
+                .handle = session.handle,
+                .way = (uint32_t)session.way,
+                .is_gone = session.is_gone,
+            };
+
+            cctv_state_put(writer, cctv_views_region.name, &record,
+                           sizeof record);
+        }
+    }
+}
+
+bool cctv_views_is_sound(const void *record, size_t size)
+{
+    record_t in;
+
+    return read_record(&in, record, size) && (in.secret[0] | in.secret[1]) != 0
+           && in.camera > 0 && in.country < 1024 && in.started >= 0
+           && in.last >= in.started && in.way <= CCTV_WAY_PROXY
+           && in.janus >> 53 == 0
+           && (in.way != CCTV_WAY_NONE || in.answered >= 0);
+}
+
+/* The last heartbeat, as far as is known; negative: the view is over. */
+static cctv_time_t last_heartbeat(const cctv_state_load_t *load,
+                                  const record_t *in)
+{
+    cctv_time_t timeout = (cctv_time_t)in->timeout * 1000;
+    bool goes_on;
+
+    if (!load->is_same_boot || in->last > load->now) {
+        return -1;
+    }
+    if (load->is_clean) {
+        return load->now - in->last <= timeout ? in->last : -1;
+    }
+    /* There may have been heartbeats until the crash, which was before the
+     * next state was due. The time until then has been counted; the time from
+     * now on is counted again. */
+    goes_on = load->now - load->saved <= timeout + load->interval;
+    return goes_on ? load->now : -1;
+}
+
+static bool resume(cctv_shared_t *views, const cctv_state_load_t *load,
+                   const record_t *in)
+{
+    const cctv_labels_t labels = { .kind = CCTV_SERIES_WATCHED,
+                                   .camera = in->camera,
+                                   .country = (uint16_t)in->country };
+    cctv_session_t session = {
+        .camera = in->camera,
+        .country = (uint16_t)in->country,
+        .timeout = in->timeout,
+        .user = in->user,
+        .role = in->role,
+        .client = in->client,
+        .started = in->started,
+        .last = last_heartbeat(load, in),
+        .secret = { in->secret[0], in->secret[1] },
+        .home = in->home,
+        .way = (cctv_way_t)in->way,
+        .answered = in->answered,
+        .janus = in->janus,
+        .handle = in->handle,
+        .is_gone = in->is_gone != 0,
+    };
+
+    if (session.last < 0) {
+        return false;
+    }
+    session.series = cctv_series_cell(&views->series, &labels);
+    if (!cctv_view_resume(views, &session)) {
+        return false;
+    }
+    cctv_series_add(&views->series, session.series, 0, load->day);
+    return true;
+}
+
+cctv_record_t cctv_views_load(const cctv_state_load_t *load,
+                              const void *record, size_t size)
+{
+    cctv_shared_t views;
+    record_t in;
+
+    cctv_views_open(&views, load->segment);
+    read_record(&in, record, size);
+    if (resume(&views, load, &in)) {
+        return CCTV_RECORD_TAKEN;
+    }
+    if (load->is_clean) {
+        cctv_count(&views.head->counters.ended[CCTV_ENDED_EXPIRED]);
+    }
+    return CCTV_RECORD_OVER;
+}

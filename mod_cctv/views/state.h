@@ -1,0 +1,19 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file state.h
+ * @brief Views in the state file.
+ * Layer: pure.
+ */
+#ifndef CCTV_VIEWS_STATE_H
+#define CCTV_VIEWS_STATE_H
+
+#include "memory/state.h"
+
+/* For cctv_views_region; see memory/region.h. */
+void cctv_views_save(const cctv_segment_t *segment, bool is_clean,
+                     cctv_time_t now, cctv_state_writer_t *writer);
+bool cctv_views_is_sound(const void *record, size_t size);
+cctv_record_t cctv_views_load(const cctv_state_load_t *load,
+                              const void *record, size_t size);
+
+#endif

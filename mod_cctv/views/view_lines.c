@@ -1,0 +1,226 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file view_lines.c
+ * @brief The series of views as lines of the exposition: for speed.
+ * Layer: pure.
+ */
+#include "views/view_lines.h"
+
+#include "views/agent.h"
+#include "views/views.h"
+
+#define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+typedef cctv_view_lines_t lines_t;
+typedef cctv_label_t label_t;
+
+static void label_add(label_t *label, const char *text)
+{
+    while (*text != '\0' && label->len < sizeof label->text) {
+        label->text[label->len++] = *text++;
+    }
+}
+
+static void label_init(label_t *label, const char *before, const char *value,
+                       const char *behind)
+{
+    label->len = 0;
+    label_add(label, before);
+    label_add(label, value);
+    label_add(label, behind);
+}
+
+static void init_labels(lines_t *lines)
+{
+    size_t i;
+
+    for (i = 0; i < COUNT(lines->countries); i++) {
+        lines->countries[i] = cctv_country_label((cctv_country_t)i);
+    }
+    for (i = 0; i < COUNT(lines->browsers); i++) {
+        label_init(&lines->browsers[i], "\",browser=\"",
+                   cctv_browser_name((cctv_browser_t)i), "");
+    }
+    for (i = 0; i < COUNT(lines->oses); i++) {
+        label_init(&lines->oses[i], "\",os=\"", cctv_os_name((cctv_os_t)i),
+                   "\"} ");
+    }
+}
+
+/* Sort by the bits from `bit` down: in place, and no order of the input is a
+ * bad one. */
+static void sort(uint32_t *cells, uint32_t count, uint32_t bit)
+{
+    while (count > 1 && bit != 0) {
+        uint32_t low = 0;
+        uint32_t high = count;
+
+        while (low < high) {
+            if ((cells[low] & bit) == 0) {
+                low++;
+            }
+            else {
+                uint32_t cell = cells[--high];
+
+                cells[high] = cells[low];
+                cells[low] = cell;
+            }
+        }
+        bit >>= 1;
+        sort(cells, low, bit);
+        cells += low;
+        count -= low;
+    }
+}
+
+void cctv_view_lines_init(lines_t *lines, cctv_output_t *out,
+                          const cctv_shared_t *shared, cctv_time_t now,
+                          uint32_t *live)
+{
+    lines->out = out;
+    lines->shared = shared;
+    lines->watched = live;
+    lines->live_count = cctv_views_live(shared, now, live,
+                                        &lines->watched_count);
+    sort(live, lines->watched_count, UINT32_C(1) << 31);
+    init_labels(lines);
+}
+
+/* The next cell of a kind at or behind `cell`. */
+static bool next(const lines_t *lines, cctv_series_kind_t kind, uint32_t *cell,
+                 cctv_labels_t *labels)
+{
+    const cctv_series_t *series = &lines->shared->series;
+
+    for (; *cell < cctv_series_cells(series); (*cell)++) {
+        if (cctv_series_is_kind(series, *cell, kind)) {
+            return cctv_series_labels(series, *cell, labels);
+        }
+    }
+    return false;
+}
+
+static bool is_other(const lines_t *lines, uint32_t cell)
+{
+    return cctv_series_is_other(&lines->shared->series, cell);
+}
+
+static uint64_t value(const lines_t *lines, uint32_t cell)
+{
+    return cctv_series_value(&lines->shared->series, cell);
+}
+
+static char *put_label(char *at, const label_t *label)
+{
+    memcpy(at, label->text, sizeof label->text);
+    return at + label->len;
+}
+
+static char *put_country(char *at, const cctv_country_label_t *country)
+{
+    at = CCTV_OUTPUT_PUT(at, "\",country=\"");
+    memcpy(at, country->text, sizeof country->text);
+    return at + strnlen(country->text, sizeof country->text);
+}
+
+/* Up to the country, without its closing quote. Camera ids are positive. */
+static char *put_pair(const lines_t *lines, char *at, const label_t *name,
+                      uint32_t cell, const cctv_labels_t *labels)
+{
+    at = put_label(at, name);
+    if (is_other(lines, cell)) {
+        return CCTV_OUTPUT_PUT(at, "other\",country=\"other");
+    }
+    at = cctv_output_put_number(at, (uint32_t)labels->camera);
+    return put_country(at, &lines->countries[labels->country]);
+}
+
+static char *put_agent(const lines_t *lines, char *at, uint32_t cell,
+                       const cctv_labels_t *labels)
+{
+    if (is_other(lines, cell)) {
+        return CCTV_OUTPUT_PUT(at, "\",browser=\"other\",os=\"other\"} ");
+    }
+    at = put_label(at, &lines->browsers[labels->browser]);
+    return put_label(at, &lines->oses[labels->os]);
+}
+
+static void end_line(const lines_t *lines, char *at)
+{
+    *at++ = '\n';
+    cctv_output_end(lines->out, at);
+}
+
+uint32_t cctv_view_lines_starts(const lines_t *lines, const char *name)
+{
+    cctv_labels_t labels;
+    label_t before;
+    uint32_t count = 0;
+    uint32_t cell;
+    char *at;
+
+    label_init(&before, name, "{camera_id=\"", "");
+    for (cell = 0; next(lines, CCTV_SERIES_STARTS, &cell, &labels); cell++) {
+        at = cctv_output_line(lines->out);
+        if (at == NULL) {
+            break;
+        }
+        at = put_pair(lines, at, &before, cell, &labels);
+        at = put_agent(lines, at, cell, &labels);
+        end_line(lines, cctv_output_put_number(at, value(lines, cell)));
+        count += !is_other(lines, cell);
+    }
+    return count;
+}
+
+/* Views stand in the order of their cells, and the walk meets each: a
+ * cell that is taken stays taken. */
+uint32_t cctv_view_lines_viewers(const lines_t *lines, const char *name)
+{
+    const uint32_t *live = lines->watched;
+    const uint32_t *end = live + lines->watched_count;
+    cctv_labels_t labels;
+    label_t before;
+    uint32_t count = 0;
+    uint32_t viewers;
+    uint32_t cell;
+    char *at;
+
+    label_init(&before, name, "{camera_id=\"", "");
+    for (cell = 0; next(lines, CCTV_SERIES_WATCHED, &cell, &labels); cell++) {
+        at = cctv_output_line(lines->out);
+        if (at == NULL) {
+            break;
+        }
+        for (viewers = 0; live < end && *live <= cell; live++) {
+            viewers += *live == cell;
+        }
+        at = put_pair(lines, at, &before, cell, &labels);
+        at = CCTV_OUTPUT_PUT(at, "\"} ");
+        end_line(lines, cctv_output_put_number(at, viewers));
+        count += !is_other(lines, cell);
+    }
+    return count;
+}
+
+uint32_t cctv_view_lines_seconds(const lines_t *lines, const char *name)
+{
+    cctv_labels_t labels;
+    label_t before;
+    uint32_t count = 0;
+    uint32_t cell;
+    char *at;
+
+    label_init(&before, name, "{camera_id=\"", "");
+    for (cell = 0; next(lines, CCTV_SERIES_WATCHED, &cell, &labels); cell++) {
+        at = cctv_output_line(lines->out);
+        if (at == NULL) {
+            break;
+        }
+        at = put_pair(lines, at, &before, cell, &labels);
+        at = CCTV_OUTPUT_PUT(at, "\"} ");
+        end_line(lines, cctv_output_put_seconds(at, value(lines, cell)));
+        count += !is_other(lines, cell);
+    }
+    return count;
+}

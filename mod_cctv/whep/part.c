@@ -1,0 +1,28 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file part.c
+ * @brief WHEP as a part of the module.
+ * Layer: httpd.
+ */
+#include "whep/part.h"
+
+#include "whep/age.h"
+#include "whep/handler.h"
+#include "whep/settings.h"
+
+static const cctv_route_t routes[] = { { "whep", cctv_whep_handler, M_INVALID,
+                                         CCTV_NEEDS_DATABASE | CCTV_NEEDS_JANUS
+                                             | CCTV_NEEDS_JANUS_ADMIN },
+                                       { .name = NULL } };
+
+static const cctv_task_t tasks[] = { { "whep-age", CCTV_WHEP_AGE_INTERVAL,
+                                       cctv_whep_end_old_views, false },
+                                     { .name = NULL } };
+
+const cctv_part_t cctv_whep_part = {
+    .name = "whep",
+    .settings = &cctv_whep_settings_group,
+    .post_config = cctv_whep_post_config,
+    .routes = routes,
+    .tasks = tasks,
+};
