@@ -32,20 +32,25 @@ static uint32_t number(const char *text)
     return (uint32_t)strtoul(text, NULL, 10);
 }
 
+static cctv_segment_t segment;
+
 static cctv_shared_t make_segment(uint32_t max_sessions)
 {
-    size_t size = (cctv_segment_size(max_sessions, SERIES) + 63) / 64 * 64;
-    void *memory = aligned_alloc(64, size);
     cctv_shared_t shared;
+    void *memory;
 
+    cctv_segment_plan(&segment);
+    cctv_segment_add(&segment, &cctv_views_region, max_sessions);
+    cctv_segment_add(&segment, &cctv_series_region, SERIES);
+    memory = aligned_alloc(64, cctv_segment_size(&segment));
     if (memory == NULL) {
         die("no memory");
     }
-    memset(memory, 0, size);
-    if (!cctv_segment_init(memory, max_sessions, SERIES, 0)) {
+    memset(memory, 0, cctv_segment_size(&segment));
+    if (!cctv_segment_init(&segment, memory, 0)) {
         die("no random numbers");
     }
-    cctv_segment_open(&shared, memory);
+    cctv_views_open(&shared, &segment);
     return shared;
 }
 
@@ -109,6 +114,6 @@ int main(int argc, char **argv)
         best = best == 0 || ns < best ? ns : best;
     }
     printf("%.1f\n", best);
-    free(shared.head);
+    free(segment.head);
     return 0;
 }
