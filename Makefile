@@ -118,10 +118,17 @@ check: packages ## run every test
 	@echo "make check: all passed"
 
 .PHONY: guards
-guards:
+guards: module $(BUILD)/mod_tell.so
 	@t/check-layers.sh $(PURE)
 	@t/check-logids.sh
-	@t/check-conf.sh
+	@/usr/bin/python3 t/check-docs.py $(MODULE) $(BUILD)/mod_tell.so
+
+# A module that prints the directives of mod_cctv, for t/check-docs.py.
+$(BUILD)/mod_tell.so: $(BUILD)/t/guards/mod_tell.o
+	@echo LINK $@
+	@$(CC) -shared $(SANFLAGS) $(LDFLAGS) -o $@ $^
+
+-include $(BUILD)/t/guards/mod_tell.d
 
 # The tests of the pure code link neither httpd nor the module.
 UNIT_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard t/unit/*.c) $(PURE_C))

@@ -21,12 +21,19 @@
 
 /* In the order in which they are set up, and in which /metrics shows them. A
  * part comes after those that it uses. */
-const cctv_part_t *const cctv_parts[] = {
-    &cctv_memory_part,  &cctv_views_part,    &cctv_series_part,
-    &cctv_cameras_part, &cctv_database_part, &cctv_video_part,
-    &cctv_whep_part,    &cctv_geoip_part,    &cctv_health_part,
-    &cctv_status_part,  &cctv_metrics_part,  NULL
-};
+const cctv_part_t *const cctv_parts[] = { &cctv_http_part,
+                                          &cctv_memory_part,
+                                          &cctv_views_part,
+                                          &cctv_series_part,
+                                          &cctv_cameras_part,
+                                          &cctv_database_part,
+                                          &cctv_video_part,
+                                          &cctv_whep_part,
+                                          &cctv_geoip_part,
+                                          &cctv_health_part,
+                                          &cctv_status_part,
+                                          &cctv_metrics_part,
+                                          NULL };
 
 #define DIRECTIVES_MAX 64
 #define PARTS_MAX      32

@@ -58,6 +58,8 @@
  * CCTV0049  Janus's admin API is of no use
  * CCTV0050  somebody else's mountpoint has the number of a camera
  * CCTV0071  a token is used for another camera's mountpoint
+ * CCTV0086  label sets run short: browser and system are folded
+ * CCTV0087  label sets are nearly all in use: cameras and countries, too
  */
 #ifndef CCTV_CORE_LOG_H
 #define CCTV_CORE_LOG_H

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file handler.c
- * @brief GET of whether the server can do its work, for load balancers.
+ * @brief GET /health: whether the server can do its work, for load
+ *        balancers.
  * Layer: httpd.
  */
 #include "health/handler.h"
@@ -11,25 +12,9 @@
 #include "http/reply.h"
 #include "video/part.h"
 #include "views/part.h"
-#include "video/lifecycle.h"
 #include "views/views.h"
 
 #include "http_protocol.h"
-
-static bool are_series_full(const cctv_shared_t *shared)
-{
-    return cctv_counted(&shared->series.head->used) >= shared->series.max;
-}
-
-/* A Janus that is down is no reason to send viewers elsewhere, either: cameras
- * and the views that go on are here. */
-static const char *video_state(void)
-{
-    if (cctv_video() == NULL) {
-        return "off";
-    }
-    return cctv_breaker_is_open(&cctv_video_memory()->janus) ? "down" : "up";
-}
 
 int cctv_health_handler(request_rec *r)
 {
@@ -46,13 +31,15 @@ int cctv_health_handler(request_rec *r)
         up = cctv_source_probe(r) == OK;
         database = up ? "up" : "down";
     }
-    /* Full tables are no reason to send viewers elsewhere: those who watch
-     * have to come here. */
+    /* Only the database decides the status. When a table is full or Janus is
+     * down, a load balancer must not send viewers elsewhere: the cameras and
+     * the views that go on are here. */
     return cctv_reply_json(
         r, up ? HTTP_OK : HTTP_SERVICE_UNAVAILABLE,
         json_pack("{s:s, s:s, s:s, s:s, s:s}", "status", up ? "ok" : "down",
                   "database", database, "sessions",
                   cctv_views_are_full(shared, cctv_now()) ? "full" : "ok",
-                  "series", are_series_full(shared) ? "full" : "ok", "video",
-                  video_state()));
+                  "series",
+                  cctv_series_room_name(cctv_series_room(&shared->series)),
+                  "video", cctv_video_state()));
 }

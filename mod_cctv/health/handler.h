@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file handler.h
- * @brief GET of whether the server can do its work, for load balancers.
+ * @brief GET /health: whether the server can do its work, for load
+ *        balancers.
  * Layer: httpd.
  */
 #ifndef CCTV_HEALTH_HANDLER_H
@@ -9,7 +10,8 @@
 
 #include "httpd.h"
 
-/** cctv-health. */
+/** The handler cctv-health. Answers 200, or 503 while the database does not
+ *  answer, and says in JSON how database, tables and video are. */
 int cctv_health_handler(request_rec *r);
 
 #endif

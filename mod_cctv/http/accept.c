@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file accept.c
- * @brief Which of the two formats of metrics an Accept header prefers.
+ * @brief Decides which of the two formats of metrics an Accept header prefers.
  * Layer: pure.
  */
 #include "http/accept.h"
@@ -12,27 +12,27 @@
 
 #define BLANKS " \t"
 
-/* Quality values in thousandths. */
+/* Quality values are in thousandths. */
 #define QUALITY_MAX 1000
 
-/* Bytes of the header. */
+/* A part of the header. */
 typedef struct {
     const char *start;
     const char *end;
 } piece_t;
 
 typedef struct {
-    piece_t name;    /* type/subtype, or with * */
+    piece_t name;    /* type/subtype; either may be an asterisk */
     piece_t version; /* empty where it is not given */
     int quality;     /* negative: malformed */
 } range_t;
 
-/* A format that can be sent, and what the header says about it. */
+/* A format that the server can send, and what the header says about it. */
 typedef struct {
     const char *type;
     const char *subtype;
     const char *version;
-    int specificity; /* of the range that counts; 0: there is none */
+    int specificity; /* of the best matching range; 0: none matches */
     int quality;
 } format_t;
 
@@ -44,7 +44,7 @@ static bool is_equal(piece_t piece, const char *text)
            && strncasecmp(piece.start, text, len) == 0;
 }
 
-static piece_t trim(const char *start, const char *end)
+static piece_t trim_blanks(const char *start, const char *end)
 {
     while (start < end && strchr(BLANKS, *start) != NULL) {
         start++;
@@ -55,8 +55,8 @@ static piece_t trim(const char *start, const char *end)
     return (piece_t){ start, end };
 }
 
-/* The first of these characters that stands in no quotes, or the end. */
-static const char *find(const char *text, const char *stops)
+/* The first of these characters outside quotes, or the end of the text. */
+static const char *find_outside_quotes(const char *text, const char *stops)
 {
     bool is_quoted = false;
 
@@ -74,7 +74,8 @@ static const char *find(const char *text, const char *stops)
     return text;
 }
 
-/* "0.75" is 750; digits behind the third are dropped, more than 1 is 1. */
+/* "0.75" is 750. Digits after the third are ignored; more than 1 counts as
+ * 1. */
 static int parse_quality(piece_t value)
 {
     const char *p = value.start;
@@ -108,7 +109,7 @@ static piece_t unquote(piece_t value)
     return value;
 }
 
-/* Others, such as escaping=, say nothing that we send differently. */
+/* Other parameters, such as escaping=, do not change what the server sends. */
 static void read_parameter(range_t *range, piece_t text)
 {
     const char *equals = memchr(text.start, '=',
@@ -119,8 +120,8 @@ static void read_parameter(range_t *range, piece_t text)
     if (equals == NULL) {
         return;
     }
-    name = trim(text.start, equals);
-    value = unquote(trim(equals + 1, text.end));
+    name = trim_blanks(text.start, equals);
+    value = unquote(trim_blanks(equals + 1, text.end));
     if (is_equal(name, "q")) {
         range->quality = parse_quality(value);
     }
@@ -129,24 +130,24 @@ static void read_parameter(range_t *range, piece_t text)
     }
 }
 
-/* Returns what stands behind the range: a comma, or the end. */
+/* @return the end of the range: a comma, or the end of the text */
 static const char *read_range(range_t *range, const char *text)
 {
-    const char *end = find(text, ",;");
+    const char *end = find_outside_quotes(text, ",;");
 
-    range->name = trim(text, end);
+    range->name = trim_blanks(text, end);
     range->version = (piece_t){ end, end };
     range->quality = QUALITY_MAX;
     while (*end == ';') {
         text = end + 1;
-        end = find(text, ",;");
-        read_parameter(range, trim(text, end));
+        end = find_outside_quotes(text, ",;");
+        read_parameter(range, trim_blanks(text, end));
     }
     return end;
 }
 
-/* How closely a range names a format; 0: not at all. */
-static int match(const range_t *range, const format_t *format)
+/* How exactly a range names a format; 0: it does not. */
+static int specificity_of(const range_t *range, const format_t *format)
 {
     const char *slash = memchr(range->name.start, '/',
                                (size_t)(range->name.end - range->name.start));
@@ -176,10 +177,11 @@ static int match(const range_t *range, const format_t *format)
     return is_equal(range->version, format->version) ? 4 : 0;
 }
 
-/* The most specific range counts; of several, the one that wants it most. */
-static void weigh(const range_t *range, format_t *format)
+/* The most specific range counts; of several, the one with the highest
+ * quality. */
+static void weigh_range(const range_t *range, format_t *format)
 {
-    int specificity = match(range, format);
+    int specificity = specificity_of(range, format);
 
     if (specificity == 0 || specificity < format->specificity) {
         return;
@@ -193,7 +195,8 @@ static void weigh(const range_t *range, format_t *format)
 
 bool cctv_accept_openmetrics(const char *accept)
 {
-    /* Who knows only the draft 0.0.1 gets the text, which all know. */
+    /* A client that knows only the draft 0.0.1 gets the text format, which
+     * every client knows. */
     format_t openmetrics = { "application", "openmetrics-text", "1.0.0", 0,
                              0 };
     format_t text = { "text", "plain", "0.0.4", 0, 0 };
@@ -202,8 +205,8 @@ bool cctv_accept_openmetrics(const char *accept)
     while (accept != NULL && *accept != '\0') {
         accept = read_range(&range, accept);
         if (range.quality >= 0) {
-            weigh(&range, &openmetrics);
-            weigh(&range, &text);
+            weigh_range(&range, &openmetrics);
+            weigh_range(&range, &text);
         }
         accept += *accept == ',' ? 1 : 0;
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file accept.h
- * @brief Which of the two formats of metrics an Accept header prefers.
+ * @brief Decides which of the two formats of metrics an Accept header prefers.
  * Layer: pure.
  */
 #ifndef CCTV_HTTP_ACCEPT_H
@@ -11,10 +11,10 @@
 
 /**
  * Whether an Accept value (RFC 9110, 12.5.1) prefers OpenMetrics 1.0 to the
- * Prometheus text format 0.0.4: where neither is preferred or wanted, the
- * text. A media range that is malformed counts as not there.
+ * Prometheus text format 0.0.4. The text format wins when both are equally
+ * welcome, or neither is. A malformed media range is ignored.
  *
- * @param accept  the field's value; NULL: not sent
+ * @param accept  the value of the field; NULL: the field was not sent
  * Thread-safe. Allocates nothing.
  */
 bool cctv_accept_openmetrics(const char *accept);

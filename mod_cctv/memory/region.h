@@ -76,6 +76,8 @@ typedef struct cctv_region_t {
     /** Take one record. Regions are loaded in the order of the segment. */
     cctv_record_t (*load)(const cctv_state_load_t *load, const void *record,
                           size_t size);
+    /** All records have been loaded; NULL: nothing to do. */
+    void (*loaded)(const cctv_state_load_t *load);
 } cctv_region_t;
 
 #endif

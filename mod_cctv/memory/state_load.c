@@ -237,6 +237,9 @@ static void load_region(const state_file_t *file, int number,
             }
         }
     }
+    if (region->loaded != NULL) {
+        region->loaded(load);
+    }
 }
 
 /* Times of another boot are on another clock. */

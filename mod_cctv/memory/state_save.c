@@ -122,6 +122,7 @@ static void put_counter(void *context_, const char *name,
 {
     const counter_context_t *context = context_;
     cctv_state_counter_t counter = { .name = "" };
+    bool is_zero = true;
     size_t i;
 
     snprintf(counter.name, sizeof counter.name, "%s/%s", context->region,
@@ -129,6 +130,10 @@ static void put_counter(void *context_, const char *name,
     for (i = 0; i < count && i < CCTV_COUNTER_CELLS_MAX; i++) {
         counter.values[i] = atomic_load_explicit(&cells[i],
                                                  memory_order_relaxed);
+        is_zero = is_zero && counter.values[i] == 0;
+    }
+    if (is_zero) {
+        return;
     }
     cctv_state_put(context->writer, CCTV_COUNTER_SECTION, &counter,
                    offsetof(cctv_state_counter_t, values)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file histogram_lines.c
- * @brief A histogram as lines of the exposition.
+ * @brief Writes a histogram as lines of the exposition.
  * Layer: pure.
  */
 #include "metrics/histogram_lines.h"

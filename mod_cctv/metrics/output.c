@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file output.c
- * @brief Text of any length through one small buffer: for speed, and for
- *        memory that stays as it is.
+ * @brief Writes text of any length through one small buffer, fast and without
+ *        growing memory.
  * Layer: pure.
  */
 #include "metrics/output.h"
@@ -11,11 +11,11 @@
     tens "0" tens "1" tens "2" tens "3" tens "4" tens "5" tens "6" tens       \
          "7" tens "8" tens "9"
 
-/* Without the NUL of the literal. */
+/* The array has no room for the NUL of the literal. */
 const char cctv_output_pairs[200] = TEN("0") TEN("1") TEN("2") TEN("3")
     TEN("4") TEN("5") TEN("6") TEN("7") TEN("8") TEN("9");
 
-/* 0 has a digit, too. */
+/* The first is 0 and not 1, since the number 0 has one digit, too. */
 const uint64_t cctv_output_powers_of_10[20] = {
     0,
     UINT64_C(10),
@@ -52,7 +52,8 @@ bool cctv_output_flush(cctv_output_t *text)
     if (!text->is_stopped
         && !text->flush(text->context, text->data, text->len)) {
         text->is_stopped = true;
-        /* No room for anything, so that nothing else has to ask. */
+        /* Without room every call comes here, so no other place has to check
+         * is_stopped. */
         text->size = 0;
     }
     text->len = 0;

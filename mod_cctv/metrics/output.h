@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file output.h
- * @brief Text of any length through one small buffer: for speed, and for
- *        memory that stays as it is.
+ * @brief Writes text of any length through one small buffer, fast and without
+ *        growing memory.
  * Layer: pure.
  *
- * A full buffer is handed on and used again. Once the receiver has said stop,
- * every further call does nothing.
+ * A full buffer is passed to the receiver and then used again. After the
+ * receiver has said stop, every further call does nothing.
  */
 #ifndef CCTV_METRICS_OUTPUT_H
 #define CCTV_METRICS_OUTPUT_H
@@ -16,13 +16,14 @@
 #include <stdint.h>
 #include <string.h>
 
-/** Bytes that cctv_output_line() makes room for; the smallest buffer. */
+/** The bytes that cctv_output_line() makes room for, and the smallest size of a
+ *  buffer. */
 #define CCTV_OUTPUT_LINE 256
 
-/** Takes the text over. @return false: nobody wants the rest */
+/** The receiver of the text. @return false: stop, the rest is not wanted */
 typedef bool cctv_output_flush_t(void *context, const char *data, size_t len);
 
-/** What has not been handed on yet is data[0 … len - 1]. */
+/** data[0 … len - 1] has not been passed to the receiver yet. */
 typedef struct {
     char *data;
     size_t size;
@@ -32,20 +33,20 @@ typedef struct {
     bool is_stopped;
 } cctv_output_t;
 
-/** @param data  of `size` ≥ CCTV_OUTPUT_LINE bytes; the caller's */
+/** @param data  `size` ≥ CCTV_OUTPUT_LINE bytes, which stay the caller's */
 void cctv_output_init(cctv_output_t *text, char *data, size_t size,
                       cctv_output_flush_t *flush, void *context);
 
-/** Hand the buffer on and empty it. @return false: stopped */
+/** Pass the buffer to the receiver and empty it. @return false: stopped */
 bool cctv_output_flush(cctv_output_t *text);
 
-/** Append a string, a number, or µs in seconds. */
+/** Append a string, a number, or a duration in µs written as seconds. */
 void cctv_output_add(cctv_output_t *text, const char *string);
 void cctv_output_add_number(cctv_output_t *text, uint64_t number);
 void cctv_output_add_seconds(cctv_output_t *text, uint64_t duration);
 
-/** A place to write up to CCTV_OUTPUT_LINE bytes to by hand; NULL: stopped.
- *  Then say with cctv_output_end() where they end. */
+/** A place for up to CCTV_OUTPUT_LINE bytes that the caller writes itself;
+ *  NULL: stopped. Call cctv_output_end() with their end afterwards. */
 static inline char *cctv_output_line(cctv_output_t *text)
 {
     if (text->size - text->len < CCTV_OUTPUT_LINE
@@ -60,17 +61,17 @@ static inline void cctv_output_end(cctv_output_t *text, const char *end)
     text->len = (size_t)(end - text->data);
 }
 
-/** Copy a string literal to a place. @return behind it */
+/** Copy a string literal to `at`. @return its end */
 #define CCTV_OUTPUT_PUT(at, literal)                                          \
     ((char *)memcpy(at, literal, sizeof(literal) - 1) + (sizeof(literal) - 1))
 
 extern const char cctv_output_pairs[200];           /**< "00" to "99" */
-extern const uint64_t cctv_output_powers_of_10[20]; /**< but 0 for 1 */
+extern const uint64_t cctv_output_powers_of_10[20]; /**< but the first is 0 */
 
-/** Write a number, at most 20 digits. @return behind it */
+/** Write a number, at most 20 digits. @return its end */
 static inline char *cctv_output_put_number(char *at, uint64_t number)
 {
-    /* log10(2) = 1233 / 4096, nearly: one too few at most. */
+    /* log10(2) is about 1233 / 4096. The result is right or one too small. */
     int digits = (64 - __builtin_clzll(number | 1)) * 1233 >> 12;
     char *end;
 
@@ -91,8 +92,8 @@ static inline char *cctv_output_put_number(char *at, uint64_t number)
     return end;
 }
 
-/** Write µs as seconds, exact: at most 21 characters, no zeros at the end.
- *  @return behind them */
+/** Write a duration in µs as seconds, exactly: at most 21 characters, without
+ *  zeros at the end. @return the end */
 static inline char *cctv_output_put_seconds(char *at, uint64_t duration)
 {
     uint64_t rest = duration % 1000000;

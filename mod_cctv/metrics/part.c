@@ -6,11 +6,14 @@
  */
 #include "metrics/part.h"
 
+#include "core/log.h"
 #include "core/version.h"
 #include "metrics/handler.h"
 #include "metrics/requests.h"
 #include "metrics/series.h"
 #include "metrics/settings.h"
+
+#include "http_main.h"
 
 static cctv_requests_t *requests;
 static const cctv_segment_head_t *head;
@@ -65,10 +68,53 @@ static const cctv_route_t routes[] = { { "metrics", cctv_metrics_handler,
                                          M_GET, CCTV_NEEDS_NOTHING },
                                        { .name = NULL } };
 
+static cctv_series_t series;
+
+static void series_opened(const cctv_segment_t *segment)
+{
+    uint32_t max;
+    void *memory = cctv_segment_find(segment, &cctv_series_region, &max);
+
+    cctv_series_open(&series, memory, max);
+}
+
+static void report_room(cctv_time_t now, apr_pool_t *pool)
+{
+    cctv_series_room_t room = cctv_series_room(&series);
+
+    (void)now;
+    (void)pool;
+    if (!cctv_series_is_news(&series, room)) {
+        return;
+    }
+    if (room == CCTV_SERIES_SHORT) {
+        CCTV_LOG_S(APLOG_WARNING, 0, ap_server_conf, "CCTV0086",
+                   "half of the %u label sets of CCTVMaxSeries are in use: "
+                   "from now on views of a new label set are counted with "
+                   "browser and system \"other\"; cameras and countries stay "
+                   "exact; raise CCTVMaxSeries, then stop and start Apache",
+                   series.max);
+    }
+    else {
+        CCTV_LOG_S(APLOG_WARNING, 0, ap_server_conf, "CCTV0087",
+                   "nearly all of the %u label sets of CCTVMaxSeries are in "
+                   "use: from now on views of new cameras and countries are "
+                   "counted as \"other\"; raise CCTVMaxSeries, then stop and "
+                   "start Apache",
+                   series.max);
+    }
+}
+
+static const cctv_task_t series_tasks[] = {
+    { "series-room", APR_USEC_PER_SEC, report_room, false }, { .name = NULL }
+};
+
 const cctv_part_t cctv_series_part = { .name = "series",
                                        .region = &cctv_series_region,
                                        .capacity = max_series,
-                                       .sized_by = "CCTVMaxSeries" };
+                                       .sized_by = "CCTVMaxSeries",
+                                       .memory_opened = series_opened,
+                                       .tasks = series_tasks };
 
 const cctv_part_t cctv_metrics_part = {
     .name = "metrics",

@@ -8,6 +8,8 @@
 
 #include "metrics/series_state.h"
 
+#include <stdlib.h>
+
 #define COUNTRY_AT 32
 #define BROWSER_AT 42
 #define OS_AT      46
@@ -15,7 +17,9 @@
 
 #define LINE 64
 
-/* An "other" has this key: of its kind, and of no camera. */
+#define NO_CELL UINT32_MAX
+
+/* The key of the cell that is "other" in all labels: its kind, no camera. */
 #define OTHER(kind) ((uint64_t)(kind) << KIND_AT)
 
 static size_t lines(size_t size)
@@ -23,8 +27,9 @@ static size_t lines(size_t size)
     return (size + LINE - 1) / LINE * LINE;
 }
 
-/* A quarter stays empty, so that a search ends soon: 3 cells for one that is
- * there, 13 for one that is not, where the table is full (Knuth 6.4). */
+/* A fifth of the slots stays empty, so that a search ends soon: in a full
+ * table it looks at 3 cells for a key that is there and at 13 for one that is
+ * not (Knuth 6.4). */
 static uint32_t slots_for(uint32_t max)
 {
     return max + max / 4 + 1;
@@ -65,7 +70,7 @@ static uint32_t bits(uint64_t key, int from, int count)
     return (uint32_t)(key >> from & ((UINT64_C(1) << count) - 1));
 }
 
-/* The finalizer of MurmurHash3: camera ids follow one another. */
+/* The finalizer of MurmurHash3, since camera ids are consecutive numbers. */
 static uint32_t home(uint64_t key, uint32_t slots)
 {
     key ^= key >> 33;
@@ -76,14 +81,92 @@ static uint32_t home(uint64_t key, uint32_t slots)
     return (uint32_t)((key >> 32) * slots >> 32);
 }
 
-/* Who then does not take a cell gives it back: no more than `max` are ever
- * used. A process that dies between the two takes one of them along. */
-static bool reserve(cctv_series_t *series)
+/* ---- Room ---- */
+
+/* Up to how many used cells a new one may be taken: ceil(max / 2) for a label
+ * set of views started, ceil(max * 7 / 8) for a coarse one, and all for the
+ * time watched. */
+static uint32_t detailed_limit(const cctv_series_t *series)
+{
+    return series->max - series->max / 2;
+}
+
+static uint32_t coarse_limit(const cctv_series_t *series)
+{
+    return series->max - series->max / 8;
+}
+
+static bool is_coarse(const cctv_labels_t *labels)
+{
+    return labels->browser == CCTV_SERIES_AGENT_OTHER
+           && labels->os == CCTV_SERIES_AGENT_OTHER;
+}
+
+static cctv_labels_t coarse_of(const cctv_labels_t *labels)
+{
+    cctv_labels_t coarse = *labels;
+
+    coarse.browser = CCTV_SERIES_AGENT_OTHER;
+    coarse.os = CCTV_SERIES_AGENT_OTHER;
+    return coarse;
+}
+
+static uint32_t limit_of(const cctv_series_t *series,
+                         const cctv_labels_t *labels)
+{
+    if (labels->kind != CCTV_SERIES_STARTS) {
+        return series->max;
+    }
+    return is_coarse(labels) ? coarse_limit(series) : detailed_limit(series);
+}
+
+cctv_series_room_t cctv_series_room(const cctv_series_t *series)
 {
     uint64_t used = atomic_load_explicit(&series->head->used,
                                          memory_order_relaxed);
 
-    while (used < series->max) {
+    if (used >= coarse_limit(series)) {
+        return CCTV_SERIES_FULL;
+    }
+    return used >= detailed_limit(series) ? CCTV_SERIES_SHORT
+                                          : CCTV_SERIES_AMPLE;
+}
+
+bool cctv_series_is_news(cctv_series_t *series, cctv_series_room_t room)
+{
+    uint64_t told = atomic_load_explicit(&series->head->told,
+                                         memory_order_relaxed);
+
+    while (told < room) {
+        if (atomic_compare_exchange_weak_explicit(&series->head->told, &told,
+                                                  room, memory_order_relaxed,
+                                                  memory_order_relaxed)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+const char *cctv_series_room_name(cctv_series_room_t room)
+{
+    static const char *const names[] = { [CCTV_SERIES_AMPLE] = "ok",
+                                         [CCTV_SERIES_SHORT] = "short",
+                                         [CCTV_SERIES_FULL] = "full" };
+
+    return names[room];
+}
+
+/* ---- Cells ---- */
+
+/* A thread that reserves a cell and then loses the race for it gives the
+ * reservation back, so no more than `max` cells are ever used. A process that
+ * is killed between the two steps loses one place until the next start. */
+static bool reserve(cctv_series_t *series, uint32_t limit)
+{
+    uint64_t used = atomic_load_explicit(&series->head->used,
+                                         memory_order_relaxed);
+
+    while (used < limit) {
         if (atomic_compare_exchange_weak_explicit(
                 &series->head->used, &used, used + 1, memory_order_relaxed,
                 memory_order_relaxed)) {
@@ -102,12 +185,13 @@ uint32_t cctv_series_other(cctv_series_t *series, cctv_series_kind_t kind)
     return cell;
 }
 
-uint32_t cctv_series_cell(cctv_series_t *series, const cctv_labels_t *labels)
+/* The cell with this key; a new one while less than `limit` are used, and
+ * NO_CELL otherwise. */
+static uint32_t take_cell(cctv_series_t *series, uint64_t key, uint32_t limit)
 {
-    uint64_t key = key_of(labels);
     uint32_t cell = home(key, series->slots);
 
-    /* Ends: more cells are empty than can be taken. */
+    /* The loop ends, since at least one cell in five stays empty. */
     for (;;) {
         _Atomic uint64_t *at = &series->cells[cell].key;
         uint64_t found = atomic_load_explicit(at, memory_order_relaxed);
@@ -116,8 +200,8 @@ uint32_t cctv_series_cell(cctv_series_t *series, const cctv_labels_t *labels)
             return cell;
         }
         if (found == 0) {
-            if (!reserve(series)) {
-                return cctv_series_other(series, labels->kind);
+            if (!reserve(series, limit)) {
+                return NO_CELL;
             }
             if (atomic_compare_exchange_strong_explicit(
                     at, &found, key, memory_order_relaxed,
@@ -126,19 +210,53 @@ uint32_t cctv_series_cell(cctv_series_t *series, const cctv_labels_t *labels)
             }
             atomic_fetch_sub_explicit(&series->head->used, 1,
                                       memory_order_relaxed);
-            /* Somebody took the cell: look at it again. */
+            /* Another thread took the cell, maybe for the same key: look at
+             * it again. */
             continue;
         }
         cell = cell + 1 < series->slots ? cell + 1 : 0;
     }
 }
 
-void cctv_series_restore(cctv_series_t *series, uint32_t cell, uint64_t value,
-                         uint16_t day)
+static uint32_t take_coarse(cctv_series_t *series, const cctv_labels_t *labels)
+{
+    const cctv_labels_t coarse = coarse_of(labels);
+    uint32_t cell = take_cell(series, key_of(&coarse), coarse_limit(series));
+
+    return cell == NO_CELL ? cctv_series_other(series, labels->kind) : cell;
+}
+
+static void count_folded(cctv_series_t *series)
+{
+    atomic_fetch_add_explicit(&series->head->folded, 1, memory_order_relaxed);
+}
+
+uint32_t cctv_series_cell(cctv_series_t *series, const cctv_labels_t *labels)
+{
+    uint32_t cell = take_cell(series, key_of(labels),
+                              limit_of(series, labels));
+
+    if (cell != NO_CELL) {
+        return cell;
+    }
+    if (labels->kind != CCTV_SERIES_STARTS || is_coarse(labels)) {
+        return cctv_series_other(series, labels->kind);
+    }
+    cell = take_coarse(series, labels);
+    /* cctv_series_add() counts what it adds to an "other" by itself. */
+    if (!cctv_series_is_other(series, cell)) {
+        count_folded(series);
+    }
+    return cell;
+}
+
+static void add_to_cell(cctv_series_t *series, uint32_t cell, uint64_t value,
+                        uint16_t day)
 {
     atomic_fetch_add_explicit(&series->cells[cell].value, value,
                               memory_order_relaxed);
-    /* Read first: it changes once a day. */
+    /* A load first, since the day changes once a day and a store would take
+     * the cache line away from the other processors. */
     if (cctv_series_day(series, cell) != day) {
         atomic_store_explicit(&series->days[cell], day, memory_order_relaxed);
     }
@@ -147,11 +265,146 @@ void cctv_series_restore(cctv_series_t *series, uint32_t cell, uint64_t value,
 void cctv_series_add(cctv_series_t *series, uint32_t cell, uint64_t amount,
                      uint16_t day)
 {
-    cctv_series_restore(series, cell, amount, day);
+    add_to_cell(series, cell, amount, day);
     if (amount != 0 && cctv_series_is_other(series, cell)) {
-        atomic_fetch_add_explicit(&series->head->folded, 1,
-                                  memory_order_relaxed);
+        count_folded(series);
     }
+}
+
+/* ---- Loading ---- */
+
+static bool is_detailed(const cctv_series_record_t *record)
+{
+    return !record->is_other && record->labels.kind == CCTV_SERIES_STARTS
+           && !is_coarse(&record->labels);
+}
+
+/* The detailed ones last; among each, the most recently used first, and of
+ * one day those with the most. */
+static int compare_records(const void *a, const void *b)
+{
+    const cctv_series_record_t *x = a;
+    const cctv_series_record_t *y = b;
+
+    if (is_detailed(x) != is_detailed(y)) {
+        return is_detailed(x) - is_detailed(y);
+    }
+    if (x->day != y->day) {
+        return x->day < y->day ? 1 : -1;
+    }
+    return (x->value < y->value) - (x->value > y->value);
+}
+
+/* As cctv_series_add(), but the day may be an earlier one. */
+static void load_value(cctv_series_t *series, uint32_t cell,
+                       const cctv_series_record_t *record)
+{
+    uint16_t day = cctv_series_day(series, cell);
+
+    add_to_cell(series, cell, record->value,
+                record->day > day ? record->day : day);
+    if (record->value != 0 && !record->is_other
+        && cctv_series_is_other(series, cell)) {
+        count_folded(series);
+    }
+}
+
+static void load_exact(cctv_series_t *series,
+                       const cctv_series_record_t *record)
+{
+    cctv_series_kind_t kind = record->labels.kind;
+    uint32_t cell = record->is_other
+                        ? cctv_series_other(series, kind)
+                        : cctv_series_cell(series, &record->labels);
+
+    load_value(series, cell, record);
+}
+
+/* What is decided before the detailed records are loaded. */
+typedef struct {
+    const cctv_series_record_t *records; /* the detailed ones */
+    size_t count;
+    /* How many cells may be used for a detailed record to be kept: one whose
+     * merge Prometheus does not see, and one whose merge it does. */
+    uint32_t unseen_limit;
+    uint32_t seen_limit;
+} load_plan_t;
+
+static load_plan_t make_plan(const cctv_series_t *series,
+                             const cctv_series_record_t *records, size_t count,
+                             size_t rest, size_t pairs)
+{
+    load_plan_t plan = { records, count, series->max, series->max };
+
+    /* A pair's first detailed series needs as much room as a coarse one. */
+    if (count + rest > detailed_limit(series) && count > pairs) {
+        plan.unseen_limit = series->max / 4;
+    }
+    if (count + rest > coarse_limit(series)) {
+        plan.seen_limit = series->max - series->max / 4;
+    }
+    return plan;
+}
+
+/* Before any record is merged, the table has the coarse series of the file
+ * and no others. */
+static bool is_merge_seen(const cctv_series_t *series,
+                          const cctv_series_record_t *record)
+{
+    const cctv_labels_t coarse = coarse_of(&record->labels);
+    uint64_t key = key_of(&coarse);
+    uint32_t cell = home(key, series->slots);
+
+    for (;;) {
+        uint64_t found = atomic_load_explicit(&series->cells[cell].key,
+                                              memory_order_relaxed);
+
+        if (found == 0 || found == key) {
+            return found == key;
+        }
+        cell = cell + 1 < series->slots ? cell + 1 : 0;
+    }
+}
+
+/* Keep the records for which there is room, the most recent ones first, and
+ * merge the others. Merging comes last: until then is_merge_seen() is
+ * right. */
+static void load_detailed(cctv_series_t *series, const load_plan_t *plan,
+                          bool is_merging)
+{
+    size_t i;
+
+    for (i = 0; i < plan->count; i++) {
+        const cctv_series_record_t *record = &plan->records[i];
+        uint32_t limit = is_merge_seen(series, record) ? plan->seen_limit
+                                                       : plan->unseen_limit;
+        uint32_t cell = take_cell(series, key_of(&record->labels),
+                                  is_merging ? 0 : limit);
+
+        if (is_merging && cell == NO_CELL) {
+            load_value(series, take_coarse(series, &record->labels), record);
+        }
+        else if (!is_merging && cell != NO_CELL) {
+            load_value(series, cell, record);
+        }
+    }
+}
+
+void cctv_series_take(cctv_series_t *series, cctv_series_record_t *records,
+                      size_t count)
+{
+    size_t pairs = 0;
+    size_t rest;
+    load_plan_t plan;
+
+    qsort(records, count, sizeof *records, compare_records);
+    for (rest = 0; rest < count && !is_detailed(&records[rest]); rest++) {
+        load_exact(series, &records[rest]);
+        pairs += records[rest].labels.kind == CCTV_SERIES_WATCHED;
+    }
+    plan = make_plan(series, records + rest, count - rest, rest, pairs);
+    load_detailed(series, &plan, false);
+    load_detailed(series, &plan, true);
 }
 
 bool cctv_series_labels(const cctv_series_t *series, uint32_t cell,
@@ -182,4 +435,5 @@ const cctv_region_t cctv_series_region = { .name = "series",
                                            .counters = visit_counters,
                                            .save = cctv_series_save,
                                            .is_sound = cctv_series_is_sound,
-                                           .load = cctv_series_load };
+                                           .load = cctv_series_load,
+                                           .loaded = cctv_series_loaded };

@@ -119,32 +119,70 @@ static bool is_of_use(const record_t *in, uint16_t day)
                   != NULL;
 }
 
+/* The records of the file, until all have been read. */
+static struct {
+    cctv_series_record_t *records;
+    size_t count;
+    size_t room;
+} loading;
+
+/* @return false: no memory */
+static bool keep_record(const cctv_series_record_t *record)
+{
+    if (loading.count == loading.room) {
+        size_t room = loading.room * 2 + 1024;
+        void *larger = realloc(loading.records,
+                               room * sizeof *loading.records);
+
+        if (larger == NULL) {
+            return false;
+        }
+        loading.records = larger;
+        loading.room = room;
+    }
+    loading.records[loading.count++] = *record;
+    return true;
+}
+
 cctv_record_t cctv_series_load(const cctv_state_load_t *load,
                                const void *record, size_t size)
 {
+    cctv_series_record_t taken;
     cctv_series_t series;
-    cctv_labels_t labels;
     record_t in;
-    uint64_t value;
 
     read_record(&in, record, size);
     if (!is_of_use(&in, load->day)) {
         return CCTV_RECORD_DROPPED;
     }
-    series_open(&series, load->segment);
-    value = load->is_clean ? in.value : 0;
-    labels = (cctv_labels_t){ .kind = (cctv_series_kind_t)in.kind,
-                              .camera = in.camera,
-                              .country = in.country,
-                              .browser = in.browser,
-                              .os = in.os };
-    if (in.is_other) {
-        cctv_series_restore(&series, cctv_series_other(&series, labels.kind),
-                            value, in.day);
-    }
-    else {
-        cctv_series_add(&series, cctv_series_cell(&series, &labels), value,
-                        in.day);
+    taken = (cctv_series_record_t){
+        .labels = { .kind = (cctv_series_kind_t)in.kind,
+                    .camera = in.camera,
+                    .country = in.country,
+                    .browser = in.browser,
+                    .os = in.os },
+        .is_other = in.is_other != 0,
+        .day = in.day,
+        .value = load->is_clean ? in.value : 0,
+    };
+    if (!keep_record(&taken)) {
+        /* Without memory it cannot be decided which ones to merge. */
+        series_open(&series, load->segment);
+        cctv_series_take(&series, &taken, 1);
     }
     return CCTV_RECORD_TAKEN;
+}
+
+void cctv_series_loaded(const cctv_state_load_t *load)
+{
+    cctv_series_t series;
+
+    series_open(&series, load->segment);
+    if (loading.count > 0) {
+        cctv_series_take(&series, loading.records, loading.count);
+    }
+    free(loading.records);
+    loading.records = NULL;
+    loading.count = 0;
+    loading.room = 0;
 }

@@ -27,5 +27,6 @@ void cctv_series_save(const cctv_segment_t *segment, bool is_clean,
 bool cctv_series_is_sound(const void *record, size_t size);
 cctv_record_t cctv_series_load(const cctv_state_load_t *load,
                                const void *record, size_t size);
+void cctv_series_loaded(const cctv_state_load_t *load);
 
 #endif

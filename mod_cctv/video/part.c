@@ -20,6 +20,14 @@ cctv_video_memory_t *cctv_video_memory(void)
     return memory;
 }
 
+const char *cctv_video_state(void)
+{
+    if (cctv_video() == NULL) {
+        return "off";
+    }
+    return cctv_breaker_is_open(&memory->janus) ? "down" : "up";
+}
+
 static void memory_opened(const cctv_segment_t *segment)
 {
     memory = cctv_segment_find(segment, &cctv_video_region, NULL);

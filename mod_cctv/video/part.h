@@ -15,4 +15,8 @@ extern const cctv_part_t cctv_video_part;
 /** What video keeps in shared memory; from post_config on. */
 cctv_video_memory_t *cctv_video_memory(void);
 
+/** "off" without CCTVJanusURL, "down" while Janus is known not to answer,
+ *  "up" otherwise. Static. */
+const char *cctv_video_state(void);
+
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file view_lines.c
- * @brief The series of views as lines of the exposition: for speed.
+ * @brief Writes the series of views as lines of the exposition, fast.
  * Layer: pure.
  */
 #include "views/view_lines.h"
@@ -10,6 +10,10 @@
 #include "views/views.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
+
+_Static_assert(CCTV_SERIES_AGENT_OTHER == CCTV_BROWSER_OTHER
+                   && CCTV_SERIES_AGENT_OTHER == CCTV_OS_OTHER,
+               "series.h has another number of \"other\"");
 
 typedef cctv_view_lines_t lines_t;
 typedef cctv_label_t label_t;
@@ -47,9 +51,9 @@ static void init_labels(lines_t *lines)
     }
 }
 
-/* Sort by the bits from `bit` down: in place, and no order of the input is a
- * bad one. */
-static void sort(uint32_t *cells, uint32_t count, uint32_t bit)
+/* A radix sort from the bit `bit` down. It sorts in place and has no slow
+ * case. */
+static void sort_cells(uint32_t *cells, uint32_t count, uint32_t bit)
 {
     while (count > 1 && bit != 0) {
         uint32_t low = 0;
@@ -67,7 +71,7 @@ static void sort(uint32_t *cells, uint32_t count, uint32_t bit)
             }
         }
         bit >>= 1;
-        sort(cells, low, bit);
+        sort_cells(cells, low, bit);
         cells += low;
         count -= low;
     }
@@ -82,18 +86,20 @@ void cctv_view_lines_init(lines_t *lines, cctv_output_t *out,
     lines->watched = live;
     lines->live_count = cctv_views_live(shared, now, live,
                                         &lines->watched_count);
-    sort(live, lines->watched_count, UINT32_C(1) << 31);
+    sort_cells(live, lines->watched_count, UINT32_C(1) << 31);
     init_labels(lines);
 }
 
-/* The next cell of a kind at or behind `cell`. */
-static bool next(const lines_t *lines, cctv_series_kind_t kind, uint32_t *cell,
-                 cctv_labels_t *labels)
+/* The first cell of a kind at or after `cell` that was used. A cell that was
+ * looked up and never used, as for a view that was refused, is not shown. */
+static bool next_series(const lines_t *lines, cctv_series_kind_t kind,
+                        uint32_t *cell, cctv_labels_t *labels)
 {
     const cctv_series_t *series = &lines->shared->series;
 
     for (; *cell < cctv_series_cells(series); (*cell)++) {
-        if (cctv_series_is_kind(series, *cell, kind)) {
+        if (cctv_series_is_kind(series, *cell, kind)
+            && cctv_series_day(series, *cell) != 0) {
             return cctv_series_labels(series, *cell, labels);
         }
     }
@@ -105,7 +111,7 @@ static bool is_other(const lines_t *lines, uint32_t cell)
     return cctv_series_is_other(&lines->shared->series, cell);
 }
 
-static uint64_t value(const lines_t *lines, uint32_t cell)
+static uint64_t value_of(const lines_t *lines, uint32_t cell)
 {
     return cctv_series_value(&lines->shared->series, cell);
 }
@@ -123,7 +129,8 @@ static char *put_country(char *at, const cctv_country_label_t *country)
     return at + strnlen(country->text, sizeof country->text);
 }
 
-/* Up to the country, without its closing quote. Camera ids are positive. */
+/* Write the name, the camera and the country, without the closing quote of the
+ * country. Camera ids are positive. */
 static char *put_pair(const lines_t *lines, char *at, const label_t *name,
                       uint32_t cell, const cctv_labels_t *labels)
 {
@@ -145,7 +152,7 @@ static char *put_agent(const lines_t *lines, char *at, uint32_t cell,
     return put_label(at, &lines->oses[labels->os]);
 }
 
-static void end_line(const lines_t *lines, char *at)
+static void series_line_end(const lines_t *lines, char *at)
 {
     *at++ = '\n';
     cctv_output_end(lines->out, at);
@@ -160,21 +167,23 @@ uint32_t cctv_view_lines_starts(const lines_t *lines, const char *name)
     char *at;
 
     label_init(&before, name, "{camera_id=\"", "");
-    for (cell = 0; next(lines, CCTV_SERIES_STARTS, &cell, &labels); cell++) {
+    for (cell = 0; next_series(lines, CCTV_SERIES_STARTS, &cell, &labels);
+         cell++) {
         at = cctv_output_line(lines->out);
         if (at == NULL) {
             break;
         }
         at = put_pair(lines, at, &before, cell, &labels);
         at = put_agent(lines, at, cell, &labels);
-        end_line(lines, cctv_output_put_number(at, value(lines, cell)));
+        series_line_end(lines,
+                        cctv_output_put_number(at, value_of(lines, cell)));
         count += !is_other(lines, cell);
     }
     return count;
 }
 
-/* Views stand in the order of their cells, and the walk meets each: a
- * cell that is taken stays taken. */
+/* `watched` is in the order of the cells, so one walk over the cells passes
+ * each of its entries: a cell that is taken stays taken. */
 uint32_t cctv_view_lines_viewers(const lines_t *lines, const char *name)
 {
     const uint32_t *live = lines->watched;
@@ -187,7 +196,8 @@ uint32_t cctv_view_lines_viewers(const lines_t *lines, const char *name)
     char *at;
 
     label_init(&before, name, "{camera_id=\"", "");
-    for (cell = 0; next(lines, CCTV_SERIES_WATCHED, &cell, &labels); cell++) {
+    for (cell = 0; next_series(lines, CCTV_SERIES_WATCHED, &cell, &labels);
+         cell++) {
         at = cctv_output_line(lines->out);
         if (at == NULL) {
             break;
@@ -197,7 +207,7 @@ uint32_t cctv_view_lines_viewers(const lines_t *lines, const char *name)
         }
         at = put_pair(lines, at, &before, cell, &labels);
         at = CCTV_OUTPUT_PUT(at, "\"} ");
-        end_line(lines, cctv_output_put_number(at, viewers));
+        series_line_end(lines, cctv_output_put_number(at, viewers));
         count += !is_other(lines, cell);
     }
     return count;
@@ -212,14 +222,16 @@ uint32_t cctv_view_lines_seconds(const lines_t *lines, const char *name)
     char *at;
 
     label_init(&before, name, "{camera_id=\"", "");
-    for (cell = 0; next(lines, CCTV_SERIES_WATCHED, &cell, &labels); cell++) {
+    for (cell = 0; next_series(lines, CCTV_SERIES_WATCHED, &cell, &labels);
+         cell++) {
         at = cctv_output_line(lines->out);
         if (at == NULL) {
             break;
         }
         at = put_pair(lines, at, &before, cell, &labels);
         at = CCTV_OUTPUT_PUT(at, "\"} ");
-        end_line(lines, cctv_output_put_seconds(at, value(lines, cell)));
+        series_line_end(lines,
+                        cctv_output_put_seconds(at, value_of(lines, cell)));
         count += !is_other(lines, cell);
     }
     return count;

@@ -5,10 +5,10 @@
  *
  *   fill_state FILE MAX_SESSIONS SESSIONS SERIES >ids
  *
- * The sessions go on for an hour without a heartbeat; their ids come out, a
- * line each. The series are at least those of the sessions; of four others
- * three are starts and one is of the same camera's and country's time, and a
- * camera has viewers from five countries.
+ * The sessions last for an hour without a heartbeat; the program prints their
+ * ids, one on a line. There are at least the series of the sessions. Of four
+ * other series three count starts and one counts the time watched of the same
+ * camera and country, and a camera has viewers from five countries.
  */
 #include "memory/state.h"
 #include "views/agent.h"
@@ -39,7 +39,8 @@ static uint32_t number(const char *text)
     return (uint32_t)strtoul(text, NULL, 10);
 }
 
-/* Of 1 to `most`; small ones are more frequent, as in life. */
+/* A pseudo-random amount from 1 to `most`; small ones are more frequent, as
+ * in real counters. */
 static uint64_t amount(uint64_t most)
 {
     static uint64_t state = 42;
@@ -75,18 +76,25 @@ static cctv_shared_t make_segment(uint32_t max_sessions, uint32_t max_series)
     return shared;
 }
 
-/* Series number i of those without a session. */
+/* Add the i-th series that no session uses. */
 static void add_series(cctv_shared_t *shared, uint32_t i)
 {
     uint32_t pair = i / (STARTS + 1);
     uint32_t turn = i % (STARTS + 1);
     bool is_start = turn < STARTS;
+    /* With "other" among them, since a load keeps the label sets of such a
+     * camera and country apart: see cctv_series_take(). */
+    static const uint8_t browsers[STARTS] = { CCTV_BROWSER_OTHER,
+                                              CCTV_BROWSER_SAFARI,
+                                              CCTV_BROWSER_FIREFOX };
+    static const uint8_t oses[STARTS] = { CCTV_OS_OTHER, CCTV_OS_MACOS,
+                                          CCTV_OS_LINUX };
     const cctv_labels_t labels = {
         .kind = is_start ? CCTV_SERIES_STARTS : CCTV_SERIES_WATCHED,
         .camera = (int32_t)(pair / COUNTRIES) + 1,
         .country = (uint16_t)(1 + pair % COUNTRIES * 100),
-        .browser = (uint8_t)(is_start ? CCTV_BROWSER_CHROME + turn : 0),
-        .os = (uint8_t)(is_start ? CCTV_OS_WINDOWS + turn : 0),
+        .browser = is_start ? browsers[turn] : 0,
+        .os = is_start ? oses[turn] : 0,
     };
 
     cctv_series_add(
@@ -126,8 +134,9 @@ int main(int argc, char **argv)
     }
     sessions = number(argv[3]);
     series = number(argv[4]);
-    /* Each session may have two series of its own. */
-    shared = make_segment(number(argv[2]), series + 2 * sessions + 1);
+    /* Each session may have two series of its own, and only half of the table
+     * is for browsers and systems. */
+    shared = make_segment(number(argv[2]), 2 * (series + 2 * sessions + 1));
     add_sessions(&shared, sessions);
     for (i = 0; cctv_counted(&shared.series.head->used) < series; i++) {
         add_series(&shared, i);

@@ -14,6 +14,12 @@ SIZES = [10_000, 100_000, 1_000_000]
 MAX_SESSIONS = 16_384  # the default
 LIVE = 1000
 
+
+def room_for(size):
+    """The CCTVMaxSeries of which a load keeps this many label sets apart."""
+    return size * 8 // 7 + 8
+
+
 EXTRA = FLOOR + """
 CCTVMaxSessions {}
 CCTVMaxSeries {}
@@ -61,7 +67,7 @@ class Metrics:
             self.states[size] = state
             self.apaches[size] = Apache(
                 place, build / "mod_cctv.so", mpm,
-                extra=EXTRA.format(build / "mod_floor.so", MAX_SESSIONS, size, state.path))
+                extra=EXTRA.format(build / "mod_floor.so", MAX_SESSIONS, room_for(size), state.path))
 
     def measure_memory(self, size):
         """Of an Apache that nobody has asked for metrics yet."""
@@ -88,7 +94,7 @@ class Metrics:
         rounds = max(3, int(seconds * 10 * MB / size))
         state = self.states[size]
         out = json.loads(subprocess.run(
-            [self.exposition, state.original, str(MAX_SESSIONS), str(size), str(rounds)],
+            [self.exposition, state.original, str(MAX_SESSIONS), str(room_for(size)), str(rounds)],
             check=True, stdout=subprocess.PIPE, text=True).stdout)
         return {"per_processor_second": out["bytes"] / statistics.median(out["seconds"])}
 

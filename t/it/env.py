@@ -33,8 +33,9 @@ LONG = os.environ.get('CCTV_LONG') == '1'
 MODULES = '/usr/lib/apache2/modules'
 MPMS = ('event', 'worker', 'prefork')
 LOG_LINE = re.compile(r'\[[^]]*\] \[[^]:]*:(\w+)\] \[pid [^]]*\] ')
-# How many workers a test has is the test's affair.
-SIZING = ('AH00161', 'AH00286', 'AH00287', 'AH00326', 'AH00484', 'AH10159')
+# How many workers and label sets a test has is the test's affair.
+SIZING = ('AH00161', 'AH00286', 'AH00287', 'AH00326', 'AH00484', 'AH10159',
+          'CCTV0086', 'CCTV0087')
 # What the ids of views look like, which nobody else may learn.
 SECRET = re.compile('[0-9a-f]{32}')
 # httpd's event, where a connection becomes idle while its child ends.

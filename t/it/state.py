@@ -22,8 +22,9 @@ COUNTERS = ('webrtc_view_start_total', 'webrtc_view_seconds_total',
             'cctv_series_folded_total', 'cctv_start_time_seconds')
 BAD = 'CCTV00(31|32|35)'
 # Of the layout of a state file.
-END = struct.Struct('=QQQ')
-SERIES_SIZE = 24
+# The frame of a state file: mod_cctv/memory/state_file.h.
+HEAD_SIZE = 104
+SECTION = struct.Struct('=16sII')
 SERIES_DAY = 14
 VERSION_AT = 8
 
@@ -110,12 +111,21 @@ def edit(path, change):
         file.write(data)
 
 
+def records(data, region):
+    """Where the records of a region begin in a state file."""
+    at = HEAD_SIZE
+    while at < len(data) - 8:
+        name, size, count = SECTION.unpack_from(data, at)
+        at += SECTION.size
+        if name.rstrip(b'\0').decode() == region:
+            yield from range(at, at + size * count, size)
+        at += size * count
+
+
 def make_old(camera):
     """The series of this camera were used last on the first day."""
     def change(data):
-        end = len(data) - END.size
-        _, count, _ = END.unpack_from(data, end)
-        for at in range(end - count * SERIES_SIZE, end, SERIES_SIZE):
+        for at in records(data, 'series'):
             if struct.unpack_from('=i', data, at + 8) == (camera,):
                 struct.pack_into('=H', data, at + SERIES_DAY, 1)
     return change

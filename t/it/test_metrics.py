@@ -7,6 +7,9 @@ import json
 import pytest
 
 from api import ONE_CHILD, add_cameras, dbd
+from env import wait_for
+from video import Watcher
+from views import set_cameras
 
 TEXT = 'text/plain; version=0.0.4; charset=utf-8'
 OPENMETRICS = 'application/openmetrics-text; version=1.0.0; charset=utf-8'
@@ -128,3 +131,27 @@ def test_server_status(httpd):
     assert any(line.startswith('CCTVSessions: ') for line in lines)
     page = httpd.get('/server-status').body.decode()
     assert '<tr><th>Database</th><td>up</td></tr>' in page
+    assert 'CCTVVideo: off' in lines
+    assert '<tr><th>Video (Janus)</th><td>off</td></tr>' in page
+
+
+def test_server_status_of_video(cluster, start, video):
+    set_cameras(cluster, *[{}] * 3)
+    httpd = start(ONE_CHILD + video.server(cluster)
+                  + location('/server-status', 'server-status'),
+                  modules=['status'])
+    watcher = Watcher(httpd)
+    watcher.play(1)
+    watcher.play(2)
+    watcher.offer(2)
+
+    def lines():
+        return httpd.get('/server-status?auto').body.decode().splitlines()
+    assert {'CCTVVideo: up', 'CCTVSessions: 3', 'CCTVViewsPlaying: 2',
+            'CCTVViewsWaiting: 1', 'CCTVViewsGone: 0'} <= set(lines())
+    wait_for(lambda: 'CCTVMountpoints: 2' in lines(), 'Janus is asked')
+    page = httpd.get('/server-status').body.decode()
+    assert '<tr><th>Video (Janus)</th><td>up</td></tr>' in page
+    assert ('<tr><th>Views with video</th><td>2 playing, 1 waiting for an '
+            'answer, 0 without video any more</td></tr>') in page
+    assert '<tr><th>Mountpoints</th><td>2</td></tr>' in page

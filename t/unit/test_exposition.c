@@ -142,8 +142,9 @@ static void end(const cctv_session_t *session, cctv_time_t now)
     ck_assert(cctv_view_end(&shared, session, CCTV_ENDED_ENDED, moment));
 }
 
-/* Three views of camera 42, two of which go on; one of camera 7 that has
- * ended, another one that has no room for its labels. */
+/* Three views of camera 42, two of which go on; one of camera 7, which has
+ * ended and has no room for its browser and system; and one of camera 8,
+ * which has no room for any of its labels. */
 static void some_of_everything(void)
 {
     cctv_session_t session;

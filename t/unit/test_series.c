@@ -14,9 +14,10 @@ static void make(uint32_t max)
     series = &shared.series;
 }
 
+/* Of the kind that may use the whole table. */
 static uint32_t cell_of(int32_t camera)
 {
-    const cctv_labels_t labels = { .kind = CCTV_SERIES_STARTS,
+    const cctv_labels_t labels = { .kind = CCTV_SERIES_WATCHED,
                                    .camera = camera };
 
     return cctv_series_cell(series, &labels);
@@ -45,7 +46,7 @@ START_TEST(each_label_at_its_limits_is_a_series_of_its_own)
     uint32_t count = 0;
     int i;
 
-    make(2 * 4 * 4 * 4 * 4);
+    make(2 * 2 * 4 * 4 * 4 * 4);
     for (i = 0; i < 2 * 4 * 4 * 4 * 4; i++) {
         const cctv_labels_t labels = {
             .kind = (cctv_series_kind_t)(1 + i % 2),
@@ -103,8 +104,8 @@ static void check_full_table(uint32_t max)
     }
     ck_assert_uint_eq(series->head->used, max);
     ck_assert_uint_eq(series->head->folded, 20);
-    ck_assert_uint_eq(sum_of(&shared, CCTV_SERIES_STARTS), max + 20);
-    /* Who has a series keeps it. */
+    ck_assert_uint_eq(sum_of(&shared, CCTV_SERIES_WATCHED), max + 20);
+    /* A label set that has a series keeps it. */
     for (i = 1; i <= max; i++) {
         ck_assert(!cctv_series_is_other(series, cell_of((int32_t)i)));
     }
@@ -177,7 +178,7 @@ static void *add_all(void *adder_)
     return NULL;
 }
 
-/* Most come to the same labels at the same time. */
+/* Most threads use the same labels at the same time. */
 static void add_from_threads(adder_t *adders)
 {
     int i;
@@ -199,7 +200,7 @@ START_TEST(all_threads_find_the_same_cells)
     static adder_t adders[THREADS];
     int i;
 
-    /* Room for what each may have reserved and not taken. */
+    /* Room for the cells that threads have reserved and not taken. */
     make(KEYS + THREADS);
     add_from_threads(adders);
     for (i = 1; i < THREADS; i++) {
@@ -234,14 +235,328 @@ START_TEST(threads_that_fill_the_table_lose_nothing)
 
     make(max);
     add_from_threads(adders);
-    ck_assert_uint_eq(sum_of(&shared, CCTV_SERIES_STARTS),
+    ck_assert_uint_eq(sum_of(&shared, CCTV_SERIES_WATCHED),
                       THREADS * KEYS * ROUNDS);
     ck_assert_uint_eq(series->head->used, max);
     ck_assert_uint_eq(count_used(), max);
     ck_assert_uint_eq(
         series->head->folded,
         cctv_series_value(series,
-                          cctv_series_other(series, CCTV_SERIES_STARTS)));
+                          cctv_series_other(series, CCTV_SERIES_WATCHED)));
+}
+END_TEST
+
+/* ---- Room that runs short ---- */
+
+enum {
+    AGENTS = 64,
+    NO_AGENT = 0
+};
+
+/* As views.c does it for a view that starts. */
+static void start_view(int32_t camera, uint16_t country, int agent)
+{
+    const cctv_labels_t watched = { .kind = CCTV_SERIES_WATCHED,
+                                    .camera = camera,
+                                    .country = country };
+    const cctv_labels_t starts = { .kind = CCTV_SERIES_STARTS,
+                                   .camera = camera,
+                                   .country = country,
+                                   .browser = (uint8_t)(2 + agent % 8),
+                                   .os = (uint8_t)(2 + agent / 8) };
+
+    cctv_series_add(series, cctv_series_cell(series, &watched), 0, DAY);
+    cctv_series_add(series, cctv_series_cell(series, &starts), 1, DAY);
+}
+
+/* One client that takes turns through all browsers and systems. */
+static void flood(int32_t cameras)
+{
+    int32_t camera;
+    int agent;
+
+    for (camera = 1; camera <= cameras; camera++) {
+        for (agent = 0; agent < AGENTS; agent++) {
+            start_view(camera, 1, agent);
+        }
+    }
+}
+
+static bool has(cctv_series_kind_t kind, int32_t camera, uint16_t country,
+                uint8_t agent)
+{
+    cctv_labels_t labels;
+    uint32_t i;
+
+    for (i = 0; i < series->slots; i++) {
+        if (cctv_series_labels(series, i, &labels) && labels.kind == kind
+            && labels.camera == camera && labels.country == country
+            && labels.browser == agent && labels.os == agent) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static bool is_exact(int32_t camera, uint16_t country)
+{
+    return has(CCTV_SERIES_WATCHED, camera, country, NO_AGENT)
+           && has(CCTV_SERIES_STARTS, camera, country,
+                  CCTV_SERIES_AGENT_OTHER);
+}
+
+START_TEST(one_client_with_many_browsers_takes_no_camera_or_country)
+{
+    int32_t camera;
+
+    make(1000);
+    flood(100);
+    for (camera = 101; camera <= 140; camera++) {
+        start_view(camera, 1, 3);
+        start_view(camera, 2, 3);
+    }
+    for (camera = 101; camera <= 140; camera++) {
+        ck_assert(is_exact(camera, 1));
+        ck_assert(is_exact(camera, 2));
+    }
+    ck_assert_uint_eq(sum_of(&shared, CCTV_SERIES_STARTS), 100 * AGENTS + 80);
+    ck_assert(!atomic_load(
+        &series->cells[cctv_series_other(series, CCTV_SERIES_STARTS)].value));
+    ck_assert_uint_gt(series->head->folded, 0);
+    ck_assert_uint_lt(series->head->folded, 100 * AGENTS + 80);
+}
+END_TEST
+
+START_TEST(the_time_watched_is_exact_the_longest)
+{
+    uint32_t cell;
+    int32_t camera;
+
+    make(800);
+    for (camera = 1; camera <= 500; camera++) {
+        start_view(camera, 1, 0);
+    }
+    ck_assert_uint_eq(series->head->used, 800);
+    ck_assert_uint_eq(sum_of(&shared, CCTV_SERIES_STARTS), 500);
+    /* 7/8 are used when there are two cells for each of 350 cameras. */
+    ck_assert(is_exact(350, 1));
+    ck_assert(!is_exact(351, 1));
+    ck_assert(has(CCTV_SERIES_WATCHED, 450, 1, NO_AGENT));
+    ck_assert(!has(CCTV_SERIES_WATCHED, 451, 1, NO_AGENT));
+    cell = cctv_series_other(series, CCTV_SERIES_STARTS);
+    ck_assert_uint_eq(cctv_series_value(series, cell), 150);
+}
+END_TEST
+
+START_TEST(each_step_is_told_once)
+{
+    make(16);
+    ck_assert_int_eq(cctv_series_room(series), CCTV_SERIES_AMPLE);
+    ck_assert(!cctv_series_is_news(series, CCTV_SERIES_AMPLE));
+    flood(1);
+    ck_assert_int_eq(cctv_series_room(series), CCTV_SERIES_SHORT);
+    ck_assert_str_eq(cctv_series_room_name(CCTV_SERIES_SHORT), "short");
+    ck_assert(cctv_series_is_news(series, CCTV_SERIES_SHORT));
+    ck_assert(!cctv_series_is_news(series, CCTV_SERIES_SHORT));
+    flood(20);
+    ck_assert_int_eq(cctv_series_room(series), CCTV_SERIES_FULL);
+    ck_assert(cctv_series_is_news(series, CCTV_SERIES_FULL));
+    ck_assert(!cctv_series_is_news(series, CCTV_SERIES_FULL));
+    ck_assert(!cctv_series_is_news(series, CCTV_SERIES_SHORT));
+}
+END_TEST
+
+static void *flood_all(void *unused)
+{
+    (void)unused;
+    pthread_barrier_wait(&all_are_there);
+    flood(200);
+    return NULL;
+}
+
+START_TEST(threads_that_flood_lose_nothing)
+{
+    pthread_t threads[THREADS];
+    int32_t camera;
+    int i;
+
+    make(2000);
+    pthread_barrier_init(&all_are_there, NULL, THREADS);
+    for (i = 0; i < THREADS; i++) {
+        ck_assert_int_eq(pthread_create(&threads[i], NULL, flood_all, NULL),
+                         0);
+    }
+    for (i = 0; i < THREADS; i++) {
+        pthread_join(threads[i], NULL);
+    }
+    pthread_barrier_destroy(&all_are_there);
+    ck_assert_uint_eq(sum_of(&shared, CCTV_SERIES_STARTS),
+                      THREADS * 200 * AGENTS);
+    ck_assert_uint_eq(count_used(), series->head->used);
+    for (camera = 1; camera <= 200; camera++) {
+        ck_assert(has(CCTV_SERIES_WATCHED, camera, 1, NO_AGENT));
+    }
+    ck_assert_uint_eq(
+        cctv_series_value(series,
+                          cctv_series_other(series, CCTV_SERIES_STARTS)),
+        0);
+}
+END_TEST
+
+/* ---- Loading ---- */
+
+/* All series as records, and a new table of `max`. */
+static void reload(uint32_t max)
+{
+    static cctv_series_record_t records[4096];
+    size_t count = 0;
+    uint32_t i;
+
+    for (i = 0; i < cctv_series_cells(series); i++) {
+        cctv_series_record_t *record = &records[count];
+
+        if (cctv_series_labels(series, i, &record->labels)) {
+            record->is_other = cctv_series_is_other(series, i);
+            record->day = cctv_series_day(series, i);
+            record->value = cctv_series_value(series, i);
+            count++;
+        }
+    }
+    make(max);
+    cctv_series_take(series, records, count);
+}
+
+/* Which of the series that are in both tables has become less. */
+static void check_no_series_fell(const cctv_series_t *before)
+{
+    cctv_labels_t labels;
+    uint32_t i, cell;
+
+    for (i = 0; i < before->slots; i++) {
+        uint64_t used = series->head->used;
+
+        if (!cctv_series_labels(before, i, &labels)) {
+            continue;
+        }
+        cell = cctv_series_cell(series, &labels);
+        if (series->head->used == used
+            && !cctv_series_is_other(series, cell)) {
+            ck_assert_uint_ge(cctv_series_value(series, cell),
+                              cctv_series_value(before, i));
+        }
+    }
+}
+
+START_TEST(a_restart_gives_browsers_and_systems_room_again)
+{
+    cctv_series_t before;
+    uint64_t sum;
+
+    make(1000);
+    flood(7);
+    ck_assert_int_eq(cctv_series_room(series), CCTV_SERIES_AMPLE);
+    flood(20);
+    ck_assert_int_eq(cctv_series_room(series), CCTV_SERIES_SHORT);
+    sum = sum_of(&shared, CCTV_SERIES_STARTS);
+    before = *series;
+    reload(1000);
+    ck_assert_int_eq(cctv_series_room(series), CCTV_SERIES_AMPLE);
+    ck_assert_uint_eq(sum_of(&shared, CCTV_SERIES_STARTS), sum);
+    check_no_series_fell(&before);
+}
+END_TEST
+
+static uint64_t starts_with(int32_t camera, int agent)
+{
+    const cctv_labels_t labels = { .kind = CCTV_SERIES_STARTS,
+                                   .camera = camera,
+                                   .country = 1,
+                                   .browser = (uint8_t)(2 + agent % 8),
+                                   .os = (uint8_t)(2 + agent / 8) };
+    uint32_t cell = cctv_series_cell(series, &labels);
+
+    return cctv_series_value(series, cell);
+}
+
+START_TEST(the_least_used_label_sets_are_merged_first)
+{
+    int i;
+
+    make(100);
+    for (i = 0; i < 48; i++) {
+        start_view(1, 1, i);
+    }
+    for (i = 0; i < 3; i++) {
+        start_view(1, 1, 10);
+    }
+    for (i = 1; i < 5; i++) {
+        start_view(2, 1, i);
+    }
+    reload(100);
+    ck_assert_uint_eq(starts_with(1, 10), 4);
+    ck_assert(has(CCTV_SERIES_STARTS, 1, 1, CCTV_SERIES_AGENT_OTHER));
+    ck_assert_uint_eq(sum_of(&shared, CCTV_SERIES_STARTS), 48 + 3 + 4);
+}
+END_TEST
+
+START_TEST(a_coarse_series_that_was_shown_does_not_jump)
+{
+    const cctv_labels_t coarse = { .kind = CCTV_SERIES_STARTS,
+                                   .camera = 1,
+                                   .country = 1,
+                                   .browser = CCTV_SERIES_AGENT_OTHER,
+                                   .os = CCTV_SERIES_AGENT_OTHER };
+    int i;
+
+    make(100);
+    cctv_series_add(series, cctv_series_cell(series, &coarse), 7, DAY);
+    for (i = 0; i < AGENTS; i++) {
+        start_view(1, 1, i);
+    }
+    i = (int)cctv_series_value(series, cctv_series_cell(series, &coarse));
+    reload(100);
+    ck_assert_int_eq(
+        (int)cctv_series_value(series, cctv_series_cell(series, &coarse)), i);
+}
+END_TEST
+
+START_TEST(a_table_that_was_full_has_room_for_cameras_after_a_restart)
+{
+    uint64_t sum;
+    int i;
+
+    /* As a version before filled it. */
+    make(4096);
+    for (i = 1; i <= 16; i++) {
+        flood(i);
+    }
+    sum = sum_of(&shared, CCTV_SERIES_STARTS);
+    reload(512);
+    ck_assert_uint_eq(sum_of(&shared, CCTV_SERIES_STARTS), sum);
+    for (i = 101; i <= 130; i++) {
+        start_view(i, 1, 3);
+        ck_assert(has(CCTV_SERIES_WATCHED, i, 1, NO_AGENT));
+        ck_assert_uint_eq(starts_with(i, 3), 1);
+    }
+}
+END_TEST
+
+START_TEST(what_fits_is_loaded_as_it_was)
+{
+    static const uint32_t sizes[] = { 1000, 100, 60, 40 };
+    int32_t camera;
+
+    /* One browser for each camera: to merge it would free nothing. */
+    make(1000);
+    for (camera = 1; camera <= 20; camera++) {
+        start_view(camera, 1, camera);
+    }
+    reload(sizes[_i]);
+    ck_assert_uint_eq(series->head->used, 40);
+    for (camera = 1; camera <= 20 && _i < 3; camera++) {
+        ck_assert_uint_eq(starts_with(camera, camera), 1);
+    }
+    ck_assert_uint_eq(sum_of(&shared, CCTV_SERIES_STARTS), 20);
 }
 END_TEST
 
@@ -258,5 +573,16 @@ TCase *series_tests(void)
     tcase_add_test(tc, an_amount_of_nothing_is_not_folded);
     tcase_add_test(tc, all_threads_find_the_same_cells);
     tcase_add_test(tc, threads_that_fill_the_table_lose_nothing);
+    tcase_add_test(tc,
+                   one_client_with_many_browsers_takes_no_camera_or_country);
+    tcase_add_test(tc, the_time_watched_is_exact_the_longest);
+    tcase_add_test(tc, each_step_is_told_once);
+    tcase_add_test(tc, threads_that_flood_lose_nothing);
+    tcase_add_test(tc, a_restart_gives_browsers_and_systems_room_again);
+    tcase_add_test(tc, the_least_used_label_sets_are_merged_first);
+    tcase_add_test(tc, a_coarse_series_that_was_shown_does_not_jump);
+    tcase_add_test(tc,
+                   a_table_that_was_full_has_room_for_cameras_after_a_restart);
+    tcase_add_loop_test(tc, what_fits_is_loaded_as_it_was, 0, 4);
     return tc;
 }
