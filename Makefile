@@ -16,7 +16,7 @@ SRCS   := $(wildcard mod_cctv/*.c mod_cctv/*/*.c)
 HDRS   := $(wildcard mod_cctv/*.h mod_cctv/*/*.h)
 # The files that may know httpd. Everything else is pure: libc, APR, libraries
 # and other pure files; t/check-layers.sh holds them to it.
-HTTPD_LAYER := mod_cctv configtest routes core/log core/part memory/tasks %/part %/lifecycle %/access %/watchdog %/path %/admission %/keeper %/runtime %/settings %/signalling %/transport %/transports %/answer %/post %/failure_status %/roles %/age %/lookup %/status %/handler %/source %/pool %/reply %/body %/cors
+HTTPD_LAYER := mod_cctv configtest routes core/log core/part memory/tasks %/part %/lifecycle %/access %/watchdog %/path %/mask %/admission %/keeper %/runtime %/settings %/signalling %/transport %/transports %/answer %/post %/failure_status %/roles %/age %/lookup %/status %/handler %/source %/pool %/reply %/body %/cors
 HTTPD  := $(foreach p,$(HTTPD_LAYER),$(filter mod_cctv/$(p).c mod_cctv/$(p).h,$(SRCS) $(HDRS)))
 PURE   := $(filter-out $(HTTPD),$(SRCS) $(HDRS))
 PURE_C := $(filter %.c,$(PURE))
@@ -37,7 +37,17 @@ DEFS = $(call once,DEFS,$(shell apr-1-config --cppflags))
 LIBS = $(call once,LIBS,$(shell pkg-config --libs libpq jansson libxxhash libmaxminddb \
          libcrypto libcurl))
 APR_LIBS = $(call once,APR_LIBS,$(shell apr-1-config --link-ld) $(shell apu-1-config --link-ld))
-OPT ?= -O3 -g -fstack-protector-strong -D_FORTIFY_SOURCE=2
+# What dpkg-buildflags gives with hardening=+all, but for PIE, which is for
+# programs. Not every compiler and processor has the two of `if_taken`.
+if_taken = $(shell $(CC) -Werror $(1) -x c -c /dev/null -o /dev/null \
+             2>/dev/null && echo $(1))
+HARDENING = $(call once,HARDENING,-fstack-protector-strong -D_FORTIFY_SOURCE=2 \
+              -Wformat -Werror=format-security \
+              $(call if_taken,-fstack-clash-protection) \
+              $(call if_taken,-fcf-protection))
+OPT ?= -O3 -g $(HARDENING)
+MODLDFLAGS = -shared -Wl,-z,relro -Wl,-z,now \
+             -Wl,--version-script=mod_cctv/mod_cctv.map
 SANFLAGS = $(if $(SANITIZE),-fsanitize=$(SANITIZE) -fno-omit-frame-pointer)
 MODCFLAGS = -std=gnu11 -fPIC $(WARN) $(if $(SANITIZE),-O1 -g,$(OPT)) \
             $(SANFLAGS) $(DEFS) $(SYS) -I mod_cctv
@@ -85,8 +95,7 @@ module: $(MODULE)
 
 $(MODULE): $(OBJS) mod_cctv/mod_cctv.map
 	@echo LINK $@
-	@$(CC) -shared -Wl,--version-script=mod_cctv/mod_cctv.map $(SANFLAGS) \
-	    $(LDFLAGS) -o $@ $(OBJS) $(LIBS)
+	@$(CC) $(MODLDFLAGS) $(SANFLAGS) $(LDFLAGS) -o $@ $(OBJS) $(LIBS)
 
 $(BUILD)/%.o: %.c
 	@mkdir -p $(@D)
@@ -117,8 +126,16 @@ check: packages ## run every test
 	@$(MAKE) --no-print-directory guards unit replay it
 	@echo "make check: all passed"
 
+# For the inner loop. The packages have to be there: `make check` brings them.
+.PHONY: quick
+quick: module ## guards, unit tests, replay and a smoke test, within a minute
+	@$(MAKE) --no-print-directory guards unit replay
+	@$(RUN_TESTS) t/it/test_smoke.py
+	@echo "make quick: all passed"
+
 .PHONY: guards
 guards: module $(BUILD)/mod_tell.so
+	@t/check-hardening.sh $(MODULE) $(if $(SANITIZE),sanitized)
 	@t/check-layers.sh $(PURE)
 	@t/check-logids.sh
 	@/usr/bin/python3 t/check-docs.py $(MODULE) $(BUILD)/mod_tell.so
@@ -156,11 +173,17 @@ $(AXE): t/it/npm/package-lock.json
 	    --no-audit --no-fund --loglevel=error >build/npm/log
 	@touch $@
 
+RUN_TESTS = CCTV_MODULE=$(abspath $(MODULE)) t/it/namespace.sh \
+            /usr/bin/python3 -m pytest -q -p no:cacheprovider
+
+# T names a file or a test: test_http or test_http.py::test_options.
 .PHONY: it
-it: module $(AXE) ## run the integration tests [PYTEST_ARGS='-k bbox' JOBS=3]
-	@CCTV_MODULE=$(abspath $(MODULE)) t/it/namespace.sh \
-	    /usr/bin/python3 -m pytest -q -p no:cacheprovider -n $(JOBS) \
-	    --dist loadfile t/it $(PYTEST_ARGS)
+it: module $(AXE) ## run the integration tests [T=test_http.py::test_options PYTEST_ARGS='-k bbox' JOBS=3]
+	@$(RUN_TESTS) $(if $(T),$(call test_path,$(T)),-n $(JOBS) --dist loadfile t/it) \
+	    $(PYTEST_ARGS)
+
+# "test_http::test_options" is t/it/test_http.py::test_options.
+test_path = t/it/$(patsubst %.py,%,$(word 1,$(subst ::, ,$(1:t/it/%=%)))).py$(subst $(word 1,$(subst ::, ,$(1))),,$(1))
 
 .PHONY: asan
 asan: GROUPS_NEEDED = check
@@ -193,7 +216,9 @@ valgrind: packages ## run unit and integration tests under valgrind
 # corpus. libFuzzer looks for new inputs; the tests replay the corpus.
 FUZZ_TARGETS := $(patsubst t/fuzz/fuzz_%.c,%,$(wildcard t/fuzz/fuzz_*.c))
 FUZZ_TIME    ?= 600
-FUZZ_CFLAGS   = $(MODCFLAGS) -fno-sanitize-recover=all -O1
+# With sanitizers whatever else is built without: they are what finds.
+FUZZ_CFLAGS   = $(filter-out -D_FORTIFY_SOURCE=2,$(MODCFLAGS)) \
+                -fno-sanitize-recover=all -O1 -fsanitize=address,undefined
 
 .PHONY: replay
 replay: $(FUZZ_TARGETS:%=$(BUILD)/replay_%) ## run the fuzz targets over their corpus
@@ -201,18 +226,36 @@ replay: $(FUZZ_TARGETS:%=$(BUILD)/replay_%) ## run the fuzz targets over their c
 	    $(BUILD)/replay_$$t t/fuzz/corpus/$$t || exit 1; done
 	@echo "replayed the corpus of: $(FUZZ_TARGETS)"
 
-# With sanitizers whatever else is built without: they are what finds.
-$(BUILD)/replay_%: t/fuzz/fuzz_%.c t/fuzz/standalone.c $(PURE)
-	@mkdir -p $(@D)
-	@echo CC $@
-	@$(CC) $(FUZZ_CFLAGS) -fsanitize=address,undefined -o $@ \
-	    t/fuzz/fuzz_$*.c t/fuzz/standalone.c $(PURE_C) $(LIBS) $(APR_LIBS)
+# The pure code is compiled once for all targets: in replay/ by $(CC), in
+# fuzz/ by clang with the coverage that libFuzzer steers by.
+REPLAY_OBJS := $(PURE_C:%.c=$(BUILD)/replay/%.o)
+FUZZ_OBJS   := $(PURE_C:%.c=$(BUILD)/fuzz/%.o)
 
-$(BUILD)/fuzz_%: t/fuzz/fuzz_%.c $(PURE)
+$(BUILD)/replay/%.o: %.c
 	@mkdir -p $(@D)
 	@echo CC $@
-	@clang $(FUZZ_CFLAGS) -fsanitize=fuzzer,address,undefined -o $@ \
-	    t/fuzz/fuzz_$*.c $(PURE_C) $(LIBS) $(APR_LIBS)
+	@$(CC) $(FUZZ_CFLAGS) -MMD -MP -c -o $@ $<
+
+$(BUILD)/fuzz/%.o: %.c
+	@mkdir -p $(@D)
+	@echo CC $@
+	@clang $(FUZZ_CFLAGS) -fsanitize=fuzzer-no-link -MMD -MP -c -o $@ $<
+
+$(BUILD)/replay_%: $(BUILD)/replay/t/fuzz/fuzz_%.o \
+                   $(BUILD)/replay/t/fuzz/standalone.o $(REPLAY_OBJS)
+	@echo LINK $@
+	@$(CC) $(FUZZ_CFLAGS) -o $@ $^ $(LIBS) $(APR_LIBS)
+
+$(BUILD)/fuzz_%: $(BUILD)/fuzz/t/fuzz/fuzz_%.o $(FUZZ_OBJS)
+	@echo LINK $@
+	@clang $(FUZZ_CFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS) $(APR_LIBS)
+
+# Objects are kept between runs, also those that only a pattern names.
+.SECONDARY:
+
+-include $(REPLAY_OBJS:.o=.d) $(FUZZ_OBJS:.o=.d) \
+         $(patsubst %.c,$(BUILD)/replay/%.d,$(wildcard t/fuzz/*.c)) \
+         $(patsubst %.c,$(BUILD)/fuzz/%.d,$(wildcard t/fuzz/*.c))
 
 .PHONY: fuzz
 fuzz: $(FUZZ_TARGETS:%=$(BUILD)/fuzz_%) ## fuzz every parser [FUZZ_TIME=600 seconds each]
@@ -256,8 +299,7 @@ DOUBLE_OBJS := $(filter-out %/cameras/source.o,$(OBJS)) $(BUILD)/t/bench/source_
 
 $(BUILD)/mod_cctv_double.so: $(DOUBLE_OBJS) mod_cctv/mod_cctv.map
 	@echo LINK $@
-	@$(CC) -shared -Wl,--version-script=mod_cctv/mod_cctv.map $(SANFLAGS) \
-	    $(LDFLAGS) -o $@ $(DOUBLE_OBJS) $(LIBS)
+	@$(CC) $(MODLDFLAGS) $(SANFLAGS) $(LDFLAGS) -o $@ $(DOUBLE_OBJS) $(LIBS)
 
 # Handlers that do nothing.
 $(BUILD)/mod_floor.so: $(BUILD)/t/bench/mod_floor.o

@@ -7,6 +7,7 @@
 #include "routes.h"
 
 #include "http/cors.h"
+#include "http/path.h"
 #include "http/reply.h"
 #include "metrics/part.h"
 #include "metrics/requests.h"
@@ -103,6 +104,10 @@ void cctv_routes_number(void)
  * @param result  written where it is not: the request has been answered */
 static bool may_handle(request_rec *r, const cctv_route_t *route, int *result)
 {
+    if (!cctv_path_is_configured(r, r->handler, route->has_resources)) {
+        *result = cctv_path_reply_not_found(r);
+        return false;
+    }
     if (route->method == M_INVALID) {
         return true;
     }

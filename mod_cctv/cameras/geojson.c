@@ -27,59 +27,71 @@ static char *put_bool(char *out, bool value)
     return value ? CCTV_JSON_PUT(out, "true") : CCTV_JSON_PUT(out, "false");
 }
 
-/* The most that the texts of a camera become. */
-static size_t texts_size(const cctv_camera_t *c)
+/* A Feature, piece by piece. Its size and its text are both made of this list,
+ * so a piece that is written always has room. */
+#define FEATURE(RAW, STRING, NUMBER, BOOL, OPTIONAL)                          \
+    RAW("{\"type\":\"Feature\",\"id\":")                                      \
+    NUMBER(id)                                                                \
+    RAW(",\"geometry\":{\"type\":\"Point\",\"coordinates\":[")                \
+    NUMBER(lng)                                                               \
+    RAW(",")                                                                  \
+    NUMBER(lat)                                                               \
+    RAW("]},\"properties\":{\"name\":")                                       \
+    STRING(name)                                                              \
+    RAW(",\"role\":")                                                         \
+    STRING(role)                                                              \
+    RAW(",\"status\":")                                                       \
+    STRING(status)                                                            \
+    RAW(",\"playable\":")                                                     \
+    BOOL(playable)                                                            \
+    RAW(",\"codec\":")                                                        \
+    STRING(codec)                                                             \
+    RAW(",\"profile\":")                                                      \
+    STRING(profile)                                                           \
+    RAW(",\"width\":")                                                        \
+    NUMBER(width)                                                             \
+    RAW(",\"height\":")                                                       \
+    NUMBER(height)                                                            \
+    RAW(",\"fps\":")                                                          \
+    NUMBER(fps)                                                               \
+    RAW(",\"audio\":")                                                        \
+    BOOL(audio)                                                               \
+    OPTIONAL(",\"heading\":", heading)                                        \
+    OPTIONAL(",\"field_of_view\":", field_of_view)                            \
+    RAW("}}")
+
+/* The most bytes that a piece takes. 4: "null", or two quotes. */
+#define SIZE_RAW(text)               +(sizeof(text) - 1)
+#define SIZE_STRING(member)          +CCTV_JSON_ESCAPED(c->member.len) + 4
+#define SIZE_NUMBER(member)          +c->member.len + 4
+#define SIZE_BOOL(member)            +5
+#define SIZE_OPTIONAL(piece, member) SIZE_RAW(piece) SIZE_NUMBER(member)
+
+static size_t feature_size(const cctv_camera_t *c)
 {
-    return CCTV_JSON_ESCAPED(c->name.len + c->role.len + c->status.len
-                             + c->codec.len + c->profile.len)
-           + c->id.len + c->lng.len + c->lat.len + c->width.len + c->height.len
-           + c->fps.len + c->heading.len + c->field_of_view.len;
+    return 0 FEATURE(SIZE_RAW, SIZE_STRING, SIZE_NUMBER, SIZE_BOOL,
+                     SIZE_OPTIONAL);
 }
+
+#define PUT_RAW(text)      p = CCTV_JSON_PUT(p, text);
+#define PUT_STRING(member) p = put_string(p, c->member);
+#define PUT_NUMBER(member) p = put_number(p, c->member);
+#define PUT_BOOL(member)   p = put_bool(p, c->member);
+#define PUT_OPTIONAL(piece, member)                                           \
+    if (c->member.text != NULL) {                                             \
+        PUT_RAW(piece)                                                        \
+        PUT_NUMBER(member)                                                    \
+    }
 
 void cctv_geojson_feature(cctv_json_t *json, const cctv_camera_t *c)
 {
     char *p;
 
-    if (!cctv_json_reserve(json, CCTV_GEOJSON_FEATURE_FIXED + texts_size(c))) {
+    if (!cctv_json_reserve(json, feature_size(c))) {
         return;
     }
     p = json->data + json->len;
-    p = CCTV_JSON_PUT(p, "{\"type\":\"Feature\",\"id\":");
-    p = put_number(p, c->id);
-    p = CCTV_JSON_PUT(p,
-                      ",\"geometry\":{\"type\":\"Point\",\"coordinates\":[");
-    p = put_number(p, c->lng);
-    *p++ = ',';
-    p = put_number(p, c->lat);
-    p = CCTV_JSON_PUT(p, "]},\"properties\":{\"name\":");
-    p = put_string(p, c->name);
-    p = CCTV_JSON_PUT(p, ",\"role\":");
-    p = put_string(p, c->role);
-    p = CCTV_JSON_PUT(p, ",\"status\":");
-    p = put_string(p, c->status);
-    p = CCTV_JSON_PUT(p, ",\"playable\":");
-    p = put_bool(p, c->playable);
-    p = CCTV_JSON_PUT(p, ",\"codec\":");
-    p = put_string(p, c->codec);
-    p = CCTV_JSON_PUT(p, ",\"profile\":");
-    p = put_string(p, c->profile);
-    p = CCTV_JSON_PUT(p, ",\"width\":");
-    p = put_number(p, c->width);
-    p = CCTV_JSON_PUT(p, ",\"height\":");
-    p = put_number(p, c->height);
-    p = CCTV_JSON_PUT(p, ",\"fps\":");
-    p = put_number(p, c->fps);
-    p = CCTV_JSON_PUT(p, ",\"audio\":");
-    p = put_bool(p, c->audio);
-    if (c->heading.text != NULL) {
-        p = CCTV_JSON_PUT(p, ",\"heading\":");
-        p = put_number(p, c->heading);
-    }
-    if (c->field_of_view.text != NULL) {
-        p = CCTV_JSON_PUT(p, ",\"field_of_view\":");
-        p = put_number(p, c->field_of_view);
-    }
-    p = CCTV_JSON_PUT(p, "}}");
+    FEATURE(PUT_RAW, PUT_STRING, PUT_NUMBER, PUT_BOOL, PUT_OPTIONAL)
     json->len = (size_t)(p - json->data);
 }
 

@@ -10,9 +10,6 @@
 #include "cameras/camera.h"
 #include "json/writer.h"
 
-/** What a Feature takes at most besides its texts. */
-#define CCTV_GEOJSON_FEATURE_FIXED 400
-
 /** Append one Feature. Thread-safe on different writers. */
 void cctv_geojson_feature(cctv_json_t *json, const cctv_camera_t *camera);
 

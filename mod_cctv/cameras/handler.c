@@ -27,7 +27,7 @@
 
 #define GEOJSON "application/geo+json"
 
-/* About what a feature takes; a buffer that is too small grows. */
+/* The typical size of a feature; a buffer that is too small grows. */
 #define FEATURE_SIZE 330
 #define ENDS_SIZE    4096
 
@@ -63,8 +63,8 @@ static bool is_empty(const cctv_filter_t *filter)
     return filter->roles != NULL && filter->roles->nelts == 0;
 }
 
-/* Where the rest of a cut page is: a path of this host, since a host name of
- * ours may not be the one that the client knows us by. */
+/* The address of the next page. It is a path without a host: the client may
+ * know this server by a name that the server does not know. */
 static const char *next_href(request_rec *r, const cctv_page_t *page)
 {
     const char *path = r->parsed_uri.path == NULL ? "/" : r->parsed_uri.path;
@@ -108,7 +108,7 @@ static void write_item(const cctv_page_t *page, cctv_json_t *json)
     cctv_geojson_feature(json, &camera);
 }
 
-/* Takes the buffer over. */
+/* @param json  handed over */
 static int send_json(request_rec *r, cctv_json_t *json)
 {
     if (json->failed) {
@@ -142,7 +142,7 @@ static int list(request_rec *r)
         return cctv_cameras_no_answer(r, status);
     }
     write_list(r, &page, &json);
-    /* Before a slow client takes its time. */
+    /* A slow client must not hold the rows while it reads. */
     cctv_source_free(&page);
     return send_json(r, &json);
 }

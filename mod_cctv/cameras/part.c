@@ -48,9 +48,10 @@ static const cctv_family_t families[] = {
     { .name = NULL }
 };
 
-static const cctv_route_t routes[] = { { "cameras", cctv_cameras_handler,
-                                         M_INVALID, CCTV_NEEDS_DATABASE },
-                                       { .name = NULL } };
+static const cctv_route_t routes[] = {
+    { "cameras", cctv_cameras_handler, M_INVALID, CCTV_NEEDS_DATABASE, true },
+    { .name = NULL }
+};
 
 const cctv_part_t cctv_cameras_part = {
     .name = "cameras",

@@ -11,11 +11,12 @@
 #include <stdio.h>
 #include <string.h>
 
-/* The order of the enum in the header. */
+#define FIRST_COLUMN(name, sql) sql
+#define NEXT_COLUMN(name, sql)  ", " sql
+
 #define SELECT_CAMERAS                                                        \
-    "SELECT id, ST_X(geom), ST_Y(geom), name, role, status, codec, "          \
-    "profile, width, height, fps, audio, playable, heading, "                 \
-    "field_of_view FROM cameras WHERE "
+    "SELECT " CCTV_COLUMN_LIST(FIRST_COLUMN, NEXT_COLUMN) " FROM cameras "    \
+                                                          "WHERE "
 
 /* What a list can be narrowed by, besides the box: bits of a shape. */
 enum {
@@ -56,11 +57,13 @@ const cctv_statement_t cctv_statement_sample = {
            "part AS MATERIALIZED (SELECT least(100, 100 * 1024.0 / blocks) "
            "AS percent, least(8, greatest(1, blocks / 128)) AS every, "
            "greatest(1, blocks / 1024.0) AS share FROM size) "
-           "SELECT id, ST_X(geom), ST_Y(geom), role, status, "
-           "(SELECT share * every FROM part)::float8 FROM cameras "
-           "TABLESAMPLE SYSTEM ((SELECT percent FROM part)) "
-           "WHERE (hashint4(id) & 2147483647) % (SELECT every FROM part) = 0 "
-           "ORDER BY id LIMIT 8192"
+           "SELECT " CCTV_SAMPLE_COLUMN_LIST(
+               FIRST_COLUMN,
+               NEXT_COLUMN) " FROM cameras "
+                            "TABLESAMPLE SYSTEM ((SELECT percent FROM part)) "
+                            "WHERE (hashint4(id) & 2147483647) % (SELECT "
+                            "every FROM part) = 0 "
+                            "ORDER BY id LIMIT 8192"
 };
 
 const cctv_statement_t cctv_statement_ids = {

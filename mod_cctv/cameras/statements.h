@@ -13,34 +13,46 @@
 
 #include "apr_pools.h"
 
-/** The columns of every statement that yields cameras, in their order. */
+/** The columns of every statement that yields cameras, in their order: their
+ *  names here, and their SQL. The enum and the SELECT are both made of this
+ *  list, so they cannot disagree. F takes the first, X the others. */
+#define CCTV_COLUMN_LIST(F, X)                                                \
+    F(ID, "id")                                                               \
+    X(LNG, "ST_X(geom)")                                                      \
+    X(LAT, "ST_Y(geom)")                                                      \
+    X(NAME, "name")                                                           \
+    X(ROLE, "role")                                                           \
+    X(STATUS, "status")                                                       \
+    X(CODEC, "codec")                                                         \
+    X(PROFILE, "profile")                                                     \
+    X(WIDTH, "width")                                                         \
+    X(HEIGHT, "height")                                                       \
+    X(FPS, "fps")                                                             \
+    X(AUDIO, "audio")                                                         \
+    X(PLAYABLE, "playable")                                                   \
+    X(HEADING, "heading")                                                     \
+    X(FIELD_OF_VIEW, "field_of_view")
+
+/** The columns of cctv_statement_sample, which has no parameters. SCALE says
+ *  how many rows of the table one row of the sample stands for. */
+#define CCTV_SAMPLE_COLUMN_LIST(F, X)                                         \
+    F(ID, "id")                                                               \
+    X(LNG, "ST_X(geom)")                                                      \
+    X(LAT, "ST_Y(geom)")                                                      \
+    X(ROLE, "role")                                                           \
+    X(STATUS, "status")                                                       \
+    X(SCALE, "(SELECT share * every FROM part)::float8")
+
+#define CCTV_ENUM_COLUMN(name, sql)        CCTV_COLUMN_##name,
+#define CCTV_ENUM_SAMPLE_COLUMN(name, sql) CCTV_SAMPLE_COLUMN_##name,
+
 enum {
-    CCTV_COLUMN_ID,
-    CCTV_COLUMN_LNG,
-    CCTV_COLUMN_LAT,
-    CCTV_COLUMN_NAME,
-    CCTV_COLUMN_ROLE,
-    CCTV_COLUMN_STATUS,
-    CCTV_COLUMN_CODEC,
-    CCTV_COLUMN_PROFILE,
-    CCTV_COLUMN_WIDTH,
-    CCTV_COLUMN_HEIGHT,
-    CCTV_COLUMN_FPS,
-    CCTV_COLUMN_AUDIO,
-    CCTV_COLUMN_PLAYABLE,
-    CCTV_COLUMN_HEADING,
-    CCTV_COLUMN_FIELD_OF_VIEW,
-    CCTV_COLUMN_COUNT
+    CCTV_COLUMN_LIST(CCTV_ENUM_COLUMN, CCTV_ENUM_COLUMN) CCTV_COLUMN_COUNT
 };
 
-/** The columns of cctv_statement_sample, which has no parameters. */
 enum {
-    CCTV_SAMPLE_COLUMN_ID,
-    CCTV_SAMPLE_COLUMN_LNG,
-    CCTV_SAMPLE_COLUMN_LAT,
-    CCTV_SAMPLE_COLUMN_ROLE,
-    CCTV_SAMPLE_COLUMN_STATUS,
-    CCTV_SAMPLE_COLUMN_SCALE /**< rows of the table for one of the sample */
+    CCTV_SAMPLE_COLUMN_LIST(CCTV_ENUM_SAMPLE_COLUMN, CCTV_ENUM_SAMPLE_COLUMN)
+    CCTV_SAMPLE_COLUMN_COUNT
 };
 
 /** The ids of all cameras, ascending. */

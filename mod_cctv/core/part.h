@@ -49,6 +49,9 @@ typedef struct {
      *  handler checks the method itself. */
     int method;
     unsigned needs; /**< cctv_needs_t, joined by | */
+    /** Whether there are resources below its path: see
+     *  cctv_path_is_configured(). */
+    bool has_resources;
 } cctv_route_t;
 
 /** Background work: one child runs it for the whole server. */

@@ -19,7 +19,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* So that a client that asks first (100-continue) need not send it. */
+/* Refuse a body by its Content-Length, so that a client that waits for
+ * 100-continue does not send it. */
 static bool is_announced_too_large(request_rec *r, size_t max)
 {
     const char *text = apr_table_get(r->headers_in, "Content-Length");
@@ -29,7 +30,7 @@ static bool is_announced_too_large(request_rec *r, size_t max)
            && length > (int)max;
 }
 
-/* The macros cast a volatile away, which clang counts as ours. */
+/* httpd's macros cast volatile away; clang warns about that in our code. */
 static bool is_end(const apr_bucket_brigade *bb)
 {
 #pragma GCC diagnostic push
@@ -40,7 +41,8 @@ static bool is_end(const apr_bucket_brigade *bb)
 
 static int fail(request_rec *r, apr_status_t rv)
 {
-    /* Then httpd has answered and logged: broken chunks, LimitRequestBody. */
+    /* On AP_FILTER_ERROR httpd has already answered and logged: broken
+     * chunks, LimitRequestBody. */
     if (rv != AP_FILTER_ERROR) {
         CCTV_LOG_R(APLOG_INFO, rv, r, "CCTV0024",
                    "the body of the request cannot be read");
@@ -48,8 +50,8 @@ static int fail(request_rec *r, apr_status_t rv)
     return ap_map_http_request_error(rv, HTTP_BAD_REQUEST);
 }
 
-/* Whatever its type, so that nothing of it is left on the connection. OK, or
- * the status of the answer.
+/* Read the body whatever its type is, so that no part of it stays on the
+ * connection. Returns OK, or the status of the answer.
  * @param data  of max + 1 bytes */
 static int read_all(request_rec *r, char *data, size_t max, size_t *len)
 {
@@ -119,6 +121,7 @@ json_t *cctv_body_read_json(request_rec *r, size_t max, int *result)
     size_t len;
     json_t *object;
     const char *why;
+    apr_status_t rv;
     const char *text = cctv_body_read(r, max, &len, result);
 
     if (text == NULL) {
@@ -130,8 +133,11 @@ json_t *cctv_body_read_json(request_rec *r, size_t max, int *result)
                                      "application/json or text/plain.");
         return NULL;
     }
-    if (cctv_json_parse(r->pool, text, len, &object, &why) != APR_SUCCESS) {
-        *result = cctv_reply_problem(r, HTTP_BAD_REQUEST, why);
+    rv = cctv_json_parse(r->pool, text, len, &object, &why);
+    if (rv != APR_SUCCESS) {
+        *result = cctv_reply_problem(
+            r, rv == APR_ENOMEM ? HTTP_SERVICE_UNAVAILABLE : HTTP_BAD_REQUEST,
+            why);
         return NULL;
     }
     return object;

@@ -40,7 +40,7 @@ void cctv_cors_apply(request_rec *r, int method)
 {
     const apr_array_header_t *list = cctv_http_settings(r)->origins;
     const char *text = apr_table_get(r->headers_in, "Origin");
-    /* Of errors and of 304 too. */
+    /* err_headers_out is sent with errors and with 304, too. */
     apr_table_t *headers = r->err_headers_out;
     cctv_origin_t origin;
 
@@ -67,9 +67,9 @@ void cctv_cors_apply(request_rec *r, int method)
     }
 }
 
-/* Over https a page of http is of another site: on the way to the browser
- * anybody may have written it. Where TLS ends in front of us httpd calls the
- * request http, unless ServerName says https. */
+/* A page loaded over http is another site than this host over https: anyone on
+ * its way to the browser may have changed it. Behind a proxy that ends TLS,
+ * httpd takes the request for http unless ServerName says https. */
 static bool is_of_this_host(const request_rec *r, const cctv_origin_t *origin)
 {
     return cctv_origin_is_host(origin, apr_table_get(r->headers_in, "Host"))
@@ -81,7 +81,7 @@ bool cctv_cors_is_trusted(request_rec *r, int *result)
     const char *text = apr_table_get(r->headers_in, "Origin");
     cctv_origin_t origin;
 
-    /* Every browser says of which page a POST comes. */
+    /* Every browser sends Origin with a POST; other clients are no risk. */
     if (text == NULL) {
         return true;
     }

@@ -32,7 +32,7 @@ static int hex_digit(char c)
     return -1;
 }
 
-/* In place. */
+/* Decodes in place. */
 static bool decode(char *text)
 {
     const char *in = text;

@@ -7,6 +7,7 @@
 #include "http/reply.h"
 
 #include "http/etag.h"
+#include "json/writer.h"
 
 #include "http_protocol.h"
 #include "http_request.h"
@@ -16,14 +17,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* More than the answers of the views and of problems take; a larger one is
- * written twice. */
+/* More than most answers take; the buffer of a larger one grows. */
 #define SMALL_SIZE 1024
 
 /* 1.015, not 1.0149999999999999. */
 #define FORMAT (JSON_COMPACT | JSON_REAL_PRECISION(12))
 
-/* The macro casts a volatile away, which clang counts as ours. */
+/* httpd's macro casts volatile away; clang warns about that in our code. */
 void cctv_reply_append(apr_bucket_brigade *bb, apr_bucket *bucket)
 {
 #pragma GCC diagnostic push
@@ -32,8 +32,8 @@ void cctv_reply_append(apr_bucket_brigade *bb, apr_bucket *bucket)
 #pragma GCC diagnostic pop
 }
 
-/* The body in one bucket, however large: in its 8 KB pieces
- * apr_brigade_write() falls to 161 answers a second at 327 KB. */
+/* Send the body as one bucket, however large it is: apr_brigade_write() splits
+ * it into 8 KB pieces, which makes 161 answers a second at 327 KB. */
 static int send_body(request_rec *r, apr_bucket *body)
 {
     apr_bucket_alloc_t *alloc = r->connection->bucket_alloc;
@@ -47,31 +47,33 @@ static int send_body(request_rec *r, apr_bucket *body)
         cctv_reply_append(bb, body);
     }
     cctv_reply_append(bb, apr_bucket_eos_create(alloc));
-    /* A client that has gone is no error of ours. */
+    /* A client that closed its connection is not an error. */
     ap_pass_brigade(r->output_filters, bb);
     return OK;
 }
 
-/* NULL where there is no memory for it. */
+/* A json_dump_callback_t. */
+static int append(const char *text, size_t len, void *buffer)
+{
+    cctv_json_t *out = buffer;
+
+    cctv_json_raw(out, text, len);
+    return out->failed ? -1 : 0;
+}
+
+/* Returns NULL if there was no memory for all of the text: a part of it is
+ * never sent. */
 static apr_bucket *dump(request_rec *r, const json_t *json)
 {
-    apr_bucket_alloc_t *alloc = r->connection->bucket_alloc;
-    char small[SMALL_SIZE];
-    size_t len = json_dumpb(json, small, sizeof small, FORMAT);
-    char *large;
+    cctv_json_t out;
 
-    if (len == 0) {
+    cctv_json_init(&out, SMALL_SIZE);
+    if (json_dump_callback(json, append, &out, FORMAT) != 0 || out.failed) {
+        cctv_json_free(&out);
         return NULL;
     }
-    if (len <= sizeof small) {
-        return apr_bucket_heap_create(small, len, NULL, alloc);
-    }
-    large = malloc(len);
-    if (large == NULL) {
-        return NULL;
-    }
-    json_dumpb(json, large, len, FORMAT);
-    return apr_bucket_heap_create(large, len, free, alloc);
+    return apr_bucket_heap_create(out.data, out.len, free,
+                                  r->connection->bucket_alloc);
 }
 
 static int send_small(request_rec *r, int status, const char *type,
@@ -86,7 +88,7 @@ static int send_small(request_rec *r, int status, const char *type,
     return send_body(r, body);
 }
 
-/* Takes json over. */
+/* @param json  handed over */
 static int dump_and_send(request_rec *r, int status, const char *type,
                          json_t *json)
 {
@@ -198,7 +200,8 @@ int cctv_reply_page(request_rec *r, const char *type, char *data, size_t len)
     cctv_etag_init(tag, data, len);
     apr_table_setn(r->headers_out, "ETag", tag);
     apr_table_setn(r->headers_out, "Cache-Control", "private");
-    /* The condition is about the whole, not about what is included in it. */
+    /* If-None-Match is about the whole page, not about one that includes this
+     * answer. */
     if (r->main == NULL && cctv_etag_matches(wanted, tag)) {
         r->status = HTTP_NOT_MODIFIED;
         free(data);

@@ -6,6 +6,9 @@
  */
 #include "janus/janus.h"
 
+#include "json/member.h"
+#include "json/reader.h"
+
 #include "apr_strings.h"
 
 #include <curl/curl.h>
@@ -211,9 +214,11 @@ static cctv_janus_status_t request(cctv_janus_talk_t *talk, const char *url,
 /* An object, or NULL. */
 static json_t *parse_answer(const connection_t *connection)
 {
-    json_t *answer = json_loadb(
-        connection->answer == NULL ? "" : connection->answer, connection->len,
-        0, NULL);
+    json_t *answer = connection->answer == NULL
+                             || !cctv_json_has_memory(connection->len)
+                         ? NULL
+                         : json_loadb(connection->answer, connection->len, 0,
+                                      NULL);
 
     if (!json_is_object(answer)) {
         json_decref(answer);
@@ -299,7 +304,8 @@ static cctv_janus_status_t call(cctv_janus_talk_t *talk, const char *url,
 }
 
 /* @param path     behind the URL
- * @param request  handed over; gets what each one has */
+ * @param request  handed over; gets what each one has. NULL: there was no
+ *                 memory for it, and nothing is sent */
 static cctv_janus_status_t post(cctv_janus_talk_t *talk, const char *base,
                                 const char *path, const char *secret_name,
                                 json_t *request_, json_t **answer)
@@ -308,10 +314,10 @@ static cctv_janus_status_t post(cctv_janus_talk_t *talk, const char *base,
     cctv_janus_status_t status = CCTV_JANUS_WRONG;
     char *body;
 
-    json_object_set_new(request_, "transaction", json_string("cctv"));
+    cctv_json_set(&request_, "transaction", json_string("cctv"));
     if (talk->janus->place.secret != NULL) {
-        json_object_set_new(request_, secret_name,
-                            json_string(talk->janus->place.secret));
+        cctv_json_set(&request_, secret_name,
+                      json_string(talk->janus->place.secret));
     }
     body = json_dumps(request_, JSON_COMPACT);
     json_decref(request_);
@@ -402,7 +408,7 @@ cctv_janus_status_t cctv_janus_message(cctv_janus_talk_t *talk, json_t *body,
     cctv_janus_status_t status;
 
     if (jsep != NULL) {
-        json_object_set_new(message, "jsep", jsep);
+        cctv_json_set(&message, "jsep", jsep);
     }
     status = post_api(talk, message, &answer);
     if (status != CCTV_JANUS_OK) {
@@ -412,6 +418,7 @@ cctv_janus_status_t cctv_janus_message(cctv_janus_talk_t *talk, json_t *body,
     status = look_at_plugin(talk, data);
     if (status == CCTV_JANUS_OK) {
         *reply = json_deep_copy(data);
+        status = data != NULL && *reply == NULL ? CCTV_JANUS_WRONG : status;
     }
     json_decref(answer);
     return status;

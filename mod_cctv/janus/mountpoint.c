@@ -7,6 +7,7 @@
 #include "janus/mountpoint.h"
 
 #include "janus/stream_url.h"
+#include "json/member.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -40,10 +41,12 @@ static cctv_mountpoint_status_t failed(cctv_janus_status_t status,
     return CCTV_MOUNTPOINT_FAILED;
 }
 
-static void add_text(json_t *object, const char *name, const char *text)
+/* A member that cannot be set leaves NULL for the object: Janus is never told
+ * to make a mountpoint without its pin or secret. */
+static void add_text(json_t **object, const char *name, const char *text)
 {
     if (text != NULL) {
-        json_object_set_new(object, name, json_string(text));
+        cctv_json_set(object, name, json_string(text));
     }
 }
 
@@ -53,7 +56,7 @@ static json_t *ask(const char *what, int32_t camera,
 {
     json_t *body = json_pack("{s:s, s:i}", "request", what, "id", camera);
 
-    add_text(body, "secret", rules->secret);
+    add_text(&body, "secret", rules->secret);
     return body;
 }
 
@@ -149,7 +152,7 @@ static const char *format_of(const char *profile)
     return "profile-level-id=42e01f;packetization-mode=1";
 }
 
-static void add_mark(json_t *body, const char *mark)
+static void add_mark(json_t **body, const char *mark)
 {
     char text[MARK_SIZE];
 
@@ -157,7 +160,7 @@ static void add_mark(json_t *body, const char *mark)
     add_text(body, "metadata", text);
 }
 
-static void describe_rtp(json_t *body, const cctv_stream_url_t *url,
+static void describe_rtp(json_t **body, const cctv_stream_url_t *url,
                          const char *profile)
 {
     json_t *media = json_pack("{s:s, s:s, s:i, s:i, s:s, s:s, s:b}", "type",
@@ -166,17 +169,17 @@ static void describe_rtp(json_t *body, const cctv_stream_url_t *url,
                               format_of(profile), "bufferkf", 1);
 
     if (url->kind == CCTV_STREAM_GROUP) {
-        add_text(media, "mcast", url->host);
+        add_text(&media, "mcast", url->host);
     }
     else if (url->kind == CCTV_STREAM_ADDRESS) {
-        add_text(media, "iface", url->host);
+        add_text(&media, "iface", url->host);
     }
     add_text(body, "type", "rtp");
     add_mark(body, MARK_RTP);
-    json_object_set_new(body, "media", json_pack("[o]", media));
+    cctv_json_set(body, "media", json_pack("[o]", media));
 }
 
-static void describe_rtsp(json_t *body, const cctv_mountpoint_rules_t *rules,
+static void describe_rtsp(json_t **body, const cctv_mountpoint_rules_t *rules,
                           const cctv_feed_t *feed)
 {
     add_text(body, "type", "rtsp");
@@ -184,20 +187,19 @@ static void describe_rtsp(json_t *body, const cctv_mountpoint_rules_t *rules,
     add_text(body, "url", feed->url);
     add_text(body, "rtsp_user", feed->user);
     add_text(body, "rtsp_pwd", feed->password);
-    json_object_set_new(body, "video", json_true());
-    json_object_set_new(body, "audio", json_false());
-    json_object_set_new(body, "videobufferkf", json_true());
-    json_object_set_new(body, "rtsp_failcheck", json_true());
-    json_object_set_new(body, "rtsp_reconnect_delay",
-                        json_integer(RECONNECT_DELAY));
-    json_object_set_new(body, "rtsp_conn_timeout", json_integer(CONNECT_TIME));
-    json_object_set_new(body, "rtsp_timeout",
-                        json_integer(rules->cold_seconds));
+    cctv_json_set(body, "video", json_true());
+    cctv_json_set(body, "audio", json_false());
+    cctv_json_set(body, "videobufferkf", json_true());
+    cctv_json_set(body, "rtsp_failcheck", json_true());
+    cctv_json_set(body, "rtsp_reconnect_delay", json_integer(RECONNECT_DELAY));
+    cctv_json_set(body, "rtsp_conn_timeout", json_integer(CONNECT_TIME));
+    cctv_json_set(body, "rtsp_timeout", json_integer(rules->cold_seconds));
 }
 
-/* @return NULL: Janus cannot be given such a URL */
-static json_t *describe(const cctv_mountpoint_rules_t *rules, int32_t camera,
-                        const cctv_feed_t *feed)
+/* @param out  written on success; NULL: there is no memory for it
+ * @return false: Janus cannot be given such a URL */
+static bool describe(const cctv_mountpoint_rules_t *rules, int32_t camera,
+                     const cctv_feed_t *feed, json_t **out)
 {
     cctv_stream_url_t url;
     char pin[CCTV_PIN_SIZE];
@@ -207,22 +209,23 @@ static json_t *describe(const cctv_mountpoint_rules_t *rules, int32_t camera,
     if (!cctv_stream_url_parse(feed->url, &url)
         || (url.kind == CCTV_STREAM_GROUP && url.is_ipv6)
         || (rules->is_pinned && !draw_pin(pin))) {
-        return NULL;
+        return false;
     }
     body = ask("create", camera, rules);
-    add_text(body, "admin_key", rules->secret);
-    add_text(body, "description", "camera of mod_cctv");
-    json_object_set_new(body, "is_private", json_true());
+    add_text(&body, "admin_key", rules->secret);
+    add_text(&body, "description", "camera of mod_cctv");
+    cctv_json_set(&body, "is_private", json_true());
     if (rules->is_pinned) {
-        add_text(body, "pin", pin);
+        add_text(&body, "pin", pin);
     }
     if (url.scheme == CCTV_STREAM_RTP) {
-        describe_rtp(body, &url, feed->profile);
+        describe_rtp(&body, &url, feed->profile);
     }
     else {
-        describe_rtsp(body, rules, feed);
+        describe_rtsp(&body, rules, feed);
     }
-    return body;
+    *out = body;
+    return true;
 }
 
 cctv_mountpoint_status_t
@@ -230,10 +233,10 @@ cctv_mountpoint_make(cctv_janus_talk_t *talk,
                      const cctv_mountpoint_rules_t *rules, int32_t camera,
                      const cctv_feed_t *feed, cctv_janus_status_t *status)
 {
-    json_t *body = describe(rules, camera, feed);
+    json_t *body;
     json_t *reply = NULL;
 
-    if (body == NULL) {
+    if (!describe(rules, camera, feed, &body)) {
         return CCTV_MOUNTPOINT_OFFLINE;
     }
     *status = cctv_janus_message(talk, body, NULL, &reply);
@@ -284,7 +287,7 @@ cctv_mountpoint_status_t cctv_mountpoint_watch(cctv_janus_talk_t *talk,
     json_t *event = NULL;
 
     if (pin[0] != '\0') {
-        add_text(body, "pin", pin);
+        add_text(&body, "pin", pin);
     }
     *status = cctv_janus_message(talk, body, NULL, &event);
     json_decref(event);
@@ -333,7 +336,7 @@ cctv_mountpoint_change_pin(cctv_janus_talk_t *talk,
         json_decref(body);
         return CCTV_JANUS_WRONG;
     }
-    add_text(body, "new_pin", pin);
+    add_text(&body, "new_pin", pin);
     status = cctv_janus_message(talk, body, NULL, &reply);
     json_decref(reply);
     return status;
@@ -376,7 +379,7 @@ cctv_janus_status_t cctv_mountpoint_list(
     const json_t *entry;
     size_t i;
 
-    add_text(body, "admin_key", rules->secret);
+    add_text(&body, "admin_key", rules->secret);
     status = cctv_janus_message(talk, body, NULL, &reply);
     if (status != CCTV_JANUS_OK) {
         return status;

@@ -8,6 +8,7 @@
 
 #include "apr_strings.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -54,6 +55,28 @@ static const char *describe(enum json_error_code code)
     }
 }
 
+/* A parsed text takes up to about 20 times its length ("[[],[],…"); the
+ * longest strings, which the parser copies while they grow, four times. */
+#define PARSED_FACTOR 20
+#define PARSED_FIXED  4096
+
+bool cctv_json_has_memory(size_t len)
+{
+    /* volatile: or the compiler drops the pair of calls. */
+    void *volatile probe = malloc(len * PARSED_FACTOR + PARSED_FIXED);
+    bool has = probe != NULL;
+
+    free(probe);
+    return has;
+}
+
+/* After most failed allocations jansson says nothing at all. */
+static bool is_memory_short(const json_error_t *error)
+{
+    return error->text[0] == '\0'
+           || json_error_code(error) == json_error_out_of_memory;
+}
+
 apr_status_t cctv_json_parse(apr_pool_t *pool, const char *text, size_t len,
                              json_t **object, const char **why)
 {
@@ -64,7 +87,15 @@ apr_status_t cctv_json_parse(apr_pool_t *pool, const char *text, size_t len,
         *why = "The body is empty; it has to be a JSON object.";
         return APR_EINVAL;
     }
-    json = json_loadb(text, len, JSON_REJECT_DUPLICATES, &error);
+    error.text[0] = '\0';
+    json = cctv_json_has_memory(len)
+               ? json_loadb(text, len, JSON_REJECT_DUPLICATES, &error)
+               : NULL;
+    if (json == NULL && is_memory_short(&error)) {
+        *why = "The server has no memory for the body at the moment; try "
+               "again in a second.";
+        return APR_ENOMEM;
+    }
     if (json == NULL) {
         *why = apr_psprintf(pool,
                             "The body is not the JSON that is asked for: %s, "

@@ -31,10 +31,18 @@ bool cctv_json_is_type(const char *type);
  * @param object  written only on success; for json_decref()
  * @param why     on failure, an English sentence for the client that says
  *                what is wrong and where, with nothing of the text in it
- * @return APR_SUCCESS, or APR_EINVAL
+ * @return APR_SUCCESS; APR_EINVAL for text that is wrong; APR_ENOMEM
  * Thread-safe.
  */
 apr_status_t cctv_json_parse(apr_pool_t *pool, const char *text, size_t len,
                              json_t **object, const char **why);
+
+/**
+ * Whether there is memory to parse len bytes of JSON. Ask before each
+ * json_load…(): where an allocation fails, jansson's parser drops bytes of a
+ * string, or ends the process by an assertion.
+ * Thread-safe.
+ */
+bool cctv_json_has_memory(size_t len);
 
 #endif

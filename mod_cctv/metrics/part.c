@@ -65,7 +65,7 @@ static const cctv_family_t families[] = {
 };
 
 static const cctv_route_t routes[] = { { "metrics", cctv_metrics_handler,
-                                         M_GET, CCTV_NEEDS_NOTHING },
+                                         M_GET, CCTV_NEEDS_NOTHING, false },
                                        { .name = NULL } };
 
 static cctv_series_t series;

@@ -80,8 +80,10 @@ static const cctv_family_t families[] = {
 };
 
 static const cctv_route_t routes[] = {
-    { "view-answer", cctv_view_answer_handler, M_POST, CCTV_NEEDS_JANUS },
-    { "janus-events", cctv_janus_events_handler, M_INVALID, CCTV_NEEDS_JANUS },
+    { "view-answer", cctv_view_answer_handler, M_POST, CCTV_NEEDS_JANUS,
+      false },
+    { "janus-events", cctv_janus_events_handler, M_INVALID, CCTV_NEEDS_JANUS,
+      false },
     { .name = NULL }
 };
 

@@ -645,6 +645,15 @@ static uint32_t number_of(const char *id)
     return (uint32_t)cctv_keyed_hash(id, CCTV_SESSION_ID_LENGTH);
 }
 
+/* Hands the server over. If there is no memory, *list becomes NULL. */
+static void add_server(json_t **list, json_t *server)
+{
+    if (json_array_append_new(*list, server) != 0) {
+        json_decref(*list);
+        *list = NULL;
+    }
+}
+
 json_t *cctv_signalling_ice_servers(const char *id)
 {
     const cctv_video_settings_t *settings = &cctv_video()->settings;
@@ -661,15 +670,14 @@ json_t *cctv_signalling_ice_servers(const char *id)
             continue;
         }
         if (!needs_login) {
-            json_array_append_new(list, json_pack("{s:[s]}", "urls", uri));
+            add_server(&list, json_pack("{s:[s]}", "urls", uri));
         }
         else if (cctv_turn_make_login(
                      settings->turn_secret, number_of(id),
                      apr_time_sec(apr_time_now()) + TURN_SECONDS, &login)) {
-            json_array_append_new(list,
-                                  json_pack("{s:[s], s:s, s:s}", "urls", uri,
-                                            "username", login.username,
-                                            "credential", login.credential));
+            add_server(&list, json_pack("{s:[s], s:s, s:s}", "urls", uri,
+                                        "username", login.username,
+                                        "credential", login.credential));
         }
     }
     return list;

@@ -9,6 +9,7 @@
 
 #include "views/part.h"
 #include "views/discard.h"
+#include "json/member.h"
 #include "video/lifecycle.h"
 #include "video/signalling.h"
 #include "janus/token.h"
@@ -35,11 +36,11 @@ static void roll_back(const cctv_viewer_t *viewer)
 /* ---- Server-side signalling ---- */
 
 static void add_sdp(const cctv_session_t *session, const char *id,
-                    const cctv_offer_t *offer, json_t *body)
+                    const cctv_offer_t *offer, json_t **body)
 {
     (void)session;
-    json_object_set_new(body, "ice_servers", cctv_signalling_ice_servers(id));
-    json_object_set_new(body, "sdp", json_string(offer->sdp));
+    cctv_json_set(body, "ice_servers", cctv_signalling_ice_servers(id));
+    cctv_json_set(body, "sdp", json_string(offer->sdp));
 }
 
 /* ---- Proxy ---- */
@@ -58,10 +59,10 @@ static json_t *janus_part(const cctv_session_t *session, const char *id,
 }
 
 static void add_janus(const cctv_session_t *session, const char *id,
-                      const cctv_offer_t *offer, json_t *body)
+                      const cctv_offer_t *offer, json_t **body)
 {
-    json_object_set_new(body, "ice_servers", cctv_signalling_ice_servers(id));
-    json_object_set_new(body, "janus", janus_part(session, id, offer));
+    cctv_json_set(body, "ice_servers", cctv_signalling_ice_servers(id));
+    cctv_json_set(body, "janus", janus_part(session, id, offer));
 }
 
 /* The viewer needs a new token before the last one runs out. */

@@ -80,7 +80,7 @@ static int send_offer(request_rec *r, const cctv_session_t *session,
                      "camera_id", session->camera, "heartbeat_seconds",
                      timeout / BEATS, "timeout_seconds", timeout, "viewers",
                      (int)viewers_with(session));
-    cctv_transport(session->way)->add_members(session, id, offer, body);
+    cctv_transport(session->way)->add_members(session, id, offer, &body);
     return cctv_reply_json(r, HTTP_CREATED, body);
 }
 

@@ -90,9 +90,10 @@ static void scrape_end(cctv_scrape_t *scrape)
 }
 
 static const cctv_route_t routes[] = {
-    { "view-start", cctv_view_start_handler, M_POST, CCTV_NEEDS_DATABASE },
-    { "heartbeat", cctv_heartbeat_handler, M_POST, CCTV_NEEDS_NOTHING },
-    { "view-end", cctv_view_end_handler, M_POST, CCTV_NEEDS_NOTHING },
+    { "view-start", cctv_view_start_handler, M_POST, CCTV_NEEDS_DATABASE,
+      false },
+    { "heartbeat", cctv_heartbeat_handler, M_POST, CCTV_NEEDS_NOTHING, false },
+    { "view-end", cctv_view_end_handler, M_POST, CCTV_NEEDS_NOTHING, false },
     { .name = NULL }
 };
 

@@ -50,9 +50,10 @@ typedef struct {
     /** Undo that, for a view that does not start after all. */
     void (*roll_back)(const cctv_viewer_t *viewer);
 
-    /** Add members to the answer of view-start; NULL: none. */
+    /** Add members to the answer of view-start (json/member.h); NULL:
+     *  none. */
     void (*add_members)(const cctv_session_t *session, const char *id,
-                        const cctv_offer_t *offer, json_t *body);
+                        const cctv_offer_t *offer, json_t **body);
 
     /** Further members for the answer of a heartbeat: "" or text that starts
      *  with a comma; NULL: none. */

@@ -9,6 +9,7 @@
 #include "cameras/handler.h"
 #include "http/body.h"
 #include "http/cors.h"
+#include "http/mask.h"
 #include "http/path.h"
 #include "http/reply.h"
 #include "views/part.h"
@@ -18,7 +19,6 @@
 
 #include "apr_strings.h"
 #include "http_protocol.h"
-#include "scoreboard.h"
 
 #include <string.h>
 
@@ -50,7 +50,8 @@ static const char *read_sdp(request_rec *r, size_t *len, int *result)
 
 /* ---- The offer ---- */
 
-static void add_links(request_rec *r, const char *id)
+/* @return false: there is no memory for them */
+static bool add_links(request_rec *r, const char *id)
 {
     json_t *servers = cctv_signalling_ice_servers(id);
     const json_t *server;
@@ -76,6 +77,7 @@ static void add_links(request_rec *r, const char *id)
         apr_table_addn(r->headers_out, "Link", link);
     }
     json_decref(servers);
+    return servers != NULL;
 }
 
 static int offer_view(request_rec *r, int32_t camera)
@@ -99,7 +101,9 @@ static int offer_view(request_rec *r, int32_t camera)
     apr_table_setn(r->headers_out, "Location",
                    apr_pstrcat(r->pool, r->uri, "/", id, NULL));
     apr_table_setn(r->headers_out, "Accept-Patch", SDP);
-    add_links(r, id);
+    if (!add_links(r, id)) {
+        return cctv_reply_json(r, HTTP_INTERNAL_SERVER_ERROR, NULL);
+    }
     return cctv_reply_text(r, HTTP_NOT_ACCEPTABLE, SDP, made.sdp);
 }
 
@@ -145,28 +149,12 @@ static int end_view(request_rec *r, int32_t camera, const char *id)
     return cctv_reply_empty(r, HTTP_OK);
 }
 
-/* Whoever knows the path of a view may end the view. So the path must not
- * appear in a log or on mod_status's page, however it was written. */
-static void hide(request_rec *r)
-{
-    char *end = r->the_request == NULL ? NULL : strrchr(r->the_request, ' ');
-    char *at = end;
-
-    while (at != NULL && at > r->the_request && at[-1] != '/') {
-        at--;
-    }
-    if (at != NULL) {
-        memset(at, '*', (size_t)(end - at));
-        ap_update_child_status(r->connection->sbh, SERVER_BUSY_WRITE, r);
-    }
-}
-
 /* "42/<session>" */
 static int resource(request_rec *r, int32_t camera, const char *id)
 {
     int result;
 
-    hide(r);
+    cctv_mask_late(r);
     if (!cctv_reply_allows(r, M_PATCH, &result)
         || !cctv_cors_is_trusted(r, &result)) {
         return result;

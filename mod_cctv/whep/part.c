@@ -6,14 +6,22 @@
  */
 #include "whep/part.h"
 
+#include "http/mask.h"
 #include "whep/age.h"
 #include "whep/handler.h"
 #include "whep/settings.h"
 
-static const cctv_route_t routes[] = { { "whep", cctv_whep_handler, M_INVALID,
-                                         CCTV_NEEDS_DATABASE | CCTV_NEEDS_JANUS
-                                             | CCTV_NEEDS_JANUS_ADMIN },
-                                       { .name = NULL } };
+static void register_hooks(apr_pool_t *pool)
+{
+    (void)pool;
+    cctv_mask_register();
+}
+
+static const cctv_route_t routes[] = {
+    { "whep", cctv_whep_handler, M_INVALID,
+      CCTV_NEEDS_DATABASE | CCTV_NEEDS_JANUS | CCTV_NEEDS_JANUS_ADMIN, true },
+    { .name = NULL }
+};
 
 static const cctv_task_t tasks[] = { { "whep-age", CCTV_WHEP_AGE_INTERVAL,
                                        cctv_whep_end_old_views, false },
@@ -23,6 +31,7 @@ const cctv_part_t cctv_whep_part = {
     .name = "whep",
     .settings = &cctv_whep_settings_group,
     .post_config = cctv_whep_post_config,
+    .register_hooks = register_hooks,
     .routes = routes,
     .tasks = tasks,
 };

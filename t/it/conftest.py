@@ -23,6 +23,8 @@ def pytest_runtest_makereport(item, call):
         for httpd in servers:
             report.sections.append(
                 (f'{httpd.mpm} error log', httpd.text()[-6000:]))
+            report.sections.append(
+                ('its folder', f'kept in {httpd.keep(item.name)}'))
 
 
 @pytest.fixture(scope='session')

@@ -31,6 +31,9 @@ INSTRUMENTED = bool(PRELOAD) or VALGRIND
 SLOWNESS = 3 if INSTRUMENTED else 1
 LONG = os.environ.get('CCTV_LONG') == '1'
 MODULES = '/usr/lib/apache2/modules'
+# Where the folders of failed tests are kept, and how many of them.
+KEPT = os.path.join(REPO, 'build', 'failed')
+KEPT_MAX = 10
 MPMS = ('event', 'worker', 'prefork')
 LOG_LINE = re.compile(r'\[[^]]*\] \[[^]:]*:(\w+)\] \[pid [^]]*\] ')
 # How many workers and label sets a test has is the test's affair.
@@ -40,6 +43,9 @@ SIZING = ('AH00161', 'AH00286', 'AH00287', 'AH00326', 'AH00484', 'AH10159',
 SECRET = re.compile('[0-9a-f]{32}')
 # httpd's event, where a connection becomes idle while its child ends.
 AT_THE_END = ('AH03093',)
+# httpd's own words about children that did not end in time or were killed,
+# where the test ended or killed some: the machine may be slow.
+AFTER_ENDING = ('AH00045', 'AH03490', 'AH00046')
 # What is left of a child that crashed.
 CRASH = re.compile('exit signal (Segmentation|Abort|Bus|Illegal)'
                    '|^(corrupted|malloc|free|double free|munmap_chunk)')
@@ -90,6 +96,13 @@ def make_folder():
     folder = tempfile.mkdtemp(prefix='cctv-it-')
     os.chmod(folder, 0o755)
     return folder
+
+
+def drop_old(folder, count):
+    """Remove all but the newest entries of a folder."""
+    paths = sorted(glob.glob(folder + '/*'), key=os.path.getmtime)
+    for path in paths[:-count]:
+        shutil.rmtree(path, ignore_errors=True)
 
 
 class Reply:
@@ -271,6 +284,22 @@ class Httpd:
         # The next start finds the file of the one before.
         self.expect('AH00098')
 
+    def keep(self, name):
+        """Copy the folder to where it outlives the test, as it is now:
+        configuration, logs, state. Returns where."""
+        where = '{}/{}-{}'.format(
+            KEPT, re.sub('[^A-Za-z0-9_.-]+', '-', name)[:80],
+            os.path.basename(self.folder).rpartition('-')[2])
+        shutil.rmtree(where, ignore_errors=True)
+        os.makedirs(KEPT, exist_ok=True)
+        # Sockets and what only Apache's user reads are left out.
+        with contextlib.suppress(shutil.Error, OSError):
+            shutil.copytree(self.folder, where, symlinks=True)
+        if os.path.isdir(where):
+            os.utime(where)
+        drop_old(KEPT, KEPT_MAX)
+        return where
+
     def remove(self):
         shutil.rmtree(self.folder)
 
@@ -289,9 +318,15 @@ class Httpd:
         if CRASH.search(line):
             return not any(self.checked in ending for ending in self.endings)
         level = LOG_LINE.match(line)
+        ended = AFTER_ENDING if self.has_ended_children() else ()
         return not (level and level.group(1) in QUIET or any(
             re.search(pattern, line)
-            for pattern in (*self.expected, *SIZING, *AT_THE_END)))
+            for pattern in (*self.expected, *SIZING, *AT_THE_END, *ended)))
+
+    def has_ended_children(self):
+        """Whether children had to end at once, or some were killed."""
+        return any(len(ending) > 0 for ending in self.endings) or (
+            'exit signal Killed' in self.text())
 
     def unexpected(self):
         """Every new line of the log that is a warning or worse, or no log

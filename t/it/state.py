@@ -21,7 +21,6 @@ COUNTERS = ('webrtc_view_start_total', 'webrtc_view_seconds_total',
             'cctv_sessions_ended_total', 'cctv_sessions_refused_total',
             'cctv_series_folded_total', 'cctv_start_time_seconds')
 BAD = 'CCTV00(31|32|35)'
-# Of the layout of a state file.
 # The frame of a state file: mod_cctv/memory/state_file.h.
 HEAD_SIZE = 104
 SECTION = struct.Struct('=16sII')

@@ -25,10 +25,15 @@ HOSTS = (
     + virtual_host('brief', 'CCTVSessionTimeout 3s'))
 
 
-@pytest.fixture(scope='module')
-def httpd(cluster, start_shared, video):
+@pytest.fixture(scope='module', autouse=True)
+def the_cameras(cluster):
+    """Of every test here, also of one that has an Apache of its own."""
     set_cameras(cluster, *[{}] * 7, {'id': POLICE, 'role': 'police'},
                 {'id': HEVC, 'codec': 'H.265'})
+
+
+@pytest.fixture(scope='module')
+def httpd(cluster, start_shared, video, the_cameras):
     httpd = start_shared(
         video.server(
             cluster, 'StartServers 2\nServerLimit 2\nThreadsPerChild 8\n'

@@ -42,12 +42,13 @@ int main(void)
                                      proxied_tests,        query_tests,
                                      reader_tests,         sdp_tests,
                                      secret_tests,         segment_tests,
-                                     series_tests,         sessions_tests,
-                                     single_tests,         state_tests,
-                                     statements_tests,     stream_url_tests,
-                                     stress_tests,         token_tests,
-                                     turn_tests,           video_views_tests,
-                                     views_tests,          writer_tests };
+                                     segments_tests,       series_tests,
+                                     sessions_tests,       single_tests,
+                                     state_tests,          statements_tests,
+                                     stream_url_tests,     stress_tests,
+                                     token_tests,          turn_tests,
+                                     video_views_tests,    views_tests,
+                                     writer_tests };
     Suite *suite = suite_create("mod_cctv");
     SRunner *runner;
     size_t i;

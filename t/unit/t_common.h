@@ -48,6 +48,7 @@ TCase *reader_tests(void);
 TCase *sdp_tests(void);
 TCase *secret_tests(void);
 TCase *segment_tests(void);
+TCase *segments_tests(void);
 TCase *series_tests(void);
 TCase *sessions_tests(void);
 TCase *single_tests(void);

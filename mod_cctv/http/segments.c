@@ -1,0 +1,86 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file segments.c
+ * @brief The segments of a URL's path.
+ * Layer: pure.
+ */
+#include "http/segments.h"
+
+#include "apr_lib.h"
+#include "apr_strings.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static bool is_dots(const char *segment, size_t len)
+{
+    return (len == 1 && segment[0] == '.')
+           || (len == 2 && segment[0] == '.' && segment[1] == '.');
+}
+
+bool cctv_segments_are_plain(const char *path)
+{
+    const char *p;
+
+    if (path[0] != '/') {
+        return false;
+    }
+    for (p = path; *p != '\0'; p++) {
+        if (*p == '\\' || apr_iscntrl(*p)) {
+            return false;
+        }
+        if (*p == '/'
+            && (p[1] == '/' || is_dots(p + 1, strcspn(p + 1, "/")))) {
+            return false;
+        }
+    }
+    return true;
+}
+
+/* Decodes in place. What is no escape, and that of a NUL, is kept. */
+static void percent_decode(char *text)
+{
+    const char *in = text;
+    char *out = text;
+
+    while (*in != '\0') {
+        char digits[3] = { in[1], in[1] == '\0' ? '\0' : in[2], '\0' };
+
+        if (*in == '%' && apr_isxdigit(digits[0]) && apr_isxdigit(digits[1])
+            && strcmp(digits, "00") != 0) {
+            *out++ = (char)strtol(digits, NULL, 16);
+            in += 3;
+        }
+        else {
+            *out++ = *in++;
+        }
+    }
+    *out = '\0';
+}
+
+char *cctv_segments_resolve(apr_pool_t *pool, const char *path,
+                            bool takes_back)
+{
+    char *text = apr_pstrdup(pool, path);
+    char *resolved = apr_palloc(pool, strlen(path) + 2);
+    char *out = resolved;
+    const char *in;
+
+    percent_decode(text);
+    for (in = text; *in != '\0'; in += *in == '/' ? 1 : 0) {
+        size_t len = strcspn(in, "/");
+
+        if (len == 2 && is_dots(in, len) && takes_back) {
+            while (out > resolved && *--out != '/') {
+            }
+        }
+        else if (len > 0 && !is_dots(in, len)) {
+            *out++ = '/';
+            memcpy(out, in, len);
+            out += len;
+        }
+        in += len;
+    }
+    *out = '\0';
+    return resolved;
+}

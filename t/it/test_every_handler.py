@@ -1,0 +1,36 @@
+"""Every handler that SetHandler can name answers a request: none is listed
+only, which would end the child at its first request."""
+
+import re
+
+import pytest
+
+from api import ONE_CHILD
+from views import set_cameras
+
+METHODS = ('GET', 'POST', 'PATCH', 'OPTIONS')
+
+
+@pytest.fixture
+def handlers(written):
+    """The names that the module lists where SetHandler has an unknown one."""
+    right, said = written('<Location "/x">\nSetHandler cctv-nothing\n'
+                          '</Location>\n').configtest()
+    assert not right
+    return re.search(r'CCTV0004: .*; it has (.*)', said).group(1).split()
+
+
+def test_every_handler_answers(cluster, start, video, handlers):
+    assert len(handlers) >= 9
+    set_cameras(cluster, {})
+    httpd = start(video.server(cluster, ONE_CHILD) + ''.join(
+        f'<Location "/each/{name}">\nSetHandler {name}\n</Location>\n'
+        for name in handlers))
+    httpd.expect('CCTV0047')
+    pids = httpd.children()
+    for name in handlers:
+        for method in METHODS:
+            reply = httpd.ask(method, f'/each/{name}', {},
+                              '' if method in ('POST', 'PATCH') else None)
+            assert reply.status < 500, (name, method, reply.body)
+    assert httpd.children() == pids

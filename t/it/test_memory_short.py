@@ -1,0 +1,169 @@
+"""Memory is short: one allocation of jansson's fails. The answer is whole, or
+it is an error."""
+
+import mmap
+import struct
+import subprocess
+
+import pytest
+
+from env import HERE, INSTRUMENTED, PRELOAD, wait_for
+from janus_double import answer_to
+from video import JANUS_DOWN, TURN, Watcher
+from views import set_cameras
+
+SDP = {'Content-Type': 'application/sdp'}
+MEMBERS = {'session_id', 'camera_id', 'heartbeat_seconds', 'timeout_seconds',
+           'viewers', 'ice_servers', 'sdp'}
+# What an answer takes after the dialogue with Janus.
+TAIL = 120
+
+pytestmark = pytest.mark.skipif(
+    INSTRUMENTED, reason='sanitizers end the process where memory is short')
+
+
+class Scarce:
+    """Which allocation of jansson's fails, in any process of an Apache."""
+
+    def __init__(self, folder):
+        self.path = f'{folder}/scarce'
+        self.library = f'{folder}/scarce_json.so'
+        subprocess.run(['cc', '-shared', '-fPIC', '-o', self.library,
+                        HERE + '/scarce_json.c', '-ljansson'], check=True)
+        with open(self.path, 'wb+') as file:
+            file.write(bytes(16))
+            file.flush()
+            self.memory = mmap.mmap(file.fileno(), 16)
+
+    def wrapper(self):
+        return ['env', f'LD_PRELOAD={PRELOAD}:{self.library}',
+                f'SCARCE={self.path}']
+
+    def fail(self, number):
+        """The one with this number from now on; 0: none."""
+        self.memory[:] = struct.pack('qq', 0, number)
+
+    def count(self, call):
+        """How many it makes."""
+        self.fail(0)
+        call()
+        return struct.unpack('qq', self.memory[:])[0]
+
+
+@pytest.fixture
+def scarce(tmp_path):
+    return Scarce(tmp_path)
+
+
+@pytest.fixture
+def httpd(cluster, start, video, scarce):
+    set_cameras(cluster, {})
+    httpd = start(video.server(
+        cluster, 'StartServers 1\nServerLimit 1\nThreadsPerChild 8\n'
+        f'MaxRequestWorkers 8\nCCTVTurnServer {TURN}\n'
+        f'CCTVTurnSecretFile {video.turn_file}\n'), wrapper=scarce.wrapper())
+    yield httpd
+    scarce.fail(0)
+    video.janus.forget()
+
+
+@pytest.fixture
+def viewer(httpd):
+    return Watcher(httpd)
+
+
+def check_problem(reply):
+    assert reply.status >= 400
+    if reply.headers['Content-Type'] == 'application/problem+json':
+        assert set(reply.json()) == {'type', 'title', 'status', 'detail'}
+    else:
+        assert 'json' not in reply.headers['Content-Type']
+
+
+def recover(scarce, viewer):
+    """Wait until a Janus that was blamed is asked again."""
+    scarce.fail(0)
+    wait_for(lambda: viewer.post('view-start', camera_id=1).status == 201,
+             'a view starts again')
+
+
+def test_start_is_whole_or_an_error(httpd, scarce, video, viewer):
+    httpd.expect(*JANUS_DOWN, 'CCTV0022')
+    viewer.offer()
+    total = scarce.count(viewer.offer)
+    failed = 0
+    for number in range(max(1, total - TAIL), total + 1):
+        scarce.fail(number)
+        reply = viewer.post('view-start', camera_id=1)
+        if reply.status == 201:
+            said = reply.json()
+            assert set(said) == MEMBERS, (number, said)
+            assert said['camera_id'] == 1 and len(said['ice_servers']) == 1
+            assert said['sdp'] in {handle.offer
+                                   for handle in video.janus.watchers(1)}
+        else:
+            failed += 1
+            assert reply.status >= 500, (number, reply.body)
+            check_problem(reply)
+            recover(scarce, viewer)
+    assert failed > 10
+
+
+@pytest.mark.parametrize('path, members', [
+    ('/health', {'status', 'database', 'sessions', 'series', 'video'}),
+    ('/heartbeat', {'watched_seconds', 'viewers', 'video'})])
+def test_small_answer_is_whole_or_an_error(httpd, scarce, viewer, path,
+                                           members):
+    session = viewer.play()
+
+    def ask():
+        return (httpd.get(path) if path == '/health' else
+                viewer.post('heartbeat', session_id=session))
+    total = scarce.count(ask)
+    seen = set()
+    for number in range(1, total + 1):
+        scarce.fail(number)
+        reply = ask()
+        seen.add(reply.status)
+        if reply.status == 200:
+            assert set(reply.json()) == members, (number, reply.body)
+        else:
+            check_problem(reply)
+    assert max(seen) >= 500, seen
+
+
+def test_problem_is_whole_or_an_error(httpd, scarce):
+    total = scarce.count(lambda: httpd.get('/view-start'))
+    for number in range(1, total + 1):
+        scarce.fail(number)
+        reply = httpd.get('/view-start')
+        assert reply.status in (405, 500), (number, reply.body)
+        check_problem(reply)
+
+
+def test_whep_offer_is_whole_or_an_error(httpd, scarce, video, viewer):
+    httpd.expect(*JANUS_DOWN, 'CCTV0022')
+
+    def offer():
+        return httpd.ask('POST', '/whep/1', SDP, '')
+    offer()
+    total = scarce.count(offer)
+    failed = 0
+    for number in range(max(1, total - TAIL), total + 1):
+        scarce.fail(number)
+        reply = offer()
+        if reply.status == 406:
+            offers = {handle.offer for handle in video.janus.watchers(1)}
+            assert reply.body.decode() in offers
+            assert len(reply.headers.get_all('Link')) == 1, number
+            scarce.fail(0)
+            where = reply.headers['Location']
+            reply = httpd.ask('PATCH', where, SDP,
+                              answer_to(reply.body.decode()))
+            assert reply.status == 204
+        else:
+            failed += 1
+            assert reply.status >= 500, (number, reply.body)
+            check_problem(reply)
+            recover(scarce, viewer)
+    assert failed > 10
