@@ -16,7 +16,7 @@ SRCS   := $(wildcard mod_cctv/*.c mod_cctv/*/*.c)
 HDRS   := $(wildcard mod_cctv/*.h mod_cctv/*/*.h)
 # The files that may know httpd. Everything else is pure: libc, APR, libraries
 # and other pure files; t/check-layers.sh holds them to it.
-HTTPD_LAYER := mod_cctv configtest routes core/log core/part memory/tasks %/part %/lifecycle %/access %/watchdog %/path %/mask %/admission %/keeper %/keeper_status %/runtime %/settings %/signalling %/lookup %/status %/handler %/source %/pool %/reply %/body %/cors
+HTTPD_LAYER := mod_cctv configtest routes core/log core/part memory/tasks %/part %/lifecycle %/access %/watchdog %/path %/mask %/admission %/keeper %/keeper_status %/runtime %/settings %/signalling %/transport %/transports %/answer %/post %/failure_status %/roles %/age %/lookup %/status %/handler %/source %/pool %/reply %/body %/cors
 HTTPD  := $(foreach p,$(HTTPD_LAYER),$(filter mod_cctv/$(p).c mod_cctv/$(p).h,$(SRCS) $(HDRS)))
 PURE   := $(filter-out $(HTTPD),$(SRCS) $(HDRS))
 PURE_C := $(filter %.c,$(PURE))
@@ -286,8 +286,9 @@ bench: packages ## measure its speed [MPM=event ROUNDS=5 SECONDS=1]
 	    --parts $(BENCH_PARTS)
 
 # Programs of the pure code alone: statement says which SQL the module sends,
-# fill_state makes state files, exposition writes metrics to nowhere.
-BENCH_PROGRAMS := statement fill_state exposition
+# fill_state makes state files, exposition writes metrics to nowhere, starts
+# starts and ends views.
+BENCH_PROGRAMS := statement fill_state exposition starts
 PURE_OBJS      := $(PURE_C:%.c=$(BUILD)/%.o)
 
 $(BENCH_PROGRAMS:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/t/bench/%.o $(PURE_OBJS)

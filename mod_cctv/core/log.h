@@ -59,6 +59,7 @@
  * CCTV0050  somebody else's mountpoint has the number of a camera
  * CCTV0051  PostgreSQL refuses a further connection
  * CCTV0060  a camera that hangs on TEARDOWN blocked Janus
+ * CCTV0071  a token is used for another camera's mountpoint
  * CCTV0086  label sets run short: browser and system are folded
  * CCTV0087  label sets are nearly all in use: cameras and countries, too
  */

@@ -12,9 +12,11 @@
 #include "secret/file.h"
 #include "views/part.h"
 #include "video/lifecycle.h"
+#include "video/part.h"
 #include "janus/token.h"
 #include "views/views.h"
 
+#include "http_main.h"
 #include "http_protocol.h"
 
 #include <string.h>
@@ -25,8 +27,10 @@
 /* The user of whom Janus knows the password. */
 #define USER "janus"
 
-/* The kind of an event about a handle (janus/events/eventhandler.h). */
+/* Kinds of events (janus/events/eventhandler.h): about a handle, and of a
+ * plugin. */
 #define TYPE_HANDLE 2
+#define TYPE_PLUGIN 64
 
 static bool is_janus(request_rec *r)
 {
@@ -61,8 +65,8 @@ static const char *text_at(const json_t *object, const char *name)
     return text == NULL ? "" : text;
 }
 
-/* The view that a token was made for. What was said of it before, and what is
- * said of another Janus session with its token, changes nothing. */
+/* An event about the view that a token was made for. Of the Janus sessions
+ * with its token, the first one is the view's. */
 static void take_handle_event(const json_t *event)
 {
     cctv_shared_t *shared = cctv_lifecycle_shared();
@@ -83,23 +87,72 @@ static void take_handle_event(const json_t *event)
     }
     if (strcmp(name, "attached") == 0
         && expiry >= apr_time_sec(apr_time_now())) {
+        cctv_proxied_put(&cctv_video_memory()->proxied, janus, session.camera);
         if (cctv_sessions_attach(&shared->sessions, &session, janus)) {
             cctv_view_beat(shared, &session, now);
         }
     }
-    else if (strcmp(name, "detached") == 0 && session.janus == janus) {
-        /* It played until now. One that changed meanwhile is told so at its
-         * next heartbeat. */
+    else if (strcmp(name, "detached") == 0) {
+        cctv_proxied_remove(&cctv_video_memory()->proxied, janus);
+    }
+    if (strcmp(name, "detached") == 0 && session.janus == janus) {
+        /* It played until now. If it changed meanwhile, its client is told so
+         * at its next heartbeat. */
         if (!cctv_view_end(shared, &session, CCTV_ENDED_ENDED, now)) {
             cctv_sessions_lose(&shared->sessions, &session);
         }
     }
 }
 
+/* End the view that has this Janus session. Rare, so a walk will do. */
+static void end_view_of(cctv_shared_t *shared, uint64_t janus)
+{
+    cctv_session_t session;
+    uint32_t i;
+
+    for (i = 0; i < shared->sessions.max; i++) {
+        if (cctv_sessions_get(&shared->sessions, i, &session)
+            && session.way == CCTV_WAY_PROXY && session.janus == janus) {
+            cctv_view_end(shared, &session, CCTV_ENDED_DENIED,
+                          cctv_lifecycle_now());
+        }
+    }
+}
+
+/* A token opens all mountpoints to Janus. A Janus session that watches another
+ * camera than that of its view is destroyed. */
+static void take_plugin_event(const json_t *event)
+{
+    cctv_shared_t *shared = cctv_lifecycle_shared();
+    const json_t *data = json_object_get(json_object_get(event, "event"),
+                                         "data");
+    uint64_t janus = id_at(event, "session_id");
+    int32_t camera = cctv_proxied_get(&cctv_video_memory()->proxied, janus);
+
+    if (camera == 0 || text_at(data, "status")[0] == '\0'
+        || !json_is_integer(json_object_get(data, "id"))
+        || json_integer_value(json_object_get(data, "id")) == camera) {
+        return;
+    }
+    CCTV_LOG_S(APLOG_WARNING, 0, ap_server_conf, "CCTV0071",
+               "a browser with the token of a view of camera %d watches "
+               "mountpoint %" JSON_INTEGER_FORMAT " of Janus: its Janus "
+               "session is destroyed",
+               camera, json_integer_value(json_object_get(data, "id")));
+    cctv_proxied_remove(&cctv_video_memory()->proxied, janus);
+    cctv_discard_put(&shared->discarded, janus);
+    end_view_of(shared, janus);
+}
+
 static void take_event(const json_t *event)
 {
-    if (json_integer_value(json_object_get(event, "type")) == TYPE_HANDLE) {
+    switch (json_integer_value(json_object_get(event, "type"))) {
+    case TYPE_HANDLE:
         take_handle_event(event);
+        break;
+    case TYPE_PLUGIN:
+        take_plugin_event(event);
+        break;
     }
 }
 

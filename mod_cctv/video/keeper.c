@@ -133,7 +133,6 @@ static janus_keeper_t *keeper_make(void)
     made->probe = (cctv_keeper_probe_t){ .keeper = &made->calls,
                                          .views = &made->views };
     made->status = (cctv_keeper_status_t){ .database = keeper.database,
-                                           .views = &made->views,
                                            .mountpoints = &made->mountpoints };
     add_tasks(made);
     if (!cctv_keeper_views_init(&made->views, &made->calls)) {

@@ -44,6 +44,19 @@ typedef struct {
     cctv_time_t now;
 } listing_t;
 
+/* A camera that sends is no failure any more. */
+static void listing_clear_failure(const listing_t *listing, int32_t camera)
+{
+    const cctv_mountpoint_entry_t *entry = cctv_mountpoint_table_last(
+        &listing->table);
+
+    if (entry != NULL && entry->camera == camera
+        && cctv_freshness_is_fresh(&entry->freshness)) {
+        cctv_failures_clear(listing->mountpoints->keeper->server->failures,
+                            camera);
+    }
+}
+
 static void listing_add(void *listing_, const cctv_mountpoint_t *mountpoint)
 {
     listing_t *listing = listing_;
@@ -53,6 +66,7 @@ static void listing_add(void *listing_, const cctv_mountpoint_t *mountpoint)
     cctv_mountpoint_table_add(&listing->table, &listing->mountpoints->table,
                               mountpoint, listing->now);
     pthread_mutex_unlock(&listing->mountpoints->mutex);
+    listing_clear_failure(listing, mountpoint->camera);
 }
 
 static cctv_janus_status_t list_open(cctv_keeper_mountpoints_t *mountpoints,

@@ -1,23 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file keeper_status.h
- * @brief A task of the keeper: tell the database which cameras are online, and
- *        end the views of cameras whose role has changed.
+ * @brief A task of the keeper: tell the database which cameras are online.
  * Layer: httpd.
  */
 #ifndef CCTV_VIDEO_KEEPER_STATUS_H
 #define CCTV_VIDEO_KEEPER_STATUS_H
 
 #include "video/keeper_mountpoints.h"
-#include "video/keeper_views.h"
 
 #include "httpd.h"
 
 typedef struct {
     server_rec *database; /**< a server that has one */
-    cctv_keeper_views_t *views;
     cctv_keeper_mountpoints_t *mountpoints;
-    cctv_time_t roles_due;
 } cctv_keeper_status_t;
 
 /** One round. It waits for the database no longer than its limits, and

@@ -10,6 +10,7 @@
 #include "core/log.h"
 #include "views/part.h"
 #include "video/keeper.h"
+#include "video/transports.h"
 
 #include "ap_mpm.h"
 #include "http_core.h"
@@ -33,14 +34,14 @@ static bool set_up_gate(cctv_janus_server_t *server)
     int places;
 
     ap_mpm_query(AP_MPMQ_MAX_THREADS, &threads);
-    /* A quarter of the threads is in Janus, a quarter waits for a Janus that
-     * is slow, and a quarter waits for cameras: the last one serves all
-     * else. */
+    /* Of all threads, a quarter talks to Janus, an eighth waits for Janus
+     * while it is slow, a quarter connects to cameras, and as many may wait
+     * for the same cameras: at least an eighth is left for all else. */
     places = threads < 4 ? 1 : threads / 4;
-    server->max_cold = places;
-    return cctv_gate_init(&server->gate, places, threads - places,
-                          threads < 4 ? 0 : places, SLOW)
-           == 0;
+    return cctv_cold_init(&server->cold, places) == 0
+           && cctv_gate_init(&server->gate, places, CCTV_GATE_ANY,
+                             threads < 4 ? 0 : (places + 1) / 2, SLOW)
+                  == 0;
 }
 
 static bool set_up_server(apr_pool_t *pool,
@@ -57,6 +58,7 @@ static bool set_up_server(apr_pool_t *pool,
 
     server->region = &cctv_video_memory()->janus;
     server->discarded = &shared->discarded;
+    server->failures = &cctv_video_memory()->failures;
     server->client = cctv_janus_create(pool, &place);
     server->keeper_client = cctv_janus_create(pool, &place);
     server->has_admin = settings->admin_url != NULL;
@@ -76,6 +78,7 @@ void cctv_video_child_init(apr_pool_t *pchild, server_rec *s)
 
     video = NULL;
     if (settings.janus_url == NULL) {
+        cctv_transports_register();
         return;
     }
     made = apr_pcalloc(pchild, sizeof *made);
@@ -86,6 +89,7 @@ void cctv_video_child_init(apr_pool_t *pchild, server_rec *s)
         exit(APEXIT_CHILDFATAL);
     }
     video = made;
+    cctv_transports_register();
 }
 
 int cctv_video_post_config(apr_pool_t *pconf, apr_pool_t *plog,

@@ -10,6 +10,8 @@
 #include "janus/counters.h"
 #include "memory/region.h"
 #include "video/janus_region.h"
+#include "video/failures.h"
+#include "video/proxied.h"
 
 typedef struct {
     /** Of Janus, which all virtual hosts share. */
@@ -17,6 +19,8 @@ typedef struct {
     cctv_janus_counters_t counters;
     /** From the start of a view to its accepted answer. */
     cctv_histogram_t answers;
+    cctv_failures_t failures;
+    cctv_proxied_t proxied;
 } cctv_video_memory_t;
 
 extern const cctv_region_t cctv_video_region;

@@ -42,6 +42,13 @@ void cctv_mountpoint_table_add(cctv_mountpoint_table_t *table,
                                const cctv_mountpoint_t *mountpoint,
                                cctv_time_t now);
 
+/** The entry that was added last, before the table is sorted; NULL: none. */
+static inline const cctv_mountpoint_entry_t *
+cctv_mountpoint_table_last(const cctv_mountpoint_table_t *table)
+{
+    return table->count == 0 ? NULL : &table->at[table->count - 1];
+}
+
 void cctv_mountpoint_table_sort(cctv_mountpoint_table_t *table);
 
 /** Note which mountpoints are watched. */

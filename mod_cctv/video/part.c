@@ -8,6 +8,7 @@
 
 #include "memory/segment.h"
 #include "metrics/family.h"
+#include "video/answer.h"
 #include "video/handler.h"
 #include "video/keeper.h"
 #include "video/lifecycle.h"
@@ -81,10 +82,13 @@ static const cctv_family_t families[] = {
     { .name = NULL }
 };
 
-static const cctv_route_t routes[] = { { "janus-events",
-                                         cctv_janus_events_handler, M_INVALID,
-                                         CCTV_NEEDS_JANUS, false },
-                                       { .name = NULL } };
+static const cctv_route_t routes[] = {
+    { "view-answer", cctv_view_answer_handler, M_POST, CCTV_NEEDS_JANUS,
+      false },
+    { "janus-events", cctv_janus_events_handler, M_INVALID, CCTV_NEEDS_JANUS,
+      false },
+    { .name = NULL }
+};
 
 static const cctv_task_t tasks[] = { { .name = "no-janus",
                                        .interval = 500000,

@@ -13,8 +13,8 @@
 #include "janus/janus.h"
 #include "video/janus_region.h"
 #include "janus/mountpoint.h"
-
-#include <stdatomic.h>
+#include "video/cold.h"
+#include "video/failures.h"
 
 typedef struct {
     /** What all processes share: the breaker, and the Janus sessions that
@@ -27,9 +27,10 @@ typedef struct {
     cctv_janus_t *keeper_client;
     /** How many requests may be in Janus. */
     cctv_gate_t gate;
-    /** Requests that wait for cameras to connect, and how many may. */
-    _Atomic int cold;
-    int max_cold;
+    /** Which requests wait for cameras to connect. */
+    cctv_cold_t cold;
+    /** Cameras that failed lately; shared by all processes. */
+    cctv_failures_t *failures;
     cctv_mountpoint_rules_t rules;
     int64_t idle_timeout; /**< of mountpoints: µs */
     bool has_admin;       /**< whether its admin API is known */

@@ -24,34 +24,38 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* For all calls of a request, where its camera is connected: µs. */
+/* For all calls of a request whose camera is connected: µs. */
 #define TIME_LIMIT 2000000
 
 /* Between two looks at a camera that somebody connects to: µs. */
 #define PAUSE 50000
 
-/* A camera begins with a keyframe, which Janus keeps for viewers once the next
- * picture comes. Who is connected in between sees nothing until the next
- * keyframe: 4 s of 4 s in every other start of a camera with 12 pictures a
- * second. µs. */
+/* A camera begins with a keyframe. Janus keeps it for viewers only once the
+ * next picture has come; a viewer that connects in between sees nothing until
+ * the next keyframe, which may take seconds. So an offer waits so long after
+ * the camera has connected: µs. */
 #define FIRST_PICTURES 200000
 
-/* A day: a relay is not prolonged with a login that has run out. */
+/* A day, since coturn does not prolong a relay whose login has run out. */
 #define TURN_SECONDS 86400
 
-/* What a request knows while it talks to Janus. */
+/* The state of a request while it calls Janus. */
 typedef struct {
     request_rec *r;
     cctv_video_t *video;
     cctv_janus_talk_t talk;
     int32_t camera;
+    uint64_t client;
     cctv_feed_t feed; /* url NULL: not asked for yet */
     cctv_time_t started;
     cctv_time_t entered;
     bool is_inside; /* the gate */
     bool is_probe;
-    bool is_cold;
-    bool has_paused; /* for the first pictures of its camera */
+    bool is_cold;      /* it has a place to connect to its camera */
+    bool is_following; /* it waits for the attempt of another request */
+    bool is_trying;    /* the attempt is its own */
+    bool is_refused;   /* the camera has refused the connection */
+    bool has_paused;   /* for the first pictures of its camera */
     bool is_talking;
 } exchange_t;
 
@@ -59,9 +63,9 @@ typedef enum {
     DONE_,
     BUSY,     /* too many wait for cameras */
     OFFLINE,  /* the camera does not answer */
-    FOREIGN,  /* its number is that of somebody else's mountpoint */
-    DOWN,     /* Janus does not */
-    ANSWERED, /* so is the request, otherwise */
+    FOREIGN,  /* a mountpoint with its number was made by somebody else */
+    DOWN,     /* Janus does not answer */
+    ANSWERED, /* the request has been answered */
 } outcome_t;
 
 /* ---- Past the gate and the breaker ---- */
@@ -85,7 +89,7 @@ static void leave_gate(exchange_t *x)
     }
 }
 
-static bool begin(exchange_t *x)
+static bool exchange_begin(exchange_t *x)
 {
     cctv_time_t since;
 
@@ -115,6 +119,12 @@ static bool begin(exchange_t *x)
     return x->is_talking;
 }
 
+/* Whether the request has left the gate, since its camera has to connect. */
+static bool is_waiting(const exchange_t *x)
+{
+    return x->is_cold || x->is_following;
+}
+
 /* What a call says of Janus itself. A camera that is slow is not Janus. */
 static void judge(exchange_t *x, cctv_janus_status_t status)
 {
@@ -127,51 +137,140 @@ static void judge(exchange_t *x, cctv_janus_status_t status)
                        "Janus answers again");
         }
     }
-    else if (!x->is_cold) {
+    else if (!is_waiting(x)) {
         cctv_breaker_failed(&cctv_video_memory()->janus.breaker, now,
                             x->entered, x->is_probe);
     }
 }
 
-/* Without a word about Janus: a probe that asked nothing is not repeated
- * before its time is over. */
-static void leave(exchange_t *x)
+/* Release everything without reporting to the breaker. An unused probe blocks
+ * the next one until its lease ends. */
+static void exchange_leave(exchange_t *x)
 {
     if (x->is_talking) {
         cctv_janus_end(&x->talk);
     }
     if (x->is_cold) {
-        atomic_fetch_sub(&x->video->janus.cold, 1);
+        cctv_cold_leave(&x->video->janus.cold, x->client);
+    }
+    if (x->is_following) {
+        cctv_cold_unfollow(&x->video->janus.cold);
     }
     leave_gate(x);
 }
 
 /* @param status  of the last call */
-static void end(exchange_t *x, cctv_janus_status_t status)
+static void exchange_end(exchange_t *x, cctv_janus_status_t status)
 {
     judge(x, status);
-    leave(x);
+    exchange_leave(x);
 }
 
-/* From now on a camera is waited for: outside the gate, so that those whose
- * cameras are connected get in. @return whether one more may do so */
-static bool go_cold(exchange_t *x)
+/* From now on the request waits for its camera. It does so outside the gate,
+ * so that requests whose cameras are connected get in. */
+static void wait_outside(exchange_t *x)
 {
-    if (x->is_cold) {
-        return true;
-    }
-    if (atomic_fetch_add(&x->video->janus.cold, 1)
-        >= x->video->janus.max_cold) {
-        atomic_fetch_sub(&x->video->janus.cold, 1);
-        return false;
-    }
-    x->is_cold = true;
     x->talk.deadline = x->started + x->video->settings.cold_timeout;
     leave_gate(x);
-    return true;
+}
+
+/* @return whether the request may connect to its camera */
+static bool go_cold(exchange_t *x)
+{
+    if (!x->is_cold && cctv_cold_enter(&x->video->janus.cold, x->client)) {
+        x->is_cold = true;
+        wait_outside(x);
+    }
+    return x->is_cold;
+}
+
+/* @return whether the request may wait for another one's attempt */
+static bool follow(exchange_t *x)
+{
+    if (!x->is_following && cctv_cold_follow(&x->video->janus.cold)) {
+        x->is_following = true;
+        wait_outside(x);
+    }
+    return x->is_following;
+}
+
+/* ---- What is remembered of cameras ---- */
+
+static cctv_failures_t *failures(void)
+{
+    return &cctv_video_memory()->failures;
+}
+
+static cctv_failure_t why_failed(const exchange_t *x)
+{
+    if (x->is_refused
+        && (strstr(x->talk.reason, "401") != NULL
+            || strcasestr(x->talk.reason, "unauthorized") != NULL)) {
+        return CCTV_FAILURE_LOGIN;
+    }
+    return x->is_refused && x->feed.user != NULL ? CCTV_FAILURE_SUSPECT
+                                                 : CCTV_FAILURE_OFFLINE;
+}
+
+/* Whether this request tries to connect to its camera.
+ * @param outcome  written where not */
+static bool may_try(exchange_t *x, outcome_t *outcome)
+{
+    if (x->is_trying) {
+        return true;
+    }
+    *outcome = DONE_;
+    switch (
+        cctv_failures_attempt(failures(), x->camera, cctv_now(),
+                              x->video->settings.cold_timeout + TIME_LIMIT)) {
+    case CCTV_ATTEMPT_YOURS:
+        x->is_trying = true;
+        return true;
+    case CCTV_ATTEMPT_FAILED:
+        *outcome = OFFLINE;
+        return false;
+    case CCTV_ATTEMPT_OTHERS:
+        break;
+    }
+    if (follow(x)) {
+        apr_sleep(PAUSE);
+    }
+    else {
+        *outcome = BUSY;
+    }
+    return false;
+}
+
+static void remember(exchange_t *x, outcome_t outcome)
+{
+    switch (outcome) {
+    case DONE_:
+        cctv_failures_clear(failures(), x->camera);
+        break;
+    case OFFLINE:
+        if (x->is_trying) {
+            cctv_failures_note(failures(), x->camera, why_failed(x),
+                               cctv_now());
+        }
+        break;
+    default:
+        if (x->is_trying) {
+            cctv_failures_give_up(failures(), x->camera, cctv_now());
+        }
+    }
 }
 
 /* ---- The offer ---- */
+
+/* While Janus destroys the mountpoint of a camera that does not answer, it may
+ * block all calls: then a late call says nothing about its own camera. */
+static outcome_t why_late(const exchange_t *x)
+{
+    return cctv_janus_region_was_blocked(&cctv_video_memory()->janus,
+                                         x->started, cctv_now())
+               ? DOWN
+               : OFFLINE;
+}
 
 static void add_login(exchange_t *x)
 {
@@ -206,10 +305,14 @@ static outcome_t find_feed(exchange_t *x, int *result)
     return DONE_;
 }
 
-static outcome_t make(exchange_t *x, cctv_janus_status_t *status, int *result)
+static outcome_t make_mountpoint(exchange_t *x, cctv_janus_status_t *status,
+                                 int *result)
 {
     outcome_t outcome;
 
+    if (!may_try(x, &outcome)) {
+        return outcome;
+    }
     if (!go_cold(x)) {
         return BUSY;
     }
@@ -225,9 +328,10 @@ static outcome_t make(exchange_t *x, cctv_janus_status_t *status, int *result)
         CCTV_LOG_R(APLOG_INFO, 0, x->r, "CCTV0022",
                    "camera %d does not answer Janus: %s", x->camera,
                    x->talk.reason);
+        x->is_refused = true;
         return OFFLINE;
     case CCTV_MOUNTPOINT_FAILED:
-        return *status == CCTV_JANUS_LATE ? OFFLINE : DOWN;
+        return *status == CCTV_JANUS_LATE ? why_late(x) : DOWN;
     case CCTV_MOUNTPOINT_BUSY:
         apr_sleep(PAUSE);
         return DONE_;
@@ -236,8 +340,8 @@ static outcome_t make(exchange_t *x, cctv_janus_status_t *status, int *result)
     }
 }
 
-static outcome_t watch(exchange_t *x, cctv_offer_t *out, bool *is_done,
-                       cctv_janus_status_t *status)
+static outcome_t watch_mountpoint(exchange_t *x, cctv_offer_t *out,
+                                  bool *is_done, cctv_janus_status_t *status)
 {
     char *sdp;
 
@@ -249,32 +353,35 @@ static outcome_t watch(exchange_t *x, cctv_offer_t *out, bool *is_done,
         *is_done = true;
         return DONE_;
     case CCTV_MOUNTPOINT_BUSY:
-        if (!go_cold(x)) {
+        if (!x->is_following && !go_cold(x)) {
             return BUSY;
         }
         apr_sleep(PAUSE);
         return DONE_;
     case CCTV_MOUNTPOINT_FAILED:
-        return x->is_cold && *status == CCTV_JANUS_LATE ? OFFLINE : DOWN;
+        return is_waiting(x) && *status == CCTV_JANUS_LATE ? why_late(x)
+                                                           : DOWN;
     default:
         return DONE_;
     }
 }
 
 /* One round: look for the mountpoint, make it, or watch it. */
-static outcome_t step(exchange_t *x, cctv_way_t way, cctv_offer_t *out,
-                      bool *is_done, cctv_janus_status_t *status, int *result)
+static outcome_t exchange_step(exchange_t *x, cctv_way_t way,
+                               cctv_offer_t *out, bool *is_done,
+                               cctv_janus_status_t *status, int *result)
 {
     cctv_mountpoint_t found;
 
     switch (cctv_mountpoint_find(&x->talk, &x->video->janus.rules, x->camera,
                                  &found, status)) {
     case CCTV_MOUNTPOINT_MISSING:
-        return make(x, status, result);
+        return make_mountpoint(x, status, result);
     case CCTV_MOUNTPOINT_OK:
         break;
     default:
-        return x->is_cold && *status == CCTV_JANUS_LATE ? OFFLINE : DOWN;
+        return is_waiting(x) && *status == CCTV_JANUS_LATE ? why_late(x)
+                                                           : DOWN;
     }
     if (!found.is_ours) {
         return FOREIGN;
@@ -282,7 +389,7 @@ static outcome_t step(exchange_t *x, cctv_way_t way, cctv_offer_t *out,
     if (cctv_mountpoint_is_stale(&found)) {
         return OFFLINE;
     }
-    apr_cpystrn(out->pin, found.pin, sizeof out->pin);
+    out->pin = apr_pstrdup(x->r->pool, found.pin);
     if (x->is_cold && found.is_pulled && !x->has_paused) {
         x->has_paused = true;
         apr_sleep(FIRST_PICTURES);
@@ -291,7 +398,7 @@ static outcome_t step(exchange_t *x, cctv_way_t way, cctv_offer_t *out,
         *is_done = true;
         return DONE_;
     }
-    return watch(x, out, is_done, status);
+    return watch_mountpoint(x, out, is_done, status);
 }
 
 static outcome_t get_offer(exchange_t *x, cctv_way_t way, cctv_offer_t *out,
@@ -307,8 +414,8 @@ static outcome_t get_offer(exchange_t *x, cctv_way_t way, cctv_offer_t *out,
     }
     while (outcome == DONE_ && !is_done) {
         outcome = cctv_now() < x->talk.deadline
-                      ? step(x, way, out, &is_done, status, result)
-                      : OFFLINE;
+                      ? exchange_step(x, way, out, &is_done, status, result)
+                      : why_late(x);
     }
     return outcome;
 }
@@ -321,11 +428,42 @@ static int refuse(request_rec *r, cctv_refused_t reason, const char *type,
                                  detail);
 }
 
-static int answer_down(request_rec *r)
+static const char down[] = "The video server does not answer at the moment; "
+                           "try again in a second.";
+
+/* A start is refused. */
+static int refuse_down(request_rec *r)
 {
     return refuse(r, CCTV_REFUSED_VIDEO_DOWN, CCTV_PROBLEM_VIDEO_DOWN, "1",
-                  "The video server does not answer at the moment; try again "
-                  "in a second.");
+                  down);
+}
+
+/* An answer fails: its view had started, so nothing was refused. */
+static int answer_down(request_rec *r)
+{
+    return cctv_reply_problem_of(r, HTTP_SERVICE_UNAVAILABLE,
+                                 CCTV_PROBLEM_VIDEO_DOWN, "1", down);
+}
+
+/* Tells how long the camera is left alone; while it is not, 5 s. */
+static int answer_offline(request_rec *r, int32_t camera)
+{
+    int64_t wait = cctv_failures_wait(failures(), camera, cctv_now());
+    int64_t seconds = wait == 0 ? 5 : (wait + 999999) / 1000000;
+
+    return refuse(r, CCTV_REFUSED_OFFLINE, CCTV_PROBLEM_OFFLINE,
+                  apr_psprintf(r->pool, "%" APR_INT64_T_FMT, seconds),
+                  "The camera does not answer at the moment; try again "
+                  "in some seconds.");
+}
+
+bool cctv_signalling_is_promising(request_rec *r, int32_t camera, int *result)
+{
+    if (cctv_failures_wait(failures(), camera, cctv_now()) == 0) {
+        return true;
+    }
+    *result = answer_offline(r, camera);
+    return false;
 }
 
 static void log_down(exchange_t *x, cctv_janus_status_t status)
@@ -347,26 +485,30 @@ static void log_down(exchange_t *x, cctv_janus_status_t status)
     }
 }
 
-bool cctv_signalling_offer(request_rec *r, int32_t camera, const char *profile,
-                           cctv_way_t way, cctv_offer_t *out, int *result)
+bool cctv_signalling_prepare(request_rec *r, cctv_viewer_t *viewer,
+                             const char *profile, cctv_offer_t *out,
+                             int *result)
 {
     exchange_t x = { .r = r,
                      .video = cctv_video(),
-                     .camera = camera,
+                     .camera = viewer->camera,
+                     .client = viewer->client,
                      .feed = { .profile = profile } };
     cctv_janus_status_t status = CCTV_JANUS_OK;
+    int32_t camera = viewer->camera;
     outcome_t outcome;
 
-    *out = (cctv_offer_t){ .janus = 0 };
-    if (!begin(&x)) {
-        *result = answer_down(r);
+    *out = (cctv_offer_t){ .sdp = NULL };
+    if (!exchange_begin(&x)) {
+        *result = refuse_down(r);
         return false;
     }
-    outcome = get_offer(&x, way, out, &status, result);
-    end(&x, status);
-    if (outcome == DONE_ && way != CCTV_WAY_PROXY) {
-        out->janus = x.talk.session;
-        out->handle = x.talk.handle;
+    outcome = get_offer(&x, viewer->way, out, &status, result);
+    remember(&x, outcome);
+    exchange_end(&x, status);
+    if (outcome == DONE_ && viewer->way != CCTV_WAY_PROXY) {
+        viewer->janus = x.talk.session;
+        viewer->handle = x.talk.handle;
     }
     else if (x.talk.session != 0) {
         cctv_discard_put(&cctv_lifecycle_shared()->discarded, x.talk.session);
@@ -380,10 +522,7 @@ bool cctv_signalling_offer(request_rec *r, int32_t camera, const char *profile,
                          "in a moment.");
         break;
     case OFFLINE:
-        cctv_source_set_status(r->server, r->pool, camera, "offline");
-        *result = refuse(r, CCTV_REFUSED_OFFLINE, CCTV_PROBLEM_OFFLINE, "5",
-                         "The camera does not answer at the moment; try again "
-                         "in some seconds.");
+        *result = answer_offline(r, camera);
         break;
     case FOREIGN:
         CCTV_LOG_R(APLOG_ERR, 0, r, "CCTV0050",
@@ -391,11 +530,11 @@ bool cctv_signalling_offer(request_rec *r, int32_t camera, const char *profile,
                    "camera %d cannot be shown: remove it from "
                    "janus.plugin.streaming.jcfg",
                    camera, camera);
-        *result = answer_down(r);
+        *result = refuse_down(r);
         break;
     case DOWN:
         log_down(&x, status);
-        *result = answer_down(r);
+        *result = refuse_down(r);
         break;
     case ANSWERED:
         break;
@@ -405,7 +544,7 @@ bool cctv_signalling_offer(request_rec *r, int32_t camera, const char *profile,
 
 /* ---- The answer ---- */
 
-/* The view is over, whatever Janus has said. */
+/* End the view, whatever Janus has said. */
 static void give_up(cctv_session_t *session, cctv_ended_t reason)
 {
     cctv_view_end(cctv_lifecycle_shared(), session, reason,
@@ -414,7 +553,8 @@ static void give_up(cctv_session_t *session, cctv_ended_t reason)
 
 static bool refuse_answer(exchange_t *x, cctv_session_t *session, int *result)
 {
-    /* The last one: its mountpoint went meanwhile, and the offer with it. */
+    /* "did we offer": the mountpoint was destroyed meanwhile, and the offer
+     * with it. */
     bool is_gone = cctv_janus_has_forgotten(&x->talk, CCTV_JANUS_REFUSED)
                    || (x->talk.code == CCTV_JANUS_BAD_SDP
                        && strstr(x->talk.reason, "did we offer") != NULL);
@@ -447,14 +587,14 @@ static bool tell_janus(exchange_t *x, cctv_session_t *session, const char *sdp,
     cctv_moment_t now;
 
     if (!cctv_view_claim_answer(shared, session)) {
-        leave(x);
+        exchange_leave(x);
         *result = answer_twice(x->r);
         return false;
     }
     x->talk.session = session->janus;
     x->talk.handle = session->handle;
     status = cctv_mountpoint_answer(&x->talk, sdp);
-    end(x, status);
+    exchange_end(x, status);
     if (status == CCTV_JANUS_REFUSED
         && x->talk.code != CCTV_JANUS_WRONG_SECRET) {
         return refuse_answer(x, session, result);
@@ -502,7 +642,7 @@ bool cctv_signalling_answer(request_rec *r, cctv_session_t *session,
         *result = answer_twice(r);
         return false;
     }
-    if (!begin(&x)) {
+    if (!exchange_begin(&x)) {
         *result = answer_down(r);
         return false;
     }

@@ -4,43 +4,40 @@
  * @brief From a camera to Janus's offer, and a viewer's answer to Janus.
  * Layer: httpd.
  *
- * A request talks to Janus for 2 s at most, and for CCTVJanusColdTimeout
- * where its camera has to be connected to first. A Janus that is slow or dead
- * holds no more threads than the gate lets in (video/lifecycle.c).
+ * A request waits for Janus for 2 s at most, and for CCTVJanusColdTimeout if
+ * its camera has to be connected first. A Janus that is slow or dead holds no
+ * more threads than the gate lets in (video/lifecycle.c).
  */
 #ifndef CCTV_VIDEO_SIGNALLING_H
 #define CCTV_VIDEO_SIGNALLING_H
 
 #include "janus/mountpoint.h"
-#include "views/sessions.h"
+#include "views/transport.h"
 
 #include "httpd.h"
 
-/** What a viewer needs. */
-typedef struct {
-    uint64_t janus; /**< 0: the viewer talks to Janus himself */
-    uint64_t handle;
-    const char *sdp; /**< in the request's pool; NULL likewise */
-    char pin[CCTV_PIN_SIZE];
-} cctv_offer_t;
+/** Whether a camera has not just failed; see cctv_transport_t. */
+bool cctv_signalling_is_promising(request_rec *r, int32_t camera, int *result);
 
 /**
- * Get the offer of a camera that the requester may watch; its mountpoint is
- * made where there is none.
+ * Get the offer of a camera that the requester may watch; see
+ * cctv_transport_t. Its mountpoint is made where there is none.
  *
- * @param profile  of its H.264; NULL: not known
- * @param way      not CCTV_WAY_NONE
- * @param result   written where there is none: it has been answered with 503
+ * @param viewer  with a transport; gets its Janus session, but for the proxy
+ *                transport, where the viewer makes one
+ * @param result  written where there is no offer: the request has been
+ *                answered with 503
  */
-bool cctv_signalling_offer(request_rec *r, int32_t camera, const char *profile,
-                           cctv_way_t way, cctv_offer_t *out, int *result);
+bool cctv_signalling_prepare(request_rec *r, cctv_viewer_t *viewer,
+                             const char *profile, cctv_offer_t *out,
+                             int *result);
 
 /**
- * Bring a viewer's answer to Janus, once and for all: its view plays from now
- * on, or is over.
+ * Bring a viewer's answer to Janus. After that the view plays or is over.
  *
  * @param sdp     from outside
- * @param result  written where it has been answered: 400, 409, 410, 413, 503
+ * @param result  written if the request has been answered: 400, 409, 410,
+ *                413, 503
  */
 bool cctv_signalling_answer(request_rec *r, cctv_session_t *session,
                             const char *sdp, size_t len, int *result);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file admission.c
- * @brief Who may watch what, and the start of a view, whichever way its video
- *        comes.
+ * @brief Admission: who may watch what, and the start of a view, the same for
+ *        each transport.
  * Layer: httpd.
  */
 #include "views/admission.h"
@@ -14,7 +14,6 @@
 #include "http/reply.h"
 #include "memory/part.h"
 #include "views/part.h"
-#include "video/lifecycle.h"
 #include "views/agent.h"
 #include "views/settings.h"
 
@@ -22,7 +21,7 @@
 
 #include <string.h>
 
-/* An IPv6 client has all addresses with the same first so many bytes. */
+/* All IPv6 addresses with the same first bytes are one client: so many. */
 #define IPV6_NETWORK 8
 
 static uint64_t hash_text(const char *text)
@@ -109,8 +108,9 @@ bool cctv_admission_may_see(request_rec *r, uint64_t role)
 
 /* ---- The start ---- */
 
-static void describe(request_rec *r, cctv_viewer_t *viewer)
+static void describe_viewer(request_rec *r, cctv_viewer_t *viewer)
 {
+    const cctv_transport_t *transport = cctv_transport(viewer->way);
     const apr_table_t *headers = r->headers_in;
     cctv_agent_t agent = cctv_agent_classify(
         apr_table_get(headers, "User-Agent"),
@@ -125,69 +125,67 @@ static void describe(request_rec *r, cctv_viewer_t *viewer)
         (uint32_t)(cctv_views_settings(r->server)->session_timeout / 1000);
     viewer->max_per_client = (uint32_t)cctv_views_settings(r->server)
                                  ->max_per_client;
-    if (viewer->max_per_client > 0) {
-        viewer->client = client_of(r);
-    }
-    if (viewer->way != CCTV_WAY_NONE) {
-        const cctv_video_settings_t *settings = &cctv_video()->settings;
-
-        viewer->max_viewers = (uint32_t)settings->max_viewers;
-        viewer->max_per_camera = (uint32_t)settings->max_per_camera;
+    viewer->client = client_of(r);
+    if (transport != NULL) {
+        viewer->max_viewers = transport->max_viewers;
+        viewer->max_per_camera = transport->max_per_camera;
     }
 }
 
-static int answer_full(request_rec *r)
+static int answer_refused(request_rec *r, cctv_view_status_t status)
 {
-    return cctv_reply_problem(r, HTTP_SERVICE_UNAVAILABLE,
-                              "There are as many views as the server takes: "
-                              "try again in a moment.");
+    switch (status) {
+    case CCTV_VIEW_CLIENT_FULL:
+        return cctv_reply_problem(r, HTTP_TOO_MANY_REQUESTS,
+                                  "There are too many views from this "
+                                  "address already: end one first.");
+    case CCTV_VIEW_BUSY:
+        return cctv_reply_problem_of(
+            r, HTTP_SERVICE_UNAVAILABLE, CCTV_PROBLEM_BUSY, "5",
+            "There are as many viewers as the server takes: try again in some "
+            "seconds.");
+    case CCTV_VIEW_CAMERA_BUSY:
+        return cctv_reply_problem_of(
+            r, HTTP_SERVICE_UNAVAILABLE, CCTV_PROBLEM_BUSY, "5",
+            "This camera has as many viewers as it may: try again in some "
+            "seconds.");
+    default:
+        return cctv_reply_problem(r, HTTP_SERVICE_UNAVAILABLE,
+                                  "There are as many views as the server "
+                                  "takes: try again in a moment.");
+    }
 }
 
 bool cctv_admission_begin(request_rec *r, cctv_viewer_t *viewer,
                           const char *profile, cctv_session_t *session,
                           cctv_offer_t *offer, int *result)
 {
-    describe(r, viewer);
-    if (viewer->way != CCTV_WAY_NONE) {
-        cctv_shared_t *shared = cctv_lifecycle_shared();
+    const cctv_transport_t *transport = cctv_transport(viewer->way);
+    cctv_shared_t *shared = cctv_lifecycle_shared();
+    cctv_view_status_t status;
 
-        /* Before Janus has work with it; counted exactly below. */
-        if (cctv_views_are_full(shared, cctv_now())) {
-            cctv_count(&shared->head->counters.refused[CCTV_REFUSED_FULL]);
-            *result = answer_full(r);
-            return false;
-        }
-        if (!cctv_signalling_offer(r, viewer->camera, profile, viewer->way,
-                                   offer, result)) {
-            return false;
-        }
-        viewer->janus = offer->janus;
-        viewer->handle = offer->handle;
+    if (transport != NULL && transport->is_promising != NULL
+        && !transport->is_promising(r, viewer->camera, result)) {
+        return false;
     }
-    switch (cctv_view_start(cctv_lifecycle_shared(), viewer,
-                            cctv_lifecycle_now(), session)) {
-    case CCTV_VIEW_STARTED:
-        return true;
-    case CCTV_VIEW_CLIENT_FULL:
-        *result = cctv_reply_problem(r, HTTP_TOO_MANY_REQUESTS,
-                                     "There are too many views from this "
-                                     "address already: end one first.");
+    describe_viewer(r, viewer);
+    status = cctv_view_reserve(shared, viewer, cctv_lifecycle_now(), session);
+    if (status != CCTV_VIEW_STARTED) {
+        *result = answer_refused(r, status);
         return false;
-    case CCTV_VIEW_BUSY:
-        *result = cctv_reply_problem_of(
-            r, HTTP_SERVICE_UNAVAILABLE, CCTV_PROBLEM_BUSY, "5",
-            "There are as many viewers as the server takes: try again in some "
-            "seconds.");
-        return false;
-    case CCTV_VIEW_CAMERA_BUSY:
-        *result = cctv_reply_problem_of(
-            r, HTTP_SERVICE_UNAVAILABLE, CCTV_PROBLEM_BUSY, "5",
-            "This camera has as many viewers as it may: try again in some "
-            "seconds.");
-        return false;
-    case CCTV_VIEW_FULL:
-        break;
     }
-    *result = answer_full(r);
-    return false;
+    if (transport != NULL
+        && !transport->prepare(r, viewer, profile, offer, result)) {
+        cctv_view_cancel(shared, session, cctv_lifecycle_now());
+        return false;
+    }
+    if (!cctv_view_publish(shared, viewer, cctv_lifecycle_now(), session)) {
+        if (transport != NULL) {
+            transport->roll_back(viewer);
+        }
+        cctv_view_cancel(shared, session, cctv_lifecycle_now());
+        *result = answer_refused(r, CCTV_VIEW_FULL);
+        return false;
+    }
+    return true;
 }

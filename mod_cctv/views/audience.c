@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file audience.c
- * @brief How many watch each camera, counted every now and then.
+ * @brief Viewer counts: how many watch each camera, counted once a second.
  * Layer: pure.
  */
 #include "views/audience.h"
@@ -12,8 +12,8 @@
 #define CAMERA(entry)        ((int32_t)((entry) >> 32))
 #define COUNT(entry)         ((uint32_t)(entry))
 
-/* More places than there can be cameras, so that a search ends. */
-static uint32_t places(uint32_t max_sessions)
+/* More entries than there can be cameras, so that a search ends. */
+static uint32_t entry_count(uint32_t max_sessions)
 {
     uint32_t count = LINE / sizeof(uint64_t);
 
@@ -25,24 +25,25 @@ static uint32_t places(uint32_t max_sessions)
 
 size_t cctv_audience_size(uint32_t max_sessions)
 {
-    return LINE + 2 * (size_t)places(max_sessions) * sizeof(uint64_t);
+    return LINE + 2 * (size_t)entry_count(max_sessions) * sizeof(uint64_t);
 }
 
 void cctv_audience_open(cctv_audience_t *audience, void *memory,
                         uint32_t max_sessions)
 {
     _Atomic uint64_t *words = memory;
-    uint32_t count = places(max_sessions);
+    uint32_t count = entry_count(max_sessions);
 
     audience->mask = count - 1;
     audience->current = words;
+    audience->counting = words + 1;
     audience->tables[0] = words + LINE / sizeof(uint64_t);
     audience->tables[1] = audience->tables[0] + count;
 }
 
 /* The entry of a camera, or the free one that it would have. */
-static _Atomic uint64_t *find(const cctv_audience_t *audience,
-                              _Atomic uint64_t *table, int32_t camera)
+static _Atomic uint64_t *find_entry(const cctv_audience_t *audience,
+                                    _Atomic uint64_t *table, int32_t camera)
 {
     /* Fibonacci hashing: ids of cameras mostly follow one another. */
     uint32_t at = (uint32_t)((uint64_t)(uint32_t)camera
@@ -59,7 +60,8 @@ static _Atomic uint64_t *find(const cctv_audience_t *audience,
     }
 }
 
-static void clear(const cctv_audience_t *audience, _Atomic uint64_t *table)
+static void clear_table(const cctv_audience_t *audience,
+                        _Atomic uint64_t *table)
 {
     uint32_t i;
 
@@ -68,8 +70,8 @@ static void clear(const cctv_audience_t *audience, _Atomic uint64_t *table)
     }
 }
 
-void cctv_audience_count(cctv_audience_t *audience,
-                         const cctv_sessions_t *sessions, cctv_time_t now)
+static void count_sessions(cctv_audience_t *audience,
+                           const cctv_sessions_t *sessions, cctv_time_t now)
 {
     uint64_t next = !atomic_load_explicit(audience->current,
                                           memory_order_relaxed);
@@ -77,12 +79,13 @@ void cctv_audience_count(cctv_audience_t *audience,
     cctv_session_t session;
     uint32_t i;
 
-    clear(audience, table);
+    clear_table(audience, table);
     for (i = 0; i < sessions->max; i++) {
         if (cctv_sessions_get(sessions, i, &session)
             && cctv_session_is_watched(&session)
             && !cctv_session_is_over(&session, now)) {
-            _Atomic uint64_t *entry = find(audience, table, session.camera);
+            _Atomic uint64_t *entry = find_entry(audience, table,
+                                                 session.camera);
             uint64_t value = atomic_load_explicit(entry, memory_order_relaxed);
 
             atomic_store_explicit(entry,
@@ -90,8 +93,19 @@ void cctv_audience_count(cctv_audience_t *audience,
                                   memory_order_relaxed);
         }
     }
-    /* Who sees the new table sees what is in it. */
+    /* A process that sees the new table sees what is in it. */
     atomic_store_explicit(audience->current, next, memory_order_release);
+}
+
+void cctv_audience_count(cctv_audience_t *audience,
+                         const cctv_sessions_t *sessions, cctv_time_t now)
+{
+    uint64_t ticket;
+
+    if (cctv_single_enter(audience->counting, now, &ticket)) {
+        count_sessions(audience, sessions, now);
+        cctv_single_leave(audience->counting, ticket);
+    }
 }
 
 uint32_t cctv_audience_of(const cctv_audience_t *audience, int32_t camera)
@@ -100,6 +114,6 @@ uint32_t cctv_audience_of(const cctv_audience_t *audience, int32_t camera)
                                             memory_order_acquire);
 
     return COUNT(atomic_load_explicit(
-        find(audience, audience->tables[current & 1], camera),
+        find_entry(audience, audience->tables[current & 1], camera),
         memory_order_relaxed));
 }

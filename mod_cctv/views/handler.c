@@ -1,19 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file handler.c
- * @brief POST of the start, the answer, the heartbeats and the end of a view.
+ * @brief POST of the start, the heartbeats and the end of a view.
  * Layer: httpd.
  */
 #include "views/handler.h"
 
 #include "http/body.h"
 #include "http/reply.h"
-#include "json/member.h"
 #include "views/part.h"
-#include "video/lifecycle.h"
-#include "video/signalling.h"
-#include "janus/token.h"
 #include "views/admission.h"
+#include "views/post.h"
 
 #include "apr_strings.h"
 
@@ -24,23 +21,8 @@
  * may be lost. */
 #define BEATS 3
 
-/* Of a body: bytes. That of an answer has 16 kB of SDP in it, with each line
- * end escaped. */
-#define BODY_MAX   4096
-#define ANSWER_MAX 20480
-
-/* What all of them have in common: the request as JSON.
- * @param result  written where there is none: it has been answered */
-static json_t *read_post(request_rec *r, size_t max, int *result)
-{
-    return cctv_body_read_json(r, max, result);
-}
-
-/* A token is good for two minutes; heartbeats come more often. */
-static int64_t token_expiry(void)
-{
-    return apr_time_sec(apr_time_now()) + 120;
-}
+/* Of a body: bytes. */
+#define BODY_MAX 4096
 
 /* ---- Start ---- */
 
@@ -50,17 +32,17 @@ typedef struct {
     cctv_way_t way;
 } wish_t;
 
-/* {"camera_id": 42}, and who wants to talk to Janus himself says so:
- * "signalling": "janus". @return NULL, or what is wrong */
+/* {"camera_id": 42}, and for the proxy transport "signalling": "janus".
+ * @return NULL, or what is wrong */
 static const char *parse_start(const json_t *body, wish_t *wish)
 {
     const json_t *value = json_object_get(body, "camera_id");
     const json_t *signalling = json_object_get(body, "signalling");
     json_int_t number = json_integer_value(value);
-    const cctv_video_t *video = cctv_video();
 
     wish->camera = number > 0 && number <= INT32_MAX ? (int32_t)number : 0;
-    wish->way = video == NULL ? CCTV_WAY_NONE : CCTV_WAY_SERVER;
+    wish->way = cctv_transport(CCTV_WAY_SERVER) == NULL ? CCTV_WAY_NONE
+                                                        : CCTV_WAY_SERVER;
     if (!json_is_integer(value)) {
         return "The body has to be {\"camera_id\": number}, the number whole.";
     }
@@ -71,27 +53,14 @@ static const char *parse_start(const json_t *body, wish_t *wish)
         || strcmp(json_string_value(signalling), "janus") != 0) {
         return "\"signalling\" has to be \"janus\", or left out.";
     }
-    if (video == NULL || !video->settings.is_proxied) {
+    if (cctv_transport(CCTV_WAY_PROXY) == NULL) {
         return "\"signalling\": \"janus\" is not offered here: leave it out.";
     }
     wish->way = CCTV_WAY_PROXY;
     return NULL;
 }
 
-static json_t *janus_part(const char *id, const cctv_session_t *session,
-                          const cctv_offer_t *offer)
-{
-    char token[CCTV_TOKEN_SIZE];
-
-    if (!cctv_token_make(cctv_video()->settings.secret, id, token_expiry(),
-                         token)) {
-        return NULL;
-    }
-    return json_pack("{s:i, s:s, s:s}", "mountpoint", session->camera, "token",
-                     token, "pin", offer->pin);
-}
-
-/* Those who were counted last, and this one. */
+/* The viewers that were counted last, and this one. */
 static uint32_t viewers_with(const cctv_session_t *session)
 {
     return cctv_audience_of(&cctv_lifecycle_shared()->audience,
@@ -107,21 +76,15 @@ static int send_offer(request_rec *r, const cctv_session_t *session,
     json_t *body;
 
     cctv_session_id(session, id);
-    body = json_pack("{s:s, s:i, s:i, s:i, s:i, s:o}", "session_id", id,
+    body = json_pack("{s:s, s:i, s:i, s:i, s:i}", "session_id", id,
                      "camera_id", session->camera, "heartbeat_seconds",
                      timeout / BEATS, "timeout_seconds", timeout, "viewers",
-                     (int)viewers_with(session), "ice_servers",
-                     cctv_signalling_ice_servers(id));
-    if (offer->sdp != NULL) {
-        cctv_json_set(&body, "sdp", json_string(offer->sdp));
-    }
-    else {
-        cctv_json_set(&body, "janus", janus_part(id, session, offer));
-    }
+                     (int)viewers_with(session));
+    cctv_transport(session->way)->add_members(session, id, offer, &body);
     return cctv_reply_json(r, HTTP_CREATED, body);
 }
 
-/* By hand, since jansson is slow at it; nothing in it has to be escaped. */
+/* Written by hand, since jansson is slow; nothing in it has to be escaped. */
 static int send_started(request_rec *r, const cctv_session_t *session)
 {
     char id[CCTV_SESSION_ID_LENGTH + 1];
@@ -146,7 +109,7 @@ int cctv_view_start_handler(request_rec *r)
     const char *wrong;
     wish_t wish;
     int result;
-    json_t *body = read_post(r, BODY_MAX, &result);
+    json_t *body = cctv_body_read_json(r, BODY_MAX, &result);
 
     if (body == NULL) {
         return result;
@@ -168,14 +131,14 @@ int cctv_view_start_handler(request_rec *r)
 
 /* ---- Heartbeat and end ---- */
 
-/* Note a heartbeat. @return false: there is no such view any more; one whose
- * video has gone is told so once */
-static bool beat(request_rec *r, const char *id, cctv_session_t *session)
+/* Note a heartbeat. A view whose video has gone ends here, and its client is
+ * told so once. @return false: there is no such view (any more) */
+static bool note_beat(request_rec *r, const char *id, cctv_session_t *session)
 {
     cctv_shared_t *shared = cctv_lifecycle_shared();
     cctv_moment_t now = cctv_lifecycle_now();
 
-    /* Where another request changes the view meanwhile, once more. */
+    /* Again, if another request changes the view meanwhile. */
     while (cctv_view_find(shared, id, cctv_admission_user(r), now, session)) {
         if (!cctv_admission_may_see(r, session->role)) {
             cctv_view_end(shared, session, CCTV_ENDED_DENIED, now);
@@ -200,22 +163,17 @@ static const char *video_of(const cctv_session_t *session)
     return session->answered < 0 ? "offered" : "live";
 }
 
-/* Who talks to Janus himself needs a new token before his has run out. */
-static const char *token_member(request_rec *r, const char *id,
-                                const cctv_session_t *session)
+static const char *transport_members(request_rec *r, const char *id,
+                                     const cctv_session_t *session)
 {
-    char token[CCTV_TOKEN_SIZE];
+    const cctv_transport_t *transport = cctv_transport(session->way);
 
-    if (session->way != CCTV_WAY_PROXY || session->is_gone
-        || cctv_video() == NULL
-        || !cctv_token_make(cctv_video()->settings.secret, id, token_expiry(),
-                            token)) {
-        return "";
-    }
-    return apr_pstrcat(r->pool, ",\"token\":\"", token, "\"", NULL);
+    return transport == NULL || transport->heartbeat_members == NULL
+               ? ""
+               : transport->heartbeat_members(r, session, id);
 }
 
-/* What a view with video is told besides. */
+/* Further members for a view with video. */
 static const char *video_members(request_rec *r, const char *id,
                                  const cctv_session_t *session)
 {
@@ -228,7 +186,7 @@ static const char *video_members(request_rec *r, const char *id,
                                session->camera);
     return apr_psprintf(r->pool, ",\"viewers\":%u,\"video\":\"%s\"%s",
                         viewers == 0 ? 1 : viewers, video_of(session),
-                        token_member(r, id, session));
+                        transport_members(r, id, session));
 }
 
 /* Milliseconds are enough. */
@@ -244,17 +202,14 @@ static int send_watched(request_rec *r, const char *id,
     return cctv_reply_json_text(r, HTTP_OK, text, (size_t)len);
 }
 
-static const char no_view[] = "This view has ended or never was: start a new "
-                              "one.";
-
 static int answer_beat(request_rec *r, const char *id, const json_t *body)
 {
     cctv_session_t session;
 
     (void)body;
-    return beat(r, id, &session)
+    return note_beat(r, id, &session)
                ? send_watched(r, id, &session)
-               : cctv_reply_problem(r, HTTP_NOT_FOUND, no_view);
+               : cctv_reply_problem(r, HTTP_NOT_FOUND, cctv_view_missing);
 }
 
 static int answer_end(request_rec *r, const char *id, const json_t *body)
@@ -270,65 +225,12 @@ static int answer_end(request_rec *r, const char *id, const json_t *body)
     return cctv_reply_empty(r, HTTP_NO_CONTENT);
 }
 
-/* {"session_id": "…", "sdp": "…"} */
-static int answer_answer(request_rec *r, const char *id, const json_t *body)
-{
-    const char *sdp = json_string_value(json_object_get(body, "sdp"));
-    cctv_session_t session;
-    int result;
-
-    if (sdp == NULL) {
-        return cctv_reply_problem(r, HTTP_BAD_REQUEST,
-                                  "The body has to be {\"session_id\": \"…\", "
-                                  "\"sdp\": \"…\"}.");
-    }
-    if (!cctv_view_find(cctv_lifecycle_shared(), id, cctv_admission_user(r),
-                        cctv_lifecycle_now(), &session)
-        || session.way != CCTV_WAY_SERVER || cctv_video() == NULL) {
-        return cctv_reply_problem(r, HTTP_NOT_FOUND, no_view);
-    }
-    if (!cctv_admission_may_see(r, session.role)) {
-        cctv_view_end(cctv_lifecycle_shared(), &session, CCTV_ENDED_DENIED,
-                      cctv_lifecycle_now());
-        return cctv_reply_problem(r, HTTP_NOT_FOUND, no_view);
-    }
-    return cctv_signalling_answer(r, &session, sdp, strlen(sdp), &result)
-               ? cctv_reply_empty(r, HTTP_NO_CONTENT)
-               : result;
-}
-
-/* What is sent to a view: {"session_id": "…"} */
-static int with_session(request_rec *r, size_t max,
-                        int (*answer)(request_rec *r, const char *id,
-                                      const json_t *body))
-{
-    const char *id;
-    int result;
-    json_t *body = read_post(r, max, &result);
-
-    if (body == NULL) {
-        return result;
-    }
-    id = json_string_value(json_object_get(body, "session_id"));
-    result = id != NULL ? answer(r, id, body)
-                        : cctv_reply_problem(r, HTTP_BAD_REQUEST,
-                                             "The body has to be "
-                                             "{\"session_id\": \"…\"}.");
-    json_decref(body);
-    return result;
-}
-
 int cctv_heartbeat_handler(request_rec *r)
 {
-    return with_session(r, BODY_MAX, answer_beat);
+    return cctv_view_post(r, BODY_MAX, answer_beat);
 }
 
 int cctv_view_end_handler(request_rec *r)
 {
-    return with_session(r, BODY_MAX, answer_end);
-}
-
-int cctv_view_answer_handler(request_rec *r)
-{
-    return with_session(r, ANSWER_MAX, answer_answer);
+    return cctv_view_post(r, BODY_MAX, answer_end);
 }

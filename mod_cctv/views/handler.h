@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file handler.h
- * @brief POST of the start, the answer, the heartbeats and the end of a view.
+ * @brief POST of the start, the heartbeats and the end of a view.
  * Layer: httpd.
  */
 #ifndef CCTV_VIEWS_HANDLER_H
@@ -14,9 +14,6 @@ int cctv_view_start_handler(request_rec *r);
 
 /** cctv-heartbeat. */
 int cctv_heartbeat_handler(request_rec *r);
-
-/** cctv-view-answer. */
-int cctv_view_answer_handler(request_rec *r);
 
 /** cctv-view-end. */
 int cctv_view_end_handler(request_rec *r);

@@ -15,6 +15,7 @@
 static size_t views_size(uint32_t max_sessions)
 {
     return HEAD_SIZE + cctv_sessions_size(max_sessions)
+           + cctv_places_size(max_sessions)
            + cctv_audience_size(max_sessions)
            + cctv_discard_size(max_sessions);
 }
@@ -56,6 +57,8 @@ void cctv_views_open(cctv_shared_t *shared, const cctv_segment_t *segment)
     at += HEAD_SIZE;
     cctv_sessions_open(&shared->sessions, at, max_sessions);
     at += cctv_sessions_size(max_sessions);
+    cctv_places_open(&shared->places, at, max_sessions);
+    at += cctv_places_size(max_sessions);
     cctv_audience_open(&shared->audience, at, max_sessions);
     at += cctv_audience_size(max_sessions);
     cctv_discard_open(&shared->discarded, at, max_sessions);

@@ -11,6 +11,7 @@
 #include "metrics/series.h"
 #include "views/audience.h"
 #include "views/discard.h"
+#include "views/places.h"
 #include "views/reasons.h"
 #include "views/sessions.h"
 
@@ -25,6 +26,7 @@ typedef struct {
 typedef struct {
     cctv_views_head_t *head;
     cctv_sessions_t sessions;
+    cctv_places_t places;
     cctv_audience_t audience;
     cctv_series_t series;
     cctv_discard_t discarded;

@@ -13,6 +13,7 @@
 #include "metrics/settings.h"
 #include "views/families.h"
 #include "views/handler.h"
+#include "views/roles.h"
 #include "views/settings.h"
 
 #include <stdlib.h>
@@ -93,13 +94,15 @@ static const cctv_route_t routes[] = {
       false },
     { "heartbeat", cctv_heartbeat_handler, M_POST, CCTV_NEEDS_NOTHING, false },
     { "view-end", cctv_view_end_handler, M_POST, CCTV_NEEDS_NOTHING, false },
-    { "view-answer", cctv_view_answer_handler, M_POST, CCTV_NEEDS_JANUS,
-      false },
     { .name = NULL }
 };
 
-static const cctv_task_t tasks[] = { { "sweep", SWEEP_INTERVAL, sweep, false },
-                                     { .name = NULL } };
+static const cctv_task_t tasks[] = {
+    { "sweep", SWEEP_INTERVAL, sweep, false },
+    /* It waits for the database. */
+    { "roles", CCTV_ROLES_INTERVAL, cctv_roles_check, true },
+    { .name = NULL }
+};
 
 const cctv_part_t cctv_views_part = {
     .name = "views",
@@ -107,6 +110,7 @@ const cctv_part_t cctv_views_part = {
     .capacity = max_sessions,
     .sized_by = "CCTVMaxSessions",
     .memory_opened = memory_opened,
+    .post_config = cctv_roles_post_config,
     .before_load = before_load,
     .settings = &cctv_views_settings_group,
     .routes = routes,

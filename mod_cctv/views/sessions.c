@@ -28,8 +28,8 @@ enum {
 /* Linux has no greater process ids (PID_MAX_LIMIT). */
 #define PID_BITS 22
 
-/* After a restart with a smaller table a session stands behind the slot that
- * its id names, at most so far. */
+/* After a restart with another table size, a session may be in one of so many
+ * slots, from the slot that its id names on. */
 #define WINDOW 8
 
 #define LINE 64
@@ -90,9 +90,9 @@ static uint64_t look(const cctv_sessions_t *sessions, uint32_t index)
 
 /* Claim the first free slot of `count` from `from` on.
  * @param session  then has its index and the word, and its last heartbeat is
- *                 behind the time at which the slot came free */
-static bool claim(cctv_sessions_t *sessions, uint32_t from, uint32_t count,
-                  cctv_session_t *session)
+ *                 later than the time at which the slot came free */
+static bool claim_slot(cctv_sessions_t *sessions, uint32_t from,
+                       uint32_t count, cctv_session_t *session)
 {
     uint32_t i;
 
@@ -119,7 +119,7 @@ static bool claim(cctv_sessions_t *sessions, uint32_t from, uint32_t count,
     atomic_store_explicit(&(field), value, memory_order_release)
 #define LOAD(field) atomic_load_explicit(&(field), memory_order_acquire)
 
-/* What only this session has, where something is not known yet: negative. */
+/* Values for "not known yet" that only this session has: negative. */
 static cctv_time_t not_answered(const cctv_session_t *session)
 {
     return (cctv_time_t)(session->secret[0] >> 2 | UINT64_C(2) << 62);
@@ -166,46 +166,93 @@ static void fill(cctv_sessions_t *sessions, const cctv_session_t *session)
     STORE(sessions->clients[session->index], session->client);
 }
 
-static bool publish(cctv_sessions_t *sessions, cctv_session_t *session)
+/* The slot has been claimed, so nobody else swaps its word. */
+static void make_live(cctv_sessions_t *sessions, cctv_session_t *session)
 {
-    uint64_t claimed;
+    uint64_t claimed = session->word;
 
     fill(sessions, session);
-    claimed = session->word;
     session->word = word_at(LIVE, session->last);
-    return swap(sessions, session->index, claimed, session->word);
+    swap(sessions, session->index, claimed, session->word);
+}
+
+/* What tells which places the claimer takes. */
+static void note_claim(cctv_sessions_t *sessions,
+                       const cctv_session_t *session)
+{
+    STORE(sessions->slots[session->index].camera, session->camera);
+    STORE(sessions->clients[session->index], session->client);
+}
+
+bool cctv_sessions_claim(cctv_sessions_t *sessions, cctv_session_t *session,
+                         cctv_time_t now)
+{
+    uint64_t random;
+
+    if (getrandom(&random, sizeof random, 0) != sizeof random) {
+        return false;
+    }
+    session->last = now;
+    /* Start at a random slot, so that two claimers rarely meet. */
+    if (!claim_slot(sessions, (uint32_t)((random >> 32) * sessions->max >> 32),
+                    sessions->max, session)) {
+        return false;
+    }
+    note_claim(sessions, session);
+    return true;
+}
+
+bool cctv_sessions_publish(cctv_sessions_t *sessions, cctv_session_t *session,
+                           cctv_time_t now)
+{
+    if (getrandom(session->secret, sizeof session->secret, 0)
+        != sizeof session->secret) {
+        return false;
+    }
+    session->home = session->index;
+    session->started = now;
+    session->last = now > session->last ? now : session->last;
+    session->answered = session->way == CCTV_WAY_NONE ? now : -1;
+    session->is_gone = false;
+    make_live(sessions, session);
+    return true;
 }
 
 bool cctv_sessions_start(cctv_sessions_t *sessions, cctv_session_t *session,
                          cctv_time_t now)
 {
-    uint64_t random[3];
+    return cctv_sessions_claim(sessions, session, now)
+           && cctv_sessions_publish(sessions, session, now);
+}
 
-    if (getrandom(random, sizeof random, 0) != sizeof random) {
+bool cctv_sessions_claim_again(cctv_sessions_t *sessions,
+                               cctv_session_t *session)
+{
+    if (!claim_slot(sessions, session->home % sessions->max,
+                    sessions->max < WINDOW ? sessions->max : WINDOW,
+                    session)) {
         return false;
     }
-    session->secret[0] = random[0];
-    session->secret[1] = random[1];
-    session->started = session->last = now;
-    session->answered = session->way == CCTV_WAY_NONE ? now : -1;
-    session->is_gone = false;
-    /* Anywhere, so that who comes at the same time looks elsewhere. */
-    if (!claim(sessions, (uint32_t)((random[2] >> 32) * sessions->max >> 32),
-               sessions->max, session)) {
-        return false;
-    }
-    session->home = session->index;
-    return publish(sessions, session);
+    note_claim(sessions, session);
+    return true;
+}
+
+void cctv_sessions_publish_again(cctv_sessions_t *sessions,
+                                 cctv_session_t *session)
+{
+    make_live(sessions, session);
 }
 
 bool cctv_sessions_resume(cctv_sessions_t *sessions, cctv_session_t *session)
 {
-    return claim(sessions, session->home % sessions->max,
-                 sessions->max < WINDOW ? sessions->max : WINDOW, session)
-           && publish(sessions, session);
+    if (!cctv_sessions_claim_again(sessions, session)) {
+        return false;
+    }
+    make_live(sessions, session);
+    return true;
 }
 
-/* What an id is made of. */
+/* The parts of an id. */
 typedef struct {
     uint32_t home;
     uint64_t secret[2];
@@ -300,7 +347,7 @@ bool cctv_sessions_get(const cctv_sessions_t *sessions, uint32_t index,
     }
 }
 
-/* In a time that does not tell how much of it is right. */
+/* In constant time, which tells nothing about the secret. */
 static bool is_equal(const uint64_t *a, const uint64_t *b)
 {
     return ((a[0] ^ b[0]) | (a[1] ^ b[1])) == 0;
@@ -331,7 +378,7 @@ bool cctv_sessions_beat(cctv_sessions_t *sessions, cctv_session_t *session,
 {
     uint64_t word = word_at(LIVE, now);
 
-    /* Somebody whose clock was read later was here first. */
+    /* Another heartbeat, with a later time, has been noted already. */
     if (now <= session->last) {
         *interval = 0;
         return true;
@@ -345,11 +392,40 @@ bool cctv_sessions_beat(cctv_sessions_t *sessions, cctv_session_t *session,
     return true;
 }
 
+static cctv_time_t end_of(const cctv_session_t *session, cctv_time_t now)
+{
+    return now > session->last ? now : session->last;
+}
+
+bool cctv_sessions_close(cctv_sessions_t *sessions, cctv_session_t *session,
+                         cctv_time_t now)
+{
+    uint64_t word = claim_word(end_of(session, now));
+
+    if (!swap(sessions, session->index, session->word, word)) {
+        return false;
+    }
+    session->word = word;
+    return true;
+}
+
+void cctv_sessions_free(cctv_sessions_t *sessions,
+                        const cctv_session_t *session, cctv_time_t now)
+{
+    swap(sessions, session->index, session->word,
+         word_at(FREE, end_of(session, now)));
+}
+
 bool cctv_sessions_end(cctv_sessions_t *sessions,
                        const cctv_session_t *session, cctv_time_t now)
 {
-    return swap(sessions, session->index, session->word,
-                word_at(FREE, now > session->last ? now : session->last));
+    cctv_session_t closed = *session;
+
+    if (!cctv_sessions_close(sessions, &closed, now)) {
+        return false;
+    }
+    cctv_sessions_free(sessions, &closed, now);
+    return true;
 }
 
 static bool swap_answered(cctv_sessions_t *sessions,
@@ -405,63 +481,35 @@ void cctv_sessions_lose(cctv_sessions_t *sessions, cctv_session_t *session)
                            memory_order_relaxed);
 }
 
+/* A new process may have got the number of the dead one: then the slot stays
+ * claimed until that process has ended, too. */
+static bool is_abandoned(uint64_t word)
+{
+    pid_t pid = (pid_t)(VALUE(word) & ((UINT64_C(1) << PID_BITS) - 1));
+
+    return STATE(word) == CLAIMED && kill(pid, 0) != 0 && errno == ESRCH;
+}
+
+bool cctv_sessions_is_abandoned(const cctv_sessions_t *sessions,
+                                uint32_t index)
+{
+    return is_abandoned(look(sessions, index));
+}
+
+bool cctv_sessions_is_used(const cctv_sessions_t *sessions, uint32_t index)
+{
+    return STATE(look(sessions, index)) != FREE;
+}
+
 bool cctv_sessions_recover(cctv_sessions_t *sessions, uint32_t index,
                            cctv_time_t now)
 {
     uint64_t word = look(sessions, index);
-    pid_t pid = (pid_t)(VALUE(word) & ((UINT64_C(1) << PID_BITS) - 1));
-    /* The ms is cut off, and the clock of who sweeps may have been read before
-     * the claim: behind both, so that no word comes back. */
+    /* The ms is cut off, and the sweep may have read its clock before the
+     * claim. The slot comes free behind both, so that no word comes back. */
     cctv_time_t claimed = (cctv_time_t)(VALUE(word) >> PID_BITS) * 1000;
     cctv_time_t freed = now > claimed + 999 ? now : claimed + 999;
 
-    /* A new process may have got the number of the dead one: then the slot
-     * stays claimed until that one has ended, too. */
-    return STATE(word) == CLAIMED && kill(pid, 0) != 0 && errno == ESRCH
+    return is_abandoned(word) && cctv_sessions_held(sessions, index) == 0
            && swap(sessions, index, word, word_at(FREE, freed));
-}
-
-uint32_t cctv_sessions_with_video(const cctv_sessions_t *sessions,
-                                  int32_t camera, cctv_time_t now)
-{
-    cctv_session_t session;
-    uint32_t count = 0;
-    uint32_t i;
-
-    for (i = 0; i < sessions->max; i++) {
-        /* As in cctv_sessions_of_client(). */
-        uint64_t word = atomic_load_explicit(&sessions->words[i],
-                                             memory_order_seq_cst);
-
-        if (STATE(word) == LIVE && cctv_sessions_get(sessions, i, &session)
-            && session.way != CCTV_WAY_NONE
-            && (camera == 0 || session.camera == camera)
-            && !cctv_session_is_over(&session, now)) {
-            count++;
-        }
-    }
-    return count;
-}
-
-uint32_t cctv_sessions_of_client(const cctv_sessions_t *sessions,
-                                 uint64_t client, cctv_time_t now)
-{
-    cctv_session_t session;
-    uint32_t count = 0;
-    uint32_t i;
-
-    for (i = 0; i < sessions->max; i++) {
-        /* The word comes first and in the one order that all see: of two who
-         * started and now count, one must see the other. */
-        uint64_t word = atomic_load_explicit(&sessions->words[i],
-                                             memory_order_seq_cst);
-
-        if (STATE(word) == LIVE && LOAD(sessions->clients[i]) == client
-            && cctv_sessions_get(sessions, i, &session)
-            && session.client == client
-            && !cctv_session_is_over(&session, now)) {
-            count++;
-        }
-    }
-    return count;
 }

@@ -6,6 +6,8 @@
  */
 #include "views/state.h"
 
+#include "views/views.h"
+
 #include "views/memory.h"
 
 #include <string.h>
@@ -139,7 +141,7 @@ static bool resume(cctv_shared_t *views, const cctv_state_load_t *load,
         return false;
     }
     session.series = cctv_series_cell(&views->series, &labels);
-    if (!cctv_sessions_resume(&views->sessions, &session)) {
+    if (!cctv_view_resume(views, &session)) {
         return false;
     }
     cctv_series_add(&views->series, session.series, 0, load->day);

@@ -6,9 +6,19 @@
  */
 #include "views/views.h"
 
-/* A full table is looked through for views that are over at most so often:
- * µs. With a million views that takes some milliseconds. */
-#define SWEEP_PAUSE 100000
+/* A full table is looked through for views that are over, and for a free
+ * slot, at most so often: µs. With a million views that takes some
+ * milliseconds. */
+#define FULL_PAUSE 100000
+
+/* If a limit is reached, views that are over are looked for at most so often:
+ * µs. The watchdog sweeps once a second, so this is for servers without one.
+ */
+#define LIMIT_PAUSE 1500000
+
+/* The keys of places. A client's is its keyed hash. */
+#define CAMERA_KEY(camera) (UINT64_C(1) << 40 | (uint32_t)(camera))
+#define VIDEO_KEY          (UINT64_C(2) << 40)
 
 static uint32_t watched_cell(cctv_shared_t *shared, int32_t camera,
                              uint16_t country)
@@ -31,21 +41,162 @@ static uint32_t starts_cell(cctv_shared_t *shared, const cctv_viewer_t *viewer)
     return cctv_series_cell(&shared->series, &labels);
 }
 
-static bool begin(cctv_shared_t *shared, cctv_session_t *session,
-                  cctv_moment_t now)
-{
-    cctv_time_t swept;
+/* ---- Places ---- */
 
-    if (cctv_sessions_start(&shared->sessions, session, now.time)) {
-        return true;
+static const uint32_t all_kinds[] = { CCTV_HOLDS_CLIENT, CCTV_HOLDS_CAMERA,
+                                      CCTV_HOLDS_VIDEO };
+
+#define KINDS (sizeof all_kinds / sizeof all_kinds[0])
+
+static uint64_t key_of(const cctv_shared_t *shared, uint32_t index,
+                       uint32_t kind)
+{
+    const cctv_sessions_t *sessions = &shared->sessions;
+
+    switch (kind) {
+    case CCTV_HOLDS_CLIENT:
+        return atomic_load(&sessions->clients[index]);
+    case CCTV_HOLDS_CAMERA:
+        return CAMERA_KEY(atomic_load(&sessions->slots[index].camera));
+    default:
+        return VIDEO_KEY;
     }
-    swept = atomic_load_explicit(&shared->head->swept, memory_order_relaxed);
-    if (now.time - swept < SWEEP_PAUSE) {
+}
+
+/* A process that is killed in here leaves a slot that says "moving": whether
+ * the count has changed is then found out by counting (settle). */
+static cctv_place_t take_place(cctv_shared_t *shared, uint32_t index,
+                               uint32_t kind, uint32_t limit)
+{
+    uint32_t held = cctv_sessions_held(&shared->sessions, index);
+    cctv_place_t result;
+
+    cctv_sessions_hold(&shared->sessions, index, held | kind * CCTV_MOVING);
+    result = cctv_places_take(&shared->places, key_of(shared, index, kind),
+                              limit);
+    cctv_sessions_hold(&shared->sessions, index,
+                       result == CCTV_PLACE_TAKEN ? held | kind : held);
+    return result;
+}
+
+static void give_place(cctv_shared_t *shared, uint32_t index, uint32_t kind)
+{
+    uint32_t held = cctv_sessions_held(&shared->sessions, index) & ~kind;
+
+    cctv_sessions_hold(&shared->sessions, index, held | kind * CCTV_MOVING);
+    cctv_places_give(&shared->places, key_of(shared, index, kind), 1);
+    cctv_sessions_hold(&shared->sessions, index, held);
+}
+
+static void give_places(cctv_shared_t *shared, uint32_t index)
+{
+    size_t i;
+
+    for (i = 0; i < KINDS; i++) {
+        if ((cctv_sessions_held(&shared->sessions, index) & all_kinds[i])
+            != 0) {
+            give_place(shared, index, all_kinds[i]);
+        }
+    }
+}
+
+/* Of a slot that the caller has claimed. */
+static void free_slot(cctv_shared_t *shared, const cctv_session_t *session,
+                      cctv_time_t now)
+{
+    give_places(shared, session->index);
+    cctv_sessions_free(&shared->sessions, session, now);
+    if (atomic_load(&shared->places.head->full_until) != 0) {
+        atomic_store(&shared->places.head->full_until, 0);
+    }
+}
+
+/* ---- Places of dead processes ---- */
+
+/* What a walk over all slots says of a key. */
+typedef struct {
+    uint32_t held;
+    uint32_t unsettled; /* by dead processes */
+    bool is_moving;     /* by one that lives */
+} places_seen_t;
+
+static places_seen_t see_places(const cctv_shared_t *shared, uint64_t key,
+                                uint32_t kind)
+{
+    const cctv_sessions_t *sessions = &shared->sessions;
+    places_seen_t seen = { .held = 0 };
+    uint32_t i;
+
+    for (i = 0; i < sessions->max; i++) {
+        uint32_t held;
+
+        if (!cctv_sessions_is_used(sessions, i)) {
+            continue;
+        }
+        held = cctv_sessions_held(sessions, i);
+        if ((held & (kind | kind * CCTV_MOVING)) == 0
+            || key_of(shared, i, kind) != key) {
+            continue;
+        }
+        if ((held & kind) != 0) {
+            seen.held++;
+        }
+        else if (cctv_sessions_is_abandoned(sessions, i)) {
+            seen.unsettled++;
+        }
+        else {
+            seen.is_moving = true;
+        }
+    }
+    return seen;
+}
+
+/* A process was killed while it changed a count, so the count may be one too
+ * high. It is compared with the slots: exactly, or not at all if the count
+ * changes meanwhile. @return whether it is right now */
+static bool settle(cctv_shared_t *shared, uint32_t index, uint32_t kind)
+{
+    uint64_t key = key_of(shared, index, kind);
+    uint64_t changes = cctv_places_changes(&shared->places, key);
+    uint32_t count = cctv_places_count(&shared->places, key);
+    places_seen_t seen = see_places(shared, key, kind);
+
+    if (seen.is_moving
+        || changes != cctv_places_changes(&shared->places, key)) {
         return false;
     }
-    cctv_views_sweep(shared, now);
-    return cctv_sessions_start(&shared->sessions, session, now.time);
+    if (count > seen.held) {
+        uint32_t excess = count - seen.held;
+
+        cctv_places_give(&shared->places, key,
+                         excess < seen.unsettled ? excess : seen.unsettled);
+    }
+    cctv_sessions_hold(&shared->sessions, index,
+                       cctv_sessions_held(&shared->sessions, index)
+                           & ~(kind * CCTV_MOVING));
+    return true;
 }
+
+/* Of a slot whose claimer is dead. */
+static void recover_slot(cctv_shared_t *shared, uint32_t index,
+                         cctv_time_t now)
+{
+    size_t i;
+
+    for (i = 0; i < KINDS; i++) {
+        uint32_t held = cctv_sessions_held(&shared->sessions, index);
+
+        if ((held & all_kinds[i] * CCTV_MOVING) != 0
+            && !settle(shared, index, all_kinds[i])) {
+            /* In the next sweep. */
+            return;
+        }
+    }
+    give_places(shared, index);
+    cctv_sessions_recover(&shared->sessions, index, now);
+}
+
+/* ---- Start ---- */
 
 static cctv_view_status_t refuse(cctv_shared_t *shared, cctv_refused_t reason,
                                  cctv_view_status_t status)
@@ -54,38 +205,137 @@ static cctv_view_status_t refuse(cctv_shared_t *shared, cctv_refused_t reason,
     return status;
 }
 
-/* Whether it is one too many. Counted with this one in it: of those who come
- * at the same time each sees the others, and none slips through. */
-static bool is_above(const cctv_shared_t *shared, const cctv_viewer_t *viewer,
-                     cctv_time_t now, cctv_refused_t *reason,
-                     cctv_view_status_t *status)
+/* @return whether there was a sweep */
+static bool sweep_again(cctv_shared_t *shared, cctv_moment_t now,
+                        cctv_time_t pause)
 {
-    const cctv_sessions_t *sessions = &shared->sessions;
+    cctv_time_t swept = atomic_load_explicit(&shared->head->swept,
+                                             memory_order_relaxed);
 
-    if (viewer->max_per_client > 0
-        && cctv_sessions_of_client(sessions, viewer->client, now)
-               > viewer->max_per_client) {
-        *reason = CCTV_REFUSED_CLIENT_FULL;
-        *status = CCTV_VIEW_CLIENT_FULL;
-        return true;
-    }
-    if (viewer->way == CCTV_WAY_NONE) {
+    if (now.time - swept < pause) {
         return false;
     }
-    if (viewer->max_viewers > 0
-        && cctv_sessions_with_video(sessions, 0, now) > viewer->max_viewers) {
-        *reason = CCTV_REFUSED_VIEWERS;
-        *status = CCTV_VIEW_BUSY;
+    cctv_views_sweep(shared, now);
+    return true;
+}
+
+static bool is_known_full(const cctv_shared_t *shared, cctv_time_t now)
+{
+    cctv_time_t until = atomic_load(&shared->places.head->full_until);
+
+    return until != 0 && now < until && until - now <= FULL_PAUSE;
+}
+
+static bool claim_slot(cctv_shared_t *shared, cctv_session_t *session,
+                       cctv_moment_t now)
+{
+    if (is_known_full(shared, now.time)) {
+        return false;
+    }
+    if (cctv_sessions_claim(&shared->sessions, session, now.time)
+        || (sweep_again(shared, now, FULL_PAUSE)
+            && cctv_sessions_claim(&shared->sessions, session, now.time))) {
         return true;
     }
-    if (viewer->max_per_camera > 0
-        && cctv_sessions_with_video(sessions, viewer->camera, now)
-               > viewer->max_per_camera) {
-        *reason = CCTV_REFUSED_CAMERA_VIEWERS;
-        *status = CCTV_VIEW_CAMERA_BUSY;
-        return true;
-    }
+    atomic_store(&shared->places.head->full_until, now.time + FULL_PAUSE);
     return false;
+}
+
+/* Take all places that a view needs, or find out which one is missing. What
+ * was taken before stays taken. */
+static cctv_view_status_t take_places(cctv_shared_t *shared, uint32_t index,
+                                      const cctv_viewer_t *viewer)
+{
+    const struct {
+        bool is_needed;
+        uint32_t kind;
+        uint32_t limit;
+        cctv_view_status_t status;
+    } needs[] = {
+        { shared->sessions.clients[index] != 0, CCTV_HOLDS_CLIENT,
+          viewer->max_per_client, CCTV_VIEW_CLIENT_FULL },
+        { viewer->way != CCTV_WAY_NONE, CCTV_HOLDS_VIDEO, viewer->max_viewers,
+          CCTV_VIEW_BUSY },
+        { viewer->way != CCTV_WAY_NONE, CCTV_HOLDS_CAMERA,
+          viewer->max_per_camera, CCTV_VIEW_CAMERA_BUSY },
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof needs / sizeof needs[0]; i++) {
+        if (!needs[i].is_needed
+            || (cctv_sessions_held(&shared->sessions, index) & needs[i].kind)
+                   != 0) {
+            continue;
+        }
+        switch (take_place(shared, index, needs[i].kind, needs[i].limit)) {
+        case CCTV_PLACE_TAKEN:
+            break;
+        case CCTV_PLACE_LIMIT:
+            return needs[i].status;
+        case CCTV_PLACE_NO_ROOM:
+            return CCTV_VIEW_FULL;
+        }
+    }
+    return CCTV_VIEW_STARTED;
+}
+
+static const cctv_refused_t refused_reasons[] = {
+    [CCTV_VIEW_FULL] = CCTV_REFUSED_FULL,
+    [CCTV_VIEW_CLIENT_FULL] = CCTV_REFUSED_CLIENT_FULL,
+    [CCTV_VIEW_BUSY] = CCTV_REFUSED_VIEWERS,
+    [CCTV_VIEW_CAMERA_BUSY] = CCTV_REFUSED_CAMERA_VIEWERS,
+};
+
+cctv_view_status_t cctv_view_reserve(cctv_shared_t *shared,
+                                     const cctv_viewer_t *viewer,
+                                     cctv_moment_t now,
+                                     cctv_session_t *session)
+{
+    cctv_view_status_t status;
+
+    *session = (cctv_session_t){
+        .camera = viewer->camera,
+        .country = viewer->country,
+        .timeout = viewer->timeout,
+        .user = viewer->user,
+        .role = viewer->role,
+        /* Views of servers without a limit do not count for a client. */
+        .client = viewer->max_per_client > 0 ? viewer->client : 0,
+        .way = viewer->way,
+    };
+    if (!claim_slot(shared, session, now)) {
+        return refuse(shared, CCTV_REFUSED_FULL, CCTV_VIEW_FULL);
+    }
+    status = take_places(shared, session->index, viewer);
+    if (status != CCTV_VIEW_STARTED && sweep_again(shared, now, LIMIT_PAUSE)) {
+        status = take_places(shared, session->index, viewer);
+    }
+    if (status != CCTV_VIEW_STARTED) {
+        free_slot(shared, session, now.time);
+        return refuse(shared, refused_reasons[status], status);
+    }
+    return status;
+}
+
+bool cctv_view_publish(cctv_shared_t *shared, const cctv_viewer_t *viewer,
+                       cctv_moment_t now, cctv_session_t *session)
+{
+    session->janus = viewer->janus;
+    session->handle = viewer->handle;
+    session->series = watched_cell(shared, viewer->camera, viewer->country);
+    if (!cctv_sessions_publish(&shared->sessions, session, now.time)) {
+        return false;
+    }
+    cctv_series_add(&shared->series, starts_cell(shared, viewer), 1, now.day);
+    /* The pair is shown from now on. */
+    cctv_series_add(&shared->series, session->series, 0, now.day);
+    return true;
+}
+
+void cctv_view_cancel(cctv_shared_t *shared, const cctv_session_t *session,
+                      cctv_moment_t now)
+{
+    free_slot(shared, session, now.time);
 }
 
 static void discard(cctv_shared_t *shared, uint64_t janus)
@@ -99,37 +349,34 @@ cctv_view_status_t cctv_view_start(cctv_shared_t *shared,
                                    const cctv_viewer_t *viewer,
                                    cctv_moment_t now, cctv_session_t *session)
 {
-    cctv_view_status_t status;
-    cctv_refused_t reason;
+    cctv_view_status_t status = cctv_view_reserve(shared, viewer, now,
+                                                  session);
 
-    *session = (cctv_session_t){
-        .camera = viewer->camera,
-        .country = viewer->country,
-        .timeout = viewer->timeout,
-        .user = viewer->user,
-        .role = viewer->role,
-        .client = viewer->client,
-        .way = viewer->way,
-        .janus = viewer->janus,
-        .handle = viewer->handle,
-        .series = watched_cell(shared, viewer->camera, viewer->country),
-    };
-    if (!begin(shared, session, now)) {
-        discard(shared, viewer->janus);
-        return refuse(shared, CCTV_REFUSED_FULL, CCTV_VIEW_FULL);
+    if (status == CCTV_VIEW_STARTED
+        && !cctv_view_publish(shared, viewer, now, session)) {
+        cctv_view_cancel(shared, session, now);
+        status = refuse(shared, CCTV_REFUSED_FULL, CCTV_VIEW_FULL);
     }
-    /* One that was swept meanwhile was counted as ended, so it has started,
-     * too. */
-    if (is_above(shared, viewer, now.time, &reason, &status)
-        && cctv_sessions_end(&shared->sessions, session, now.time)) {
+    if (status != CCTV_VIEW_STARTED) {
         discard(shared, viewer->janus);
-        return refuse(shared, reason, status);
     }
-    cctv_series_add(&shared->series, starts_cell(shared, viewer), 1, now.day);
-    /* The pair is shown from now on. */
-    cctv_series_add(&shared->series, session->series, 0, now.day);
-    return CCTV_VIEW_STARTED;
+    return status;
 }
+
+bool cctv_view_resume(cctv_shared_t *shared, cctv_session_t *session)
+{
+    const cctv_viewer_t viewer = { .way = session->way };
+
+    if (!cctv_sessions_claim_again(&shared->sessions, session)) {
+        return false;
+    }
+    /* A limit that is lower than before ends nothing. */
+    take_places(shared, session->index, &viewer);
+    cctv_sessions_publish_again(&shared->sessions, session);
+    return true;
+}
+
+/* ---- What goes on ---- */
 
 bool cctv_view_find(cctv_shared_t *shared, const char *id, uint64_t user,
                     cctv_moment_t now, cctv_session_t *session)
@@ -170,7 +417,8 @@ bool cctv_view_beat(cctv_shared_t *shared, cctv_session_t *session,
     cctv_time_t last = session->last;
     int64_t interval;
 
-    /* Who talks to Janus himself does not tell us of his answer. */
+    /* A viewer of the proxy transport sends its answer to Janus, not to us:
+     * its first heartbeat counts instead. */
     if (session->answered < 0 && session->way == CCTV_WAY_PROXY) {
         cctv_sessions_answer(&shared->sessions, session, now.time);
     }
@@ -190,10 +438,11 @@ bool cctv_view_beat(cctv_shared_t *shared, cctv_session_t *session,
 bool cctv_view_end(cctv_shared_t *shared, const cctv_session_t *session,
                    cctv_ended_t reason, cctv_moment_t now)
 {
+    cctv_session_t closed = *session;
     cctv_time_t from = session->last > session->answered ? session->last
                                                          : session->answered;
 
-    if (!cctv_sessions_end(&shared->sessions, session, now.time)) {
+    if (!cctv_sessions_close(&shared->sessions, &closed, now.time)) {
         return false;
     }
     if (cctv_session_is_watched(session) && reason != CCTV_ENDED_EXPIRED
@@ -202,12 +451,33 @@ bool cctv_view_end(cctv_shared_t *shared, const cctv_session_t *session,
     }
     discard(shared, session->janus);
     cctv_count(&shared->head->counters.ended[reason]);
+    free_slot(shared, &closed, now.time);
     return true;
+}
+
+/* One process at a time. */
+static void recover_all(cctv_shared_t *shared, cctv_time_t now)
+{
+    cctv_single_t *keeper = &shared->places.head->keeper;
+    uint64_t ticket;
+    uint32_t i;
+
+    if (!cctv_single_enter(keeper, now, &ticket)) {
+        return;
+    }
+    for (i = 0; i < shared->sessions.max; i++) {
+        if (cctv_sessions_is_abandoned(&shared->sessions, i)) {
+            recover_slot(shared, i, now);
+        }
+    }
+    cctv_places_tidy(&shared->places);
+    cctv_single_leave(keeper, ticket);
 }
 
 void cctv_views_sweep(cctv_shared_t *shared, cctv_moment_t now)
 {
     cctv_session_t session;
+    bool has_abandoned = false;
     uint32_t i;
 
     atomic_store_explicit(&shared->head->swept, now.time,
@@ -215,13 +485,18 @@ void cctv_views_sweep(cctv_shared_t *shared, cctv_moment_t now)
     for (i = 0; i < shared->sessions.max; i++) {
         if (cctv_sessions_get(&shared->sessions, i, &session)) {
             if (cctv_session_is_over(&session, now.time)) {
-                /* Where it changed just now, it goes on or has ended. */
+                /* If it changed just now, it goes on or has ended. */
                 cctv_view_end(shared, &session, CCTV_ENDED_EXPIRED, now);
             }
         }
         else {
-            cctv_sessions_recover(&shared->sessions, i, now.time);
+            has_abandoned = has_abandoned
+                            || cctv_sessions_is_abandoned(&shared->sessions,
+                                                          i);
         }
+    }
+    if (has_abandoned) {
+        recover_all(shared, now.time);
     }
 }
 
@@ -246,6 +521,21 @@ uint32_t cctv_views_live(const cctv_shared_t *shared, cctv_time_t now,
         *watched = shown;
     }
     return count;
+}
+
+uint32_t cctv_views_of_client(const cctv_shared_t *shared, uint64_t client)
+{
+    return cctv_places_count(&shared->places, client);
+}
+
+uint32_t cctv_views_of_camera(const cctv_shared_t *shared, int32_t camera)
+{
+    return cctv_places_count(&shared->places, CAMERA_KEY(camera));
+}
+
+uint32_t cctv_views_with_video(const cctv_shared_t *shared)
+{
+    return cctv_places_count(&shared->places, VIDEO_KEY);
 }
 
 bool cctv_views_are_full(const cctv_shared_t *shared, cctv_time_t now)

@@ -14,6 +14,7 @@
 #include "http/reply.h"
 #include "views/part.h"
 #include "video/lifecycle.h"
+#include "video/signalling.h"
 #include "views/admission.h"
 
 #include "apr_strings.h"
@@ -23,11 +24,11 @@
 
 #define SDP "application/sdp"
 
-/* A longer body is no offer or answer: bytes. */
+/* The longest offer or answer that is read: bytes. */
 #define BODY_MAX 16384
 
-/* The body, which is SDP where there is one.
- * @return NULL: it has been answered */
+/* Read the body: SDP, or nothing.
+ * @return NULL: the request has been answered */
 static const char *read_sdp(request_rec *r, size_t *len, int *result)
 {
     const char *type = apr_table_get(r->headers_in, "Content-Type");
@@ -79,7 +80,7 @@ static bool add_links(request_rec *r, const char *id)
     return servers != NULL;
 }
 
-static int offer(request_rec *r, int32_t camera)
+static int offer_view(request_rec *r, int32_t camera)
 {
     cctv_viewer_t viewer = { .way = CCTV_WAY_WHEP };
     char id[CCTV_SESSION_ID_LENGTH + 1];
@@ -89,7 +90,7 @@ static int offer(request_rec *r, int32_t camera)
     size_t len;
     int result;
 
-    /* What the player would offer does not matter. */
+    /* The offer of the player is not used. */
     if (read_sdp(r, &len, &result) == NULL
         || !cctv_admission_camera(r, camera, &viewer, &profile, &result)
         || !cctv_admission_begin(r, &viewer, profile, &session, &made,
@@ -108,15 +109,15 @@ static int offer(request_rec *r, int32_t camera)
 
 /* ---- The answer and the end ---- */
 
-static bool find(request_rec *r, int32_t camera, const char *id,
-                 cctv_session_t *session)
+static bool find_view(request_rec *r, int32_t camera, const char *id,
+                      cctv_session_t *session)
 {
     return cctv_view_find(cctv_lifecycle_shared(), id, cctv_admission_user(r),
                           cctv_lifecycle_now(), session)
            && session->way == CCTV_WAY_WHEP && session->camera == camera;
 }
 
-static int answer(request_rec *r, int32_t camera, const char *id)
+static int answer_view(request_rec *r, int32_t camera, const char *id)
 {
     cctv_session_t session;
     size_t len;
@@ -126,7 +127,7 @@ static int answer(request_rec *r, int32_t camera, const char *id)
     if (sdp == NULL) {
         return result;
     }
-    if (!find(r, camera, id, &session)
+    if (!find_view(r, camera, id, &session)
         || !cctv_admission_may_see(r, session.role)) {
         return cctv_reply_problem(r, HTTP_NOT_FOUND,
                                   "This view has ended or never was: POST for "
@@ -137,11 +138,11 @@ static int answer(request_rec *r, int32_t camera, const char *id)
                : result;
 }
 
-static int end(request_rec *r, int32_t camera, const char *id)
+static int end_view(request_rec *r, int32_t camera, const char *id)
 {
     cctv_session_t session;
 
-    while (find(r, camera, id, &session)
+    while (find_view(r, camera, id, &session)
            && !cctv_view_end(cctv_lifecycle_shared(), &session,
                              CCTV_ENDED_ENDED, cctv_lifecycle_now())) {
     }
@@ -158,8 +159,8 @@ static int resource(request_rec *r, int32_t camera, const char *id)
         || !cctv_cors_is_trusted(r, &result)) {
         return result;
     }
-    return r->method_number == M_DELETE ? end(r, camera, id)
-                                        : answer(r, camera, id);
+    return r->method_number == M_DELETE ? end_view(r, camera, id)
+                                        : answer_view(r, camera, id);
 }
 
 /* "42" */
@@ -172,7 +173,7 @@ static int endpoint(request_rec *r, int32_t camera)
         || !cctv_cors_is_trusted(r, &result)) {
         return result;
     }
-    return offer(r, camera);
+    return offer_view(r, camera);
 }
 
 int cctv_whep_handler(request_rec *r)

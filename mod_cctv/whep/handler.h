@@ -8,9 +8,9 @@
  *     PATCH  /whep/42/<session>  the player's answer -> 204
  *     DELETE /whep/42/<session>  -> 200
  *
- * Debian's Janus takes no offer of a player, and the draft lets a server
- * answer with one of its own. A player sends no heartbeats: video/keeper.h
- * looks after its view.
+ * Debian's Janus takes no offer from a player. The draft lets a server answer
+ * an offer with its own (406). For WHEP viewers the keeper (video/keeper.h)
+ * supplies the heartbeat.
  */
 #ifndef CCTV_WHEP_HANDLER_H
 #define CCTV_WHEP_HANDLER_H

@@ -7,7 +7,9 @@
 #include "whep/part.h"
 
 #include "http/mask.h"
+#include "whep/age.h"
 #include "whep/handler.h"
+#include "whep/settings.h"
 
 static void register_hooks(apr_pool_t *pool)
 {
@@ -21,6 +23,15 @@ static const cctv_route_t routes[] = {
     { .name = NULL }
 };
 
-const cctv_part_t cctv_whep_part = { .name = "whep",
-                                     .routes = routes,
-                                     .register_hooks = register_hooks };
+static const cctv_task_t tasks[] = { { "whep-age", CCTV_WHEP_AGE_INTERVAL,
+                                       cctv_whep_end_old_views, false },
+                                     { .name = NULL } };
+
+const cctv_part_t cctv_whep_part = {
+    .name = "whep",
+    .settings = &cctv_whep_settings_group,
+    .post_config = cctv_whep_post_config,
+    .register_hooks = register_hooks,
+    .routes = routes,
+    .tasks = tasks,
+};

@@ -163,6 +163,7 @@ TIMES = {'CCTVJanusIdleTimeout': ['0', '999ms', '1441min', 'soon', '-1'],
          'CCTVJanusColdTimeout': ['0', '999ms', '31s', 'x', '1.5'],
          'CCTVMaxViewers': ['0', '-1', '1000001', 'many', '1.5'],
          'CCTVMaxViewersPerCamera': ['0', '-1', '1000001', 'many', ''],
+         'CCTVWhepMaxAge': ['0', '999ms', '10081min', 'never'],
          'CCTVJanusProxy': ['yes', '1', 'maybe']}
 
 
@@ -175,12 +176,13 @@ def test_bad_value(check, name, value):
 @pytest.mark.parametrize('line', [
     'CCTVJanusIdleTimeout 1s', 'CCTVJanusIdleTimeout 1440min',
     'CCTVJanusColdTimeout 30s', 'CCTVMaxViewers off', 'CCTVMaxViewers 1',
+    'CCTVWhepMaxAge 1s', 'CCTVWhepMaxAge 10080min',
     'CCTVMaxViewersPerCamera 1000000', 'CCTVMaxViewersPerCamera Off'])
 def test_good_value(check, line):
     accepted(check(line))
 
 
-LINES = [f'CCTVJanusURL {URL}', f'CCTVJanusAdminURL {URL}',
+LINES = [f'CCTVJanusURL {URL}', 'CCTVWhepMaxAge 60s', f'CCTVJanusAdminURL {URL}',
          'CCTVJanusSecretFile /x', 'CCTVJanusIdleTimeout 60s',
          'CCTVJanusColdTimeout 8s', 'CCTVJanusProxy on',
          'CCTVCameraLoginsFile /x', 'CCTVTurnServer stun:h',

@@ -203,33 +203,6 @@ START_TEST(an_old_copy_changes_nothing_in_a_later_session_of_its_slot)
 }
 END_TEST
 
-START_TEST(with_video_only_what_goes_on_is_counted)
-{
-    cctv_session_t session;
-    cctv_session_t other = { .camera = 8,
-                             .timeout = 2000,
-                             .way = CCTV_WAY_WHEP };
-
-    make(10);
-    ck_assert_uint_eq(cctv_sessions_with_video(sessions, 0, START), 0);
-    start(CCTV_WAY_NONE, 0);
-    ck_assert_uint_eq(cctv_sessions_with_video(sessions, 0, START), 0);
-    session = start(CCTV_WAY_SERVER, 5);
-    start(CCTV_WAY_PROXY, 0);
-    ck_assert(cctv_sessions_start(sessions, &other, START));
-    ck_assert_uint_eq(cctv_sessions_with_video(sessions, 0, START), 3);
-    ck_assert_uint_eq(cctv_sessions_with_video(sessions, 7, START), 2);
-    ck_assert_uint_eq(cctv_sessions_with_video(sessions, 8, START), 1);
-    ck_assert_uint_eq(cctv_sessions_with_video(sessions, 9, START), 0);
-    ck_assert(cctv_sessions_end(sessions, &session, START));
-    ck_assert_uint_eq(cctv_sessions_with_video(sessions, 7, START), 1);
-    ck_assert_uint_eq(cctv_sessions_with_video(sessions, 0, START + SECOND),
-                      2);
-    ck_assert_uint_eq(
-        cctv_sessions_with_video(sessions, 0, START + SECOND + 1), 1);
-}
-END_TEST
-
 static void check_media(const cctv_session_t *one, const cctv_session_t *two)
 {
     ck_assert_int_eq(one->way, two->way);
@@ -369,7 +342,6 @@ TCase *media_tests(void)
     tcase_add_test(tc, what_was_attached_can_be_lost_by_who_knows_it_only);
     tcase_add_loop_test(
         tc, an_old_copy_changes_nothing_in_a_later_session_of_its_slot, 0, 2);
-    tcase_add_test(tc, with_video_only_what_goes_on_is_counted);
     tcase_add_loop_test(tc, a_session_goes_on_with_its_media, 0, 7);
     tcase_add_test(tc, of_many_who_answer_at_once_exactly_one_does);
     return tc;

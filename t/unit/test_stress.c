@@ -21,6 +21,7 @@ enum {
     ROUNDS = 20000,
     PROCESSES = 4,
     KILLS = 150,
+    CANCELLED = 100,
     JANUS_SESSIONS = THREADS * ROUNDS + 1
 };
 
@@ -30,6 +31,7 @@ typedef struct {
     _Atomic uint64_t attempted;
     _Atomic uint64_t started;
     _Atomic uint64_t refused;
+    _Atomic uint64_t cancelled;
     _Atomic uint64_t ended;
     _Atomic uint64_t watched;
     _Atomic uint64_t with_video;
@@ -70,10 +72,29 @@ static cctv_moment_t look_at_clock(actor_t *actor)
     return at(roll(actor, 4) == 0 ? now - roll(actor, 100000) : now);
 }
 
+/* Now and then a start is given up between its two steps. */
+static int start_or_cancel(actor_t *actor, const cctv_viewer_t *viewer)
+{
+    cctv_shared_t *shared = &actor->shared;
+    cctv_moment_t now = look_at_clock(actor);
+    cctv_session_t session;
+    cctv_view_status_t status;
+
+    if (roll(actor, 4) != 0) {
+        return (int)cctv_view_start(shared, viewer, now, &session);
+    }
+    status = cctv_view_reserve(shared, viewer, now, &session);
+    if (status == CCTV_VIEW_STARTED) {
+        cctv_view_cancel(shared, &session, now);
+        atomic_fetch_add(&actor->seen->cancelled, 1);
+    }
+    return status == CCTV_VIEW_STARTED ? CANCELLED : (int)status;
+}
+
 static void start(actor_t *actor)
 {
     cctv_viewer_t viewer = viewer_of((int32_t)roll(actor, CAMERAS) + 1);
-    cctv_session_t session;
+    int status;
 
     viewer.timeout = 1 + roll(actor, 1000);
     viewer.client = 1 + roll(actor, CLIENTS);
@@ -85,9 +106,11 @@ static void start(actor_t *actor)
         viewer.janus = 1 + atomic_fetch_add(&actor->seen->janus, 1);
     }
     atomic_fetch_add(&actor->seen->attempted, 1);
-    if (cctv_view_start(&actor->shared, &viewer, look_at_clock(actor),
-                        &session)
-        == CCTV_VIEW_STARTED) {
+    status = start_or_cancel(actor, &viewer);
+    if (status == CANCELLED) {
+        return;
+    }
+    if (status == CCTV_VIEW_STARTED) {
         atomic_fetch_add(&actor->seen->started, 1);
         atomic_fetch_add(&actor->seen->with_video,
                          viewer.way != CCTV_WAY_NONE);
@@ -305,12 +328,28 @@ static void check_media(const cctv_shared_t *shared, const seen_t *seen)
     ck_assert_uint_eq(seen->strange, 0);
 }
 
+/* Whoever was killed wherever: no place is lost for good. */
+static void check_no_places(const cctv_shared_t *shared)
+{
+    uint64_t client;
+    int32_t camera;
+
+    ck_assert_uint_eq(cctv_views_with_video(shared), 0);
+    for (client = 1; client <= CLIENTS; client++) {
+        ck_assert_uint_eq(cctv_views_of_client(shared, client), 0);
+    }
+    for (camera = 1; camera <= CAMERAS; camera++) {
+        ck_assert_uint_eq(cctv_views_of_camera(shared, camera), 0);
+    }
+}
+
 /* All views expire, and then all slots are free. */
 static void check_slots(cctv_shared_t *shared, const seen_t *seen)
 {
     cctv_time_t later = seen->clock + 100 * SECOND;
 
     cctv_views_sweep(shared, at(later));
+    check_no_places(shared);
     ck_assert_uint_eq(cctv_views_live(shared, 0, NULL, NULL), 0);
     ck_assert_uint_eq(take_all_slots(shared, later), SESSIONS);
 }

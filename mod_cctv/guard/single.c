@@ -1,0 +1,44 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file single.c
+ * @brief Work that one process of several does at a time, in memory that they
+ *        share.
+ * Layer: pure.
+ */
+#include "guard/single.h"
+
+#include <errno.h>
+#include <signal.h>
+#include <unistd.h>
+
+/* A ticket is the process, and since when: ms. Linux has no greater process
+ * ids (PID_MAX_LIMIT). */
+#define PID_BITS 22
+
+/* A ticket with this process's id that is older than that was of another
+ * process, which is dead: µs. */
+#define AGE_MAX 60000000
+
+static bool is_dead(uint64_t ticket, cctv_time_t now)
+{
+    pid_t pid = (pid_t)(ticket & ((UINT64_C(1) << PID_BITS) - 1));
+    cctv_time_t since = (cctv_time_t)(ticket >> PID_BITS) * 1000;
+
+    return (kill(pid, 0) != 0 && errno == ESRCH)
+           || (pid == getpid() && now - since > AGE_MAX);
+}
+
+bool cctv_single_enter(cctv_single_t *single, cctv_time_t now,
+                       uint64_t *ticket)
+{
+    uint64_t inside = atomic_load(single);
+
+    *ticket = (uint64_t)(now / 1000) << PID_BITS | (uint64_t)getpid();
+    return (inside == 0 || is_dead(inside, now))
+           && atomic_compare_exchange_strong(single, &inside, *ticket);
+}
+
+void cctv_single_leave(cctv_single_t *single, uint64_t ticket)
+{
+    atomic_compare_exchange_strong(single, &ticket, 0);
+}

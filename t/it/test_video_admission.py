@@ -1,0 +1,329 @@
+"""The start of a view: what is refused costs nothing, a camera that has just
+failed is left alone, and nobody's requests deny others theirs."""
+
+import collections
+import contextlib
+import os
+import signal
+import threading
+import time
+
+import pytest
+
+from api import ONE_CHILD, dbd
+from env import SLOWNESS, wait_for
+from metrics import scrape
+from users import HASH, user
+from video import (BUSY, ENDPOINTS, OFFLINE, Watcher, problem, status_of,
+                   until_gone)
+from views import at_once, set_cameras
+
+MODULES = ['remoteip']
+PROXY = 'RemoteIPHeader X-Forwarded-For\nRemoteIPInternalProxy 127.0.0.1\n'
+# What the module calls besides, in the background.
+KEEPER = {'message:list', 'keepalive', 'destroy', 'admin:handle_info'}
+
+
+@pytest.fixture
+def cameras(cluster):
+    set_cameras(cluster, *[{}] * 60)
+    return cluster
+
+
+@pytest.fixture
+def janus(video):
+    # What the test before made is not counted.
+    del video.janus.calls[:]
+    yield video.janus
+    for camera in video.janus.cameras.values():
+        camera.online, camera.connects = True, 0
+    video.janus.forget()
+    for number in list(video.janus.mountpoints):
+        del video.janus.mountpoints[number]
+
+
+def whep(httpd, camera, **headers):
+    return httpd.ask('POST', f'/whep/{camera}',
+                     {'Host': 'localhost', **headers})
+
+
+def settled(httpd, janus):
+    """The keeper has its own Janus session, and nothing else is open."""
+    wait_for(lambda: janus.of('message:list'), 'the keeper is there',
+             10 * SLOWNESS)
+    return len(janus.calls)
+
+
+def calls_of_starts(janus, since):
+    return [name for name in janus.names(since) if name not in KEEPER]
+
+
+# --- limits -----------------------------------------------------------------
+
+@pytest.mark.parametrize('limit', ['CCTVMaxSessionsPerClient 1',
+                                   'CCTVMaxViewers 1',
+                                   'CCTVMaxViewersPerCamera 1'])
+def test_views_that_are_refused_cost_no_call_of_janus(cameras, start, video,
+                                                      janus, limit):
+    httpd = start(ONE_CHILD + video.server(cameras, limit + '\n'))
+    viewer = Watcher(httpd)
+    viewer.play(1)
+    since = settled(httpd, janus)
+    camera = 1 if limit.startswith('CCTVMaxViewersPer') else 2
+    for _ in range(10):
+        status = viewer.post('view-start', camera_id=camera).status
+        assert status == (429 if 'Client' in limit else 503)
+        assert whep(httpd, camera).status == status
+    assert calls_of_starts(janus, since) == []
+    viewer.end_all()
+
+
+def test_refused_view_leaves_no_series(cameras, start, video, janus):
+    httpd = start(ONE_CHILD + video.server(
+        cameras, 'CCTVMaxSessionsPerClient 1\n'))
+    viewer = Watcher(httpd)
+    janus.camera(3).online = False
+    problem(viewer.post('view-start', camera_id=3), 503, OFFLINE)
+    viewer.play(1)
+    assert viewer.post('view-start', camera_id=2).status == 429
+    text = httpd.get('/metrics').body.decode()
+    assert 'camera_id="1"' in text
+    assert 'camera_id="2"' not in text
+    assert 'camera_id="3"' not in text
+    viewer.end_all()
+
+
+def test_exactly_one_gets_the_last_place(cameras, start, video, janus):
+    httpd = start(ONE_CHILD + video.server(
+        cameras, 'CCTVMaxViewersPerCamera 1\n'))
+    viewer = Watcher(httpd)
+    viewer.end(viewer.play(1))
+    for _ in range(20):
+        replies = at_once(4, lambda _: viewer.post('view-start', camera_id=1))
+        started = [reply.json()['session_id'] for reply in replies
+                   if reply.status == 201]
+        assert len(started) == 1
+        viewer.end(started[0])
+
+
+def test_a_killed_child_gives_its_places_back(cameras, start, video, janus):
+    """It was waiting for a camera that hangs."""
+    httpd = start('StartServers 2\nServerLimit 2\nThreadsPerChild 4\n'
+                  'MaxRequestWorkers 8\nMinSpareThreads 1\nMaxSpareThreads 8\n'
+                  + video.server(cameras, 'CCTVMaxViewers 1\n',
+                                 ColdTimeout='20s'))
+    httpd.expect('AH00052', 'AH00045', 'AH03490')
+    janus.camera(9).connects = 60
+
+    def hang():
+        with contextlib.suppress(Exception):
+            Watcher(httpd).post('view-start', camera_id=9)
+    thread = threading.Thread(target=hang)
+    thread.start()
+    wait_for(lambda: janus.of('message:create'), 'it waits', 10 * SLOWNESS)
+    viewer = Watcher(httpd)
+    problem(viewer.post('view-start', camera_id=1), 503, BUSY,
+            'viewers as the server takes')
+    for pid in httpd.children():
+        os.kill(pid, signal.SIGKILL)
+    thread.join()
+
+    def starts():
+        with contextlib.suppress(OSError):
+            reply = viewer.post('view-start', camera_id=1)
+            return reply.status == 201
+    wait_for(starts, 'there is room again', 30 * SLOWNESS)
+
+
+def test_answers_that_fail_are_no_refusals(cameras, start, video, janus):
+    """Their views had started."""
+    httpd = start(ONE_CHILD + video.server(cameras))
+    httpd.expect('CCTV0026', 'CCTV0028')
+    viewer = Watcher(httpd)
+    said = viewer.offer(1)
+
+    def refused():
+        return scrape(httpd).sum('cctv_sessions_refused_total',
+                                 reason='video_down')
+    before = refused()
+    janus.die()
+    try:
+        assert viewer.answer(said).status == 503
+        assert refused() == before
+        assert viewer.post('view-start', camera_id=1).status == 503
+        assert refused() == before + 1
+    finally:
+        janus.revive()
+
+
+# --- cameras that fail ------------------------------------------------------
+
+@pytest.mark.parametrize('connects', [0, 60])
+def test_five_starts_of_a_dead_camera_cost_one_connect(cameras, start, video,
+                                                       janus, connects):
+    """Whatever the transport."""
+    httpd = start(ONE_CHILD + video.server(cameras, 'CCTVJanusProxy on\n',
+                                           ColdTimeout='1s'))
+    viewer = Watcher(httpd)
+    janus.camera(9).online = False
+    janus.camera(9).connects = connects
+    first = viewer.post('view-start', camera_id=9)
+    problem(first, 503, OFFLINE)
+    assert first.headers['Retry-After'] == '2'
+    since = len(janus.calls)
+    began = time.monotonic()
+    for reply in [viewer.post('view-start', camera_id=9),
+                  viewer.post('view-start', camera_id=9, signalling='janus'),
+                  whep(httpd, 9), viewer.post('view-start', camera_id=9)]:
+        problem(reply, 503, OFFLINE)
+        assert reply.headers['Retry-After'] in ('1', '2')
+    if time.monotonic() - began < 1.5:
+        assert calls_of_starts(janus, since) == []
+        assert len(janus.of('message:create')) == 1
+
+
+def test_a_camera_that_comes_back_plays_within_its_back_off(
+        cameras, start, video, janus):
+    httpd = start(ONE_CHILD + video.server(cameras))
+    viewer = Watcher(httpd)
+    janus.camera(9).online = False
+    problem(viewer.post('view-start', camera_id=9), 503, OFFLINE)
+    janus.camera(9).online = True
+    began = time.monotonic()
+
+    def plays():
+        reply = viewer.post('view-start', camera_id=9)
+        return reply.status == 201 and viewer.sessions.append(
+            reply.json()['session_id']) is None
+    wait_for(plays, 'it plays', 2 + 2 * SLOWNESS)
+    assert time.monotonic() - began > 1
+    # And it is forgotten that it failed.
+    viewer.end_all()
+    viewer.play(9)
+    viewer.end_all()
+
+
+def test_a_login_that_may_be_wrong_is_not_tried_often(cluster, start, video,
+                                                      janus):
+    """Cameras lock accounts for that."""
+    set_cameras(cluster, {'id': 7,
+                          'stream_url': 'rtsp://cam7.example.org/live'})
+    logins = video.write('logins', '*.example.org viewer wrong')
+    httpd = start(ONE_CHILD + video.server(
+        cluster, f'CCTVCameraLoginsFile {logins}\n'))
+    viewer = Watcher(httpd)
+    janus.camera(7).online = False
+    for _ in range(20):
+        reply = viewer.post('view-start', camera_id=7)
+        problem(reply, 503, OFFLINE)
+        assert int(reply.headers['Retry-After']) > 30
+    assert len(janus.of('message:create')) == 1
+
+
+def test_requests_for_one_cold_camera_share_its_attempt(cameras, start, video,
+                                                        janus):
+    httpd = start('StartServers 2\nServerLimit 2\nThreadsPerChild 25\n'
+                  'MaxRequestWorkers 50\nMinSpareThreads 1\n'
+                  'MaxSpareThreads 50\n' + video.server(cameras,
+                                                        ColdTimeout='3s'))
+    janus.camera(9).connects = 60
+    replies = []
+
+    def start_it(number):
+        replies.append(Watcher(httpd).post('view-start', camera_id=9))
+    at_once(12, start_it)
+    assert {reply.status for reply in replies} == {503}
+    assert len(janus.of('message:create')) == 1
+
+
+# --- others meanwhile -------------------------------------------------------
+
+def test_one_client_on_hanging_cameras_denies_nobody(cameras, start, video,
+                                                     janus):
+    """The others start cold cameras, each its own."""
+    httpd = start('StartServers 1\nServerLimit 1\nThreadsPerChild 64\n'
+                  'MaxRequestWorkers 64\nMinSpareThreads 1\n'
+                  'MaxSpareThreads 64\n'
+                  + video.server(cameras, PROXY, ColdTimeout='3s'),
+                  modules=MODULES)
+    over = threading.Event()
+    for number in range(30, 60):
+        janus.camera(number).connects = 60
+
+    def attack(number):
+        attacker = Watcher(httpd, X_Forwarded_For='192.0.2.66')
+        camera = 30 + number % 30
+        while not over.is_set():
+            with contextlib.suppress(OSError):
+                attacker.post('view-start', camera_id=camera)
+    threads = [threading.Thread(target=attack, args=(number,))
+               for number in range(30)]
+    for thread in threads:
+        thread.start()
+    try:
+        wait_for(lambda: len(janus.of('message:create')) >= 2, 'an attack',
+                 20 * SLOWNESS)
+        found = collections.Counter()
+        for camera in range(1, 21):
+            viewer = Watcher(httpd, X_Forwarded_For=f'198.51.100.{camera}')
+            reply = viewer.post('view-start', camera_id=camera)
+            found[reply.status] += 1
+        assert found == {201: 20}
+    finally:
+        over.set()
+        for thread in threads:
+            thread.join()
+
+
+@pytest.fixture
+def users(cluster):
+    cluster.query(f"""
+        CREATE TABLE public.web_users (name text PRIMARY KEY, password text);
+        GRANT SELECT ON public.web_users TO cctv_reader, cctv_video;
+        INSERT INTO public.web_users VALUES ('police', '{HASH}')""")
+    yield '\n'.join([
+        '<Location "/view-start">', 'AuthType Basic', 'AuthName "cameras"',
+        'AuthBasicProvider dbd', 'AuthDBDUserPWQuery "SELECT password FROM '
+        'web_users WHERE name = %s"', 'Require valid-user', '</Location>\n'])
+    cluster.query('DROP TABLE public.web_users')
+
+
+LOGIN = ['authn_core', 'authn_dbd', 'authz_user', 'auth_basic']
+
+
+@pytest.mark.parametrize('mpm', ['event', 'prefork'])
+def test_a_dead_camera_needs_no_second_connection(cameras, start, video, janus,
+                                                  users, mpm):
+    """mod_authn_dbd holds the only one while the request goes on."""
+    sizes = ONE_CHILD if mpm == 'event' else (
+        'StartServers 1\nServerLimit 1\nMaxRequestWorkers 1\n')
+    httpd = start(sizes + dbd(cameras, 1, user='cctv_video') + video.config()
+                  + ENDPOINTS + users, mpm=mpm, modules=LOGIN)
+    viewer = Watcher(httpd, **user('police'))
+    janus.camera(9).online = False
+    began = time.monotonic()
+    problem(viewer.post('view-start', camera_id=9), 503, OFFLINE)
+    assert time.monotonic() - began < 5 * SLOWNESS
+    wait_for(lambda: status_of(cameras, 9) == 'offline', 'its status',
+             10 * SLOWNESS)
+    assert viewer.start(1)
+
+
+def test_dead_cameras_cost_no_login(cameras, start, video, janus, users):
+    httpd = start('StartServers 1\nServerLimit 1\nThreadsPerChild 25\n'
+                  'MaxRequestWorkers 25\n'
+                  + dbd(cameras, 10, user='cctv_video') + video.config()
+                  + ENDPOINTS + users, modules=LOGIN)
+    for number in range(1, 41):
+        janus.camera(number).online = False
+    found = collections.Counter()
+    over = time.monotonic() + 4
+
+    def knock(number):
+        viewer = Watcher(httpd, **user('police'))
+        while time.monotonic() < over:
+            number = number % 40 + 1
+            found[viewer.post('view-start', camera_id=number).status] += 1
+    at_once(14, knock)
+    assert set(found) == {503}
+    assert found[503] > 14

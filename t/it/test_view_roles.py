@@ -1,0 +1,120 @@
+"""Views of cameras whose role changes, and tokens for another camera."""
+
+import base64
+import json
+
+import pytest
+
+from api import ONE_CHILD, dbd
+from env import SLOWNESS, wait_for
+from metrics import scrape
+from video import Watcher, until_gone
+from views import ENDPOINTS, Viewer, set_cameras
+
+
+def denied(httpd):
+    return scrape(httpd).sum('cctv_sessions_ended_total', reason='denied')
+
+
+@pytest.mark.parametrize('change', ["UPDATE cameras SET role = 'police' "
+                                    'WHERE id = 2',
+                                    'DELETE FROM cameras WHERE id = 2'])
+def test_views_of_a_camera_whose_role_changed_end_without_video(
+        cluster, start, change):
+    """Within 3 s, though nobody sends a heartbeat."""
+    set_cameras(cluster, *[{}] * 3)
+    httpd = start(ONE_CHILD + dbd(cluster) + ENDPOINTS)
+    viewer = Viewer(httpd)
+    others = [viewer.start(1), viewer.start(3)]
+    sessions = [viewer.start(2) for _ in range(3)]
+    before = denied(httpd)
+    cluster.query(change)
+    wait_for(lambda: denied(httpd) == before + 3, 'they have ended',
+             3 * SLOWNESS)
+    assert {viewer.beat(session) for session in sessions} == {404}
+    assert {viewer.beat(session) for session in others} == {200}
+
+
+def test_a_change_of_many_cameras_ends_the_right_views(cluster, start):
+    """More than one query asks for."""
+    count = 2100
+    set_cameras(cluster, *[{}] * count)
+    httpd = start(ONE_CHILD + dbd(cluster) + ENDPOINTS)
+    viewer = Viewer(httpd)
+    sessions = [viewer.start(camera) for camera in range(1, count + 1)]
+    before = denied(httpd)
+    cluster.query("UPDATE cameras SET role = 'police' WHERE id % 7 = 0")
+    wait_for(lambda: denied(httpd) == before + count // 7, 'they have ended',
+             4 * SLOWNESS)
+    for camera in 7, 8, 1000, 1001, 2002, 2100:
+        status = viewer.beat(sessions[camera - 1])
+        assert status == (404 if camera % 7 == 0 else 200)
+
+
+# --- proxy ------------------------------------------------------------------
+
+EVENTS = ('<Location "/janus-events">\nSetHandler cctv-janus-events\n'
+          '</Location>\n')
+
+
+def event(kind, janus, **what):
+    return {'type': kind, 'session_id': janus, 'handle_id': 1, 'event': what}
+
+
+@pytest.fixture
+def proxied(cluster, start, video):
+    set_cameras(cluster, *[{}] * 3)
+    httpd = start(ONE_CHILD + video.server(
+        cluster, 'CCTVJanusProxy on\n' + EVENTS))
+
+    def tell(*events):
+        login = base64.b64encode(f'janus:{video.janus.secret}'.encode())
+        reply = httpd.ask('POST', '/janus-events',
+                          {'Host': 'localhost',
+                           'Content-Type': 'application/json',
+                           'Authorization': 'Basic ' + login.decode()},
+                          json.dumps(events))
+        assert reply.status == 204
+    httpd.tell = tell
+    yield httpd
+    until_gone(video.janus)
+
+
+def start_proxied(viewer, camera):
+    said = viewer.post('view-start', camera_id=camera,
+                       signalling='janus').json()
+    return said['session_id'], said['janus']['token']
+
+
+def destroyed(janus, session):
+    return [call for call in janus.of('destroy')
+            if f'/{session}' in call.path]
+
+
+@pytest.mark.parametrize('status', ['starting', 'switching'])
+def test_a_token_is_good_for_the_camera_of_its_view_only(proxied, video,
+                                                         status):
+    httpd, janus = proxied, video.janus
+    httpd.expect('CCTV0071')
+    viewer = Viewer(httpd)
+    session, token = start_proxied(viewer, 1)
+    other, other_token = start_proxied(viewer, 2)
+    for number, text in (1001, token), (1002, other_token), (1003, token):
+        httpd.tell(event(2, number, name='attached', token=text))
+    plugin = 'janus.plugin.streaming'
+    for number, camera in (1001, 1), (1002, 2), (1003, 1), (1004, 3):
+        httpd.tell(event(64, number, plugin=plugin,
+                         data={'status': status, 'id': camera}))
+    assert viewer.beat(session) == viewer.beat(other) == 200
+    # In a further Janus session with the same token, and in the view's own.
+    before = denied(httpd)
+    for number in 1003, 1001:
+        httpd.tell(event(64, number, plugin=plugin,
+                         data={'status': status, 'id': 3}))
+        wait_for(lambda n=number: destroyed(janus, n), 'it is destroyed',
+                 3 * SLOWNESS)
+    assert denied(httpd) == before + 1
+    assert viewer.beat(session) == 404
+    assert viewer.beat(other) == 200
+    assert not destroyed(janus, 1002)
+    viewer.end(other)
