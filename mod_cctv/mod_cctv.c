@@ -4,20 +4,20 @@
  * @brief The module record and the table of its parts.
  * Layer: httpd.
  */
-#include "cameras/part.h"
-#include "config/settings.h"
-#include "configtest.h"
-#include "database/part.h"
-#include "geoip/part.h"
-#include "health/part.h"
-#include "http/part.h"
-#include "memory/part.h"
-#include "metrics/part.h"
-#include "routes.h"
-#include "status/status.h"
-#include "video/part.h"
-#include "views/part.h"
-#include "whep/part.h"
+#include "cameras/mod_part.h"
+#include "config/mod_settings.h"
+#include "mod_configtest.h"
+#include "database/mod_part.h"
+#include "geoip/mod_part.h"
+#include "health/mod_part.h"
+#include "http/mod_part.h"
+#include "memory/mod_part.h"
+#include "metrics/mod_part.h"
+#include "mod_routes.h"
+#include "status/mod_page.h"
+#include "video/mod_part.h"
+#include "views/mod_part.h"
+#include "whep/mod_part.h"
 
 /* In the order in which they are set up, and in which /metrics shows them. A
  * part comes after those that it uses. */

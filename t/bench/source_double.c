@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file source_double.c
- * @brief Stands in for cameras/source.c in a module for measurements: every
+ * @brief Stands in for cameras/mod_source.c in a module for measurements: every
  *        id has the same camera, and no database is asked.
  */
-#include "cameras/source.h"
+#include "cameras/mod_source.h"
 
 #define TEXT(literal)                                                         \
     {                                                                         \

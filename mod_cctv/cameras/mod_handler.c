@@ -1,0 +1,204 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file mod_handler.c
+ * @brief GET of the list of cameras and of one camera.
+ * Layer: httpd.
+ */
+#include "cameras/mod_handler.h"
+
+#include "cameras/mod_access.h"
+#include "cameras/filter.h"
+#include "cameras/geojson.h"
+#include "cameras/mod_source.h"
+#include "cameras/mod_settings.h"
+#include "http/mod_cors.h"
+#include "http/mod_path.h"
+#include "http/query.h"
+#include "http/mod_reply.h"
+#include "core/mod_log.h"
+
+#include "apr_strings.h"
+#include "http_core.h"
+#include "http_protocol.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define GEOJSON "application/geo+json"
+
+/* The typical size of a feature; a buffer that is too small grows. */
+#define FEATURE_SIZE 330
+#define ENDS_SIZE    4096
+
+static int out_of_memory(request_rec *r)
+{
+    CCTV_LOG_R(APLOG_ERR, APR_ENOMEM, r, "CCTV0013",
+               "no memory for an answer");
+    return cctv_reply_problem(r, HTTP_SERVICE_UNAVAILABLE,
+                              "The server has no memory for this answer at "
+                              "the moment; ask for a smaller page.");
+}
+
+int cctv_cameras_no_answer(request_rec *r, int status)
+{
+    return cctv_reply_problem(
+        r, status,
+        status == HTTP_SERVICE_UNAVAILABLE
+            ? "The database of cameras does not answer at the moment; try "
+              "again in a second."
+            : "The cameras could not be read; the server's error log says "
+              "why.");
+}
+
+int cctv_cameras_not_here(request_rec *r)
+{
+    return cctv_reply_problem(r, HTTP_NOT_FOUND,
+                              "There is no such camera here.");
+}
+
+/* Whether a filter lets no camera through at all. */
+static bool is_empty(const cctv_filter_t *filter)
+{
+    return filter->roles != NULL && filter->roles->nelts == 0;
+}
+
+/* The address of the next page. It is a path without a host: the client may
+ * know this server by a name that the server does not know. */
+static const char *next_href(request_rec *r, const cctv_page_t *page)
+{
+    const char *path = r->parsed_uri.path == NULL ? "/" : r->parsed_uri.path;
+    cctv_camera_t last;
+
+    /* "//name/…" would name a host. */
+    while (path[0] == '/' && path[1] == '/') {
+        path++;
+    }
+    cctv_source_camera(page, page->count - 1, &last);
+    return apr_pstrcat(r->pool, path, "?",
+                       cctv_filter_next(r->pool, r->args, atoi(last.id.text)),
+                       NULL);
+}
+
+static void write_list(request_rec *r, const cctv_page_t *page,
+                       cctv_json_t *json)
+{
+    const char *next = page->is_cut ? next_href(r, page) : NULL;
+    cctv_camera_t camera;
+    int i;
+
+    cctv_json_init(json, (size_t)page->count * FEATURE_SIZE + ENDS_SIZE);
+    cctv_geojson_begin(json);
+    for (i = 0; i < page->count; i++) {
+        if (i > 0) {
+            cctv_json_raw(json, ",", 1);
+        }
+        cctv_source_camera(page, i, &camera);
+        cctv_geojson_feature(json, &camera);
+    }
+    cctv_geojson_end(json, page->count, next);
+}
+
+static void write_item(const cctv_page_t *page, cctv_json_t *json)
+{
+    cctv_camera_t camera;
+
+    cctv_json_init(json, ENDS_SIZE);
+    cctv_source_camera(page, 0, &camera);
+    cctv_geojson_feature(json, &camera);
+}
+
+/* @param json  handed over */
+static int send_json(request_rec *r, cctv_json_t *json)
+{
+    if (json->failed) {
+        cctv_json_free(json);
+        return out_of_memory(r);
+    }
+    return cctv_reply_page(r, GEOJSON, json->data, json->len);
+}
+
+static int list(request_rec *r)
+{
+    cctv_filter_t filter;
+    cctv_page_t page = { .count = 0 };
+    cctv_json_t json;
+    const char *why;
+    int status;
+
+    if (cctv_filter_parse(r->pool, r->args,
+                          (int)cctv_cameras_settings(r)->max_features, &filter,
+                          &why)
+        != APR_SUCCESS) {
+        return cctv_reply_problem(r, HTTP_BAD_REQUEST, why);
+    }
+    cctv_filter_restrict(r->pool, &filter, cctv_access_roles(r));
+    if (is_empty(&filter)) {
+        write_list(r, &page, &json);
+        return send_json(r, &json);
+    }
+    status = cctv_source_list(r, &filter, &page);
+    if (status != OK) {
+        return cctv_cameras_no_answer(r, status);
+    }
+    write_list(r, &page, &json);
+    /* A slow client must not hold the rows while it reads. */
+    cctv_source_free(&page);
+    return send_json(r, &json);
+}
+
+static int item(request_rec *r, int id)
+{
+    cctv_filter_t filter = { 0 };
+    cctv_page_t page;
+    cctv_json_t json;
+    const char *why;
+    int status;
+
+    if (cctv_query_parse(r->pool, r->args, NULL, 0, NULL, &why)
+        != APR_SUCCESS) {
+        return cctv_reply_problem(r, HTTP_BAD_REQUEST, why);
+    }
+    cctv_filter_restrict(r->pool, &filter, cctv_access_roles(r));
+    if (is_empty(&filter)) {
+        return cctv_cameras_not_here(r);
+    }
+    status = cctv_source_item(r, &filter, id, &page);
+    if (status != OK) {
+        return cctv_cameras_no_answer(r, status);
+    }
+    if (page.count == 0) {
+        cctv_source_free(&page);
+        return cctv_cameras_not_here(r);
+    }
+    write_item(&page, &json);
+    cctv_source_free(&page);
+    return send_json(r, &json);
+}
+
+int cctv_cameras_handler(request_rec *r)
+{
+    const char *path;
+    int result;
+    int id = 0;
+
+    cctv_cors_apply(r, M_GET);
+    result = ap_discard_request_body(r);
+    if (result != OK) {
+        return result;
+    }
+    path = cctv_path_below(r, "cctv-cameras");
+    if (path == NULL) {
+        const char *last = strrchr(r->uri, '/');
+
+        path = last != NULL && cctv_path_parse_id(last + 1, &id) ? last + 1
+                                                                 : "";
+    }
+    if (path[0] != '\0' && !cctv_path_parse_id(path, &id)) {
+        return cctv_cameras_not_here(r);
+    }
+    if (!cctv_reply_allows(r, M_GET, &result)) {
+        return result;
+    }
+    return path[0] == '\0' ? list(r) : item(r, id);
+}

@@ -1,0 +1,396 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file mod_source.c
+ * @brief Cameras from PostGIS.
+ * Layer: httpd.
+ */
+#include "cameras/mod_source.h"
+
+#include "cameras/plan.h"
+#include "cameras/statements.h"
+#include "config/mod_runtime.h"
+#include "database/mod_pool.h"
+#include "database/mod_runtime.h"
+#include "http/number.h"
+#include "cameras/mod_part.h"
+
+#include "apr_strings.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* After this time a new sample is drawn: µs. A stale one costs only speed. */
+#define SAMPLE_AGE 60000000
+
+/* After this time cameras are counted by status again, which reads the whole
+ * table: µs. */
+#define COUNT_AGE 30000000
+
+/* A database that has answered within this time counts as up: µs. */
+#define ANSWER_AGE 1000000
+
+static const cctv_params_t none = { .count = 0 };
+
+/* What a process knows of the cameras of a virtual host. */
+struct cctv_source_t {
+    cctv_sample_t sample;
+    pthread_rwlock_t lock;
+    _Atomic cctv_time_t due; /* when the sample is to be drawn */
+};
+
+static cctv_runtime_slot_t source_slot;
+
+void cctv_source_child_init(apr_pool_t *pchild, server_rec *s)
+{
+    for (; s != NULL; s = s->next) {
+        /* Not cleared, so that the pages of a virtual host without cameras
+         * are never touched. */
+        struct cctv_source_t *source = apr_palloc(pchild, sizeof *source);
+
+        source->sample.count = 0;
+        source->sample.scale = 1;
+        pthread_rwlock_init(&source->lock, NULL);
+        atomic_init(&source->due, 0);
+        cctv_runtime_set(s, &source_slot, source);
+    }
+}
+
+static double number(const PGresult *rows, int row, int column)
+{
+    double value = 0;
+
+    cctv_number_parse_double(PQgetvalue(rows, row, column),
+                             (size_t)PQgetlength(rows, row, column), &value);
+    return value;
+}
+
+static void fill_sample(struct cctv_source_t *source, const PGresult *rows)
+{
+    cctv_sample_t *sample = &source->sample;
+    int count = PQntuples(rows);
+    int i;
+
+    pthread_rwlock_wrlock(&source->lock);
+    sample->count = 0;
+    sample->scale = count == 0 ? 1 : number(rows, 0, CCTV_SAMPLE_COLUMN_SCALE);
+    for (i = 0; i < count; i++) {
+        cctv_sample_add(sample,
+                        atoi(PQgetvalue(rows, i, CCTV_SAMPLE_COLUMN_ID)),
+                        (float)number(rows, i, CCTV_SAMPLE_COLUMN_LNG),
+                        (float)number(rows, i, CCTV_SAMPLE_COLUMN_LAT),
+                        PQgetvalue(rows, i, CCTV_SAMPLE_COLUMN_ROLE),
+                        PQgetvalue(rows, i, CCTV_SAMPLE_COLUMN_STATUS));
+    }
+    pthread_rwlock_unlock(&source->lock);
+}
+
+/* Once a minute, one request draws the sample for all. */
+static int refresh_sample(struct cctv_source_t *source, cctv_visit_t *visit)
+{
+    cctv_time_t now = cctv_now();
+    cctv_time_t due = atomic_load_explicit(&source->due, memory_order_relaxed);
+    PGresult *rows;
+    int status;
+
+    /* The thread that wins draws; the lock orders what it writes. */
+    if (now < due
+        || !atomic_compare_exchange_strong_explicit(
+            &source->due, &due, now + SAMPLE_AGE, memory_order_relaxed,
+            memory_order_relaxed)) {
+        return OK;
+    }
+    status = cctv_database_query(visit, &cctv_statement_sample, &none, &rows);
+    if (status != OK) {
+        atomic_store_explicit(&source->due, now, memory_order_relaxed);
+        return status;
+    }
+    fill_sample(source, rows);
+    PQclear(rows);
+    return OK;
+}
+
+static cctv_plan_t choose_plan(struct cctv_source_t *source,
+                               const cctv_filter_t *filter)
+{
+    cctv_plan_t plan;
+
+    pthread_rwlock_rdlock(&source->lock);
+    plan = cctv_plan_choose(&source->sample, filter);
+    pthread_rwlock_unlock(&source->lock);
+    return plan;
+}
+
+static apr_status_t clear_rows(void *rows)
+{
+    PQclear(rows);
+    return APR_SUCCESS;
+}
+
+/* The last statement of a visit. */
+static int finish(cctv_visit_t *visit, const cctv_statement_t *statement,
+                  const cctv_params_t *params, PGresult **rows)
+{
+    int status = cctv_database_query(visit, statement, params, rows);
+
+    cctv_database_end(visit);
+    return status;
+}
+
+/* Ends the visit. */
+static int fetch_page(cctv_visit_t *visit, const cctv_statement_t *statement,
+                      const cctv_params_t *params, apr_pool_t *pool, int limit,
+                      cctv_page_t *page)
+{
+    PGresult *rows;
+    int status = finish(visit, statement, params, &rows);
+
+    if (status != OK) {
+        return status;
+    }
+    apr_pool_cleanup_register(pool, rows, clear_rows, apr_pool_cleanup_null);
+    page->rows = rows;
+    page->pool = pool;
+    page->count = PQntuples(rows);
+    page->is_cut = page->count > limit;
+    if (page->is_cut) {
+        page->count = limit;
+    }
+    return OK;
+}
+
+int cctv_source_list(request_rec *r, const cctv_filter_t *filter,
+                     cctv_page_t *page)
+{
+    struct cctv_source_t *source = cctv_runtime_get(r->server, &source_slot);
+    const cctv_statement_t *statement;
+    cctv_params_t params;
+    cctv_visit_t visit;
+    int status;
+
+    status = cctv_database_begin(r, &visit);
+    if (status != OK) {
+        return status;
+    }
+    status = refresh_sample(source, &visit);
+    if (status != OK) {
+        cctv_database_end(&visit);
+        return status;
+    }
+    /* One more row than wanted tells whether there are more. */
+    statement = cctv_statement_list(r->pool, filter,
+                                    choose_plan(source, filter),
+                                    filter->limit + 1, &params);
+    return fetch_page(&visit, statement, &params, r->pool, filter->limit,
+                      page);
+}
+
+int cctv_source_item(request_rec *r, const cctv_filter_t *filter, int id,
+                     cctv_page_t *page)
+{
+    const cctv_statement_t *statement;
+    cctv_params_t params;
+    cctv_visit_t visit;
+    int status;
+
+    status = cctv_database_begin(r, &visit);
+    if (status != OK) {
+        return status;
+    }
+    statement = cctv_statement_item(r->pool, filter, id, &params);
+    return fetch_page(&visit, statement, &params, r->pool, 1, page);
+}
+
+/* One statement in a visit of its own. */
+static int ask(request_rec *r, const cctv_statement_t *statement,
+               const cctv_params_t *params, PGresult **rows)
+{
+    cctv_visit_t visit;
+    int status = cctv_database_begin(r, &visit);
+
+    return status == OK ? finish(&visit, statement, params, rows) : status;
+}
+
+static int ask_in_background(server_rec *s, apr_pool_t *pool,
+                             const cctv_statement_t *statement,
+                             const cctv_params_t *params, PGresult **rows)
+{
+    cctv_visit_t visit;
+    int status = cctv_database_begin_background(s, pool, &visit);
+
+    return status == OK ? finish(&visit, statement, params, rows) : status;
+}
+
+int cctv_source_stream_url(request_rec *r, int id, const char **url)
+{
+    const cctv_statement_t *statement;
+    cctv_params_t params;
+    PGresult *rows;
+    int status;
+
+    statement = cctv_statement_stream_url(id, &params);
+    status = ask(r, statement, &params, &rows);
+    if (status != OK) {
+        return status;
+    }
+    *url = PQgetisnull(rows, 0, 0)
+               ? NULL
+               : apr_pstrdup(r->pool, PQgetvalue(rows, 0, 0));
+    PQclear(rows);
+    return OK;
+}
+
+int cctv_source_set_status(server_rec *s, apr_pool_t *pool, int id,
+                           const char *status)
+{
+    const cctv_statement_t *statement;
+    cctv_params_t params;
+    PGresult *rows;
+    int result;
+
+    statement = cctv_statement_set_status(id, status, &params);
+    result = ask_in_background(s, pool, statement, &params, &rows);
+    if (result == OK) {
+        PQclear(rows);
+    }
+    return result;
+}
+
+int cctv_source_roles(server_rec *s, apr_pool_t *pool, const int *ids,
+                      int count,
+                      void (*each)(void *context, int id, const char *role),
+                      void *context)
+{
+    const cctv_statement_t *statement;
+    cctv_params_t params;
+    PGresult *rows;
+    int status;
+    int i;
+
+    if (count == 0) {
+        return OK;
+    }
+    statement = cctv_statement_roles(pool, ids, count, &params);
+    status = ask_in_background(s, pool, statement, &params, &rows);
+    if (status != OK) {
+        return status;
+    }
+    for (i = 0; i < PQntuples(rows); i++) {
+        each(context, atoi(PQgetvalue(rows, i, 0)), PQgetvalue(rows, i, 1));
+    }
+    PQclear(rows);
+    return OK;
+}
+
+int cctv_source_probe(request_rec *r)
+{
+    PGresult *rows;
+    int status;
+
+    if (cctv_breaker_answered_since(cctv_database_breaker(r->server),
+                                    cctv_now() - ANSWER_AGE)) {
+        return OK;
+    }
+    status = ask(r, &cctv_statement_probe, &none, &rows);
+    if (status == OK) {
+        PQclear(rows);
+    }
+    return status;
+}
+
+static void keep_counts(cctv_camera_counts_t *counts, const PGresult *rows)
+{
+    int status;
+    int row;
+
+    for (status = 0; status < CCTV_CAMERA_STATUS_COUNT; status++) {
+        uint64_t count = 0;
+
+        for (row = 0; row < PQntuples(rows); row++) {
+            if (strcmp(PQgetvalue(rows, row, 0),
+                       cctv_camera_status_labels[status])
+                == 0) {
+                count = strtoull(PQgetvalue(rows, row, 1), NULL, 10);
+            }
+        }
+        atomic_store_explicit(&counts->count[status], count,
+                              memory_order_relaxed);
+    }
+    atomic_store_explicit(&counts->is_known, 1, memory_order_relaxed);
+}
+
+void cctv_source_count(request_rec *r)
+{
+    cctv_camera_counts_t *counts = cctv_camera_counts();
+    cctv_time_t now = cctv_now();
+    cctv_time_t due = atomic_load_explicit(&counts->due, memory_order_relaxed);
+    PGresult *rows;
+
+    /* The thread that wins counts, for all processes. */
+    if (now < due
+        || !atomic_compare_exchange_strong_explicit(
+            &counts->due, &due, now + COUNT_AGE, memory_order_relaxed,
+            memory_order_relaxed)) {
+        return;
+    }
+    if (ask(r, &cctv_statement_counts, &none, &rows) == OK) {
+        keep_counts(counts, rows);
+        PQclear(rows);
+    }
+    else {
+        atomic_store_explicit(&counts->due, now, memory_order_relaxed);
+    }
+}
+
+static cctv_text_t text(const PGresult *rows, int row, int column)
+{
+    if (PQgetisnull(rows, row, column)) {
+        return (cctv_text_t){ NULL, 0 };
+    }
+    return (cctv_text_t){ PQgetvalue(rows, row, column),
+                          (size_t)PQgetlength(rows, row, column) };
+}
+
+static bool boolean(const PGresult *rows, int row, int column)
+{
+    return PQgetvalue(rows, row, column)[0] == 't';
+}
+
+void cctv_source_camera(const cctv_page_t *page, int i, cctv_camera_t *out)
+{
+    const PGresult *rows = page->rows;
+
+    *out = (cctv_camera_t){
+        .id = text(rows, i, CCTV_COLUMN_ID),
+        .lng = text(rows, i, CCTV_COLUMN_LNG),
+        .lat = text(rows, i, CCTV_COLUMN_LAT),
+        .name = text(rows, i, CCTV_COLUMN_NAME),
+        .role = text(rows, i, CCTV_COLUMN_ROLE),
+        .status = text(rows, i, CCTV_COLUMN_STATUS),
+        .codec = text(rows, i, CCTV_COLUMN_CODEC),
+        .profile = text(rows, i, CCTV_COLUMN_PROFILE),
+        .width = text(rows, i, CCTV_COLUMN_WIDTH),
+        .height = text(rows, i, CCTV_COLUMN_HEIGHT),
+        .fps = text(rows, i, CCTV_COLUMN_FPS),
+        .audio = boolean(rows, i, CCTV_COLUMN_AUDIO),
+        .playable = boolean(rows, i, CCTV_COLUMN_PLAYABLE),
+        .heading = text(rows, i, CCTV_COLUMN_HEADING),
+        .field_of_view = text(rows, i, CCTV_COLUMN_FIELD_OF_VIEW),
+    };
+}
+
+void cctv_source_free(cctv_page_t *page)
+{
+    apr_pool_cleanup_run(page->pool, page->rows, clear_rows);
+}
+
+int cctv_source_post_config(apr_pool_t *pconf, apr_pool_t *plog,
+                            apr_pool_t *ptemp, server_rec *s)
+{
+    (void)plog;
+    (void)ptemp;
+    (void)s;
+    cctv_statements_init(pconf);
+    return OK;
+}

@@ -1,0 +1,284 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file mod_configtest.c
+ * @brief What is wrong between directives, and what is known from all.
+ * Layer: httpd.
+ */
+#include "mod_configtest.h"
+
+#include "config/mod_settings.h"
+#include "database/mod_runtime.h"
+#include "video/mod_settings.h"
+#include "core/mod_log.h"
+#include "mod_routes.h"
+
+#include "apr_dbd.h"
+#include "apr_optional.h"
+#include "apr_strings.h"
+#include "http_core.h"
+#include "mod_dbd.h"
+
+#include <stdbool.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* mod_dbd's own. */
+#define DBD_MAX_DEFAULT 10
+
+/* The directives that decide which virtual hosts share a pool of mod_dbd. */
+static const char *const dbd_directives[] = { "DBDriver",  "DBDParams",
+                                              "DBDMin",    "DBDKeep",
+                                              "DBDMax",    "DBDExptime",
+                                              "DBDPersist" };
+
+enum {
+    DBD_MAX = 4,
+    DBD_COUNT = sizeof dbd_directives / sizeof dbd_directives[0]
+};
+
+/* NULL: none; "": several. */
+static const char *database;
+
+/* What the check reads from the directives of a server or virtual host. */
+typedef struct {
+    const char *handler; /* the last of ours that needs a database */
+    const char *video;   /* the last that needs CCTVJanusURL */
+    const char *whep;    /* the last that needs CCTVJanusAdminURL */
+    const char *unknown; /* the last that only looks like ours */
+    const char *driver;
+    const char *params;
+    const char *dbd[DBD_COUNT]; /* what each of dbd_directives says */
+    /* Of (const ap_directive_t *): the virtual hosts in it. */
+    apr_array_header_t *hosts;
+} found_t;
+
+static void look_at_handler(const char *name, found_t *found)
+{
+    const cctv_route_t *route = cctv_route_find(name);
+
+    if (route == NULL) {
+        if (strncasecmp(name, "cctv", 4) == 0) {
+            found->unknown = name;
+        }
+        return;
+    }
+    if (route->needs & CCTV_NEEDS_DATABASE) {
+        found->handler = name;
+    }
+    if (route->needs & CCTV_NEEDS_JANUS) {
+        found->video = name;
+    }
+    if (route->needs & CCTV_NEEDS_JANUS_ADMIN) {
+        found->whep = name;
+    }
+}
+
+static void look_at(apr_pool_t *ptemp, const ap_directive_t *directive,
+                    found_t *found)
+{
+    const char *args = directive->args;
+    const char *word = ap_getword_conf(ptemp, &args);
+    int i;
+
+    if (strcasecmp(directive->directive, "SetHandler") == 0
+        || strcasecmp(directive->directive, "AddHandler") == 0) {
+        look_at_handler(word, found);
+    }
+    else if (strcasecmp(directive->directive, "DBDriver") == 0) {
+        found->driver = word;
+    }
+    else if (strcasecmp(directive->directive, "DBDParams") == 0) {
+        found->params = word;
+    }
+    for (i = 0; i < DBD_COUNT; i++) {
+        if (strcasecmp(directive->directive, dbd_directives[i]) == 0) {
+            found->dbd[i] = word;
+        }
+    }
+}
+
+static void walk(apr_pool_t *ptemp, const ap_directive_t *directive,
+                 found_t *found)
+{
+    for (; directive != NULL; directive = directive->next) {
+        if (strcasecmp(directive->directive, "<VirtualHost") == 0) {
+            APR_ARRAY_PUSH(found->hosts, const ap_directive_t *) = directive;
+        }
+        else {
+            look_at(ptemp, directive, found);
+            walk(ptemp, directive->first_child, found);
+        }
+    }
+}
+
+/* Whether its video can work; which is set for the whole server. */
+static bool is_video_right(server_rec *s, const found_t *found)
+{
+    const cctv_video_settings_t *settings = cctv_video_settings(s);
+
+    if (found->video != NULL && settings->janus_url == NULL) {
+        CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0043",
+                   "SetHandler %s needs CCTVJanusURL", found->video);
+        return false;
+    }
+    if (found->whep != NULL && settings->admin_url == NULL) {
+        CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0044",
+                   "SetHandler %s needs CCTVJanusAdminURL: it is how a viewer "
+                   "without heartbeats is seen to be gone",
+                   found->whep);
+        return false;
+    }
+    return true;
+}
+
+/* What the directives of video need of each other, and that there is one
+ * database: a mountpoint of Janus has the id of a camera. */
+static bool are_settings_right(server_rec *s)
+{
+    const cctv_video_settings_t *settings = cctv_video_settings(s);
+    const char *wrong = cctv_video_settings_check(settings);
+
+    if (wrong == NULL && settings->janus_url != NULL && database == NULL) {
+        wrong = "CCTVJanusURL needs DBDriver pgsql and the same DBDParams in "
+                "all virtual hosts that have one";
+    }
+    if (wrong != NULL) {
+        CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0045", "%s", wrong);
+    }
+    return wrong == NULL;
+}
+
+/* Whether what a server or virtual host asks for can work. */
+static bool is_right(server_rec *s, const found_t *found)
+{
+    if (found->unknown != NULL) {
+        CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0004",
+                   "SetHandler %s: mod_cctv has no such handler; it has%s",
+                   found->unknown, cctv_route_list(s->process->pool));
+        return false;
+    }
+    if (!is_video_right(s, found)) {
+        return false;
+    }
+    if (found->handler == NULL) {
+        return true;
+    }
+    if (APR_RETRIEVE_OPTIONAL_FN(ap_dbd_open) == NULL) {
+        CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0001",
+                   "SetHandler %s needs mod_dbd: load it (a2enmod dbd)",
+                   found->handler);
+        return false;
+    }
+    if (found->driver == NULL) {
+        CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0002",
+                   "SetHandler %s needs a database: set DBDriver pgsql and "
+                   "DBDParams",
+                   found->handler);
+        return false;
+    }
+    if (strcmp(found->driver, "pgsql") != 0) {
+        CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0003",
+                   "DBDriver %s: mod_cctv reads its cameras from PostGIS and "
+                   "needs DBDriver pgsql",
+                   found->driver);
+        return false;
+    }
+    return true;
+}
+
+/* Virtual hosts with the same key share a pool of mod_dbd. */
+static const char *dbd_key(apr_pool_t *pconf, const found_t *found)
+{
+    const char *key = "";
+    int i;
+
+    for (i = 0; i < DBD_COUNT; i++) {
+        key = apr_pstrcat(pconf, key, "\n",
+                          found->dbd[i] == NULL ? "" : found->dbd[i], NULL);
+    }
+    return key;
+}
+
+static cctv_dbd_t *note_dbd(apr_pool_t *pconf, const found_t *found)
+{
+    cctv_dbd_t *dbd = apr_pcalloc(pconf, sizeof *dbd);
+    int max = found->dbd[DBD_MAX] == NULL ? 0 : atoi(found->dbd[DBD_MAX]);
+
+    dbd->key = dbd_key(pconf, found);
+    dbd->params = found->params == NULL ? NULL
+                                        : apr_pstrdup(pconf, found->params);
+    dbd->max = max > 0 ? max : DBD_MAX_DEFAULT;
+    return dbd;
+}
+
+/* The server that a <VirtualHost> was made into has the database that was
+ * found for it. */
+static void note_database(apr_pool_t *pconf, server_rec *s,
+                          const ap_directive_t *section, const found_t *found)
+{
+    cctv_dbd_t *dbd = note_dbd(pconf, found);
+    bool has = found->driver != NULL && strcmp(found->driver, "pgsql") == 0
+               && APR_RETRIEVE_OPTIONAL_FN(ap_dbd_open) != NULL;
+
+    for (; s != NULL; s = s->next) {
+        if (section == NULL
+            || (s->defn_name != NULL
+                && s->defn_line_number == (unsigned)section->line_num
+                && strcmp(s->defn_name, section->filename) == 0)) {
+            cctv_database_set_configured(s, has);
+            cctv_database_set_dbd(s, dbd);
+        }
+    }
+    if (has && found->params != NULL) {
+        database = database == NULL || strcmp(database, found->params) == 0
+                       ? found->params
+                       : "";
+    }
+}
+
+static bool check_host(apr_pool_t *pconf, apr_pool_t *ptemp, server_rec *s,
+                       const ap_directive_t *section, found_t *server)
+{
+    found_t host = { .driver = server->driver,
+                     .params = server->params,
+                     .hosts = server->hosts };
+
+    memcpy(host.dbd, server->dbd, sizeof host.dbd);
+    walk(ptemp, section->first_child, &host);
+    note_database(pconf, s, section, &host);
+    if (server->driver == NULL && host.driver != NULL) {
+        /* The handler may stand outside for virtual hosts that each have a
+         * database. */
+        server->handler = NULL;
+    }
+    return is_right(s, &host);
+}
+
+int cctv_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
+                    server_rec *s)
+{
+    found_t server = { .hosts = apr_array_make(
+                           ptemp, 4, sizeof(const ap_directive_t *)) };
+    bool right = true;
+    int i;
+
+    (void)plog;
+    database = NULL;
+    cctv_settings_finish(pconf, s);
+    walk(ptemp, ap_conftree, &server);
+    note_database(pconf, s, NULL, &server);
+    for (i = 0; i < server.hosts->nelts; i++) {
+        right = check_host(
+                    pconf, ptemp, s,
+                    APR_ARRAY_IDX(server.hosts, i, const ap_directive_t *),
+                    &server)
+                && right;
+    }
+    right = is_right(s, &server) && right;
+    database = database == NULL || database[0] == '\0'
+                   ? NULL
+                   : apr_pstrdup(pconf, database);
+    cctv_database_set_only_params(database);
+    right = are_settings_right(s) && right;
+    return right ? OK : HTTP_INTERNAL_SERVER_ERROR;
+}

@@ -1,0 +1,148 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file mod_routes.c
+ * @brief From the name of a handler to the part that answers.
+ * Layer: httpd.
+ */
+#include "mod_routes.h"
+
+#include "http/mod_cors.h"
+#include "http/mod_path.h"
+#include "http/mod_reply.h"
+#include "metrics/mod_part.h"
+#include "metrics/requests.h"
+
+#include "apr_strings.h"
+
+#include <string.h>
+
+#define PREFIX "cctv-"
+
+/* @param visit  @return whether to stop at this route */
+static const cctv_route_t *find_route(bool (*is_it)(const cctv_route_t *route,
+                                                    void *context),
+                                      void *context, int *number)
+{
+    const cctv_part_t *const *part;
+    const cctv_route_t *route;
+
+    *number = 0;
+    for (part = cctv_parts; *part != NULL; part++) {
+        for (route = (*part)->routes; route != NULL && route->name != NULL;
+             route++) {
+            if (is_it(route, context)) {
+                return route;
+            }
+            (*number)++;
+        }
+    }
+    return NULL;
+}
+
+static bool has_name(const cctv_route_t *route, void *name)
+{
+    return strcmp(route->name, name) == 0;
+}
+
+static const cctv_route_t *route_of(const char *handler, int *number)
+{
+    char name[32];
+
+    if (strncmp(handler, PREFIX, sizeof PREFIX - 1) != 0) {
+        return NULL;
+    }
+    apr_cpystrn(name, handler + sizeof PREFIX - 1, sizeof name);
+    return find_route(has_name, name, number);
+}
+
+const cctv_route_t *cctv_route_find(const char *handler)
+{
+    int number;
+
+    return route_of(handler, &number);
+}
+
+typedef struct {
+    apr_pool_t *pool;
+    const char *text;
+} list_t;
+
+static bool add_name(const cctv_route_t *route, void *context)
+{
+    list_t *list = context;
+
+    list->text = apr_pstrcat(list->pool, list->text, " " PREFIX, route->name,
+                             NULL);
+    return false;
+}
+
+const char *cctv_route_list(apr_pool_t *pool)
+{
+    list_t list = { pool, "" };
+    int number;
+
+    find_route(add_name, &list, &number);
+    return list.text;
+}
+
+static bool number_route(const cctv_route_t *route, void *context)
+{
+    (void)context;
+    cctv_requests_add_route(route->name);
+    return false;
+}
+
+void cctv_routes_number(void)
+{
+    int number;
+
+    cctv_requests_clear();
+    find_route(number_route, NULL, &number);
+}
+
+/* What has to be right before a handler is called.
+ * @param result  written where it is not: the request has been answered */
+static bool may_handle(request_rec *r, const cctv_route_t *route, int *result)
+{
+    if (!cctv_path_is_configured(r, r->handler, route->has_resources)) {
+        *result = cctv_path_reply_not_found(r);
+        return false;
+    }
+    if (route->method == M_INVALID) {
+        return true;
+    }
+    cctv_cors_apply(r, route->method);
+    return cctv_reply_allows(r, route->method, result)
+           && (route->method != M_POST || cctv_cors_is_trusted(r, result));
+}
+
+/* The status of an answer, by what the handler returned. Where a filter
+ * refused the body of the request, it has sent an answer itself. */
+static int answered_status(const request_rec *r, int result)
+{
+    return result == OK || result == DONE || result == AP_FILTER_ERROR
+               ? r->status
+               : result;
+}
+
+int cctv_routes_handle(request_rec *r)
+{
+    cctv_time_t started;
+    const cctv_route_t *route;
+    int number;
+    int result;
+
+    route = route_of(r->handler, &number);
+    if (route == NULL) {
+        return DECLINED;
+    }
+    started = cctv_now();
+    if (may_handle(r, route, &result)) {
+        result = route->handle(r);
+    }
+    if (result != SUSPENDED) {
+        cctv_metrics_observe(number, answered_status(r, result),
+                             cctv_now() - started);
+    }
+    return result;
+}

@@ -1,0 +1,51 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file mod_answer.c
+ * @brief POST of a browser's SDP answer.
+ * Layer: httpd.
+ */
+#include "video/mod_answer.h"
+
+#include "http/mod_reply.h"
+#include "views/mod_part.h"
+#include "video/mod_lifecycle.h"
+#include "video/mod_signalling.h"
+#include "views/mod_admission.h"
+#include "views/mod_post.h"
+
+#include <string.h>
+
+/* 16 kB of SDP, with each line end escaped: bytes. */
+#define BODY_MAX 20480
+
+/* {"session_id": "…", "sdp": "…"} */
+static int answer_view(request_rec *r, const char *id, const json_t *body)
+{
+    const char *sdp = json_string_value(json_object_get(body, "sdp"));
+    cctv_session_t session;
+    int result;
+
+    if (sdp == NULL) {
+        return cctv_reply_problem(r, HTTP_BAD_REQUEST,
+                                  "The body has to be {\"session_id\": \"…\", "
+                                  "\"sdp\": \"…\"}.");
+    }
+    if (!cctv_view_find(cctv_lifecycle_shared(), id, cctv_admission_user(r),
+                        cctv_lifecycle_now(), &session)
+        || session.way != CCTV_WAY_SERVER || cctv_video() == NULL) {
+        return cctv_reply_problem(r, HTTP_NOT_FOUND, cctv_view_missing);
+    }
+    if (!cctv_admission_may_see(r, session.role)) {
+        cctv_view_end(cctv_lifecycle_shared(), &session, CCTV_ENDED_DENIED,
+                      cctv_lifecycle_now());
+        return cctv_reply_problem(r, HTTP_NOT_FOUND, cctv_view_missing);
+    }
+    return cctv_signalling_answer(r, &session, sdp, strlen(sdp), &result)
+               ? cctv_reply_empty(r, HTTP_NO_CONTENT)
+               : result;
+}
+
+int cctv_view_answer_handler(request_rec *r)
+{
+    return cctv_view_post(r, BODY_MAX, answer_view);
+}

@@ -1,0 +1,39 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file mod_failure_status.c
+ * @brief Tells the database which cameras have failed, in the background.
+ * Layer: httpd.
+ */
+#include "video/mod_failure_status.h"
+
+#include "cameras/mod_source.h"
+#include "video/failures.h"
+#include "video/mod_part.h"
+
+/* Queries of one call. */
+#define QUERIES 16
+
+/* The entry where the next call goes on. */
+static uint32_t cursor;
+
+void cctv_failure_status_tell(server_rec *s, apr_pool_t *pool)
+{
+    cctv_failures_t *failures = &cctv_video_memory()->failures;
+    int queries = 0;
+    uint32_t i;
+
+    for (i = 0; i < CCTV_FAILURES_SIZE && queries < QUERIES; i++) {
+        uint64_t word;
+        int32_t camera = cctv_failures_untold(failures, cursor, &word);
+
+        if (camera != 0) {
+            queries++;
+            if (cctv_source_set_status(s, pool, camera, "offline") != OK) {
+                /* The database is down: from here on in the next call. */
+                return;
+            }
+            cctv_failures_told(failures, cursor, word);
+        }
+        cursor = (cursor + 1) % CCTV_FAILURES_SIZE;
+    }
+}

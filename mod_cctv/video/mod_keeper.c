@@ -1,0 +1,243 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file mod_keeper.c
+ * @brief The background work for video, by one child of the whole server.
+ * Layer: httpd.
+ */
+#include "video/mod_keeper.h"
+
+#include "database/mod_runtime.h"
+#include "core/mod_log.h"
+#include "views/mod_part.h"
+#include "memory/mod_singleton.h"
+#include "video/keeper_ended.h"
+#include "video/keeper_loss.h"
+#include "video/keeper_mountpoints.h"
+#include "video/keeper_probe.h"
+#include "video/mod_keeper_status.h"
+#include "video/keeper_views.h"
+#include "video/mod_lifecycle.h"
+#include "video/workers.h"
+
+#include <stdlib.h>
+
+/* How often the watchdog does the tasks of the database: µs. */
+#define STEP 500000
+
+/* The tasks with threads. */
+#define TASKS 4
+
+/* The keeper of one Janus, in the child that the watchdog has chosen. */
+typedef struct {
+    cctv_keeper_t calls;
+    cctv_keeper_views_t views;
+    cctv_keeper_ended_t ended;
+    cctv_keeper_mountpoints_t mountpoints;
+    cctv_keeper_probe_t probe;
+    cctv_keeper_status_t status;
+    cctv_work_t tasks[TASKS];
+    cctv_workers_t *workers;
+} janus_keeper_t;
+
+/* What is known while configuring; `running` is of this process. */
+static struct {
+    server_rec *server;   /* the main one */
+    server_rec *database; /* one that has one; NULL: none has */
+    janus_keeper_t *running;
+} keeper;
+
+static void log_news(cctv_keeper_news_t news, const char *why, int number)
+{
+    server_rec *s = keeper.server;
+
+    switch (news) {
+    case CCTV_KEEPER_ANSWERS_AGAIN:
+        CCTV_LOG_S(APLOG_NOTICE, 0, s, "CCTV0027", "Janus answers again");
+        break;
+    case CCTV_KEEPER_NO_ANSWER:
+        CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0028",
+                   "Janus does not answer (%s): no video until it does; is "
+                   "CCTVJanusURL right?",
+                   why);
+        break;
+    case CCTV_KEEPER_LIST_REFUSED:
+        CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0048",
+                   "Janus does not list its mountpoints: %s (%d); is the "
+                   "secret of CCTVJanusSecretFile its api_secret and "
+                   "admin_key?",
+                   why, number);
+        break;
+    case CCTV_KEEPER_ADMIN_LOST:
+        CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0049",
+                   "Janus's admin API does not say how viewers are (%s), so "
+                   "those of WHEP are over soon: is CCTVJanusAdminURL right, "
+                   "is admin_http on (janus.transport.http.jcfg), and is the "
+                   "secret of CCTVJanusSecretFile its admin_secret "
+                   "(janus.jcfg)?",
+                   why);
+        break;
+    case CCTV_KEEPER_SLOW_CAMERA:
+        CCTV_LOG_S(APLOG_WARNING, 0, s, "CCTV0060",
+                   "camera %d does not answer the end of its connection "
+                   "(RTSP TEARDOWN): Janus let all viewers wait for it",
+                   number);
+        break;
+    }
+}
+
+/* ---- In the child that the watchdog has chosen ---- */
+
+static void add_tasks(janus_keeper_t *made)
+{
+    cctv_work_t tasks[TASKS] = {
+        { .step = cctv_keeper_views,
+          .context = &made->views,
+          .threads = CCTV_KEEPER_VIEWS_THREADS },
+        { .step = cctv_keeper_ended,
+          .context = &made->ended,
+          .threads = CCTV_KEEPER_ENDED_THREADS },
+        { .step = cctv_keeper_mountpoints,
+          .context = &made->mountpoints,
+          .threads = 1 },
+        { .step = cctv_keeper_probe, .context = &made->probe, .threads = 1 },
+    };
+    size_t i;
+
+    for (i = 0; i < TASKS; i++) {
+        made->tasks[i] = tasks[i];
+    }
+}
+
+static void keeper_free(janus_keeper_t *made)
+{
+    cctv_keeper_views_free(&made->views);
+    cctv_keeper_mountpoints_free(&made->mountpoints);
+    free(made);
+}
+
+static janus_keeper_t *keeper_make(void)
+{
+    janus_keeper_t *made = calloc(1, sizeof *made);
+
+    if (made == NULL) {
+        return NULL;
+    }
+    made->calls = (cctv_keeper_t){ .shared = cctv_lifecycle_shared(),
+                                   .server = &cctv_video()->janus,
+                                   .log = log_news };
+    pthread_mutex_init(&made->calls.mutex, NULL);
+    cctv_keeper_mountpoints_init(&made->mountpoints, &made->calls,
+                                 &made->views);
+    made->ended = (cctv_keeper_ended_t){ .keeper = &made->calls };
+    pthread_mutex_init(&made->ended.mutex, NULL);
+    made->probe = (cctv_keeper_probe_t){ .keeper = &made->calls,
+                                         .views = &made->views };
+    made->status = (cctv_keeper_status_t){ .database = keeper.database,
+                                           .mountpoints = &made->mountpoints };
+    add_tasks(made);
+    if (!cctv_keeper_views_init(&made->views, &made->calls)) {
+        keeper_free(made);
+        return NULL;
+    }
+    return made;
+}
+
+/* @return whether it runs */
+static bool keeper_run(void)
+{
+    janus_keeper_t *made;
+
+    if (keeper.running != NULL) {
+        return true;
+    }
+    made = cctv_video() == NULL ? NULL : keeper_make();
+    if (made == NULL) {
+        return false;
+    }
+    made->workers = cctv_workers_start(made->tasks, TASKS);
+    if (made->workers == NULL) {
+        keeper_free(made);
+        return false;
+    }
+    keeper.running = made;
+    return true;
+}
+
+/* The next keeper destroys the Janus sessions of this one. */
+static void leave_sessions(const janus_keeper_t *made)
+{
+    const cctv_discard_t *discarded = made->calls.server->discarded;
+
+    if (made->probe.session != 0) {
+        cctv_discard_put(discarded, made->probe.session);
+    }
+    if (made->mountpoints.session != 0) {
+        cctv_discard_put(discarded, made->mountpoints.session);
+    }
+}
+
+static void keeper_stop(void)
+{
+    janus_keeper_t *made = keeper.running;
+
+    if (made != NULL) {
+        atomic_store(&made->calls.is_stopping, true);
+        cctv_janus_stop(made->calls.server->keeper_client);
+        cctv_workers_stop(made->workers);
+        leave_sessions(made);
+        keeper_free(made);
+        keeper.running = NULL;
+    }
+}
+
+static apr_status_t keeper_step(int state, void *data, apr_pool_t *pool)
+{
+    (void)data;
+    switch (state) {
+    case AP_WATCHDOG_STATE_STOPPING:
+        keeper_stop();
+        break;
+    case AP_WATCHDOG_STATE_RUNNING:
+        if (keeper_run() && keeper.database != NULL) {
+            cctv_keeper_status(&keeper.running->status, pool);
+        }
+        break;
+    default:
+        break;
+    }
+    return APR_SUCCESS;
+}
+
+/* ---- While configuring ---- */
+
+static server_rec *server_with_database(server_rec *s)
+{
+    while (s != NULL && !cctv_database_is_configured(s)) {
+        s = s->next;
+    }
+    return s;
+}
+
+void cctv_keeper_start(apr_pool_t *pconf, server_rec *s)
+{
+    apr_status_t rv = cctv_watchdog_start(pconf, "_cctv_video_", STEP,
+                                          keeper_step);
+
+    keeper.server = s;
+    keeper.database = server_with_database(s);
+    keeper.running = NULL;
+    if (rv != APR_SUCCESS) {
+        CCTV_LOG_S(APLOG_ERR, rv, s, "CCTV0046",
+                   "no watchdog (load mod_watchdog): video ends after 30 "
+                   "seconds");
+    }
+}
+
+void cctv_keeper_without_janus(cctv_time_t now, apr_pool_t *pool)
+{
+    (void)now;
+    (void)pool;
+    if (cctv_video() == NULL) {
+        cctv_keeper_end_all(cctv_lifecycle_shared());
+    }
+}

@@ -1,0 +1,108 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file mod_part.c
+ * @brief Video as a part of the module.
+ * Layer: httpd.
+ */
+#include "video/mod_part.h"
+
+#include "memory/segment.h"
+#include "metrics/family.h"
+#include "video/mod_answer.h"
+#include "video/mod_handler.h"
+#include "video/mod_keeper.h"
+#include "video/mod_lifecycle.h"
+#include "video/mod_settings.h"
+
+static cctv_video_memory_t *memory;
+
+cctv_video_memory_t *cctv_video_memory(void)
+{
+    return memory;
+}
+
+const char *cctv_video_state(void)
+{
+    if (cctv_video() == NULL) {
+        return "off";
+    }
+    return cctv_breaker_is_open(&memory->janus.breaker) ? "down" : "up";
+}
+
+static void memory_opened(const cctv_segment_t *segment)
+{
+    memory = cctv_segment_find(segment, &cctv_video_region, NULL);
+}
+
+/* Not whether a call was answered lately, but whether Janus is known not to
+ * answer. */
+static void write_up(cctv_scrape_t *scrape)
+{
+    if (cctv_video() != NULL) {
+        cctv_family_add_number(scrape,
+                               !cctv_breaker_is_open(&memory->janus.breaker));
+    }
+}
+
+static void write_calls(cctv_scrape_t *scrape)
+{
+    cctv_family_add_histogram(scrape, &memory->counters.calls);
+}
+
+static void write_errors(cctv_scrape_t *scrape)
+{
+    cctv_family_add_row(scrape, "reason", cctv_janus_error_labels,
+                        memory->counters.errors, CCTV_JANUS_ERROR_COUNT);
+}
+
+static void write_mountpoints(cctv_scrape_t *scrape)
+{
+    if (cctv_video() != NULL) {
+        cctv_family_add_number(scrape,
+                               cctv_counted(&memory->janus.mountpoints));
+    }
+}
+
+static void write_answers(cctv_scrape_t *scrape)
+{
+    cctv_family_add_histogram(scrape, &memory->answers);
+}
+
+static const cctv_family_t families[] = {
+    { "cctv_janus_up", CCTV_FAMILY_GAUGE, NULL,
+      "Whether Janus answers, as far as is known.", write_up },
+    { "cctv_janus_call_duration_seconds", CCTV_FAMILY_HISTOGRAM, "seconds",
+      "Time that a call of Janus took.", write_calls },
+    { "cctv_janus_errors", CCTV_FAMILY_COUNTER, NULL,
+      "Calls of Janus that brought nothing of use.", write_errors },
+    { "cctv_mountpoints", CCTV_FAMILY_GAUGE, NULL,
+      "Cameras that Janus is connected to for us.", write_mountpoints },
+    { "cctv_view_answer_seconds", CCTV_FAMILY_HISTOGRAM, "seconds",
+      "Time from the start of a view to its accepted answer.", write_answers },
+    { .name = NULL }
+};
+
+static const cctv_route_t routes[] = {
+    { "view-answer", cctv_view_answer_handler, M_POST, CCTV_NEEDS_JANUS,
+      false },
+    { "janus-events", cctv_janus_events_handler, M_INVALID, CCTV_NEEDS_JANUS,
+      false },
+    { .name = NULL }
+};
+
+static const cctv_task_t tasks[] = { { .name = "no-janus",
+                                       .interval = 500000,
+                                       .run = cctv_keeper_without_janus },
+                                     { .name = NULL } };
+
+const cctv_part_t cctv_video_part = {
+    .name = "video",
+    .region = &cctv_video_region,
+    .memory_opened = memory_opened,
+    .post_config = cctv_video_post_config,
+    .child_init = cctv_video_child_init,
+    .settings = &cctv_video_settings_group,
+    .routes = routes,
+    .tasks = tasks,
+    .families = families,
+};

@@ -1,0 +1,181 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file mod_settings.c
+ * @brief The directives about video.
+ * Layer: httpd.
+ */
+#include "video/mod_settings.h"
+
+#include "secret/file.h"
+#include "video/turn.h"
+
+#include "apr_strings.h"
+#include "apr_uri.h"
+#include "http_core.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* ---- URLs ---- */
+
+/* What libcurl would refuse at each call. */
+static bool is_printable(const char *text)
+{
+    while (*text > ' ' && *text <= '~') {
+        text++;
+    }
+    return *text == '\0';
+}
+
+static bool is_port_right(const apr_uri_t *uri)
+{
+    return uri->port_str == NULL
+           || (uri->port_str[0] != '\0' && uri->port != 0
+               && strlen(uri->port_str) <= 5
+               && atoi(uri->port_str) == uri->port);
+}
+
+static bool is_url_right(apr_pool_t *p, const char *text)
+{
+    apr_uri_t uri;
+
+    return apr_uri_parse(p, text, &uri) == APR_SUCCESS && uri.scheme != NULL
+           && (strcmp(uri.scheme, "http") == 0
+               || strcmp(uri.scheme, "https") == 0)
+           && uri.hostname != NULL && uri.hostname[0] != '\0'
+           && uri.user == NULL && uri.query == NULL && uri.fragment == NULL
+           && strlen(text) <= 512 && is_printable(text) && is_port_right(&uri);
+}
+
+/* @param example  its port and path, for the sentence */
+static const char *take_url(cmd_parms *cmd, const char *arg,
+                            const char *example, const char **url)
+{
+    size_t len = strlen(arg);
+
+    if (!is_url_right(cmd->pool, arg)) {
+        return apr_psprintf(cmd->pool,
+                            "%s: has to be where Janus listens, such as "
+                            "http://127.0.0.1:%s, without a user and a query",
+                            cmd->cmd->name, example);
+    }
+    while (len > 0 && arg[len - 1] == '/') {
+        len--;
+    }
+    *url = apr_pstrmemdup(cmd->pool, arg, len);
+    return NULL;
+}
+
+static const char *set_url(cmd_parms *cmd, const char *arg, void *value)
+{
+    return take_url(cmd, arg, "8088/janus", value);
+}
+
+static const char *set_admin_url(cmd_parms *cmd, const char *arg, void *value)
+{
+    return take_url(cmd, arg, "7088/admin", value);
+}
+
+/* ---- Files that are secret ---- */
+
+typedef const char *read_t(apr_pool_t *pool, const char *path,
+                           const char **error);
+
+/* @param text  what `read` has read */
+static const char *take_file(cmd_parms *cmd, const char *path, read_t *read,
+                             const char **text)
+{
+    const char *full = ap_server_root_relative(cmd->pool, path);
+    const char *error;
+
+    if (full == NULL) {
+        return apr_psprintf(cmd->pool,
+                            "%s \"%s\": has to be the path of a "
+                            "file",
+                            cmd->cmd->name, path);
+    }
+    *text = read(cmd->pool, full, &error);
+    return *text != NULL
+               ? NULL
+               : apr_psprintf(cmd->pool, "%s: %s", cmd->cmd->name, error);
+}
+
+static const char *set_secret(cmd_parms *cmd, const char *path, void *value)
+{
+    return take_file(cmd, path, cctv_secret_read, value);
+}
+
+static const char *set_turn_secret(cmd_parms *cmd, const char *path,
+                                   void *value)
+{
+    return take_file(cmd, path, cctv_secret_read, value);
+}
+
+static const char *set_logins(cmd_parms *cmd, const char *path, void *value)
+{
+    const cctv_logins_t **logins = value;
+    const char *text = NULL;
+    const char *error = take_file(cmd, path, cctv_secret_read_text, &text);
+
+    if (error != NULL) {
+        return error;
+    }
+    *logins = cctv_logins_parse(cmd->pool, text, &error);
+    return *logins != NULL ? NULL
+                           : apr_psprintf(cmd->pool, "%s \"%s\": %s",
+                                          cmd->cmd->name, path, error);
+}
+
+/* ---- The rest ---- */
+
+/* One of the directive's arguments. */
+static const char *add_turn_server(cmd_parms *cmd, const char *arg,
+                                   void *value)
+{
+    apr_array_header_t **servers = value;
+    bool needs_login;
+
+    if (!cctv_turn_is_uri(arg, &needs_login)) {
+        return apr_psprintf(cmd->pool,
+                            "CCTVTurnServer \"%s\": has to be such as "
+                            "turn:turn.example.org:3478?transport=udp, "
+                            "turns:... or stun:...",
+                            arg);
+    }
+    if (*servers == NULL) {
+        *servers = apr_array_make(cmd->pool, 2, sizeof arg);
+    }
+    APR_ARRAY_PUSH(*servers, const char *) = arg;
+    return NULL;
+}
+
+static bool needs_turn_secret(const cctv_video_settings_t *settings)
+{
+    const apr_array_header_t *servers = settings->turn_servers;
+    bool needs_login = false;
+    int i;
+
+    for (i = 0; servers != NULL && i < servers->nelts && !needs_login; i++) {
+        cctv_turn_is_uri(APR_ARRAY_IDX(servers, i, const char *),
+                         &needs_login);
+    }
+    return needs_login;
+}
+
+const char *cctv_video_settings_check(const cctv_video_settings_t *settings)
+{
+    if (needs_turn_secret(settings) && settings->turn_secret == NULL) {
+        return "CCTVTurnServer turn:... needs CCTVTurnSecretFile";
+    }
+    if (settings->janus_url == NULL) {
+        return settings->admin_url != NULL || settings->is_proxied
+                   ? "CCTVJanusAdminURL and CCTVJanusProxy need CCTVJanusURL"
+                   : NULL;
+    }
+    return settings->secret == NULL
+               ? "CCTVJanusURL needs CCTVJanusSecretFile: without a secret "
+                 "every local process may use Janus"
+               : NULL;
+}
+
+CCTV_SERVER_SETTINGS_DEFINE(video, CCTV_VIDEO_SETTINGS)

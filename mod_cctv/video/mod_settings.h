@@ -1,0 +1,48 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file mod_settings.h
+ * @brief The directives about video.
+ * Layer: httpd.
+ */
+#ifndef CCTV_VIDEO_MOD_SETTINGS_H
+#define CCTV_VIDEO_MOD_SETTINGS_H
+
+#include "config/mod_settings.h"
+#include "video/logins.h"
+
+/* janus_url and admin_url: without a slash at the end. turn_servers: of
+ * const char *. */
+#define CCTV_VIDEO_SETTINGS(NUMBER, TIME, FLAG, OTHER)                        \
+    OTHER(const char *, janus_url, "CCTVJanusURL", SERVER, TAKE1, set_url,    \
+          "where Janus is (default: none, and no video)")                     \
+    OTHER(const char *, admin_url, "CCTVJanusAdminURL", SERVER, TAKE1,        \
+          set_admin_url,                                                      \
+          "where Janus's admin API is (default: none, and no WHEP)")          \
+    OTHER(const char *, secret, "CCTVJanusSecretFile", SERVER, TAKE1,         \
+          set_secret, "the file with the secret shared with Janus")           \
+    TIME(cold_timeout, "CCTVJanusColdTimeout", SERVER, 1s, 30s, 8s, "8s",     \
+         "how long a camera may take to answer Janus")                        \
+    TIME(idle_timeout, "CCTVJanusIdleTimeout", SERVER, 1s, 1440min, 60s,      \
+         "60s", "after how long without a viewer Janus leaves a camera")      \
+    FLAG(is_proxied, "CCTVJanusProxy", SERVER, off,                           \
+         "whether viewers may ask for tokens to talk to Janus themselves")    \
+    OTHER(const cctv_logins_t *, logins, "CCTVCameraLoginsFile", SERVER,      \
+          TAKE1, set_logins,                                                  \
+          "the file with the users and passwords of cameras (default: none)") \
+    OTHER(apr_array_header_t *, turn_servers, "CCTVTurnServer", SERVER,       \
+          ITERATE, add_turn_server,                                           \
+          "the STUN and TURN servers of viewers (default: none)")             \
+    OTHER(const char *, turn_secret, "CCTVTurnSecretFile", SERVER, TAKE1,     \
+          set_turn_secret, "the file with the secret shared with coturn")     \
+    NUMBER(max_viewers, "CCTVMaxViewers", SERVER, 1, 1000000, off, OR_OFF,    \
+           "viewers", "the most viewers of video at a time")                  \
+    NUMBER(max_per_camera, "CCTVMaxViewersPerCamera", SERVER, 1, 1000000,     \
+           off, OR_OFF, "viewers", "the most viewers of a camera at a time")
+
+CCTV_SERVER_SETTINGS_DECLARE(video, CCTV_VIDEO_SETTINGS);
+
+/** Check what the directives of video need of each other.
+ *  @return a sentence that says what is wrong, or NULL */
+const char *cctv_video_settings_check(const cctv_video_settings_t *settings);
+
+#endif

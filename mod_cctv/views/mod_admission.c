@@ -1,0 +1,191 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file mod_admission.c
+ * @brief Admission: who may watch what, and the start of a view, the same for
+ *        each transport.
+ * Layer: httpd.
+ */
+#include "views/mod_admission.h"
+
+#include "cameras/mod_access.h"
+#include "cameras/mod_handler.h"
+#include "cameras/mod_source.h"
+#include "geoip/mod_lookup.h"
+#include "http/mod_reply.h"
+#include "memory/mod_part.h"
+#include "views/mod_part.h"
+#include "views/agent.h"
+#include "views/mod_settings.h"
+
+#include "apr_strings.h"
+
+#include <string.h>
+
+/* All IPv6 addresses with the same first bytes are one client: so many. */
+#define IPV6_NETWORK 8
+
+static uint64_t hash_text(const char *text)
+{
+    return cctv_keyed_hash(text, strlen(text));
+}
+
+uint64_t cctv_admission_user(const request_rec *r)
+{
+    return r->user == NULL || r->user[0] == '\0' ? 0 : hash_text(r->user);
+}
+
+static uint64_t client_of(const request_rec *r)
+{
+    const apr_sockaddr_t *address = r->useragent_addr;
+    const unsigned char *bytes = address->ipaddr_ptr;
+    size_t len = (size_t)address->ipaddr_len;
+    static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
+
+    if (len == 16) {
+        if (memcmp(bytes, mapped, sizeof mapped) == 0) {
+            bytes += sizeof mapped;
+            len = 4;
+        }
+        else {
+            len = IPV6_NETWORK;
+        }
+    }
+    return cctv_keyed_hash(bytes, len);
+}
+
+/* ---- What may be watched ---- */
+
+bool cctv_admission_camera(request_rec *r, int32_t id, cctv_viewer_t *viewer,
+                           const char **profile, int *result)
+{
+    cctv_filter_t filter = { .roles = cctv_access_roles(r) };
+    cctv_camera_t camera;
+    cctv_page_t page;
+
+    if (id == 0 || (filter.roles != NULL && filter.roles->nelts == 0)) {
+        *result = cctv_cameras_not_here(r);
+        return false;
+    }
+    *result = cctv_source_item(r, &filter, id, &page);
+    if (*result != OK) {
+        *result = cctv_cameras_no_answer(r, *result);
+        return false;
+    }
+    if (page.count == 0) {
+        cctv_source_free(&page);
+        *result = cctv_cameras_not_here(r);
+        return false;
+    }
+    cctv_source_camera(&page, 0, &camera);
+    viewer->camera = id;
+    viewer->role = cctv_keyed_hash(camera.role.text, camera.role.len);
+    *profile = camera.profile.text == NULL
+                   ? NULL
+                   : apr_pstrmemdup(r->pool, camera.profile.text,
+                                    camera.profile.len);
+    cctv_source_free(&page);
+    if (!camera.playable) {
+        *result = cctv_reply_problem(r, HTTP_CONFLICT,
+                                     "The video of this camera cannot be "
+                                     "shown in a browser: it is not "
+                                     "playable.");
+    }
+    return camera.playable;
+}
+
+bool cctv_admission_may_see(request_rec *r, uint64_t role)
+{
+    const apr_array_header_t *roles = cctv_access_roles(r);
+    int i;
+
+    for (i = 0; roles != NULL && i < roles->nelts; i++) {
+        if (hash_text(APR_ARRAY_IDX(roles, i, const char *)) == role) {
+            return true;
+        }
+    }
+    return roles == NULL;
+}
+
+/* ---- The start ---- */
+
+static void describe_viewer(request_rec *r, cctv_viewer_t *viewer)
+{
+    const cctv_transport_t *transport = cctv_transport(viewer->way);
+    const apr_table_t *headers = r->headers_in;
+    cctv_agent_t agent = cctv_agent_classify(
+        apr_table_get(headers, "User-Agent"),
+        apr_table_get(headers, "Sec-CH-UA"),
+        apr_table_get(headers, "Sec-CH-UA-Platform"));
+
+    viewer->browser = (uint8_t)agent.browser;
+    viewer->os = (uint8_t)agent.os;
+    viewer->country = cctv_geoip_lookup(r);
+    viewer->user = cctv_admission_user(r);
+    viewer->timeout =
+        (uint32_t)(cctv_views_settings(r->server)->session_timeout / 1000);
+    viewer->max_per_client = (uint32_t)cctv_views_settings(r->server)
+                                 ->max_per_client;
+    viewer->client = client_of(r);
+    if (transport != NULL) {
+        viewer->max_viewers = transport->max_viewers;
+        viewer->max_per_camera = transport->max_per_camera;
+    }
+}
+
+static int answer_refused(request_rec *r, cctv_view_status_t status)
+{
+    switch (status) {
+    case CCTV_VIEW_CLIENT_FULL:
+        return cctv_reply_problem(r, HTTP_TOO_MANY_REQUESTS,
+                                  "There are too many views from this "
+                                  "address already: end one first.");
+    case CCTV_VIEW_BUSY:
+        return cctv_reply_problem_of(
+            r, HTTP_SERVICE_UNAVAILABLE, CCTV_PROBLEM_BUSY, "5",
+            "There are as many viewers as the server takes: try again in some "
+            "seconds.");
+    case CCTV_VIEW_CAMERA_BUSY:
+        return cctv_reply_problem_of(
+            r, HTTP_SERVICE_UNAVAILABLE, CCTV_PROBLEM_BUSY, "5",
+            "This camera has as many viewers as it may: try again in some "
+            "seconds.");
+    default:
+        return cctv_reply_problem(r, HTTP_SERVICE_UNAVAILABLE,
+                                  "There are as many views as the server "
+                                  "takes: try again in a moment.");
+    }
+}
+
+bool cctv_admission_begin(request_rec *r, cctv_viewer_t *viewer,
+                          const char *profile, cctv_session_t *session,
+                          cctv_offer_t *offer, int *result)
+{
+    const cctv_transport_t *transport = cctv_transport(viewer->way);
+    cctv_shared_t *shared = cctv_lifecycle_shared();
+    cctv_view_status_t status;
+
+    if (transport != NULL && transport->is_promising != NULL
+        && !transport->is_promising(r, viewer->camera, result)) {
+        return false;
+    }
+    describe_viewer(r, viewer);
+    status = cctv_view_reserve(shared, viewer, cctv_lifecycle_now(), session);
+    if (status != CCTV_VIEW_STARTED) {
+        *result = answer_refused(r, status);
+        return false;
+    }
+    if (transport != NULL
+        && !transport->prepare(r, viewer, profile, offer, result)) {
+        cctv_view_cancel(shared, session, cctv_lifecycle_now());
+        return false;
+    }
+    if (!cctv_view_publish(shared, viewer, cctv_lifecycle_now(), session)) {
+        if (transport != NULL) {
+            transport->roll_back(viewer);
+        }
+        cctv_view_cancel(shared, session, cctv_lifecycle_now());
+        *result = answer_refused(r, CCTV_VIEW_FULL);
+        return false;
+    }
+    return true;
+}

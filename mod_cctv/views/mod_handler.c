@@ -1,0 +1,236 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file mod_handler.c
+ * @brief POST of the start, the heartbeats and the end of a view.
+ * Layer: httpd.
+ */
+#include "views/mod_handler.h"
+
+#include "http/mod_body.h"
+#include "http/mod_reply.h"
+#include "views/mod_part.h"
+#include "views/mod_admission.h"
+#include "views/mod_post.h"
+
+#include "apr_strings.h"
+
+#include <limits.h>
+#include <string.h>
+
+/* A client sends so many heartbeats in the time of its timeout, so that two
+ * may be lost. */
+#define BEATS 3
+
+/* Of a body: bytes. */
+#define BODY_MAX 4096
+
+/* ---- Start ---- */
+
+/* What is asked for. */
+typedef struct {
+    int32_t camera; /* 0: an integer, but of no camera */
+    cctv_way_t way;
+} wish_t;
+
+/* {"camera_id": 42}, and for the proxy transport "signalling": "janus".
+ * @return NULL, or what is wrong */
+static const char *parse_start(const json_t *body, wish_t *wish)
+{
+    const json_t *value = json_object_get(body, "camera_id");
+    const json_t *signalling = json_object_get(body, "signalling");
+    json_int_t number = json_integer_value(value);
+
+    wish->camera = number > 0 && number <= INT32_MAX ? (int32_t)number : 0;
+    wish->way = cctv_transport(CCTV_WAY_SERVER) == NULL ? CCTV_WAY_NONE
+                                                        : CCTV_WAY_SERVER;
+    if (!json_is_integer(value)) {
+        return "The body has to be {\"camera_id\": number}, the number whole.";
+    }
+    if (signalling == NULL) {
+        return NULL;
+    }
+    if (!json_is_string(signalling)
+        || strcmp(json_string_value(signalling), "janus") != 0) {
+        return "\"signalling\" has to be \"janus\", or left out.";
+    }
+    if (cctv_transport(CCTV_WAY_PROXY) == NULL) {
+        return "\"signalling\": \"janus\" is not offered here: leave it out.";
+    }
+    wish->way = CCTV_WAY_PROXY;
+    return NULL;
+}
+
+/* The viewers that were counted last, and this one. */
+static uint32_t viewers_with(const cctv_session_t *session)
+{
+    return cctv_audience_of(&cctv_lifecycle_shared()->audience,
+                            session->camera)
+           + 1;
+}
+
+static int send_offer(request_rec *r, const cctv_session_t *session,
+                      const cctv_offer_t *offer)
+{
+    char id[CCTV_SESSION_ID_LENGTH + 1];
+    int timeout = (int)(session->timeout / 1000);
+    json_t *body;
+
+    cctv_session_id(session, id);
+    body = json_pack("{s:s, s:i, s:i, s:i, s:i}", "session_id", id,
+                     "camera_id", session->camera, "heartbeat_seconds",
+                     timeout / BEATS, "timeout_seconds", timeout, "viewers",
+                     (int)viewers_with(session));
+    cctv_transport(session->way)->add_members(session, id, offer, &body);
+    return cctv_reply_json(r, HTTP_CREATED, body);
+}
+
+/* Written by hand, since jansson is slow; nothing in it has to be escaped. */
+static int send_started(request_rec *r, const cctv_session_t *session)
+{
+    char id[CCTV_SESSION_ID_LENGTH + 1];
+    char text[CCTV_SESSION_ID_LENGTH + 128];
+    int timeout = (int)(session->timeout / 1000);
+    int len;
+
+    cctv_session_id(session, id);
+    len = apr_snprintf(text, sizeof text,
+                       "{\"session_id\":\"%s\",\"camera_id\":%d,"
+                       "\"heartbeat_seconds\":%d,\"timeout_seconds\":%d}",
+                       id, session->camera, timeout / BEATS, timeout);
+    return cctv_reply_json_text(r, HTTP_CREATED, text, (size_t)len);
+}
+
+int cctv_view_start_handler(request_rec *r)
+{
+    cctv_viewer_t viewer = { .camera = 0 };
+    cctv_session_t session;
+    cctv_offer_t offer;
+    const char *profile;
+    const char *wrong;
+    wish_t wish;
+    int result;
+    json_t *body = cctv_body_read_json(r, BODY_MAX, &result);
+
+    if (body == NULL) {
+        return result;
+    }
+    wrong = parse_start(body, &wish);
+    json_decref(body);
+    if (wrong != NULL) {
+        return cctv_reply_problem(r, HTTP_BAD_REQUEST, wrong);
+    }
+    viewer.way = wish.way;
+    if (!cctv_admission_camera(r, wish.camera, &viewer, &profile, &result)
+        || !cctv_admission_begin(r, &viewer, profile, &session, &offer,
+                                 &result)) {
+        return result;
+    }
+    return wish.way == CCTV_WAY_NONE ? send_started(r, &session)
+                                     : send_offer(r, &session, &offer);
+}
+
+/* ---- Heartbeat and end ---- */
+
+/* Note a heartbeat. A view whose video has gone ends here, and its client is
+ * told so once. @return false: there is no such view (any more) */
+static bool note_beat(request_rec *r, const char *id, cctv_session_t *session)
+{
+    cctv_shared_t *shared = cctv_lifecycle_shared();
+    cctv_moment_t now = cctv_lifecycle_now();
+
+    /* Again, if another request changes the view meanwhile. */
+    while (cctv_view_find(shared, id, cctv_admission_user(r), now, session)) {
+        if (!cctv_admission_may_see(r, session->role)) {
+            cctv_view_end(shared, session, CCTV_ENDED_DENIED, now);
+        }
+        else if (session->is_gone) {
+            if (cctv_view_end(shared, session, CCTV_ENDED_GONE, now)) {
+                return true;
+            }
+        }
+        else if (cctv_view_beat(shared, session, now)) {
+            return true;
+        }
+    }
+    return false;
+}
+
+static const char *video_of(const cctv_session_t *session)
+{
+    if (session->is_gone) {
+        return "gone";
+    }
+    return session->answered < 0 ? "offered" : "live";
+}
+
+static const char *transport_members(request_rec *r, const char *id,
+                                     const cctv_session_t *session)
+{
+    const cctv_transport_t *transport = cctv_transport(session->way);
+
+    return transport == NULL || transport->heartbeat_members == NULL
+               ? ""
+               : transport->heartbeat_members(r, session, id);
+}
+
+/* Further members for a view with video. */
+static const char *video_members(request_rec *r, const char *id,
+                                 const cctv_session_t *session)
+{
+    uint32_t viewers;
+
+    if (session->way == CCTV_WAY_NONE) {
+        return "";
+    }
+    viewers = cctv_audience_of(&cctv_lifecycle_shared()->audience,
+                               session->camera);
+    return apr_psprintf(r->pool, ",\"viewers\":%u,\"video\":\"%s\"%s",
+                        viewers == 0 ? 1 : viewers, video_of(session),
+                        transport_members(r, id, session));
+}
+
+/* Milliseconds are enough. */
+static int send_watched(request_rec *r, const char *id,
+                        const cctv_session_t *session)
+{
+    int64_t ms = cctv_session_watched(session) / 1000;
+    char text[512];
+    int len = apr_snprintf(
+        text, sizeof text, "{\"watched_seconds\":%" APR_INT64_T_FMT ".%03d%s}",
+        ms / 1000, (int)(ms % 1000), video_members(r, id, session));
+
+    return cctv_reply_json_text(r, HTTP_OK, text, (size_t)len);
+}
+
+static int answer_beat(request_rec *r, const char *id, const json_t *body)
+{
+    cctv_session_t session;
+
+    (void)body;
+    return note_beat(r, id, &session)
+               ? send_watched(r, id, &session)
+               : cctv_reply_problem(r, HTTP_NOT_FOUND, cctv_view_missing);
+}
+
+static int answer_end(request_rec *r, const char *id, const json_t *body)
+{
+    cctv_shared_t *shared = cctv_lifecycle_shared();
+    cctv_moment_t now = cctv_lifecycle_now();
+    cctv_session_t session;
+
+    (void)body;
+    while (cctv_view_find(shared, id, cctv_admission_user(r), now, &session)
+           && !cctv_view_end(shared, &session, CCTV_ENDED_ENDED, now)) {
+    }
+    return cctv_reply_empty(r, HTTP_NO_CONTENT);
+}
+
+int cctv_heartbeat_handler(request_rec *r)
+{
+    return cctv_view_post(r, BODY_MAX, answer_beat);
+}
+
+int cctv_view_end_handler(request_rec *r)
+{
+    return cctv_view_post(r, BODY_MAX, answer_end);
+}

@@ -1,0 +1,34 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file mod_post.c
+ * @brief What all requests about a view have in common: a POST of JSON with the
+ *        id of the view.
+ * Layer: httpd.
+ */
+#include "views/mod_post.h"
+
+#include "http/mod_body.h"
+#include "http/mod_reply.h"
+
+const char cctv_view_missing[] = "This view has ended or never was: start a "
+                                 "new one.";
+
+int cctv_view_post(request_rec *r, size_t max,
+                   int (*answer)(request_rec *r, const char *id,
+                                 const json_t *body))
+{
+    const char *id;
+    int result;
+    json_t *body = cctv_body_read_json(r, max, &result);
+
+    if (body == NULL) {
+        return result;
+    }
+    id = json_string_value(json_object_get(body, "session_id"));
+    result = id != NULL ? answer(r, id, body)
+                        : cctv_reply_problem(r, HTTP_BAD_REQUEST,
+                                             "The body has to be "
+                                             "{\"session_id\": \"…\"}.");
+    json_decref(body);
+    return result;
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file mod_roles.c
+ * @brief Ends the views of cameras whose role has changed, in the background.
+ * Layer: httpd.
+ */
+#include "views/mod_roles.h"
+
+#include "cameras/mod_source.h"
+#include "database/mod_runtime.h"
+#include "memory/mod_part.h"
+#include "views/mod_part.h"
+#include "views/views.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Cameras of one query. */
+#define BATCH 1000
+
+/* A live view: its camera, and its slot. */
+typedef struct {
+    int32_t camera;
+    uint32_t index;
+} watched_t;
+
+/* The cameras of one query, ascending, and what the database says of each. */
+typedef struct {
+    int ids[BATCH];
+    uint64_t roles[BATCH]; /* keyed hashes; 0: the camera is gone */
+    int count;
+} batch_t;
+
+static server_rec *database;
+
+static int by_camera(const void *a, const void *b)
+{
+    const watched_t *one = a;
+    const watched_t *other = b;
+
+    return (one->camera > other->camera) - (one->camera < other->camera);
+}
+
+static int by_number(const void *a, const void *b)
+{
+    const int *one = a;
+    const int *other = b;
+
+    return (*one > *other) - (*one < *other);
+}
+
+/* @return how many there are, sorted by camera */
+static size_t collect_views(watched_t *watched)
+{
+    const cctv_sessions_t *sessions = &cctv_lifecycle_shared()->sessions;
+    cctv_time_t now = cctv_now();
+    cctv_session_t session;
+    size_t count = 0;
+    uint32_t i;
+
+    for (i = 0; i < sessions->max; i++) {
+        if (cctv_sessions_get(sessions, i, &session)
+            && !cctv_session_is_over(&session, now)) {
+            watched[count++] = (watched_t){ session.camera, i };
+        }
+    }
+    qsort(watched, count, sizeof watched[0], by_camera);
+    return count;
+}
+
+static void note_role(void *context, int id, const char *role)
+{
+    batch_t *batch = context;
+    const int *at = bsearch(&id, batch->ids, (size_t)batch->count, sizeof id,
+                            by_number);
+
+    if (at != NULL) {
+        batch->roles[at - batch->ids] = cctv_keyed_hash(role,
+                                                                 strlen(role));
+    }
+}
+
+/* A view that changes meanwhile is tried again in the next round. */
+static void end_if_denied(const watched_t *watched, uint64_t role)
+{
+    cctv_shared_t *shared = cctv_lifecycle_shared();
+    cctv_session_t session;
+
+    if (cctv_sessions_get(&shared->sessions, watched->index, &session)
+        && session.camera == watched->camera && session.role != role) {
+        cctv_view_end(shared, &session, CCTV_ENDED_DENIED,
+                      cctv_lifecycle_now());
+    }
+}
+
+/* Check the views of up to BATCH cameras.
+ * @return how many views those are */
+static size_t check_batch(apr_pool_t *pool, const watched_t *watched,
+                          size_t count)
+{
+    batch_t *batch = apr_pcalloc(pool, sizeof *batch);
+    size_t end;
+    size_t i;
+    int at = 0;
+
+    for (end = 0; end < count; end++) {
+        if (end > 0 && watched[end].camera == watched[end - 1].camera) {
+            continue;
+        }
+        if (batch->count == BATCH) {
+            break;
+        }
+        batch->ids[batch->count++] = watched[end].camera;
+    }
+    if (cctv_source_roles(database, pool, batch->ids, batch->count, note_role,
+                          batch)
+        != OK) {
+        /* The database does not answer: nothing is known. */
+        return count;
+    }
+    for (i = 0; i < end; i++) {
+        at += watched[i].camera != batch->ids[at];
+        end_if_denied(&watched[i], batch->roles[at]);
+    }
+    return end;
+}
+
+void cctv_roles_check(cctv_time_t now, apr_pool_t *pool)
+{
+    uint32_t max = cctv_lifecycle_shared()->sessions.max;
+    watched_t *watched;
+    size_t count;
+    size_t done;
+
+    (void)now;
+    if (database == NULL) {
+        return;
+    }
+    /* Not of the pool: it may be large, and a pool keeps what it had. */
+    watched = malloc(max * sizeof *watched);
+    if (watched == NULL) {
+        return;
+    }
+    count = collect_views(watched);
+    for (done = 0; done < count;) {
+        done += check_batch(pool, watched + done, count - done);
+    }
+    free(watched);
+}
+
+int cctv_roles_post_config(apr_pool_t *pconf, apr_pool_t *plog,
+                           apr_pool_t *ptemp, server_rec *s)
+{
+    (void)pconf;
+    (void)plog;
+    (void)ptemp;
+    database = s;
+    while (database != NULL && !cctv_database_is_configured(database)) {
+        database = database->next;
+    }
+    return OK;
+}

@@ -1,9 +1,0 @@
-/* SPDX-License-Identifier: Apache-2.0 */
-/**
- * @file settings.c
- * @brief The directives about views.
- * Layer: httpd.
- */
-#include "views/settings.h"
-
-CCTV_SERVER_SETTINGS_DEFINE(views, CCTV_VIEWS_SETTINGS)

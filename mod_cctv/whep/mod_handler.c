@@ -1,0 +1,196 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file mod_handler.c
+ * @brief WHEP for any player: the server offers.
+ * Layer: httpd.
+ */
+#include "whep/mod_handler.h"
+
+#include "cameras/mod_handler.h"
+#include "http/mod_body.h"
+#include "http/mod_cors.h"
+#include "http/mod_mask.h"
+#include "http/mod_path.h"
+#include "http/mod_reply.h"
+#include "views/mod_part.h"
+#include "video/mod_lifecycle.h"
+#include "video/mod_signalling.h"
+#include "views/mod_admission.h"
+
+#include "apr_strings.h"
+#include "http_protocol.h"
+
+#include <string.h>
+
+#define SDP "application/sdp"
+
+/* The longest offer or answer that is read: bytes. */
+#define BODY_MAX 16384
+
+/* Read the body: SDP, or nothing.
+ * @return NULL: the request has been answered */
+static const char *read_sdp(request_rec *r, size_t *len, int *result)
+{
+    const char *type = apr_table_get(r->headers_in, "Content-Type");
+    const char *text = cctv_body_read(r, BODY_MAX, len, result);
+    size_t end = type == NULL ? 0 : strcspn(type, "; \t");
+
+    if (text == NULL) {
+        return NULL;
+    }
+    if (*len > 0
+        && (end != sizeof SDP - 1 || strncasecmp(type, SDP, end) != 0)) {
+        *result = cctv_reply_problem(r, HTTP_UNSUPPORTED_MEDIA_TYPE,
+                                     "The body has to be SDP, sent as " SDP
+                                     ": candidates are not needed.");
+        return NULL;
+    }
+    return text;
+}
+
+/* ---- The offer ---- */
+
+/* @return false: there is no memory for them */
+static bool add_links(request_rec *r, const char *id)
+{
+    json_t *servers = cctv_signalling_ice_servers(id);
+    const json_t *server;
+    size_t i;
+
+    json_array_foreach(servers, i, server)
+    {
+        const char *user = json_string_value(
+            json_object_get(server, "username"));
+        const char *link = apr_psprintf(
+            r->pool, "<%s>; rel=\"ice-server\"",
+            json_string_value(
+                json_array_get(json_object_get(server, "urls"), 0)));
+
+        if (user != NULL) {
+            link = apr_psprintf(
+                r->pool,
+                "%s; username=\"%s\"; credential=\"%s\"; "
+                "credential-type=\"password\"",
+                link, user,
+                json_string_value(json_object_get(server, "credential")));
+        }
+        apr_table_addn(r->headers_out, "Link", link);
+    }
+    json_decref(servers);
+    return servers != NULL;
+}
+
+static int offer_view(request_rec *r, int32_t camera)
+{
+    cctv_viewer_t viewer = { .way = CCTV_WAY_WHEP };
+    char id[CCTV_SESSION_ID_LENGTH + 1];
+    cctv_session_t session;
+    cctv_offer_t made;
+    const char *profile;
+    size_t len;
+    int result;
+
+    /* The offer of the player is not used. */
+    if (read_sdp(r, &len, &result) == NULL
+        || !cctv_admission_camera(r, camera, &viewer, &profile, &result)
+        || !cctv_admission_begin(r, &viewer, profile, &session, &made,
+                                 &result)) {
+        return result;
+    }
+    cctv_session_id(&session, id);
+    apr_table_setn(r->headers_out, "Location",
+                   apr_pstrcat(r->pool, r->uri, "/", id, NULL));
+    apr_table_setn(r->headers_out, "Accept-Patch", SDP);
+    if (!add_links(r, id)) {
+        return cctv_reply_json(r, HTTP_INTERNAL_SERVER_ERROR, NULL);
+    }
+    return cctv_reply_text(r, HTTP_NOT_ACCEPTABLE, SDP, made.sdp);
+}
+
+/* ---- The answer and the end ---- */
+
+static bool find_view(request_rec *r, int32_t camera, const char *id,
+                      cctv_session_t *session)
+{
+    return cctv_view_find(cctv_lifecycle_shared(), id, cctv_admission_user(r),
+                          cctv_lifecycle_now(), session)
+           && session->way == CCTV_WAY_WHEP && session->camera == camera;
+}
+
+static int answer_view(request_rec *r, int32_t camera, const char *id)
+{
+    cctv_session_t session;
+    size_t len;
+    int result;
+    const char *sdp = read_sdp(r, &len, &result);
+
+    if (sdp == NULL) {
+        return result;
+    }
+    if (!find_view(r, camera, id, &session)
+        || !cctv_admission_may_see(r, session.role)) {
+        return cctv_reply_problem(r, HTTP_NOT_FOUND,
+                                  "This view has ended or never was: POST for "
+                                  "a new one.");
+    }
+    return cctv_signalling_answer(r, &session, sdp, len, &result)
+               ? cctv_reply_empty(r, HTTP_NO_CONTENT)
+               : result;
+}
+
+static int end_view(request_rec *r, int32_t camera, const char *id)
+{
+    cctv_session_t session;
+
+    while (find_view(r, camera, id, &session)
+           && !cctv_view_end(cctv_lifecycle_shared(), &session,
+                             CCTV_ENDED_ENDED, cctv_lifecycle_now())) {
+    }
+    return cctv_reply_empty(r, HTTP_OK);
+}
+
+/* "42/<session>" */
+static int resource(request_rec *r, int32_t camera, const char *id)
+{
+    int result;
+
+    cctv_mask_late(r);
+    if (!cctv_reply_allows(r, M_PATCH, &result)
+        || !cctv_cors_is_trusted(r, &result)) {
+        return result;
+    }
+    return r->method_number == M_DELETE ? end_view(r, camera, id)
+                                        : answer_view(r, camera, id);
+}
+
+/* "42" */
+static int endpoint(request_rec *r, int32_t camera)
+{
+    int result;
+
+    apr_table_setn(r->headers_out, "Accept-Post", SDP);
+    if (!cctv_reply_allows(r, M_POST, &result)
+        || !cctv_cors_is_trusted(r, &result)) {
+        return result;
+    }
+    return offer_view(r, camera);
+}
+
+int cctv_whep_handler(request_rec *r)
+{
+    const char *path = cctv_path_below(r, "cctv-whep");
+    const char *slash = path == NULL ? NULL : strchr(path, '/');
+    const char *camera = slash == NULL
+                             ? path
+                             : apr_pstrmemdup(r->pool, path,
+                                              (apr_size_t)(slash - path));
+    int number = 0;
+
+    cctv_cors_apply(r, slash == NULL ? M_POST : M_PATCH);
+    if (camera == NULL || cctv_video() == NULL
+        || !cctv_path_parse_id(camera, &number)) {
+        return cctv_cameras_not_here(r);
+    }
+    return slash == NULL ? endpoint(r, number)
+                         : resource(r, number, slash + 1);
+}

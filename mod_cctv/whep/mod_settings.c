@@ -1,0 +1,9 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file mod_settings.c
+ * @brief The directives about WHEP.
+ * Layer: httpd.
+ */
+#include "whep/mod_settings.h"
+
+CCTV_SERVER_SETTINGS_DEFINE(whep, CCTV_WHEP_SETTINGS)
