@@ -228,7 +228,7 @@ def check_handlers(known, pages):
 
 
 def check_ids(pages):
-    header = glob.glob(os.path.join(ROOT, 'mod_cctv', '**', 'log.h'),
+    header = glob.glob(os.path.join(ROOT, 'mod_cctv', '**', 'mod_log.h'),
                        recursive=True)
     known = set(re.findall(r'CCTV\d{4}', ''.join(map(read, header))))
     for path, text in {**pages, REFERENCE: read(REFERENCE)}.items():
