@@ -18,7 +18,7 @@
 
 int cctv_health_handler(request_rec *r)
 {
-    const cctv_shared_t *shared = cctv_lifecycle_shared();
+    const cctv_views_t *shared = cctv_views();
     const char *database = "none";
     bool up = true;
     int result;

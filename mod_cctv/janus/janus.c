@@ -156,11 +156,11 @@ static connection_t *connect_new(cctv_janus_t *janus)
 }
 
 bool cctv_janus_begin(cctv_janus_t *janus, cctv_time_t deadline,
-                      cctv_janus_talk_t *talk)
+                      cctv_janus_session_t *session)
 {
     connection_t *connection;
 
-    *talk = (cctv_janus_talk_t){ .janus = janus, .deadline = deadline };
+    *session = (cctv_janus_session_t){ .janus = janus, .deadline = deadline };
     pthread_mutex_lock(&janus->mutex);
     connection = janus->idle;
     if (connection != NULL) {
@@ -170,14 +170,14 @@ bool cctv_janus_begin(cctv_janus_t *janus, cctv_time_t deadline,
     if (connection == NULL) {
         connection = connect_new(janus);
     }
-    talk->connection = connection;
+    session->connection = connection;
     return connection != NULL;
 }
 
-void cctv_janus_end(cctv_janus_talk_t *talk)
+void cctv_janus_end(cctv_janus_session_t *session)
 {
-    connection_t *connection = talk->connection;
-    cctv_janus_t *janus = talk->janus;
+    connection_t *connection = session->connection;
+    cctv_janus_t *janus = session->janus;
 
     if (connection->size > ANSWER_KEPT) {
         free(connection->answer);
@@ -210,12 +210,12 @@ static cctv_janus_status_t status_of(CURLcode code)
 }
 
 /* One request: a GET where there is no body. */
-static cctv_janus_status_t request(cctv_janus_talk_t *talk, const char *url,
-                                   const char *body)
+static cctv_janus_status_t request(cctv_janus_session_t *session,
+                                   const char *url, const char *body)
 {
-    connection_t *connection = talk->connection;
+    connection_t *connection = session->connection;
     CURL *curl = connection->curl;
-    int64_t left = (talk->deadline - cctv_now()) / 1000;
+    int64_t left = (session->deadline - cctv_now()) / 1000;
 
     if (left <= 0) {
         return CCTV_JANUS_LATE;
@@ -251,30 +251,30 @@ static json_t *parse_answer(const connection_t *connection)
 }
 
 /* As much as there is room for, and no part of a character. */
-static void note_reason(cctv_janus_talk_t *talk, const char *reason)
+static void note_reason(cctv_janus_session_t *session, const char *reason)
 {
     size_t len = strlen(reason);
 
-    if (len >= sizeof talk->reason) {
-        len = sizeof talk->reason - 1;
+    if (len >= sizeof session->reason) {
+        len = sizeof session->reason - 1;
         while (len > 0 && ((unsigned char)reason[len] & 0xC0) == 0x80) {
             len--;
         }
     }
-    memcpy(talk->reason, reason, len);
-    talk->reason[len] = '\0';
+    memcpy(session->reason, reason, len);
+    session->reason[len] = '\0';
 }
 
-static cctv_janus_status_t refused(cctv_janus_talk_t *talk, json_int_t code,
-                                   const char *reason)
+static cctv_janus_status_t refused(cctv_janus_session_t *session,
+                                   json_int_t code, const char *reason)
 {
-    talk->code = code > 0 && code < 1000 ? (int)code : 0;
-    note_reason(talk, reason == NULL ? "no reason given" : reason);
+    session->code = code > 0 && code < 1000 ? (int)code : 0;
+    note_reason(session, reason == NULL ? "no reason given" : reason);
     return CCTV_JANUS_REFUSED;
 }
 
 /* What kind of answer it is, and whether it is an error. */
-static cctv_janus_status_t look_at(cctv_janus_talk_t *talk,
+static cctv_janus_status_t look_at(cctv_janus_session_t *session,
                                    const json_t *answer)
 {
     const char *kind = json_string_value(json_object_get(answer, "janus"));
@@ -284,15 +284,15 @@ static cctv_janus_status_t look_at(cctv_janus_talk_t *talk,
         return CCTV_JANUS_WRONG;
     }
     if (strcmp(kind, "error") == 0) {
-        return refused(talk,
+        return refused(session,
                        json_integer_value(json_object_get(error, "code")),
                        json_string_value(json_object_get(error, "reason")));
     }
     return CCTV_JANUS_OK;
 }
 
-static void count(const cctv_janus_talk_t *talk, cctv_janus_status_t status,
-                  cctv_time_t started)
+static void count(const cctv_janus_session_t *session,
+                  cctv_janus_status_t status, cctv_time_t started)
 {
     static const cctv_janus_error_t errors[] = {
         [CCTV_JANUS_REFUSED] = CCTV_JANUS_ERROR_REFUSED,
@@ -300,7 +300,7 @@ static void count(const cctv_janus_talk_t *talk, cctv_janus_status_t status,
         [CCTV_JANUS_LATE] = CCTV_JANUS_ERROR_TIMEOUT,
         [CCTV_JANUS_WRONG] = CCTV_JANUS_ERROR_WRONG,
     };
-    cctv_janus_counters_t *counters = talk->janus->place.counters;
+    cctv_janus_counters_t *counters = session->janus->place.counters;
 
     cctv_histogram_observe(&counters->calls, cctv_now() - started);
     if (status != CCTV_JANUS_OK) {
@@ -309,73 +309,75 @@ static void count(const cctv_janus_talk_t *talk, cctv_janus_status_t status,
 }
 
 /* @param answer  on success, for json_decref() */
-static cctv_janus_status_t call(cctv_janus_talk_t *talk, const char *url,
+static cctv_janus_status_t call(cctv_janus_session_t *session, const char *url,
                                 const char *body, json_t **answer)
 {
     cctv_time_t started = cctv_now();
-    cctv_janus_status_t status = request(talk, url, body);
+    cctv_janus_status_t status = request(session, url, body);
 
     if (status == CCTV_JANUS_OK) {
-        *answer = parse_answer(talk->connection);
-        status = *answer == NULL ? CCTV_JANUS_WRONG : look_at(talk, *answer);
+        *answer = parse_answer(session->connection);
+        status = *answer == NULL ? CCTV_JANUS_WRONG
+                                 : look_at(session, *answer);
         if (status != CCTV_JANUS_OK) {
             json_decref(*answer);
         }
     }
-    count(talk, status, started);
+    count(session, status, started);
     return status;
 }
 
 /* @param path     behind the URL
  * @param request  handed over; gets what each one has. NULL: there was no
  *                 memory for it, and nothing is sent */
-static cctv_janus_status_t post(cctv_janus_talk_t *talk, const char *base,
-                                const char *path, const char *secret_name,
-                                json_t *request_, json_t **answer)
+static cctv_janus_status_t post(cctv_janus_session_t *session,
+                                const char *base, const char *path,
+                                const char *secret_name, json_t *request_,
+                                json_t **answer)
 {
     char url[URL_SIZE];
     cctv_janus_status_t status = CCTV_JANUS_WRONG;
     char *body;
 
     cctv_json_set(&request_, "transaction", json_string("cctv"));
-    if (talk->janus->place.secret != NULL) {
+    if (session->janus->place.secret != NULL) {
         cctv_json_set(&request_, secret_name,
-                      json_string(talk->janus->place.secret));
+                      json_string(session->janus->place.secret));
     }
     body = json_dumps(request_, JSON_COMPACT);
     json_decref(request_);
     if (body != NULL
         && (size_t)snprintf(url, sizeof url, "%s%s", base, path)
                < sizeof url) {
-        status = call(talk, url, body, answer);
+        status = call(session, url, body, answer);
     }
     free(body);
     return status;
 }
 
-static cctv_janus_status_t post_api(cctv_janus_talk_t *talk, json_t *request_,
-                                    json_t **answer)
+static cctv_janus_status_t post_api(cctv_janus_session_t *session,
+                                    json_t *request_, json_t **answer)
 {
     char path[64] = "";
 
-    if (talk->handle != 0) {
-        snprintf(path, sizeof path, "/%" PRIu64 "/%" PRIu64, talk->session,
-                 talk->handle);
+    if (session->handle != 0) {
+        snprintf(path, sizeof path, "/%" PRIu64 "/%" PRIu64, session->id,
+                 session->handle);
     }
-    else if (talk->session != 0) {
-        snprintf(path, sizeof path, "/%" PRIu64, talk->session);
+    else if (session->id != 0) {
+        snprintf(path, sizeof path, "/%" PRIu64, session->id);
     }
-    return post(talk, talk->janus->place.url, path, "apisecret", request_,
-                answer);
+    return post(session, session->janus->place.url, path, "apisecret",
+                request_, answer);
 }
 
 /* The id of what was made. */
-static cctv_janus_status_t make(cctv_janus_talk_t *talk, json_t *request_,
-                                uint64_t *id)
+static cctv_janus_status_t make(cctv_janus_session_t *session,
+                                json_t *request_, uint64_t *id)
 {
     json_t *answer;
     json_int_t number;
-    cctv_janus_status_t status = post_api(talk, request_, &answer);
+    cctv_janus_status_t status = post_api(session, request_, &answer);
 
     if (status != CCTV_JANUS_OK) {
         return status;
@@ -390,18 +392,19 @@ static cctv_janus_status_t make(cctv_janus_talk_t *talk, json_t *request_,
     return CCTV_JANUS_OK;
 }
 
-cctv_janus_status_t cctv_janus_open(cctv_janus_talk_t *talk)
+cctv_janus_status_t cctv_janus_open(cctv_janus_session_t *session)
 {
     cctv_janus_status_t status;
 
-    talk->session = talk->handle = 0;
-    status = make(talk, json_pack("{s:s}", "janus", "create"), &talk->session);
+    session->id = session->handle = 0;
+    status = make(session, json_pack("{s:s}", "janus", "create"),
+                  &session->id);
     return status != CCTV_JANUS_OK
                ? status
-               : make(talk,
+               : make(session,
                       json_pack("{s:s, s:s}", "janus", "attach", "plugin",
                                 PLUGIN),
-                      &talk->handle);
+                      &session->handle);
 }
 
 /* The plugin's part of an answer or event. */
@@ -410,19 +413,20 @@ static const json_t *plugin_data(const json_t *answer)
     return json_object_get(json_object_get(answer, "plugindata"), "data");
 }
 
-static cctv_janus_status_t look_at_plugin(cctv_janus_talk_t *talk,
+static cctv_janus_status_t look_at_plugin(cctv_janus_session_t *session,
                                           const json_t *data)
 {
     const json_t *code = json_object_get(data, "error_code");
 
     return code == NULL
                ? CCTV_JANUS_OK
-               : refused(talk, json_integer_value(code),
+               : refused(session, json_integer_value(code),
                          json_string_value(json_object_get(data, "error")));
 }
 
-cctv_janus_status_t cctv_janus_message(cctv_janus_talk_t *talk, json_t *body,
-                                       json_t *jsep, json_t **reply)
+cctv_janus_status_t cctv_janus_message(cctv_janus_session_t *session,
+                                       json_t *body, json_t *jsep,
+                                       json_t **reply)
 {
     json_t *message = json_pack("{s:s, s:o}", "janus", "message", "body",
                                 body);
@@ -433,12 +437,12 @@ cctv_janus_status_t cctv_janus_message(cctv_janus_talk_t *talk, json_t *body,
     if (jsep != NULL) {
         cctv_json_set(&message, "jsep", jsep);
     }
-    status = post_api(talk, message, &answer);
+    status = post_api(session, message, &answer);
     if (status != CCTV_JANUS_OK) {
         return status;
     }
     data = plugin_data(answer);
-    status = look_at_plugin(talk, data);
+    status = look_at_plugin(session, data);
     if (status == CCTV_JANUS_OK) {
         *reply = json_deep_copy(data);
         status = data != NULL && *reply == NULL ? CCTV_JANUS_WRONG : status;
@@ -447,25 +451,26 @@ cctv_janus_status_t cctv_janus_message(cctv_janus_talk_t *talk, json_t *body,
     return status;
 }
 
-cctv_janus_status_t cctv_janus_event(cctv_janus_talk_t *talk, json_t **event)
+cctv_janus_status_t cctv_janus_event(cctv_janus_session_t *session,
+                                     json_t **event)
 {
-    const cctv_janus_place_t *place = &talk->janus->place;
+    const cctv_janus_place_t *place = &session->janus->place;
     char url[URL_SIZE];
     cctv_janus_status_t status;
     int len;
 
     len = snprintf(url, sizeof url, "%s/%" PRIu64 "%s", place->url,
-                   talk->session, talk->janus->query);
+                   session->id, session->janus->query);
     if ((size_t)len >= sizeof url) {
         return CCTV_JANUS_WRONG;
     }
     for (;;) {
-        status = call(talk, url, NULL, event);
+        status = call(session, url, NULL, event);
         if (status != CCTV_JANUS_OK) {
             return status;
         }
         if (plugin_data(*event) != NULL) {
-            status = look_at_plugin(talk, plugin_data(*event));
+            status = look_at_plugin(session, plugin_data(*event));
             if (status != CCTV_JANUS_OK) {
                 json_decref(*event);
             }
@@ -477,15 +482,15 @@ cctv_janus_status_t cctv_janus_event(cctv_janus_talk_t *talk, json_t **event)
 }
 
 /* A call whose answer says nothing but that it was taken. */
-static cctv_janus_status_t tell(cctv_janus_talk_t *talk, uint64_t session,
+static cctv_janus_status_t tell(cctv_janus_session_t *session, uint64_t id,
                                 const char *what)
 {
     char path[32];
     json_t *answer;
     cctv_janus_status_t status;
 
-    snprintf(path, sizeof path, "/%" PRIu64, session);
-    status = post(talk, talk->janus->place.url, path, "apisecret",
+    snprintf(path, sizeof path, "/%" PRIu64, id);
+    status = post(session, session->janus->place.url, path, "apisecret",
                   json_pack("{s:s}", "janus", what), &answer);
     if (status == CCTV_JANUS_OK) {
         json_decref(answer);
@@ -493,32 +498,34 @@ static cctv_janus_status_t tell(cctv_janus_talk_t *talk, uint64_t session,
     return status;
 }
 
-cctv_janus_status_t cctv_janus_keepalive(cctv_janus_talk_t *talk)
+cctv_janus_status_t cctv_janus_keepalive(cctv_janus_session_t *session)
 {
-    return tell(talk, talk->session, "keepalive");
+    return tell(session, session->id, "keepalive");
 }
 
-cctv_janus_status_t cctv_janus_destroy(cctv_janus_talk_t *talk,
-                                       uint64_t session)
+cctv_janus_status_t cctv_janus_destroy(cctv_janus_session_t *session,
+                                       uint64_t id)
 {
-    cctv_janus_status_t status = tell(talk, session, "destroy");
+    cctv_janus_status_t status = tell(session, id, "destroy");
 
-    return status == CCTV_JANUS_REFUSED && talk->code == CCTV_JANUS_NO_SESSION
+    return status == CCTV_JANUS_REFUSED
+                   && session->code == CCTV_JANUS_NO_SESSION
                ? CCTV_JANUS_OK
                : status;
 }
 
-cctv_janus_status_t cctv_janus_handle_info(cctv_janus_talk_t *talk,
-                                           uint64_t session, uint64_t handle,
+cctv_janus_status_t cctv_janus_handle_info(cctv_janus_session_t *session,
+                                           uint64_t id, uint64_t handle,
                                            json_t **info)
 {
     char path[64];
     json_t *answer;
     cctv_janus_status_t status;
 
-    snprintf(path, sizeof path, "/%" PRIu64 "/%" PRIu64, session, handle);
-    status = post(talk, talk->janus->place.admin_url, path, "admin_secret",
-                  json_pack("{s:s}", "janus", "handle_info"), &answer);
+    snprintf(path, sizeof path, "/%" PRIu64 "/%" PRIu64, id, handle);
+    status = post(session, session->janus->place.admin_url, path,
+                  "admin_secret", json_pack("{s:s}", "janus", "handle_info"),
+                  &answer);
     if (status != CCTV_JANUS_OK) {
         return status;
     }

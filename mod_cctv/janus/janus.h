@@ -69,20 +69,21 @@ typedef struct {
     cctv_janus_t *janus;
     void *connection;
     cctv_time_t deadline;
-    uint64_t session; /**< 0: none */
+    uint64_t id; /**< 0: none */
     uint64_t handle;
     int code; /**< of the last call that was refused */
     char reason[256];
-} cctv_janus_talk_t;
+} cctv_janus_session_t;
 
 /** Whether the last call was refused since Janus does not know the session or
  *  the handle (any more). */
-static inline bool cctv_janus_has_forgotten(const cctv_janus_talk_t *talk,
-                                            cctv_janus_status_t status)
+static inline bool
+cctv_janus_has_forgotten(const cctv_janus_session_t *session,
+                         cctv_janus_status_t status)
 {
     return status == CCTV_JANUS_REFUSED
-           && (talk->code == CCTV_JANUS_NO_SESSION
-               || talk->code == CCTV_JANUS_NO_HANDLE);
+           && (session->code == CCTV_JANUS_NO_SESSION
+               || session->code == CCTV_JANUS_NO_HANDLE);
 }
 
 /** Once in a process, before it has threads. */
@@ -95,13 +96,13 @@ void cctv_janus_stop(cctv_janus_t *janus);
 
 /** Begin to talk. Thread-safe. @return false: there is no memory */
 bool cctv_janus_begin(cctv_janus_t *janus, cctv_time_t deadline,
-                      cctv_janus_talk_t *talk);
+                      cctv_janus_session_t *session);
 
 /** End it; the Janus session stays. Thread-safe. */
-void cctv_janus_end(cctv_janus_talk_t *talk);
+void cctv_janus_end(cctv_janus_session_t *session);
 
 /** Make a session with a handle of the streaming plugin. */
-cctv_janus_status_t cctv_janus_open(cctv_janus_talk_t *talk);
+cctv_janus_status_t cctv_janus_open(cctv_janus_session_t *session);
 
 /**
  * Send a message to the plugin.
@@ -112,8 +113,9 @@ cctv_janus_status_t cctv_janus_open(cctv_janus_talk_t *talk);
  *               gives NULL: an event will follow
  * An error of the plugin is CCTV_JANUS_REFUSED, too.
  */
-cctv_janus_status_t cctv_janus_message(cctv_janus_talk_t *talk, json_t *body,
-                                       json_t *jsep, json_t **reply);
+cctv_janus_status_t cctv_janus_message(cctv_janus_session_t *session,
+                                       json_t *body, json_t *jsep,
+                                       json_t **reply);
 
 /**
  * Wait for the next event of the session that is one of the plugin's.
@@ -121,21 +123,22 @@ cctv_janus_status_t cctv_janus_message(cctv_janus_talk_t *talk, json_t *body,
  * @param event  as Janus sends it, for json_decref()
  * A wait that is given up swallows an event: then destroy the session.
  */
-cctv_janus_status_t cctv_janus_event(cctv_janus_talk_t *talk, json_t **event);
+cctv_janus_status_t cctv_janus_event(cctv_janus_session_t *session,
+                                     json_t **event);
 
-cctv_janus_status_t cctv_janus_keepalive(cctv_janus_talk_t *talk);
+cctv_janus_status_t cctv_janus_keepalive(cctv_janus_session_t *session);
 
-/** @param session  any one; one that is not there is no error */
-cctv_janus_status_t cctv_janus_destroy(cctv_janus_talk_t *talk,
-                                       uint64_t session);
+/** @param id       any one; one that is not there is no error */
+cctv_janus_status_t cctv_janus_destroy(cctv_janus_session_t *session,
+                                       uint64_t id);
 
 /**
  * What the admin API says of a handle.
  *
  * @param info  for json_decref()
  */
-cctv_janus_status_t cctv_janus_handle_info(cctv_janus_talk_t *talk,
-                                           uint64_t session, uint64_t handle,
+cctv_janus_status_t cctv_janus_handle_info(cctv_janus_session_t *session,
+                                           uint64_t id, uint64_t handle,
                                            json_t **info);
 
 #endif

@@ -138,17 +138,17 @@ bool cctv_mountpoint_is_stale(const cctv_mountpoint_t *mountpoint)
 }
 
 cctv_mountpoint_status_t
-cctv_mountpoint_find(cctv_janus_talk_t *talk,
+cctv_mountpoint_find(cctv_janus_session_t *session,
                      const cctv_mountpoint_rules_t *rules, int32_t camera,
                      cctv_mountpoint_t *out, cctv_janus_status_t *status)
 {
     json_t *reply = NULL;
     const json_t *info;
 
-    *status = cctv_janus_message(talk, ask("info", camera, rules), NULL,
+    *status = cctv_janus_message(session, ask("info", camera, rules), NULL,
                                  &reply);
     if (*status == CCTV_JANUS_REFUSED
-        && talk->code == CCTV_JANUS_NO_MOUNTPOINT) {
+        && session->code == CCTV_JANUS_NO_MOUNTPOINT) {
         return CCTV_MOUNTPOINT_MISSING;
     }
     if (*status != CCTV_JANUS_OK) {
@@ -273,7 +273,7 @@ static bool describe(const cctv_mountpoint_rules_t *rules, int32_t camera,
 }
 
 cctv_mountpoint_status_t
-cctv_mountpoint_make(cctv_janus_talk_t *talk,
+cctv_mountpoint_make(cctv_janus_session_t *session,
                      const cctv_mountpoint_rules_t *rules, int32_t camera,
                      const cctv_feed_t *feed, cctv_janus_status_t *status)
 {
@@ -283,12 +283,12 @@ cctv_mountpoint_make(cctv_janus_talk_t *talk,
     if (!describe(rules, camera, feed, &body)) {
         return CCTV_MOUNTPOINT_OFFLINE;
     }
-    *status = cctv_janus_message(talk, body, NULL, &reply);
+    *status = cctv_janus_message(session, body, NULL, &reply);
     json_decref(reply);
     if (*status == CCTV_JANUS_REFUSED
-        && talk->code == CCTV_JANUS_CANNOT_CREATE) {
+        && session->code == CCTV_JANUS_CANNOT_CREATE) {
         /* Two errors with one number. */
-        return strstr(talk->reason, "already exists") != NULL
+        return strstr(session->reason, "already exists") != NULL
                    ? CCTV_MOUNTPOINT_BUSY
                    : CCTV_MOUNTPOINT_OFFLINE;
     }
@@ -298,9 +298,10 @@ cctv_mountpoint_make(cctv_janus_talk_t *talk,
 
 /* ---- Watching it ---- */
 
-static cctv_mountpoint_status_t not_watched(const cctv_janus_talk_t *talk)
+static cctv_mountpoint_status_t
+not_watched(const cctv_janus_session_t *session)
 {
-    switch (talk->code) {
+    switch (session->code) {
     case CCTV_JANUS_NO_MOUNTPOINT:
         return CCTV_MOUNTPOINT_MISSING;
     case INVALID_REQUEST:      /* "Can't offer an SDP": it does not send yet */
@@ -322,7 +323,7 @@ static char *offer_of(const json_t *event)
                : NULL;
 }
 
-cctv_mountpoint_status_t cctv_mountpoint_watch(cctv_janus_talk_t *talk,
+cctv_mountpoint_status_t cctv_mountpoint_watch(cctv_janus_session_t *session,
                                                int32_t camera, const char *pin,
                                                char **offer,
                                                cctv_janus_status_t *status)
@@ -333,13 +334,13 @@ cctv_mountpoint_status_t cctv_mountpoint_watch(cctv_janus_talk_t *talk,
     if (pin[0] != '\0') {
         add_text(&body, "pin", pin);
     }
-    *status = cctv_janus_message(talk, body, NULL, &event);
+    *status = cctv_janus_message(session, body, NULL, &event);
     json_decref(event);
     if (*status == CCTV_JANUS_OK) {
-        *status = cctv_janus_event(talk, &event);
+        *status = cctv_janus_event(session, &event);
     }
     if (*status == CCTV_JANUS_REFUSED) {
-        return not_watched(talk);
+        return not_watched(session);
     }
     if (*status != CCTV_JANUS_OK) {
         return CCTV_MOUNTPOINT_FAILED;
@@ -350,12 +351,12 @@ cctv_mountpoint_status_t cctv_mountpoint_watch(cctv_janus_talk_t *talk,
                           : CCTV_MOUNTPOINT_OK;
 }
 
-cctv_janus_status_t cctv_mountpoint_answer(cctv_janus_talk_t *talk,
+cctv_janus_status_t cctv_mountpoint_answer(cctv_janus_session_t *session,
                                            const char *sdp)
 {
     json_t *reply = NULL;
     cctv_janus_status_t status = cctv_janus_message(
-        talk, json_pack("{s:s}", "request", "start"),
+        session, json_pack("{s:s}", "request", "start"),
         json_pack("{s:s, s:s, s:b}", "type", "answer", "sdp", sdp, "trickle",
                   0),
         &reply);
@@ -367,7 +368,7 @@ cctv_janus_status_t cctv_mountpoint_answer(cctv_janus_talk_t *talk,
 /* ---- Looking after them ---- */
 
 cctv_janus_status_t
-cctv_mountpoint_change_pin(cctv_janus_talk_t *talk,
+cctv_mountpoint_change_pin(cctv_janus_session_t *session,
                            const cctv_mountpoint_rules_t *rules,
                            int32_t camera)
 {
@@ -381,19 +382,19 @@ cctv_mountpoint_change_pin(cctv_janus_talk_t *talk,
         return CCTV_JANUS_WRONG;
     }
     add_text(&body, "new_pin", pin);
-    status = cctv_janus_message(talk, body, NULL, &reply);
+    status = cctv_janus_message(session, body, NULL, &reply);
     json_decref(reply);
     return status;
 }
 
 cctv_janus_status_t
-cctv_mountpoint_destroy(cctv_janus_talk_t *talk,
+cctv_mountpoint_destroy(cctv_janus_session_t *session,
                         const cctv_mountpoint_rules_t *rules, int32_t camera)
 {
     json_t *reply = NULL;
     json_int_t viewers;
     cctv_janus_status_t status = cctv_janus_message(
-        talk, ask("info", camera, rules), NULL, &reply);
+        session, ask("info", camera, rules), NULL, &reply);
 
     if (status != CCTV_JANUS_OK) {
         return status;
@@ -405,14 +406,14 @@ cctv_mountpoint_destroy(cctv_janus_talk_t *talk,
         return CCTV_JANUS_OK;
     }
     reply = NULL;
-    status = cctv_janus_message(talk, ask("destroy", camera, rules), NULL,
+    status = cctv_janus_message(session, ask("destroy", camera, rules), NULL,
                                 &reply);
     json_decref(reply);
     return status;
 }
 
 cctv_janus_status_t cctv_mountpoint_list(
-    cctv_janus_talk_t *talk, const cctv_mountpoint_rules_t *rules,
+    cctv_janus_session_t *session, const cctv_mountpoint_rules_t *rules,
     void (*each)(void *context, const cctv_mountpoint_t *mountpoint),
     void *context)
 {
@@ -424,7 +425,7 @@ cctv_janus_status_t cctv_mountpoint_list(
     size_t i;
 
     add_text(&body, "admin_key", rules->secret);
-    status = cctv_janus_message(talk, body, NULL, &reply);
+    status = cctv_janus_message(session, body, NULL, &reply);
     if (status != CCTV_JANUS_OK) {
         return status;
     }

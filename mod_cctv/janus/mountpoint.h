@@ -69,14 +69,14 @@ bool cctv_mountpoint_is_stale(const cctv_mountpoint_t *mountpoint);
  * @param status  of the call that failed, where it does
  */
 cctv_mountpoint_status_t
-cctv_mountpoint_find(cctv_janus_talk_t *talk,
+cctv_mountpoint_find(cctv_janus_session_t *session,
                      const cctv_mountpoint_rules_t *rules, int32_t camera,
                      cctv_mountpoint_t *out, cctv_janus_status_t *status);
 
 /** Make it. Blocks while its camera is connected to, up to the deadline of
  *  the talk. */
 cctv_mountpoint_status_t
-cctv_mountpoint_make(cctv_janus_talk_t *talk,
+cctv_mountpoint_make(cctv_janus_session_t *session,
                      const cctv_mountpoint_rules_t *rules, int32_t camera,
                      const cctv_feed_t *feed, cctv_janus_status_t *status);
 
@@ -85,30 +85,30 @@ cctv_mountpoint_make(cctv_janus_talk_t *talk,
  *
  * @param offer  Janus's SDP, for free()
  */
-cctv_mountpoint_status_t cctv_mountpoint_watch(cctv_janus_talk_t *talk,
+cctv_mountpoint_status_t cctv_mountpoint_watch(cctv_janus_session_t *session,
                                                int32_t camera, const char *pin,
                                                char **offer,
                                                cctv_janus_status_t *status);
 
 /** Give Janus a viewer's answer to the offer. */
-cctv_janus_status_t cctv_mountpoint_answer(cctv_janus_talk_t *talk,
+cctv_janus_status_t cctv_mountpoint_answer(cctv_janus_session_t *session,
                                            const char *sdp);
 
 /** Change the pin, so that a viewer who knew it cannot start again. */
 cctv_janus_status_t
-cctv_mountpoint_change_pin(cctv_janus_talk_t *talk,
+cctv_mountpoint_change_pin(cctv_janus_session_t *session,
                            const cctv_mountpoint_rules_t *rules,
                            int32_t camera);
 
 /** Destroy it, if nobody watches it. */
 cctv_janus_status_t
-cctv_mountpoint_destroy(cctv_janus_talk_t *talk,
+cctv_mountpoint_destroy(cctv_janus_session_t *session,
                         const cctv_mountpoint_rules_t *rules, int32_t camera);
 
 /** All mountpoints of mod_cctv, without their pins.
  *  @param each  called for each one */
 cctv_janus_status_t cctv_mountpoint_list(
-    cctv_janus_talk_t *talk, const cctv_mountpoint_rules_t *rules,
+    cctv_janus_session_t *session, const cctv_mountpoint_rules_t *rules,
     void (*each)(void *context, const cctv_mountpoint_t *mountpoint),
     void *context);
 

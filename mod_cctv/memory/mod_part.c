@@ -56,7 +56,7 @@ const cctv_segment_t *cctv_memory(void)
 
 uint64_t cctv_keyed_hash(const void *data, size_t len)
 {
-    return cctv_segment_hash(&segment, data, len);
+    return cctv_segment_keyed_hash(&segment, data, len);
 }
 
 static cctv_state_time_t state_time(void)

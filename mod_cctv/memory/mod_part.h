@@ -21,7 +21,7 @@ extern const cctv_part_t cctv_memory_part;
  *  the process lives. */
 const cctv_segment_t *cctv_memory(void);
 
-/** Keyed hash with the key of this server; see cctv_segment_hash(). */
+/** Keyed hash with the key of this server; see cctv_segment_keyed_hash(). */
 uint64_t cctv_keyed_hash(const void *data, size_t len);
 
 #endif

@@ -141,8 +141,8 @@ void *cctv_segment_find(const cctv_segment_t *segment,
     return NULL;
 }
 
-uint64_t cctv_segment_hash(const cctv_segment_t *segment, const void *data,
-                           size_t len)
+uint64_t cctv_segment_keyed_hash(const cctv_segment_t *segment,
+                                 const void *data, size_t len)
 {
     uint64_t hash = apr_siphash24(data, len, segment->head->key);
 

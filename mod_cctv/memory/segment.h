@@ -91,7 +91,7 @@ void *cctv_segment_find(const cctv_segment_t *segment,
 
 /** Keyed hash (SipHash-2-4) of something that must not be kept itself; never
  *  0. */
-uint64_t cctv_segment_hash(const cctv_segment_t *segment, const void *data,
-                           size_t len);
+uint64_t cctv_segment_keyed_hash(const cctv_segment_t *segment,
+                                 const void *data, size_t len);
 
 #endif

@@ -43,16 +43,16 @@ typedef struct {
     apr_time_t geoip_built; /* 0: none */
 } figures_t;
 
-static void count_view(view_counts_t *counts, const cctv_session_t *session)
+static void count_view(view_counts_t *counts, const cctv_view_t *session)
 {
     counts->all++;
-    if (session->way == CCTV_WAY_NONE) {
+    if (session->transport == CCTV_TRANSPORT_NONE) {
         return;
     }
     if (session->is_gone) {
         counts->gone++;
     }
-    else if (cctv_session_is_watched(session)) {
+    else if (cctv_view_is_watched(session)) {
         counts->playing++;
     }
     else {
@@ -60,15 +60,15 @@ static void count_view(view_counts_t *counts, const cctv_session_t *session)
     }
 }
 
-static view_counts_t count_views(const cctv_shared_t *shared, cctv_time_t now)
+static view_counts_t count_views(const cctv_views_t *shared, cctv_time_t now)
 {
     view_counts_t counts = { .all = 0 };
-    cctv_session_t session;
+    cctv_view_t session;
     uint32_t i;
 
-    for (i = 0; i < shared->sessions.max; i++) {
-        if (cctv_sessions_get(&shared->sessions, i, &session)
-            && !cctv_session_is_over(&session, now)) {
+    for (i = 0; i < shared->table.max; i++) {
+        if (cctv_view_table_get(&shared->table, i, &session)
+            && !cctv_view_is_over(&session, now)) {
             count_view(&counts, &session);
         }
     }
@@ -77,11 +77,11 @@ static view_counts_t count_views(const cctv_shared_t *shared, cctv_time_t now)
 
 static figures_t read_figures(void)
 {
-    const cctv_shared_t *shared = cctv_lifecycle_shared();
+    const cctv_views_t *shared = cctv_views();
 
     return (figures_t){
         .views = count_views(shared, cctv_now()),
-        .max_sessions = shared->sessions.max,
+        .max_sessions = shared->table.max,
         .series = cctv_counted(&shared->series.head->used),
         .max_series = shared->series.max,
         .folded = cctv_counted(&shared->series.head->folded),

@@ -7,10 +7,10 @@
 #include "video/keeper_calls.h"
 
 bool cctv_keeper_begin(cctv_keeper_t *keeper, int64_t limit,
-                       cctv_janus_talk_t *talk)
+                       cctv_janus_session_t *session)
 {
     return cctv_janus_begin(keeper->server->keeper_client, cctv_now() + limit,
-                            talk);
+                            session);
 }
 
 /* Many threads may fail at once; one of them logs it. */
@@ -32,10 +32,10 @@ static void calls_failed(cctv_keeper_t *keeper, cctv_janus_status_t status,
     }
 }
 
-bool cctv_keeper_end(cctv_keeper_t *keeper, cctv_janus_talk_t *talk,
+bool cctv_keeper_end(cctv_keeper_t *keeper, cctv_janus_session_t *session,
                      cctv_janus_status_t status, cctv_time_t started)
 {
-    cctv_janus_end(talk);
+    cctv_janus_end(session);
     if (cctv_janus_has_answered(status)) {
         if (cctv_breaker_answered(&keeper->server->region->breaker,
                                   cctv_now())) {

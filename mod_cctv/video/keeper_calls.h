@@ -29,7 +29,7 @@ typedef enum {
 } cctv_keeper_news_t;
 
 typedef struct {
-    cctv_shared_t *shared;
+    cctv_views_t *shared;
     cctv_janus_server_t *server;
     /** Where news go that the administrator has to know. Thread-safe.
      *  @param why     a reason in words, or NULL
@@ -47,7 +47,7 @@ static inline bool cctv_keeper_is_down(const cctv_keeper_t *keeper)
 
 /** Begin calls, for so long (µs). @return false: there is no memory */
 bool cctv_keeper_begin(cctv_keeper_t *keeper, int64_t limit,
-                       cctv_janus_talk_t *talk);
+                       cctv_janus_session_t *session);
 
 /**
  * End calls, and note what the last one says about Janus.
@@ -55,7 +55,7 @@ bool cctv_keeper_begin(cctv_keeper_t *keeper, int64_t limit,
  * @param started  when that call began
  * @return whether Janus has answered
  */
-bool cctv_keeper_end(cctv_keeper_t *keeper, cctv_janus_talk_t *talk,
+bool cctv_keeper_end(cctv_keeper_t *keeper, cctv_janus_session_t *session,
                      cctv_janus_status_t status, cctv_time_t started);
 
 #endif

@@ -97,7 +97,7 @@ int64_t cctv_keeper_ended(void *ended_)
 {
     cctv_keeper_ended_t *ended = ended_;
     cctv_time_t started = cctv_now();
-    cctv_janus_talk_t talk;
+    cctv_janus_session_t session;
     cctv_janus_status_t status;
     ended_job_t job;
 
@@ -107,12 +107,12 @@ int64_t cctv_keeper_ended(void *ended_)
     if (!ended_take(ended, &job)) {
         return PAUSE;
     }
-    if (!cctv_keeper_begin(ended->keeper, CCTV_KEEPER_LIMIT, &talk)) {
+    if (!cctv_keeper_begin(ended->keeper, CCTV_KEEPER_LIMIT, &session)) {
         ended_done(ended, &job, false);
         return PAUSE;
     }
-    status = cctv_janus_destroy(&talk, job.id);
-    cctv_keeper_end(ended->keeper, &talk, status, started);
+    status = cctv_janus_destroy(&session, job.id);
+    cctv_keeper_end(ended->keeper, &session, status, started);
     ended_done(ended, &job, status == CCTV_JANUS_OK);
     return 0;
 }

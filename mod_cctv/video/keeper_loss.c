@@ -6,50 +6,50 @@
  */
 #include "video/keeper_loss.h"
 
-static void loss_end(cctv_shared_t *shared, const cctv_session_t *session)
+static void loss_end(cctv_views_t *shared, const cctv_view_t *view)
 {
     cctv_moment_t now = { .time = cctv_now(), .day = cctv_today() };
 
-    cctv_view_end(shared, session, CCTV_ENDED_GONE, now);
+    cctv_view_end(shared, view, CCTV_ENDED_GONE, now);
 }
 
-bool cctv_keeper_keeps(const cctv_session_t *session)
+bool cctv_keeper_keeps(const cctv_view_t *view)
 {
-    return session->janus != 0 && !session->is_gone
-           && (session->way == CCTV_WAY_SERVER
-               || session->way == CCTV_WAY_WHEP);
+    return view->janus != 0 && !view->is_gone
+           && (view->transport == CCTV_TRANSPORT_SERVER
+               || view->transport == CCTV_TRANSPORT_WHEP);
 }
 
-void cctv_keeper_lose(cctv_shared_t *shared, cctv_session_t *session)
+void cctv_keeper_lose(cctv_views_t *shared, cctv_view_t *view)
 {
-    cctv_sessions_lose(&shared->sessions, session);
-    if (session->way == CCTV_WAY_WHEP) {
-        loss_end(shared, session);
+    cctv_view_table_lose(&shared->table, view);
+    if (view->transport == CCTV_TRANSPORT_WHEP) {
+        loss_end(shared, view);
     }
 }
 
-void cctv_keeper_lose_all(cctv_shared_t *shared, cctv_time_t before)
+void cctv_keeper_lose_all(cctv_views_t *shared, cctv_time_t before)
 {
-    cctv_session_t session;
+    cctv_view_t view;
     uint32_t i;
 
-    for (i = 0; i < shared->sessions.max; i++) {
-        if (cctv_sessions_get(&shared->sessions, i, &session)
-            && cctv_keeper_keeps(&session) && session.started < before) {
-            cctv_keeper_lose(shared, &session);
+    for (i = 0; i < shared->table.max; i++) {
+        if (cctv_view_table_get(&shared->table, i, &view)
+            && cctv_keeper_keeps(&view) && view.started < before) {
+            cctv_keeper_lose(shared, &view);
         }
     }
 }
 
-void cctv_keeper_end_all(cctv_shared_t *shared)
+void cctv_keeper_end_all(cctv_views_t *shared)
 {
-    cctv_session_t session;
+    cctv_view_t view;
     uint32_t i;
 
-    for (i = 0; i < shared->sessions.max; i++) {
-        if (cctv_sessions_get(&shared->sessions, i, &session)
-            && session.way != CCTV_WAY_NONE) {
-            loss_end(shared, &session);
+    for (i = 0; i < shared->table.max; i++) {
+        if (cctv_view_table_get(&shared->table, i, &view)
+            && view.transport != CCTV_TRANSPORT_NONE) {
+            loss_end(shared, &view);
         }
     }
 }

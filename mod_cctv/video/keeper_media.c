@@ -51,11 +51,11 @@ static flow_t media_flow(const json_t *info)
 /* Logged when it changes: with nothing else wrong, WHEP views would end
  * without a reason that anybody sees. */
 static void media_log(cctv_keeper_views_t *views,
-                      const cctv_janus_talk_t *talk,
+                      const cctv_janus_session_t *session,
                       cctv_janus_status_t status)
 {
     bool is_lost = status != CCTV_JANUS_OK
-                   && !cctv_janus_has_forgotten(talk, status);
+                   && !cctv_janus_has_forgotten(session, status);
 
     if (atomic_exchange(&views->is_admin_lost, is_lost) || !is_lost) {
         return;
@@ -63,45 +63,45 @@ static void media_log(cctv_keeper_views_t *views,
     if (!atomic_load(&views->keeper->is_stopping)) {
         views->keeper->log(CCTV_KEEPER_ADMIN_LOST,
                            status == CCTV_JANUS_REFUSED
-                               ? talk->reason
+                               ? session->reason
                                : cctv_janus_why(status),
-                           talk->code);
+                           session->code);
     }
 }
 
 /* Whether to ask the admin API. After it did not answer only one thread tries
  * again, so that the others do not wait for it. */
-static bool media_may_ask(cctv_keeper_views_t *views,
-                          const cctv_session_t *session)
+static bool media_may_ask(cctv_keeper_views_t *views, const cctv_view_t *view)
 {
     cctv_time_t now = cctv_now();
     cctv_time_t lost = atomic_load(&views->admin_lost);
 
-    if (session->answered < 0 || !views->keeper->server->has_admin) {
+    if (view->answered < 0 || !views->keeper->server->has_admin) {
         return false;
     }
     return lost == 0
-           || (now - lost >= (session->way == CCTV_WAY_WHEP ? ADMIN_WHEP_PAUSE
-                                                            : ADMIN_PAUSE)
+           || (now - lost >= (view->transport == CCTV_TRANSPORT_WHEP
+                                  ? ADMIN_WHEP_PAUSE
+                                  : ADMIN_PAUSE)
                && atomic_compare_exchange_strong(&views->admin_lost, &lost,
                                                  now));
 }
 
 /* @param info  for json_decref(); NULL: Janus refuses one
  * @return whether the admin API has answered */
-static bool media_ask(cctv_keeper_views_t *views, cctv_janus_talk_t *talk,
-                      const cctv_session_t *session, json_t **info)
+static bool media_ask(cctv_keeper_views_t *views,
+                      cctv_janus_session_t *session, const cctv_view_t *view,
+                      json_t **info)
 {
     cctv_janus_status_t status;
 
     *info = NULL;
-    if (!media_may_ask(views, session)) {
+    if (!media_may_ask(views, view)) {
         return false;
     }
-    talk->deadline = cctv_now() + CCTV_KEEPER_LIMIT;
-    status = cctv_janus_handle_info(talk, session->janus, session->handle,
-                                    info);
-    media_log(views, talk, status);
+    session->deadline = cctv_now() + CCTV_KEEPER_LIMIT;
+    status = cctv_janus_handle_info(session, view->janus, view->handle, info);
+    media_log(views, session, status);
     if (cctv_janus_has_answered(status)) {
         atomic_store(&views->admin_lost, 0);
         return true;
@@ -112,10 +112,9 @@ static bool media_ask(cctv_keeper_views_t *views, cctv_janus_talk_t *talk,
 
 /* A WHEP view of which nothing is known is over when its timeout is. */
 static cctv_janus_status_t media_of_whep(cctv_keeper_views_t *views,
-                                         cctv_session_t *session,
-                                         const json_t *info)
+                                         cctv_view_t *view, const json_t *info)
 {
-    cctv_shared_t *shared = views->keeper->shared;
+    cctv_views_t *shared = views->keeper->shared;
     cctv_moment_t now = { .time = cctv_now(), .day = cctv_today() };
 
     if (info == NULL) {
@@ -125,41 +124,41 @@ static cctv_janus_status_t media_of_whep(cctv_keeper_views_t *views,
     case CONNECTING:
         break;
     case FLOWS:
-        cctv_view_beat(shared, session, now);
+        cctv_view_beat(shared, view, now);
         break;
     case OVER:
-        cctv_view_end(shared, session, CCTV_ENDED_GONE, now);
+        cctv_view_end(shared, view, CCTV_ENDED_GONE, now);
     }
     return CCTV_JANUS_OK;
 }
 
 /* Janus's session outlives its connection to the viewer, who has no picture
  * from then on. */
-static void media_of_server(cctv_keeper_views_t *views,
-                            cctv_session_t *session, const json_t *info)
+static void media_of_server(cctv_keeper_views_t *views, cctv_view_t *view,
+                            const json_t *info)
 {
     if (info != NULL && media_flow(info) == OVER) {
         /* The end of a view that is gone leaves it to nobody else. */
-        cctv_discard_put(views->keeper->server->discarded, session->janus);
-        cctv_keeper_lose(views->keeper->shared, session);
+        cctv_discard_put(views->keeper->server->discarded, view->janus);
+        cctv_keeper_lose(views->keeper->shared, view);
     }
 }
 
 cctv_janus_status_t cctv_keeper_media(cctv_keeper_views_t *views,
-                                      cctv_janus_talk_t *talk,
-                                      cctv_session_t *session)
+                                      cctv_janus_session_t *session,
+                                      cctv_view_t *view)
 {
     cctv_janus_status_t status = CCTV_JANUS_OK;
     json_t *info;
 
-    if (!media_ask(views, talk, session, &info)) {
+    if (!media_ask(views, session, view, &info)) {
         return CCTV_JANUS_OK;
     }
-    if (session->way == CCTV_WAY_WHEP) {
-        status = media_of_whep(views, session, info);
+    if (view->transport == CCTV_TRANSPORT_WHEP) {
+        status = media_of_whep(views, view, info);
     }
     else {
-        media_of_server(views, session, info);
+        media_of_server(views, view, info);
     }
     json_decref(info);
     return status;

@@ -18,7 +18,7 @@
  *         says nothing
  */
 cctv_janus_status_t cctv_keeper_media(cctv_keeper_views_t *views,
-                                      cctv_janus_talk_t *talk,
-                                      cctv_session_t *session);
+                                      cctv_janus_session_t *session,
+                                      cctv_view_t *view);
 
 #endif

@@ -70,33 +70,33 @@ static void listing_add(void *listing_, const cctv_mountpoint_t *mountpoint)
 }
 
 static cctv_janus_status_t list_open(cctv_keeper_mountpoints_t *mountpoints,
-                                     cctv_janus_talk_t *talk)
+                                     cctv_janus_session_t *session)
 {
-    cctv_janus_status_t status = cctv_janus_open(talk);
+    cctv_janus_status_t status = cctv_janus_open(session);
 
-    mountpoints->session = status == CCTV_JANUS_OK ? talk->session : 0;
-    mountpoints->handle = status == CCTV_JANUS_OK ? talk->handle : 0;
+    mountpoints->session = status == CCTV_JANUS_OK ? session->id : 0;
+    mountpoints->handle = status == CCTV_JANUS_OK ? session->handle : 0;
     return status;
 }
 
 static cctv_janus_status_t list_ask(cctv_keeper_mountpoints_t *mountpoints,
-                                    cctv_janus_talk_t *talk,
+                                    cctv_janus_session_t *session,
                                     listing_t *listing)
 {
     const cctv_mountpoint_rules_t *rules = &mountpoints->keeper->server->rules;
     cctv_janus_status_t status;
 
-    talk->session = mountpoints->session;
-    talk->handle = mountpoints->handle;
-    if (talk->session != 0) {
-        status = cctv_mountpoint_list(talk, rules, listing_add, listing);
-        if (!cctv_janus_has_forgotten(talk, status)) {
+    session->id = mountpoints->session;
+    session->handle = mountpoints->handle;
+    if (session->id != 0) {
+        status = cctv_mountpoint_list(session, rules, listing_add, listing);
+        if (!cctv_janus_has_forgotten(session, status)) {
             return status;
         }
     }
-    status = list_open(mountpoints, talk);
+    status = list_open(mountpoints, session);
     return status == CCTV_JANUS_OK
-               ? cctv_mountpoint_list(talk, rules, listing_add, listing)
+               ? cctv_mountpoint_list(session, rules, listing_add, listing)
                : status;
 }
 
@@ -117,15 +117,16 @@ static void list_take(cctv_keeper_mountpoints_t *mountpoints,
 
 /* Logged when it changes. */
 static void list_log(cctv_keeper_mountpoints_t *mountpoints,
-                     const cctv_janus_talk_t *talk, cctv_janus_status_t status)
+                     const cctv_janus_session_t *session,
+                     cctv_janus_status_t status)
 {
     /* A session that is lost twice in a row is made anew by the next list. */
     bool is_refused = status == CCTV_JANUS_REFUSED
-                      && !cctv_janus_has_forgotten(talk, status);
+                      && !cctv_janus_has_forgotten(session, status);
 
     if (is_refused && !mountpoints->is_refused) {
-        mountpoints->keeper->log(CCTV_KEEPER_LIST_REFUSED, talk->reason,
-                                 talk->code);
+        mountpoints->keeper->log(CCTV_KEEPER_LIST_REFUSED, session->reason,
+                                 session->code);
     }
     mountpoints->is_refused = is_refused;
 }
@@ -147,17 +148,17 @@ static int64_t list_pause(const cctv_keeper_mountpoints_t *mountpoints)
 static void list_mountpoints(cctv_keeper_mountpoints_t *mountpoints)
 {
     listing_t listing = { .mountpoints = mountpoints, .now = cctv_now() };
-    cctv_janus_talk_t talk;
+    cctv_janus_session_t session;
     cctv_janus_status_t status;
 
     mountpoints->list_started = listing.now;
     mountpoints->list_took = 0;
-    if (!cctv_keeper_begin(mountpoints->keeper, LIST_LIMIT, &talk)) {
+    if (!cctv_keeper_begin(mountpoints->keeper, LIST_LIMIT, &session)) {
         return;
     }
-    status = list_ask(mountpoints, &talk, &listing);
-    list_log(mountpoints, &talk, status);
-    cctv_keeper_end(mountpoints->keeper, &talk, status, listing.now);
+    status = list_ask(mountpoints, &session, &listing);
+    list_log(mountpoints, &session, status);
+    cctv_keeper_end(mountpoints->keeper, &session, status, listing.now);
     if (status != CCTV_JANUS_OK) {
         cctv_mountpoint_table_free(&listing.table);
         return;
@@ -198,23 +199,23 @@ static void end_release(cctv_keeper_mountpoints_t *mountpoints, int32_t camera,
 
 static void
 call_about(cctv_keeper_mountpoints_t *mountpoints, int64_t limit,
-           cctv_janus_status_t (*call)(cctv_janus_talk_t *talk,
+           cctv_janus_status_t (*call)(cctv_janus_session_t *session,
                                        const cctv_mountpoint_rules_t *rules,
                                        int32_t camera),
            int32_t camera)
 {
     cctv_keeper_t *keeper = mountpoints->keeper;
     cctv_time_t started = cctv_now();
-    cctv_janus_talk_t talk;
+    cctv_janus_session_t session;
     cctv_janus_status_t status;
 
-    if (!cctv_keeper_begin(keeper, limit, &talk)) {
+    if (!cctv_keeper_begin(keeper, limit, &session)) {
         return;
     }
-    talk.session = mountpoints->session;
-    talk.handle = mountpoints->handle;
-    status = call(&talk, &keeper->server->rules, camera);
-    cctv_keeper_end(keeper, &talk, status, started);
+    session.id = mountpoints->session;
+    session.handle = mountpoints->handle;
+    status = call(&session, &keeper->server->rules, camera);
+    cctv_keeper_end(keeper, &session, status, started);
 }
 
 static void end_mountpoint(cctv_keeper_mountpoints_t *mountpoints,

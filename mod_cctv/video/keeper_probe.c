@@ -18,27 +18,27 @@
 #define SILENCE 30000000
 
 static cctv_janus_status_t probe_open(cctv_keeper_probe_t *probe,
-                                      cctv_janus_talk_t *talk)
+                                      cctv_janus_session_t *session)
 {
-    cctv_janus_status_t status = cctv_janus_open(talk);
+    cctv_janus_status_t status = cctv_janus_open(session);
 
-    probe->session = status == CCTV_JANUS_OK ? talk->session : 0;
+    probe->session = status == CCTV_JANUS_OK ? session->id : 0;
     return status;
 }
 
 static cctv_janus_status_t probe_ask(cctv_keeper_probe_t *probe,
-                                     cctv_janus_talk_t *talk)
+                                     cctv_janus_session_t *session)
 {
     cctv_janus_status_t status;
 
     if (probe->session == 0) {
-        return probe_open(probe, talk);
+        return probe_open(probe, session);
     }
-    talk->session = probe->session;
-    status = cctv_janus_keepalive(talk);
-    if (cctv_janus_has_forgotten(talk, status)) {
+    session->id = probe->session;
+    status = cctv_janus_keepalive(session);
+    if (cctv_janus_has_forgotten(session, status)) {
         cctv_keeper_views_all_due(probe->views);
-        status = probe_open(probe, talk);
+        status = probe_open(probe, session);
     }
     return status;
 }
@@ -68,15 +68,15 @@ int64_t cctv_keeper_probe(void *probe_)
 {
     cctv_keeper_probe_t *probe = probe_;
     cctv_time_t started = cctv_now();
-    cctv_janus_talk_t talk;
+    cctv_janus_session_t session;
     cctv_janus_status_t status;
     int64_t took;
 
-    if (!cctv_keeper_begin(probe->keeper, CCTV_KEEPER_LIMIT, &talk)) {
+    if (!cctv_keeper_begin(probe->keeper, CCTV_KEEPER_LIMIT, &session)) {
         return INTERVAL;
     }
-    status = probe_ask(probe, &talk);
-    cctv_keeper_end(probe->keeper, &talk, status, started);
+    status = probe_ask(probe, &session);
+    cctv_keeper_end(probe->keeper, &session, status, started);
     if (!atomic_load(&probe->keeper->is_stopping)) {
         probe_note(probe, status, started);
     }

@@ -25,7 +25,7 @@
 
 bool cctv_keeper_views_init(cctv_keeper_views_t *views, cctv_keeper_t *keeper)
 {
-    uint32_t max = keeper->shared->sessions.max;
+    uint32_t max = keeper->shared->table.max;
 
     *views = (cctv_keeper_views_t){
         .keeper = keeper,
@@ -80,18 +80,17 @@ bool cctv_keeper_views_look(cctv_keeper_views_t *views, bool *is_watched,
 
 /* ---- The walk ---- */
 
-static bool views_is_due(cctv_keeper_views_t *views,
-                         const cctv_session_t *session, cctv_time_t now,
-                         bool is_all_due)
+static bool views_is_due(cctv_keeper_views_t *views, const cctv_view_t *view,
+                         cctv_time_t now, bool is_all_due)
 {
-    cctv_keeper_memory_t *memory = &views->memory[session->index];
+    cctv_keeper_memory_t *memory = &views->memory[view->index];
     /* For WHEP viewers the keeper supplies the heartbeat. */
-    cctv_time_t timeout = (cctv_time_t)session->timeout * 1000;
+    cctv_time_t timeout = (cctv_time_t)view->timeout * 1000;
     cctv_time_t pause = timeout / 3 < KEEPALIVE ? timeout / 3 : KEEPALIVE;
 
-    if (memory->janus != session->janus) {
-        memory->janus = session->janus;
-        memory->due = session->started + pause;
+    if (memory->janus != view->janus) {
+        memory->janus = view->janus;
+        memory->due = view->started + pause;
     }
     if (memory->is_queued || (now < memory->due && !is_all_due)) {
         return false;
@@ -102,43 +101,42 @@ static bool views_is_due(cctv_keeper_views_t *views,
 
 static void views_queue(cctv_keeper_views_t *views, uint32_t index)
 {
-    uint32_t max = views->keeper->shared->sessions.max;
+    uint32_t max = views->keeper->shared->table.max;
 
     views->memory[index].is_queued = true;
     views->queue[(views->first + views->count) % max] = index;
     views->count++;
 }
 
-static void views_visit(cctv_keeper_views_t *views,
-                        const cctv_session_t *session, cctv_time_t now,
-                        bool is_all_due)
+static void views_visit(cctv_keeper_views_t *views, const cctv_view_t *view,
+                        cctv_time_t now, bool is_all_due)
 {
-    if (session->way != CCTV_WAY_NONE) {
-        cctv_watched_add(&views->watched[!views->current], session->camera,
-                         session->role);
+    if (view->transport != CCTV_TRANSPORT_NONE) {
+        cctv_watched_add(&views->watched[!views->current], view->camera,
+                         view->role);
     }
-    if (session->started > views->last_start) {
-        views->last_start = session->started;
+    if (view->started > views->last_start) {
+        views->last_start = view->started;
     }
-    if (cctv_keeper_keeps(session)
-        && views_is_due(views, session, now, is_all_due)) {
-        views_queue(views, session->index);
+    if (cctv_keeper_keeps(view)
+        && views_is_due(views, view, now, is_all_due)) {
+        views_queue(views, view->index);
     }
 }
 
 static void views_walk(cctv_keeper_views_t *views, cctv_time_t now)
 {
-    const cctv_sessions_t *sessions = &views->keeper->shared->sessions;
+    const cctv_view_table_t *table = &views->keeper->shared->table;
     bool is_all_due = atomic_exchange(&views->is_all_due, false);
-    cctv_session_t session;
+    cctv_view_t view;
     cctv_time_t took;
     uint32_t i;
 
     cctv_watched_clear(&views->watched[!views->current]);
-    for (i = 0; i < sessions->max; i++) {
-        if (cctv_sessions_get(sessions, i, &session)
-            && !cctv_session_is_over(&session, now)) {
-            views_visit(views, &session, now, is_all_due);
+    for (i = 0; i < table->max; i++) {
+        if (cctv_view_table_get(table, i, &view)
+            && !cctv_view_is_over(&view, now)) {
+            views_visit(views, &view, now, is_all_due);
         }
     }
     views->current = !views->current;
@@ -154,7 +152,7 @@ static void views_walk(cctv_keeper_views_t *views, cctv_time_t now)
 static bool views_take(cctv_keeper_views_t *views, uint32_t *index,
                        int64_t *pause)
 {
-    uint32_t max = views->keeper->shared->sessions.max;
+    uint32_t max = views->keeper->shared->table.max;
     cctv_time_t now = cctv_now();
     bool is_taken;
 
@@ -189,32 +187,31 @@ static void views_give_back(cctv_keeper_views_t *views, uint32_t index,
 }
 
 /* @return whether Janus has answered */
-static bool views_keep_alive(cctv_keeper_views_t *views,
-                             cctv_session_t *session)
+static bool views_keep_alive(cctv_keeper_views_t *views, cctv_view_t *view)
 {
     cctv_keeper_t *keeper = views->keeper;
     cctv_time_t started = cctv_now();
-    cctv_janus_talk_t talk;
+    cctv_janus_session_t session;
     cctv_janus_status_t status;
 
-    if (!cctv_keeper_begin(keeper, CCTV_KEEPER_LIMIT, &talk)) {
+    if (!cctv_keeper_begin(keeper, CCTV_KEEPER_LIMIT, &session)) {
         return false;
     }
-    talk.session = session->janus;
-    status = cctv_janus_keepalive(&talk);
+    session.id = view->janus;
+    status = cctv_janus_keepalive(&session);
     if (status == CCTV_JANUS_OK) {
-        status = cctv_keeper_media(views, &talk, session);
+        status = cctv_keeper_media(views, &session, view);
     }
-    if (cctv_janus_has_forgotten(&talk, status)) {
-        cctv_keeper_lose(keeper->shared, session);
+    if (cctv_janus_has_forgotten(&session, status)) {
+        cctv_keeper_lose(keeper->shared, view);
     }
-    return cctv_keeper_end(keeper, &talk, status, started);
+    return cctv_keeper_end(keeper, &session, status, started);
 }
 
 int64_t cctv_keeper_views(void *views_)
 {
     cctv_keeper_views_t *views = views_;
-    cctv_session_t session;
+    cctv_view_t view;
     uint32_t index;
     int64_t pause;
     bool has_answered = true;
@@ -223,9 +220,9 @@ int64_t cctv_keeper_views(void *views_)
         return pause;
     }
     /* It may have ended in the queue. */
-    if (cctv_sessions_get(&views->keeper->shared->sessions, index, &session)
-        && cctv_keeper_keeps(&session)) {
-        has_answered = views_keep_alive(views, &session);
+    if (cctv_view_table_get(&views->keeper->shared->table, index, &view)
+        && cctv_keeper_keeps(&view)) {
+        has_answered = views_keep_alive(views, &view);
     }
     views_give_back(views, index, has_answered);
     return 0;

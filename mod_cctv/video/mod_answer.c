@@ -22,7 +22,7 @@
 static int answer_view(request_rec *r, const char *id, const json_t *body)
 {
     const char *sdp = json_string_value(json_object_get(body, "sdp"));
-    cctv_session_t session;
+    cctv_view_t view;
     int result;
 
     if (sdp == NULL) {
@@ -30,17 +30,17 @@ static int answer_view(request_rec *r, const char *id, const json_t *body)
                                   "The body has to be {\"session_id\": \"…\", "
                                   "\"sdp\": \"…\"}.");
     }
-    if (!cctv_view_find(cctv_lifecycle_shared(), id, cctv_admission_user(r),
-                        cctv_lifecycle_now(), &session)
-        || session.way != CCTV_WAY_SERVER || cctv_video() == NULL) {
+    if (!cctv_view_find(cctv_views(), id, cctv_admission_user(r),
+                        cctv_moment_now(), &view)
+        || view.transport != CCTV_TRANSPORT_SERVER || cctv_video() == NULL) {
         return cctv_reply_problem(r, HTTP_NOT_FOUND, cctv_view_missing);
     }
-    if (!cctv_admission_may_see(r, session.role)) {
-        cctv_view_end(cctv_lifecycle_shared(), &session, CCTV_ENDED_DENIED,
-                      cctv_lifecycle_now());
+    if (!cctv_admission_may_see(r, view.role)) {
+        cctv_view_end(cctv_views(), &view, CCTV_ENDED_DENIED,
+                      cctv_moment_now());
         return cctv_reply_problem(r, HTTP_NOT_FOUND, cctv_view_missing);
     }
-    return cctv_signalling_answer(r, &session, sdp, strlen(sdp), &result)
+    return cctv_signalling_answer(r, &view, sdp, strlen(sdp), &result)
                ? cctv_reply_empty(r, HTTP_NO_CONTENT)
                : result;
 }

@@ -13,7 +13,7 @@
 #include "views/mod_part.h"
 #include "video/mod_lifecycle.h"
 #include "video/mod_part.h"
-#include "janus/token.h"
+#include "video/token.h"
 #include "views/views.h"
 
 #include "http_main.h"
@@ -69,52 +69,51 @@ static const char *text_at(const json_t *object, const char *name)
  * with its token, the first one is the view's. */
 static void take_handle_event(const json_t *event)
 {
-    cctv_shared_t *shared = cctv_lifecycle_shared();
-    cctv_moment_t now = cctv_lifecycle_now();
+    cctv_views_t *shared = cctv_views();
+    cctv_moment_t now = cctv_moment_now();
     const json_t *what = json_object_get(event, "event");
     const char *name = text_at(what, "name");
     uint64_t janus = id_at(event, "session_id");
-    char view[CCTV_SESSION_ID_LENGTH + 1];
-    cctv_session_t session;
+    char id[CCTV_VIEW_ID_LENGTH + 1];
+    cctv_view_t view;
     int64_t expiry;
 
     if (janus == 0
         || !cctv_token_check(cctv_video()->settings.secret,
-                             text_at(what, "token"), view, &expiry)
-        || !cctv_sessions_find(&shared->sessions, view, &session)
-        || session.way != CCTV_WAY_PROXY) {
+                             text_at(what, "token"), id, &expiry)
+        || !cctv_view_table_find(&shared->table, id, &view)
+        || view.transport != CCTV_TRANSPORT_PROXY) {
         return;
     }
     if (strcmp(name, "attached") == 0
         && expiry >= apr_time_sec(apr_time_now())) {
-        cctv_proxied_put(&cctv_video_memory()->proxied, janus, session.camera);
-        if (cctv_sessions_attach(&shared->sessions, &session, janus)) {
-            cctv_view_beat(shared, &session, now);
+        cctv_proxied_put(&cctv_video_memory()->proxied, janus, view.camera);
+        if (cctv_view_table_attach(&shared->table, &view, janus)) {
+            cctv_view_beat(shared, &view, now);
         }
     }
     else if (strcmp(name, "detached") == 0) {
         cctv_proxied_remove(&cctv_video_memory()->proxied, janus);
     }
-    if (strcmp(name, "detached") == 0 && session.janus == janus) {
+    if (strcmp(name, "detached") == 0 && view.janus == janus) {
         /* It played until now. If it changed meanwhile, its client is told so
          * at its next heartbeat. */
-        if (!cctv_view_end(shared, &session, CCTV_ENDED_ENDED, now)) {
-            cctv_sessions_lose(&shared->sessions, &session);
+        if (!cctv_view_end(shared, &view, CCTV_ENDED_ENDED, now)) {
+            cctv_view_table_lose(&shared->table, &view);
         }
     }
 }
 
 /* End the view that has this Janus session. Rare, so a walk will do. */
-static void end_view_of(cctv_shared_t *shared, uint64_t janus)
+static void end_view_of(cctv_views_t *shared, uint64_t janus)
 {
-    cctv_session_t session;
+    cctv_view_t view;
     uint32_t i;
 
-    for (i = 0; i < shared->sessions.max; i++) {
-        if (cctv_sessions_get(&shared->sessions, i, &session)
-            && session.way == CCTV_WAY_PROXY && session.janus == janus) {
-            cctv_view_end(shared, &session, CCTV_ENDED_DENIED,
-                          cctv_lifecycle_now());
+    for (i = 0; i < shared->table.max; i++) {
+        if (cctv_view_table_get(&shared->table, i, &view)
+            && view.transport == CCTV_TRANSPORT_PROXY && view.janus == janus) {
+            cctv_view_end(shared, &view, CCTV_ENDED_DENIED, cctv_moment_now());
         }
     }
 }
@@ -123,7 +122,7 @@ static void end_view_of(cctv_shared_t *shared, uint64_t janus)
  * camera than that of its view is destroyed. */
 static void take_plugin_event(const json_t *event)
 {
-    cctv_shared_t *shared = cctv_lifecycle_shared();
+    cctv_views_t *shared = cctv_views();
     const json_t *data = json_object_get(json_object_get(event, "event"),
                                          "data");
     uint64_t janus = id_at(event, "session_id");

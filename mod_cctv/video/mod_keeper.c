@@ -122,7 +122,7 @@ static janus_keeper_t *keeper_make(void)
     if (made == NULL) {
         return NULL;
     }
-    made->calls = (cctv_keeper_t){ .shared = cctv_lifecycle_shared(),
+    made->calls = (cctv_keeper_t){ .shared = cctv_views(),
                                    .server = &cctv_video()->janus,
                                    .log = log_news };
     pthread_mutex_init(&made->calls.mutex, NULL);
@@ -238,6 +238,6 @@ void cctv_keeper_without_janus(cctv_time_t now, apr_pool_t *pool)
     (void)now;
     (void)pool;
     if (cctv_video() == NULL) {
-        cctv_keeper_end_all(cctv_lifecycle_shared());
+        cctv_keeper_end_all(cctv_views());
     }
 }

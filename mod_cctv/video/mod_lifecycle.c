@@ -48,7 +48,7 @@ static bool set_up_server(apr_pool_t *pool,
                           const cctv_video_settings_t *settings,
                           cctv_janus_server_t *server)
 {
-    cctv_shared_t *shared = cctv_lifecycle_shared();
+    cctv_views_t *shared = cctv_views();
     cctv_janus_place_t place = {
         .url = settings->janus_url,
         .admin_url = settings->admin_url,

@@ -43,7 +43,7 @@
 typedef struct {
     request_rec *r;
     cctv_video_t *video;
-    cctv_janus_talk_t talk;
+    cctv_janus_session_t session;
     int32_t camera;
     uint64_t client;
     cctv_feed_t feed; /* url NULL: not asked for yet */
@@ -72,7 +72,7 @@ typedef enum {
 
 static cctv_views_head_t *head(void)
 {
-    return cctv_lifecycle_shared()->head;
+    return cctv_views()->head;
 }
 
 static bool turn_away(cctv_janus_error_t error)
@@ -112,7 +112,7 @@ static bool exchange_begin(exchange_t *x)
         return turn_away(CCTV_JANUS_ERROR_DOWN);
     }
     x->is_talking = cctv_janus_begin(x->video->janus.client,
-                                     x->started + TIME_LIMIT, &x->talk);
+                                     x->started + TIME_LIMIT, &x->session);
     if (!x->is_talking) {
         leave_gate(x);
     }
@@ -148,7 +148,7 @@ static void judge(exchange_t *x, cctv_janus_status_t status)
 static void exchange_leave(exchange_t *x)
 {
     if (x->is_talking) {
-        cctv_janus_end(&x->talk);
+        cctv_janus_end(&x->session);
     }
     if (x->is_cold) {
         cctv_cold_leave(&x->video->janus.cold, x->client);
@@ -170,7 +170,7 @@ static void exchange_end(exchange_t *x, cctv_janus_status_t status)
  * so that requests whose cameras are connected get in. */
 static void wait_outside(exchange_t *x)
 {
-    x->talk.deadline = x->started + x->video->settings.cold_timeout;
+    x->session.deadline = x->started + x->video->settings.cold_timeout;
     leave_gate(x);
 }
 
@@ -204,8 +204,8 @@ static cctv_failures_t *failures(void)
 static cctv_failure_t why_failed(const exchange_t *x)
 {
     if (x->is_refused
-        && (strstr(x->talk.reason, "401") != NULL
-            || strcasestr(x->talk.reason, "unauthorized") != NULL)) {
+        && (strstr(x->session.reason, "401") != NULL
+            || strcasestr(x->session.reason, "unauthorized") != NULL)) {
         return CCTV_FAILURE_LOGIN;
     }
     return x->is_refused && x->feed.user != NULL ? CCTV_FAILURE_SUSPECT
@@ -322,12 +322,12 @@ static outcome_t make_mountpoint(exchange_t *x, cctv_janus_status_t *status,
             return outcome;
         }
     }
-    switch (cctv_mountpoint_make(&x->talk, &x->video->janus.rules, x->camera,
-                                 &x->feed, status)) {
+    switch (cctv_mountpoint_make(&x->session, &x->video->janus.rules,
+                                 x->camera, &x->feed, status)) {
     case CCTV_MOUNTPOINT_OFFLINE:
         CCTV_LOG_R(APLOG_INFO, 0, x->r, "CCTV0022",
                    "camera %d does not answer Janus: %s", x->camera,
-                   x->talk.reason);
+                   x->session.reason);
         x->is_refused = true;
         return OFFLINE;
     case CCTV_MOUNTPOINT_FAILED:
@@ -345,8 +345,8 @@ static outcome_t watch_mountpoint(exchange_t *x, cctv_offer_t *out,
 {
     char *sdp;
 
-    switch (
-        cctv_mountpoint_watch(&x->talk, x->camera, out->pin, &sdp, status)) {
+    switch (cctv_mountpoint_watch(&x->session, x->camera, out->pin, &sdp,
+                                  status)) {
     case CCTV_MOUNTPOINT_OK:
         out->sdp = apr_pstrdup(x->r->pool, sdp);
         free(sdp);
@@ -367,14 +367,14 @@ static outcome_t watch_mountpoint(exchange_t *x, cctv_offer_t *out,
 }
 
 /* One round: look for the mountpoint, make it, or watch it. */
-static outcome_t exchange_step(exchange_t *x, cctv_way_t way,
+static outcome_t exchange_step(exchange_t *x, cctv_transport_t transport,
                                cctv_offer_t *out, bool *is_done,
                                cctv_janus_status_t *status, int *result)
 {
     cctv_mountpoint_t found;
 
-    switch (cctv_mountpoint_find(&x->talk, &x->video->janus.rules, x->camera,
-                                 &found, status)) {
+    switch (cctv_mountpoint_find(&x->session, &x->video->janus.rules,
+                                 x->camera, &found, status)) {
     case CCTV_MOUNTPOINT_MISSING:
         return make_mountpoint(x, status, result);
     case CCTV_MOUNTPOINT_OK:
@@ -394,28 +394,29 @@ static outcome_t exchange_step(exchange_t *x, cctv_way_t way,
         x->has_paused = true;
         apr_sleep(FIRST_PICTURES);
     }
-    if (way == CCTV_WAY_PROXY) {
+    if (transport == CCTV_TRANSPORT_PROXY) {
         *is_done = true;
         return DONE_;
     }
     return watch_mountpoint(x, out, is_done, status);
 }
 
-static outcome_t get_offer(exchange_t *x, cctv_way_t way, cctv_offer_t *out,
-                           cctv_janus_status_t *status, int *result)
+static outcome_t get_offer(exchange_t *x, cctv_transport_t transport,
+                           cctv_offer_t *out, cctv_janus_status_t *status,
+                           int *result)
 {
     outcome_t outcome = DONE_;
     bool is_done = false;
 
-    *status = cctv_janus_open(&x->talk);
+    *status = cctv_janus_open(&x->session);
     judge(x, *status);
     if (*status != CCTV_JANUS_OK) {
         return DOWN;
     }
     while (outcome == DONE_ && !is_done) {
-        outcome = cctv_now() < x->talk.deadline
-                      ? exchange_step(x, way, out, &is_done, status, result)
-                      : why_late(x);
+        outcome = cctv_now() < x->session.deadline ? exchange_step(
+                      x, transport, out, &is_done, status, result)
+                                                   : why_late(x);
     }
     return outcome;
 }
@@ -470,10 +471,10 @@ static void log_down(exchange_t *x, cctv_janus_status_t status)
 {
     if (status == CCTV_JANUS_REFUSED) {
         CCTV_LOG_R(APLOG_ERR, 0, x->r, "CCTV0023",
-                   "Janus refuses a call: %s (%d)%s", x->talk.reason,
-                   x->talk.code,
-                   x->talk.code == CCTV_JANUS_WRONG_SECRET
-                           || x->talk.code == CCTV_JANUS_WRONG_KEY
+                   "Janus refuses a call: %s (%d)%s", x->session.reason,
+                   x->session.code,
+                   x->session.code == CCTV_JANUS_WRONG_SECRET
+                           || x->session.code == CCTV_JANUS_WRONG_KEY
                        ? "; is the secret of CCTVJanusSecretFile its "
                          "api_secret (janus.jcfg) and admin_key "
                          "(janus.plugin.streaming.jcfg)?"
@@ -503,15 +504,15 @@ bool cctv_signalling_prepare(request_rec *r, cctv_viewer_t *viewer,
         *result = refuse_down(r);
         return false;
     }
-    outcome = get_offer(&x, viewer->way, out, &status, result);
+    outcome = get_offer(&x, viewer->transport, out, &status, result);
     remember(&x, outcome);
     exchange_end(&x, status);
-    if (outcome == DONE_ && viewer->way != CCTV_WAY_PROXY) {
-        viewer->janus = x.talk.session;
-        viewer->handle = x.talk.handle;
+    if (outcome == DONE_ && viewer->transport != CCTV_TRANSPORT_PROXY) {
+        viewer->janus = x.session.id;
+        viewer->handle = x.session.handle;
     }
-    else if (x.talk.session != 0) {
-        cctv_discard_put(&cctv_lifecycle_shared()->discarded, x.talk.session);
+    else if (x.session.id != 0) {
+        cctv_discard_put(&cctv_views()->discarded, x.session.id);
     }
     switch (outcome) {
     case DONE_:
@@ -545,21 +546,20 @@ bool cctv_signalling_prepare(request_rec *r, cctv_viewer_t *viewer,
 /* ---- The answer ---- */
 
 /* End the view, whatever Janus has said. */
-static void give_up(cctv_session_t *session, cctv_ended_t reason)
+static void give_up(cctv_view_t *view, cctv_ended_t reason)
 {
-    cctv_view_end(cctv_lifecycle_shared(), session, reason,
-                  cctv_lifecycle_now());
+    cctv_view_end(cctv_views(), view, reason, cctv_moment_now());
 }
 
-static bool refuse_answer(exchange_t *x, cctv_session_t *session, int *result)
+static bool refuse_answer(exchange_t *x, cctv_view_t *view, int *result)
 {
     /* "did we offer": the mountpoint was destroyed meanwhile, and the offer
      * with it. */
-    bool is_gone = cctv_janus_has_forgotten(&x->talk, CCTV_JANUS_REFUSED)
-                   || (x->talk.code == CCTV_JANUS_BAD_SDP
-                       && strstr(x->talk.reason, "did we offer") != NULL);
+    bool is_gone = cctv_janus_has_forgotten(&x->session, CCTV_JANUS_REFUSED)
+                   || (x->session.code == CCTV_JANUS_BAD_SDP
+                       && strstr(x->session.reason, "did we offer") != NULL);
 
-    give_up(session, is_gone ? CCTV_ENDED_GONE : CCTV_ENDED_UNANSWERED);
+    give_up(view, is_gone ? CCTV_ENDED_GONE : CCTV_ENDED_UNANSWERED);
     *result = is_gone ? cctv_reply_problem(
                   x->r, HTTP_GONE,
                   "The video server does not know this view any "
@@ -569,7 +569,7 @@ static bool refuse_answer(exchange_t *x, cctv_session_t *session, int *result)
                           apr_pstrcat(x->r->pool,
                                       "The video server does not take this "
                                       "answer, so start a new view: ",
-                                      x->talk.reason, NULL));
+                                      x->session.reason, NULL));
     return false;
 }
 
@@ -579,42 +579,42 @@ static int answer_twice(request_rec *r)
                               "This view has its answer already.");
 }
 
-static bool tell_janus(exchange_t *x, cctv_session_t *session, const char *sdp,
+static bool tell_janus(exchange_t *x, cctv_view_t *view, const char *sdp,
                        int *result)
 {
-    cctv_shared_t *shared = cctv_lifecycle_shared();
+    cctv_views_t *shared = cctv_views();
     cctv_janus_status_t status;
     cctv_moment_t now;
 
-    if (!cctv_view_claim_answer(shared, session)) {
+    if (!cctv_view_claim_answer(shared, view)) {
         exchange_leave(x);
         *result = answer_twice(x->r);
         return false;
     }
-    x->talk.session = session->janus;
-    x->talk.handle = session->handle;
-    status = cctv_mountpoint_answer(&x->talk, sdp);
+    x->session.id = view->janus;
+    x->session.handle = view->handle;
+    status = cctv_mountpoint_answer(&x->session, sdp);
     exchange_end(x, status);
     if (status == CCTV_JANUS_REFUSED
-        && x->talk.code != CCTV_JANUS_WRONG_SECRET) {
-        return refuse_answer(x, session, result);
+        && x->session.code != CCTV_JANUS_WRONG_SECRET) {
+        return refuse_answer(x, view, result);
     }
     if (status != CCTV_JANUS_OK) {
         log_down(x, status);
-        give_up(session, CCTV_ENDED_GONE);
+        give_up(view, CCTV_ENDED_GONE);
         *result = answer_down(x->r);
         return false;
     }
-    now = cctv_lifecycle_now();
-    cctv_view_answer(shared, session, now);
-    cctv_view_beat(shared, session, now);
+    now = cctv_moment_now();
+    cctv_view_answer(shared, view, now);
+    cctv_view_beat(shared, view, now);
     cctv_histogram_observe(&cctv_video_memory()->answers,
-                           now.time - session->started);
+                           now.time - view->started);
     return true;
 }
 
-bool cctv_signalling_answer(request_rec *r, cctv_session_t *session,
-                            const char *sdp, size_t len, int *result)
+bool cctv_signalling_answer(request_rec *r, cctv_view_t *view, const char *sdp,
+                            size_t len, int *result)
 {
     exchange_t x = { .r = r, .video = cctv_video() };
     const char *clean;
@@ -631,14 +631,14 @@ bool cctv_signalling_answer(request_rec *r, cctv_session_t *session,
                                      apr_pstrcat(r->pool, why, ".", NULL));
         return false;
     }
-    if (session->is_gone) {
-        give_up(session, CCTV_ENDED_GONE);
+    if (view->is_gone) {
+        give_up(view, CCTV_ENDED_GONE);
         *result = cctv_reply_problem(r, HTTP_GONE,
                                      "The video server does not know this "
                                      "view any more: start a new one.");
         return false;
     }
-    if (session->answered >= 0) {
+    if (view->answered >= 0) {
         *result = answer_twice(r);
         return false;
     }
@@ -646,7 +646,7 @@ bool cctv_signalling_answer(request_rec *r, cctv_session_t *session,
         *result = answer_down(r);
         return false;
     }
-    return tell_janus(&x, session, clean, result);
+    return tell_janus(&x, view, clean, result);
 }
 
 /* ---- ICE ---- */
@@ -654,7 +654,7 @@ bool cctv_signalling_answer(request_rec *r, cctv_session_t *session,
 /* What tells viewers apart in coturn's log and quota. */
 static uint32_t number_of(const char *id)
 {
-    return (uint32_t)cctv_keyed_hash(id, CCTV_SESSION_ID_LENGTH);
+    return (uint32_t)cctv_keyed_hash(id, CCTV_VIEW_ID_LENGTH);
 }
 
 /* Hands the server over. If there is no memory, *list becomes NULL. */

@@ -16,12 +16,12 @@
 
 #include "httpd.h"
 
-/** Whether a camera has not just failed; see cctv_transport_t. */
+/** Whether a camera has not just failed; see cctv_transport_ops_t. */
 bool cctv_signalling_is_promising(request_rec *r, int32_t camera, int *result);
 
 /**
  * Get the offer of a camera that the requester may watch; see
- * cctv_transport_t. Its mountpoint is made where there is none.
+ * cctv_transport_ops_t. Its mountpoint is made where there is none.
  *
  * @param viewer  with a transport; gets its Janus session, but for the proxy
  *                transport, where the viewer makes one
@@ -39,8 +39,8 @@ bool cctv_signalling_prepare(request_rec *r, cctv_viewer_t *viewer,
  * @param result  written if the request has been answered: 400, 409, 410,
  *                413, 503
  */
-bool cctv_signalling_answer(request_rec *r, cctv_session_t *session,
-                            const char *sdp, size_t len, int *result);
+bool cctv_signalling_answer(request_rec *r, cctv_view_t *view, const char *sdp,
+                            size_t len, int *result);
 
 /** The ICE servers of a view, as browsers take them: a JSON array, handed
  *  over. TURN logins hold for a day. */

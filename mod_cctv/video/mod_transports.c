@@ -12,7 +12,7 @@
 #include "json/member.h"
 #include "video/mod_lifecycle.h"
 #include "video/mod_signalling.h"
-#include "janus/token.h"
+#include "video/token.h"
 #include "views/mod_transport.h"
 
 #include "apr_strings.h"
@@ -28,24 +28,23 @@ static int64_t token_expiry(void)
 static void roll_back(const cctv_viewer_t *viewer)
 {
     if (viewer->janus != 0) {
-        cctv_discard_put(&cctv_lifecycle_shared()->discarded,
-                         viewer->janus);
+        cctv_discard_put(&cctv_views()->discarded, viewer->janus);
     }
 }
 
 /* ---- Server-side signalling ---- */
 
-static void add_sdp(const cctv_session_t *session, const char *id,
+static void add_sdp(const cctv_view_t *view, const char *id,
                     const cctv_offer_t *offer, json_t **body)
 {
-    (void)session;
+    (void)view;
     cctv_json_set(body, "ice_servers", cctv_signalling_ice_servers(id));
     cctv_json_set(body, "sdp", json_string(offer->sdp));
 }
 
 /* ---- Proxy ---- */
 
-static json_t *janus_part(const cctv_session_t *session, const char *id,
+static json_t *janus_part(const cctv_view_t *view, const char *id,
                           const cctv_offer_t *offer)
 {
     char token[CCTV_TOKEN_SIZE];
@@ -54,24 +53,24 @@ static json_t *janus_part(const cctv_session_t *session, const char *id,
                          token)) {
         return NULL;
     }
-    return json_pack("{s:i, s:s, s:s}", "mountpoint", session->camera, "token",
+    return json_pack("{s:i, s:s, s:s}", "mountpoint", view->camera, "token",
                      token, "pin", offer->pin);
 }
 
-static void add_janus(const cctv_session_t *session, const char *id,
+static void add_janus(const cctv_view_t *view, const char *id,
                       const cctv_offer_t *offer, json_t **body)
 {
     cctv_json_set(body, "ice_servers", cctv_signalling_ice_servers(id));
-    cctv_json_set(body, "janus", janus_part(session, id, offer));
+    cctv_json_set(body, "janus", janus_part(view, id, offer));
 }
 
 /* The viewer needs a new token before the last one runs out. */
-static const char *token_member(request_rec *r, const cctv_session_t *session,
+static const char *token_member(request_rec *r, const cctv_view_t *view,
                                 const char *id)
 {
     char token[CCTV_TOKEN_SIZE];
 
-    if (session->is_gone
+    if (view->is_gone
         || !cctv_token_make(cctv_video()->settings.secret, id, token_expiry(),
                             token)) {
         return "";
@@ -81,44 +80,48 @@ static const char *token_member(request_rec *r, const cctv_session_t *session,
 
 /* ---- The tables ---- */
 
-static cctv_transport_t server_side = {
+static cctv_transport_ops_t server_side = {
     .is_promising = cctv_signalling_is_promising,
     .prepare = cctv_signalling_prepare,
     .roll_back = roll_back,
     .add_members = add_sdp
 };
 
-static cctv_transport_t whep = { .is_promising = cctv_signalling_is_promising,
-                                 .prepare = cctv_signalling_prepare,
-                                 .roll_back = roll_back };
+static cctv_transport_ops_t whep = {
+    .is_promising = cctv_signalling_is_promising,
+    .prepare = cctv_signalling_prepare,
+    .roll_back = roll_back
+};
 
-static cctv_transport_t proxy = { .is_promising = cctv_signalling_is_promising,
-                                  .prepare = cctv_signalling_prepare,
-                                  .roll_back = roll_back,
-                                  .add_members = add_janus,
-                                  .heartbeat_members = token_member };
+static cctv_transport_ops_t proxy = {
+    .is_promising = cctv_signalling_is_promising,
+    .prepare = cctv_signalling_prepare,
+    .roll_back = roll_back,
+    .add_members = add_janus,
+    .heartbeat_members = token_member
+};
 
-static void offer(cctv_way_t way, cctv_transport_t *transport,
+static void offer(cctv_transport_t transport, cctv_transport_ops_t *ops,
                   const cctv_video_settings_t *settings)
 {
-    transport->max_viewers = (uint32_t)settings->max_viewers;
-    transport->max_per_camera = (uint32_t)settings->max_per_camera;
-    cctv_transport_register(way, transport);
+    ops->max_viewers = (uint32_t)settings->max_viewers;
+    ops->max_per_camera = (uint32_t)settings->max_per_camera;
+    cctv_transport_register(transport, ops);
 }
 
 void cctv_transports_register(void)
 {
     const cctv_video_t *video = cctv_video();
 
-    cctv_transport_register(CCTV_WAY_SERVER, NULL);
-    cctv_transport_register(CCTV_WAY_WHEP, NULL);
-    cctv_transport_register(CCTV_WAY_PROXY, NULL);
+    cctv_transport_register(CCTV_TRANSPORT_SERVER, NULL);
+    cctv_transport_register(CCTV_TRANSPORT_WHEP, NULL);
+    cctv_transport_register(CCTV_TRANSPORT_PROXY, NULL);
     if (video == NULL) {
         return;
     }
-    offer(CCTV_WAY_SERVER, &server_side, &video->settings);
-    offer(CCTV_WAY_WHEP, &whep, &video->settings);
+    offer(CCTV_TRANSPORT_SERVER, &server_side, &video->settings);
+    offer(CCTV_TRANSPORT_WHEP, &whep, &video->settings);
     if (video->settings.is_proxied) {
-        offer(CCTV_WAY_PROXY, &proxy, &video->settings);
+        offer(CCTV_TRANSPORT_PROXY, &proxy, &video->settings);
     }
 }

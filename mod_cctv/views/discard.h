@@ -11,11 +11,11 @@
  * A place holds one id, or 0. The places are filled in turn. There are more
  * places than views, so none is lost when all views end at once. Only while
  * Janus does not answer for long can the ring overflow: then the oldest id is
- * overwritten, and Janus ends that session by its own timeout.
+ * overwritten, and Janus ends that view by its own timeout.
  *
  * The keeper looks at an id, destroys the Janus session and only then frees
  * the place. If it is killed in between, the next keeper does it again, which
- * Janus answers with "no such session".
+ * Janus answers with "no such view".
  */
 #ifndef CCTV_VIEWS_DISCARD_H
 #define CCTV_VIEWS_DISCARD_H

@@ -11,11 +11,11 @@
 /* From malloc(), since what a pool has taken it keeps. Of `live` the system
  * gives no more than what is written to. */
 cctv_views_scrape_t *cctv_views_scrape_make(cctv_output_t *out,
-                                            const cctv_shared_t *shared,
+                                            const cctv_views_t *shared,
                                             cctv_time_t now)
 {
     cctv_views_scrape_t *views = malloc(
-        sizeof *views + shared->sessions.max * sizeof views->live[0]);
+        sizeof *views + shared->table.max * sizeof views->live[0]);
 
     if (views != NULL) {
         views->series = 0;
@@ -24,7 +24,7 @@ cctv_views_scrape_t *cctv_views_scrape_make(cctv_output_t *out,
     return views;
 }
 
-static const cctv_shared_t *shared_of(const cctv_scrape_t *scrape)
+static const cctv_views_t *shared_of(const cctv_scrape_t *scrape)
 {
     const cctv_views_scrape_t *views = scrape->context;
 
@@ -63,7 +63,7 @@ static void write_sessions(cctv_scrape_t *scrape)
 
 static void write_sessions_max(cctv_scrape_t *scrape)
 {
-    cctv_family_add_number(scrape, shared_of(scrape)->sessions.max);
+    cctv_family_add_number(scrape, shared_of(scrape)->table.max);
 }
 
 static void write_ended(cctv_scrape_t *scrape)
@@ -109,11 +109,11 @@ const cctv_family_t cctv_views_families[] = {
       write_seconds },
     { "cctv_sessions", CCTV_FAMILY_GAUGE, NULL,
       "Views that have started and not ended.", write_sessions },
-    { "cctv_sessions_max", CCTV_FAMILY_GAUGE, NULL, "Room for views.",
+    { "cctv_view_table_max", CCTV_FAMILY_GAUGE, NULL, "Room for views.",
       write_sessions_max },
-    { "cctv_sessions_ended", CCTV_FAMILY_COUNTER, NULL, "Views that ended.",
+    { "cctv_view_table_ended", CCTV_FAMILY_COUNTER, NULL, "Views that ended.",
       write_ended },
-    { "cctv_sessions_refused", CCTV_FAMILY_COUNTER, NULL,
+    { "cctv_view_table_refused", CCTV_FAMILY_COUNTER, NULL,
       "Views that could not start.", write_refused },
     { "cctv_series", CCTV_FAMILY_GAUGE, NULL, "Label sets of views in use.",
       write_series },

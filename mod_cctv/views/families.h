@@ -22,7 +22,7 @@ extern const cctv_family_t cctv_views_families[];
 
 /** Make a context, to be freed by free(). @return NULL: there is no memory */
 cctv_views_scrape_t *cctv_views_scrape_make(cctv_output_t *out,
-                                            const cctv_shared_t *shared,
+                                            const cctv_views_t *shared,
                                             cctv_time_t now);
 
 #endif

@@ -14,9 +14,9 @@
 
 static size_t views_size(uint32_t max_sessions)
 {
-    return HEAD_SIZE + cctv_sessions_size(max_sessions)
+    return HEAD_SIZE + cctv_view_table_size(max_sessions)
            + cctv_places_size(max_sessions)
-           + cctv_audience_size(max_sessions)
+           + cctv_viewer_counts_size(max_sessions)
            + cctv_discard_size(max_sessions);
 }
 
@@ -45,7 +45,7 @@ const cctv_region_t cctv_views_region = { .name = "views",
                                           .is_sound = cctv_views_is_sound,
                                           .load = cctv_views_load };
 
-void cctv_views_open(cctv_shared_t *shared, const cctv_segment_t *segment)
+void cctv_views_open(cctv_views_t *shared, const cctv_segment_t *segment)
 {
     uint32_t max_sessions;
     uint32_t max_series;
@@ -55,12 +55,12 @@ void cctv_views_open(cctv_shared_t *shared, const cctv_segment_t *segment)
 
     shared->head = (cctv_views_head_t *)(void *)at;
     at += HEAD_SIZE;
-    cctv_sessions_open(&shared->sessions, at, max_sessions);
-    at += cctv_sessions_size(max_sessions);
+    cctv_view_table_open(&shared->table, at, max_sessions);
+    at += cctv_view_table_size(max_sessions);
     cctv_places_open(&shared->places, at, max_sessions);
     at += cctv_places_size(max_sessions);
-    cctv_audience_open(&shared->audience, at, max_sessions);
-    at += cctv_audience_size(max_sessions);
+    cctv_viewer_counts_open(&shared->counts, at, max_sessions);
+    at += cctv_viewer_counts_size(max_sessions);
     cctv_discard_open(&shared->discarded, at, max_sessions);
     cctv_series_open(&shared->series, series, max_series);
 }

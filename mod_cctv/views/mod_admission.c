@@ -110,7 +110,7 @@ bool cctv_admission_may_see(request_rec *r, uint64_t role)
 
 static void describe_viewer(request_rec *r, cctv_viewer_t *viewer)
 {
-    const cctv_transport_t *transport = cctv_transport(viewer->way);
+    const cctv_transport_ops_t *transport = cctv_transport(viewer->transport);
     const apr_table_t *headers = r->headers_in;
     cctv_agent_t agent = cctv_agent_classify(
         apr_table_get(headers, "User-Agent"),
@@ -157,11 +157,11 @@ static int answer_refused(request_rec *r, cctv_view_status_t status)
 }
 
 bool cctv_admission_begin(request_rec *r, cctv_viewer_t *viewer,
-                          const char *profile, cctv_session_t *session,
+                          const char *profile, cctv_view_t *view,
                           cctv_offer_t *offer, int *result)
 {
-    const cctv_transport_t *transport = cctv_transport(viewer->way);
-    cctv_shared_t *shared = cctv_lifecycle_shared();
+    const cctv_transport_ops_t *transport = cctv_transport(viewer->transport);
+    cctv_views_t *shared = cctv_views();
     cctv_view_status_t status;
 
     if (transport != NULL && transport->is_promising != NULL
@@ -169,21 +169,21 @@ bool cctv_admission_begin(request_rec *r, cctv_viewer_t *viewer,
         return false;
     }
     describe_viewer(r, viewer);
-    status = cctv_view_reserve(shared, viewer, cctv_lifecycle_now(), session);
+    status = cctv_view_reserve(shared, viewer, cctv_moment_now(), view);
     if (status != CCTV_VIEW_STARTED) {
         *result = answer_refused(r, status);
         return false;
     }
     if (transport != NULL
         && !transport->prepare(r, viewer, profile, offer, result)) {
-        cctv_view_cancel(shared, session, cctv_lifecycle_now());
+        cctv_view_cancel(shared, view, cctv_moment_now());
         return false;
     }
-    if (!cctv_view_publish(shared, viewer, cctv_lifecycle_now(), session)) {
+    if (!cctv_view_publish(shared, viewer, cctv_moment_now(), view)) {
         if (transport != NULL) {
             transport->roll_back(viewer);
         }
-        cctv_view_cancel(shared, session, cctv_lifecycle_now());
+        cctv_view_cancel(shared, view, cctv_moment_now());
         *result = answer_refused(r, CCTV_VIEW_FULL);
         return false;
     }

@@ -51,7 +51,7 @@ bool cctv_admission_camera(request_rec *r, int32_t id, cctv_viewer_t *viewer,
  * @param result  written where it cannot start: the request has been answered
  */
 bool cctv_admission_begin(request_rec *r, cctv_viewer_t *viewer,
-                          const char *profile, cctv_session_t *session,
+                          const char *profile, cctv_view_t *view,
                           cctv_offer_t *offer, int *result);
 
 #endif

@@ -29,7 +29,7 @@
 /* What is asked for. */
 typedef struct {
     int32_t camera; /* 0: an integer, but of no camera */
-    cctv_way_t way;
+    cctv_transport_t transport;
 } wish_t;
 
 /* {"camera_id": 42}, and for the proxy transport "signalling": "janus".
@@ -41,8 +41,9 @@ static const char *parse_start(const json_t *body, wish_t *wish)
     json_int_t number = json_integer_value(value);
 
     wish->camera = number > 0 && number <= INT32_MAX ? (int32_t)number : 0;
-    wish->way = cctv_transport(CCTV_WAY_SERVER) == NULL ? CCTV_WAY_NONE
-                                                        : CCTV_WAY_SERVER;
+    wish->transport = cctv_transport(CCTV_TRANSPORT_SERVER) == NULL
+                          ? CCTV_TRANSPORT_NONE
+                          : CCTV_TRANSPORT_SERVER;
     if (!json_is_integer(value)) {
         return "The body has to be {\"camera_id\": number}, the number whole.";
     }
@@ -53,57 +54,55 @@ static const char *parse_start(const json_t *body, wish_t *wish)
         || strcmp(json_string_value(signalling), "janus") != 0) {
         return "\"signalling\" has to be \"janus\", or left out.";
     }
-    if (cctv_transport(CCTV_WAY_PROXY) == NULL) {
+    if (cctv_transport(CCTV_TRANSPORT_PROXY) == NULL) {
         return "\"signalling\": \"janus\" is not offered here: leave it out.";
     }
-    wish->way = CCTV_WAY_PROXY;
+    wish->transport = CCTV_TRANSPORT_PROXY;
     return NULL;
 }
 
 /* The viewers that were counted last, and this one. */
-static uint32_t viewers_with(const cctv_session_t *session)
+static uint32_t viewers_with(const cctv_view_t *view)
 {
-    return cctv_audience_of(&cctv_lifecycle_shared()->audience,
-                            session->camera)
-           + 1;
+    return cctv_viewer_counts_of(&cctv_views()->counts, view->camera) + 1;
 }
 
-static int send_offer(request_rec *r, const cctv_session_t *session,
+static int send_offer(request_rec *r, const cctv_view_t *view,
                       const cctv_offer_t *offer)
 {
-    char id[CCTV_SESSION_ID_LENGTH + 1];
-    int timeout = (int)(session->timeout / 1000);
+    char id[CCTV_VIEW_ID_LENGTH + 1];
+    int timeout = (int)(view->timeout / 1000);
     json_t *body;
 
-    cctv_session_id(session, id);
+    cctv_view_id(view, id);
     body = json_pack("{s:s, s:i, s:i, s:i, s:i}", "session_id", id,
-                     "camera_id", session->camera, "heartbeat_seconds",
+                     "camera_id", view->camera, "heartbeat_seconds",
                      timeout / BEATS, "timeout_seconds", timeout, "viewers",
-                     (int)viewers_with(session));
-    cctv_transport(session->way)->add_members(session, id, offer, &body);
+                     (int)viewers_with(view));
+    cctv_transport(view->transport)->add_members(view, id, offer, &body);
     return cctv_reply_json(r, HTTP_CREATED, body);
 }
 
 /* Written by hand, since jansson is slow; nothing in it has to be escaped. */
-static int send_started(request_rec *r, const cctv_session_t *session)
+static int send_started(request_rec *r, const cctv_view_t *view)
 {
-    char id[CCTV_SESSION_ID_LENGTH + 1];
-    char text[CCTV_SESSION_ID_LENGTH + 128];
-    int timeout = (int)(session->timeout / 1000);
+    char id[CCTV_VIEW_ID_LENGTH + 1];
+    char text[CCTV_VIEW_ID_LENGTH + 128];
+    int timeout = (int)(view->timeout / 1000);
     int len;
 
-    cctv_session_id(session, id);
+    cctv_view_id(view, id);
     len = apr_snprintf(text, sizeof text,
                        "{\"session_id\":\"%s\",\"camera_id\":%d,"
                        "\"heartbeat_seconds\":%d,\"timeout_seconds\":%d}",
-                       id, session->camera, timeout / BEATS, timeout);
+                       id, view->camera, timeout / BEATS, timeout);
     return cctv_reply_json_text(r, HTTP_CREATED, text, (size_t)len);
 }
 
 int cctv_view_start_handler(request_rec *r)
 {
     cctv_viewer_t viewer = { .camera = 0 };
-    cctv_session_t session;
+    cctv_view_t view;
     cctv_offer_t offer;
     const char *profile;
     const char *wrong;
@@ -119,108 +118,108 @@ int cctv_view_start_handler(request_rec *r)
     if (wrong != NULL) {
         return cctv_reply_problem(r, HTTP_BAD_REQUEST, wrong);
     }
-    viewer.way = wish.way;
+    viewer.transport = wish.transport;
     if (!cctv_admission_camera(r, wish.camera, &viewer, &profile, &result)
-        || !cctv_admission_begin(r, &viewer, profile, &session, &offer,
+        || !cctv_admission_begin(r, &viewer, profile, &view, &offer,
                                  &result)) {
         return result;
     }
-    return wish.way == CCTV_WAY_NONE ? send_started(r, &session)
-                                     : send_offer(r, &session, &offer);
+    return wish.transport == CCTV_TRANSPORT_NONE
+               ? send_started(r, &view)
+               : send_offer(r, &view, &offer);
 }
 
 /* ---- Heartbeat and end ---- */
 
 /* Note a heartbeat. A view whose video has gone ends here, and its client is
  * told so once. @return false: there is no such view (any more) */
-static bool note_beat(request_rec *r, const char *id, cctv_session_t *session)
+static bool note_beat(request_rec *r, const char *id, cctv_view_t *view)
 {
-    cctv_shared_t *shared = cctv_lifecycle_shared();
-    cctv_moment_t now = cctv_lifecycle_now();
+    cctv_views_t *shared = cctv_views();
+    cctv_moment_t now = cctv_moment_now();
 
     /* Again, if another request changes the view meanwhile. */
-    while (cctv_view_find(shared, id, cctv_admission_user(r), now, session)) {
-        if (!cctv_admission_may_see(r, session->role)) {
-            cctv_view_end(shared, session, CCTV_ENDED_DENIED, now);
+    while (cctv_view_find(shared, id, cctv_admission_user(r), now, view)) {
+        if (!cctv_admission_may_see(r, view->role)) {
+            cctv_view_end(shared, view, CCTV_ENDED_DENIED, now);
         }
-        else if (session->is_gone) {
-            if (cctv_view_end(shared, session, CCTV_ENDED_GONE, now)) {
+        else if (view->is_gone) {
+            if (cctv_view_end(shared, view, CCTV_ENDED_GONE, now)) {
                 return true;
             }
         }
-        else if (cctv_view_beat(shared, session, now)) {
+        else if (cctv_view_beat(shared, view, now)) {
             return true;
         }
     }
     return false;
 }
 
-static const char *video_of(const cctv_session_t *session)
+static const char *video_of(const cctv_view_t *view)
 {
-    if (session->is_gone) {
+    if (view->is_gone) {
         return "gone";
     }
-    return session->answered < 0 ? "offered" : "live";
+    return view->answered < 0 ? "offered" : "live";
 }
 
 static const char *transport_members(request_rec *r, const char *id,
-                                     const cctv_session_t *session)
+                                     const cctv_view_t *view)
 {
-    const cctv_transport_t *transport = cctv_transport(session->way);
+    const cctv_transport_ops_t *transport = cctv_transport(view->transport);
 
     return transport == NULL || transport->heartbeat_members == NULL
                ? ""
-               : transport->heartbeat_members(r, session, id);
+               : transport->heartbeat_members(r, view, id);
 }
 
 /* Further members for a view with video. */
 static const char *video_members(request_rec *r, const char *id,
-                                 const cctv_session_t *session)
+                                 const cctv_view_t *view)
 {
     uint32_t viewers;
 
-    if (session->way == CCTV_WAY_NONE) {
+    if (view->transport == CCTV_TRANSPORT_NONE) {
         return "";
     }
-    viewers = cctv_audience_of(&cctv_lifecycle_shared()->audience,
-                               session->camera);
+    viewers = cctv_viewer_counts_of(&cctv_views()->counts, view->camera);
     return apr_psprintf(r->pool, ",\"viewers\":%u,\"video\":\"%s\"%s",
-                        viewers == 0 ? 1 : viewers, video_of(session),
-                        transport_members(r, id, session));
+                        viewers == 0 ? 1 : viewers, video_of(view),
+                        transport_members(r, id, view));
 }
 
 /* Milliseconds are enough. */
 static int send_watched(request_rec *r, const char *id,
-                        const cctv_session_t *session)
+                        const cctv_view_t *view)
 {
-    int64_t ms = cctv_session_watched(session) / 1000;
+    int64_t ms = cctv_view_watched(view) / 1000;
     char text[512];
     int len = apr_snprintf(
         text, sizeof text, "{\"watched_seconds\":%" APR_INT64_T_FMT ".%03d%s}",
-        ms / 1000, (int)(ms % 1000), video_members(r, id, session));
+        ms / 1000, (int)(ms % 1000), video_members(r, id, view));
 
     return cctv_reply_json_text(r, HTTP_OK, text, (size_t)len);
 }
 
 static int answer_beat(request_rec *r, const char *id, const json_t *body)
 {
-    cctv_session_t session;
+    cctv_view_t view;
 
     (void)body;
-    return note_beat(r, id, &session)
-               ? send_watched(r, id, &session)
+    return note_beat(r, id, &view)
+               ? send_watched(r, id, &view)
                : cctv_reply_problem(r, HTTP_NOT_FOUND, cctv_view_missing);
 }
 
 static int answer_end(request_rec *r, const char *id, const json_t *body)
 {
-    cctv_shared_t *shared = cctv_lifecycle_shared();
-    cctv_moment_t now = cctv_lifecycle_now();
-    cctv_session_t session;
+    cctv_views_t *shared = cctv_views();
+    cctv_moment_t now = cctv_moment_now();
+    cctv_view_t view;
 
     (void)body;
-    while (cctv_view_find(shared, id, cctv_admission_user(r), now, &session)
-           && !cctv_view_end(shared, &session, CCTV_ENDED_ENDED, now)) {
+    while (cctv_view_find(shared, id, cctv_admission_user(r), now, &view)
+           && !cctv_view_end(shared, &view, CCTV_ENDED_ENDED, now)) {
     }
     return cctv_reply_empty(r, HTTP_NO_CONTENT);
 }

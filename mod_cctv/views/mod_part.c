@@ -25,14 +25,14 @@
  * are: µs. */
 #define IDS_TIME 5000000
 
-static cctv_shared_t shared;
+static cctv_views_t shared;
 
-cctv_shared_t *cctv_lifecycle_shared(void)
+cctv_views_t *cctv_views(void)
 {
     return &shared;
 }
 
-cctv_moment_t cctv_lifecycle_now(void)
+cctv_moment_t cctv_moment_now(void)
 {
     return (cctv_moment_t){ .time = cctv_now(), .day = cctv_today() };
 }
@@ -71,15 +71,15 @@ static void before_load(server_rec *s)
 static void sweep(cctv_time_t now, apr_pool_t *pool)
 {
     (void)pool;
-    cctv_views_sweep(&shared, cctv_lifecycle_now());
-    cctv_audience_count(&shared.audience, &shared.sessions, now);
+    cctv_views_sweep(&shared, cctv_moment_now());
+    cctv_viewer_counts_count(&shared.counts, &shared.table, now);
 }
 
 /* The views that are over have ended, whether the watchdog lives or not. */
 static bool scrape_begin(request_rec *r, cctv_scrape_t *scrape)
 {
     (void)r;
-    cctv_views_sweep(&shared, cctv_lifecycle_now());
+    cctv_views_sweep(&shared, cctv_moment_now());
     scrape->context = cctv_views_scrape_make(scrape->out, &shared, cctv_now());
     return scrape->context != NULL;
 }
@@ -97,12 +97,11 @@ static const cctv_route_t routes[] = {
     { .name = NULL }
 };
 
-static const cctv_task_t tasks[] = {
-    { "sweep", SWEEP_INTERVAL, sweep, false },
-    /* It waits for the database. */
-    { "roles", CCTV_ROLES_INTERVAL, cctv_roles_check, true },
-    { .name = NULL }
-};
+static const cctv_task_t tasks[] = { { "sweep", SWEEP_INTERVAL, sweep, false },
+                                     /* It waits for the database. */
+                                     { "roles", CCTV_ROLES_INTERVAL,
+                                       cctv_roles_check, true },
+                                     { .name = NULL } };
 
 const cctv_part_t cctv_views_part = {
     .name = "views",

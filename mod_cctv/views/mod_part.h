@@ -14,9 +14,9 @@ extern const cctv_part_t cctv_views_part;
 
 /** Views and series in shared memory; from post_config on, the same for as
  *  long as the process lives. */
-cctv_shared_t *cctv_lifecycle_shared(void);
+cctv_views_t *cctv_views(void);
 
 /** Now. */
-cctv_moment_t cctv_lifecycle_now(void);
+cctv_moment_t cctv_moment_now(void);
 
 #endif

@@ -52,16 +52,16 @@ static int by_number(const void *a, const void *b)
 /* @return how many there are, sorted by camera */
 static size_t collect_views(watched_t *watched)
 {
-    const cctv_sessions_t *sessions = &cctv_lifecycle_shared()->sessions;
+    const cctv_view_table_t *table = &cctv_views()->table;
     cctv_time_t now = cctv_now();
-    cctv_session_t session;
+    cctv_view_t view;
     size_t count = 0;
     uint32_t i;
 
-    for (i = 0; i < sessions->max; i++) {
-        if (cctv_sessions_get(sessions, i, &session)
-            && !cctv_session_is_over(&session, now)) {
-            watched[count++] = (watched_t){ session.camera, i };
+    for (i = 0; i < table->max; i++) {
+        if (cctv_view_table_get(table, i, &view)
+            && !cctv_view_is_over(&view, now)) {
+            watched[count++] = (watched_t){ view.camera, i };
         }
     }
     qsort(watched, count, sizeof watched[0], by_camera);
@@ -75,21 +75,19 @@ static void note_role(void *context, int id, const char *role)
                             by_number);
 
     if (at != NULL) {
-        batch->roles[at - batch->ids] = cctv_keyed_hash(role,
-                                                                 strlen(role));
+        batch->roles[at - batch->ids] = cctv_keyed_hash(role, strlen(role));
     }
 }
 
 /* A view that changes meanwhile is tried again in the next round. */
 static void end_if_denied(const watched_t *watched, uint64_t role)
 {
-    cctv_shared_t *shared = cctv_lifecycle_shared();
-    cctv_session_t session;
+    cctv_views_t *shared = cctv_views();
+    cctv_view_t view;
 
-    if (cctv_sessions_get(&shared->sessions, watched->index, &session)
-        && session.camera == watched->camera && session.role != role) {
-        cctv_view_end(shared, &session, CCTV_ENDED_DENIED,
-                      cctv_lifecycle_now());
+    if (cctv_view_table_get(&shared->table, watched->index, &view)
+        && view.camera == watched->camera && view.role != role) {
+        cctv_view_end(shared, &view, CCTV_ENDED_DENIED, cctv_moment_now());
     }
 }
 
@@ -127,7 +125,7 @@ static size_t check_batch(apr_pool_t *pool, const watched_t *watched,
 
 void cctv_roles_check(cctv_time_t now, apr_pool_t *pool)
 {
-    uint32_t max = cctv_lifecycle_shared()->sessions.max;
+    uint32_t max = cctv_views()->table.max;
     watched_t *watched;
     size_t count;
     size_t done;

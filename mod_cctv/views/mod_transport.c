@@ -6,14 +6,15 @@
  */
 #include "views/mod_transport.h"
 
-static const cctv_transport_t *transports[CCTV_WAY_PROXY + 1];
+static const cctv_transport_ops_t *transports[CCTV_TRANSPORT_PROXY + 1];
 
-void cctv_transport_register(cctv_way_t way, const cctv_transport_t *transport)
+void cctv_transport_register(cctv_transport_t transport,
+                             const cctv_transport_ops_t *ops)
 {
-    transports[way] = transport;
+    transports[transport] = ops;
 }
 
-const cctv_transport_t *cctv_transport(cctv_way_t way)
+const cctv_transport_ops_t *cctv_transport(cctv_transport_t transport)
 {
-    return transports[way];
+    return transports[transport];
 }

@@ -7,7 +7,7 @@
  *
  * The video part registers one table for each transport that is configured
  * (server-side signalling, WHEP, proxy). A view without a transport
- * (CCTV_WAY_NONE) needs none: the server only counts it.
+ * (CCTV_TRANSPORT_NONE) needs none: the server only counts it.
  */
 #ifndef CCTV_VIEWS_MOD_TRANSPORT_H
 #define CCTV_VIEWS_MOD_TRANSPORT_H
@@ -52,22 +52,21 @@ typedef struct {
 
     /** Add members to the answer of view-start (json/member.h); NULL:
      *  none. */
-    void (*add_members)(const cctv_session_t *session, const char *id,
+    void (*add_members)(const cctv_view_t *view, const char *id,
                         const cctv_offer_t *offer, json_t **body);
 
     /** Further members for the answer of a heartbeat: "" or text that starts
      *  with a comma; NULL: none. */
-    const char *(*heartbeat_members)(request_rec *r,
-                                     const cctv_session_t *session,
+    const char *(*heartbeat_members)(request_rec *r, const cctv_view_t *view,
                                      const char *id);
-} cctv_transport_t;
+} cctv_transport_ops_t;
 
 /** Offer a transport in this process, or no more (NULL). Before it has
  *  threads. @param transport  lives as long as the process */
-void cctv_transport_register(cctv_way_t way,
-                             const cctv_transport_t *transport);
+void cctv_transport_register(cctv_transport_t transport,
+                             const cctv_transport_ops_t *ops);
 
 /** NULL: it is not offered. */
-const cctv_transport_t *cctv_transport(cctv_way_t way);
+const cctv_transport_ops_t *cctv_transport(cctv_transport_t transport);
 
 #endif

@@ -39,7 +39,7 @@
  *    it is the same before and after a walk over all views, no count of the
  *    bucket has changed meanwhile.
  *
- * Which places a view holds is noted in its slot (sessions.h); views.c gives
+ * Which places a view holds is noted in its slot (views.h); views.c gives
  * the places of a dead process back.
  */
 #ifndef CCTV_VIEWS_PLACES_H

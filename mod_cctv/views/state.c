@@ -27,7 +27,7 @@ typedef struct {
     cctv_time_t answered;
     uint64_t janus;
     uint64_t handle;
-    uint32_t way;
+    uint32_t transport;
     uint32_t is_gone;
 } record_t;
 
@@ -50,30 +50,30 @@ static bool read_record(record_t *out, const void *record, size_t size)
 void cctv_views_save(const cctv_segment_t *segment, bool is_clean,
                      cctv_time_t now, cctv_state_writer_t *writer)
 {
-    cctv_shared_t views;
-    cctv_session_t session;
+    cctv_views_t views;
+    cctv_view_t view;
     uint32_t i;
 
     cctv_views_open(&views, segment);
-    for (i = 0; i < views.sessions.max; i++) {
-        if (cctv_sessions_get(&views.sessions, i, &session)
-            && (is_clean || !cctv_session_is_over(&session, now))) {
+    for (i = 0; i < views.table.max; i++) {
+        if (cctv_view_table_get(&views.table, i, &view)
+            && (is_clean || !cctv_view_is_over(&view, now))) {
             const record_t record = {
-                .secret = { session.secret[0], session.secret[1] },
-                .started = session.started,
-                .last = session.last,
-                .user = session.user,
-                .role = session.role,
-                .client = session.client,
-                .home = session.home,
-                .timeout = session.timeout,
-                .camera = session.camera,
-                .country = session.country,
-                .answered = session.answered,
-                .janus = session.janus,
-                .handle = session.handle,
-                .way = (uint32_t)session.way,
-                .is_gone = session.is_gone,
+                .secret = { view.secret[0], view.secret[1] },
+                .started = view.started,
+                .last = view.last,
+                .user = view.user,
+                .role = view.role,
+                .client = view.client,
+                .home = view.home,
+                .timeout = view.timeout,
+                .camera = view.camera,
+                .country = view.country,
+                .answered = view.answered,
+                .janus = view.janus,
+                .handle = view.handle,
+                .transport = (uint32_t)view.transport,
+                .is_gone = view.is_gone,
             };
 
             cctv_state_put(writer, cctv_views_region.name, &record,
@@ -88,9 +88,9 @@ bool cctv_views_is_sound(const void *record, size_t size)
 
     return read_record(&in, record, size) && (in.secret[0] | in.secret[1]) != 0
            && in.camera > 0 && in.country < 1024 && in.started >= 0
-           && in.last >= in.started && in.way <= CCTV_WAY_PROXY
+           && in.last >= in.started && in.transport <= CCTV_TRANSPORT_PROXY
            && in.janus >> 53 == 0
-           && (in.way != CCTV_WAY_NONE || in.answered >= 0);
+           && (in.transport != CCTV_TRANSPORT_NONE || in.answered >= 0);
 }
 
 /* The last heartbeat, as far as is known; negative: the view is over. */
@@ -113,13 +113,13 @@ static cctv_time_t last_heartbeat(const cctv_state_load_t *load,
     return goes_on ? load->now : -1;
 }
 
-static bool resume(cctv_shared_t *views, const cctv_state_load_t *load,
+static bool resume(cctv_views_t *views, const cctv_state_load_t *load,
                    const record_t *in)
 {
     const cctv_labels_t labels = { .kind = CCTV_SERIES_WATCHED,
                                    .camera = in->camera,
                                    .country = (uint16_t)in->country };
-    cctv_session_t session = {
+    cctv_view_t view = {
         .camera = in->camera,
         .country = (uint16_t)in->country,
         .timeout = in->timeout,
@@ -130,28 +130,28 @@ static bool resume(cctv_shared_t *views, const cctv_state_load_t *load,
         .last = last_heartbeat(load, in),
         .secret = { in->secret[0], in->secret[1] },
         .home = in->home,
-        .way = (cctv_way_t)in->way,
+        .transport = (cctv_transport_t)in->transport,
         .answered = in->answered,
         .janus = in->janus,
         .handle = in->handle,
         .is_gone = in->is_gone != 0,
     };
 
-    if (session.last < 0) {
+    if (view.last < 0) {
         return false;
     }
-    session.series = cctv_series_cell(&views->series, &labels);
-    if (!cctv_view_resume(views, &session)) {
+    view.series = cctv_series_cell(&views->series, &labels);
+    if (!cctv_view_resume(views, &view)) {
         return false;
     }
-    cctv_series_add(&views->series, session.series, 0, load->day);
+    cctv_series_add(&views->series, view.series, 0, load->day);
     return true;
 }
 
 cctv_record_t cctv_views_load(const cctv_state_load_t *load,
                               const void *record, size_t size)
 {
-    cctv_shared_t views;
+    cctv_views_t views;
     record_t in;
 
     cctv_views_open(&views, load->segment);

@@ -78,7 +78,7 @@ static void sort_cells(uint32_t *cells, uint32_t count, uint32_t bit)
 }
 
 void cctv_view_lines_init(lines_t *lines, cctv_output_t *out,
-                          const cctv_shared_t *shared, cctv_time_t now,
+                          const cctv_views_t *shared, cctv_time_t now,
                           uint32_t *live)
 {
     lines->out = out;

@@ -29,7 +29,7 @@ typedef struct {
 /** What one scrape needs. */
 typedef struct {
     cctv_output_t *out;
-    const cctv_shared_t *shared;
+    const cctv_views_t *shared;
     /** How many views are live. */
     uint32_t live_count;
     /** For each live view that is watched, its cell; sorted. */
@@ -47,7 +47,7 @@ typedef struct {
  * @param live  room for max_sessions numbers; stays in use as long as `lines`
  */
 void cctv_view_lines_init(cctv_view_lines_t *lines, cctv_output_t *out,
-                          const cctv_shared_t *shared, cctv_time_t now,
+                          const cctv_views_t *shared, cctv_time_t now,
                           uint32_t *live);
 
 /**

@@ -20,7 +20,7 @@
 #define CAMERA_KEY(camera) (UINT64_C(1) << 40 | (uint32_t)(camera))
 #define VIDEO_KEY          (UINT64_C(2) << 40)
 
-static uint32_t watched_cell(cctv_shared_t *shared, int32_t camera,
+static uint32_t watched_cell(cctv_views_t *shared, int32_t camera,
                              uint16_t country)
 {
     const cctv_labels_t labels = { .kind = CCTV_SERIES_WATCHED,
@@ -30,7 +30,7 @@ static uint32_t watched_cell(cctv_shared_t *shared, int32_t camera,
     return cctv_series_cell(&shared->series, &labels);
 }
 
-static uint32_t starts_cell(cctv_shared_t *shared, const cctv_viewer_t *viewer)
+static uint32_t starts_cell(cctv_views_t *shared, const cctv_viewer_t *viewer)
 {
     const cctv_labels_t labels = { .kind = CCTV_SERIES_STARTS,
                                    .camera = viewer->camera,
@@ -48,16 +48,16 @@ static const uint32_t all_kinds[] = { CCTV_HOLDS_CLIENT, CCTV_HOLDS_CAMERA,
 
 #define KINDS (sizeof all_kinds / sizeof all_kinds[0])
 
-static uint64_t key_of(const cctv_shared_t *shared, uint32_t index,
+static uint64_t key_of(const cctv_views_t *shared, uint32_t index,
                        uint32_t kind)
 {
-    const cctv_sessions_t *sessions = &shared->sessions;
+    const cctv_view_table_t *table = &shared->table;
 
     switch (kind) {
     case CCTV_HOLDS_CLIENT:
-        return atomic_load(&sessions->clients[index]);
+        return atomic_load(&table->clients[index]);
     case CCTV_HOLDS_CAMERA:
-        return CAMERA_KEY(atomic_load(&sessions->slots[index].camera));
+        return CAMERA_KEY(atomic_load(&table->slots[index].camera));
     default:
         return VIDEO_KEY;
     }
@@ -65,35 +65,35 @@ static uint64_t key_of(const cctv_shared_t *shared, uint32_t index,
 
 /* A process that is killed in here leaves a slot that says "moving": whether
  * the count has changed is then found out by counting (settle). */
-static cctv_place_t take_place(cctv_shared_t *shared, uint32_t index,
+static cctv_place_t take_place(cctv_views_t *shared, uint32_t index,
                                uint32_t kind, uint32_t limit)
 {
-    uint32_t held = cctv_sessions_held(&shared->sessions, index);
+    uint32_t held = cctv_view_table_held(&shared->table, index);
     cctv_place_t result;
 
-    cctv_sessions_hold(&shared->sessions, index, held | kind * CCTV_MOVING);
+    cctv_view_table_hold(&shared->table, index, held | kind * CCTV_MOVING);
     result = cctv_places_take(&shared->places, key_of(shared, index, kind),
                               limit);
-    cctv_sessions_hold(&shared->sessions, index,
-                       result == CCTV_PLACE_TAKEN ? held | kind : held);
+    cctv_view_table_hold(&shared->table, index,
+                         result == CCTV_PLACE_TAKEN ? held | kind : held);
     return result;
 }
 
-static void give_place(cctv_shared_t *shared, uint32_t index, uint32_t kind)
+static void give_place(cctv_views_t *shared, uint32_t index, uint32_t kind)
 {
-    uint32_t held = cctv_sessions_held(&shared->sessions, index) & ~kind;
+    uint32_t held = cctv_view_table_held(&shared->table, index) & ~kind;
 
-    cctv_sessions_hold(&shared->sessions, index, held | kind * CCTV_MOVING);
+    cctv_view_table_hold(&shared->table, index, held | kind * CCTV_MOVING);
     cctv_places_give(&shared->places, key_of(shared, index, kind), 1);
-    cctv_sessions_hold(&shared->sessions, index, held);
+    cctv_view_table_hold(&shared->table, index, held);
 }
 
-static void give_places(cctv_shared_t *shared, uint32_t index)
+static void give_places(cctv_views_t *shared, uint32_t index)
 {
     size_t i;
 
     for (i = 0; i < KINDS; i++) {
-        if ((cctv_sessions_held(&shared->sessions, index) & all_kinds[i])
+        if ((cctv_view_table_held(&shared->table, index) & all_kinds[i])
             != 0) {
             give_place(shared, index, all_kinds[i]);
         }
@@ -101,11 +101,11 @@ static void give_places(cctv_shared_t *shared, uint32_t index)
 }
 
 /* Of a slot that the caller has claimed. */
-static void free_slot(cctv_shared_t *shared, const cctv_session_t *session,
+static void free_slot(cctv_views_t *shared, const cctv_view_t *view,
                       cctv_time_t now)
 {
-    give_places(shared, session->index);
-    cctv_sessions_free(&shared->sessions, session, now);
+    give_places(shared, view->index);
+    cctv_view_table_free(&shared->table, view, now);
     if (atomic_load(&shared->places.head->full_until) != 0) {
         atomic_store(&shared->places.head->full_until, 0);
     }
@@ -120,20 +120,20 @@ typedef struct {
     bool is_moving;     /* by one that lives */
 } places_seen_t;
 
-static places_seen_t see_places(const cctv_shared_t *shared, uint64_t key,
+static places_seen_t see_places(const cctv_views_t *shared, uint64_t key,
                                 uint32_t kind)
 {
-    const cctv_sessions_t *sessions = &shared->sessions;
+    const cctv_view_table_t *table = &shared->table;
     places_seen_t seen = { .held = 0 };
     uint32_t i;
 
-    for (i = 0; i < sessions->max; i++) {
+    for (i = 0; i < table->max; i++) {
         uint32_t held;
 
-        if (!cctv_sessions_is_used(sessions, i)) {
+        if (!cctv_view_table_is_used(table, i)) {
             continue;
         }
-        held = cctv_sessions_held(sessions, i);
+        held = cctv_view_table_held(table, i);
         if ((held & (kind | kind * CCTV_MOVING)) == 0
             || key_of(shared, i, kind) != key) {
             continue;
@@ -141,7 +141,7 @@ static places_seen_t see_places(const cctv_shared_t *shared, uint64_t key,
         if ((held & kind) != 0) {
             seen.held++;
         }
-        else if (cctv_sessions_is_abandoned(sessions, i)) {
+        else if (cctv_view_table_is_abandoned(table, i)) {
             seen.unsettled++;
         }
         else {
@@ -154,7 +154,7 @@ static places_seen_t see_places(const cctv_shared_t *shared, uint64_t key,
 /* A process was killed while it changed a count, so the count may be one too
  * high. It is compared with the slots: exactly, or not at all if the count
  * changes meanwhile. @return whether it is right now */
-static bool settle(cctv_shared_t *shared, uint32_t index, uint32_t kind)
+static bool settle(cctv_views_t *shared, uint32_t index, uint32_t kind)
 {
     uint64_t key = key_of(shared, index, kind);
     uint64_t changes = cctv_places_changes(&shared->places, key);
@@ -171,20 +171,19 @@ static bool settle(cctv_shared_t *shared, uint32_t index, uint32_t kind)
         cctv_places_give(&shared->places, key,
                          excess < seen.unsettled ? excess : seen.unsettled);
     }
-    cctv_sessions_hold(&shared->sessions, index,
-                       cctv_sessions_held(&shared->sessions, index)
-                           & ~(kind * CCTV_MOVING));
+    cctv_view_table_hold(&shared->table, index,
+                         cctv_view_table_held(&shared->table, index)
+                             & ~(kind * CCTV_MOVING));
     return true;
 }
 
 /* Of a slot whose claimer is dead. */
-static void recover_slot(cctv_shared_t *shared, uint32_t index,
-                         cctv_time_t now)
+static void recover_slot(cctv_views_t *shared, uint32_t index, cctv_time_t now)
 {
     size_t i;
 
     for (i = 0; i < KINDS; i++) {
-        uint32_t held = cctv_sessions_held(&shared->sessions, index);
+        uint32_t held = cctv_view_table_held(&shared->table, index);
 
         if ((held & all_kinds[i] * CCTV_MOVING) != 0
             && !settle(shared, index, all_kinds[i])) {
@@ -193,12 +192,12 @@ static void recover_slot(cctv_shared_t *shared, uint32_t index,
         }
     }
     give_places(shared, index);
-    cctv_sessions_recover(&shared->sessions, index, now);
+    cctv_view_table_recover(&shared->table, index, now);
 }
 
 /* ---- Start ---- */
 
-static cctv_view_status_t refuse(cctv_shared_t *shared, cctv_refused_t reason,
+static cctv_view_status_t refuse(cctv_views_t *shared, cctv_refused_t reason,
                                  cctv_view_status_t status)
 {
     cctv_count(&shared->head->counters.refused[reason]);
@@ -206,7 +205,7 @@ static cctv_view_status_t refuse(cctv_shared_t *shared, cctv_refused_t reason,
 }
 
 /* @return whether there was a sweep */
-static bool sweep_again(cctv_shared_t *shared, cctv_moment_t now,
+static bool sweep_again(cctv_views_t *shared, cctv_moment_t now,
                         cctv_time_t pause)
 {
     cctv_time_t swept = atomic_load_explicit(&shared->head->swept,
@@ -219,22 +218,22 @@ static bool sweep_again(cctv_shared_t *shared, cctv_moment_t now,
     return true;
 }
 
-static bool is_known_full(const cctv_shared_t *shared, cctv_time_t now)
+static bool is_known_full(const cctv_views_t *shared, cctv_time_t now)
 {
     cctv_time_t until = atomic_load(&shared->places.head->full_until);
 
     return until != 0 && now < until && until - now <= FULL_PAUSE;
 }
 
-static bool claim_slot(cctv_shared_t *shared, cctv_session_t *session,
+static bool claim_slot(cctv_views_t *shared, cctv_view_t *view,
                        cctv_moment_t now)
 {
     if (is_known_full(shared, now.time)) {
         return false;
     }
-    if (cctv_sessions_claim(&shared->sessions, session, now.time)
+    if (cctv_view_table_claim(&shared->table, view, now.time)
         || (sweep_again(shared, now, FULL_PAUSE)
-            && cctv_sessions_claim(&shared->sessions, session, now.time))) {
+            && cctv_view_table_claim(&shared->table, view, now.time))) {
         return true;
     }
     atomic_store(&shared->places.head->full_until, now.time + FULL_PAUSE);
@@ -243,7 +242,7 @@ static bool claim_slot(cctv_shared_t *shared, cctv_session_t *session,
 
 /* Take all places that a view needs, or find out which one is missing. What
  * was taken before stays taken. */
-static cctv_view_status_t take_places(cctv_shared_t *shared, uint32_t index,
+static cctv_view_status_t take_places(cctv_views_t *shared, uint32_t index,
                                       const cctv_viewer_t *viewer)
 {
     const struct {
@@ -252,18 +251,18 @@ static cctv_view_status_t take_places(cctv_shared_t *shared, uint32_t index,
         uint32_t limit;
         cctv_view_status_t status;
     } needs[] = {
-        { shared->sessions.clients[index] != 0, CCTV_HOLDS_CLIENT,
+        { shared->table.clients[index] != 0, CCTV_HOLDS_CLIENT,
           viewer->max_per_client, CCTV_VIEW_CLIENT_FULL },
-        { viewer->way != CCTV_WAY_NONE, CCTV_HOLDS_VIDEO, viewer->max_viewers,
-          CCTV_VIEW_BUSY },
-        { viewer->way != CCTV_WAY_NONE, CCTV_HOLDS_CAMERA,
+        { viewer->transport != CCTV_TRANSPORT_NONE, CCTV_HOLDS_VIDEO,
+          viewer->max_viewers, CCTV_VIEW_BUSY },
+        { viewer->transport != CCTV_TRANSPORT_NONE, CCTV_HOLDS_CAMERA,
           viewer->max_per_camera, CCTV_VIEW_CAMERA_BUSY },
     };
     size_t i;
 
     for (i = 0; i < sizeof needs / sizeof needs[0]; i++) {
         if (!needs[i].is_needed
-            || (cctv_sessions_held(&shared->sessions, index) & needs[i].kind)
+            || (cctv_view_table_held(&shared->table, index) & needs[i].kind)
                    != 0) {
             continue;
         }
@@ -286,14 +285,13 @@ static const cctv_refused_t refused_reasons[] = {
     [CCTV_VIEW_CAMERA_BUSY] = CCTV_REFUSED_CAMERA_VIEWERS,
 };
 
-cctv_view_status_t cctv_view_reserve(cctv_shared_t *shared,
+cctv_view_status_t cctv_view_reserve(cctv_views_t *shared,
                                      const cctv_viewer_t *viewer,
-                                     cctv_moment_t now,
-                                     cctv_session_t *session)
+                                     cctv_moment_t now, cctv_view_t *view)
 {
     cctv_view_status_t status;
 
-    *session = (cctv_session_t){
+    *view = (cctv_view_t){
         .camera = viewer->camera,
         .country = viewer->country,
         .timeout = viewer->timeout,
@@ -301,60 +299,59 @@ cctv_view_status_t cctv_view_reserve(cctv_shared_t *shared,
         .role = viewer->role,
         /* Views of servers without a limit do not count for a client. */
         .client = viewer->max_per_client > 0 ? viewer->client : 0,
-        .way = viewer->way,
+        .transport = viewer->transport,
     };
-    if (!claim_slot(shared, session, now)) {
+    if (!claim_slot(shared, view, now)) {
         return refuse(shared, CCTV_REFUSED_FULL, CCTV_VIEW_FULL);
     }
-    status = take_places(shared, session->index, viewer);
+    status = take_places(shared, view->index, viewer);
     if (status != CCTV_VIEW_STARTED && sweep_again(shared, now, LIMIT_PAUSE)) {
-        status = take_places(shared, session->index, viewer);
+        status = take_places(shared, view->index, viewer);
     }
     if (status != CCTV_VIEW_STARTED) {
-        free_slot(shared, session, now.time);
+        free_slot(shared, view, now.time);
         return refuse(shared, refused_reasons[status], status);
     }
     return status;
 }
 
-bool cctv_view_publish(cctv_shared_t *shared, const cctv_viewer_t *viewer,
-                       cctv_moment_t now, cctv_session_t *session)
+bool cctv_view_publish(cctv_views_t *shared, const cctv_viewer_t *viewer,
+                       cctv_moment_t now, cctv_view_t *view)
 {
-    session->janus = viewer->janus;
-    session->handle = viewer->handle;
-    session->series = watched_cell(shared, viewer->camera, viewer->country);
-    if (!cctv_sessions_publish(&shared->sessions, session, now.time)) {
+    view->janus = viewer->janus;
+    view->handle = viewer->handle;
+    view->series = watched_cell(shared, viewer->camera, viewer->country);
+    if (!cctv_view_table_publish(&shared->table, view, now.time)) {
         return false;
     }
     cctv_series_add(&shared->series, starts_cell(shared, viewer), 1, now.day);
     /* The pair is shown from now on. */
-    cctv_series_add(&shared->series, session->series, 0, now.day);
+    cctv_series_add(&shared->series, view->series, 0, now.day);
     return true;
 }
 
-void cctv_view_cancel(cctv_shared_t *shared, const cctv_session_t *session,
+void cctv_view_cancel(cctv_views_t *shared, const cctv_view_t *view,
                       cctv_moment_t now)
 {
-    free_slot(shared, session, now.time);
+    free_slot(shared, view, now.time);
 }
 
-static void discard(cctv_shared_t *shared, uint64_t janus)
+static void discard(cctv_views_t *shared, uint64_t janus)
 {
     if (janus != 0) {
         cctv_discard_put(&shared->discarded, janus);
     }
 }
 
-cctv_view_status_t cctv_view_start(cctv_shared_t *shared,
+cctv_view_status_t cctv_view_start(cctv_views_t *shared,
                                    const cctv_viewer_t *viewer,
-                                   cctv_moment_t now, cctv_session_t *session)
+                                   cctv_moment_t now, cctv_view_t *view)
 {
-    cctv_view_status_t status = cctv_view_reserve(shared, viewer, now,
-                                                  session);
+    cctv_view_status_t status = cctv_view_reserve(shared, viewer, now, view);
 
     if (status == CCTV_VIEW_STARTED
-        && !cctv_view_publish(shared, viewer, now, session)) {
-        cctv_view_cancel(shared, session, now);
+        && !cctv_view_publish(shared, viewer, now, view)) {
+        cctv_view_cancel(shared, view, now);
         status = refuse(shared, CCTV_REFUSED_FULL, CCTV_VIEW_FULL);
     }
     if (status != CCTV_VIEW_STARTED) {
@@ -363,100 +360,98 @@ cctv_view_status_t cctv_view_start(cctv_shared_t *shared,
     return status;
 }
 
-bool cctv_view_resume(cctv_shared_t *shared, cctv_session_t *session)
+bool cctv_view_resume(cctv_views_t *shared, cctv_view_t *view)
 {
-    const cctv_viewer_t viewer = { .way = session->way };
+    const cctv_viewer_t viewer = { .transport = view->transport };
 
-    if (!cctv_sessions_claim_again(&shared->sessions, session)) {
+    if (!cctv_view_table_claim_again(&shared->table, view)) {
         return false;
     }
     /* A limit that is lower than before ends nothing. */
-    take_places(shared, session->index, &viewer);
-    cctv_sessions_publish_again(&shared->sessions, session);
+    take_places(shared, view->index, &viewer);
+    cctv_view_table_publish_again(&shared->table, view);
     return true;
 }
 
 /* ---- What goes on ---- */
 
-bool cctv_view_find(cctv_shared_t *shared, const char *id, uint64_t user,
-                    cctv_moment_t now, cctv_session_t *session)
+bool cctv_view_find(cctv_views_t *shared, const char *id, uint64_t user,
+                    cctv_moment_t now, cctv_view_t *view)
 {
-    while (cctv_sessions_find(&shared->sessions, id, session)) {
-        if (!cctv_session_is_over(session, now.time)) {
-            return session->user == 0 || session->user == user;
+    while (cctv_view_table_find(&shared->table, id, view)) {
+        if (!cctv_view_is_over(view, now.time)) {
+            return view->user == 0 || view->user == user;
         }
-        cctv_view_end(shared, session, CCTV_ENDED_EXPIRED, now);
+        cctv_view_end(shared, view, CCTV_ENDED_EXPIRED, now);
     }
     return false;
 }
 
-static void add_time(cctv_shared_t *shared, const cctv_session_t *session,
+static void add_time(cctv_views_t *shared, const cctv_view_t *view,
                      int64_t interval, cctv_moment_t now)
 {
     if (interval > 0) {
-        cctv_series_add(&shared->series, session->series, (uint64_t)interval,
+        cctv_series_add(&shared->series, view->series, (uint64_t)interval,
                         now.day);
     }
 }
 
-bool cctv_view_claim_answer(cctv_shared_t *shared,
-                            const cctv_session_t *session)
+bool cctv_view_claim_answer(cctv_views_t *shared, const cctv_view_t *view)
 {
-    return cctv_sessions_claim_answer(&shared->sessions, session);
+    return cctv_view_table_claim_answer(&shared->table, view);
 }
 
-bool cctv_view_answer(cctv_shared_t *shared, cctv_session_t *session,
+bool cctv_view_answer(cctv_views_t *shared, cctv_view_t *view,
                       cctv_moment_t now)
 {
-    return cctv_sessions_answer(&shared->sessions, session, now.time);
+    return cctv_view_table_answer(&shared->table, view, now.time);
 }
 
-bool cctv_view_beat(cctv_shared_t *shared, cctv_session_t *session,
-                    cctv_moment_t now)
+bool cctv_view_beat(cctv_views_t *shared, cctv_view_t *view, cctv_moment_t now)
 {
-    cctv_time_t last = session->last;
+    cctv_time_t last = view->last;
     int64_t interval;
 
     /* A viewer of the proxy transport sends its answer to Janus, not to us:
      * its first heartbeat counts instead. */
-    if (session->answered < 0 && session->way == CCTV_WAY_PROXY) {
-        cctv_sessions_answer(&shared->sessions, session, now.time);
+    if (view->answered < 0 && view->transport == CCTV_TRANSPORT_PROXY) {
+        cctv_view_table_answer(&shared->table, view, now.time);
     }
-    if (session->answered < 0) {
+    if (view->answered < 0) {
         return true;
     }
-    if (!cctv_sessions_beat(&shared->sessions, session, now.time, &interval)) {
+    if (!cctv_view_table_beat(&shared->table, view, now.time, &interval)) {
         return false;
     }
-    if (last < session->answered) {
-        interval -= session->answered - last;
+    if (last < view->answered) {
+        interval -= view->answered - last;
     }
-    add_time(shared, session, interval, now);
+    add_time(shared, view, interval, now);
     return true;
 }
 
-bool cctv_view_end(cctv_shared_t *shared, const cctv_session_t *session,
+bool cctv_view_end(cctv_views_t *shared, const cctv_view_t *view,
                    cctv_ended_t reason, cctv_moment_t now)
 {
-    cctv_session_t closed = *session;
-    cctv_time_t from = session->last > session->answered ? session->last
-                                                         : session->answered;
+    cctv_view_t closed = *view;
+    cctv_time_t from = view->last > view->answered ? view->last
+                                                   : view->answered;
 
-    if (!cctv_sessions_close(&shared->sessions, &closed, now.time)) {
+    if (!cctv_view_table_close(&shared->table, &closed, now.time)) {
         return false;
     }
-    if (cctv_session_is_watched(session) && reason != CCTV_ENDED_EXPIRED
+    if (cctv_view_is_watched(view) && reason != CCTV_ENDED_EXPIRED
         && reason != CCTV_ENDED_GONE) {
-        add_time(shared, session, now.time - from, now);
+        add_time(shared, view, now.time - from, now);
     }
-    discard(shared, session->janus);
+    discard(shared, view->janus);
     cctv_count(&shared->head->counters.ended[reason]);
     free_slot(shared, &closed, now.time);
     return true;
 }
 
 /* One process at a time. */
-static void recover_all(cctv_shared_t *shared, cctv_time_t now)
+static void recover_all(cctv_views_t *shared, cctv_time_t now)
 {
     cctv_single_t *keeper = &shared->places.head->keeper;
     uint64_t ticket;
@@ -465,8 +460,8 @@ static void recover_all(cctv_shared_t *shared, cctv_time_t now)
     if (!cctv_single_enter(keeper, now, &ticket)) {
         return;
     }
-    for (i = 0; i < shared->sessions.max; i++) {
-        if (cctv_sessions_is_abandoned(&shared->sessions, i)) {
+    for (i = 0; i < shared->table.max; i++) {
+        if (cctv_view_table_is_abandoned(&shared->table, i)) {
             recover_slot(shared, i, now);
         }
     }
@@ -474,25 +469,24 @@ static void recover_all(cctv_shared_t *shared, cctv_time_t now)
     cctv_single_leave(keeper, ticket);
 }
 
-void cctv_views_sweep(cctv_shared_t *shared, cctv_moment_t now)
+void cctv_views_sweep(cctv_views_t *shared, cctv_moment_t now)
 {
-    cctv_session_t session;
+    cctv_view_t view;
     bool has_abandoned = false;
     uint32_t i;
 
     atomic_store_explicit(&shared->head->swept, now.time,
                           memory_order_relaxed);
-    for (i = 0; i < shared->sessions.max; i++) {
-        if (cctv_sessions_get(&shared->sessions, i, &session)) {
-            if (cctv_session_is_over(&session, now.time)) {
+    for (i = 0; i < shared->table.max; i++) {
+        if (cctv_view_table_get(&shared->table, i, &view)) {
+            if (cctv_view_is_over(&view, now.time)) {
                 /* If it changed just now, it goes on or has ended. */
-                cctv_view_end(shared, &session, CCTV_ENDED_EXPIRED, now);
+                cctv_view_end(shared, &view, CCTV_ENDED_EXPIRED, now);
             }
         }
         else {
             has_abandoned = has_abandoned
-                            || cctv_sessions_is_abandoned(&shared->sessions,
-                                                          i);
+                            || cctv_view_table_is_abandoned(&shared->table, i);
         }
     }
     if (has_abandoned) {
@@ -500,19 +494,19 @@ void cctv_views_sweep(cctv_shared_t *shared, cctv_moment_t now)
     }
 }
 
-uint32_t cctv_views_live(const cctv_shared_t *shared, cctv_time_t now,
+uint32_t cctv_views_live(const cctv_views_t *shared, cctv_time_t now,
                          uint32_t *cells, uint32_t *watched)
 {
-    cctv_session_t session;
+    cctv_view_t view;
     uint32_t count = 0;
     uint32_t shown = 0;
     uint32_t i;
 
-    for (i = 0; i < shared->sessions.max; i++) {
-        if (cctv_sessions_get(&shared->sessions, i, &session)
-            && !cctv_session_is_over(&session, now)) {
-            if (cells != NULL && cctv_session_is_watched(&session)) {
-                cells[shown++] = session.series;
+    for (i = 0; i < shared->table.max; i++) {
+        if (cctv_view_table_get(&shared->table, i, &view)
+            && !cctv_view_is_over(&view, now)) {
+            if (cells != NULL && cctv_view_is_watched(&view)) {
+                cells[shown++] = view.series;
             }
             count++;
         }
@@ -523,29 +517,29 @@ uint32_t cctv_views_live(const cctv_shared_t *shared, cctv_time_t now,
     return count;
 }
 
-uint32_t cctv_views_of_client(const cctv_shared_t *shared, uint64_t client)
+uint32_t cctv_views_of_client(const cctv_views_t *shared, uint64_t client)
 {
     return cctv_places_count(&shared->places, client);
 }
 
-uint32_t cctv_views_of_camera(const cctv_shared_t *shared, int32_t camera)
+uint32_t cctv_views_of_camera(const cctv_views_t *shared, int32_t camera)
 {
     return cctv_places_count(&shared->places, CAMERA_KEY(camera));
 }
 
-uint32_t cctv_views_with_video(const cctv_shared_t *shared)
+uint32_t cctv_views_with_video(const cctv_views_t *shared)
 {
     return cctv_places_count(&shared->places, VIDEO_KEY);
 }
 
-bool cctv_views_are_full(const cctv_shared_t *shared, cctv_time_t now)
+bool cctv_views_are_full(const cctv_views_t *shared, cctv_time_t now)
 {
-    cctv_session_t session;
+    cctv_view_t view;
     uint32_t i;
 
-    for (i = 0; i < shared->sessions.max; i++) {
-        if (!cctv_sessions_get(&shared->sessions, i, &session)
-            || cctv_session_is_over(&session, now)) {
+    for (i = 0; i < shared->table.max; i++) {
+        if (!cctv_view_table_get(&shared->table, i, &view)
+            || cctv_view_is_over(&view, now)) {
             return false;
         }
     }

@@ -13,25 +13,24 @@
 
 static int64_t max_age;
 
-static bool is_too_old(const cctv_session_t *session, cctv_time_t now)
+static bool is_too_old(const cctv_view_t *view, cctv_time_t now)
 {
-    return session->way == CCTV_WAY_WHEP && session->user != 0
-           && now - session->started > max_age;
+    return view->transport == CCTV_TRANSPORT_WHEP && view->user != 0
+           && now - view->started > max_age;
 }
 
 /* A view that changes meanwhile ends in the next round. */
 void cctv_whep_end_old_views(cctv_time_t now, apr_pool_t *pool)
 {
-    cctv_shared_t *shared = cctv_lifecycle_shared();
-    cctv_session_t session;
+    cctv_views_t *shared = cctv_views();
+    cctv_view_t view;
     uint32_t i;
 
     (void)pool;
-    for (i = 0; i < shared->sessions.max; i++) {
-        if (cctv_sessions_get(&shared->sessions, i, &session)
-            && is_too_old(&session, now)) {
-            cctv_view_end(shared, &session, CCTV_ENDED_DENIED,
-                          cctv_lifecycle_now());
+    for (i = 0; i < shared->table.max; i++) {
+        if (cctv_view_table_get(&shared->table, i, &view)
+            && is_too_old(&view, now)) {
+            cctv_view_end(shared, &view, CCTV_ENDED_DENIED, cctv_moment_now());
         }
     }
 }

@@ -82,9 +82,9 @@ static bool add_links(request_rec *r, const char *id)
 
 static int offer_view(request_rec *r, int32_t camera)
 {
-    cctv_viewer_t viewer = { .way = CCTV_WAY_WHEP };
-    char id[CCTV_SESSION_ID_LENGTH + 1];
-    cctv_session_t session;
+    cctv_viewer_t viewer = { .transport = CCTV_TRANSPORT_WHEP };
+    char id[CCTV_VIEW_ID_LENGTH + 1];
+    cctv_view_t view;
     cctv_offer_t made;
     const char *profile;
     size_t len;
@@ -93,11 +93,10 @@ static int offer_view(request_rec *r, int32_t camera)
     /* The offer of the player is not used. */
     if (read_sdp(r, &len, &result) == NULL
         || !cctv_admission_camera(r, camera, &viewer, &profile, &result)
-        || !cctv_admission_begin(r, &viewer, profile, &session, &made,
-                                 &result)) {
+        || !cctv_admission_begin(r, &viewer, profile, &view, &made, &result)) {
         return result;
     }
-    cctv_session_id(&session, id);
+    cctv_view_id(&view, id);
     apr_table_setn(r->headers_out, "Location",
                    apr_pstrcat(r->pool, r->uri, "/", id, NULL));
     apr_table_setn(r->headers_out, "Accept-Patch", SDP);
@@ -110,16 +109,16 @@ static int offer_view(request_rec *r, int32_t camera)
 /* ---- The answer and the end ---- */
 
 static bool find_view(request_rec *r, int32_t camera, const char *id,
-                      cctv_session_t *session)
+                      cctv_view_t *view)
 {
-    return cctv_view_find(cctv_lifecycle_shared(), id, cctv_admission_user(r),
-                          cctv_lifecycle_now(), session)
-           && session->way == CCTV_WAY_WHEP && session->camera == camera;
+    return cctv_view_find(cctv_views(), id, cctv_admission_user(r),
+                          cctv_moment_now(), view)
+           && view->transport == CCTV_TRANSPORT_WHEP && view->camera == camera;
 }
 
 static int answer_view(request_rec *r, int32_t camera, const char *id)
 {
-    cctv_session_t session;
+    cctv_view_t view;
     size_t len;
     int result;
     const char *sdp = read_sdp(r, &len, &result);
@@ -127,29 +126,29 @@ static int answer_view(request_rec *r, int32_t camera, const char *id)
     if (sdp == NULL) {
         return result;
     }
-    if (!find_view(r, camera, id, &session)
-        || !cctv_admission_may_see(r, session.role)) {
+    if (!find_view(r, camera, id, &view)
+        || !cctv_admission_may_see(r, view.role)) {
         return cctv_reply_problem(r, HTTP_NOT_FOUND,
                                   "This view has ended or never was: POST for "
                                   "a new one.");
     }
-    return cctv_signalling_answer(r, &session, sdp, len, &result)
+    return cctv_signalling_answer(r, &view, sdp, len, &result)
                ? cctv_reply_empty(r, HTTP_NO_CONTENT)
                : result;
 }
 
 static int end_view(request_rec *r, int32_t camera, const char *id)
 {
-    cctv_session_t session;
+    cctv_view_t view;
 
-    while (find_view(r, camera, id, &session)
-           && !cctv_view_end(cctv_lifecycle_shared(), &session,
-                             CCTV_ENDED_ENDED, cctv_lifecycle_now())) {
+    while (find_view(r, camera, id, &view)
+           && !cctv_view_end(cctv_views(), &view, CCTV_ENDED_ENDED,
+                             cctv_moment_now())) {
     }
     return cctv_reply_empty(r, HTTP_OK);
 }
 
-/* "42/<session>" */
+/* "42/<view>" */
 static int resource(request_rec *r, int32_t camera, const char *id)
 {
     int result;

@@ -5,8 +5,8 @@
  * Layer: httpd.
  *
  *     POST   /whep/42            -> 406, the server's offer, Location
- *     PATCH  /whep/42/<session>  the player's answer -> 204
- *     DELETE /whep/42/<session>  -> 200
+ *     PATCH  /whep/42/<view>  the player's answer -> 204
+ *     DELETE /whep/42/<view>  -> 200
  *
  * Debian's Janus takes no offer from a player. The draft lets a server answer
  * an offer with its own (406). For WHEP viewers the keeper (video/mod_keeper.h)

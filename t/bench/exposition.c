@@ -37,12 +37,12 @@ static void *allocate(size_t size)
 
 static cctv_segment_t segment;
 
-static cctv_shared_t load(const char *path, uint32_t max_sessions,
-                          uint32_t max_series)
+static cctv_views_t load(const char *path, uint32_t max_sessions,
+                         uint32_t max_series)
 {
     const cctv_state_time_t time = { .now = cctv_now(), .day = cctv_today() };
     cctv_state_report_t report;
-    cctv_shared_t shared;
+    cctv_views_t shared;
 
     cctv_segment_plan(&segment);
     cctv_segment_add(&segment, &cctv_views_region, max_sessions);
@@ -76,7 +76,7 @@ static double processor_time(void)
     return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
 }
 
-static size_t write_once(const cctv_shared_t *shared)
+static size_t write_once(const cctv_views_t *shared)
 {
     static char buffer[BUFFER_SIZE];
     cctv_output_t text;
@@ -97,7 +97,7 @@ static size_t write_once(const cctv_shared_t *shared)
 
 int main(int argc, char **argv)
 {
-    cctv_shared_t shared;
+    cctv_views_t shared;
     int round, rounds;
 
     if (argc != 5) {

@@ -53,11 +53,11 @@ static uint64_t amount(uint64_t most)
 
 static cctv_segment_t segment;
 
-static cctv_shared_t make_segment(uint32_t max_sessions, uint32_t max_series)
+static cctv_views_t make_segment(uint32_t max_sessions, uint32_t max_series)
 {
     void *memory;
     size_t size;
-    cctv_shared_t shared;
+    cctv_views_t shared;
 
     cctv_segment_plan(&segment);
     cctv_segment_add(&segment, &cctv_views_region, max_sessions);
@@ -77,7 +77,7 @@ static cctv_shared_t make_segment(uint32_t max_sessions, uint32_t max_series)
 }
 
 /* Add the i-th series that no session uses. */
-static void add_series(cctv_shared_t *shared, uint32_t i)
+static void add_series(cctv_views_t *shared, uint32_t i)
 {
     uint32_t pair = i / (STARTS + 1);
     uint32_t turn = i % (STARTS + 1);
@@ -102,11 +102,11 @@ static void add_series(cctv_shared_t *shared, uint32_t i)
         amount(is_start ? MOST_STARTS : MOST_WATCHED), cctv_today());
 }
 
-static void add_sessions(cctv_shared_t *shared, uint32_t count)
+static void add_sessions(cctv_views_t *shared, uint32_t count)
 {
     cctv_moment_t now = { .time = cctv_now(), .day = cctv_today() };
-    char id[CCTV_SESSION_ID_LENGTH + 1];
-    cctv_session_t session;
+    char id[CCTV_VIEW_ID_LENGTH + 1];
+    cctv_view_t view;
     uint32_t i;
 
     for (i = 0; i < count; i++) {
@@ -114,11 +114,11 @@ static void add_sessions(cctv_shared_t *shared, uint32_t count)
                                        .timeout = TIMEOUT_MS,
                                        .role = 1 };
 
-        if (cctv_view_start(shared, &viewer, now, &session)
+        if (cctv_view_start(shared, &viewer, now, &view)
             != CCTV_VIEW_STARTED) {
             die("the table of sessions is full");
         }
-        cctv_session_id(&session, id);
+        cctv_view_id(&view, id);
         puts(id);
     }
 }
@@ -126,18 +126,18 @@ static void add_sessions(cctv_shared_t *shared, uint32_t count)
 int main(int argc, char **argv)
 {
     cctv_state_time_t time = { .interval = INTERVAL_US };
-    cctv_shared_t shared;
-    uint32_t sessions, series, i;
+    cctv_views_t shared;
+    uint32_t table, series, i;
 
     if (argc != 5) {
         die("FILE MAX_SESSIONS SESSIONS SERIES >ids");
     }
-    sessions = number(argv[3]);
+    table = number(argv[3]);
     series = number(argv[4]);
     /* Each session may have two series of its own, and only half of the table
      * is for browsers and systems. */
-    shared = make_segment(number(argv[2]), 2 * (series + 2 * sessions + 1));
-    add_sessions(&shared, sessions);
+    shared = make_segment(number(argv[2]), 2 * (series + 2 * table + 1));
+    add_sessions(&shared, table);
     for (i = 0; cctv_counted(&shared.series.head->used) < series; i++) {
         add_series(&shared, i);
     }

@@ -34,9 +34,9 @@ static uint32_t number(const char *text)
 
 static cctv_segment_t segment;
 
-static cctv_shared_t make_segment(uint32_t max_sessions)
+static cctv_views_t make_segment(uint32_t max_sessions)
 {
-    cctv_shared_t shared;
+    cctv_views_t shared;
     void *memory;
 
     cctv_segment_plan(&segment);
@@ -54,25 +54,25 @@ static cctv_shared_t make_segment(uint32_t max_sessions)
     return shared;
 }
 
-static cctv_session_t start_view(cctv_shared_t *shared, cctv_moment_t now,
-                                 uint32_t i)
+static cctv_view_t start_view(cctv_views_t *shared, cctv_moment_t now,
+                              uint32_t i)
 {
     const cctv_viewer_t viewer = { .camera = (int32_t)(i % CAMERAS) + 1,
                                    .timeout = TIMEOUT_MS,
                                    .client = 1 + i % 50000,
-                                   .way = CCTV_WAY_PROXY,
+                                   .transport = CCTV_TRANSPORT_PROXY,
                                    .max_per_client = NO_LIMIT,
                                    .max_viewers = NO_LIMIT,
                                    .max_per_camera = NO_LIMIT };
-    cctv_session_t session;
+    cctv_view_t view;
 
-    if (cctv_view_start(shared, &viewer, now, &session) != CCTV_VIEW_STARTED) {
+    if (cctv_view_start(shared, &viewer, now, &view) != CCTV_VIEW_STARTED) {
         die("a view was refused");
     }
-    return session;
+    return view;
 }
 
-static double turn(cctv_shared_t *shared, cctv_moment_t now, uint32_t rounds)
+static double turn(cctv_views_t *shared, cctv_moment_t now, uint32_t rounds)
 {
     struct timespec from;
     struct timespec to;
@@ -80,9 +80,9 @@ static double turn(cctv_shared_t *shared, cctv_moment_t now, uint32_t rounds)
 
     clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &from);
     for (i = 0; i < rounds; i++) {
-        cctv_session_t session = start_view(shared, now, i);
+        cctv_view_t view = start_view(shared, now, i);
 
-        if (!cctv_view_end(shared, &session, CCTV_ENDED_ENDED, now)) {
+        if (!cctv_view_end(shared, &view, CCTV_ENDED_ENDED, now)) {
             die("a view did not end");
         }
     }
@@ -95,7 +95,7 @@ static double turn(cctv_shared_t *shared, cctv_moment_t now, uint32_t rounds)
 int main(int argc, char **argv)
 {
     cctv_moment_t now = { .time = cctv_now(), .day = cctv_today() };
-    cctv_shared_t shared;
+    cctv_views_t shared;
     double best = 0;
     uint32_t live;
     uint32_t i;

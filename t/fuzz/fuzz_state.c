@@ -51,7 +51,7 @@ enum {
 static _Alignas(64) char memory[65536];
 static char new_memory[sizeof memory];
 static cctv_segment_t segment;
-static cctv_shared_t shared;
+static cctv_views_t shared;
 
 static char right[FILE_SIZE];
 static size_t right_size;
@@ -59,11 +59,11 @@ static size_t right_size;
 static void start(int32_t camera)
 {
     cctv_labels_t labels = { .kind = CCTV_SERIES_WATCHED, .camera = camera };
-    cctv_session_t session = { .camera = camera, .timeout = 30000 };
+    cctv_view_t view = { .camera = camera, .timeout = 30000 };
 
-    session.series = cctv_series_cell(&shared.series, &labels);
-    cctv_series_add(&shared.series, session.series, 5, 100);
-    CHECK(cctv_sessions_start(&shared.sessions, &session, NOW));
+    view.series = cctv_series_cell(&shared.series, &labels);
+    cctv_series_add(&shared.series, view.series, 5, 100);
+    CHECK(cctv_view_table_start(&shared.table, &view, NOW));
 }
 
 static void read_right(const char *path)
@@ -168,19 +168,19 @@ static size_t put_records(char *file, const uint8_t *data, size_t size)
 
 static void check_sessions(const cctv_state_report_t *report, cctv_time_t now)
 {
-    char id[CCTV_SESSION_ID_LENGTH + 1];
-    cctv_session_t session;
-    cctv_session_t found;
+    char id[CCTV_VIEW_ID_LENGTH + 1];
+    cctv_view_t view;
+    cctv_view_t found;
     uint32_t count = 0;
     uint32_t i;
 
     for (i = 0; i < SESSIONS; i++) {
-        if (cctv_sessions_get(&shared.sessions, i, &session)) {
-            cctv_session_id(&session, id);
-            CHECK(cctv_sessions_find(&shared.sessions, id, &found));
-            CHECK(!cctv_session_is_over(&session, now));
-            CHECK(session.camera > 0 && session.country < 1024);
-            CHECK(session.series < cctv_series_cells(&shared.series));
+        if (cctv_view_table_get(&shared.table, i, &view)) {
+            cctv_view_id(&view, id);
+            CHECK(cctv_view_table_find(&shared.table, id, &found));
+            CHECK(!cctv_view_is_over(&view, now));
+            CHECK(view.camera > 0 && view.country < 1024);
+            CHECK(view.series < cctv_series_cells(&shared.series));
             count++;
         }
     }

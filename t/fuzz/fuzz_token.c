@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /* Tokens: what is taken is just what we would make, and so is what is taken
  * when it has been signed. */
-#include "janus/token.h"
+#include "video/token.h"
 
 #include <stdint.h>
 #include <stdio.h>
@@ -14,7 +14,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static void check(const char *token)
 {
-    char view[CCTV_SESSION_ID_LENGTH + 1];
+    char view[CCTV_VIEW_ID_LENGTH + 1];
     char again[CCTV_TOKEN_SIZE];
     int64_t expiry;
 

@@ -26,7 +26,7 @@ typedef TCase *(*cases_t)(void);
 int main(void)
 {
     static const cases_t files[] = {
-        accept_tests,      agent_tests,          audience_tests,
+        accept_tests,      agent_tests,          viewer_counts_tests,
         bbox_tests,        breaker_tests,        config_tests,
         counters_tests,    country_tests,        damage_tests,
         discard_tests,     etag_tests,           exposition_tests,
@@ -38,7 +38,7 @@ int main(void)
         places_tests,      plan_tests,           proxied_tests,
         query_tests,       reader_tests,         sdp_tests,
         secret_tests,      segment_tests,        segments_tests,
-        series_tests,      sessions_tests,       single_tests,
+        series_tests,      view_table_tests,     single_tests,
         state_tests,       statements_tests,     stream_url_tests,
         stress_tests,      token_tests,          turn_tests,
         video_views_tests, views_tests,          writer_tests

@@ -16,7 +16,7 @@ extern apr_pool_t *pool;
 /* One for each file; main.c runs them all. */
 TCase *accept_tests(void);
 TCase *agent_tests(void);
-TCase *audience_tests(void);
+TCase *viewer_counts_tests(void);
 TCase *bbox_tests(void);
 TCase *breaker_tests(void);
 TCase *config_tests(void);
@@ -51,7 +51,7 @@ TCase *secret_tests(void);
 TCase *segment_tests(void);
 TCase *segments_tests(void);
 TCase *series_tests(void);
-TCase *sessions_tests(void);
+TCase *view_table_tests(void);
 TCase *single_tests(void);
 TCase *stream_url_tests(void);
 TCase *state_tests(void);

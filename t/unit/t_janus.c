@@ -42,7 +42,7 @@ static struct {
     request_t requests[REQUESTS];
 } server = { .mutex = PTHREAD_MUTEX_INITIALIZER };
 
-cctv_janus_talk_t talk;
+cctv_janus_session_t session;
 cctv_janus_t *janus;
 cctv_janus_counters_t counters;
 
@@ -239,9 +239,9 @@ void t_janus_serve(const t_answer_t *answers)
     }
     apr_pool_create_unmanaged_ex(&forever, NULL, allocator);
     janus = cctv_janus_create(forever, &place);
-    ck_assert(cctv_janus_begin(janus, cctv_now() + 60 * SECOND, &talk));
-    talk.session = 11;
-    talk.handle = 12;
+    ck_assert(cctv_janus_begin(janus, cctv_now() + 60 * SECOND, &session));
+    session.id = 11;
+    session.handle = 12;
 }
 
 void t_janus_refuse(void)
@@ -255,7 +255,7 @@ void t_janus_refuse(void)
 
 void t_janus_stop(void)
 {
-    cctv_janus_end(&talk);
+    cctv_janus_end(&session);
     t_janus_refuse();
 }
 

@@ -41,7 +41,7 @@ void t_janus_serve(const t_answer_t *answers);
 /** Stop both. */
 void t_janus_stop(void);
 
-extern cctv_janus_talk_t talk;
+extern cctv_janus_session_t session;
 extern cctv_janus_t *janus;
 extern cctv_janus_counters_t counters;
 

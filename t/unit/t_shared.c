@@ -49,12 +49,12 @@ static cctv_segment_t *plan(uint32_t max_sessions, uint32_t max_series)
     return segment;
 }
 
-static const char *key_of(const cctv_shared_t *shared)
+static const char *key_of(const cctv_views_t *shared)
 {
     return apr_psprintf(pool, "segment of %pp", (void *)shared->head);
 }
 
-cctv_segment_t *segment_of(const cctv_shared_t *shared)
+cctv_segment_t *segment_of(const cctv_views_t *shared)
 {
     void *segment = NULL;
 
@@ -63,9 +63,9 @@ cctv_segment_t *segment_of(const cctv_shared_t *shared)
     return segment;
 }
 
-static cctv_shared_t lay_out(cctv_segment_t *segment, void *memory)
+static cctv_views_t lay_out(cctv_segment_t *segment, void *memory)
 {
-    cctv_shared_t shared;
+    cctv_views_t shared;
 
     ck_assert(cctv_segment_init(segment, memory, 1));
     cctv_views_open(&shared, segment);
@@ -73,7 +73,7 @@ static cctv_shared_t lay_out(cctv_segment_t *segment, void *memory)
     return shared;
 }
 
-cctv_shared_t make_shared(uint32_t max_sessions, uint32_t max_series)
+cctv_views_t make_shared(uint32_t max_sessions, uint32_t max_series)
 {
     cctv_segment_t *segment = plan(max_sessions, max_series);
     size_t size = cctv_segment_size(segment);
@@ -85,7 +85,7 @@ cctv_shared_t make_shared(uint32_t max_sessions, uint32_t max_series)
     return lay_out(segment, memory);
 }
 
-cctv_shared_t make_shared_for_all(uint32_t max_sessions, uint32_t max_series)
+cctv_views_t make_shared_for_all(uint32_t max_sessions, uint32_t max_series)
 {
     mapping_t *mapping = apr_palloc(pool, sizeof *mapping);
     cctv_segment_t *segment = plan(max_sessions, max_series);
@@ -112,17 +112,17 @@ cctv_viewer_t viewer_of(int32_t camera)
                             .timeout = TIMEOUT / 1000 };
 }
 
-cctv_session_t must_start(cctv_shared_t *shared, int32_t camera)
+cctv_view_t must_start(cctv_views_t *shared, int32_t camera)
 {
     cctv_viewer_t viewer = viewer_of(camera);
-    cctv_session_t session;
+    cctv_view_t view;
 
-    ck_assert_int_eq(cctv_view_start(shared, &viewer, at(START), &session),
+    ck_assert_int_eq(cctv_view_start(shared, &viewer, at(START), &view),
                      CCTV_VIEW_STARTED);
-    return session;
+    return view;
 }
 
-static uint64_t value_of(const cctv_shared_t *shared,
+static uint64_t value_of(const cctv_views_t *shared,
                          const cctv_labels_t *labels)
 {
     cctv_labels_t found;
@@ -139,7 +139,7 @@ static uint64_t value_of(const cctv_shared_t *shared,
     return 0;
 }
 
-uint64_t starts_of(cctv_shared_t *shared, int32_t camera)
+uint64_t starts_of(cctv_views_t *shared, int32_t camera)
 {
     const cctv_labels_t labels = { .kind = CCTV_SERIES_STARTS,
                                    .camera = camera,
@@ -150,7 +150,7 @@ uint64_t starts_of(cctv_shared_t *shared, int32_t camera)
     return value_of(shared, &labels);
 }
 
-uint64_t watched_of(cctv_shared_t *shared, int32_t camera)
+uint64_t watched_of(cctv_views_t *shared, int32_t camera)
 {
     const cctv_labels_t labels = { .kind = CCTV_SERIES_WATCHED,
                                    .camera = camera,
@@ -159,7 +159,7 @@ uint64_t watched_of(cctv_shared_t *shared, int32_t camera)
     return value_of(shared, &labels);
 }
 
-uint64_t sum_of(const cctv_shared_t *shared, cctv_series_kind_t kind)
+uint64_t sum_of(const cctv_views_t *shared, cctv_series_kind_t kind)
 {
     cctv_labels_t labels;
     uint64_t sum = 0;
@@ -174,7 +174,7 @@ uint64_t sum_of(const cctv_shared_t *shared, cctv_series_kind_t kind)
     return sum;
 }
 
-uint64_t ended_of(const cctv_shared_t *shared)
+uint64_t ended_of(const cctv_views_t *shared)
 {
     uint64_t sum = 0;
     int i;
@@ -185,12 +185,12 @@ uint64_t ended_of(const cctv_shared_t *shared)
     return sum;
 }
 
-uint32_t take_all_slots(cctv_shared_t *shared, cctv_time_t now)
+uint32_t take_all_slots(cctv_views_t *shared, cctv_time_t now)
 {
-    cctv_session_t session = { .camera = 1, .timeout = 1000 };
+    cctv_view_t view = { .camera = 1, .timeout = 1000 };
     uint32_t count = 0;
 
-    while (cctv_sessions_start(&shared->sessions, &session, now)) {
+    while (cctv_view_table_start(&shared->table, &view, now)) {
         count++;
     }
     return count;
@@ -211,21 +211,21 @@ static void stop(int signal)
 }
 
 /* Fills slots in a file that has no bytes: the first one raises SIGBUS. */
-static void claim(const cctv_shared_t *shared, cctv_time_t now, bool lives)
+static void claim(const cctv_views_t *shared, cctv_time_t now, bool lives)
 {
     struct sigaction action = { .sa_handler = lives ? stop : die };
-    cctv_session_t session = { .camera = 1, .timeout = 1000 };
-    cctv_sessions_t sessions = shared->sessions;
-    size_t size = sizeof *sessions.slots * sessions.max;
+    cctv_view_t view = { .camera = 1, .timeout = 1000 };
+    cctv_view_table_t table = shared->table;
+    size_t size = sizeof *table.slots * table.max;
 
     sigaction(SIGBUS, &action, NULL);
-    sessions.slots = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED,
-                          memfd_create("slots", 0), 0);
-    cctv_sessions_start(&sessions, &session, now);
+    table.slots = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED,
+                       memfd_create("slots", 0), 0);
+    cctv_view_table_start(&table, &view, now);
     _exit(1);
 }
 
-pid_t fork_claimer(const cctv_shared_t *shared, cctv_time_t now, bool lives)
+pid_t fork_claimer(const cctv_views_t *shared, cctv_time_t now, bool lives)
 {
     pid_t pid = fork();
     int status;

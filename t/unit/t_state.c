@@ -73,7 +73,7 @@ bool is_there(const char *path, const char *suffix)
     return lstat(apr_pstrcat(pool, path, suffix, NULL), &stat) == 0;
 }
 
-void must_save(const cctv_shared_t *shared, const char *path, bool clean,
+void must_save(const cctv_views_t *shared, const char *path, bool clean,
                cctv_time_t now)
 {
     cctv_state_time_t time = state_time(now);
@@ -82,7 +82,7 @@ void must_save(const cctv_shared_t *shared, const char *path, bool clean,
                      CCTV_STATE_OK);
 }
 
-cctv_state_report_t must_load(cctv_shared_t *shared, const char *path,
+cctv_state_report_t must_load(cctv_views_t *shared, const char *path,
                               cctv_time_t now)
 {
     cctv_state_time_t time = state_time(now);
@@ -108,7 +108,7 @@ static const char *this_boot(void)
     return boot;
 }
 
-cctv_state_status_t read_state(cctv_shared_t *shared, const t_file_t *file,
+cctv_state_status_t read_state(cctv_views_t *shared, const t_file_t *file,
                                cctv_time_t now, cctv_state_report_t *report)
 {
     cctv_state_time_t time = state_time(now);
@@ -125,10 +125,10 @@ void correct_checksum(t_file_t *file)
            sizeof checksum);
 }
 
-cctv_session_t must_find(const cctv_shared_t *shared, const char *id)
+cctv_view_t must_find(const cctv_views_t *shared, const char *id)
 {
-    cctv_session_t session;
+    cctv_view_t view;
 
-    ck_assert(cctv_sessions_find(&shared->sessions, id, &session));
-    return session;
+    ck_assert(cctv_view_table_find(&shared->table, id, &view));
+    return view;
 }

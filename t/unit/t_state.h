@@ -29,21 +29,21 @@ t_file_t read_all(const char *path);
 bool is_there(const char *path, const char *suffix);
 
 /** Save; it must be possible. */
-void must_save(const cctv_shared_t *shared, const char *path, bool clean,
+void must_save(const cctv_views_t *shared, const char *path, bool clean,
                cctv_time_t now);
 
 /** Load all; it must be possible. */
-cctv_state_report_t must_load(cctv_shared_t *shared, const char *path,
+cctv_state_report_t must_load(cctv_views_t *shared, const char *path,
                               cctv_time_t now);
 
 /** Take what is in memory for a file of this boot, saved or not. */
-cctv_state_status_t read_state(cctv_shared_t *shared, const t_file_t *file,
+cctv_state_status_t read_state(cctv_views_t *shared, const t_file_t *file,
                                cctv_time_t now, cctv_state_report_t *report);
 
 /** The checksum that `file` should have. */
 void correct_checksum(t_file_t *file);
 
 /** The session with this id; it must be there. */
-cctv_session_t must_find(const cctv_shared_t *shared, const char *id);
+cctv_view_t must_find(const cctv_views_t *shared, const char *id);
 
 #endif

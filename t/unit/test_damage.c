@@ -31,7 +31,7 @@ enum {
 
 static const char *path;
 static t_file_t file;
-static cctv_shared_t new;
+static cctv_views_t new;
 static void *untouched;
 static size_t sessions_at;
 static size_t series_at;
@@ -56,7 +56,7 @@ static size_t section_of(const char *region)
 /* A file with 2 views and 3 series, the last of them an "other". */
 static void make_file(bool clean)
 {
-    cctv_shared_t shared = make_shared(MAX_SESSIONS, MAX_SERIES);
+    cctv_views_t shared = make_shared(MAX_SESSIONS, MAX_SERIES);
 
     must_start(&shared, 1);
     must_start(&shared, 1);

@@ -22,7 +22,7 @@
 #define MAX_SESSIONS 64
 #define MAX_TEXT     (1 << 20)
 
-static cctv_shared_t shared;
+static cctv_views_t shared;
 static cctv_database_counters_t *database;
 static cctv_requests_t *requests;
 
@@ -125,21 +125,21 @@ static const cctv_viewer_t german = { .camera = 42,
                                       .timeout = 30000 };
 static const cctv_viewer_t unknown = { .camera = 7, .timeout = 30000 };
 
-static cctv_session_t view(const cctv_viewer_t *viewer, cctv_time_t now)
+static cctv_view_t start_view(const cctv_viewer_t *viewer, cctv_time_t now)
 {
     const cctv_moment_t moment = { .time = now, .day = TODAY };
-    cctv_session_t session;
+    cctv_view_t view;
 
-    ck_assert_int_eq(cctv_view_start(&shared, viewer, moment, &session),
+    ck_assert_int_eq(cctv_view_start(&shared, viewer, moment, &view),
                      CCTV_VIEW_STARTED);
-    return session;
+    return view;
 }
 
-static void end(const cctv_session_t *session, cctv_time_t now)
+static void end(const cctv_view_t *view, cctv_time_t now)
 {
     const cctv_moment_t moment = { .time = now, .day = TODAY };
 
-    ck_assert(cctv_view_end(&shared, session, CCTV_ENDED_ENDED, moment));
+    ck_assert(cctv_view_end(&shared, view, CCTV_ENDED_ENDED, moment));
 }
 
 /* Three views of camera 42, two of which go on; one of camera 7, which has
@@ -147,15 +147,15 @@ static void end(const cctv_session_t *session, cctv_time_t now)
  * which has no room for any of its labels. */
 static void some_of_everything(void)
 {
-    cctv_session_t session;
+    cctv_view_t view;
 
-    session = view(&german, NOW - 20000000);
-    end(&session, NOW - 7654321);
-    session = view(&unknown, NOW - 7000000);
-    end(&session, NOW - 5000000);
-    view(&german, NOW - 1000000);
-    view(&german, NOW);
-    view(&(cctv_viewer_t){ .camera = 8, .timeout = 30000 }, NOW);
+    view = start_view(&german, NOW - 20000000);
+    end(&view, NOW - 7654321);
+    view = start_view(&unknown, NOW - 7000000);
+    end(&view, NOW - 5000000);
+    start_view(&german, NOW - 1000000);
+    start_view(&german, NOW);
+    start_view(&(cctv_viewer_t){ .camera = 8, .timeout = 30000 }, NOW);
 
     cctv_count(&shared.head->counters.refused[CCTV_REFUSED_FULL]);
     cctv_count(&database->errors[CCTV_DB_ERROR_BUSY]);
@@ -224,7 +224,7 @@ END_TEST
 START_TEST(a_view_that_is_over_is_not_shown)
 {
     start(MAX_SESSIONS, 4);
-    view(&german, NOW - 30000001);
+    start_view(&german, NOW - 30000001);
     ck_assert(write_with(false, 65536));
     ck_assert(has("\nwebrtc_viewers_gauge{camera_id=\"42\",country=\"DE\"} "
                   "0\n"));
@@ -296,7 +296,7 @@ START_TEST(viewers_are_counted_by_camera)
 
         viewer.camera = 1 + i * i % CAMERAS;
         viewers[viewer.camera]++;
-        view(&viewer, NOW);
+        start_view(&viewer, NOW);
     }
     ck_assert(write_with(false, 65536));
     for (i = 1; i <= CAMERAS; i++) {
@@ -309,7 +309,8 @@ START_TEST(viewers_are_counted_by_camera)
         }
     }
     ck_assert_uint_eq(sum_of_lines("\nwebrtc_viewers_gauge{", &count), VIEWS);
-    ck_assert_uint_eq(sum_of_lines("\nwebrtc_view_start_total{", &count), VIEWS);
+    ck_assert_uint_eq(sum_of_lines("\nwebrtc_view_start_total{", &count),
+                      VIEWS);
 }
 END_TEST
 
@@ -323,18 +324,20 @@ START_TEST(each_label_set_is_one_line)
 
     start(MAX_SESSIONS, 2000);
     for (i = 0; i < 1000; i++) {
-        cctv_session_t session;
+        cctv_view_t view;
         cctv_viewer_t viewer = { .camera = 1 + i % 50,
                                  .country = (uint16_t)(i % 7),
                                  .browser = (uint8_t)(i % 3),
                                  .timeout = 30000 };
 
-        session = view(&viewer, (2 * i + 1) * INT64_C(1000000));
-        end(&session, (2 * i + 2) * INT64_C(1000000));
+        view = start_view(&viewer, (2 * i + 1) * INT64_C(1000000));
+        end(&view, (2 * i + 2) * INT64_C(1000000));
     }
     ck_assert(write_with(false, 65536));
-    ck_assert_uint_eq(sum_of_lines("\nwebrtc_view_start_total{", &starts), 1000);
-    ck_assert_uint_eq(sum_of_lines("\nwebrtc_view_seconds_total{", &seconds), 1000);
+    ck_assert_uint_eq(sum_of_lines("\nwebrtc_view_start_total{", &starts),
+                      1000);
+    ck_assert_uint_eq(sum_of_lines("\nwebrtc_view_seconds_total{", &seconds),
+                      1000);
     ck_assert_uint_eq(sum_of_lines("\nwebrtc_viewers_gauge{", &viewers), 0);
     ck_assert_int_eq(starts, 1000);
     ck_assert_int_eq(viewers, 50 * 7);

@@ -28,7 +28,7 @@ static const char *text_in(const json_t *body, const char *name)
 static cctv_janus_status_t send_hello(json_t **reply)
 {
     *reply = NULL;
-    return cctv_janus_message(&talk, json_pack("{s:s}", "request", "hello"),
+    return cctv_janus_message(&session, json_pack("{s:s}", "request", "hello"),
                               NULL, reply);
 }
 
@@ -37,9 +37,9 @@ START_TEST(a_session_and_a_handle_are_opened)
     json_t *body;
 
     SERVE(ANSWER(MADE("9007199254740991")), ANSWER(MADE("5")));
-    ck_assert_int_eq(cctv_janus_open(&talk), CCTV_JANUS_OK);
-    ck_assert_uint_eq(talk.session, (UINT64_C(1) << 53) - 1);
-    ck_assert_uint_eq(talk.handle, 5);
+    ck_assert_int_eq(cctv_janus_open(&session), CCTV_JANUS_OK);
+    ck_assert_uint_eq(session.id, (UINT64_C(1) << 53) - 1);
+    ck_assert_uint_eq(session.handle, 5);
     ck_assert_str_eq(t_janus_line(0), "POST /janus HTTP/1.1");
     body = t_janus_body(0);
     ck_assert_str_eq(text_in(body, "janus"), "create");
@@ -71,8 +71,8 @@ START_TEST(an_id_that_is_none_is_wrong)
     };
 
     SERVE(ANSWER(answers[_i]));
-    ck_assert_int_eq(cctv_janus_open(&talk), CCTV_JANUS_WRONG);
-    ck_assert_uint_eq(talk.session, 0);
+    ck_assert_int_eq(cctv_janus_open(&session), CCTV_JANUS_WRONG);
+    ck_assert_uint_eq(session.id, 0);
     t_janus_stop();
 }
 END_TEST
@@ -100,10 +100,10 @@ START_TEST(what_is_no_answer_of_janus_is_wrong)
     };
 
     SERVE(ANSWER(answers[_i]), ANSWER(SUCCESS));
-    ck_assert_int_eq(cctv_janus_keepalive(&talk), CCTV_JANUS_WRONG);
+    ck_assert_int_eq(cctv_janus_keepalive(&session), CCTV_JANUS_WRONG);
     ck_assert_uint_eq(errors(CCTV_JANUS_ERROR_WRONG), 1);
     /* It does no harm to the next call. */
-    ck_assert_int_eq(cctv_janus_keepalive(&talk), CCTV_JANUS_OK);
+    ck_assert_int_eq(cctv_janus_keepalive(&session), CCTV_JANUS_OK);
     ck_assert_uint_eq(errors(CCTV_JANUS_ERROR_WRONG), 1);
     t_janus_stop();
 }
@@ -125,7 +125,7 @@ START_TEST(what_is_no_http_is_no_answer)
     cctv_janus_status_t status;
 
     SERVE(answers[_i]);
-    status = cctv_janus_keepalive(&talk);
+    status = cctv_janus_keepalive(&session);
     ck_assert(status == CCTV_JANUS_WRONG || status == CCTV_JANUS_LOST);
     t_janus_stop();
 }
@@ -134,9 +134,9 @@ END_TEST
 START_TEST(an_error_of_janus_is_told_with_its_reason)
 {
     SERVE(ANSWER(REFUSED("458")));
-    ck_assert_int_eq(cctv_janus_keepalive(&talk), CCTV_JANUS_REFUSED);
-    ck_assert_int_eq(talk.code, CCTV_JANUS_NO_SESSION);
-    ck_assert_str_eq(talk.reason, "No such session");
+    ck_assert_int_eq(cctv_janus_keepalive(&session), CCTV_JANUS_REFUSED);
+    ck_assert_int_eq(session.code, CCTV_JANUS_NO_SESSION);
+    ck_assert_str_eq(session.reason, "No such session");
     ck_assert_uint_eq(errors(CCTV_JANUS_ERROR_REFUSED), 1);
     t_janus_stop();
 }
@@ -155,9 +155,9 @@ START_TEST(an_error_without_code_or_reason_is_one)
     };
 
     SERVE(ANSWER(answers[_i]));
-    ck_assert_int_eq(cctv_janus_keepalive(&talk), CCTV_JANUS_REFUSED);
-    ck_assert_int_eq(talk.code, 0);
-    ck_assert_str_eq(talk.reason, "no reason given");
+    ck_assert_int_eq(cctv_janus_keepalive(&session), CCTV_JANUS_REFUSED);
+    ck_assert_int_eq(session.code, 0);
+    ck_assert_str_eq(session.reason, "no reason given");
     t_janus_stop();
 }
 END_TEST
@@ -170,8 +170,8 @@ START_TEST(a_long_reason_is_cut_off)
     memcpy(answer, "{\"janus\":\"error\",\"error\":{\"reason\":\"", 36);
     memcpy(answer + sizeof answer - 4, "\"}}", 4);
     SERVE(ANSWER(answer));
-    ck_assert_int_eq(cctv_janus_keepalive(&talk), CCTV_JANUS_REFUSED);
-    ck_assert_uint_eq(strlen(talk.reason), sizeof talk.reason - 1);
+    ck_assert_int_eq(cctv_janus_keepalive(&session), CCTV_JANUS_REFUSED);
+    ck_assert_uint_eq(strlen(session.reason), sizeof session.reason - 1);
     t_janus_stop();
 }
 END_TEST
@@ -182,8 +182,8 @@ START_TEST(an_answer_that_never_ends_is_wrong)
 
     memset(mega, ' ', sizeof mega - 1);
     SERVE({ T_ENDLESS, mega }, ANSWER(SUCCESS));
-    ck_assert_int_eq(cctv_janus_keepalive(&talk), CCTV_JANUS_WRONG);
-    ck_assert_int_eq(cctv_janus_keepalive(&talk), CCTV_JANUS_OK);
+    ck_assert_int_eq(cctv_janus_keepalive(&session), CCTV_JANUS_WRONG);
+    ck_assert_int_eq(cctv_janus_keepalive(&session), CCTV_JANUS_OK);
     t_janus_stop();
 }
 END_TEST
@@ -197,14 +197,14 @@ START_TEST(who_does_not_answer_in_time_is_late)
 
     SERVE(answers[_i], ANSWER(SUCCESS));
     started = cctv_now();
-    talk.deadline = started + SECOND / 10;
-    ck_assert_int_eq(cctv_janus_keepalive(&talk), CCTV_JANUS_LATE);
+    session.deadline = started + SECOND / 10;
+    ck_assert_int_eq(cctv_janus_keepalive(&session), CCTV_JANUS_LATE);
     ck_assert_int_ge(cctv_now() - started, SECOND / 10 - 1000);
     ck_assert_uint_eq(errors(CCTV_JANUS_ERROR_TIMEOUT), 1);
     /* Behind the deadline nothing is asked any more. */
-    ck_assert_int_eq(cctv_janus_keepalive(&talk), CCTV_JANUS_LATE);
-    talk.deadline = cctv_now() + 60 * SECOND;
-    ck_assert_int_eq(cctv_janus_keepalive(&talk), CCTV_JANUS_OK);
+    ck_assert_int_eq(cctv_janus_keepalive(&session), CCTV_JANUS_LATE);
+    session.deadline = cctv_now() + 60 * SECOND;
+    ck_assert_int_eq(cctv_janus_keepalive(&session), CCTV_JANUS_OK);
     t_janus_stop();
 }
 END_TEST
@@ -212,9 +212,9 @@ END_TEST
 START_TEST(who_closes_before_the_end_is_lost)
 {
     SERVE({ T_HALF, SUCCESS }, ANSWER(SUCCESS));
-    ck_assert_int_eq(cctv_janus_keepalive(&talk), CCTV_JANUS_LOST);
+    ck_assert_int_eq(cctv_janus_keepalive(&session), CCTV_JANUS_LOST);
     ck_assert_uint_eq(errors(CCTV_JANUS_ERROR_LOST), 1);
-    ck_assert_int_eq(cctv_janus_keepalive(&talk), CCTV_JANUS_OK);
+    ck_assert_int_eq(cctv_janus_keepalive(&session), CCTV_JANUS_OK);
     t_janus_stop();
 }
 END_TEST
@@ -223,7 +223,7 @@ START_TEST(where_nobody_listens_the_call_is_lost)
 {
     SERVE(ANSWER(SUCCESS));
     t_janus_refuse();
-    ck_assert_int_eq(cctv_janus_keepalive(&talk), CCTV_JANUS_LOST);
+    ck_assert_int_eq(cctv_janus_keepalive(&session), CCTV_JANUS_LOST);
     ck_assert_uint_eq(errors(CCTV_JANUS_ERROR_LOST), 1);
     t_janus_stop();
 }
@@ -236,9 +236,9 @@ START_TEST(a_connection_is_kept_for_the_next_talk)
     SERVE(ANSWER(SUCCESS), ANSWER(REFUSED("458")), ANSWER("garbage"),
           ANSWER(SUCCESS));
     for (i = 0; i < 4; i++) {
-        cctv_janus_keepalive(&talk);
-        cctv_janus_end(&talk);
-        ck_assert(cctv_janus_begin(janus, cctv_now() + 60 * SECOND, &talk));
+        cctv_janus_keepalive(&session);
+        cctv_janus_end(&session);
+        ck_assert(cctv_janus_begin(janus, cctv_now() + 60 * SECOND, &session));
     }
     ck_assert_str_eq(t_janus_line(3), "POST /janus/0 HTTP/1.1");
     ck_assert_int_eq(t_janus_connections(), 1);
@@ -249,8 +249,8 @@ END_TEST
 START_TEST(a_kept_connection_that_was_closed_is_made_anew)
 {
     SERVE({ T_CLOSE, SUCCESS }, ANSWER(SUCCESS));
-    ck_assert_int_eq(cctv_janus_keepalive(&talk), CCTV_JANUS_OK);
-    ck_assert_int_eq(cctv_janus_keepalive(&talk), CCTV_JANUS_OK);
+    ck_assert_int_eq(cctv_janus_keepalive(&session), CCTV_JANUS_OK);
+    ck_assert_int_eq(cctv_janus_keepalive(&session), CCTV_JANUS_OK);
     ck_assert_int_eq(t_janus_connections(), 2);
     t_janus_stop();
 }
@@ -258,14 +258,14 @@ END_TEST
 
 START_TEST(two_talks_at_once_have_two_connections)
 {
-    cctv_janus_talk_t other;
+    cctv_janus_session_t other;
 
     SERVE(ANSWER(SUCCESS), ANSWER(SUCCESS), ANSWER(SUCCESS));
     ck_assert(cctv_janus_begin(janus, cctv_now() + 60 * SECOND, &other));
-    ck_assert_ptr_ne(talk.connection, other.connection);
-    ck_assert_int_eq(cctv_janus_keepalive(&talk), CCTV_JANUS_OK);
+    ck_assert_ptr_ne(session.connection, other.connection);
+    ck_assert_int_eq(cctv_janus_keepalive(&session), CCTV_JANUS_OK);
     ck_assert_int_eq(cctv_janus_keepalive(&other), CCTV_JANUS_OK);
-    ck_assert_int_eq(cctv_janus_keepalive(&talk), CCTV_JANUS_OK);
+    ck_assert_int_eq(cctv_janus_keepalive(&session), CCTV_JANUS_OK);
     ck_assert_int_eq(t_janus_connections(), 2);
     cctv_janus_end(&other);
     t_janus_stop();
@@ -313,8 +313,8 @@ START_TEST(an_error_of_the_plugin_is_one)
 
     SERVE(ANSWER(answers[_i]));
     ck_assert_int_eq(send_hello(&reply), CCTV_JANUS_REFUSED);
-    ck_assert_int_eq(talk.code, _i == 0 ? CCTV_JANUS_NO_MOUNTPOINT : 0);
-    ck_assert_str_eq(talk.reason,
+    ck_assert_int_eq(session.code, _i == 0 ? CCTV_JANUS_NO_MOUNTPOINT : 0);
+    ck_assert_str_eq(session.reason,
                      _i == 0 ? "No such mountpoint" : "no reason given");
     ck_assert_ptr_null(reply);
     t_janus_stop();
@@ -327,7 +327,7 @@ START_TEST(an_event_of_the_plugin_is_waited_for)
 
     SERVE(ANSWER("{\"janus\":\"keepalive\"}"),
           ANSWER("{\"janus\":\"webrtcup\"}"), ANSWER(REPLY("{\"result\":1}")));
-    ck_assert_int_eq(cctv_janus_event(&talk, &event), CCTV_JANUS_OK);
+    ck_assert_int_eq(cctv_janus_event(&session, &event), CCTV_JANUS_OK);
     ck_assert_ptr_nonnull(json_object_get(event, "plugindata"));
     json_decref(event);
     ck_assert_str_eq(
@@ -342,10 +342,10 @@ START_TEST(an_event_may_be_an_error)
     json_t *event;
 
     SERVE(ANSWER(REPLY("{\"error_code\":452}")), ANSWER(REFUSED("458")));
-    ck_assert_int_eq(cctv_janus_event(&talk, &event), CCTV_JANUS_REFUSED);
-    ck_assert_int_eq(talk.code, 452);
-    ck_assert_int_eq(cctv_janus_event(&talk, &event), CCTV_JANUS_REFUSED);
-    ck_assert_int_eq(talk.code, CCTV_JANUS_NO_SESSION);
+    ck_assert_int_eq(cctv_janus_event(&session, &event), CCTV_JANUS_REFUSED);
+    ck_assert_int_eq(session.code, 452);
+    ck_assert_int_eq(cctv_janus_event(&session, &event), CCTV_JANUS_REFUSED);
+    ck_assert_int_eq(session.code, CCTV_JANUS_NO_SESSION);
     t_janus_stop();
 }
 END_TEST
@@ -355,13 +355,13 @@ START_TEST(a_session_that_is_not_there_is_destroyed)
     json_t *body;
 
     SERVE(ANSWER(SUCCESS), ANSWER(REFUSED("458")), ANSWER(REFUSED("403")));
-    ck_assert_int_eq(cctv_janus_destroy(&talk, 5), CCTV_JANUS_OK);
+    ck_assert_int_eq(cctv_janus_destroy(&session, 5), CCTV_JANUS_OK);
     ck_assert_str_eq(t_janus_line(0), "POST /janus/5 HTTP/1.1");
     body = t_janus_body(0);
     ck_assert_str_eq(text_in(body, "janus"), "destroy");
     json_decref(body);
-    ck_assert_int_eq(cctv_janus_destroy(&talk, 5), CCTV_JANUS_OK);
-    ck_assert_int_eq(cctv_janus_destroy(&talk, 5), CCTV_JANUS_REFUSED);
+    ck_assert_int_eq(cctv_janus_destroy(&session, 5), CCTV_JANUS_OK);
+    ck_assert_int_eq(cctv_janus_destroy(&session, 5), CCTV_JANUS_REFUSED);
     t_janus_stop();
 }
 END_TEST
@@ -373,7 +373,7 @@ START_TEST(the_admin_api_tells_of_a_handle)
 
     SERVE(ANSWER("{\"janus\":\"success\",\"info\":{\"a\":\"b\"}}"),
           ANSWER(SUCCESS));
-    ck_assert_int_eq(cctv_janus_handle_info(&talk, 1, 2, &info),
+    ck_assert_int_eq(cctv_janus_handle_info(&session, 1, 2, &info),
                      CCTV_JANUS_OK);
     ck_assert_str_eq(text_in(info, "a"), "b");
     json_decref(info);
@@ -381,7 +381,7 @@ START_TEST(the_admin_api_tells_of_a_handle)
     body = t_janus_body(0);
     ck_assert_str_eq(text_in(body, "admin_secret"), SECRET);
     json_decref(body);
-    ck_assert_int_eq(cctv_janus_handle_info(&talk, 1, 2, &info),
+    ck_assert_int_eq(cctv_janus_handle_info(&session, 1, 2, &info),
                      CCTV_JANUS_WRONG);
     t_janus_stop();
 }

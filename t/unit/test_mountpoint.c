@@ -46,7 +46,7 @@ static cctv_mountpoint_t must_find(void)
     cctv_janus_status_t status;
 
     ck_assert_int_eq(
-        cctv_mountpoint_find(&talk, &rules, 42, &mountpoint, &status),
+        cctv_mountpoint_find(&session, &rules, 42, &mountpoint, &status),
         CCTV_MOUNTPOINT_OK);
     ck_assert_int_eq(status, CCTV_JANUS_OK);
     return mountpoint;
@@ -191,7 +191,7 @@ START_TEST(one_that_is_missing_is_told_from_janus_that_fails)
 
     SERVE(ANSWER(cases[_i].answer));
     ck_assert_int_eq(
-        cctv_mountpoint_find(&talk, &rules, 42, &mountpoint, &status),
+        cctv_mountpoint_find(&session, &rules, 42, &mountpoint, &status),
         cases[_i].result);
     ck_assert_int_eq(status, cases[_i].status);
     t_janus_stop();
@@ -260,7 +260,7 @@ START_TEST(only_ours_are_listed)
         "{\"id\":6,\"metadata\":\" mod_cctv rtsp 5\"},"
         "{\"id\":2147483647,\"metadata\":\"mod_cctv rtsp 5\",\"media\":[]}"
         "]")));
-    ck_assert_int_eq(cctv_mountpoint_list(&talk, &rules, add, &listed),
+    ck_assert_int_eq(cctv_mountpoint_list(&session, &rules, add, &listed),
                      CCTV_JANUS_OK);
     ck_assert_int_eq(listed.count, 2);
     ck_assert_int_eq(listed.at[0].camera, 1);
@@ -288,7 +288,7 @@ START_TEST(what_cannot_be_a_camera_is_not_listed)
     SERVE(ANSWER(apr_psprintf(
         pool, LIST("[{\"id\":%s,\"metadata\":\"mod_cctv rtp 5\"}]"),
         ids[_i])));
-    ck_assert_int_eq(cctv_mountpoint_list(&talk, &rules, add, &listed),
+    ck_assert_int_eq(cctv_mountpoint_list(&session, &rules, add, &listed),
                      CCTV_JANUS_OK);
     ck_assert_int_eq(listed.count, 0);
     t_janus_stop();
@@ -303,7 +303,7 @@ START_TEST(a_list_that_is_none_has_nothing_in_it)
     listed_t listed = { .count = 0 };
 
     SERVE(ANSWER(answers[_i]));
-    cctv_mountpoint_list(&talk, &rules, add, &listed);
+    cctv_mountpoint_list(&session, &rules, add, &listed);
     ck_assert_int_eq(listed.count, 0);
     t_janus_stop();
 }
@@ -314,9 +314,9 @@ START_TEST(a_list_that_fails_is_told)
     listed_t listed = { .count = 0 };
 
     SERVE(ANSWER(NOT_DONE("457", "Unauthorized")), ANSWER("garbage"));
-    ck_assert_int_eq(cctv_mountpoint_list(&talk, &rules, add, &listed),
+    ck_assert_int_eq(cctv_mountpoint_list(&session, &rules, add, &listed),
                      CCTV_JANUS_REFUSED);
-    ck_assert_int_eq(cctv_mountpoint_list(&talk, &rules, add, &listed),
+    ck_assert_int_eq(cctv_mountpoint_list(&session, &rules, add, &listed),
                      CCTV_JANUS_WRONG);
     ck_assert_int_eq(listed.count, 0);
     t_janus_stop();
@@ -342,12 +342,12 @@ START_TEST(a_long_list_is_read_to_its_end)
     }
     sprintf(at, "%s", "{\"id\":7,\"metadata\":\"mod_cctv rtp 5\"}]}}}");
     SERVE(ANSWER(list), ANSWER(LIST("[]")));
-    ck_assert_int_eq(cctv_mountpoint_list(&talk, &rules, add, &listed),
+    ck_assert_int_eq(cctv_mountpoint_list(&session, &rules, add, &listed),
                      CCTV_JANUS_OK);
     ck_assert_int_eq(listed.count, 1);
-    cctv_janus_end(&talk);
-    ck_assert(cctv_janus_begin(janus, cctv_now() + 60 * SECOND, &talk));
-    ck_assert_int_eq(cctv_mountpoint_list(&talk, &rules, add, &listed),
+    cctv_janus_end(&session);
+    ck_assert(cctv_janus_begin(janus, cctv_now() + 60 * SECOND, &session));
+    ck_assert_int_eq(cctv_mountpoint_list(&session, &rules, add, &listed),
                      CCTV_JANUS_OK);
     ck_assert_int_eq(listed.count, 1);
     ck_assert_int_eq(t_janus_connections(), 1);
@@ -371,7 +371,7 @@ START_TEST(a_camera_is_described_to_janus)
     pinned.is_pinned = _i;
     SERVE(ANSWER(SUCCESS));
     ck_assert_int_eq(
-        cctv_mountpoint_make(&talk, &pinned, 42, &feeds[_i], &status),
+        cctv_mountpoint_make(&session, &pinned, 42, &feeds[_i], &status),
         CCTV_MOUNTPOINT_OK);
     body = message(0);
     ck_assert_str_eq(text_in(body, "request"), "create");
@@ -419,8 +419,9 @@ START_TEST(one_that_cannot_be_made_is_told)
     cctv_janus_status_t status;
 
     SERVE(ANSWER(cases[_i].answer));
-    ck_assert_int_eq(cctv_mountpoint_make(&talk, &rules, 42, &feed, &status),
-                     cases[_i].result);
+    ck_assert_int_eq(
+        cctv_mountpoint_make(&session, &rules, 42, &feed, &status),
+        cases[_i].result);
     ck_assert_int_eq(t_janus_connections(), cases[_i].answer != NULL);
     t_janus_stop();
 }
@@ -437,8 +438,9 @@ START_TEST(an_offer_is_watched_for)
 
     SERVE(ANSWER("{\"janus\":\"ack\"}"),
           ANSWER(OFFER("{\"type\":\"offer\",\"sdp\":\"v=0\"}")));
-    ck_assert_int_eq(cctv_mountpoint_watch(&talk, 42, "pin", &offer, &status),
-                     CCTV_MOUNTPOINT_OK);
+    ck_assert_int_eq(
+        cctv_mountpoint_watch(&session, 42, "pin", &offer, &status),
+        CCTV_MOUNTPOINT_OK);
     ck_assert_str_eq(offer, "v=0");
     free(offer);
     body = message(0);
@@ -468,7 +470,7 @@ START_TEST(what_is_no_offer_is_told)
     char *offer = NULL;
 
     SERVE(ANSWER("{\"janus\":\"ack\"}"), ANSWER(cases[_i].event));
-    ck_assert_int_eq(cctv_mountpoint_watch(&talk, 42, "", &offer, &status),
+    ck_assert_int_eq(cctv_mountpoint_watch(&session, 42, "", &offer, &status),
                      cases[_i].result);
     ck_assert_ptr_null(offer);
     t_janus_stop();
@@ -481,7 +483,8 @@ START_TEST(an_answer_is_handed_on)
     const json_t *jsep;
 
     SERVE(ANSWER(SUCCESS));
-    ck_assert_int_eq(cctv_mountpoint_answer(&talk, "v=0\r\n"), CCTV_JANUS_OK);
+    ck_assert_int_eq(cctv_mountpoint_answer(&session, "v=0\r\n"),
+                     CCTV_JANUS_OK);
     request = t_janus_body(0);
     jsep = json_object_get(request, "jsep");
     ck_assert_str_eq(text_in(jsep, "type"), "answer");
@@ -498,9 +501,9 @@ START_TEST(only_what_nobody_watches_is_destroyed)
 
     SERVE(ANSWER(INFO("{\"id\":42,\"viewers\":1}")),
           ANSWER(INFO("{\"id\":42,\"viewers\":0}")), ANSWER(SUCCESS));
-    ck_assert_int_eq(cctv_mountpoint_destroy(&talk, &rules, 42),
+    ck_assert_int_eq(cctv_mountpoint_destroy(&session, &rules, 42),
                      CCTV_JANUS_OK);
-    ck_assert_int_eq(cctv_mountpoint_destroy(&talk, &rules, 42),
+    ck_assert_int_eq(cctv_mountpoint_destroy(&session, &rules, 42),
                      CCTV_JANUS_OK);
     body = message(1);
     ck_assert_str_eq(text_in(body, "request"), "info");
@@ -519,9 +522,9 @@ START_TEST(a_pin_is_changed_to_one_that_nobody_knows)
     json_t *two;
 
     SERVE(ANSWER(SUCCESS), ANSWER(SUCCESS));
-    ck_assert_int_eq(cctv_mountpoint_change_pin(&talk, &rules, 42),
+    ck_assert_int_eq(cctv_mountpoint_change_pin(&session, &rules, 42),
                      CCTV_JANUS_OK);
-    ck_assert_int_eq(cctv_mountpoint_change_pin(&talk, &rules, 42),
+    ck_assert_int_eq(cctv_mountpoint_change_pin(&session, &rules, 42),
                      CCTV_JANUS_OK);
     one = message(0);
     two = message(1);

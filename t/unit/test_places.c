@@ -243,7 +243,7 @@ static cctv_viewer_t video_viewer(void)
 {
     cctv_viewer_t viewer = viewer_of(1);
 
-    viewer.way = CCTV_WAY_SERVER;
+    viewer.transport = CCTV_TRANSPORT_SERVER;
     viewer.client = 9;
     viewer.max_per_client = 2;
     viewer.max_viewers = 2;
@@ -253,11 +253,11 @@ static cctv_viewer_t video_viewer(void)
 
 START_TEST(a_reservation_takes_its_places_before_the_view_is_there)
 {
-    cctv_shared_t shared = make_shared(5, 10);
+    cctv_views_t shared = make_shared(5, 10);
     cctv_viewer_t viewer = video_viewer();
-    cctv_session_t one;
-    cctv_session_t two;
-    cctv_session_t three;
+    cctv_view_t one;
+    cctv_view_t two;
+    cctv_view_t three;
 
     ck_assert_int_eq(cctv_view_reserve(&shared, &viewer, at(START), &one),
                      CCTV_VIEW_STARTED);
@@ -283,16 +283,16 @@ END_TEST
 
 START_TEST(a_refused_view_leaves_no_series)
 {
-    cctv_shared_t shared = make_shared(5, 10);
+    cctv_views_t shared = make_shared(5, 10);
     cctv_viewer_t viewer = video_viewer();
-    cctv_session_t session;
+    cctv_view_t view;
 
     viewer.max_per_client = 1;
-    ck_assert_int_eq(cctv_view_start(&shared, &viewer, at(START), &session),
+    ck_assert_int_eq(cctv_view_start(&shared, &viewer, at(START), &view),
                      CCTV_VIEW_STARTED);
     ck_assert_uint_eq(shared.series.head->used, 2);
     viewer.camera = 2;
-    ck_assert_int_eq(cctv_view_start(&shared, &viewer, at(START), &session),
+    ck_assert_int_eq(cctv_view_start(&shared, &viewer, at(START), &view),
                      CCTV_VIEW_CLIENT_FULL);
     ck_assert_uint_eq(shared.series.head->used, 2);
 }
@@ -300,16 +300,16 @@ END_TEST
 
 START_TEST(what_a_dead_process_reserved_is_given_back)
 {
-    cctv_shared_t shared = make_shared_for_all(5, 10);
+    cctv_views_t shared = make_shared_for_all(5, 10);
     cctv_viewer_t viewer = video_viewer();
-    cctv_session_t session;
+    cctv_view_t view;
     pid_t pid = fork();
     int status;
 
     ck_assert_int_ge(pid, 0);
     if (pid == 0) {
-        cctv_view_reserve(&shared, &viewer, at(START), &session);
-        cctv_view_reserve(&shared, &viewer, at(START), &session);
+        cctv_view_reserve(&shared, &viewer, at(START), &view);
+        cctv_view_reserve(&shared, &viewer, at(START), &view);
         raise(SIGKILL);
     }
     ck_assert_int_eq(waitpid(pid, &status, 0), pid);
@@ -326,10 +326,10 @@ END_TEST
  * changed or not. */
 START_TEST(a_count_that_a_dead_process_left_unsettled_is_settled)
 {
-    cctv_shared_t shared = make_shared_for_all(5, 10);
+    cctv_views_t shared = make_shared_for_all(5, 10);
     cctv_viewer_t viewer = video_viewer();
-    cctv_session_t mine;
-    cctv_session_t session;
+    cctv_view_t mine;
+    cctv_view_t view;
     pid_t pid;
     int status;
 
@@ -338,10 +338,10 @@ START_TEST(a_count_that_a_dead_process_left_unsettled_is_settled)
     pid = fork();
     ck_assert_int_ge(pid, 0);
     if (pid == 0) {
-        cctv_view_reserve(&shared, &viewer, at(START), &session);
-        cctv_sessions_hold(&shared.sessions, session.index,
-                           CCTV_HOLDS_VIDEO | CCTV_HOLDS_CLIENT * CCTV_MOVING
-                               | CCTV_HOLDS_CAMERA * CCTV_MOVING);
+        cctv_view_reserve(&shared, &viewer, at(START), &view);
+        cctv_view_table_hold(&shared.table, view.index,
+                             CCTV_HOLDS_VIDEO | CCTV_HOLDS_CLIENT * CCTV_MOVING
+                                 | CCTV_HOLDS_CAMERA * CCTV_MOVING);
         if (_i == 1) {
             cctv_places_give(&shared.places, 9, 1);
         }
@@ -358,7 +358,7 @@ END_TEST
 
 START_TEST(places_are_given_back_even_if_their_keeper_was_killed)
 {
-    cctv_shared_t shared = make_shared_for_all(5, 10);
+    cctv_views_t shared = make_shared_for_all(5, 10);
     pid_t pid = fork();
 
     ck_assert_int_ge(pid, 0);

@@ -6,17 +6,17 @@
 
 START_TEST(a_new_segment_is_ours_and_empty)
 {
-    cctv_shared_t shared = make_shared(10, 20);
-    cctv_session_t session;
+    cctv_views_t shared = make_shared(10, 20);
+    cctv_view_t view;
     uint32_t i;
 
     ck_assert(
         cctv_segment_is_ours(segment_of(&shared), segment_of(&shared)->head));
-    ck_assert_uint_eq(shared.sessions.max, 10);
+    ck_assert_uint_eq(shared.table.max, 10);
     ck_assert_uint_eq(shared.series.max, 20);
     ck_assert_int_eq(segment_of(&shared)->head->started, 1);
     for (i = 0; i < 10; i++) {
-        ck_assert(!cctv_sessions_get(&shared.sessions, i, &session));
+        ck_assert(!cctv_view_table_get(&shared.table, i, &view));
     }
     ck_assert_uint_eq(sum_of(&shared, CCTV_SERIES_STARTS), 0);
     ck_assert_uint_eq(ended_of(&shared), 0);
@@ -25,7 +25,7 @@ END_TEST
 
 START_TEST(memory_of_another_version_is_not_ours)
 {
-    cctv_shared_t shared = make_shared(1, 1);
+    cctv_views_t shared = make_shared(1, 1);
 
     segment_of(&shared)->head->layout++;
     ck_assert(
@@ -36,7 +36,7 @@ END_TEST
 START_TEST(memory_that_nobody_laid_out_is_not_ours)
 {
     static const cctv_segment_head_t nothing;
-    cctv_shared_t shared = make_shared(1, 1);
+    cctv_views_t shared = make_shared(1, 1);
 
     ck_assert(!cctv_segment_is_ours(segment_of(&shared), &nothing));
 }
@@ -46,10 +46,10 @@ END_TEST
  * the end in the sanitizers. */
 static void check_tables(uint32_t max_sessions, uint32_t max_series)
 {
-    cctv_shared_t shared = make_shared(max_sessions, max_series);
+    cctv_views_t shared = make_shared(max_sessions, max_series);
     const cctv_segment_t *segment = segment_of(&shared);
     uint32_t cells = cctv_series_cells(&shared.series);
-    cctv_session_t session;
+    cctv_view_t view;
     uint32_t i;
 
     ck_assert_uint_eq(cctv_segment_size(segment) % 64, 0);
@@ -66,10 +66,10 @@ static void check_tables(uint32_t max_sessions, uint32_t max_series)
         cctv_discard_put(&shared.discarded, UINT64_MAX);
     }
     for (i = 0; i < max_sessions; i++) {
-        ck_assert(cctv_sessions_get(&shared.sessions, i, &session));
-        ck_assert_int_eq(session.last, START);
-        ck_assert_uint_eq(session.client, 0);
-        ck_assert_int_eq(session.camera, 1);
+        ck_assert(cctv_view_table_get(&shared.table, i, &view));
+        ck_assert_int_eq(view.last, START);
+        ck_assert_uint_eq(view.client, 0);
+        ck_assert_int_eq(view.camera, 1);
     }
     ck_assert_uint_eq(ended_of(&shared), 0);
 }
@@ -84,16 +84,16 @@ END_TEST
 
 START_TEST(a_hash_depends_on_the_key_of_its_segment)
 {
-    cctv_shared_t one = make_shared(1, 1);
-    cctv_shared_t two = make_shared(1, 1);
+    cctv_views_t one = make_shared(1, 1);
+    cctv_views_t two = make_shared(1, 1);
 
-    ck_assert_uint_eq(cctv_segment_hash(segment_of(&one), "me", 2),
-                      cctv_segment_hash(segment_of(&one), "me", 2));
-    ck_assert_uint_ne(cctv_segment_hash(segment_of(&one), "me", 2),
-                      cctv_segment_hash(segment_of(&one), "you", 3));
-    ck_assert_uint_ne(cctv_segment_hash(segment_of(&one), "me", 2),
-                      cctv_segment_hash(segment_of(&two), "me", 2));
-    ck_assert_uint_ne(cctv_segment_hash(segment_of(&one), "", 0), 0);
+    ck_assert_uint_eq(cctv_segment_keyed_hash(segment_of(&one), "me", 2),
+                      cctv_segment_keyed_hash(segment_of(&one), "me", 2));
+    ck_assert_uint_ne(cctv_segment_keyed_hash(segment_of(&one), "me", 2),
+                      cctv_segment_keyed_hash(segment_of(&one), "you", 3));
+    ck_assert_uint_ne(cctv_segment_keyed_hash(segment_of(&one), "me", 2),
+                      cctv_segment_keyed_hash(segment_of(&two), "me", 2));
+    ck_assert_uint_ne(cctv_segment_keyed_hash(segment_of(&one), "", 0), 0);
 }
 END_TEST
 

@@ -6,7 +6,7 @@
 #include <string.h>
 
 static cctv_series_t *series;
-static cctv_shared_t shared;
+static cctv_views_t shared;
 
 static void make(uint32_t max)
 {

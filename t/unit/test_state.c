@@ -8,32 +8,32 @@
 #include <stdio.h>
 #include <string.h>
 
-#define ID_SIZE (CCTV_SESSION_ID_LENGTH + 1)
+#define ID_SIZE (CCTV_VIEW_ID_LENGTH + 1)
 
 static char id[ID_SIZE];
 
 /* A view of camera 42 that was watched for 5 s. */
-static cctv_shared_t make_watched(uint32_t max_sessions, uint32_t max_series)
+static cctv_views_t make_watched(uint32_t max_sessions, uint32_t max_series)
 {
-    cctv_shared_t shared = make_shared(max_sessions, max_series);
+    cctv_views_t shared = make_shared(max_sessions, max_series);
     cctv_viewer_t viewer = viewer_of(42);
-    cctv_session_t session;
+    cctv_view_t view;
 
     viewer.user = 5;
     viewer.role = 6;
     viewer.client = 7;
-    cctv_view_start(&shared, &viewer, at(START), &session);
-    cctv_view_beat(&shared, &session, at(START + 5 * SECOND));
-    cctv_session_id(&session, id);
+    cctv_view_start(&shared, &viewer, at(START), &view);
+    cctv_view_beat(&shared, &view, at(START + 5 * SECOND));
+    cctv_view_id(&view, id);
     return shared;
 }
 
-static uint64_t expired(const cctv_shared_t *shared)
+static uint64_t expired(const cctv_views_t *shared)
 {
     return cctv_counted(&shared->head->counters.ended[CCTV_ENDED_EXPIRED]);
 }
 
-static void check_session(const cctv_session_t *old, const cctv_session_t *new)
+static void check_session(const cctv_view_t *old, const cctv_view_t *new)
 {
     ck_assert_int_eq(new->camera, old->camera);
     ck_assert_uint_eq(new->timeout, old->timeout);
@@ -48,12 +48,12 @@ static void check_session(const cctv_session_t *old, const cctv_session_t *new)
 
 START_TEST(a_clean_state_keeps_everything)
 {
-    cctv_shared_t old = make_watched(10, 10);
-    cctv_shared_t new = make_shared(10, 10);
+    cctv_views_t old = make_watched(10, 10);
+    cctv_views_t new = make_shared(10, 10);
     const char *path = make_path();
     cctv_state_report_t report;
-    cctv_session_t before = must_find(&old, id);
-    cctv_session_t after;
+    cctv_view_t before = must_find(&old, id);
+    cctv_view_t after;
     uint64_t *counters = (uint64_t *)(void *)&old.head->counters;
     cctv_database_counters_t *database = cctv_segment_find(
         segment_of(&old), &cctv_database_region, NULL);
@@ -89,16 +89,18 @@ END_TEST
 
 START_TEST(a_view_keeps_its_video)
 {
-    static const cctv_way_t ways[] = { CCTV_WAY_NONE, CCTV_WAY_SERVER,
-                                       CCTV_WAY_WHEP, CCTV_WAY_PROXY };
-    cctv_shared_t old = make_shared(10, 10);
-    cctv_shared_t new = make_shared(10, 10);
+    static const cctv_transport_t ways[] = { CCTV_TRANSPORT_NONE,
+                                             CCTV_TRANSPORT_SERVER,
+                                             CCTV_TRANSPORT_WHEP,
+                                             CCTV_TRANSPORT_PROXY };
+    cctv_views_t old = make_shared(10, 10);
+    cctv_views_t new = make_shared(10, 10);
     cctv_viewer_t viewer = viewer_of(42);
     const char *path = make_path();
-    cctv_session_t before;
-    cctv_session_t after;
+    cctv_view_t before;
+    cctv_view_t after;
 
-    viewer.way = ways[_i / 3];
+    viewer.transport = ways[_i / 3];
     viewer.janus = _i / 3 == 0 ? 0 : (UINT64_C(1) << 53) - 1;
     viewer.handle = 6;
     cctv_view_start(&old, &viewer, at(START), &before);
@@ -106,14 +108,14 @@ START_TEST(a_view_keeps_its_video)
         cctv_view_answer(&old, &before, at(START + 3));
     }
     if (_i % 3 > 1) {
-        cctv_sessions_lose(&old.sessions, &before);
+        cctv_view_table_lose(&old.table, &before);
     }
-    cctv_session_id(&before, id);
+    cctv_view_id(&before, id);
     before = must_find(&old, id);
     must_save(&old, path, _i % 2, START + 6 * SECOND);
     must_load(&new, path, START + 8 * SECOND);
     after = must_find(&new, id);
-    ck_assert_int_eq(after.way, ways[_i / 3]);
+    ck_assert_int_eq(after.transport, ways[_i / 3]);
     ck_assert_uint_eq(after.handle, 6);
     ck_assert_uint_eq(after.janus, before.janus);
     ck_assert_int_eq(after.is_gone, before.is_gone);
@@ -123,8 +125,8 @@ END_TEST
 
 START_TEST(the_state_of_a_new_segment_is_that_of_a_new_segment)
 {
-    cctv_shared_t old = make_shared(10, 10);
-    cctv_shared_t new = make_shared(10, 10);
+    cctv_views_t old = make_shared(10, 10);
+    cctv_views_t new = make_shared(10, 10);
     const char *path = make_path();
 
     must_save(&old, path, true, START);
@@ -136,26 +138,26 @@ END_TEST
 
 START_TEST(over_a_clean_restart_watched_time_goes_on)
 {
-    cctv_shared_t old = make_watched(10, 10);
-    cctv_shared_t new = make_shared(10, 10);
+    cctv_views_t old = make_watched(10, 10);
+    cctv_views_t new = make_shared(10, 10);
     const char *path = make_path();
-    cctv_session_t session;
+    cctv_view_t view;
 
     must_save(&old, path, true, START + 6 * SECOND);
     must_load(&new, path, START + 8 * SECOND);
-    session = must_find(&new, id);
-    ck_assert(cctv_view_beat(&new, &session, at(START + 10 * SECOND)));
+    view = must_find(&new, id);
+    ck_assert(cctv_view_beat(&new, &view, at(START + 10 * SECOND)));
     ck_assert_uint_eq(watched_of(&new, 42), 10 * SECOND);
 }
 END_TEST
 
 START_TEST(behind_a_crash_sessions_go_on_and_counters_start_at_nothing)
 {
-    cctv_shared_t old = make_watched(10, 10);
-    cctv_shared_t new = make_shared(10, 10);
+    cctv_views_t old = make_watched(10, 10);
+    cctv_views_t new = make_shared(10, 10);
     const char *path = make_path();
     cctv_state_report_t report;
-    cctv_session_t session;
+    cctv_view_t view;
 
     old.head->counters.refused[CCTV_REFUSED_FULL] = 5;
     segment_of(&old)->head->started = 12345;
@@ -172,18 +174,18 @@ START_TEST(behind_a_crash_sessions_go_on_and_counters_start_at_nothing)
     ck_assert_uint_eq(sum_of(&new, CCTV_SERIES_WATCHED), 0);
     /* Both are there, so that Prometheus sees where they start. */
     ck_assert_uint_eq(new.series.head->used, 2);
-    session = must_find(&new, id);
-    ck_assert_int_eq(session.started, START);
-    ck_assert(cctv_view_beat(&new, &session, at(START + 10 * SECOND)));
+    view = must_find(&new, id);
+    ck_assert_int_eq(view.started, START);
+    ck_assert(cctv_view_beat(&new, &view, at(START + 10 * SECOND)));
     ck_assert_uint_eq(watched_of(&new, 42), 2 * SECOND);
 }
 END_TEST
 
 START_TEST(a_session_is_lost_when_the_server_is_away_for_too_long)
 {
-    cctv_shared_t old = make_watched(10, 10);
-    cctv_shared_t in_time = make_shared(10, 10);
-    cctv_shared_t late = make_shared(10, 10);
+    cctv_views_t old = make_watched(10, 10);
+    cctv_views_t in_time = make_shared(10, 10);
+    cctv_views_t late = make_shared(10, 10);
     const char *path = make_path();
     cctv_time_t until = START + 5 * SECOND + TIMEOUT;
 
@@ -198,9 +200,9 @@ END_TEST
 
 START_TEST(behind_a_crash_a_session_may_have_been_heard_of_until_it)
 {
-    cctv_shared_t old = make_watched(10, 10);
-    cctv_shared_t in_time = make_shared(10, 10);
-    cctv_shared_t late = make_shared(10, 10);
+    cctv_views_t old = make_watched(10, 10);
+    cctv_views_t in_time = make_shared(10, 10);
+    cctv_views_t late = make_shared(10, 10);
     const char *path = make_path();
     cctv_time_t saved = START + 20 * SECOND;
     cctv_time_t until = saved + INTERVAL + TIMEOUT;
@@ -215,8 +217,8 @@ END_TEST
 
 START_TEST(a_view_that_was_over_at_the_stop_is_counted_as_expired)
 {
-    cctv_shared_t old = make_watched(10, 10);
-    cctv_shared_t new = make_shared(10, 10);
+    cctv_views_t old = make_watched(10, 10);
+    cctv_views_t new = make_shared(10, 10);
     const char *path = make_path();
     cctv_time_t over = START + 6 * SECOND + TIMEOUT;
 
@@ -229,8 +231,8 @@ END_TEST
 
 START_TEST(a_view_that_was_over_before_a_crash_does_not_come_back)
 {
-    cctv_shared_t old = make_watched(10, 10);
-    cctv_shared_t new = make_shared(10, 10);
+    cctv_views_t old = make_watched(10, 10);
+    cctv_views_t new = make_shared(10, 10);
     const char *path = make_path();
     cctv_time_t over = START + 6 * SECOND + TIMEOUT;
 
@@ -242,8 +244,8 @@ END_TEST
 START_TEST(sessions_of_another_boot_are_lost_and_counters_kept)
 {
     static const char *const boots[] = { "another\n", "" };
-    cctv_shared_t old = make_watched(10, 10);
-    cctv_shared_t new = make_shared(10, 10);
+    cctv_views_t old = make_watched(10, 10);
+    cctv_views_t new = make_shared(10, 10);
     const char *path = make_path();
     cctv_state_time_t time = state_time(START + 8 * SECOND);
     cctv_state_report_t report;
@@ -263,8 +265,8 @@ END_TEST
 
 START_TEST(sessions_of_a_time_to_come_are_lost)
 {
-    cctv_shared_t old = make_watched(10, 10);
-    cctv_shared_t new = make_shared(10, 10);
+    cctv_views_t old = make_watched(10, 10);
+    cctv_views_t new = make_shared(10, 10);
     const char *path = make_path();
 
     must_save(&old, path, _i, START + 6 * SECOND);
@@ -277,27 +279,26 @@ enum {
 };
 
 /* As many sessions as there is room for. */
-static void fill(cctv_shared_t *shared, char ids[MANY][ID_SIZE],
-                 uint32_t count)
+static void fill(cctv_views_t *shared, char ids[MANY][ID_SIZE], uint32_t count)
 {
     uint32_t i;
 
     for (i = 0; i < count; i++) {
-        cctv_session_t session = must_start(shared, (int32_t)i + 1);
+        cctv_view_t view = must_start(shared, (int32_t)i + 1);
 
-        cctv_session_id(&session, ids[i]);
+        cctv_view_id(&view, ids[i]);
     }
 }
 
-static uint32_t count_found(const cctv_shared_t *shared,
+static uint32_t count_found(const cctv_views_t *shared,
                             char ids[MANY][ID_SIZE])
 {
-    cctv_session_t session;
+    cctv_view_t view;
     uint32_t found = 0;
     uint32_t i;
 
     for (i = 0; i < MANY; i++) {
-        found += cctv_sessions_find(&shared->sessions, ids[i], &session);
+        found += cctv_view_table_find(&shared->table, ids[i], &view);
     }
     return found;
 }
@@ -305,7 +306,7 @@ static uint32_t count_found(const cctv_shared_t *shared,
 /* Over one size of the table after the other. */
 static void check_sizes(const uint32_t *sizes, uint32_t count)
 {
-    cctv_shared_t shared = make_shared(sizes[0], 1000);
+    cctv_views_t shared = make_shared(sizes[0], 1000);
     char ids[MANY][ID_SIZE] = { "" };
     const char *path = make_path();
     uint32_t left = count;
@@ -345,11 +346,11 @@ END_TEST
 
 START_TEST(a_smaller_table_of_series_keeps_the_sum)
 {
-    cctv_shared_t old = make_shared(MANY, 1000);
-    cctv_shared_t new = make_shared(MANY, 50);
+    cctv_views_t old = make_shared(MANY, 1000);
+    cctv_views_t new = make_shared(MANY, 50);
     char ids[MANY][ID_SIZE];
     const char *path = make_path();
-    cctv_session_t session;
+    cctv_view_t view;
 
     fill(&old, ids, MANY);
     must_save(&old, path, true, START);
@@ -358,16 +359,16 @@ START_TEST(a_smaller_table_of_series_keeps_the_sum)
     ck_assert_uint_eq(sum_of(&new, CCTV_SERIES_STARTS), MANY);
     ck_assert_uint_gt(new.series.head->folded, 0);
     /* And all are counted on. */
-    session = must_find(&new, ids[MANY - 1]);
-    ck_assert(cctv_view_beat(&new, &session, at(START + 5)));
+    view = must_find(&new, ids[MANY - 1]);
+    ck_assert(cctv_view_beat(&new, &view, at(START + 5)));
     ck_assert_uint_eq(sum_of(&new, CCTV_SERIES_WATCHED), 5);
 }
 END_TEST
 
 START_TEST(what_was_folded_is_not_folded_again_by_a_restart)
 {
-    cctv_shared_t old = make_watched(10, 0);
-    cctv_shared_t new = make_shared(10, 0);
+    cctv_views_t old = make_watched(10, 0);
+    cctv_views_t new = make_shared(10, 0);
     const char *path = make_path();
 
     ck_assert_uint_eq(old.series.head->folded, 2);
@@ -380,9 +381,9 @@ START_TEST(what_was_folded_is_not_folded_again_by_a_restart)
 END_TEST
 
 /* Views of cameras 1 to 4, and something in "other". */
-static cctv_shared_t make_of_cameras(void)
+static cctv_views_t make_of_cameras(void)
 {
-    cctv_shared_t shared = make_shared(10, 100);
+    cctv_views_t shared = make_shared(10, 100);
     int32_t camera;
 
     for (camera = 1; camera <= 4; camera++) {
@@ -394,7 +395,7 @@ static cctv_shared_t make_of_cameras(void)
     return shared;
 }
 
-static cctv_state_report_t load_filtered(cctv_shared_t *shared,
+static cctv_state_report_t load_filtered(cctv_views_t *shared,
                                          const char *path, uint16_t day,
                                          const cctv_series_filter_t *filter)
 {
@@ -414,8 +415,8 @@ START_TEST(series_of_cameras_that_are_gone_are_dropped)
 {
     static const int32_t cameras[] = { 1, 3 };
     const cctv_series_filter_t filter = { .cameras = cameras, .count = 2 };
-    cctv_shared_t old = make_of_cameras();
-    cctv_shared_t new = make_shared(10, 100);
+    cctv_views_t old = make_of_cameras();
+    cctv_views_t new = make_shared(10, 100);
     const char *path = make_path();
     cctv_state_report_t report;
 
@@ -435,8 +436,8 @@ START_TEST(where_there_are_no_cameras_all_their_series_are_dropped)
 {
     static const int32_t none[] = { 0 };
     const cctv_series_filter_t filter = { .cameras = none };
-    cctv_shared_t old = make_of_cameras();
-    cctv_shared_t new = make_shared(10, 100);
+    cctv_views_t old = make_of_cameras();
+    cctv_views_t new = make_shared(10, 100);
     const char *path = make_path();
 
     must_save(&old, path, true, START);
@@ -456,8 +457,8 @@ START_TEST(series_that_are_idle_for_too_many_days_are_dropped)
                   { DAY + 31, 0, 0 },  { DAY, 1, 0 },
                   { DAY - 100, 1, 0 }, { UINT16_MAX, UINT16_MAX, 0 } };
     const cctv_series_filter_t filter = { .idle_days = cases[_i].idle_days };
-    cctv_shared_t old = make_of_cameras();
-    cctv_shared_t new = make_shared(10, 100);
+    cctv_views_t old = make_of_cameras();
+    cctv_views_t new = make_shared(10, 100);
     const char *path = make_path();
     cctv_state_report_t report;
 

@@ -48,7 +48,7 @@ typedef struct {
 
 /* One of those who do something, and its dice. */
 typedef struct {
-    cctv_shared_t shared;
+    cctv_views_t shared;
     seen_t *seen;
     uint64_t dice;
     /* How often each Janus session was discarded; NULL: not known. */
@@ -75,17 +75,17 @@ static cctv_moment_t look_at_clock(actor_t *actor)
 /* Now and then a start is given up between its two steps. */
 static int start_or_cancel(actor_t *actor, const cctv_viewer_t *viewer)
 {
-    cctv_shared_t *shared = &actor->shared;
+    cctv_views_t *shared = &actor->shared;
     cctv_moment_t now = look_at_clock(actor);
-    cctv_session_t session;
+    cctv_view_t view;
     cctv_view_status_t status;
 
     if (roll(actor, 4) != 0) {
-        return (int)cctv_view_start(shared, viewer, now, &session);
+        return (int)cctv_view_start(shared, viewer, now, &view);
     }
-    status = cctv_view_reserve(shared, viewer, now, &session);
+    status = cctv_view_reserve(shared, viewer, now, &view);
     if (status == CCTV_VIEW_STARTED) {
-        cctv_view_cancel(shared, &session, now);
+        cctv_view_cancel(shared, &view, now);
         atomic_fetch_add(&actor->seen->cancelled, 1);
     }
     return status == CCTV_VIEW_STARTED ? CANCELLED : (int)status;
@@ -99,10 +99,11 @@ static void start(actor_t *actor)
     viewer.timeout = 1 + roll(actor, 1000);
     viewer.client = 1 + roll(actor, CLIENTS);
     viewer.max_per_client = roll(actor, 3) * 3;
-    viewer.way = (cctv_way_t)roll(actor, CCTV_WAY_PROXY + 1);
+    viewer.transport = (cctv_transport_t)roll(actor, CCTV_TRANSPORT_PROXY + 1);
     viewer.max_viewers = roll(actor, 3) * 3;
     viewer.max_per_camera = roll(actor, 3);
-    if (viewer.way == CCTV_WAY_SERVER || viewer.way == CCTV_WAY_WHEP) {
+    if (viewer.transport == CCTV_TRANSPORT_SERVER
+        || viewer.transport == CCTV_TRANSPORT_WHEP) {
         viewer.janus = 1 + atomic_fetch_add(&actor->seen->janus, 1);
     }
     atomic_fetch_add(&actor->seen->attempted, 1);
@@ -113,7 +114,7 @@ static void start(actor_t *actor)
     if (status == CCTV_VIEW_STARTED) {
         atomic_fetch_add(&actor->seen->started, 1);
         atomic_fetch_add(&actor->seen->with_video,
-                         viewer.way != CCTV_WAY_NONE);
+                         viewer.transport != CCTV_TRANSPORT_NONE);
     }
     else {
         atomic_fetch_add(&actor->seen->refused, 1);
@@ -121,24 +122,24 @@ static void start(actor_t *actor)
 }
 
 /* Any session, found by its id. */
-static bool find(actor_t *actor, cctv_moment_t now, cctv_session_t *session)
+static bool find(actor_t *actor, cctv_moment_t now, cctv_view_t *view)
 {
-    char id[CCTV_SESSION_ID_LENGTH + 1];
+    char id[CCTV_VIEW_ID_LENGTH + 1];
 
-    if (!cctv_sessions_get(&actor->shared.sessions, roll(actor, SESSIONS),
-                           session)) {
+    if (!cctv_view_table_get(&actor->shared.table, roll(actor, SESSIONS),
+                             view)) {
         return false;
     }
-    cctv_session_id(session, id);
-    return cctv_view_find(&actor->shared, id, 0, now, session);
+    cctv_view_id(view, id);
+    return cctv_view_find(&actor->shared, id, 0, now, view);
 }
 
 /* Of a session that was answered: from its answer on. */
-static void add_watched(actor_t *actor, const cctv_session_t *session,
+static void add_watched(actor_t *actor, const cctv_view_t *view,
                         cctv_time_t from, cctv_time_t to)
 {
-    if (from < session->answered) {
-        from = session->answered;
+    if (from < view->answered) {
+        from = view->answered;
     }
     if (to > from) {
         atomic_fetch_add(&actor->seen->watched, (uint64_t)(to - from));
@@ -148,18 +149,18 @@ static void add_watched(actor_t *actor, const cctv_session_t *session,
 static void beat(actor_t *actor)
 {
     cctv_moment_t now = look_at_clock(actor);
-    cctv_session_t session;
+    cctv_view_t view;
 
-    while (find(actor, now, &session)) {
-        cctv_time_t last = session.last;
-        bool is_answered = session.answered >= 0;
+    while (find(actor, now, &view)) {
+        cctv_time_t last = view.last;
+        bool is_answered = view.answered >= 0;
 
-        if (cctv_view_beat(&actor->shared, &session, now)) {
-            if (!is_answered && session.answered >= 0) {
+        if (cctv_view_beat(&actor->shared, &view, now)) {
+            if (!is_answered && view.answered >= 0) {
                 atomic_fetch_add(&actor->seen->answered, 1);
             }
-            if (session.answered >= 0) {
-                add_watched(actor, &session, last, session.last);
+            if (view.answered >= 0) {
+                add_watched(actor, &view, last, view.last);
             }
             return;
         }
@@ -169,22 +170,22 @@ static void beat(actor_t *actor)
 static void answer(actor_t *actor)
 {
     cctv_moment_t now = look_at_clock(actor);
-    cctv_session_t session;
+    cctv_view_t view;
 
-    if (find(actor, now, &session)
-        && cctv_view_answer(&actor->shared, &session, now)) {
+    if (find(actor, now, &view)
+        && cctv_view_answer(&actor->shared, &view, now)) {
         atomic_fetch_add(&actor->seen->answered, 1);
     }
 }
 
 static void attach(actor_t *actor)
 {
-    cctv_session_t session;
+    cctv_view_t view;
 
-    if (find(actor, look_at_clock(actor), &session)
-        && session.way == CCTV_WAY_PROXY
-        && cctv_sessions_attach(
-            &actor->shared.sessions, &session,
+    if (find(actor, look_at_clock(actor), &view)
+        && view.transport == CCTV_TRANSPORT_PROXY
+        && cctv_view_table_attach(
+            &actor->shared.table, &view,
             1 + atomic_fetch_add(&actor->seen->janus, 1))) {
         atomic_fetch_add(&actor->seen->attached, 1);
     }
@@ -192,10 +193,10 @@ static void attach(actor_t *actor)
 
 static void lose(actor_t *actor)
 {
-    cctv_session_t session;
+    cctv_view_t view;
 
-    if (find(actor, look_at_clock(actor), &session)) {
-        cctv_sessions_lose(&actor->shared.sessions, &session);
+    if (find(actor, look_at_clock(actor), &view)) {
+        cctv_view_table_lose(&actor->shared.table, &view);
     }
 }
 
@@ -222,13 +223,13 @@ static void discard(actor_t *actor)
 static void end(actor_t *actor)
 {
     cctv_moment_t now = look_at_clock(actor);
-    cctv_session_t session;
+    cctv_view_t view;
 
-    if (find(actor, now, &session)
-        && cctv_view_end(&actor->shared, &session, CCTV_ENDED_ENDED, now)) {
+    if (find(actor, now, &view)
+        && cctv_view_end(&actor->shared, &view, CCTV_ENDED_ENDED, now)) {
         atomic_fetch_add(&actor->seen->ended, 1);
-        if (cctv_session_is_watched(&session)) {
-            add_watched(actor, &session, session.last, now.time);
+        if (cctv_view_is_watched(&view)) {
+            add_watched(actor, &view, view.last, now.time);
         }
     }
 }
@@ -297,7 +298,7 @@ static void *act_often(void *actor_)
 }
 
 /* What all threads have seen is what was counted. */
-static void check_counts(const cctv_shared_t *shared, seen_t *seen)
+static void check_counts(const cctv_views_t *shared, seen_t *seen)
 {
     const cctv_views_counters_t *counters = &shared->head->counters;
     uint64_t live = cctv_views_live(shared, 0, NULL, NULL);
@@ -316,7 +317,7 @@ static void check_counts(const cctv_shared_t *shared, seen_t *seen)
 
 /* No more than there was anything for; each Janus session goes once, and all
  * were put that were taken. */
-static void check_media(const cctv_shared_t *shared, const seen_t *seen)
+static void check_media(const cctv_views_t *shared, const seen_t *seen)
 {
     ck_assert_uint_le(seen->answered, seen->with_video);
     ck_assert_uint_gt(seen->answered, 0);
@@ -329,7 +330,7 @@ static void check_media(const cctv_shared_t *shared, const seen_t *seen)
 }
 
 /* Whoever was killed wherever: no place is lost for good. */
-static void check_no_places(const cctv_shared_t *shared)
+static void check_no_places(const cctv_views_t *shared)
 {
     uint64_t client;
     int32_t camera;
@@ -344,7 +345,7 @@ static void check_no_places(const cctv_shared_t *shared)
 }
 
 /* All views expire, and then all slots are free. */
-static void check_slots(cctv_shared_t *shared, const seen_t *seen)
+static void check_slots(cctv_views_t *shared, const seen_t *seen)
 {
     cctv_time_t later = seen->clock + 100 * SECOND;
 
@@ -357,7 +358,7 @@ static void check_slots(cctv_shared_t *shared, const seen_t *seen)
 /* And while they act somebody saves. */
 START_TEST(whatever_threads_do_at_once_is_counted_once)
 {
-    cctv_shared_t shared = make_shared(SESSIONS, SERIES);
+    cctv_views_t shared = make_shared(SESSIONS, SERIES);
     _Atomic unsigned char *taken = apr_pcalloc(pool, JANUS_SESSIONS);
     const char *path = make_path();
     seen_t seen = { .clock = START };
@@ -373,7 +374,7 @@ START_TEST(whatever_threads_do_at_once_is_counted_once)
             pthread_create(&actors[i].thread, NULL, act_often, &actors[i]), 0);
     }
     for (i = 0; i < 20; i++) {
-        cctv_shared_t other = make_shared(SESSIONS, SERIES);
+        cctv_views_t other = make_shared(SESSIONS, SERIES);
 
         must_save(&shared, path, i % 2, seen.clock);
         must_load(&other, path, seen.clock);
@@ -436,7 +437,7 @@ static void kill_some(actor_t *actor)
 
 /* Who is killed between a change and its count has counted too little, never
  * too much; once for each who was killed. */
-static void check_counts_of_killed(const cctv_shared_t *shared,
+static void check_counts_of_killed(const cctv_views_t *shared,
                                    const seen_t *seen)
 {
     uint64_t killed = KILLS + PROCESSES;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "t_common.h"
 
-#include "janus/token.h"
+#include "video/token.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -14,7 +14,7 @@
 #define TOKEN "1800000000" REALM VIEW ":VHUlNQqL/O0GEiWIYm6QEuPvddQ="
 
 static char token[CCTV_TOKEN_SIZE];
-static char view[CCTV_SESSION_ID_LENGTH + 1];
+static char view[CCTV_VIEW_ID_LENGTH + 1];
 static int64_t expiry;
 
 START_TEST(makes)

@@ -5,33 +5,33 @@
 
 #include <pthread.h>
 
-static cctv_shared_t shared;
+static cctv_views_t shared;
 
-static cctv_viewer_t viewer_by(cctv_way_t way, uint64_t janus)
+static cctv_viewer_t viewer_by(cctv_transport_t transport, uint64_t janus)
 {
     cctv_viewer_t viewer = viewer_of(42);
 
-    viewer.way = way;
+    viewer.transport = transport;
     viewer.janus = janus;
     return viewer;
 }
 
-static cctv_session_t start(cctv_way_t way, uint64_t janus)
+static cctv_view_t start(cctv_transport_t transport, uint64_t janus)
 {
-    cctv_viewer_t viewer = viewer_by(way, janus);
-    cctv_session_t session;
+    cctv_viewer_t viewer = viewer_by(transport, janus);
+    cctv_view_t view;
 
-    ck_assert_int_eq(cctv_view_start(&shared, &viewer, at(START), &session),
+    ck_assert_int_eq(cctv_view_start(&shared, &viewer, at(START), &view),
                      CCTV_VIEW_STARTED);
-    return session;
+    return view;
 }
 
-static cctv_session_t start_answered(cctv_time_t answered)
+static cctv_view_t start_answered(cctv_time_t answered)
 {
-    cctv_session_t session = start(CCTV_WAY_SERVER, 5);
+    cctv_view_t view = start(CCTV_TRANSPORT_SERVER, 5);
 
-    ck_assert(cctv_view_answer(&shared, &session, at(answered)));
-    return session;
+    ck_assert(cctv_view_answer(&shared, &view, at(answered)));
+    return view;
 }
 
 static uint64_t refused(cctv_refused_t reason)
@@ -65,29 +65,27 @@ static uint32_t watched_now(cctv_time_t now)
 
 START_TEST(time_counts_from_the_answer_on)
 {
-    cctv_session_t session;
+    cctv_view_t view;
 
     shared = make_shared(2, 10);
-    session = start_answered(START + 7);
+    view = start_answered(START + 7);
     ck_assert_uint_eq(watched_of(&shared, 42), 0);
-    ck_assert(cctv_view_beat(&shared, &session, at(START + 10)));
+    ck_assert(cctv_view_beat(&shared, &view, at(START + 10)));
     ck_assert_uint_eq(watched_of(&shared, 42), 3);
-    ck_assert(cctv_view_beat(&shared, &session, at(START + 14)));
+    ck_assert(cctv_view_beat(&shared, &view, at(START + 14)));
     ck_assert_uint_eq(watched_of(&shared, 42), 7);
-    ck_assert(
-        cctv_view_end(&shared, &session, CCTV_ENDED_ENDED, at(START + 15)));
+    ck_assert(cctv_view_end(&shared, &view, CCTV_ENDED_ENDED, at(START + 15)));
     ck_assert_uint_eq(watched_of(&shared, 42), 8);
 }
 END_TEST
 
 START_TEST(an_end_right_behind_the_answer_counts_from_it)
 {
-    cctv_session_t session;
+    cctv_view_t view;
 
     shared = make_shared(2, 10);
-    session = start_answered(START + 7);
-    ck_assert(
-        cctv_view_end(&shared, &session, CCTV_ENDED_ENDED, at(START + 9)));
+    view = start_answered(START + 7);
+    ck_assert(cctv_view_end(&shared, &view, CCTV_ENDED_ENDED, at(START + 9)));
     ck_assert_uint_eq(watched_of(&shared, 42), 2);
 }
 END_TEST
@@ -95,37 +93,35 @@ END_TEST
 /* Clocks are read before, and used later. */
 START_TEST(a_heartbeat_or_an_end_of_before_the_answer_takes_nothing_back)
 {
-    cctv_session_t session;
+    cctv_view_t view;
 
     shared = make_shared(2, 10);
-    session = start_answered(START + 7);
-    ck_assert(cctv_view_beat(&shared, &session, at(START + 4)));
+    view = start_answered(START + 7);
+    ck_assert(cctv_view_beat(&shared, &view, at(START + 4)));
     ck_assert_uint_eq(watched_of(&shared, 42), 0);
     if (_i) {
-        ck_assert(cctv_view_beat(&shared, &session, at(START + 9)));
+        ck_assert(cctv_view_beat(&shared, &view, at(START + 9)));
         ck_assert_uint_eq(watched_of(&shared, 42), 2);
         return;
     }
-    ck_assert(
-        cctv_view_end(&shared, &session, CCTV_ENDED_ENDED, at(START + 5)));
+    ck_assert(cctv_view_end(&shared, &view, CCTV_ENDED_ENDED, at(START + 5)));
     ck_assert_uint_eq(watched_of(&shared, 42), 0);
 }
 END_TEST
 
 START_TEST(an_offer_that_nobody_answered_is_over_at_its_timeout)
 {
-    char id[CCTV_SESSION_ID_LENGTH + 1];
-    cctv_session_t session;
+    char id[CCTV_VIEW_ID_LENGTH + 1];
+    cctv_view_t view;
 
     shared = make_shared(2, 10);
-    session = start(_i ? CCTV_WAY_WHEP : CCTV_WAY_SERVER, 5);
-    cctv_session_id(&session, id);
-    ck_assert(cctv_view_beat(&shared, &session, at(START + TIMEOUT)));
-    ck_assert_int_eq(session.last, START);
-    ck_assert(cctv_view_find(&shared, id, 0, at(START + TIMEOUT), &session));
-    ck_assert(session.answered < 0);
-    ck_assert(
-        !cctv_view_find(&shared, id, 0, at(START + TIMEOUT + 1), &session));
+    view = start(_i ? CCTV_TRANSPORT_WHEP : CCTV_TRANSPORT_SERVER, 5);
+    cctv_view_id(&view, id);
+    ck_assert(cctv_view_beat(&shared, &view, at(START + TIMEOUT)));
+    ck_assert_int_eq(view.last, START);
+    ck_assert(cctv_view_find(&shared, id, 0, at(START + TIMEOUT), &view));
+    ck_assert(view.answered < 0);
+    ck_assert(!cctv_view_find(&shared, id, 0, at(START + TIMEOUT + 1), &view));
     ck_assert_uint_eq(ended_of(&shared), 1);
     ck_assert_uint_eq(sum_of(&shared, CCTV_SERIES_WATCHED), 0);
     ck_assert_uint_eq(take_discarded(), 5);
@@ -134,12 +130,12 @@ END_TEST
 
 START_TEST(an_offer_that_ends_was_not_watched)
 {
-    cctv_session_t session;
+    cctv_view_t view;
 
     shared = make_shared(2, 10);
-    session = start(CCTV_WAY_SERVER, 5);
-    ck_assert(cctv_view_end(&shared, &session, CCTV_ENDED_UNANSWERED,
-                            at(START + 9)));
+    view = start(CCTV_TRANSPORT_SERVER, 5);
+    ck_assert(
+        cctv_view_end(&shared, &view, CCTV_ENDED_UNANSWERED, at(START + 9)));
     ck_assert_uint_eq(sum_of(&shared, CCTV_SERIES_WATCHED), 0);
     ck_assert_uint_eq(starts_of(&shared, 42), 1);
 }
@@ -147,18 +143,18 @@ END_TEST
 
 START_TEST(only_what_plays_is_shown_as_watched)
 {
-    cctv_session_t session;
+    cctv_view_t view;
 
     shared = make_shared(5, 10);
-    start(CCTV_WAY_NONE, 0);
+    start(CCTV_TRANSPORT_NONE, 0);
     ck_assert_uint_eq(watched_now(START), 1);
-    session = start(CCTV_WAY_SERVER, 5);
+    view = start(CCTV_TRANSPORT_SERVER, 5);
     ck_assert_uint_eq(watched_now(START), 1);
     ck_assert_uint_eq(cctv_views_live(&shared, START, NULL, NULL), 2);
-    ck_assert(cctv_view_answer(&shared, &session, at(START)));
+    ck_assert(cctv_view_answer(&shared, &view, at(START)));
     ck_assert_uint_eq(watched_now(START), 2);
-    ck_assert(!cctv_view_answer(&shared, &session, at(START)));
-    cctv_sessions_lose(&shared.sessions, &session);
+    ck_assert(!cctv_view_answer(&shared, &view, at(START)));
+    cctv_view_table_lose(&shared.table, &view);
     ck_assert_uint_eq(watched_now(START), 1);
     ck_assert_uint_eq(cctv_views_live(&shared, START, NULL, NULL), 2);
 }
@@ -166,18 +162,18 @@ END_TEST
 
 START_TEST(who_talks_to_janus_himself_answers_by_his_first_heartbeat)
 {
-    cctv_session_t session;
+    cctv_view_t view;
 
     shared = make_shared(2, 10);
-    session = start(CCTV_WAY_PROXY, 0);
+    view = start(CCTV_TRANSPORT_PROXY, 0);
     ck_assert_uint_eq(watched_now(START), 0);
-    ck_assert(cctv_view_beat(&shared, &session, at(START + 6)));
-    ck_assert_int_eq(session.answered, START + 6);
-    ck_assert_int_eq(session.last, START + 6);
+    ck_assert(cctv_view_beat(&shared, &view, at(START + 6)));
+    ck_assert_int_eq(view.answered, START + 6);
+    ck_assert_int_eq(view.last, START + 6);
     ck_assert_uint_eq(watched_now(START), 1);
     ck_assert_uint_eq(watched_of(&shared, 42), 0);
-    ck_assert(cctv_view_beat(&shared, &session, at(START + 8)));
-    ck_assert_int_eq(session.answered, START + 6);
+    ck_assert(cctv_view_beat(&shared, &view, at(START + 8)));
+    ck_assert_int_eq(view.answered, START + 6);
     ck_assert_uint_eq(watched_of(&shared, 42), 2);
 }
 END_TEST
@@ -187,13 +183,13 @@ START_TEST(a_view_that_is_gone_was_watched_until_its_last_heartbeat)
 {
     static const cctv_ended_t reasons[] = { CCTV_ENDED_GONE, CCTV_ENDED_ENDED,
                                             CCTV_ENDED_DENIED };
-    cctv_session_t session;
+    cctv_view_t view;
 
     shared = make_shared(2, 10);
-    session = start_answered(START);
-    ck_assert(cctv_view_beat(&shared, &session, at(START + 4)));
-    cctv_sessions_lose(&shared.sessions, &session);
-    ck_assert(cctv_view_end(&shared, &session, reasons[_i], at(START + 9)));
+    view = start_answered(START);
+    ck_assert(cctv_view_beat(&shared, &view, at(START + 4)));
+    cctv_view_table_lose(&shared.table, &view);
+    ck_assert(cctv_view_end(&shared, &view, reasons[_i], at(START + 9)));
     ck_assert_uint_eq(watched_of(&shared, 42), 4);
     ck_assert_uint_eq(cctv_counted(&shared.head->counters.ended[reasons[_i]]),
                       1);
@@ -202,67 +198,67 @@ END_TEST
 
 /* ---- Limits ---- */
 
-static cctv_view_status_t try_to(int32_t camera, cctv_way_t way,
+static cctv_view_status_t try_to(int32_t camera, cctv_transport_t transport,
                                  uint32_t max_viewers, uint32_t max_per_camera,
-                                 cctv_session_t *session)
+                                 cctv_view_t *view)
 {
     cctv_viewer_t viewer = viewer_of(camera);
 
-    viewer.way = way;
+    viewer.transport = transport;
     viewer.max_viewers = max_viewers;
     viewer.max_per_camera = max_per_camera;
-    return cctv_view_start(&shared, &viewer, at(START), session);
+    return cctv_view_start(&shared, &viewer, at(START), view);
 }
 
 START_TEST(there_are_no_more_viewers_than_there_may_be)
 {
-    cctv_session_t session;
-    cctv_session_t one_more;
+    cctv_view_t view;
+    cctv_view_t one_more;
     int i;
 
     shared = make_shared(10, 10);
     /* Without video of ours nobody is one too many, nor takes a place. */
-    start(CCTV_WAY_NONE, 0);
+    start(CCTV_TRANSPORT_NONE, 0);
     for (i = 1; i <= 3; i++) {
-        ck_assert_int_eq(try_to(i, CCTV_WAY_SERVER, 3, 0, &session),
+        ck_assert_int_eq(try_to(i, CCTV_TRANSPORT_SERVER, 3, 0, &view),
                          CCTV_VIEW_STARTED);
     }
-    ck_assert_int_eq(try_to(4, CCTV_WAY_SERVER, 3, 0, &one_more),
+    ck_assert_int_eq(try_to(4, CCTV_TRANSPORT_SERVER, 3, 0, &one_more),
                      CCTV_VIEW_BUSY);
-    ck_assert_int_eq(try_to(4, CCTV_WAY_PROXY, 3, 0, &one_more),
+    ck_assert_int_eq(try_to(4, CCTV_TRANSPORT_PROXY, 3, 0, &one_more),
                      CCTV_VIEW_BUSY);
     ck_assert_uint_eq(refused(CCTV_REFUSED_VIEWERS), 2);
     ck_assert_uint_eq(starts_of(&shared, 4), 0);
     ck_assert_uint_eq(ended_of(&shared), 0);
     ck_assert_uint_eq(cctv_views_live(&shared, START, NULL, NULL), 4);
-    ck_assert_int_eq(try_to(4, CCTV_WAY_NONE, 3, 0, &one_more),
+    ck_assert_int_eq(try_to(4, CCTV_TRANSPORT_NONE, 3, 0, &one_more),
                      CCTV_VIEW_STARTED);
-    ck_assert(cctv_view_end(&shared, &session, CCTV_ENDED_ENDED, at(START)));
-    ck_assert_int_eq(try_to(4, CCTV_WAY_SERVER, 3, 0, &one_more),
+    ck_assert(cctv_view_end(&shared, &view, CCTV_ENDED_ENDED, at(START)));
+    ck_assert_int_eq(try_to(4, CCTV_TRANSPORT_SERVER, 3, 0, &one_more),
                      CCTV_VIEW_STARTED);
 }
 END_TEST
 
 START_TEST(a_camera_has_no_more_viewers_than_it_may)
 {
-    cctv_session_t session;
-    cctv_session_t one_more;
+    cctv_view_t view;
+    cctv_view_t one_more;
 
     shared = make_shared(10, 10);
-    start(CCTV_WAY_NONE, 0);
-    ck_assert_int_eq(try_to(42, CCTV_WAY_SERVER, 0, 2, &session),
+    start(CCTV_TRANSPORT_NONE, 0);
+    ck_assert_int_eq(try_to(42, CCTV_TRANSPORT_SERVER, 0, 2, &view),
                      CCTV_VIEW_STARTED);
-    ck_assert_int_eq(try_to(42, CCTV_WAY_WHEP, 0, 2, &one_more),
+    ck_assert_int_eq(try_to(42, CCTV_TRANSPORT_WHEP, 0, 2, &one_more),
                      CCTV_VIEW_STARTED);
-    ck_assert_int_eq(try_to(42, CCTV_WAY_SERVER, 0, 2, &one_more),
+    ck_assert_int_eq(try_to(42, CCTV_TRANSPORT_SERVER, 0, 2, &one_more),
                      CCTV_VIEW_CAMERA_BUSY);
     ck_assert_uint_eq(refused(CCTV_REFUSED_CAMERA_VIEWERS), 1);
     ck_assert_uint_eq(refused(CCTV_REFUSED_VIEWERS), 0);
     ck_assert_uint_eq(starts_of(&shared, 42), 3);
-    ck_assert_int_eq(try_to(43, CCTV_WAY_SERVER, 0, 2, &one_more),
+    ck_assert_int_eq(try_to(43, CCTV_TRANSPORT_SERVER, 0, 2, &one_more),
                      CCTV_VIEW_STARTED);
-    ck_assert(cctv_view_end(&shared, &session, CCTV_ENDED_ENDED, at(START)));
-    ck_assert_int_eq(try_to(42, CCTV_WAY_SERVER, 0, 2, &one_more),
+    ck_assert(cctv_view_end(&shared, &view, CCTV_ENDED_ENDED, at(START)));
+    ck_assert_int_eq(try_to(42, CCTV_TRANSPORT_SERVER, 0, 2, &one_more),
                      CCTV_VIEW_STARTED);
 }
 END_TEST
@@ -280,11 +276,11 @@ typedef struct {
 static void *start_often(void *starter_)
 {
     starter_t *starter = starter_;
-    cctv_session_t session;
+    cctv_view_t view;
     int i;
 
     for (i = 0; i < TRIES; i++) {
-        starter->started += try_to(42, CCTV_WAY_SERVER, 3, 2, &session)
+        starter->started += try_to(42, CCTV_TRANSPORT_SERVER, 3, 2, &view)
                             == CCTV_VIEW_STARTED;
     }
     return NULL;
@@ -320,13 +316,13 @@ START_TEST(the_janus_session_of_a_view_that_ended_is_left_to_the_keeper)
     static const cctv_ended_t reasons[] = { CCTV_ENDED_ENDED,
                                             CCTV_ENDED_DENIED,
                                             CCTV_ENDED_UNANSWERED };
-    cctv_session_t session;
+    cctv_view_t view;
 
     shared = make_shared(2, 10);
-    session = start(CCTV_WAY_SERVER, 5);
+    view = start(CCTV_TRANSPORT_SERVER, 5);
     ck_assert_uint_eq(take_discarded(), 0);
-    ck_assert(cctv_view_end(&shared, &session, reasons[_i], at(START)));
-    ck_assert(!cctv_view_end(&shared, &session, reasons[_i], at(START)));
+    ck_assert(cctv_view_end(&shared, &view, reasons[_i], at(START)));
+    ck_assert(!cctv_view_end(&shared, &view, reasons[_i], at(START)));
     ck_assert_uint_eq(take_discarded(), 5);
     ck_assert_uint_eq(take_discarded(), 0);
 }
@@ -335,7 +331,7 @@ END_TEST
 START_TEST(the_janus_session_of_a_view_that_expired_is_left_to_the_keeper)
 {
     shared = make_shared(2, 10);
-    start(CCTV_WAY_SERVER, 5);
+    start(CCTV_TRANSPORT_SERVER, 5);
     cctv_views_sweep(&shared, at(START + TIMEOUT));
     ck_assert_uint_eq(take_discarded(), 0);
     cctv_views_sweep(&shared, at(START + TIMEOUT + 1));
@@ -345,27 +341,27 @@ END_TEST
 
 START_TEST(what_was_attached_is_left_to_the_keeper)
 {
-    cctv_session_t session;
+    cctv_view_t view;
 
     shared = make_shared(2, 10);
-    session = start(CCTV_WAY_PROXY, 0);
-    ck_assert(cctv_sessions_attach(&shared.sessions, &session, 6));
-    ck_assert(cctv_view_end(&shared, &session, CCTV_ENDED_ENDED, at(START)));
+    view = start(CCTV_TRANSPORT_PROXY, 0);
+    ck_assert(cctv_view_table_attach(&shared.table, &view, 6));
+    ck_assert(cctv_view_end(&shared, &view, CCTV_ENDED_ENDED, at(START)));
     ck_assert_uint_eq(take_discarded(), 6);
 }
 END_TEST
 
 START_TEST(what_is_not_there_is_not_left_to_the_keeper)
 {
-    cctv_session_t session;
-    cctv_session_t gone;
+    cctv_view_t view;
+    cctv_view_t gone;
 
     shared = make_shared(3, 10);
-    session = start(CCTV_WAY_PROXY, 0);
-    ck_assert(cctv_view_end(&shared, &session, CCTV_ENDED_ENDED, at(START)));
-    session = start(CCTV_WAY_SERVER, 5);
-    cctv_sessions_lose(&shared.sessions, &session);
-    ck_assert(cctv_sessions_get(&shared.sessions, session.index, &gone));
+    view = start(CCTV_TRANSPORT_PROXY, 0);
+    ck_assert(cctv_view_end(&shared, &view, CCTV_ENDED_ENDED, at(START)));
+    view = start(CCTV_TRANSPORT_SERVER, 5);
+    cctv_view_table_lose(&shared.table, &view);
+    ck_assert(cctv_view_table_get(&shared.table, view.index, &gone));
     ck_assert(cctv_view_end(&shared, &gone, CCTV_ENDED_GONE, at(START)));
     ck_assert_uint_eq(take_discarded(), 0);
     ck_assert_uint_eq(*shared.discarded.next, 0);
@@ -374,18 +370,18 @@ END_TEST
 
 START_TEST(the_janus_session_of_who_is_refused_is_left_to_the_keeper)
 {
-    cctv_viewer_t viewer = viewer_by(CCTV_WAY_SERVER, 6);
-    cctv_session_t session;
+    cctv_viewer_t viewer = viewer_by(CCTV_TRANSPORT_SERVER, 6);
+    cctv_view_t view;
 
     shared = make_shared(_i == 0 ? 1 : 5, 10);
     viewer.client = 1;
     viewer.max_viewers = _i == 1;
     viewer.max_per_camera = _i == 2;
     viewer.max_per_client = _i == 3;
-    ck_assert_int_eq(cctv_view_start(&shared, &viewer, at(START), &session),
+    ck_assert_int_eq(cctv_view_start(&shared, &viewer, at(START), &view),
                      CCTV_VIEW_STARTED);
     viewer.janus = 7;
-    ck_assert_int_ne(cctv_view_start(&shared, &viewer, at(START), &session),
+    ck_assert_int_ne(cctv_view_start(&shared, &viewer, at(START), &view),
                      CCTV_VIEW_STARTED);
     ck_assert_uint_eq(take_discarded(), 7);
     ck_assert_uint_eq(take_discarded(), 0);

@@ -4,37 +4,36 @@
 
 #include <pthread.h>
 
-static uint64_t ended(const cctv_shared_t *shared, cctv_ended_t reason)
+static uint64_t ended(const cctv_views_t *shared, cctv_ended_t reason)
 {
     return cctv_counted(&shared->head->counters.ended[reason]);
 }
 
-static uint64_t refused(const cctv_shared_t *shared, cctv_refused_t reason)
+static uint64_t refused(const cctv_views_t *shared, cctv_refused_t reason)
 {
     return cctv_counted(&shared->head->counters.refused[reason]);
 }
 
-static bool is_found(cctv_shared_t *shared, const cctv_session_t *session,
+static bool is_found(cctv_views_t *shared, const cctv_view_t *view,
                      uint64_t user, cctv_time_t now)
 {
-    char id[CCTV_SESSION_ID_LENGTH + 1];
-    cctv_session_t found;
+    char id[CCTV_VIEW_ID_LENGTH + 1];
+    cctv_view_t found;
 
-    cctv_session_id(session, id);
+    cctv_view_id(view, id);
     return cctv_view_find(shared, id, user, at(now), &found);
 }
 
 START_TEST(a_view_is_counted_from_its_start_to_its_end)
 {
-    cctv_shared_t shared = make_shared(2, 10);
-    cctv_session_t session = must_start(&shared, 42);
+    cctv_views_t shared = make_shared(2, 10);
+    cctv_view_t view = must_start(&shared, 42);
 
     ck_assert_uint_eq(starts_of(&shared, 42), 1);
     ck_assert_uint_eq(cctv_views_live(&shared, START, NULL, NULL), 1);
-    ck_assert(cctv_view_beat(&shared, &session, at(START + 10)));
+    ck_assert(cctv_view_beat(&shared, &view, at(START + 10)));
     ck_assert_uint_eq(watched_of(&shared, 42), 10);
-    ck_assert(
-        cctv_view_end(&shared, &session, CCTV_ENDED_ENDED, at(START + 14)));
+    ck_assert(cctv_view_end(&shared, &view, CCTV_ENDED_ENDED, at(START + 14)));
     ck_assert_uint_eq(watched_of(&shared, 42), 14);
     ck_assert_uint_eq(ended(&shared, CCTV_ENDED_ENDED), 1);
     ck_assert_uint_eq(cctv_views_live(&shared, START + 14, NULL, NULL), 0);
@@ -43,14 +42,12 @@ END_TEST
 
 START_TEST(a_view_that_ends_twice_counts_once)
 {
-    cctv_shared_t shared = make_shared(2, 10);
-    cctv_session_t session = must_start(&shared, 42);
+    cctv_views_t shared = make_shared(2, 10);
+    cctv_view_t view = must_start(&shared, 42);
 
-    ck_assert(
-        cctv_view_end(&shared, &session, CCTV_ENDED_ENDED, at(START + 5)));
-    ck_assert(
-        !cctv_view_end(&shared, &session, CCTV_ENDED_ENDED, at(START + 9)));
-    ck_assert(!cctv_view_beat(&shared, &session, at(START + 9)));
+    ck_assert(cctv_view_end(&shared, &view, CCTV_ENDED_ENDED, at(START + 5)));
+    ck_assert(!cctv_view_end(&shared, &view, CCTV_ENDED_ENDED, at(START + 9)));
+    ck_assert(!cctv_view_beat(&shared, &view, at(START + 9)));
     ck_assert_uint_eq(ended_of(&shared), 1);
     ck_assert_uint_eq(watched_of(&shared, 42), 5);
 }
@@ -58,27 +55,27 @@ END_TEST
 
 START_TEST(a_view_goes_on_until_its_timeout_and_no_longer)
 {
-    cctv_shared_t shared = make_shared(2, 10);
-    cctv_session_t session = must_start(&shared, 42);
+    cctv_views_t shared = make_shared(2, 10);
+    cctv_view_t view = must_start(&shared, 42);
 
-    ck_assert(is_found(&shared, &session, 0, START + TIMEOUT));
+    ck_assert(is_found(&shared, &view, 0, START + TIMEOUT));
     ck_assert_uint_eq(cctv_views_live(&shared, START + TIMEOUT, NULL, NULL),
                       1);
-    ck_assert(cctv_view_beat(&shared, &session, at(START + TIMEOUT)));
-    ck_assert(is_found(&shared, &session, 0, START + 2 * TIMEOUT));
+    ck_assert(cctv_view_beat(&shared, &view, at(START + TIMEOUT)));
+    ck_assert(is_found(&shared, &view, 0, START + 2 * TIMEOUT));
     ck_assert_uint_eq(
         cctv_views_live(&shared, START + 2 * TIMEOUT + 1, NULL, NULL), 0);
-    ck_assert(!is_found(&shared, &session, 0, START + 2 * TIMEOUT + 1));
+    ck_assert(!is_found(&shared, &view, 0, START + 2 * TIMEOUT + 1));
     ck_assert_uint_eq(ended(&shared, CCTV_ENDED_EXPIRED), 1);
 }
 END_TEST
 
 START_TEST(a_view_that_expired_counts_nothing_behind_its_last_heartbeat)
 {
-    cctv_shared_t shared = make_shared(3, 10);
-    cctv_session_t session = must_start(&shared, 42);
+    cctv_views_t shared = make_shared(3, 10);
+    cctv_view_t view = must_start(&shared, 42);
 
-    ck_assert(cctv_view_beat(&shared, &session, at(START + 7)));
+    ck_assert(cctv_view_beat(&shared, &view, at(START + 7)));
     cctv_views_sweep(&shared, at(START + 7 + TIMEOUT));
     ck_assert_uint_eq(ended_of(&shared), 0);
     cctv_views_sweep(&shared, at(START + 8 + TIMEOUT));
@@ -86,17 +83,16 @@ START_TEST(a_view_that_expired_counts_nothing_behind_its_last_heartbeat)
     ck_assert_uint_eq(ended(&shared, CCTV_ENDED_EXPIRED), 1);
     ck_assert_uint_eq(ended_of(&shared), 1);
     ck_assert_uint_eq(watched_of(&shared, 42), 7);
-    ck_assert(!is_found(&shared, &session, 0, START + 8));
+    ck_assert(!is_found(&shared, &view, 0, START + 8));
 }
 END_TEST
 
 START_TEST(a_view_that_is_denied_was_watched_until_then)
 {
-    cctv_shared_t shared = make_shared(3, 10);
-    cctv_session_t session = must_start(&shared, 42);
+    cctv_views_t shared = make_shared(3, 10);
+    cctv_view_t view = must_start(&shared, 42);
 
-    ck_assert(
-        cctv_view_end(&shared, &session, CCTV_ENDED_DENIED, at(START + 9)));
+    ck_assert(cctv_view_end(&shared, &view, CCTV_ENDED_DENIED, at(START + 9)));
     ck_assert_uint_eq(ended(&shared, CCTV_ENDED_DENIED), 1);
     ck_assert_uint_eq(watched_of(&shared, 42), 9);
 }
@@ -104,22 +100,21 @@ END_TEST
 
 START_TEST(an_end_before_the_last_heartbeat_takes_nothing_back)
 {
-    cctv_shared_t shared = make_shared(3, 10);
-    cctv_session_t session = must_start(&shared, 42);
+    cctv_views_t shared = make_shared(3, 10);
+    cctv_view_t view = must_start(&shared, 42);
 
-    ck_assert(cctv_view_beat(&shared, &session, at(START + 9)));
-    ck_assert(
-        cctv_view_end(&shared, &session, CCTV_ENDED_ENDED, at(START + 2)));
+    ck_assert(cctv_view_beat(&shared, &view, at(START + 9)));
+    ck_assert(cctv_view_end(&shared, &view, CCTV_ENDED_ENDED, at(START + 2)));
     ck_assert_uint_eq(watched_of(&shared, 42), 9);
 }
 END_TEST
 
 START_TEST(a_view_belongs_to_the_user_who_started_it)
 {
-    cctv_shared_t shared = make_shared(3, 10);
+    cctv_views_t shared = make_shared(3, 10);
     cctv_viewer_t viewer = viewer_of(42);
-    cctv_session_t of_user;
-    cctv_session_t of_nobody;
+    cctv_view_t of_user;
+    cctv_view_t of_nobody;
 
     of_nobody = must_start(&shared, 42);
     viewer.user = 5;
@@ -135,18 +130,17 @@ END_TEST
 
 START_TEST(a_client_has_no_more_views_than_it_may)
 {
-    cctv_shared_t shared = make_shared(10, 10);
+    cctv_views_t shared = make_shared(10, 10);
     cctv_viewer_t viewer = viewer_of(42);
-    cctv_session_t session;
-    cctv_session_t one_more;
+    cctv_view_t view;
+    cctv_view_t one_more;
     int i;
 
     viewer.client = 9;
     viewer.max_per_client = 3;
     for (i = 0; i < 3; i++) {
-        ck_assert_int_eq(
-            cctv_view_start(&shared, &viewer, at(START), &session),
-            CCTV_VIEW_STARTED);
+        ck_assert_int_eq(cctv_view_start(&shared, &viewer, at(START), &view),
+                         CCTV_VIEW_STARTED);
     }
     ck_assert_int_eq(cctv_view_start(&shared, &viewer, at(START), &one_more),
                      CCTV_VIEW_CLIENT_FULL);
@@ -155,7 +149,7 @@ START_TEST(a_client_has_no_more_views_than_it_may)
     ck_assert_uint_eq(starts_of(&shared, 42), 3);
     ck_assert_uint_eq(ended_of(&shared), 0);
     must_start(&shared, 42);
-    cctv_view_end(&shared, &session, CCTV_ENDED_ENDED, at(START));
+    cctv_view_end(&shared, &view, CCTV_ENDED_ENDED, at(START));
     ck_assert_int_eq(cctv_view_start(&shared, &viewer, at(START), &one_more),
                      CCTV_VIEW_STARTED);
     /* Of a client whose views are over nobody counts them. */
@@ -167,21 +161,21 @@ END_TEST
 
 START_TEST(a_full_table_refuses_counts_it_and_recovers)
 {
-    cctv_shared_t shared = make_shared(3, 10);
+    cctv_views_t shared = make_shared(3, 10);
     cctv_viewer_t viewer = viewer_of(1);
-    cctv_session_t session;
+    cctv_view_t view;
     int i;
 
     for (i = 0; i < 3; i++) {
         must_start(&shared, 1);
     }
-    ck_assert_int_eq(cctv_view_start(&shared, &viewer, at(START), &session),
+    ck_assert_int_eq(cctv_view_start(&shared, &viewer, at(START), &view),
                      CCTV_VIEW_FULL);
     ck_assert_uint_eq(refused(&shared, CCTV_REFUSED_FULL), 1);
     ck_assert_uint_eq(starts_of(&shared, 1), 3);
     /* Nobody else has looked; who starts does. */
     ck_assert_int_eq(
-        cctv_view_start(&shared, &viewer, at(START + TIMEOUT + 1), &session),
+        cctv_view_start(&shared, &viewer, at(START + TIMEOUT + 1), &view),
         CCTV_VIEW_STARTED);
     ck_assert_uint_eq(starts_of(&shared, 1), 4);
     ck_assert_uint_eq(ended(&shared, CCTV_ENDED_EXPIRED), 3);
@@ -191,17 +185,17 @@ END_TEST
 
 START_TEST(a_full_table_is_not_looked_through_at_every_start)
 {
-    cctv_shared_t shared = make_shared(1, 10);
+    cctv_views_t shared = make_shared(1, 10);
     cctv_viewer_t viewer = viewer_of(1);
-    cctv_session_t session = must_start(&shared, 1);
+    cctv_view_t view = must_start(&shared, 1);
     cctv_time_t over = START + TIMEOUT + 1;
 
-    ck_assert_int_eq(cctv_view_start(&shared, &viewer, at(over - 5), &session),
+    ck_assert_int_eq(cctv_view_start(&shared, &viewer, at(over - 5), &view),
                      CCTV_VIEW_FULL);
-    ck_assert_int_eq(cctv_view_start(&shared, &viewer, at(over), &session),
+    ck_assert_int_eq(cctv_view_start(&shared, &viewer, at(over), &view),
                      CCTV_VIEW_FULL);
     ck_assert_int_eq(
-        cctv_view_start(&shared, &viewer, at(over - 5 + SECOND), &session),
+        cctv_view_start(&shared, &viewer, at(over - 5 + SECOND), &view),
         CCTV_VIEW_STARTED);
 }
 END_TEST
@@ -209,28 +203,28 @@ END_TEST
 /* All but the views in the first slots are over. */
 START_TEST(any_slot_that_a_sweep_frees_is_found)
 {
-    cctv_shared_t shared = make_shared(64, 10);
+    cctv_views_t shared = make_shared(64, 10);
     cctv_viewer_t viewer = viewer_of(1);
-    cctv_session_t session;
+    cctv_view_t view;
     uint32_t i;
 
     for (i = 0; i < 64; i++) {
         must_start(&shared, 1);
     }
     for (i = 0; i < 8; i++) {
-        ck_assert(cctv_sessions_get(&shared.sessions, i, &session));
-        ck_assert(cctv_view_beat(&shared, &session, at(START + TIMEOUT)));
+        ck_assert(cctv_view_table_get(&shared.table, i, &view));
+        ck_assert(cctv_view_beat(&shared, &view, at(START + TIMEOUT)));
     }
     ck_assert_int_eq(
-        cctv_view_start(&shared, &viewer, at(START + TIMEOUT + 1), &session),
+        cctv_view_start(&shared, &viewer, at(START + TIMEOUT + 1), &view),
         CCTV_VIEW_STARTED);
-    ck_assert_uint_ge(session.index, 8);
+    ck_assert_uint_ge(view.index, 8);
 }
 END_TEST
 
 START_TEST(what_dead_processes_left_is_free_behind_a_sweep)
 {
-    cctv_shared_t shared = make_shared_for_all(4, 10);
+    cctv_views_t shared = make_shared_for_all(4, 10);
     pid_t standing;
     int i;
 
@@ -250,9 +244,9 @@ END_TEST
 
 START_TEST(views_that_go_on_tell_their_series)
 {
-    cctv_shared_t shared = make_shared(5, 10);
-    cctv_session_t one = must_start(&shared, 1);
-    cctv_session_t two = must_start(&shared, 2);
+    cctv_views_t shared = make_shared(5, 10);
+    cctv_view_t one = must_start(&shared, 1);
+    cctv_view_t two = must_start(&shared, 2);
     uint32_t cells[5];
     int of_one;
 
@@ -269,8 +263,8 @@ END_TEST
 
 START_TEST(a_table_is_full_while_each_of_its_views_goes_on)
 {
-    cctv_shared_t shared = make_shared(2, 10);
-    cctv_session_t first = must_start(&shared, 1);
+    cctv_views_t shared = make_shared(2, 10);
+    cctv_view_t first = must_start(&shared, 1);
 
     ck_assert(!cctv_views_are_full(&shared, START));
     must_start(&shared, 1);
@@ -282,50 +276,50 @@ START_TEST(a_table_is_full_while_each_of_its_views_goes_on)
 END_TEST
 
 /* Its Janus session is 77. */
-static cctv_session_t start_video(cctv_shared_t *shared, int32_t camera)
+static cctv_view_t start_video(cctv_views_t *shared, int32_t camera)
 {
     cctv_viewer_t viewer = viewer_of(camera);
-    cctv_session_t session;
+    cctv_view_t view;
 
-    viewer.way = CCTV_WAY_SERVER;
+    viewer.transport = CCTV_TRANSPORT_SERVER;
     viewer.janus = 77;
-    ck_assert_int_eq(cctv_view_start(shared, &viewer, at(START), &session),
+    ck_assert_int_eq(cctv_view_start(shared, &viewer, at(START), &view),
                      CCTV_VIEW_STARTED);
-    return session;
+    return view;
 }
 
 START_TEST(video_is_watched_from_the_answer_that_was_taken)
 {
-    cctv_shared_t shared = make_shared(2, 10);
-    cctv_session_t session = start_video(&shared, 42);
-    cctv_session_t found;
+    cctv_views_t shared = make_shared(2, 10);
+    cctv_view_t view = start_video(&shared, 42);
+    cctv_view_t found;
     uint32_t watched;
 
-    ck_assert(cctv_view_claim_answer(&shared, &session));
-    ck_assert(!cctv_view_claim_answer(&shared, &session));
-    ck_assert(cctv_sessions_get(&shared.sessions, session.index, &found));
-    ck_assert(!cctv_session_is_watched(&found));
+    ck_assert(cctv_view_claim_answer(&shared, &view));
+    ck_assert(!cctv_view_claim_answer(&shared, &view));
+    ck_assert(cctv_view_table_get(&shared.table, view.index, &found));
+    ck_assert(!cctv_view_is_watched(&found));
     /* Neither prolonged nor changed. */
     ck_assert(cctv_view_beat(&shared, &found, at(START + 5)));
-    ck_assert_uint_eq(found.word, session.word);
+    ck_assert_uint_eq(found.word, view.word);
     cctv_views_live(&shared, START + 5, NULL, &watched);
     ck_assert_uint_eq(watched, 0);
-    ck_assert(cctv_view_answer(&shared, &session, at(START + 7)));
-    ck_assert(!cctv_view_claim_answer(&shared, &session));
-    ck_assert(!cctv_view_answer(&shared, &session, at(START + 9)));
-    ck_assert(cctv_view_beat(&shared, &session, at(START + 10)));
+    ck_assert(cctv_view_answer(&shared, &view, at(START + 7)));
+    ck_assert(!cctv_view_claim_answer(&shared, &view));
+    ck_assert(!cctv_view_answer(&shared, &view, at(START + 9)));
+    ck_assert(cctv_view_beat(&shared, &view, at(START + 10)));
     ck_assert_uint_eq(watched_of(&shared, 42), 3);
 }
 END_TEST
 
 START_TEST(an_answer_that_is_refused_was_not_watched)
 {
-    cctv_shared_t shared = make_shared(2, 10);
-    cctv_session_t session = start_video(&shared, 42);
+    cctv_views_t shared = make_shared(2, 10);
+    cctv_view_t view = start_video(&shared, 42);
 
-    ck_assert(cctv_view_claim_answer(&shared, &session));
-    ck_assert(cctv_view_end(&shared, &session, CCTV_ENDED_UNANSWERED,
-                            at(START + 9)));
+    ck_assert(cctv_view_claim_answer(&shared, &view));
+    ck_assert(
+        cctv_view_end(&shared, &view, CCTV_ENDED_UNANSWERED, at(START + 9)));
     ck_assert_uint_eq(watched_of(&shared, 42), 0);
     ck_assert_uint_eq(ended(&shared, CCTV_ENDED_UNANSWERED), 1);
 }
@@ -333,10 +327,10 @@ END_TEST
 
 START_TEST(an_answer_that_comes_too_late_is_not_of_the_next_view)
 {
-    cctv_shared_t shared = make_shared(1, 10);
-    cctv_session_t first = start_video(&shared, 42);
-    cctv_session_t claimed = first;
-    cctv_session_t next;
+    cctv_views_t shared = make_shared(1, 10);
+    cctv_view_t first = start_video(&shared, 42);
+    cctv_view_t claimed = first;
+    cctv_view_t next;
 
     ck_assert(cctv_view_claim_answer(&shared, &claimed));
     ck_assert(cctv_view_end(&shared, &first, CCTV_ENDED_ENDED, at(START + 1)));
@@ -344,7 +338,7 @@ START_TEST(an_answer_that_comes_too_late_is_not_of_the_next_view)
     ck_assert_uint_eq(next.index, first.index);
     ck_assert(!cctv_view_claim_answer(&shared, &first));
     ck_assert(!cctv_view_answer(&shared, &claimed, at(START + 2)));
-    ck_assert(cctv_sessions_get(&shared.sessions, next.index, &next));
+    ck_assert(cctv_view_table_get(&shared.table, next.index, &next));
     ck_assert(next.answered < 0);
     ck_assert(cctv_view_claim_answer(&shared, &next));
     ck_assert(!cctv_view_answer(&shared, &claimed, at(START + 2)));
@@ -354,10 +348,10 @@ END_TEST
 
 START_TEST(views_of_a_full_series_table_are_counted_as_other)
 {
-    cctv_shared_t shared = make_shared(5, 0);
-    cctv_session_t session = must_start(&shared, 1);
+    cctv_views_t shared = make_shared(5, 0);
+    cctv_view_t view = must_start(&shared, 1);
 
-    ck_assert(cctv_view_beat(&shared, &session, at(START + 5)));
+    ck_assert(cctv_view_beat(&shared, &view, at(START + 5)));
     ck_assert_uint_eq(sum_of(&shared, CCTV_SERIES_STARTS), 1);
     ck_assert_uint_eq(sum_of(&shared, CCTV_SERIES_WATCHED), 5);
     ck_assert_uint_eq(shared.series.head->folded, 2);
@@ -371,8 +365,8 @@ enum {
 
 typedef struct {
     pthread_t thread;
-    cctv_shared_t *shared;
-    char id[CCTV_SESSION_ID_LENGTH + 1];
+    cctv_views_t *shared;
+    char id[CCTV_VIEW_ID_LENGTH + 1];
     cctv_time_t last;
 } beater_t;
 
@@ -380,31 +374,31 @@ typedef struct {
 static void *beat_often(void *beater_)
 {
     beater_t *beater = beater_;
-    cctv_session_t session;
+    cctv_view_t view;
     int i;
 
     for (i = 1; i <= BEATS; i++) {
         beater->last = START + i * 3;
         do {
             if (!cctv_view_find(beater->shared, beater->id, 0,
-                                at(beater->last), &session)) {
+                                at(beater->last), &view)) {
                 return NULL;
             }
-        } while (!cctv_view_beat(beater->shared, &session, at(beater->last)));
+        } while (!cctv_view_beat(beater->shared, &view, at(beater->last)));
     }
     return NULL;
 }
 
 START_TEST(heartbeats_that_race_count_every_second_once)
 {
-    cctv_shared_t shared = make_shared(3, 10);
-    cctv_session_t session = must_start(&shared, 42);
+    cctv_views_t shared = make_shared(3, 10);
+    cctv_view_t view = must_start(&shared, 42);
     beater_t beaters[THREADS];
     int i;
 
     for (i = 0; i < THREADS; i++) {
         beaters[i].shared = &shared;
-        cctv_session_id(&session, beaters[i].id);
+        cctv_view_id(&view, beaters[i].id);
         ck_assert_int_eq(
             pthread_create(&beaters[i].thread, NULL, beat_often, &beaters[i]),
             0);
@@ -419,7 +413,7 @@ END_TEST
 
 typedef struct {
     pthread_t thread;
-    cctv_shared_t *shared;
+    cctv_views_t *shared;
     uint64_t client;
     int started;
 } starter_t;
@@ -428,14 +422,14 @@ static void *start_often(void *starter_)
 {
     starter_t *starter = starter_;
     cctv_viewer_t viewer = viewer_of(1);
-    cctv_session_t session;
+    cctv_view_t view;
     int i;
 
     viewer.client = starter->client;
     viewer.max_per_client = 2;
     for (i = 0; i < 200; i++) {
         starter->started += cctv_view_start(starter->shared, &viewer,
-                                            at(START), &session)
+                                            at(START), &view)
                             == CCTV_VIEW_STARTED;
     }
     return NULL;
@@ -443,7 +437,7 @@ static void *start_often(void *starter_)
 
 START_TEST(no_client_slips_through_its_limit_by_coming_often_at_once)
 {
-    cctv_shared_t shared = make_shared(64, 10);
+    cctv_views_t shared = make_shared(64, 10);
     starter_t starters[THREADS] = { { .shared = NULL } };
     int started = 0;
     int i;

@@ -4,7 +4,7 @@
  * @brief Janus's signed tokens, each for the viewer of one view.
  * Layer: pure.
  */
-#include "janus/token.h"
+#include "video/token.h"
 
 #include "secret/file.h"
 
@@ -24,8 +24,8 @@ bool cctv_token_make(const char *secret, const char *view, int64_t expiry,
 {
     int len;
 
-    if (strlen(view) != CCTV_SESSION_ID_LENGTH
-        || strspn(view, HEX_DIGITS) != CCTV_SESSION_ID_LENGTH || expiry < 1
+    if (strlen(view) != CCTV_VIEW_ID_LENGTH
+        || strspn(view, HEX_DIGITS) != CCTV_VIEW_ID_LENGTH || expiry < 1
         || expiry > CCTV_TOKEN_EXPIRY_MAX) {
         return false;
     }
@@ -50,11 +50,11 @@ static bool parse(const char *token, char *view, int64_t *expiry)
         return false;
     }
     rest += strlen(REALM);
-    if (strspn(rest, HEX_DIGITS) != CCTV_SESSION_ID_LENGTH) {
+    if (strspn(rest, HEX_DIGITS) != CCTV_VIEW_ID_LENGTH) {
         return false;
     }
-    memcpy(view, rest, CCTV_SESSION_ID_LENGTH);
-    view[CCTV_SESSION_ID_LENGTH] = '\0';
+    memcpy(view, rest, CCTV_VIEW_ID_LENGTH);
+    view[CCTV_VIEW_ID_LENGTH] = '\0';
     *expiry = 0;
     for (i = 0; i < digits; i++) {
         *expiry = *expiry * 10 + (token[i] - '0');
@@ -66,7 +66,7 @@ bool cctv_token_check(const char *secret, const char *token, char *view,
                       int64_t *expiry)
 {
     char right[CCTV_TOKEN_SIZE];
-    char id[CCTV_SESSION_ID_LENGTH + 1];
+    char id[CCTV_VIEW_ID_LENGTH + 1];
     int64_t until;
 
     /* Another spelling of the same, "007", is none that we make. */

@@ -5,35 +5,35 @@
 #include <stdio.h>
 #include <string.h>
 
-static cctv_sessions_t *sessions;
-static cctv_shared_t shared;
+static cctv_view_table_t *table;
+static cctv_views_t shared;
 
 static void make(uint32_t max)
 {
     shared = make_shared_for_all(max, 1);
-    sessions = &shared.sessions;
+    table = &shared.table;
 }
 
-static cctv_session_t start_at(cctv_time_t now)
+static cctv_view_t start_at(cctv_time_t now)
 {
-    cctv_session_t session = { .camera = 7, .timeout = 1000 };
+    cctv_view_t view = { .camera = 7, .timeout = 1000 };
 
-    ck_assert(cctv_sessions_start(sessions, &session, now));
-    return session;
+    ck_assert(cctv_view_table_start(table, &view, now));
+    return view;
 }
 
 static bool is_found(const char *id)
 {
-    cctv_session_t session;
+    cctv_view_t view;
 
-    return cctv_sessions_find(sessions, id, &session);
+    return cctv_view_table_find(table, id, &view);
 }
 
 static void check_every_slot(uint32_t max)
 {
-    cctv_session_t all[100];
-    cctv_session_t one_more = { .camera = 1 };
-    char id[CCTV_SESSION_ID_LENGTH + 1];
+    cctv_view_t all[100];
+    cctv_view_t one_more = { .camera = 1 };
+    char id[CCTV_VIEW_ID_LENGTH + 1];
     bool is_taken[100] = { false };
     uint32_t i;
 
@@ -44,9 +44,9 @@ static void check_every_slot(uint32_t max)
         ck_assert(!is_taken[all[i].index]);
         is_taken[all[i].index] = true;
     }
-    ck_assert(!cctv_sessions_start(sessions, &one_more, START));
+    ck_assert(!cctv_view_table_start(table, &one_more, START));
     for (i = 0; i < max; i++) {
-        cctv_session_id(&all[i], id);
+        cctv_view_id(&all[i], id);
         ck_assert(is_found(id));
     }
 }
@@ -61,20 +61,20 @@ END_TEST
 
 START_TEST(a_session_is_found_as_it_was_started)
 {
-    cctv_session_t in = { .camera = INT32_MAX,
-                          .series = UINT32_MAX,
-                          .timeout = UINT32_MAX,
-                          .country = UINT16_MAX,
-                          .user = UINT64_MAX,
-                          .role = 1,
-                          .client = 2 };
-    char id[CCTV_SESSION_ID_LENGTH + 1];
-    cctv_session_t out;
+    cctv_view_t in = { .camera = INT32_MAX,
+                       .series = UINT32_MAX,
+                       .timeout = UINT32_MAX,
+                       .country = UINT16_MAX,
+                       .user = UINT64_MAX,
+                       .role = 1,
+                       .client = 2 };
+    char id[CCTV_VIEW_ID_LENGTH + 1];
+    cctv_view_t out;
 
     make(5);
-    ck_assert(cctv_sessions_start(sessions, &in, START));
-    cctv_session_id(&in, id);
-    ck_assert(cctv_sessions_find(sessions, id, &out));
+    ck_assert(cctv_view_table_start(table, &in, START));
+    cctv_view_id(&in, id);
+    ck_assert(cctv_view_table_find(table, id, &out));
     ck_assert_int_eq(out.camera, INT32_MAX);
     ck_assert_uint_eq(out.series, UINT32_MAX);
     ck_assert_uint_eq(out.timeout, UINT32_MAX);
@@ -89,12 +89,12 @@ END_TEST
 
 START_TEST(an_id_is_40_lower_case_hexadecimal_digits)
 {
-    char id[CCTV_SESSION_ID_LENGTH + 1];
-    cctv_session_t session;
+    char id[CCTV_VIEW_ID_LENGTH + 1];
+    cctv_view_t view;
 
     make(3);
-    session = start_at(START);
-    cctv_session_id(&session, id);
+    view = start_at(START);
+    cctv_view_id(&view, id);
     ck_assert_uint_eq(strlen(id), 40);
     ck_assert_uint_eq(strspn(id, "0123456789abcdef"), 40);
 }
@@ -102,8 +102,8 @@ END_TEST
 
 START_TEST(two_ids_differ_by_more_than_their_slot)
 {
-    cctv_session_t one;
-    cctv_session_t two;
+    cctv_view_t one;
+    cctv_view_t two;
 
     make(2);
     one = start_at(START);
@@ -115,14 +115,14 @@ END_TEST
 
 START_TEST(an_id_with_one_other_digit_is_not_found)
 {
-    char id[CCTV_SESSION_ID_LENGTH + 1];
-    cctv_session_t session;
+    char id[CCTV_VIEW_ID_LENGTH + 1];
+    cctv_view_t view;
     int i;
 
     make(20);
-    session = start_at(START);
-    cctv_session_id(&session, id);
-    for (i = 0; i < CCTV_SESSION_ID_LENGTH; i++) {
+    view = start_at(START);
+    cctv_view_id(&view, id);
+    for (i = 0; i < CCTV_VIEW_ID_LENGTH; i++) {
         char digit = id[i];
 
         id[i] = digit == '0' ? '1' : '0';
@@ -161,17 +161,17 @@ END_TEST
 
 START_TEST(an_id_that_is_short_long_or_upper_case_is_not_found)
 {
-    char id[CCTV_SESSION_ID_LENGTH + 2];
-    cctv_session_t session = { .home = 0,
-                               .secret = { UINT64_C(0xabcdef0123456789), 10 },
-                               .last = START };
+    char id[CCTV_VIEW_ID_LENGTH + 2];
+    cctv_view_t view = { .home = 0,
+                         .secret = { UINT64_C(0xabcdef0123456789), 10 },
+                         .last = START };
     int i;
 
     make(20);
-    ck_assert(cctv_sessions_resume(sessions, &session));
-    cctv_session_id(&session, id);
+    ck_assert(cctv_view_table_resume(table, &view));
+    cctv_view_id(&view, id);
     ck_assert_str_eq(id, "00000000abcdef0123456789000000000000000a");
-    for (i = 0; i < CCTV_SESSION_ID_LENGTH; i++) {
+    for (i = 0; i < CCTV_VIEW_ID_LENGTH; i++) {
         char digit = id[i];
 
         id[i] = '\0';
@@ -187,70 +187,70 @@ END_TEST
 
 START_TEST(a_heartbeat_tells_the_time_since_the_last_one)
 {
-    cctv_session_t session;
+    cctv_view_t view;
     int64_t interval;
 
     make(1);
-    session = start_at(START);
-    ck_assert(cctv_sessions_beat(sessions, &session, START + 5, &interval));
+    view = start_at(START);
+    ck_assert(cctv_view_table_beat(table, &view, START + 5, &interval));
     ck_assert_int_eq(interval, 5);
-    ck_assert(cctv_sessions_beat(sessions, &session, START + 12, &interval));
+    ck_assert(cctv_view_table_beat(table, &view, START + 12, &interval));
     ck_assert_int_eq(interval, 7);
 }
 END_TEST
 
 START_TEST(a_heartbeat_of_a_clock_that_was_read_before_counts_nothing)
 {
-    cctv_session_t session;
+    cctv_view_t view;
     int64_t interval = -1;
 
     make(1);
-    session = start_at(START);
-    ck_assert(cctv_sessions_beat(sessions, &session, START, &interval));
+    view = start_at(START);
+    ck_assert(cctv_view_table_beat(table, &view, START, &interval));
     ck_assert_int_eq(interval, 0);
-    ck_assert(cctv_sessions_beat(sessions, &session, START - 5, &interval));
+    ck_assert(cctv_view_table_beat(table, &view, START - 5, &interval));
     ck_assert_int_eq(interval, 0);
-    ck_assert_int_eq(session.last, START);
+    ck_assert_int_eq(view.last, START);
 }
 END_TEST
 
 START_TEST(what_was_found_before_a_heartbeat_can_neither_beat_nor_end)
 {
-    cctv_session_t session;
-    cctv_session_t before;
+    cctv_view_t view;
+    cctv_view_t before;
     int64_t interval;
 
     make(1);
-    session = before = start_at(START);
-    ck_assert(cctv_sessions_beat(sessions, &session, START + 5, &interval));
-    ck_assert(!cctv_sessions_beat(sessions, &before, START + 6, &interval));
-    ck_assert(!cctv_sessions_end(sessions, &before, START + 6));
-    ck_assert(cctv_sessions_end(sessions, &session, START + 6));
+    view = before = start_at(START);
+    ck_assert(cctv_view_table_beat(table, &view, START + 5, &interval));
+    ck_assert(!cctv_view_table_beat(table, &before, START + 6, &interval));
+    ck_assert(!cctv_view_table_end(table, &before, START + 6));
+    ck_assert(cctv_view_table_end(table, &view, START + 6));
 }
 END_TEST
 
 START_TEST(a_session_ends_once)
 {
-    char id[CCTV_SESSION_ID_LENGTH + 1];
-    cctv_session_t session;
+    char id[CCTV_VIEW_ID_LENGTH + 1];
+    cctv_view_t view;
     int64_t interval;
 
     make(1);
-    session = start_at(START);
-    cctv_session_id(&session, id);
-    ck_assert(cctv_sessions_end(sessions, &session, START + 1));
-    ck_assert(!cctv_sessions_end(sessions, &session, START + 1));
-    ck_assert(!cctv_sessions_beat(sessions, &session, START + 2, &interval));
+    view = start_at(START);
+    cctv_view_id(&view, id);
+    ck_assert(cctv_view_table_end(table, &view, START + 1));
+    ck_assert(!cctv_view_table_end(table, &view, START + 1));
+    ck_assert(!cctv_view_table_beat(table, &view, START + 2, &interval));
     ck_assert(!is_found(id));
-    ck_assert(!cctv_sessions_get(sessions, 0, &session));
+    ck_assert(!cctv_view_table_get(table, 0, &view));
 }
 END_TEST
 
 /* All at one and the same time, which makes words most alike. */
 START_TEST(what_was_found_before_cannot_touch_a_later_session_in_its_slot)
 {
-    cctv_session_t before[50];
-    cctv_session_t now;
+    cctv_view_t before[50];
+    cctv_view_t now;
     int64_t interval;
     int i;
 
@@ -260,52 +260,52 @@ START_TEST(what_was_found_before_cannot_touch_a_later_session_in_its_slot)
 
         now = before[i] = start_at(START);
         for (k = 0; k < i; k++) {
-            ck_assert(!cctv_sessions_end(sessions, &before[k], START));
-            ck_assert(!cctv_sessions_beat(sessions, &before[k], START + 1000,
-                                          &interval));
+            ck_assert(!cctv_view_table_end(table, &before[k], START));
+            ck_assert(!cctv_view_table_beat(table, &before[k], START + 1000,
+                                            &interval));
         }
-        ck_assert(cctv_sessions_end(sessions, &now, START));
+        ck_assert(cctv_view_table_end(table, &now, START));
     }
 }
 END_TEST
 
 START_TEST(a_slot_claimed_by_a_dead_process_comes_free)
 {
-    cctv_session_t session = { .camera = 1 };
+    cctv_view_t view = { .camera = 1 };
 
     make(1);
     fork_claimer(&shared, START, false);
-    ck_assert(!cctv_sessions_get(sessions, 0, &session));
-    ck_assert(!cctv_sessions_start(sessions, &session, START + 1));
-    ck_assert(cctv_sessions_recover(sessions, 0, START + 1));
-    ck_assert(!cctv_sessions_recover(sessions, 0, START + 1));
-    ck_assert(cctv_sessions_start(sessions, &session, START + 1));
+    ck_assert(!cctv_view_table_get(table, 0, &view));
+    ck_assert(!cctv_view_table_start(table, &view, START + 1));
+    ck_assert(cctv_view_table_recover(table, 0, START + 1));
+    ck_assert(!cctv_view_table_recover(table, 0, START + 1));
+    ck_assert(cctv_view_table_start(table, &view, START + 1));
 }
 END_TEST
 
 START_TEST(a_slot_claimed_by_a_process_that_stands_still_stays_claimed)
 {
-    cctv_session_t session = { .camera = 1 };
+    cctv_view_t view = { .camera = 1 };
     pid_t pid;
 
     make(1);
     pid = fork_claimer(&shared, START, true);
-    ck_assert(!cctv_sessions_recover(sessions, 0, START + 1000 * SECOND));
-    ck_assert(!cctv_sessions_start(sessions, &session, START));
+    ck_assert(!cctv_view_table_recover(table, 0, START + 1000 * SECOND));
+    ck_assert(!cctv_view_table_start(table, &view, START));
     kill_process(pid);
-    ck_assert(cctv_sessions_recover(sessions, 0, START + 1000 * SECOND));
-    ck_assert(cctv_sessions_start(sessions, &session, START));
+    ck_assert(cctv_view_table_recover(table, 0, START + 1000 * SECOND));
+    ck_assert(cctv_view_table_start(table, &view, START));
 }
 END_TEST
 
 START_TEST(neither_a_free_slot_nor_a_live_one_is_recovered)
 {
     make(2);
-    ck_assert(!cctv_sessions_recover(sessions, 0, START));
-    ck_assert(!cctv_sessions_recover(sessions, 1, START));
+    ck_assert(!cctv_view_table_recover(table, 0, START));
+    ck_assert(!cctv_view_table_recover(table, 1, START));
     ck_assert_uint_eq(take_all_slots(&shared, START), 2);
-    ck_assert(!cctv_sessions_recover(sessions, 0, START + 1000 * SECOND));
-    ck_assert(!cctv_sessions_recover(sessions, 1, START + 1000 * SECOND));
+    ck_assert(!cctv_view_table_recover(table, 0, START + 1000 * SECOND));
+    ck_assert(!cctv_view_table_recover(table, 1, START + 1000 * SECOND));
 }
 END_TEST
 
@@ -313,38 +313,38 @@ END_TEST
  * starts next, too. */
 START_TEST(no_old_copy_ends_a_session_in_a_slot_that_was_recovered)
 {
-    cctv_session_t old;
-    cctv_session_t new;
+    cctv_view_t old;
+    cctv_view_t new;
     int64_t interval;
 
     make(1);
     old = start_at(START);
-    ck_assert(cctv_sessions_beat(sessions, &old, START + 2500, &interval));
+    ck_assert(cctv_view_table_beat(table, &old, START + 2500, &interval));
     new = old;
-    ck_assert(cctv_sessions_end(sessions, &new, START + 5000));
+    ck_assert(cctv_view_table_end(table, &new, START + 5000));
     fork_claimer(&shared, START, false);
-    ck_assert(cctv_sessions_recover(sessions, 0, START + 2499));
+    ck_assert(cctv_view_table_recover(table, 0, START + 2499));
     new = start_at(START + 2500);
-    ck_assert(!cctv_sessions_end(sessions, &old, START + 6000));
-    ck_assert(cctv_sessions_end(sessions, &new, START + 6000));
+    ck_assert(!cctv_view_table_end(table, &old, START + 6000));
+    ck_assert(cctv_view_table_end(table, &new, START + 6000));
 }
 END_TEST
 
 /* Sessions of slots 0 to 63 in a table of 16: at most 8 for each 8 slots. */
 START_TEST(a_session_that_another_one_displaced_is_found_by_its_id)
 {
-    char id[CCTV_SESSION_ID_LENGTH + 1];
+    char id[CCTV_VIEW_ID_LENGTH + 1];
     uint32_t resumed = 0;
     uint32_t found = 0;
     uint32_t i;
 
     make(16);
     for (i = 0; i < 64; i++) {
-        cctv_session_t session = { .home = i,
-                                   .secret = { 1 + i, 2 },
-                                   .last = START };
+        cctv_view_t view = { .home = i,
+                             .secret = { 1 + i, 2 },
+                             .last = START };
 
-        resumed += cctv_sessions_resume(sessions, &session);
+        resumed += cctv_view_table_resume(table, &view);
     }
     for (i = 0; i < 64; i++) {
         snprintf(id, sizeof id, "%08x%016x%016x", i, 1 + i, 2);
@@ -362,9 +362,9 @@ START_TEST(a_session_goes_on_only_where_it_would_be_found)
 
     make(100);
     for (i = 0; i < 20; i++) {
-        cctv_session_t session = { .home = 195, .secret = { 1, 1 } };
+        cctv_view_t view = { .home = 195, .secret = { 1, 1 } };
 
-        resumed += cctv_sessions_resume(sessions, &session);
+        resumed += cctv_view_table_resume(table, &view);
     }
     ck_assert_uint_eq(resumed, 8);
 }
@@ -373,20 +373,20 @@ END_TEST
 /* As views.c does after a sweep. */
 START_TEST(a_second_try_with_the_same_session_looks_at_every_slot)
 {
-    cctv_session_t session = { .camera = 1 };
-    cctv_session_t last;
+    cctv_view_t view = { .camera = 1 };
+    cctv_view_t last;
 
     make(100);
     ck_assert_uint_eq(take_all_slots(&shared, START), 100);
-    ck_assert(!cctv_sessions_start(sessions, &session, START));
-    ck_assert(cctv_sessions_get(sessions, 77, &last));
-    ck_assert(cctv_sessions_end(sessions, &last, START));
-    ck_assert(cctv_sessions_start(sessions, &session, START));
-    ck_assert_uint_eq(session.index, 77);
+    ck_assert(!cctv_view_table_start(table, &view, START));
+    ck_assert(cctv_view_table_get(table, 77, &last));
+    ck_assert(cctv_view_table_end(table, &last, START));
+    ck_assert(cctv_view_table_start(table, &view, START));
+    ck_assert_uint_eq(view.index, 77);
 }
 END_TEST
 
-TCase *sessions_tests(void)
+TCase *view_table_tests(void)
 {
     TCase *tc = tcase_create("sessions");
 

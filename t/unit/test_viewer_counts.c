@@ -5,12 +5,12 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-static void count_at(cctv_shared_t *shared, cctv_time_t now)
+static void count_at(cctv_views_t *shared, cctv_time_t now)
 {
-    cctv_audience_count(&shared->audience, &shared->sessions, now);
+    cctv_viewer_counts_count(&shared->counts, &shared->table, now);
 }
 
-static void start(cctv_shared_t *shared, int32_t camera, uint32_t count)
+static void start(cctv_views_t *shared, int32_t camera, uint32_t count)
 {
     while (count-- > 0) {
         must_start(shared, camera);
@@ -19,67 +19,67 @@ static void start(cctv_shared_t *shared, int32_t camera, uint32_t count)
 
 START_TEST(each_camera_has_the_audience_that_was_counted)
 {
-    cctv_shared_t shared = make_shared(10, 10);
+    cctv_views_t shared = make_shared(10, 10);
 
     start(&shared, 1, 3);
     start(&shared, INT32_MAX, 2);
-    ck_assert_uint_eq(cctv_audience_of(&shared.audience, 1), 0);
+    ck_assert_uint_eq(cctv_viewer_counts_of(&shared.counts, 1), 0);
     count_at(&shared, START);
-    ck_assert_uint_eq(cctv_audience_of(&shared.audience, 1), 3);
-    ck_assert_uint_eq(cctv_audience_of(&shared.audience, INT32_MAX), 2);
-    ck_assert_uint_eq(cctv_audience_of(&shared.audience, 2), 0);
+    ck_assert_uint_eq(cctv_viewer_counts_of(&shared.counts, 1), 3);
+    ck_assert_uint_eq(cctv_viewer_counts_of(&shared.counts, INT32_MAX), 2);
+    ck_assert_uint_eq(cctv_viewer_counts_of(&shared.counts, 2), 0);
 }
 END_TEST
 
 START_TEST(what_was_counted_before_is_forgotten)
 {
-    cctv_shared_t shared = make_shared(10, 10);
-    cctv_session_t session = must_start(&shared, 1);
+    cctv_views_t shared = make_shared(10, 10);
+    cctv_view_t view = must_start(&shared, 1);
 
     start(&shared, 2, 1);
     count_at(&shared, START);
-    ck_assert(cctv_view_end(&shared, &session, CCTV_ENDED_ENDED, at(START)));
+    ck_assert(cctv_view_end(&shared, &view, CCTV_ENDED_ENDED, at(START)));
     start(&shared, 2, 1);
     /* Both tables are in use by then. */
     count_at(&shared, START);
-    ck_assert_uint_eq(cctv_audience_of(&shared.audience, 1), 0);
-    ck_assert_uint_eq(cctv_audience_of(&shared.audience, 2), 2);
+    ck_assert_uint_eq(cctv_viewer_counts_of(&shared.counts, 1), 0);
+    ck_assert_uint_eq(cctv_viewer_counts_of(&shared.counts, 2), 2);
     count_at(&shared, START);
-    ck_assert_uint_eq(cctv_audience_of(&shared.audience, 1), 0);
-    ck_assert_uint_eq(cctv_audience_of(&shared.audience, 2), 2);
+    ck_assert_uint_eq(cctv_viewer_counts_of(&shared.counts, 1), 0);
+    ck_assert_uint_eq(cctv_viewer_counts_of(&shared.counts, 2), 2);
 }
 END_TEST
 
 START_TEST(who_is_over_watches_nothing)
 {
-    cctv_shared_t shared = make_shared(10, 10);
+    cctv_views_t shared = make_shared(10, 10);
 
     start(&shared, 1, 2);
     count_at(&shared, START + TIMEOUT);
-    ck_assert_uint_eq(cctv_audience_of(&shared.audience, 1), 2);
+    ck_assert_uint_eq(cctv_viewer_counts_of(&shared.counts, 1), 2);
     count_at(&shared, START + TIMEOUT + 1);
-    ck_assert_uint_eq(cctv_audience_of(&shared.audience, 1), 0);
+    ck_assert_uint_eq(cctv_viewer_counts_of(&shared.counts, 1), 0);
 }
 END_TEST
 
 START_TEST(who_has_not_answered_or_lost_the_video_watches_nothing)
 {
-    cctv_shared_t shared = make_shared(10, 10);
+    cctv_views_t shared = make_shared(10, 10);
     cctv_viewer_t viewer = viewer_of(1);
-    cctv_session_t session;
+    cctv_view_t view;
 
-    viewer.way = CCTV_WAY_SERVER;
+    viewer.transport = CCTV_TRANSPORT_SERVER;
     viewer.janus = 5;
-    ck_assert_int_eq(cctv_view_start(&shared, &viewer, at(START), &session),
+    ck_assert_int_eq(cctv_view_start(&shared, &viewer, at(START), &view),
                      CCTV_VIEW_STARTED);
     count_at(&shared, START);
-    ck_assert_uint_eq(cctv_audience_of(&shared.audience, 1), 0);
-    ck_assert(cctv_view_answer(&shared, &session, at(START)));
+    ck_assert_uint_eq(cctv_viewer_counts_of(&shared.counts, 1), 0);
+    ck_assert(cctv_view_answer(&shared, &view, at(START)));
     count_at(&shared, START);
-    ck_assert_uint_eq(cctv_audience_of(&shared.audience, 1), 1);
-    cctv_sessions_lose(&shared.sessions, &session);
+    ck_assert_uint_eq(cctv_viewer_counts_of(&shared.counts, 1), 1);
+    cctv_view_table_lose(&shared.table, &view);
     count_at(&shared, START);
-    ck_assert_uint_eq(cctv_audience_of(&shared.audience, 1), 0);
+    ck_assert_uint_eq(cctv_viewer_counts_of(&shared.counts, 1), 0);
 }
 END_TEST
 
@@ -89,7 +89,7 @@ START_TEST(every_session_may_have_a_camera_of_its_own)
     static const uint32_t sizes[] = { 1, 7, 8, 9, 63, 64, 1000 };
     uint32_t max = sizes[_i / 2];
     int32_t step = _i % 2 ? 65536 : 1;
-    cctv_shared_t shared = make_shared(max, 10);
+    cctv_views_t shared = make_shared(max, 10);
     int32_t i;
 
     for (i = 1; i <= (int32_t)max; i++) {
@@ -97,10 +97,10 @@ START_TEST(every_session_may_have_a_camera_of_its_own)
     }
     count_at(&shared, START);
     for (i = 1; i <= (int32_t)max; i++) {
-        ck_assert_uint_eq(cctv_audience_of(&shared.audience, i * step), 1);
+        ck_assert_uint_eq(cctv_viewer_counts_of(&shared.counts, i * step), 1);
     }
     /* One that is not there is looked for to an end, too. */
-    ck_assert_uint_eq(cctv_audience_of(&shared.audience, i * step), 0);
+    ck_assert_uint_eq(cctv_viewer_counts_of(&shared.counts, i * step), 0);
 }
 END_TEST
 
@@ -108,12 +108,12 @@ END_TEST
 START_TEST(no_more_memory_is_written_than_it_said)
 {
     static const uint32_t sizes[] = { 1, 8, 100 };
-    size_t size = cctv_audience_size(sizes[_i]);
-    cctv_shared_t shared = make_shared(sizes[_i], 10);
+    size_t size = cctv_viewer_counts_size(sizes[_i]);
+    cctv_views_t shared = make_shared(sizes[_i], 10);
 
     ck_assert_uint_eq(size % 64, 0);
-    ck_assert_ptr_eq(shared.audience.tables[1] + shared.audience.mask + 1,
-                     shared.audience.current + size / sizeof(uint64_t));
+    ck_assert_ptr_eq(shared.counts.tables[1] + shared.counts.mask + 1,
+                     shared.counts.current + size / sizeof(uint64_t));
 }
 END_TEST
 
@@ -125,7 +125,7 @@ enum {
 
 typedef struct {
     pthread_t thread;
-    cctv_shared_t *shared;
+    cctv_views_t *shared;
     _Atomic int *done;
     uint64_t strange;
     uint64_t seen;
@@ -140,7 +140,7 @@ static void *read_often(void *reader_)
         uint32_t count;
 
         camera = camera % CAMERAS + 1;
-        count = cctv_audience_of(&reader->shared->audience, camera);
+        count = cctv_viewer_counts_of(&reader->shared->counts, camera);
         /* Missing at worst, and never that of another camera. */
         reader->strange += count > (uint32_t)camera % 3 + 1;
         reader->seen += count != 0;
@@ -150,7 +150,7 @@ static void *read_often(void *reader_)
 
 START_TEST(who_reads_while_it_is_counted_sees_no_other_cameras_count)
 {
-    cctv_shared_t shared = make_shared(64, 100);
+    cctv_views_t shared = make_shared(64, 100);
     reader_t readers[READERS];
     _Atomic int done = 0;
     int32_t i;
@@ -177,7 +177,7 @@ START_TEST(who_reads_while_it_is_counted_sees_no_other_cameras_count)
 }
 END_TEST
 
-TCase *audience_tests(void)
+TCase *viewer_counts_tests(void)
 {
     TCase *tc = tcase_create("audience");
 

@@ -9,11 +9,11 @@
  * Janus checks the expiry and the signature at each request; the view is for
  * us, to know again whose it was in Janus's events.
  */
-#ifndef CCTV_JANUS_TOKEN_H
-#define CCTV_JANUS_TOKEN_H
+#ifndef CCTV_VIDEO_TOKEN_H
+#define CCTV_VIDEO_TOKEN_H
 
 #include "secret/hmac.h"
-#include "views/sessions.h"
+#include "views/view_table.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -24,13 +24,13 @@
 /** Enough for any token, NUL. */
 #define CCTV_TOKEN_SIZE                                                       \
     (11 + (int)sizeof ",janus,janus.plugin.streaming," - 1                    \
-     + CCTV_SESSION_ID_LENGTH + 1 + CCTV_HMAC_SIZE)
+     + CCTV_VIEW_ID_LENGTH + 1 + CCTV_HMAC_SIZE)
 
 /**
  * Make a token.
  *
  * @param secret  Janus's token_auth_secret
- * @param view    the id of a view: CCTV_SESSION_ID_LENGTH lower-case
+ * @param view    the id of a view: CCTV_VIEW_ID_LENGTH lower-case
  *                hexadecimal digits
  * @param expiry  seconds since 1970 of the wall clock, 1 to
  *                CCTV_TOKEN_EXPIRY_MAX; Janus takes it until then
@@ -46,7 +46,7 @@ bool cctv_token_make(const char *secret, const char *view, int64_t expiry,
  * signature. One that has expired is still ours.
  *
  * @param token   NUL-terminated, from outside
- * @param view    CCTV_SESSION_ID_LENGTH + 1 bytes
+ * @param view    CCTV_VIEW_ID_LENGTH + 1 bytes
  * @param expiry  as in cctv_token_make(). Both are written only on success
  * Thread-safe.
  */
