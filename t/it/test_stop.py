@@ -1,13 +1,16 @@
-"""Apache stops while the database does not answer."""
+"""Apache stops while the database or Janus does not answer."""
 
 import contextlib
+import time
 
 import pytest
 
 from api import dbd, location
-from env import MPMS, wait_for
+from env import MPMS, SLOWNESS, wait_for
+from janus_double import slow
 from load import Load
 from postgres import DOWN, halted
+from video import JANUS_DOWN, Watcher
 from views import ENDPOINTS, Viewer, set_cameras
 
 SIZES = {
@@ -82,4 +85,25 @@ def test_a_stop_while_connections_are_made_again(cluster, start, mpm):
         with Load(httpd, 4, ['/api/cameras'], keep_alive=False) as load:
             load.wait_for_answers(20, status=503)
         httpd.stop()
+    assert_no_crash(httpd)
+
+
+@pytest.mark.parametrize('mpm', MPMS)
+def test_a_stop_while_janus_and_the_database_hang(cluster, start, video, mpm):
+    """The threads that look after video end before the memory that they use
+    does."""
+    set_cameras(cluster, *[{}] * 3)
+    janus = video.janus
+    httpd = start(SIZES[mpm] + video.server(cluster), mpm=mpm)
+    httpd.expect(*DOWN, *JANUS_DOWN)
+    viewer = Watcher(httpd)
+    for camera in 1, 2, 3:
+        viewer.play(camera)
+    since = len(janus.calls)
+    with janus.fault(slow(8)), locked(cluster) as waiting:
+        wait_for(lambda: len(janus.calls) > since and waiting() >= 1,
+                 'the background work waits')
+        began = time.monotonic()
+        httpd.stop()
+        assert time.monotonic() - began < 7 * SLOWNESS
     assert_no_crash(httpd)
