@@ -14,6 +14,8 @@
 #include "apr_strings.h"
 #include "mod_watchdog.h"
 
+#include <stdlib.h>
+
 /* A task as mod_watchdog knows it. */
 typedef struct {
     const cctv_task_t *task;
@@ -67,6 +69,10 @@ void cctv_tasks_start(apr_pool_t *pconf, server_rec *s)
     for (part = cctv_parts; *part != NULL; part++) {
         for (task = (*part)->tasks; task != NULL && task->name != NULL;
              task++) {
+            if (single == cctv_memory()->head->tasks + CCTV_TASKS_MAX) {
+                /* CCTV_TASKS_MAX has to be raised. */
+                abort();
+            }
             if (rv == APR_SUCCESS) {
                 rv = start_task(pconf, task, single++);
             }
