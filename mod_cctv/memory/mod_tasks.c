@@ -17,7 +17,7 @@
 
 #include <errno.h>
 #include <pthread.h>
-#include <stdatomic.h>
+#include <stdlib.h>
 #include <time.h>
 
 /* How often the watchdog looks for tasks that are due: µs. */
@@ -189,9 +189,12 @@ void cctv_tasks_start(apr_pool_t *pconf, server_rec *s)
 
     runners.count = 0;
     for (part = cctv_parts; *part != NULL; part++) {
-        for (task = (*part)->tasks; task != NULL && task->name != NULL
-                                    && runners.count < CCTV_TASKS_MAX;
+        for (task = (*part)->tasks; task != NULL && task->name != NULL;
              task++) {
+            if (runners.count == CCTV_TASKS_MAX) {
+                /* CCTV_TASKS_MAX has to be raised. */
+                abort();
+            }
             runners.at[runners.count] = (runner_t){
                 .task = task, .single = &single[runners.count]
             };
