@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_keeper.c
- * @brief The background work for video, by one child of the whole server.
+ * @brief The keeper: the background work for video, done by one child of the
+ *        whole server.
  * Layer: httpd.
  */
 #include "video/mod_keeper.h"
@@ -21,10 +22,10 @@
 
 #include <stdlib.h>
 
-/* How often the watchdog does the tasks of the database: µs. */
+/* The time between two runs of the database tasks by the watchdog: µs. */
 #define STEP 500000
 
-/* The tasks with threads. */
+/* The number of tasks that have threads of their own. */
 #define TASKS 4
 
 /* The keeper of one Janus, in the child that the watchdog has chosen. */
@@ -39,10 +40,10 @@ typedef struct {
     cctv_workers_t *workers;
 } janus_keeper_t;
 
-/* What is known while configuring; `running` is of this process. */
+/* Set in post_config, except `running`: the keeper in this process. */
 static struct {
-    server_rec *server;   /* the main one */
-    server_rec *database; /* one that has one; NULL: none has */
+    server_rec *server;   /* the main server */
+    server_rec *database; /* a server with a database; NULL: there is none */
     janus_keeper_t *running;
 } keeper;
 
@@ -142,7 +143,7 @@ static janus_keeper_t *keeper_make(void)
     return made;
 }
 
-/* @return whether it runs */
+/* Start the keeper if it does not run yet. @return whether it runs */
 static bool keeper_run(void)
 {
     janus_keeper_t *made;
@@ -163,7 +164,7 @@ static bool keeper_run(void)
     return true;
 }
 
-/* The next keeper destroys the Janus sessions of this one. */
+/* The next keeper destroys the Janus sessions of this keeper. */
 static void leave_sessions(const janus_keeper_t *made)
 {
     const cctv_discard_t *discarded = made->calls.server->discarded;
@@ -208,7 +209,7 @@ static apr_status_t keeper_step(int state, void *data, apr_pool_t *pool)
     return APR_SUCCESS;
 }
 
-/* ---- While configuring ---- */
+/* ---- In post_config ---- */
 
 static server_rec *server_with_database(server_rec *s)
 {
