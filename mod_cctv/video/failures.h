@@ -63,8 +63,9 @@ typedef enum {
 int64_t cctv_failures_wait(const cctv_failures_t *failures, int32_t camera,
                            cctv_time_t now);
 
-/** Ask to try a camera. The caller of an attempt has to report its result with
- *  cctv_failures_note(), cctv_failures_give_up() or cctv_failures_clear().
+/** Ask to try a camera. After CCTV_ATTEMPT_YOURS the caller has to report the
+ *  result with cctv_failures_note(), cctv_failures_give_up() or
+ *  cctv_failures_clear().
  *  @param time  the longest time that the attempt may take: µs */
 cctv_attempt_t cctv_failures_attempt(cctv_failures_t *failures, int32_t camera,
                                      cctv_time_t now, int64_t time);

@@ -21,7 +21,7 @@ typedef struct {
     cctv_time_t round_due;   /**< when the next round begins even if nothing
                               *   new was put into the ring */
     cctv_time_t rests_until; /**< the end of the pause after Janus did not
-                              *   destroy a session, for example since its
+                              *   destroy one, for example because Janus's
                               *   secret has changed */
     uint64_t busy[CCTV_KEEPER_ENDED_THREADS]; /**< the ids that threads are
                                                *   destroying; 0: none */

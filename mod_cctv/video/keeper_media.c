@@ -11,8 +11,8 @@
 
 #include <string.h>
 
-/* The time between two calls of an admin API that does not answer: for views
- * with heartbeats, and for WHEP views, which end without it: µs. */
+/* The time between two calls of an admin API that does not answer: µs. WHEP
+ * views have a shorter one, since they end without the admin API. */
 #define ADMIN_PAUSE      30000000
 #define ADMIN_WHEP_PAUSE 2000000
 

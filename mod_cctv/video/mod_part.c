@@ -34,8 +34,8 @@ static void memory_opened(const cctv_segment_t *segment)
     memory = cctv_segment_find(segment, &cctv_video_region, NULL);
 }
 
-/* 0 means that Janus is known not to answer. Without recent calls the value
- * is 1. */
+/* The value is 0 while the breaker is open, which means that Janus is known
+ * not to answer. A value of 1 does not mean that Janus has answered lately. */
 static void write_up(cctv_scrape_t *scrape)
 {
     if (cctv_video() != NULL) {

@@ -17,8 +17,8 @@
 
 #include "apr_strings.h"
 
-/* How long a token is valid: s. Heartbeats, which renew it, come more
- * often. */
+/* How long a token is valid: s. Heartbeats renew it; with the default of
+ * CCTVSessionTimeout they come every 10 s. */
 #define TOKEN_SECONDS 120
 
 static int64_t token_expiry(void)

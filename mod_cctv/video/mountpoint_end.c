@@ -6,10 +6,10 @@
  */
 #include "video/mountpoint_end.h"
 
-/* A pulled camera that has sent nothing for LOST_AGE will not come back soon.
- * When Janus destroys its mountpoint, Janus first waits for an attempt to
- * reconnect. So it is destroyed only if no view has started for LOST_QUIET:
- * µs. */
+/* A pulled camera that has sent nothing for LOST_AGE will not come back soon;
+ * until then its mountpoint is kept. When Janus destroys the mountpoint, Janus
+ * first waits for an attempt to reconnect. So it is destroyed only if no view
+ * has started for LOST_QUIET: µs. */
 #define LOST_AGE   600000000
 #define LOST_QUIET 10000000
 

@@ -49,7 +49,7 @@ bool cctv_token_make(const char *secret, const char *view, int64_t expiry,
  * @param token   NUL-terminated, from outside
  * @param view    CCTV_VIEW_ID_LENGTH + 1 bytes; on success gets the view id
  * @param expiry  on success gets the expiry: seconds since 1970
- * @return false: another program made the token, or with another secret
+ * @return false: it was not made with this secret, or it is not well-formed
  * Thread-safe.
  */
 bool cctv_token_check(const char *secret, const char *token, char *view,
