@@ -464,6 +464,7 @@ static void memory_child_init(apr_pool_t *pchild, server_rec *s)
     apr_thread_mutex_t *mutex;
     apr_status_t rv;
 
+    cctv_tasks_child_init(pchild);
     /* All pools of a child get their memory here, those of the watchdog's
      * thread and of mod_dbd's connections too. Under prefork, which knows of
      * one thread only, it has no lock. */
