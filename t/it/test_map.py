@@ -1,5 +1,5 @@
-"""The map page without pictures: Janus is a stand-in. test_map_real.py has
-what plays, test_map_states.py what tiles say."""
+"""The map page without pictures: Janus is a stand-in. test_map_real.py tests
+pictures, test_map_states.py the texts of tiles."""
 
 import pytest
 from selenium.webdriver.support.select import Select
@@ -77,7 +77,7 @@ def go_to(window, camera, zoom=12):
 
 
 def lists(window, names):
-    """The list has come to this."""
+    """Waits until the list has these names."""
     try:
         wait_for(lambda: listed(window) == names, f'the list has {names}', 5)
     except AssertionError as error:
@@ -204,7 +204,7 @@ def test_a_hit_is_flown_to_and_plays(window):
 
 
 def test_animated(pages):
-    """As most users have it; the other tests wait for no animation."""
+    """With animations, as for most users; other tests switch them off."""
     window = pages.open()
     window.click('.cctv-cluster')
     lists(window, [*LONDON, 'Paris, Opéra'])
@@ -236,7 +236,7 @@ def test_one_after_the_other(window):
 def test_ctrl_and_a_click_adds(window):
     window.click(row(BRIDGE))
     window.click(row(SUVA), 'control')
-    # Two leave the map less room.
+    # The wall with two cameras leaves less room for the map.
     lists(window, ['Suva', 'Tokyo, Shibuya'])
     window.click(row(TOKYO), 'shift')
     assert playing(window) == [BRIDGE, SUVA, TOKYO]
@@ -484,7 +484,8 @@ def test_new_cameras_and_moved_ones(window, cluster):
 
 
 def test_no_marker_stays_where_a_camera_was(pages, cluster):
-    """One that moved while all markers were built anew was there twice."""
+    """A camera that moved while all markers were built again once had two
+    markers."""
     set_cameras(cluster, *CAMERAS[4:])
     window = pages.open(still=True)
     for lng in (-70, -100, 20):

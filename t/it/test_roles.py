@@ -1,4 +1,4 @@
-"""CCTVRoles: who may see which cameras."""
+"""CCTVRoles: which cameras a request may see."""
 
 import pytest
 
@@ -11,7 +11,7 @@ LIST = '/api/cameras'
 
 @pytest.fixture
 def four(database):
-    """Cameras 1 and 4 are traffic's, 2 is police's, 3 is public."""
+    """Cameras 1 and 4 have the role traffic, 2 police, 3 public."""
     add_cameras(database, {'role': 'traffic'}, {'role': 'police'},
                 {'role': 'public'}, {'role': 'traffic'})
     return database
@@ -19,7 +19,7 @@ def four(database):
 
 @pytest.fixture
 def serve(four, start):
-    """serve(roles, …) → an Apache with CCTVRoles set to that."""
+    """serve(roles, …) → an Apache with this value of CCTVRoles."""
     def start_it(roles, *directives, more=''):
         return start(ONE_CHILD + dbd(four) + more
                      + location(f'CCTVRoles "{roles}"', *directives),
