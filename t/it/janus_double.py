@@ -150,7 +150,7 @@ class Fault:
         return True
 
 
-# --- what Janus keeps -------------------------------------------------------
+# --- the state of Janus -----------------------------------------------------
 
 class Call:
     """A request that came in. `seconds` is None while it is open."""

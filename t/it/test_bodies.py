@@ -202,7 +202,7 @@ def test_limit_of_the_server_that_is_smaller(endpoint):
     assert endpoint.post(prefix='/tiny').status == 413
 
 
-# --- continue ---------------------------------------------------------------
+# --- Expect: 100-continue ---------------------------------------------------
 
 def test_client_that_asks_first_is_told_to_go_on(endpoint):
     with endpoint.socket() as raw:
@@ -298,7 +298,7 @@ def test_blanks_around_the_object(endpoint):
     assert endpoint.post(body).status == endpoint.good
 
 
-# --- half a body ------------------------------------------------------------
+# --- incomplete bodies ------------------------------------------------------
 
 def test_body_that_ends_early(endpoint):
     for text in (endpoint.request('Content-Length: 100') + endpoint.body,
@@ -338,7 +338,7 @@ def test_length_that_is_too_short(endpoint):
             assert raw.recv(1000) == b''
 
 
-# --- compressed -------------------------------------------------------------
+# --- compressed bodies ------------------------------------------------------
 
 def test_compressed_body_where_apache_inflates_it(endpoint):
     headers = {**JSON, 'Content-Encoding': 'gzip'}

@@ -54,7 +54,7 @@ def assert_problem(reply, status, *words):
                          problem['detail'])
 
 
-# --- the shape of the answers -----------------------------------------------
+# --- the form of the answers ------------------------------------------------
 
 def test_list_is_a_geojson_feature_collection(database, get):
     add_cameras(database, {'name': 'North', 'lng': 13.4, 'lat': 52.5,
@@ -371,7 +371,7 @@ def test_large_page(database, httpd):
     assert len(httpd.get('/all').ids()) == 1000
 
 
-# --- what is refused --------------------------------------------------------
+# --- refused requests -------------------------------------------------------
 
 @pytest.mark.parametrize('parameters, word', [
     ('bbox=', 'bbox'), ('bbox', 'bbox'), ('bbox=1,2,3', 'bbox'),

@@ -221,7 +221,7 @@ def test_of_another_origin(pages, httpd, janus):
     until_gone(janus)
 
 
-# --- what a view says, and that it goes on by itself ------------------------
+# --- the states of a view, and automatic restarts ---------------------------
 
 def test_a_view_that_the_server_has_lost_starts_anew(pages, janus):
     page = pages.watch()
@@ -369,7 +369,7 @@ def test_the_server_is_reloaded_under_a_view(pages, httpd, janus):
     assert janus.watchers(CAMERA) == before
 
 
-# --- pages that are hidden --------------------------------------------------
+# --- hidden pages -----------------------------------------------------------
 
 def test_hidden_for_long_it_pauses(pages, httpd, janus):
     page = pages.open()
@@ -451,7 +451,7 @@ def test_back_from_another_page_left_in_the_middle_of_an_offer(pages, janus):
     plays(janus)
 
 
-# --- manners ----------------------------------------------------------------
+# --- load on the server -----------------------------------------------------
 
 def test_no_sooner_than_the_server_allows(pages, httpd, janus):
     httpd.expect(*JANUS_DOWN)

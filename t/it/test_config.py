@@ -110,7 +110,7 @@ def test_allow_origin_wants_an_argument(written):
     refused(written, 'CCTVAllowOrigin', 'CCTVAllowOrigin', 'origins of other')
 
 
-# --- places -----------------------------------------------------------------
+# --- contexts of directives -------------------------------------------------
 
 SECTIONS = ['<VirtualHost *:1>|</VirtualHost>', '<Location "/x">|</Location>',
             '<Directory "/">|</Directory>', '<LocationMatch "x">|'
@@ -147,7 +147,7 @@ def test_not_in_htaccess(database, start, directive):
     assert httpd.get('/static').status == 500
 
 
-# --- between directives -----------------------------------------------------
+# --- directives that depend on each other -----------------------------------
 
 def test_misspelt_handler(written, cluster):
     refused(written, dbd(cluster) + '<Location "/x">\n'

@@ -51,7 +51,7 @@ def log_in(httpd, count=1):
             for _ in range(count)]
 
 
-# --- what other modules prepared or set ------------------------------------
+# --- statements and settings of other modules ------------------------------
 
 def hang(cluster, httpd, path):
     """The database hangs during this request, until the request has got
@@ -172,7 +172,7 @@ def test_a_cancelled_query_leaves_the_connection_in_use(
     assert backends() == before
 
 
-# --- one virtual host and another -------------------------------------------
+# --- several virtual hosts --------------------------------------------------
 
 def test_a_hung_database_costs_another_virtual_host_no_answer(
         database, start, users):
@@ -202,7 +202,7 @@ def test_a_hung_database_costs_another_virtual_host_no_answer(
         other.remove()
 
 
-# --- HTTP/2 ------------------------------------------------------------------
+# --- HTTP/2 -----------------------------------------------------------------
 
 def frame(kind, flags, stream, payload=b''):
     return (struct.pack('>I', len(payload))[1:] + bytes([kind, flags])
@@ -292,7 +292,7 @@ def test_a_hundred_streams_of_http2_are_all_answered(
         assert h2(httpd, 100, scheme, '/api/cameras?limit=50') == {0x88: 100}
 
 
-# --- fewer connections than wanted --------------------------------------------
+# --- fewer connections than wanted ------------------------------------------
 
 @contextlib.contextmanager
 def limited(cluster, count):
@@ -342,7 +342,7 @@ def test_logins_and_lists_share_the_only_connection(database, start, users):
         assert not wrong, wrong[:3]
 
 
-# --- a lookup that hangs --------------------------------------------------------
+# --- a lookup that hangs ----------------------------------------------------
 
 @pytest.fixture
 def slow_lookup(tmp_path):

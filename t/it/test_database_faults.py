@@ -387,7 +387,7 @@ def test_graceful_restart_under_load(serve, mpm):
     assert_all_good(load.answers)
 
 
-# --- one thing does not take another down -----------------------------------
+# --- faults stay isolated ---------------------------------------------------
 
 @pytest.fixture
 def slow_camera(cluster, database):

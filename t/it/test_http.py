@@ -255,7 +255,7 @@ def test_slow_reader_gets_all_of_a_large_page(database, httpd):
     assert len(json.loads(body)['features']) == 10000
 
 
-# --- where the handler is ---------------------------------------------------
+# --- the path of the handler ------------------------------------------------
 
 @pytest.mark.parametrize('path', [
     '//api/cameras', '///api/cameras', '//api//cameras', '/x/..//api/cameras',

@@ -52,7 +52,7 @@ def assert_refused(done, database, *sentences):  # noqa: F811
     assert database.query('SELECT count(*) FROM cameras') == [(0,)]
 
 
-# --- what is loaded ---------------------------------------------------------
+# --- loaded values ----------------------------------------------------------
 
 def test_add_update_keep(load, database):
     first = HEADER + row('a') + row('b', 'B') + row('c', 'C')

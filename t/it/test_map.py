@@ -88,7 +88,7 @@ def says(window, text, selector='#message'):
     wait_for(lambda: text in window.find(selector).text, f'it says {text}', 8)
 
 
-# --- looking around ---------------------------------------------------------
+# --- moving the map ---------------------------------------------------------
 
 def test_the_whole_world_at_first(window):
     window.screenshot('world')
@@ -214,7 +214,7 @@ def test_animated(pages):
     window.until('document.querySelector(arguments[0])', marker(SUVA))
 
 
-# --- choosing ---------------------------------------------------------------
+# --- playing cameras --------------------------------------------------------
 
 def test_one_after_the_other(window):
     window.click(row(BRIDGE))
@@ -410,7 +410,7 @@ def test_back_and_forth(window):
     window.until('cctv.wall.ids.join() === "6"')
 
 
-# --- names of strangers -----------------------------------------------------
+# --- hostile names ----------------------------------------------------------
 
 def test_hostile_names(pages, cluster):
     set_cameras(cluster, *({'name': name, 'lng': 20 * number}
@@ -451,7 +451,7 @@ def test_long_names_break_nothing(pages, cluster, phone):
             390 if phone else 1280)
 
 
-# --- what happens meanwhile -------------------------------------------------
+# --- changes while the page is open -----------------------------------------
 
 def test_changes_are_shown_by_themselves(window, cluster):
     lists(window, ALL)
@@ -609,7 +609,7 @@ def test_in_the_dark(pages):
     assert window.run(colour) != dark
 
 
-# --- manners ----------------------------------------------------------------
+# --- requests of the page ---------------------------------------------------
 
 def test_nothing_but_the_server_is_asked(pages, windows):
     windows.requests()

@@ -201,7 +201,7 @@ def test_tiles_that_it_knows(cluster, start, folder, windows, httpd):
     assert messages(window) == []
 
 
-# --- what is missing --------------------------------------------------------
+# --- missing parts ----------------------------------------------------------
 
 def test_without_the_world_there_are_cameras(cluster, start, windows):
     windows.expect('status of 404', 'world.json')

@@ -142,7 +142,7 @@ def test_another_takes_its_place(pages, site):
     wait_for(lambda: site.watched_by() == 1, 'one is watched', 2)
 
 
-# --- what is broken ---------------------------------------------------------
+# --- faults -----------------------------------------------------------------
 
 @pytest.fixture
 def window(pages):

@@ -27,7 +27,7 @@ def serve(four, start):
     return start_it
 
 
-# --- what the expression yields ---------------------------------------------
+# --- results of the expression ----------------------------------------------
 
 @pytest.mark.parametrize('roles, ids', [
     ('traffic', [1, 4]), ('traffic,police', [1, 2, 4]),
@@ -79,7 +79,7 @@ def test_wrong_parameters_are_refused_to_all(serve):
     assert httpd.get(LIST + '/1?nope=1').status == 400
 
 
-# --- what is out of reach ---------------------------------------------------
+# --- hidden cameras ---------------------------------------------------------
 
 def test_camera_out_of_reach_is_like_a_missing_one(serve):
     httpd = serve('traffic')
@@ -102,7 +102,7 @@ def test_tag_of_another_ones_camera_tells_nothing(four, start):
     assert httpd.get(LIST, {'If-None-Match': everything}).status == 200
 
 
-# --- where the roles come from ----------------------------------------------
+# --- sources of the roles ---------------------------------------------------
 
 def test_roles_of_the_authenticated_user(serve):
     httpd = serve('%{REMOTE_USER}', *BASIC)

@@ -237,7 +237,7 @@ def test_requests_for_one_cold_camera_share_its_attempt(cameras, start, video,
     assert len(janus.of('message:create')) == 1
 
 
-# --- others meanwhile -------------------------------------------------------
+# --- effects on other clients -----------------------------------------------
 
 def test_one_client_on_hanging_cameras_denies_nobody(cameras, start, video,
                                                      janus):

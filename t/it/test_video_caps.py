@@ -45,7 +45,7 @@ def viewer(httpd, janus):
     until_gone(janus)
 
 
-# --- caps -------------------------------------------------------------------
+# --- limits of viewers ------------------------------------------------------
 
 @pytest.mark.parametrize('cameras, room', [([1], 3), ([1, 2, 3, 4, 5], 8)])
 def test_caps_are_exact(httpd, viewer, janus, cameras, room):

@@ -105,7 +105,7 @@ def assert_others_are_fast(httpd, viewer, session, fast=FAST, beats=(200,)):
     assert reply.status == 204 and seconds < fast
 
 
-# --- answers that are none --------------------------------------------------
+# --- invalid answers --------------------------------------------------------
 
 CHUNKED = b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'
 DEEP = '[' * 100000
@@ -367,7 +367,7 @@ def test_end_of_a_mountpoint_that_blocks_all(httpd, viewer, janus):
     assert viewer.video(session) == 'live'
 
 
-# --- lost half-way ----------------------------------------------------------
+# --- requests that are cut off ----------------------------------------------
 
 def test_client_that_closes_meanwhile(httpd, viewer, janus):
     before = scrape(httpd).sum('cctv_sessions')
@@ -515,7 +515,7 @@ def test_second_answer_says_nothing_of_janus(httpd, viewer, janus):
         assert httpd.text().count('Janus answers again') == before
 
 
-# --- what the keeper has to do ----------------------------------------------
+# --- the work of the keeper -------------------------------------------------
 
 def test_slow_ends_of_mountpoints_hold_up_no_view(cluster, start, video):
     """Views are kept alive while mountpoints are destroyed slowly."""

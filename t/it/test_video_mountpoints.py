@@ -138,7 +138,7 @@ def test_few_may_wait_for_cameras(viewer, janus, camera, fresh):
     assert 1 <= kinds.count(OFFLINE) <= 20
 
 
-# --- idle ones --------------------------------------------------------------
+# --- idle mountpoints -------------------------------------------------------
 
 def test_idle_mountpoint_goes_and_comes_again(viewer, janus, camera):
     session = viewer.play(camera)
@@ -158,8 +158,8 @@ OTHERS = [None, 'somebody else', '', 'mod_cctv2']
 
 def test_what_stays(viewer, httpd, janus, fresh):
     """Some idle mountpoints stay: one whose offer is still open, those of
-    other programs, and one whose end would block all others. A mountpoint of
-    the module without a camera goes."""
+    other programs, and one whose end would block all others. An old
+    mountpoint of the module that no process remembers goes."""
     httpd.expect('CCTV0050')
     offered, away, *foreign = [next(fresh) for _ in range(2 + len(OTHERS))]
     viewer.offer(offered)
@@ -216,7 +216,7 @@ def test_viewer_that_comes_when_its_mountpoint_goes(viewer, janus, camera):
         viewer.end_all()
 
 
-# --- a Janus that has forgotten ---------------------------------------------
+# --- a Janus that has lost its state ----------------------------------------
 
 def test_all_heals(viewer, janus, camera):
     session = viewer.play(camera)

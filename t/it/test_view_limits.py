@@ -62,7 +62,7 @@ def try_start(viewer):
     return reply.status
 
 
-# --- of a client ------------------------------------------------------------
+# --- limits of one client ---------------------------------------------------
 
 def test_too_many_views_of_a_client(httpd, client):
     viewer = client()
@@ -139,7 +139,7 @@ def test_starts_at_once_are_never_too_many(httpd, client):
         viewer.end_all()
 
 
-# --- of all -----------------------------------------------------------------
+# --- limits of the server ---------------------------------------------------
 
 def test_table_of_views_that_is_full(cameras, start):
     httpd = start(ONE_CHILD + dbd(cameras) + 'CCTVMaxSessions 4\n'

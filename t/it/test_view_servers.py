@@ -146,7 +146,7 @@ def test_heartbeats_during_a_graceful_reload(httpd, viewer):
     assert set(statuses) == {200}
 
 
-# --- one is enough ----------------------------------------------------------
+# --- changed sizes, and a halted watchdog -----------------------------------
 
 def test_changed_size_is_told_and_kept_over_a_reload(cameras, start):
     httpd = start(ONE_CHILD + dbd(cameras) + ROOM + '\n' + ENDPOINTS)
