@@ -7,14 +7,12 @@
  */
 #include "video/keeper_mountpoints.h"
 
-/* The time between two lists is LIST, or LIST_SHARE times the processor
- * time that it takes to get and parse a list, but at most LIST_MAX. It is LIST_IDLE while there
- * is no mountpoint and no view: µs. The status of a camera needs more than one
- * list within CCTV_STALE_FOR. */
+/* The time between two lists is LIST, or LIST_SHARE times the processor time
+ * that it takes to get and parse a list, but at most LIST_MAX: µs. The status of
+ * a camera needs more than one list within CCTV_STALE_FOR. */
 #define LIST       1000000
 #define LIST_SHARE 20
 #define LIST_MAX   5000000
-#define LIST_IDLE  10000000
 
 /* The time limit of a list, which may have thousands of mountpoints: µs. */
 #define LIST_LIMIT 5000000
@@ -138,9 +136,6 @@ static int64_t list_pause(const cctv_keeper_mountpoints_t *mountpoints)
 {
     int64_t pause = mountpoints->list_took * LIST_SHARE;
 
-    if (mountpoints->table.count == 0 && !mountpoints->is_watched) {
-        return LIST_IDLE;
-    }
     if (pause > LIST_MAX) {
         return LIST_MAX;
     }
@@ -292,9 +287,8 @@ int64_t cctv_keeper_mountpoints(void *mountpoints_)
     cctv_keeper_mountpoints_t *mountpoints = mountpoints_;
 
     if (cctv_keeper_is_down(mountpoints->keeper)
-        || !cctv_keeper_views_look(mountpoints->views,
-                                   &mountpoints->is_watched,
-                                   &mountpoints->last_start)) {
+        || !cctv_keeper_views_last_start(mountpoints->views,
+                                         &mountpoints->last_start)) {
         return CCTV_KEEPER_PAUSE;
     }
     if (cctv_now() >= mountpoints->list_started + list_pause(mountpoints)) {

@@ -23,7 +23,6 @@ typedef struct {
     int64_t list_took;        /**< processor time of the last list: µs */
     size_t cursor;            /**< the entry to look at next */
     cctv_watched_t watched;   /**< the watched cameras at the last list */
-    bool is_watched;          /**< whether any camera is watched now */
     cctv_time_t last_start;   /**< when a view was started last */
     cctv_mountpoint_end_t end;
     bool is_refused;       /**< whether Janus has refused the last list */

@@ -66,14 +66,13 @@ bool cctv_keeper_views_watched(cctv_keeper_views_t *views,
     return is_known;
 }
 
-bool cctv_keeper_views_look(cctv_keeper_views_t *views, bool *is_watched,
-                            cctv_time_t *last_start)
+bool cctv_keeper_views_last_start(cctv_keeper_views_t *views,
+                                  cctv_time_t *last_start)
 {
     bool is_known;
 
     pthread_mutex_lock(&views->mutex);
     is_known = views->walk_due != 0;
-    *is_watched = views->watched[views->current].count > 0;
     *last_start = views->last_start;
     pthread_mutex_unlock(&views->mutex);
     return is_known;

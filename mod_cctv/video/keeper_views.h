@@ -66,10 +66,9 @@ void cctv_keeper_views_all_due(cctv_keeper_views_t *views);
 bool cctv_keeper_views_watched(cctv_keeper_views_t *views,
                                cctv_watched_t *watched);
 
-/** Tell whether any camera is watched, and when a view was started last.
- *  Thread-safe.
+/** Tell when a view was started last. Thread-safe.
  *  @return false: no walk has ended yet */
-bool cctv_keeper_views_look(cctv_keeper_views_t *views, bool *is_watched,
-                            cctv_time_t *last_start);
+bool cctv_keeper_views_last_start(cctv_keeper_views_t *views,
+                                  cctv_time_t *last_start);
 
 #endif
