@@ -67,10 +67,10 @@ typedef enum {
 } cctv_setting_off_t;
 
 /**
- * A part's own setter. Its scope has been checked.
+ * A setter that a part provides. The scope of the directive has been checked.
  *
- * @param arg    with ITERATE, one of the arguments
- * @param value  points to the member that it sets
+ * @param arg    the argument; with ITERATE, one of the arguments
+ * @param value  points to the member to set
  * @return NULL, or a sentence that says what is wrong
  */
 typedef const char *cctv_setting_set_t(cmd_parms *cmd, const char *arg,
@@ -83,21 +83,21 @@ typedef struct {
     cctv_setting_scope_t scope;
     cctv_setting_off_t off;
     enum cmd_how arguments;
-    size_t offset; /**< of the member in the part's struct */
-    size_t at;     /**< for settings.c: in all settings of that scope */
+    size_t offset; /**< offset of the member in the part's struct */
+    size_t at;     /**< private: offset in all settings of this scope */
     const char *min;
     const char *max;
     const char *initial; /**< the default */
-    const char *words;   /**< the unit of a number, or an example of a time */
+    const char *words;   /**< the unit of a number or an example of a time */
     const char *help;
-    cctv_setting_set_t *set; /**< of OTHER */
+    cctv_setting_set_t *set; /**< the setter of an OTHER */
 } cctv_setting_t;
 
 /** The directives of a part. */
 typedef struct cctv_settings_group_t {
     bool is_of_directory;
-    size_t size; /**< of the part's struct */
-    size_t at;   /**< for settings.c: in all settings of that scope */
+    size_t size; /**< size of the part's struct */
+    size_t at;   /**< private: offset in all settings of this scope */
     cctv_setting_t *settings;
     size_t count;
 } cctv_settings_group_t;
@@ -105,29 +105,31 @@ typedef struct cctv_settings_group_t {
 /* ---- For mod_cctv.c ---- */
 
 /**
- * Fill in the table of commands. It calls abort() if the table is too small or
- * a list is wrong. No other function of this file may be called before.
+ * Fill in the table of commands. Calls abort() if the table is too small or a
+ * list is wrong. Call it before any other function of this file.
  *
- * @param groups    ends with NULL; has to live on
- * @param commands  where the table is written, with the entry that ends it
- * @param size      how many entries there is room for
+ * @param groups    ends with NULL; kept
+ * @param commands  the table to write; the entry that ends it is added
+ * @param size      the number of entries that the table has room for
  */
 void cctv_settings_register(cctv_settings_group_t *const *groups,
                             command_rec *commands, size_t size);
 
-/** For the module record. */
+/** The functions of the module record. */
 void *cctv_settings_create_server(apr_pool_t *p, server_rec *s);
 void *cctv_settings_merge_server(apr_pool_t *p, void *base, void *add);
 void *cctv_settings_create_dir(apr_pool_t *p, char *dir);
 void *cctv_settings_merge_dir(apr_pool_t *p, void *base, void *add);
 
-/** Put in the defaults. Call it once all directives have been read, before
- *  the settings are used. */
+/**
+ * Set all members without a directive to their defaults. Call it after all
+ * directives have been read and before the settings are used.
+ */
 void cctv_settings_finish(apr_pool_t *pconf, server_rec *main_server);
 
 /* ---- For config/mod_runtime.c ---- */
 
-/** CCTV_RUNTIME_SLOTS pointers. */
+/** The array of CCTV_RUNTIME_SLOTS pointers of a server. */
 void **cctv_settings_slots(const server_rec *s);
 
 /* ---- For the macros below ---- */
@@ -196,7 +198,7 @@ const void *cctv_settings_of_request(const request_rec *r,
     const cctv_##part##_settings_t *cctv_##part##_settings(                   \
         const request_rec *r)
 
-/* Once in a file. */
+/* Use it once in a file. */
 #define CCTV_SETTINGS_DEFINE(part, LIST, is_of_directory_)                    \
     typedef cctv_##part##_settings_t cctv_settings_here_t;                    \
     static cctv_setting_t settings_here[] = { LIST(                           \
