@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file lease.c
- * @brief Which process does the background work.
+ * @brief Gives the background work to one process.
  * Layer: pure.
  */
 #include "memory/lease.h"
@@ -10,7 +10,7 @@
 #include <signal.h>
 #include <unistd.h>
 
-/* Linux has no greater process ids (PID_MAX_LIMIT). */
+/* Linux has no process ids above PID_MAX_LIMIT. */
 #define PID_BITS 22
 #define PID_MASK ((UINT64_C(1) << PID_BITS) - 1)
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_tasks.c
- * @brief Runs the background tasks of all parts, by mod_watchdog.
+ * @brief Runs the background tasks of all parts (mod_watchdog).
  * Layer: httpd.
  */
 #include "memory/mod_tasks.h"
@@ -15,7 +15,7 @@
 #include "apr_strings.h"
 #include "mod_watchdog.h"
 
-/* A task as mod_watchdog knows it. */
+/* A task together with its lease. */
 typedef struct {
     const cctv_task_t *task;
     _Atomic uint64_t *lease;
@@ -33,7 +33,8 @@ static apr_status_t run_task(int state, void *data, apr_pool_t *pool)
     return APR_SUCCESS;
 }
 
-/* Names of watchdogs that start with '_' are not the administrator's. */
+/* A name that starts with '_' cannot be confused with a watchdog of the
+ * administrator. */
 static apr_status_t start_task(apr_pool_t *pconf, const cctv_task_t *task,
                                _Atomic uint64_t *lease)
 {

@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_tasks.h
- * @brief Runs the background tasks of all parts, by mod_watchdog.
+ * @brief Runs the background tasks of all parts (mod_watchdog).
  * Layer: httpd.
  *
- * One child runs them for the whole server, each task in one process at a time
- * (memory/lease.h). Another child continues when that one ends: at once after
- * a reload, after up to 10 s when it was killed.
+ * One child runs the tasks for the whole server. Each task runs in one process
+ * at a time (memory/lease.h). When that child ends, another child continues:
+ * at once after a reload, and after up to 10 s if the child was killed.
  */
 #ifndef CCTV_MEMORY_MOD_TASKS_H
 #define CCTV_MEMORY_MOD_TASKS_H
 
 #include "httpd.h"
 
-/** While configuring. */
+/** Start the tasks. Call it while configuring. */
 void cctv_tasks_start(apr_pool_t *pconf, server_rec *s);
 
 #endif
