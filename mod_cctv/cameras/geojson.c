@@ -60,8 +60,8 @@ static char *put_bool(char *out, bool value)
     OPTIONAL(",\"field_of_view\":", field_of_view)                            \
     RAW("}}")
 
-/* The largest size of a piece in bytes. The 4 is "null", or two quotes and
- * more. */
+/* The largest size of a piece in bytes. Four of them are room for "null" or for
+ * two quotes. */
 #define SIZE_RAW(text)               +(sizeof(text) - 1)
 #define SIZE_STRING(member)          +CCTV_JSON_ESCAPED(c->member.len) + 4
 #define SIZE_NUMBER(member)          +c->member.len + 4

@@ -4,21 +4,22 @@
  * @brief Directives from lists: their parsing, merging and defaults.
  * Layer: httpd.
  *
- * A part lists its directives once, in its own settings.h:
+ * A part lists its directives once, in its own mod_settings.h:
  *
  *     #define CCTV_VIEWS_SETTINGS(NUMBER, TIME, FLAG, OTHER)
  *         NUMBER(max_sessions, "CCTVMaxSessions", SERVER, 1, 1000000, 16384,
  *                NOT_OFF, "sessions", "the most views at a time")
  *     CCTV_SERVER_SETTINGS_DECLARE(views, CCTV_VIEWS_SETTINGS);
  *
- * and its settings.c has the setters of its own, and
+ * and its mod_settings.c contains the setters of the part and
  *
  *     CCTV_SERVER_SETTINGS_DEFINE(views, CCTV_VIEWS_SETTINGS)
  *
- * That yields the struct cctv_views_settings_t, cctv_views_settings(s), which
- * returns the values with the defaults put in, and a group, which mod_cctv.c
- * lists. Directives of directories and locations have DIRECTORY in place of
- * SERVER in the two macros, and the function takes a request.
+ * These macros define the struct cctv_views_settings_t; the function
+ * cctv_views_settings(s), which returns the values with the defaults filled in;
+ * and a group of settings, which the part names in its cctv_part_t. For
+ * directives of directories and locations, write DIRECTORY instead of SERVER in
+ * the names of the two macros; the function then takes a request.
  *
  * The entries of a list:
  *
@@ -27,14 +28,14 @@
  *     FLAG(member, name, scope, default, help)
  *     OTHER(type, member, name, scope, arguments, setter, help)
  *
- * min, max and default stand as an administrator writes them: 100, 30s, off.
- * scope is SERVER (not in a virtual host), HOST (also in a virtual host) or
- * DIRECTORY. off is OR_OFF or NOT_OFF; a number that is off is 0. arguments is
- * TAKE1 or ITERATE. setter is a cctv_setting_set_t. The range and the default
- * are added to the help of numbers and times.
+ * min, max and default are written as an administrator writes them: 100, 30s,
+ * off. scope is SERVER (not in a virtual host), HOST (also in a virtual host)
+ * or DIRECTORY. off is OR_OFF or NOT_OFF; the value of a number that is off is
+ * 0. arguments is TAKE1 or ITERATE. setter is a cctv_setting_set_t. For numbers
+ * and times the range and the default are added to the help.
  *
- * Numbers, times (in µs) and flags are int64_t. All other members are
- * pointers, and NULL if the directive is not used.
+ * Numbers, times (in µs) and flags are int64_t. All other members are pointers,
+ * and NULL if the directive is not used.
  */
 #ifndef CCTV_CONFIG_MOD_SETTINGS_H
 #define CCTV_CONFIG_MOD_SETTINGS_H
