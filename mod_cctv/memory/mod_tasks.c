@@ -9,10 +9,9 @@
 #include "core/mod_log.h"
 #include "core/mod_part.h"
 #include "memory/mod_part.h"
+#include "memory/mod_singleton.h"
 
-#include "apr_optional.h"
 #include "apr_strings.h"
-#include "mod_watchdog.h"
 
 #include <stdlib.h>
 
@@ -40,23 +39,13 @@ static apr_status_t run_task(int state, void *data, apr_pool_t *pool)
 static apr_status_t start_task(apr_pool_t *pconf, const cctv_task_t *task,
                                cctv_single_t *single)
 {
-    APR_OPTIONAL_FN_TYPE(ap_watchdog_get_instance)
-    *get = APR_RETRIEVE_OPTIONAL_FN(ap_watchdog_get_instance);
-    APR_OPTIONAL_FN_TYPE(ap_watchdog_register_callback)
-    *add = APR_RETRIEVE_OPTIONAL_FN(ap_watchdog_register_callback);
     runner_t *runner = apr_palloc(pconf, sizeof *runner);
-    ap_watchdog_t *watchdog;
-    apr_status_t rv = APR_ENOTIMPL;
     const char *name = task->has_thread ? apr_pstrcat(pconf, "_cctv_",
                                                       task->name, "_", NULL)
                                         : "_cctv_";
 
     *runner = (runner_t){ .task = task, .single = single };
-    if (get != NULL && add != NULL) {
-        rv = get(&watchdog, name, 0, 1, pconf);
-    }
-    return rv == APR_SUCCESS ? add(watchdog, task->interval, runner, run_task)
-                             : rv;
+    return cctv_watchdog_start(pconf, name, task->interval, runner, run_task);
 }
 
 void cctv_tasks_start(apr_pool_t *pconf, server_rec *s)
