@@ -10,7 +10,6 @@
 
 apr_status_t cctv_watchdog_start(apr_pool_t *pconf, const char *name,
                                  apr_interval_time_t interval,
-                                 const void *data,
                                  ap_watchdog_callback_fn_t *callback)
 {
     APR_OPTIONAL_FN_TYPE(ap_watchdog_get_instance)
@@ -23,5 +22,5 @@ apr_status_t cctv_watchdog_start(apr_pool_t *pconf, const char *name,
     if (get != NULL && add != NULL) {
         rv = get(&watchdog, name, 0, 1, pconf);
     }
-    return rv == APR_SUCCESS ? add(watchdog, interval, data, callback) : rv;
+    return rv == APR_SUCCESS ? add(watchdog, interval, NULL, callback) : rv;
 }

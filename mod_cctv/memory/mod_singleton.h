@@ -17,12 +17,10 @@
  * @param name      of the watchdog; it starts with '_', so that it is not
  *                  taken for one of the administrator's
  * @param interval  µs
- * @param data      for the callback
  * @return APR_ENOTIMPL: mod_watchdog is not loaded
  */
 apr_status_t cctv_watchdog_start(apr_pool_t *pconf, const char *name,
                                  apr_interval_time_t interval,
-                                 const void *data,
                                  ap_watchdog_callback_fn_t *callback);
 
 #endif

@@ -248,7 +248,7 @@ static server_rec *server_with_database(server_rec *s)
 
 void cctv_keeper_start(apr_pool_t *pconf, server_rec *s)
 {
-    apr_status_t rv = cctv_watchdog_start(pconf, "_cctv_video_", STEP, NULL,
+    apr_status_t rv = cctv_watchdog_start(pconf, "_cctv_video_", STEP,
                                           keeper_step);
 
     keeper.server = s;
