@@ -101,7 +101,7 @@ static bool exchange_begin(exchange_t *x)
     }
     x->entered = cctv_now();
     x->is_inside = true;
-    switch (cctv_breaker_ask(&cctv_video_memory()->janus.breaker, x->entered,
+    switch (cctv_breaker_ask(&x->video->janus.region->breaker, x->entered,
                              TIME_LIMIT, &since)) {
     case CCTV_BREAKER_CLOSED:
         break;
@@ -135,14 +135,14 @@ static void judge(exchange_t *x, cctv_janus_status_t status)
 
     if (cctv_janus_has_answered(status)) {
         x->is_probe = false;
-        if (cctv_breaker_answered(&cctv_video_memory()->janus.breaker, now)) {
+        if (cctv_breaker_answered(&x->video->janus.region->breaker, now)) {
             CCTV_LOG_R(APLOG_NOTICE, 0, x->r, "CCTV0021",
                        "Janus answers again");
         }
     }
     else if (!is_waiting(x)) {
-        cctv_breaker_failed(&cctv_video_memory()->janus.breaker, now,
-                            x->entered, x->is_probe);
+        cctv_breaker_failed(&x->video->janus.region->breaker, now, x->entered,
+                            x->is_probe);
     }
 }
 
@@ -269,8 +269,8 @@ static void remember(exchange_t *x, outcome_t outcome)
  * block all calls. Then a late call says nothing about its own camera. */
 static outcome_t why_late(const exchange_t *x)
 {
-    return cctv_janus_region_was_blocked(&cctv_video_memory()->janus,
-                                         x->started, cctv_now())
+    return cctv_janus_region_was_blocked(x->video->janus.region, x->started,
+                                         cctv_now())
                ? DOWN
                : OFFLINE;
 }
