@@ -61,7 +61,7 @@ typedef struct {
     /**
      * @param pool  cleared when it returns
      * Has to return soon (100 ms), unless has_thread is set. It may be called
-     * by two processes at once for a moment (memory/lease.h) and its process
+     * by two processes at once for a moment (guard/single.h) and its process
      * may be killed anywhere.
      */
     void (*run)(cctv_time_t now, apr_pool_t *pool);

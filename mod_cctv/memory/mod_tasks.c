@@ -8,7 +8,6 @@
 
 #include "core/mod_log.h"
 #include "core/mod_part.h"
-#include "memory/lease.h"
 #include "memory/mod_part.h"
 
 #include "apr_optional.h"
@@ -18,24 +17,26 @@
 /* A task as mod_watchdog knows it. */
 typedef struct {
     const cctv_task_t *task;
-    _Atomic uint64_t *lease;
+    cctv_single_t *single;
 } runner_t;
 
 static apr_status_t run_task(int state, void *data, apr_pool_t *pool)
 {
     const runner_t *runner = data;
     cctv_time_t now = cctv_now();
+    uint64_t ticket;
 
     if (state == AP_WATCHDOG_STATE_RUNNING
-        && cctv_lease_take(runner->lease, now)) {
+        && cctv_single_enter(runner->single, now, &ticket)) {
         runner->task->run(now, pool);
+        cctv_single_leave(runner->single, ticket);
     }
     return APR_SUCCESS;
 }
 
 /* Names of watchdogs that start with '_' are not the administrator's. */
 static apr_status_t start_task(apr_pool_t *pconf, const cctv_task_t *task,
-                               _Atomic uint64_t *lease)
+                               cctv_single_t *single)
 {
     APR_OPTIONAL_FN_TYPE(ap_watchdog_get_instance)
     *get = APR_RETRIEVE_OPTIONAL_FN(ap_watchdog_get_instance);
@@ -48,7 +49,7 @@ static apr_status_t start_task(apr_pool_t *pconf, const cctv_task_t *task,
                                                       task->name, "_", NULL)
                                         : "_cctv_";
 
-    *runner = (runner_t){ .task = task, .lease = lease };
+    *runner = (runner_t){ .task = task, .single = single };
     if (get != NULL && add != NULL) {
         rv = get(&watchdog, name, 0, 1, pconf);
     }
@@ -58,7 +59,7 @@ static apr_status_t start_task(apr_pool_t *pconf, const cctv_task_t *task,
 
 void cctv_tasks_start(apr_pool_t *pconf, server_rec *s)
 {
-    _Atomic uint64_t *lease = cctv_memory()->head->leases;
+    cctv_single_t *single = cctv_memory()->head->tasks;
     const cctv_part_t *const *part;
     const cctv_task_t *task;
     apr_status_t rv = APR_SUCCESS;
@@ -67,7 +68,7 @@ void cctv_tasks_start(apr_pool_t *pconf, server_rec *s)
         for (task = (*part)->tasks; task != NULL && task->name != NULL;
              task++) {
             if (rv == APR_SUCCESS) {
-                rv = start_task(pconf, task, lease++);
+                rv = start_task(pconf, task, single++);
             }
         }
     }

@@ -5,7 +5,7 @@
  * Layer: httpd.
  *
  * One child runs them for the whole server, each task in one process at a time
- * (memory/lease.h). Another child continues when that one ends: at once after
+ * (guard/single.h). Another child continues when that one ends: at once after
  * a reload, after up to 10 s when it was killed.
  */
 #ifndef CCTV_MEMORY_MOD_TASKS_H

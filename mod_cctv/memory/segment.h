@@ -6,7 +6,7 @@
  * Layer: pure.
  *
  *     +------------------------+
- *     | cctv_segment_head_t    |  magic, layout, key, capacities, leases
+ *     | cctv_segment_head_t    |  magic, layout, key, capacities, tasks
  *     +------------------------+
  *     | region 0               |  each at a multiple of 64 bytes
  *     +------------------------+
@@ -20,10 +20,11 @@
 #ifndef CCTV_MEMORY_SEGMENT_H
 #define CCTV_MEMORY_SEGMENT_H
 
+#include "guard/single.h"
 #include "memory/region.h"
 
 #define CCTV_REGIONS_MAX 16
-#define CCTV_LEASES_MAX  16
+#define CCTV_TASKS_MAX   16
 
 #define CCTV_KEY_SIZE 16
 
@@ -36,8 +37,8 @@ typedef struct {
     /** Secret key of the keyed hashes. */
     unsigned char key[CCTV_KEY_SIZE];
     uint32_t capacities[CCTV_REGIONS_MAX];
-    /** See memory/lease.h. */
-    _Atomic uint64_t leases[CCTV_LEASES_MAX];
+    /** Of each background task: one process runs it at a time. */
+    cctv_single_t tasks[CCTV_TASKS_MAX];
 } cctv_segment_head_t;
 
 typedef struct {

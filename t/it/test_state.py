@@ -10,14 +10,15 @@ import time
 
 import pytest
 
-from api import add_cameras
+from api import ONE_CHILD, add_cameras
 from crowd import Account, Crowd, assert_within
 from env import HERE, PRELOAD, SLOWNESS, wait_for
 from metrics import scrape
 from postgres import DOWN
 from state import CAMERAS, COUNTERS, STATE, assert_all_zero, beats, counted, \
     edit, launch, live, make_old, state_file, wait_until_saved, watch
-from views import Viewer, virtual_host
+from video import Watcher
+from views import Viewer, set_cameras, virtual_host
 
 
 @pytest.fixture
@@ -185,14 +186,25 @@ def test_crash_behind_start_does_not_count_twice(serve):
 SELDOM = STATE.replace('Interval 1s', 'Interval 60min')
 
 
+def preloading(folder, name):
+    """The command that runs an Apache with a library that is preloaded."""
+    library = str(folder / name) + '.so'
+    subprocess.run(['cc', '-shared', '-fPIC', '-o', library,
+                    f'{HERE}/{name}.c'], check=True)
+    return ['env', f'LD_PRELOAD={PRELOAD}:{library}']
+
+
 @pytest.fixture
 def dying(tmp_path):
-    """The command that runs an Apache. When {folder}/state/die exists, the next
-    process that writes the state file dies."""
-    library = str(tmp_path / 'die_in_save.so')
-    subprocess.run(['cc', '-shared', '-fPIC', '-o', library,
-                    HERE + '/die_in_save.c'], check=True)
-    return ['env', f'LD_PRELOAD={PRELOAD}:{library}']
+    """When {folder}/state/die exists, the next process that writes the state
+    file dies."""
+    return preloading(tmp_path, 'die_in_save')
+
+
+@pytest.fixture
+def hanging(tmp_path):
+    """While {folder}/state/hang exists, writing the state file hangs."""
+    return preloading(tmp_path, 'hang_in_save')
 
 
 def let_die(httpd):
@@ -210,6 +222,25 @@ def test_process_that_dies_at_the_start_does_not_count_twice(serve, dying):
     httpd.kill()
     httpd.start()
     assert scrape(httpd).sum('webrtc_view_start_total') is None
+
+
+def test_a_hung_disk_stops_no_other_background_work(cluster, start, video,
+                                                    hanging):
+    """Viewers are counted in the background."""
+    set_cameras(cluster, {})
+    httpd = start(ONE_CHILD + video.server(cluster, STATE), wrapper=hanging)
+    viewer = Watcher(httpd)
+    with viewer.kept():
+        session = viewer.play()
+        wait_until_saved(httpd)
+        open(httpd.folder + '/state/hang', 'w').close()
+        wait_for(lambda: os.path.exists(state_file(httpd) + '.new'),
+                 'a state is being written', 10 * SLOWNESS)
+        viewer.play()
+        wait_for(lambda: viewer.post('heartbeat', session_id=session)
+                 .json()['viewers'] == 2, 'both are counted', 10 * SLOWNESS)
+        os.remove(httpd.folder + '/state/hang')
+        viewer.end_all()
 
 
 def test_process_that_dies_at_the_stop_is_told(serve, dying):

@@ -94,7 +94,7 @@ cctv_state_report_t must_load(cctv_views_t *shared, const char *path,
     return report;
 }
 
-static const char *this_boot(void)
+const char *this_boot(void)
 {
     static char boot[64];
     FILE *stream;

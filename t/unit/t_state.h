@@ -14,6 +14,9 @@
 /** How often a state is saved. */
 #define INTERVAL (10 * SECOND)
 
+/** The boot id of the running system. */
+const char *this_boot(void);
+
 cctv_state_time_t state_time(cctv_time_t now);
 
 /** The path of a state file that is not there yet, in a folder of its own. */

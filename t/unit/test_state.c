@@ -469,6 +469,172 @@ START_TEST(series_that_are_idle_for_too_many_days_are_dropped)
 }
 END_TEST
 
+/* ---- Files of other versions ---- */
+
+/* A part of another version: two counters and a record. */
+static _Atomic uint64_t other_counters[2];
+static unsigned other_records;
+
+static size_t other_size(uint32_t capacity)
+{
+    (void)capacity;
+    return 64;
+}
+
+static void other_visit(void *memory, cctv_counter_visit_t *visit,
+                        void *context)
+{
+    (void)memory;
+    visit(context, "old", &other_counters[0], 1);
+    visit(context, "new", &other_counters[1], 1);
+}
+
+static void other_save(const cctv_segment_t *segment, bool is_clean,
+                       cctv_time_t now, cctv_state_writer_t *writer)
+{
+    (void)segment;
+    (void)is_clean;
+    (void)now;
+    cctv_state_put(writer, "other", "12345678", 8);
+}
+
+static cctv_record_t other_load(const cctv_state_load_t *load,
+                                const void *record, size_t size)
+{
+    (void)load;
+    (void)record;
+    (void)size;
+    other_records++;
+    return CCTV_RECORD_TAKEN;
+}
+
+static const cctv_region_t other_region = { .name = "other",
+                                            .layout = 1,
+                                            .size = other_size,
+                                            .counters = other_visit,
+                                            .save = other_save,
+                                            .load = other_load };
+
+/* A segment with views and series, with or without the other part. */
+static cctv_views_t make_version(bool has_other, cctv_segment_t *segment)
+{
+    cctv_views_t views;
+    void *memory;
+
+    cctv_segment_plan(segment);
+    if (has_other) {
+        cctv_segment_add(segment, &other_region, 0);
+    }
+    cctv_segment_add(segment, &cctv_views_region, 10);
+    cctv_segment_add(segment, &cctv_series_region, 10);
+    memory = apr_pcalloc(pool, cctv_segment_size(segment) + 64);
+    memory = (char *)memory + (64 - (uintptr_t)memory % 64) % 64;
+    ck_assert(cctv_segment_init(segment, memory, 1));
+    cctv_views_open(&views, segment);
+    return views;
+}
+
+static const char *save_version(bool has_other)
+{
+    cctv_segment_t segment;
+    cctv_views_t views = make_version(has_other, &segment);
+    cctv_state_time_t time = state_time(START + SECOND);
+    cctv_view_t view = must_start(&views, 42);
+    const char *path = make_path();
+
+    cctv_view_id(&view, id);
+    views.head->counters.refused[CCTV_REFUSED_FULL] = 7;
+    other_counters[0] = 3;
+    other_counters[1] = 4;
+    ck_assert_int_eq(cctv_state_save(&segment, path, true, &time),
+                     CCTV_STATE_OK);
+    other_counters[0] = other_counters[1] = 0;
+    other_records = 0;
+    return path;
+}
+
+/* What both versions know is there, whichever one wrote the file. */
+START_TEST(a_file_of_a_version_with_other_parts_is_loaded)
+{
+    bool is_older = _i;
+    const char *path = save_version(!is_older);
+    cctv_segment_t segment;
+    cctv_views_t views = make_version(is_older, &segment);
+    cctv_state_time_t time = state_time(START + SECOND);
+    cctv_state_report_t report;
+
+    ck_assert_int_eq(cctv_state_load(&segment, path, &time, false, &report),
+                     CCTV_STATE_OK);
+    ck_assert_int_eq(must_find(&views, id).camera, 42);
+    ck_assert_uint_eq(starts_of(&views, 42), 1);
+    ck_assert_uint_eq(views.head->counters.refused[CCTV_REFUSED_FULL], 7);
+    ck_assert_uint_eq(other_records, 0);
+}
+END_TEST
+
+/* Renames the counter "other/new" in a file to one that nobody knows. */
+static void rename_counter(t_file_t *file)
+{
+    char *at = memmem(file->data, file->len, "other/new", 9);
+
+    ck_assert_ptr_nonnull(at);
+    memcpy(at, "other/was", 9);
+    correct_checksum(file);
+}
+
+START_TEST(a_file_with_a_counter_more_and_one_fewer_is_loaded)
+{
+    const char *path = save_version(true);
+    cctv_segment_t segment;
+    cctv_views_t views = make_version(true, &segment);
+    cctv_state_time_t time = state_time(START + SECOND);
+    cctv_state_report_t report;
+    t_file_t file = read_all(path);
+
+    rename_counter(&file);
+    ck_assert_int_eq(cctv_state_read(&segment, file.data, file.len, "", &time,
+                                     false, &report),
+                     CCTV_STATE_OK);
+    ck_assert_uint_eq(other_counters[0], 3);
+    ck_assert_uint_eq(other_counters[1], 0);
+    ck_assert_uint_eq(other_records, 1);
+    ck_assert_uint_eq(views.head->counters.refused[CCTV_REFUSED_FULL], 7);
+}
+END_TEST
+
+/* A newer version appends members to its records. */
+START_TEST(records_that_are_longer_than_known_are_loaded)
+{
+    const char *path = save_version(false);
+    cctv_segment_t segment;
+    cctv_views_t views = make_version(false, &segment);
+    cctv_state_time_t time = state_time(START + SECOND);
+    cctv_state_report_t report;
+    t_file_t file = read_all(path);
+    size_t at = sizeof(cctv_state_head_t);
+    cctv_state_section_t section;
+
+    memcpy(&section, file.data + at, sizeof section);
+    while (strcmp(section.region, "views") != 0) {
+        at += sizeof section + (size_t)section.record_size * section.count;
+        memcpy(&section, file.data + at, sizeof section);
+    }
+    ck_assert_uint_eq(section.count, 1);
+    at += sizeof section + section.record_size;
+    memmove(file.data + at + 8, file.data + at, file.len - at);
+    memset(file.data + at, 0xff, 8);
+    file.len += 8;
+    section.record_size += 8;
+    memcpy(file.data + at + 8 - section.record_size - sizeof section, &section,
+           sizeof section);
+    correct_checksum(&file);
+    ck_assert_int_eq(cctv_state_read(&segment, file.data, file.len,
+                                     this_boot(), &time, false, &report),
+                     CCTV_STATE_OK);
+    ck_assert_int_eq(must_find(&views, id).camera, 42);
+}
+END_TEST
+
 TCase *state_tests(void)
 {
     TCase *tc = tcase_create("state");
@@ -497,5 +663,9 @@ TCase *state_tests(void)
                    where_there_are_no_cameras_all_their_series_are_dropped);
     tcase_add_loop_test(tc, series_that_are_idle_for_too_many_days_are_dropped,
                         0, 6);
+    tcase_add_loop_test(tc, a_file_of_a_version_with_other_parts_is_loaded, 0,
+                        2);
+    tcase_add_test(tc, a_file_with_a_counter_more_and_one_fewer_is_loaded);
+    tcase_add_test(tc, records_that_are_longer_than_known_are_loaded);
     return tc;
 }
