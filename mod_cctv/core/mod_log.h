@@ -58,6 +58,7 @@
  * CCTV0049  Janus's admin API is of no use
  * CCTV0050  somebody else's mountpoint has the number of a camera
  * CCTV0051  PostgreSQL refuses a further connection
+ * CCTV0052  the database holds up the end of a child
  * CCTV0060  a camera that hangs on TEARDOWN blocked Janus
  * CCTV0071  a token is used for another camera's mountpoint
  * CCTV0086  label sets run short: browser and system are folded

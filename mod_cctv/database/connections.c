@@ -25,10 +25,23 @@
 /* How long a request waits before it looks again: µs. */
 #define LOOK_AGAIN 20000
 
-/* How long the end of a process waits for the opener, and how often it looks:
- * µs. */
+/* How long the end of a process waits for connections that are in use, and how
+ * often it looks: µs. */
 #define STOP_TIME 3000000
 #define STOP_LOOK 2000
+
+/* What the calling thread has taken. */
+static _Thread_local struct {
+    const cctv_connections_t *connections;
+    cctv_connection_t *connection; /* NULL: nothing */
+} own;
+
+static void note_own(const cctv_connections_t *connections,
+                     cctv_connection_t *connection)
+{
+    own.connections = connections;
+    own.connection = connection;
+}
 
 static void push(cctv_connection_t **list, cctv_connection_t *connection)
 {
@@ -188,12 +201,19 @@ static void close_returned(cctv_connections_t *c)
     }
 }
 
-/* Without the mutex. */
-static void end_opening(cctv_connections_t *c, bool has_failed)
+/* Without the mutex.
+ * @param broken  NULL, or what could not be given back */
+static void end_opening(cctv_connections_t *c, bool has_failed,
+                        cctv_connection_t *broken)
 {
     pthread_mutex_lock(&c->mutex);
     atomic_store(&c->is_opening, false);
-    c->taken -= has_failed;
+    if (broken != NULL) {
+        push(&c->broken, broken);
+    }
+    else {
+        c->taken -= has_failed;
+    }
     close_returned(c);
     pthread_mutex_unlock(&c->mutex);
 }
@@ -224,10 +244,11 @@ static cctv_connection_t *open_in_turn(cctv_connections_t *c,
     if (begin_opening(c, broken == NULL)) {
         if (broken != NULL) {
             c->calls->close(c->context, broken);
+            broken = NULL;
         }
         connection = open_with_pool(c);
     }
-    end_opening(c, connection == NULL);
+    end_opening(c, connection == NULL, broken);
     return connection;
 }
 
@@ -265,7 +286,6 @@ static cctv_attempt_t mend_connection(cctv_connections_t *c,
 {
     cctv_attempt_t result = cctv_attempt_reset(broken->conn);
 
-    atomic_store(&c->is_mending, false);
     if (result == CCTV_ATTEMPT_OK) {
         *out = broken;
     }
@@ -357,7 +377,6 @@ static cctv_attempt_t opener_step(cctv_connections_t *c)
         return CCTV_ATTEMPT_DOWN;
     }
     broken = pop(&c->broken);
-    atomic_store(&c->is_mending, broken != NULL);
     pthread_mutex_unlock(&c->mutex);
     result = broken != NULL ? mend_connection(c, broken, &made)
                             : make_connection(c, is_short, &made);
@@ -501,6 +520,9 @@ static cctv_take_t take_waiting(cctv_connections_t *c, apr_pool_t *pool,
         if (*out != NULL) {
             return CCTV_TAKE_OK;
         }
+        if (is_stopping(c)) {
+            return CCTV_TAKE_BUSY;
+        }
         if (c->failures != failures) {
             return CCTV_TAKE_DOWN;
         }
@@ -516,8 +538,14 @@ cctv_take_t cctv_connections_take(cctv_connections_t *connections,
     cctv_connections_t *c = connections;
     cctv_take_t result = CCTV_TAKE_OK;
 
+    *out = NULL;
+    if (is_stopping(c)) {
+        return CCTV_TAKE_BUSY;
+    }
     pthread_mutex_lock(&c->mutex);
-    *out = has_idle(c) && !is_locked(c) ? take_idle(c, pool) : NULL;
+    if (has_idle(c) && !is_locked(c)) {
+        *out = take_idle(c, pool);
+    }
     if (*out == NULL) {
         c->waiting++;
         result = take_waiting(c, pool, deadline, out);
@@ -528,6 +556,7 @@ cctv_take_t cctv_connections_take(cctv_connections_t *connections,
         }
     }
     pthread_mutex_unlock(&c->mutex);
+    note_own(c, *out);
     return result;
 }
 
@@ -548,6 +577,7 @@ void cctv_connections_give(cctv_connections_t *connections,
     cctv_connections_t *c = connections;
     bool is_leaving = grant(c);
 
+    note_own(c, NULL);
     if (is_leaving) {
         cctv_query_abandon(connection->conn);
     }
@@ -621,13 +651,39 @@ static void *watcher_main(void *c_)
     return NULL;
 }
 
-/* At the end of a process mod_dbd wants back what it has given. */
+/* ---- The end of a process: mod_dbd asserts that it has all back ---- */
+
+static bool has_own(const cctv_connections_t *c)
+{
+    return own.connections == c && own.connection != NULL;
+}
+
+/* Whether all that is taken is in one of the lists. prefork ends a child in a
+ * signal handler: what its thread has taken meanwhile it never gives back. */
+static bool has_all(cctv_connections_t *c)
+{
+    int listed;
+    bool all;
+
+    /* It may be held by a thread that does not run any more. */
+    if (pthread_mutex_trylock(&c->mutex) != 0) {
+        return false;
+    }
+    listed = count_list(c->ready) + count_list(c->broken)
+             + count_list(c->returned);
+    all = c->inside == 0 && c->taken == listed + has_own(c);
+    pthread_mutex_unlock(&c->mutex);
+    return all;
+}
+
 static void return_all(cctv_connections_t *c)
 {
     cctv_connection_t *connection;
 
-    if (pthread_mutex_trylock(&c->mutex) != 0) {
-        return;
+    pthread_mutex_lock(&c->mutex);
+    if (has_own(c)) {
+        push(&c->returned, own.connection);
+        note_own(c, NULL);
     }
     while ((connection = pop(&c->ready)) != NULL
            || (connection = pop(&c->broken)) != NULL
@@ -637,15 +693,17 @@ static void return_all(cctv_connections_t *c)
     pthread_mutex_unlock(&c->mutex);
 }
 
-void cctv_connections_stop(cctv_connections_t *connections)
+bool cctv_connections_stop(cctv_connections_t *connections)
 {
     cctv_time_t until = cctv_now() + STOP_TIME;
 
     atomic_store(&connections->is_stopping, true);
-    while ((atomic_load(&connections->is_opening)
-            || atomic_load(&connections->is_mending))
-           && cctv_now() < until) {
+    while (!has_all(connections)) {
+        if (cctv_now() >= until) {
+            return false;
+        }
         sleep_for(STOP_LOOK);
     }
     return_all(connections);
+    return true;
 }

@@ -60,8 +60,6 @@ typedef struct {
     atomic_bool is_stopping;
     /** Whether the opener is in mod_dbd, and may hold its lock. */
     atomic_bool is_opening;
-    /** Whether the opener resets a connection. */
-    atomic_bool is_mending;
     bool has_opener;
     /** DBDPersist off: each connection is used once. */
     bool is_single;
@@ -124,7 +122,8 @@ void cctv_connections_count(cctv_connections_t *connections, int change);
 void cctv_connections_count_others(cctv_connections_t *connections,
                                    int change);
 
-/** Before the pool is destroyed: wait for the opener, but not for ever. */
-void cctv_connections_stop(cctv_connections_t *connections);
+/** Before the pool is destroyed: wait until all connections are given back, but
+ *  not for ever. @return whether they are */
+bool cctv_connections_stop(cctv_connections_t *connections);
 
 #endif

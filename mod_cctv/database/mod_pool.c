@@ -26,6 +26,7 @@
 #include <stddef.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* After this time and CCTVQueryTimeout a probe has died: µs. */
 #define PROBE_SLACK 1000000
@@ -254,9 +255,18 @@ static void pool_is_short(void *pool_, int connections)
     }
 }
 
-static apr_status_t pool_stop(void *pool)
+/* mod_dbd asserts that no thread has a connection when its pool is destroyed.
+ * Where one hangs, the child ends without that. */
+static apr_status_t pool_stop(void *pool_)
 {
-    cctv_connections_stop(&((struct cctv_pool_t *)pool)->connections);
+    struct cctv_pool_t *pool = pool_;
+
+    if (!cctv_connections_stop(&pool->connections)) {
+        CCTV_LOG_S(APLOG_INFO, 0, pool->server, "CCTV0052",
+                   "the database holds up the end of this process, which does "
+                   "not wait any longer");
+        _exit(0);
+    }
     return APR_SUCCESS;
 }
 

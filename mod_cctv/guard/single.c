@@ -7,8 +7,6 @@
  */
 #include "guard/single.h"
 
-#include <errno.h>
-#include <signal.h>
 #include <unistd.h>
 
 /* A ticket is the process, and since when: ms. Linux has no greater process
@@ -19,12 +17,17 @@
  * process, which is dead: µs. */
 #define AGE_MAX 60000000
 
+bool cctv_single_is_dead(pid_t pid)
+{
+    return getpgid(pid) != getpgrp();
+}
+
 static bool is_dead(uint64_t ticket, cctv_time_t now)
 {
     pid_t pid = (pid_t)(ticket & ((UINT64_C(1) << PID_BITS) - 1));
     cctv_time_t since = (cctv_time_t)(ticket >> PID_BITS) * 1000;
 
-    return (kill(pid, 0) != 0 && errno == ESRCH)
+    return cctv_single_is_dead(pid)
            || (pid == getpid() && now - since > AGE_MAX);
 }
 

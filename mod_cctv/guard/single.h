@@ -18,6 +18,11 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 #include <stdint.h>
+#include <sys/types.h>
+
+/** Whether a process of this server is dead. Another server's process, or any
+ *  other, may have got its number meanwhile. */
+bool cctv_single_is_dead(pid_t pid);
 
 /** 0 where it is new. */
 typedef _Atomic uint64_t cctv_single_t;

@@ -3,58 +3,181 @@
  * @file mod_tasks.c
  * @brief Runs the background tasks of all parts, by mod_watchdog.
  * Layer: httpd.
+ *
+ * There is one watchdog, so that one child does all background work. Its
+ * thread runs the tasks that return soon. Each of the others has a thread of
+ * its own, which the watchdog's thread starts and stops.
  */
 #include "memory/mod_tasks.h"
 
 #include "core/mod_log.h"
 #include "core/mod_part.h"
 #include "memory/mod_part.h"
+#include "memory/mod_singleton.h"
 
-#include "apr_optional.h"
-#include "apr_strings.h"
-#include "mod_watchdog.h"
+#include <errno.h>
+#include <pthread.h>
+#include <stdlib.h>
+#include <time.h>
 
-/* A task as mod_watchdog knows it. */
+/* How often the watchdog looks for tasks that are due: µs. */
+#define STEP 100000
+
+/* How long the end of a child waits for a task that blocks: s. */
+#define STOP_LIMIT 3
+
 typedef struct {
     const cctv_task_t *task;
+    /** In shared memory. */
     cctv_single_t *single;
+    cctv_time_t due;
+    pthread_t thread;
+    bool has_started;
 } runner_t;
 
-static apr_status_t run_task(int state, void *data, apr_pool_t *pool)
+/* Listed in the parent, while configuring; the rest belongs to the child that
+ * runs them. */
+static struct {
+    runner_t at[CCTV_TASKS_MAX];
+    int count;
+    pthread_mutex_t mutex;
+    pthread_cond_t stop;
+    bool is_stopping;
+} runners = { .mutex = PTHREAD_MUTEX_INITIALIZER };
+
+/* Nothing happens if another process is busy with the task. */
+static void runner_run(runner_t *runner, apr_pool_t *pool)
 {
-    const runner_t *runner = data;
     cctv_time_t now = cctv_now();
     uint64_t ticket;
 
-    if (state == AP_WATCHDOG_STATE_RUNNING
-        && cctv_single_enter(runner->single, now, &ticket)) {
+    if (cctv_single_enter(runner->single, now, &ticket)) {
         runner->task->run(now, pool);
         cctv_single_leave(runner->single, ticket);
     }
-    return APR_SUCCESS;
 }
 
-/* Names of watchdogs that start with '_' are not the administrator's. */
-static apr_status_t start_task(apr_pool_t *pconf, const cctv_task_t *task,
-                               cctv_single_t *single)
-{
-    APR_OPTIONAL_FN_TYPE(ap_watchdog_get_instance)
-    *get = APR_RETRIEVE_OPTIONAL_FN(ap_watchdog_get_instance);
-    APR_OPTIONAL_FN_TYPE(ap_watchdog_register_callback)
-    *add = APR_RETRIEVE_OPTIONAL_FN(ap_watchdog_register_callback);
-    runner_t *runner = apr_palloc(pconf, sizeof *runner);
-    ap_watchdog_t *watchdog;
-    apr_status_t rv = APR_ENOTIMPL;
-    const char *name = task->has_thread ? apr_pstrcat(pconf, "_cctv_",
-                                                      task->name, "_", NULL)
-                                        : "_cctv_";
+/* ---- Tasks with a thread ---- */
 
-    *runner = (runner_t){ .task = task, .single = single };
-    if (get != NULL && add != NULL) {
-        rv = get(&watchdog, name, 0, 1, pconf);
+static struct timespec after(clockid_t clock, int64_t us)
+{
+    struct timespec ts;
+
+    clock_gettime(clock, &ts);
+    us += ts.tv_nsec / 1000;
+    ts.tv_sec += (time_t)(us / 1000000);
+    ts.tv_nsec = (long)(us % 1000000 * 1000);
+    return ts;
+}
+
+/* @return whether to go on */
+static bool runner_wait(const runner_t *runner)
+{
+    struct timespec until = after(CLOCK_MONOTONIC, runner->task->interval);
+    bool is_stopping;
+    int error = 0;
+
+    pthread_mutex_lock(&runners.mutex);
+    while (!runners.is_stopping && error == 0) {
+        error = pthread_cond_timedwait(&runners.stop, &runners.mutex, &until);
     }
-    return rv == APR_SUCCESS ? add(watchdog, task->interval, runner, run_task)
-                             : rv;
+    is_stopping = runners.is_stopping;
+    pthread_mutex_unlock(&runners.mutex);
+    return !is_stopping;
+}
+
+static void *runner_thread(void *runner)
+{
+    apr_pool_t *pool;
+
+    if (apr_pool_create(&pool, NULL) != APR_SUCCESS) {
+        return NULL;
+    }
+    apr_pool_tag(pool, "cctv_task");
+    while (runner_wait(runner)) {
+        runner_run(runner, pool);
+        apr_pool_clear(pool);
+    }
+    apr_pool_destroy(pool);
+    return NULL;
+}
+
+static void runners_start(void)
+{
+    pthread_condattr_t attributes;
+    int i;
+
+    pthread_condattr_init(&attributes);
+    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
+    pthread_cond_init(&runners.stop, &attributes);
+    pthread_condattr_destroy(&attributes);
+    runners.is_stopping = false;
+    for (i = 0; i < runners.count; i++) {
+        runner_t *runner = &runners.at[i];
+
+        runner->has_started = runner->task->has_thread
+                              && pthread_create(&runner->thread, NULL,
+                                                runner_thread, runner)
+                                     == 0;
+    }
+}
+
+/* A task that hangs, on a disk for example, is left to the end of the
+ * process. */
+static void runners_stop(void)
+{
+    struct timespec until = after(CLOCK_REALTIME, STOP_LIMIT * 1000000);
+    int i;
+
+    pthread_mutex_lock(&runners.mutex);
+    runners.is_stopping = true;
+    pthread_cond_broadcast(&runners.stop);
+    pthread_mutex_unlock(&runners.mutex);
+    for (i = 0; i < runners.count; i++) {
+        runner_t *runner = &runners.at[i];
+
+        if (runner->has_started
+            && pthread_timedjoin_np(runner->thread, NULL, &until) != 0) {
+            pthread_detach(runner->thread);
+        }
+        runner->has_started = false;
+    }
+}
+
+/* ---- The watchdog ---- */
+
+static void runners_step(apr_pool_t *pool)
+{
+    cctv_time_t now = cctv_now();
+    int i;
+
+    for (i = 0; i < runners.count; i++) {
+        runner_t *runner = &runners.at[i];
+
+        if (!runner->task->has_thread && now >= runner->due) {
+            runner->due = now + runner->task->interval;
+            runner_run(runner, pool);
+        }
+    }
+}
+
+static apr_status_t watchdog_step(int state, void *data, apr_pool_t *pool)
+{
+    (void)data;
+    switch (state) {
+    case AP_WATCHDOG_STATE_STARTING:
+        runners_start();
+        break;
+    case AP_WATCHDOG_STATE_RUNNING:
+        runners_step(pool);
+        break;
+    case AP_WATCHDOG_STATE_STOPPING:
+        runners_stop();
+        break;
+    default:
+        break;
+    }
+    return APR_SUCCESS;
 }
 
 void cctv_tasks_start(apr_pool_t *pconf, server_rec *s)
@@ -62,16 +185,23 @@ void cctv_tasks_start(apr_pool_t *pconf, server_rec *s)
     cctv_single_t *single = cctv_memory()->head->tasks;
     const cctv_part_t *const *part;
     const cctv_task_t *task;
-    apr_status_t rv = APR_SUCCESS;
+    apr_status_t rv;
 
+    runners.count = 0;
     for (part = cctv_parts; *part != NULL; part++) {
         for (task = (*part)->tasks; task != NULL && task->name != NULL;
              task++) {
-            if (rv == APR_SUCCESS) {
-                rv = start_task(pconf, task, single++);
+            if (runners.count == CCTV_TASKS_MAX) {
+                /* CCTV_TASKS_MAX has to be raised. */
+                abort();
             }
+            runners.at[runners.count] = (runner_t){
+                .task = task, .single = &single[runners.count]
+            };
+            runners.count++;
         }
     }
+    rv = cctv_watchdog_start(pconf, "_cctv_", STEP, watchdog_step);
     if (rv != APR_SUCCESS) {
         CCTV_LOG_S(APLOG_WARNING, rv, s, "CCTV0036",
                    "no watchdog (load mod_watchdog): views that are over are "

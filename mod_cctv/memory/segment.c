@@ -8,6 +8,7 @@
 
 #include "apr_siphash.h"
 
+#include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
 #include <xxhash.h>
@@ -32,6 +33,10 @@ void cctv_segment_plan(cctv_segment_t *segment)
 void cctv_segment_add(cctv_segment_t *segment, const cctv_region_t *region,
                       uint32_t capacity)
 {
+    if (segment->count == CCTV_REGIONS_MAX) {
+        /* CCTV_REGIONS_MAX has to be raised. */
+        abort();
+    }
     segment->places[segment->count++] = (cctv_segment_place_t){
         .region = region, .capacity = capacity
     };
@@ -53,6 +58,28 @@ size_t cctv_segment_size(const cctv_segment_t *segment)
     return size;
 }
 
+static void hash_counter(void *layout_, const char *name,
+                         _Atomic uint64_t *cells, size_t count)
+{
+    uint64_t *layout = layout_;
+
+    (void)cells;
+    *layout = XXH3_64bits_withSeed(name, strlen(name), *layout + count);
+}
+
+/* The counters of a region are in the order of their names: of routes, or of
+ * the values of a label. */
+static uint64_t hash_counters(const cctv_region_t *region, uint64_t layout)
+{
+    void *memory = region->counters == NULL ? NULL : malloc(region->size(1));
+
+    if (memory != NULL) {
+        region->counters(memory, hash_counter, &layout);
+    }
+    free(memory);
+    return layout;
+}
+
 static uint64_t layout_of(const cctv_segment_t *segment)
 {
     uint64_t layout = sizeof(cctv_segment_head_t);
@@ -65,6 +92,7 @@ static uint64_t layout_of(const cctv_segment_t *segment)
         layout = XXH3_64bits_withSeed(region->name, strlen(region->name),
                                       layout + region->layout
                                           + region->size(1));
+        layout = hash_counters(region, layout);
     }
     return layout;
 }

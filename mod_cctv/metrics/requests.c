@@ -7,6 +7,7 @@
 #include "metrics/requests.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #define LABEL(name, label) label,
@@ -18,6 +19,10 @@ static int count;
 
 int cctv_requests_add_route(const char *name)
 {
+    if (count == CCTV_ROUTES_MAX) {
+        /* CCTV_ROUTES_MAX has to be raised. */
+        abort();
+    }
     names[count] = name;
     return count++;
 }

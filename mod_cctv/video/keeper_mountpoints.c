@@ -6,8 +6,8 @@
  */
 #include "video/keeper_mountpoints.h"
 
-/* From one list to the next, or LIST_SHARE times as long as a list takes to
- * get and to parse; LIST_IDLE while there is no mountpoint and no view: µs.
+/* From one list to the next, or LIST_SHARE times the processor time that a list
+ * takes; LIST_IDLE while there is no mountpoint and no view: µs.
  * The status of a camera needs more than one in CCTV_STALE_FOR. */
 #define LIST       1000000
 #define LIST_SHARE 20
@@ -145,13 +145,25 @@ static int64_t list_pause(const cctv_keeper_mountpoints_t *mountpoints)
     return pause > LIST ? pause : LIST;
 }
 
+/* Of this thread: µs. Unlike the time of day it does not count that other
+ * processes are busy. */
+static int64_t processor_time(void)
+{
+    struct timespec ts;
+
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
+    return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
+}
+
 static void list_mountpoints(cctv_keeper_mountpoints_t *mountpoints)
 {
     listing_t listing = { .mountpoints = mountpoints, .now = cctv_now() };
+    int64_t began;
     cctv_janus_session_t session;
     cctv_janus_status_t status;
 
     mountpoints->list_started = listing.now;
+    began = processor_time();
     mountpoints->list_took = 0;
     if (!cctv_keeper_begin(mountpoints->keeper, LIST_LIMIT, &session)) {
         return;
@@ -164,7 +176,7 @@ static void list_mountpoints(cctv_keeper_mountpoints_t *mountpoints)
         return;
     }
     list_take(mountpoints, &listing);
-    mountpoints->list_took = cctv_now() - listing.now;
+    mountpoints->list_took = processor_time() - began;
     if (cctv_keeper_views_watched(mountpoints->views, &mountpoints->watched)) {
         cctv_mountpoint_table_note(&mountpoints->table, &mountpoints->watched,
                                    cctv_now());

@@ -20,7 +20,7 @@ typedef struct {
     uint64_t session; /**< its own Janus session; 0: none */
     uint64_t handle;
     cctv_time_t list_started; /**< the last one */
-    int64_t list_took;
+    int64_t list_took; /**< processor time: µs */
     size_t cursor;          /**< the entry to look at next */
     cctv_watched_t watched; /**< when it was listed */
     bool is_watched;        /**< whether any camera is, now */

@@ -19,6 +19,7 @@
 #include "video/mod_lifecycle.h"
 #include "video/workers.h"
 
+#include <pthread.h>
 #include <stdlib.h>
 
 /* How often the watchdog does the tasks of the database: µs. */
@@ -39,12 +40,16 @@ typedef struct {
     cctv_workers_t *workers;
 } janus_keeper_t;
 
-/* What is known while configuring; `running` is of this process. */
+/* What is known while configuring; the mutex and what is below it are of this
+ * process. The thread that ends the process stops the keeper, even while the
+ * thread of mod_watchdog does a step. */
 static struct {
     server_rec *server;   /* the main one */
     server_rec *database; /* one that has one; NULL: none has */
+    pthread_mutex_t mutex;
+    bool is_over;
     janus_keeper_t *running;
-} keeper;
+} keeper = { .mutex = PTHREAD_MUTEX_INITIALIZER };
 
 static void log_news(cctv_keeper_news_t news, const char *why, int number)
 {
@@ -190,22 +195,45 @@ static void keeper_stop(void)
     }
 }
 
+static void keeper_end(void)
+{
+    pthread_mutex_lock(&keeper.mutex);
+    keeper.is_over = true;
+    keeper_stop();
+    pthread_mutex_unlock(&keeper.mutex);
+}
+
+static void keeper_go_on(apr_pool_t *pool)
+{
+    pthread_mutex_lock(&keeper.mutex);
+    if (!keeper.is_over && keeper_run() && keeper.database != NULL) {
+        cctv_keeper_status(&keeper.running->status, pool);
+    }
+    pthread_mutex_unlock(&keeper.mutex);
+}
+
 static apr_status_t keeper_step(int state, void *data, apr_pool_t *pool)
 {
     (void)data;
-    switch (state) {
-    case AP_WATCHDOG_STATE_STOPPING:
-        keeper_stop();
-        break;
-    case AP_WATCHDOG_STATE_RUNNING:
-        if (keeper_run() && keeper.database != NULL) {
-            cctv_keeper_status(&keeper.running->status, pool);
-        }
-        break;
-    default:
-        break;
+    if (state == AP_WATCHDOG_STATE_STOPPING) {
+        keeper_end();
+    }
+    if (state == AP_WATCHDOG_STATE_RUNNING) {
+        keeper_go_on(pool);
     }
     return APR_SUCCESS;
+}
+
+static apr_status_t keeper_cleanup(void *data)
+{
+    (void)data;
+    keeper_end();
+    return APR_SUCCESS;
+}
+
+void cctv_keeper_child_init(apr_pool_t *pchild)
+{
+    apr_pool_pre_cleanup_register(pchild, NULL, keeper_cleanup);
 }
 
 /* ---- While configuring ---- */
@@ -225,6 +253,7 @@ void cctv_keeper_start(apr_pool_t *pconf, server_rec *s)
 
     keeper.server = s;
     keeper.database = server_with_database(s);
+    keeper.is_over = false;
     keeper.running = NULL;
     if (rv != APR_SUCCESS) {
         CCTV_LOG_S(APLOG_ERR, rv, s, "CCTV0046",

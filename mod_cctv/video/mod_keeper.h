@@ -30,6 +30,9 @@
 /** While configuring a server with a Janus. */
 void cctv_keeper_start(apr_pool_t *pconf, server_rec *s);
 
+/** The keeper ends before the pool of the process does, which it uses. */
+void cctv_keeper_child_init(apr_pool_t *pchild);
+
 /** A task (core/mod_part.h): where no Janus is configured any more, the views that
  *  were started while there was one end. */
 void cctv_keeper_without_janus(cctv_time_t now, apr_pool_t *pool);

@@ -90,6 +90,7 @@ void cctv_video_child_init(apr_pool_t *pchild, server_rec *s)
     }
     video = made;
     cctv_transports_register();
+    cctv_keeper_child_init(pchild);
 }
 
 int cctv_video_post_config(apr_pool_t *pconf, apr_pool_t *plog,

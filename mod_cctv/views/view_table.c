@@ -6,8 +6,8 @@
  */
 #include "views/view_table.h"
 
-#include <errno.h>
-#include <signal.h>
+#include "guard/single.h"
+
 #include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
@@ -473,13 +473,13 @@ void cctv_view_table_lose(cctv_view_table_t *table, cctv_view_t *view)
                         memory_order_relaxed);
 }
 
-/* A new process may have got the number of the dead one: then the slot stays
+/* A new child may have got the number of the dead one: then the slot stays
  * claimed until that process has ended, too. */
 static bool is_abandoned(uint64_t word)
 {
     pid_t pid = (pid_t)(VALUE(word) & ((UINT64_C(1) << PID_BITS) - 1));
 
-    return STATE(word) == CLAIMED && kill(pid, 0) != 0 && errno == ESRCH;
+    return STATE(word) == CLAIMED && cctv_single_is_dead(pid);
 }
 
 bool cctv_view_table_is_abandoned(const cctv_view_table_t *table,

@@ -10,7 +10,7 @@ from api import dbd
 from env import SLOWNESS, wait_for
 from janus_double import slow
 from metrics import scrape
-from postgres import halted
+from postgres import MOD_DBD, halted
 from video import ENDPOINTS, JANUS_DOWN, Watcher
 from views import set_cameras
 
@@ -99,7 +99,7 @@ def test_slow_database_holds_up_no_view(cluster, start, video):
     set_cameras(cluster, {}, {})
     janus = video.janus
     httpd = start(SIZES + video.server(cluster, 'CCTVQueryTimeout 20s\n'))
-    httpd.expect('CCTV00')
+    httpd.expect('CCTV00', *MOD_DBD)
     viewer = Watcher(httpd)
     session = viewer.play(2)
     (handle,) = janus.watchers(2)

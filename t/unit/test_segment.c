@@ -2,6 +2,8 @@
 #include "t_common.h"
 #include "t_shared.h"
 
+#include "metrics/requests.h"
+
 #include <string.h>
 
 START_TEST(a_new_segment_is_ours_and_empty)
@@ -30,6 +32,18 @@ START_TEST(memory_of_another_version_is_not_ours)
     segment_of(&shared)->head->layout++;
     ck_assert(
         !cctv_segment_is_ours(segment_of(&shared), segment_of(&shared)->head));
+}
+END_TEST
+
+/* A counter, a label or a route more: the cells behind it are of others. */
+START_TEST(memory_with_other_counters_is_not_ours)
+{
+    cctv_views_t shared = make_shared(1, 1);
+    const void *memory = segment_of(&shared)->head;
+
+    ck_assert(cctv_segment_is_ours(segment_of(&shared), memory));
+    cctv_requests_add_route("one-more");
+    ck_assert(!cctv_segment_is_ours(segment_of(&shared), memory));
 }
 END_TEST
 
@@ -103,6 +117,7 @@ TCase *segment_tests(void)
 
     tcase_add_test(tc, a_new_segment_is_ours_and_empty);
     tcase_add_test(tc, memory_of_another_version_is_not_ours);
+    tcase_add_test(tc, memory_with_other_counters_is_not_ours);
     tcase_add_test(tc, memory_that_nobody_laid_out_is_not_ours);
     tcase_add_loop_test(tc, tables_of_any_size_lie_beside_each_other, 0, 36);
     tcase_add_test(tc, a_hash_depends_on_the_key_of_its_segment);

@@ -48,11 +48,25 @@ START_TEST(a_process_that_is_killed_inside_lets_the_next_one_in)
 }
 END_TEST
 
+/* A process with the number of the dead one is not of this server. */
+START_TEST(a_number_that_another_process_has_got_lets_the_next_one_in)
+{
+    cctv_single_t single;
+    uint64_t ticket;
+
+    ck_assert_int_ne(getpgid(1), getpgrp());
+    single = (uint64_t)(START / 1000) << 22 | 1;
+    ck_assert(cctv_single_enter(&single, START + SECOND, &ticket));
+}
+END_TEST
+
 TCase *single_tests(void)
 {
     TCase *tc = tcase_create("single");
 
     tcase_add_test(tc, one_is_inside_at_a_time);
     tcase_add_test(tc, a_process_that_is_killed_inside_lets_the_next_one_in);
+    tcase_add_test(tc,
+                   a_number_that_another_process_has_got_lets_the_next_one_in);
     return tc;
 }
