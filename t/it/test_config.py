@@ -1,10 +1,13 @@
 """What `apachectl configtest` accepts, and its messages when it refuses."""
 
+import pathlib
+import re
 import subprocess
 
 import pytest
 
 from api import HANDLER, add_cameras, dbd, location
+from env import REPO
 from views import ENDPOINTS, HANDLERS, Viewer, virtual_host
 
 LIST = '/api/cameras'
@@ -288,13 +291,24 @@ def test_handler_in_a_virtual_host_with_another_driver(written):
 
 # --- views ------------------------------------------------------------------
 
-NUMBERS = {'CCTVMaxSessions': (1, 1000000, 'sessions from 1 to 1000000'),
-           'CCTVMaxSeries': (16, 10000000, 'series from 16 to 10000000'),
-           'CCTVMaxSessionsPerClient': (
-               1, 1000000, 'off or a whole number of sessions from 1 to '
-               '1000000'),
-           'CCTVSeriesIdle': (
-               1, 3650, 'off or a whole number of days from 1 to 3650')}
+def listed_numbers():
+    """(name, scope, least, most, what a message says) of each directive that
+    is a number, from the lists of the parts: a new one is tested at once."""
+    for path in sorted(pathlib.Path(REPO, 'mod_cctv').glob('*/mod_settings.h')):
+        if path.parent.name == 'config':
+            continue
+        for name, scope, least, most, off, unit in re.findall(
+                r'\bNUMBER\(\w+, "(\w+)", (\w+), (\d+), (\d+), \w+, (\w+), '
+                r'"([^"]*)"', ' '.join(path.read_text().replace('\\', '').split())):
+            yield (name, scope, int(least), int(most),
+                   f'{"off or " if off == "OR_OFF" else ""}a whole number of '
+                   f'{unit} from {least} to {most}')
+
+
+NUMBERS = {name: (least, most, wanted)
+           for name, _, least, most, wanted in listed_numbers()}
+assert NUMBERS['CCTVMaxSessionsPerClient'] == (
+    1, 1000000, 'off or a whole number of sessions from 1 to 1000000')
 TIMES = {'CCTVSessionTimeout': ('3s', '60min', '3s to 60min'),
          'CCTVStateInterval': ('1s', '60min', '1s to 60min')}
 # Values that every directive with a number or with a time refuses.
@@ -302,9 +316,12 @@ NO_NUMBER = ['0', '-1', '1.5', '1e3', 'ten', '" 5"', '"20 "', '20x', '0x20',
              '+20', '99999999999999999999', 'none', 'offf', '20d']
 NO_TIME = ['0', '-1', '1.5s', 'soon', '" 5s"', '5x', '1e1', '5sx', '5 s',
            '99999999999999999999', 'off', '1h', '1d', '999999us']
-GLOBAL = ['CCTVMaxSessions 5', 'CCTVMaxSeries 50', 'CCTVSeriesIdle 5',
-          'CCTVStateFile state', 'CCTVStateInterval 5s']
-OF_HOST = ['CCTVSessionTimeout 5s', 'CCTVMaxSessionsPerClient 5']
+GLOBAL = ['CCTVStateFile state', 'CCTVStateInterval 5s',
+          *(f'{name} {least}' for name, scope, least, *_ in listed_numbers()
+            if scope == 'SERVER')]
+OF_HOST = ['CCTVSessionTimeout 5s',
+           *(f'{name} {least}' for name, scope, least, *_ in listed_numbers()
+             if scope == 'HOST')]
 
 
 def refused_value(written, name, value, wanted):
