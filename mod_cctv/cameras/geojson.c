@@ -62,16 +62,18 @@ static char *put_bool(char *out, bool value)
 
 /* The largest size of a piece in bytes. Four of them are room for "null" or for
  * two quotes. */
-#define SIZE_RAW(text)               +(sizeof(text) - 1)
-#define SIZE_STRING(member)          +CCTV_JSON_ESCAPED(c->member.len) + 4
-#define SIZE_NUMBER(member)          +c->member.len + 4
-#define SIZE_BOOL(member)            +5
+#define SIZE_RAW(text)               size += sizeof(text) - 1;
+#define SIZE_STRING(member)          size += CCTV_JSON_ESCAPED(c->member.len) + 4;
+#define SIZE_NUMBER(member)          size += c->member.len + 4;
+#define SIZE_BOOL(member)            size += 5;
 #define SIZE_OPTIONAL(piece, member) SIZE_RAW(piece) SIZE_NUMBER(member)
 
 static size_t feature_size(const cctv_camera_t *c)
 {
-    return 0 FEATURE(SIZE_RAW, SIZE_STRING, SIZE_NUMBER, SIZE_BOOL,
-                     SIZE_OPTIONAL);
+    size_t size = 0;
+
+    FEATURE(SIZE_RAW, SIZE_STRING, SIZE_NUMBER, SIZE_BOOL, SIZE_OPTIONAL)
+    return size;
 }
 
 #define PUT_RAW(text)      p = CCTV_JSON_PUT(p, text);

@@ -45,8 +45,11 @@ static void percent_decode(char *text)
     char *out = text;
 
     while (*in != '\0') {
-        char digits[3] = { in[1], in[1] == '\0' ? '\0' : in[2], '\0' };
+        char digits[3] = { in[1], '\0', '\0' };
 
+        if (in[1] != '\0') {
+            digits[1] = in[2];
+        }
         if (*in == '%' && apr_isxdigit(digits[0]) && apr_isxdigit(digits[1])
             && strcmp(digits, "00") != 0) {
             *out++ = (char)strtol(digits, NULL, 16);

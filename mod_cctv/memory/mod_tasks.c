@@ -24,8 +24,8 @@
 /* How often the watchdog looks for tasks that are due: µs. */
 #define STEP 100000
 
-/* How long the end of a child waits for a task that blocks: s. */
-#define STOP_LIMIT 3
+/* How long the end of a child waits for a task that blocks: µs. */
+#define STOP_LIMIT INT64_C(3000000)
 
 typedef struct {
     const cctv_task_t *task;
@@ -133,7 +133,7 @@ static void runners_start(void)
  * process. */
 static void runners_stop(void)
 {
-    struct timespec until = after(CLOCK_REALTIME, STOP_LIMIT * 1000000);
+    struct timespec until = after(CLOCK_REALTIME, STOP_LIMIT);
     int i;
 
     pthread_mutex_lock(&runners.mutex);

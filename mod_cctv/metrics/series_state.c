@@ -46,10 +46,10 @@ static void series_open(cctv_series_t *series, const cctv_segment_t *segment)
 
 static bool read_record(record_t *out, const void *record, size_t size)
 {
+    memset(out, 0, sizeof *out);
     if (size < RECORD_MIN) {
         return false;
     }
-    memset(out, 0, sizeof *out);
     memcpy(out, record, size < sizeof *out ? size : sizeof *out);
     return true;
 }

@@ -19,7 +19,7 @@
 #define UNTIL_BITS 24
 #define UNTIL_MASK ((UINT64_C(1) << UNTIL_BITS) - 1)
 #define QUARTER    250000
-#define FUTURE     (3600 * 4)
+#define FUTURE     INT64_C(14400)
 
 #define LEVEL_SHIFT 24
 #define KIND_SHIFT  28

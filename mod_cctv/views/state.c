@@ -39,10 +39,10 @@ _Static_assert(sizeof(record_t) == 104, "a gap");
 
 static bool read_record(record_t *out, const void *record, size_t size)
 {
+    memset(out, 0, sizeof *out);
     if (size < RECORD_MIN) {
         return false;
     }
-    memset(out, 0, sizeof *out);
     memcpy(out, record, size < sizeof *out ? size : sizeof *out);
     return true;
 }
