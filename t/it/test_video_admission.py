@@ -48,9 +48,10 @@ def whep(httpd, camera, **headers):
 
 
 def settled(httpd, janus):
-    """The keeper has its own Janus session, and nothing else is open."""
-    wait_for(lambda: janus.of('message:list'), 'the keeper is there',
-             10 * SLOWNESS)
+    """The keeper has its own Janus sessions, one for lists and one for probes,
+    and nothing else is open."""
+    wait_for(lambda: janus.of('message:list') and janus.of('keepalive'),
+             'the keeper is there', 10 * SLOWNESS)
     return len(janus.calls)
 
 
