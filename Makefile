@@ -1,12 +1,13 @@
-# Every command of the project. `make help` lists them; what is more than a
-# line is done by the scripts in tools/ and t/.
+# All commands of the project; `make help` lists them. Commands of more than a
+# line call the scripts in tools/ and t/.
 
 APXS    ?= apxs
 CC      ?= cc
 WERROR  ?= -Werror
 PORT    ?= 8080
 RUN_DIR ?= .run
-# Files of integration tests that run at once: they wait more than they work.
+# The number of integration test files that run at the same time. The tests
+# mostly wait, so it may exceed the number of processors.
 JOBS    ?= 3
 BUILD   ?= build
 # The sanitizers to build with: address,undefined or thread.
@@ -14,8 +15,9 @@ SANITIZE ?=
 
 SRCS   := $(wildcard mod_cctv/*.c mod_cctv/*/*.c)
 HDRS   := $(wildcard mod_cctv/*.h mod_cctv/*/*.h)
-# Files whose names start with mod_ may know httpd. Everything else is pure: libc,
-# APR, libraries and other pure files; t/check-layers.py holds them to it.
+# Files whose names start with mod_ may use httpd. All other files are pure: they
+# use only libc, APR, libraries and other pure files. t/check-layers.py checks
+# this.
 PURE   := $(foreach f,$(SRCS) $(HDRS),$(if $(filter mod_%,$(notdir $(f))),,$(f)))
 PURE_C := $(filter %.c,$(PURE))
 
@@ -25,18 +27,18 @@ MODULE := $(BUILD)/mod_cctv.so
 WARN := -Wall -Wextra -Wpedantic -Wshadow -Wconversion -Wstrict-prototypes \
         -Wmissing-prototypes -Wformat=2 -Wcast-qual -Wwrite-strings -Wundef \
         -Wvla $(WERROR)
-# What other packages say is asked for once, when a rule first needs it: on a
-# fresh machine they are installed only then.
+# The settings of other packages are read once, when a rule first needs them. On
+# a fresh machine the packages are not installed before that.
 once = $(eval $(1) := $(2))$($(1))
-# -isystem: the warnings are about our code, not about the headers of others.
+# -isystem suppresses warnings about the headers of other packages.
 SYS  = $(call once,SYS,$(addprefix -isystem ,$(shell $(APXS) -q INCLUDEDIR) \
          $(shell $(APXS) -q APR_INCLUDEDIR) $(shell pg_config --includedir)))
 DEFS = $(call once,DEFS,$(shell apr-1-config --cppflags))
 LIBS = $(call once,LIBS,$(shell pkg-config --libs libpq jansson libxxhash libmaxminddb \
          libcrypto libcurl))
 APR_LIBS = $(call once,APR_LIBS,$(shell apr-1-config --link-ld) $(shell apu-1-config --link-ld))
-# What dpkg-buildflags gives with hardening=+all, but for PIE, which is for
-# programs. Not every compiler and processor has the two of `if_taken`.
+# The flags of dpkg-buildflags with hardening=+all, except PIE, which is for
+# programs. Not every compiler and processor supports the two flags in `if_taken`.
 if_taken = $(shell $(CC) -Werror $(1) -x c -c /dev/null -o /dev/null \
              2>/dev/null && echo $(1))
 HARDENING = $(call once,HARDENING,-fstack-protector-strong -D_FORTIFY_SOURCE=2 \
@@ -52,7 +54,7 @@ MODCFLAGS = -std=gnu11 -fPIC $(WARN) $(if $(SANITIZE),-O1 -g,$(OPT)) \
 
 # The groups of tools/packages.txt that a command needs.
 GROUPS_NEEDED ?= run
-# For the scripts in tools/, which say what they take.
+# Used by the scripts in tools/; their comments say which ones they read.
 export BUILD DESTDIR FILE PORT PRUNE RUN_DIR
 
 .PHONY: help
@@ -124,7 +126,8 @@ check: packages ## run every test
 	@$(MAKE) --no-print-directory guards unit replay it
 	@echo "make check: all passed"
 
-# For the inner loop. The packages have to be there: `make check` brings them.
+# For frequent runs during development. It expects the packages that `make check`
+# installs.
 .PHONY: quick
 quick: module ## guards, unit tests, replay and a smoke test, within a minute
 	@$(MAKE) --no-print-directory guards unit replay
@@ -139,14 +142,14 @@ guards: module $(BUILD)/mod_tell.so
 	@/usr/bin/python3 t/check-links.py
 	@/usr/bin/python3 t/check-docs.py $(MODULE) $(BUILD)/mod_tell.so
 
-# A module that prints the directives of mod_cctv, for t/check-docs.py.
+# A module that prints the directives of mod_cctv; t/check-docs.py uses it.
 $(BUILD)/mod_tell.so: $(BUILD)/t/guards/mod_tell.o
 	@echo LINK $@
 	@$(CC) -shared $(SANFLAGS) $(LDFLAGS) -o $@ $^
 
 -include $(BUILD)/t/guards/mod_tell.d
 
-# The tests of the pure code link neither httpd nor the module.
+# The unit tests link the pure code only, neither httpd nor the module.
 UNIT_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard t/unit/*.c) $(PURE_C))
 
 .PHONY: unit
@@ -160,8 +163,8 @@ $(BUILD)/unit: $(UNIT_OBJS)
 
 -include $(UNIT_OBJS:.o=.d)
 
-# From npm, which checks that it is the one of package-lock.json. That names no
-# registry: npm's own configuration does.
+# npm installs it and verifies the checksum in package-lock.json. That file names
+# no registry, so npm uses the one in its own configuration.
 AXE := build/npm/node_modules/axe-core/axe.min.js
 
 $(AXE): t/it/npm/package-lock.json
@@ -181,7 +184,7 @@ it: module $(AXE) ## run the integration tests [T=test_http.py::test_options PYT
 	@$(RUN_TESTS) $(if $(T),$(call test_path,$(T)),-n $(JOBS) --dist loadfile t/it) \
 	    $(PYTEST_ARGS)
 
-# "test_http::test_options" is t/it/test_http.py::test_options.
+# Completes "test_http::test_options" to t/it/test_http.py::test_options.
 test_path = t/it/$(patsubst %.py,%,$(word 1,$(subst ::, ,$(1:t/it/%=%)))).py$(subst $(word 1,$(subst ::, ,$(1))),,$(1))
 
 .PHONY: asan
@@ -211,11 +214,12 @@ valgrind: packages ## run unit and integration tests under valgrind
 	    --suppressions=t/unit/valgrind.supp $(BUILD)/unit
 	@CCTV_VALGRIND=1 $(MAKE) --no-print-directory it
 
-# Every parser of what comes from outside has a target in t/fuzz, with a
-# corpus. libFuzzer looks for new inputs; the tests replay the corpus.
+# Every parser of untrusted input has a target in t/fuzz, with a corpus.
+# `make fuzz` searches for new inputs with libFuzzer; `make replay` runs the
+# targets over the corpus.
 FUZZ_TARGETS := $(patsubst t/fuzz/fuzz_%.c,%,$(wildcard t/fuzz/fuzz_*.c))
 FUZZ_TIME    ?= 600
-# With sanitizers whatever else is built without: they are what finds.
+# Always with sanitizers, because they detect the faults.
 FUZZ_CFLAGS   = $(filter-out -D_FORTIFY_SOURCE=2,$(MODCFLAGS)) \
                 -fno-sanitize-recover=all -O1 -fsanitize=address,undefined
 
@@ -225,8 +229,8 @@ replay: $(FUZZ_TARGETS:%=$(BUILD)/replay_%) ## run the fuzz targets over their c
 	    $(BUILD)/replay_$$t t/fuzz/corpus/$$t || exit 1; done
 	@echo "replayed the corpus of: $(FUZZ_TARGETS)"
 
-# The pure code is compiled once for all targets: in replay/ by $(CC), in
-# fuzz/ by clang with the coverage that libFuzzer steers by.
+# The pure code is compiled once for all targets: in replay/ by $(CC), in fuzz/
+# by clang with the coverage instrumentation that libFuzzer needs.
 REPLAY_OBJS := $(PURE_C:%.c=$(BUILD)/replay/%.o)
 FUZZ_OBJS   := $(PURE_C:%.c=$(BUILD)/fuzz/%.o)
 
@@ -249,7 +253,8 @@ $(BUILD)/fuzz_%: $(BUILD)/fuzz/t/fuzz/fuzz_%.o $(FUZZ_OBJS)
 	@echo LINK $@
 	@clang $(FUZZ_CFLAGS) -fsanitize=fuzzer -o $@ $^ $(LIBS) $(APR_LIBS)
 
-# Objects are kept between runs, also those that only a pattern names.
+# Keep all objects between runs; make would delete those that only a pattern
+# rule names.
 .PRECIOUS: $(BUILD)/%.o
 
 -include $(REPLAY_OBJS:.o=.d) $(FUZZ_OBJS:.o=.d) \
@@ -267,7 +272,8 @@ fuzz: $(FUZZ_TARGETS:%=$(BUILD)/fuzz_%) ## fuzz every parser [FUZZ_TIME=600 seco
 
 # ---- Measure it ----
 
-# Ratios to a yardstick in the same run; raw figures in build/bench.
+# Results are ratios to a reference in the same run; raw figures are in
+# build/bench.
 MPM             ?= event
 ROUNDS          ?= 5
 SECONDS         ?= 1
@@ -283,9 +289,9 @@ bench: packages ## measure its speed [MPM=event ROUNDS=5 SECONDS=1]
 	    --seconds $(SECONDS) --memory-requests $(MEMORY_REQUESTS) \
 	    --parts $(BENCH_PARTS)
 
-# Programs of the pure code alone: statement says which SQL the module sends,
-# fill_state makes state files, exposition writes metrics to nowhere, starts
-# starts and ends views.
+# Programs that use the pure code only: statement prints the SQL that the module
+# sends, fill_state makes state files, exposition writes metrics and discards
+# them, starts starts and ends views.
 BENCH_PROGRAMS := statement fill_state exposition starts
 PURE_OBJS      := $(PURE_C:%.c=$(BUILD)/%.o)
 
@@ -293,14 +299,14 @@ $(BENCH_PROGRAMS:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/t/bench/%.o $(PURE_OBJS)
 	@echo LINK $@
 	@$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ $(LIBS) $(APR_LIBS)
 
-# The module with cameras that no database has to look up.
+# The module with a double of mod_source.c, which needs no database.
 DOUBLE_OBJS := $(filter-out %/cameras/mod_source.o,$(OBJS)) $(BUILD)/t/bench/source_double.o
 
 $(BUILD)/mod_cctv_double.so: $(DOUBLE_OBJS) mod_cctv/mod_cctv.map
 	@echo LINK $@
 	@$(CC) $(MODLDFLAGS) $(SANFLAGS) $(LDFLAGS) -o $@ $(DOUBLE_OBJS) $(LIBS)
 
-# Handlers that do nothing.
+# A module with handlers that do nothing, as the reference of measurements.
 $(BUILD)/mod_floor.so: $(BUILD)/t/bench/mod_floor.o
 	@echo LINK $@
 	@$(CC) -shared $(SANFLAGS) $(LDFLAGS) -o $@ $^

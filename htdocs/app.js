@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Starts the page. In the browser's console its parts are cctv.client,
- * cctv.cameras, cctv.map and cctv.wall.
+ * Starts the page. For debugging, its parts are cctv.client, cctv.cameras,
+ * cctv.map and cctv.wall in the browser's console.
  */
 import {Cameras} from './cameras.js';
 import {Client} from './cctv-client.js';
@@ -57,7 +57,7 @@ function wireWallMode(wall) {
     button.setAttribute('aria-pressed', String(adding));
   };
   button.addEventListener('click', () => set(!wall.adding));
-  // A click on one more camera must not close a wall.
+  // When a second camera is added, keep adding: the next click must not replace the wall.
   let before = 0;
   wall.addEventListener('change', () => {
     const {length} = wall.ids;
@@ -104,7 +104,7 @@ function wireChoice({wall, map, list, cameras, showList}) {
   list.addEventListener('choose', ({detail: {camera, add, found}}) => {
     wall.open(camera.id, {add, origin: `#cameras [data-id="${camera.id}"]`});
     if (!WIDE.matches) {
-      // The list covers the map.
+      // The list would cover the map.
       showList(false);
       element('list-toggle').focus();
     }
@@ -142,7 +142,7 @@ function wireErrors({cameras, list, messages, config}) {
     messages.say(key, error && strings.loadError(error), isLogin ? reloading : {});
   };
   cameras.addEventListener('load', ({detail: {loading, error}}) => {
-    // The next attempt has not succeeded yet: keep the message.
+    // The retry has not succeeded yet, so the message stays.
     if (error || !loading) tell('load', error);
   });
   list.addEventListener('error', ({detail}) => tell('search', detail.error));

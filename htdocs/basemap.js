@@ -186,9 +186,9 @@ function textOnly(text) {
 }
 
 /**
- * Adds the base map below the cameras. It is drawn when the promise `turn` is
- * fulfilled. If world.json cannot be loaded, the cameras are on an empty map, and
- * the console says why.
+ * Adds the base map below the cameras, and draws it when the promise `turn` is
+ * fulfilled. If world.json cannot be loaded, the map stays empty below the
+ * cameras, and the console says why.
  */
 export async function addBaseMap(map, {tiles} = {}, turn = null) {
   if (tiles) {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
  * The cameras in the visible part of the map. They are loaded by tiles of a
- * fixed grid, so that a move of the map loads only new tiles. They are kept up to
- * date, and their number is bounded.
+ * fixed grid, so that a move of the map loads only new tiles. The cameras are
+ * kept up to date, and their number is limited.
  */
 import {TileStore} from './tile-store.js';
 import {contains, isWithin, tilesOf} from './tiles.js';
@@ -20,7 +20,7 @@ const REFRESH = 10000;
 const STALE = 30000;
 const RETRY = 3000;
 
-// Whether two features with the same id differ.
+// Whether two versions of a feature are equal.
 function isSame(a, b) {
   const [p, q] = [a.properties, b.properties];
   const names = Object.keys(q);
@@ -90,7 +90,7 @@ export class Cameras extends EventTarget {
     if (this.#view) this.show(this.#view.box, this.#view.zoom);
   }
 
-  /** Call it when the map shows another box: loads the missing tiles. */
+  /** Loads the missing tiles of a box. Must be called when the map shows another box. */
   show(box, zoom) {
     this.#view = {box, zoom};
     const level = Math.max(0, Math.round(zoom) - ZOOM_OFFSET);
@@ -219,8 +219,8 @@ export class Cameras extends EventTarget {
     if (!this.#roles.includes(role)) this.#roles = [...this.#roles, role].sort();
   }
 
-  // Whether these cameras fit in. Drops the tiles that were not visible for the
-  // longest time.
+  // Whether these cameras can be added within the limit. Drops the tiles that have
+  // not been visible for the longest time.
   #makeRoom(features) {
     const isNew = ({id}) => !this.byId.has(id);
     const more = this.byId.size < MOST - LIMIT ? 0 : features.filter(isNew).length;
@@ -251,8 +251,8 @@ export class Cameras extends EventTarget {
     }, wait + Math.random() * RETRY / 2);
   }
 
-  // When no request is running: cameras that were not found in another tile are
-  // gone.
+  // Called when no request is running: cameras that are in no tile by now are
+  // removed.
   #settle() {
     if (this.#jobs.size || (this.#queue.length && !this.#retry)) return;
     const removed = [...this.#gone.values()].filter((camera) => this.byId.get(camera.id) === camera);

@@ -19,8 +19,8 @@
 // heartbeats, even if the server allows more: a viewer learns this soon that
 // the view has ended.
 const BEAT = 4000;
-// The same while the picture stands still or the connection is lost. The status
-// of the camera is requested as often.
+// The longest time between two heartbeats while the picture stands still or the
+// connection is lost. The status of the camera is requested as often.
 const BEAT_IN_TROUBLE = 2000;
 const LEAST_BEAT = 1000;
 // A heartbeat without an answer after this time does not delay the next one.
@@ -103,8 +103,8 @@ async function answer(connection, sdp) {
   return connection.localDescription.sdp;
 }
 
-// Of the page, but without a login that may stand there (https://user:password@…),
-// which no request takes.
+// The absolute address, without a login of the page (https://user:password@…),
+// because requests with a login in their address are rejected.
 function absolute(path) {
   const base = new URL(document.baseURI);
   base.username = '';
@@ -203,7 +203,7 @@ export class Client {
     return new List(this, query);
   }
 
-  /** One Feature; null if there is no such camera, or it may not be seen. */
+  /** Returns a Feature, or null if the camera does not exist or may not be seen. */
   async camera(id, {signal} = {}) {
     const reply = await this.ask(`${this.server}/api/cameras/${Number(id)}`, {signal});
     if (reply.status === 404) return null;
@@ -333,7 +333,7 @@ export class View extends EventTarget {
     }
   }
 
-  /** Ends it, here and on the server. */
+  /** Ends the view, here and on the server. */
   end() {
     this.#finish('closed');
   }

@@ -115,8 +115,8 @@ export class List extends EventTarget {
     }
   }
 
-  // A row stays, although the wall has made the map smaller, if it has the focus, or if it opened the tile that has
-  // the focus.
+  // A row stays in the list although the map has become smaller because of the wall, if the row has the focus, or if
+  // it opened the tile that has the focus.
   #kept() {
     const holder = document.activeElement?.closest('#cameras [data-id], .tile');
     return holder && this.#cameras.byId.get(Number(holder.dataset.id));

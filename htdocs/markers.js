@@ -18,7 +18,7 @@ const NEAR_ZOOM = 15;
 // If the visible box is wider than this, in degrees, it always contains an end of
 // the world.
 const WIDE = 180;
-// How far its middle may then be from the middle of the world.
+// The largest distance, in degrees, between its middle and the middle of the world.
 const MOST_OFF = 90;
 
 class CameraMarker extends L.Marker {
@@ -67,7 +67,7 @@ export class CameraMarkers {
     this.#group.on('clusterclick clusterkeydown', (event) => this.#onCluster(event));
     map.getPane('markerPane').addEventListener('focusin', ({target}) => this.#bringIn(target));
     map.addLayer(this.#group);
-    // After the cluster group has handled the move.
+    // The cluster group has to handle the move first.
     map.on('moveend', () => this.#turnWorld());
     this.#group.on('animationend', () => this.#catchUp());
   }
@@ -93,8 +93,8 @@ export class CameraMarkers {
     }
     this.#keepingFocus(() => {
       this.#redraw(redrawn);
-      // To remove many markers, all clusters are built again, and with them the
-      // markers that have moved.
+      // Removing many markers makes the group build all clusters again, with their
+      // markers at the new positions.
       const made = fresh.map((camera) => this.#make(camera));
       this.#remove(gone);
       this.#add(made);
@@ -127,7 +127,7 @@ export class CameraMarkers {
 
   #setPlaying(marker) {
     marker.isPlaying = this.#playing.has(marker.camera.id);
-    // Above its neighbours.
+    // In front of its neighbours.
     marker.setZIndexOffset(marker.isPlaying ? 1000 : 0);
   }
 
@@ -154,7 +154,7 @@ export class CameraMarkers {
     this.#timer = null;
     const bounds = this.#map.getBounds().pad(0.2);
     const all = [...this.#markers.values()];
-    // The visible ones first.
+    // Add the visible ones first.
     const isSeen = (marker) => bounds.contains(marker.getLatLng());
     this.#add([...all.filter(isSeen), ...all.filter((marker) => !isSeen(marker))]);
   }
@@ -196,7 +196,7 @@ export class CameraMarkers {
     return (shown?.getAllChildMarkers() ?? []).map(({camera}) => camera.id);
   }
 
-  // Some markers around the visible box exist as well, ready for a move.
+  // Markers a little outside the visible box also have elements, ready for a move.
   #bringIn(element) {
     const position = this.#map._targets[L.stamp(element)]?.getLatLng();
     if (position && !this.#map.getBounds().contains(position)) this.#map.panTo(position);

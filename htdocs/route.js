@@ -34,7 +34,7 @@ export class Route extends EventTarget {
     addEventListener('hashchange', () => this.#changed());
   }
 
-  /** Call it when a camera was opened or closed on the page. The back button then undoes that. */
+  /** Must be called when the page opens or closes a camera. The back button then undoes that. */
   write(hash) {
     this.#wanted = hash;
     if (this.#going || hash === location.hash) return;
@@ -51,7 +51,7 @@ export class Route extends EventTarget {
   #changed() {
     if (this.#going) {
       this.#going = false;
-      // A camera was opened meanwhile.
+      // Another camera was opened meanwhile.
       this.write(this.#wanted);
     } else {
       this.#wanted = location.hash;

@@ -32,7 +32,7 @@ export class Search extends EventTarget {
     setInterval(() => this.#again(), AGAIN_MS);
   }
 
-  /** Call it when the filter has changed. */
+  /** Must be called when the filter has changed. */
   renew() {
     if (this.text) this.#start();
   }
@@ -91,7 +91,7 @@ export class Search extends EventTarget {
     if (this.#request === request) this.#request = null;
   }
 
-  // The camera with this number as its id.
+  // Searches for the camera whose id is this number.
   async #withNumber(hits, signal) {
     const id = isNumber(this.text) ? Number(this.text) : null;
     if (!id || hits.some((hit) => hit.id === id)) return hits;

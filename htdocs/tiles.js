@@ -12,7 +12,7 @@ const row = (lat, n) => {
   return Math.min(n - 1, Math.max(0, Math.floor(y)));
 };
 
-// Rounded, so that neighbours have exactly the same edge, and addresses stay short.
+// Rounded, so that the edges of neighbours are exactly equal, and addresses stay short.
 const latitude = (y, n) => {
   if (y === 0) return 90;
   if (y === n) return -90;
@@ -32,8 +32,8 @@ export function contains(box, [lng, lat]) {
 }
 
 /**
- * The same for the box of a tile, with the semantics of the server: such a box
- * never crosses the antimeridian, and 180 and -180 are two different edges.
+ * Whether a position is in the box of a tile, by the rules of the server: such a
+ * box never crosses the antimeridian, and 180 and -180 are two different edges.
  */
 export function isWithin(box, [lng, lat]) {
   return lng >= box.west && lng <= box.east && lat >= box.south && lat <= box.north;

@@ -99,7 +99,7 @@ export class Wall extends EventTarget {
     this.dispatchEvent(new Event('close'));
   }
 
-  /** Call it before other cameras play, and call the function that it returns when they do. */
+  /** Must be called before other cameras play; the function that it returns must be called when they do. */
   #keepFocus(ids) {
     const focused = document.activeElement;
     if (!this.#section.contains(focused)) return () => {};

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_cctv.c
- * @brief The module record and the table of its parts.
+ * @brief The module record and the table of the module's parts.
  * Layer: httpd.
  */
 #include "cameras/mod_part.h"
@@ -19,8 +19,8 @@
 #include "views/mod_part.h"
 #include "whep/mod_part.h"
 
-/* In the order in which they are set up, and in which /metrics shows them. A
- * part comes after those that it uses. */
+/* Parts are set up, and shown by /metrics, in this order. Each part comes
+ * after the parts that it uses. */
 const cctv_part_t *const cctv_parts[] = { &cctv_http_part,
                                           &cctv_memory_part,
                                           &cctv_views_part,
@@ -40,8 +40,8 @@ const cctv_part_t *const cctv_parts[] = { &cctv_http_part,
 
 static command_rec directives[DIRECTIVES_MAX];
 
-/* httpd reads .cmds before it calls any function of the module, so the dynamic
- * linker has to run this when it loads the module. */
+/* httpd reads .cmds before it calls any function of the module. The dynamic
+ * linker therefore runs this function when it loads the module. */
 __attribute__((constructor)) static void list_directives(void)
 {
     static cctv_settings_group_t *groups[PARTS_MAX + 1];
@@ -93,7 +93,8 @@ static void register_hooks(apr_pool_t *p)
     }
     ap_hook_check_config(cctv_configtest, NULL, NULL, APR_HOOK_MIDDLE);
     ap_hook_post_config(post_config, NULL, NULL, APR_HOOK_MIDDLE);
-    /* mod_watchdog starts its threads in its own. */
+    /* This hook runs before the child_init hook of mod_watchdog, which starts
+     * threads. */
     ap_hook_child_init(child_init, NULL, NULL, APR_HOOK_REALLY_FIRST);
     ap_hook_handler(cctv_routes_handle, NULL, NULL, APR_HOOK_MIDDLE);
 }

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_configtest.c
- * @brief What is wrong between directives, and what is known from all.
+ * @brief Checks directives against each other, and notes what follows from all
+ *        of them.
  * Layer: httpd.
  */
 #include "mod_configtest.h"
@@ -22,7 +23,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* mod_dbd's own. */
+/* mod_dbd's own default. */
 #define DBD_MAX_DEFAULT 10
 
 /* The directives that decide which virtual hosts share a pool of mod_dbd. */
@@ -36,19 +37,20 @@ enum {
     DBD_COUNT = sizeof dbd_directives / sizeof dbd_directives[0]
 };
 
-/* NULL: none; "": several. */
+/* The DBDParams in use. NULL: none; "": several different ones. */
 static const char *database;
 
 /* What the check reads from the directives of a server or virtual host. */
 typedef struct {
-    const char *handler; /* the last of ours that needs a database */
-    const char *video;   /* the last that needs CCTVJanusURL */
-    const char *whep;    /* the last that needs CCTVJanusAdminURL */
-    const char *unknown; /* the last that only looks like ours */
+    const char *handler; /* the last handler found that needs a database */
+    const char *video;   /* the last handler found that needs CCTVJanusURL */
+    /* the last handler found that needs CCTVJanusAdminURL */
+    const char *whep;
+    const char *unknown; /* the last unknown name that starts with "cctv" */
     const char *driver;
     const char *params;
-    const char *dbd[DBD_COUNT]; /* what each of dbd_directives says */
-    /* Of (const ap_directive_t *): the virtual hosts in it. */
+    const char *dbd[DBD_COUNT]; /* the values of dbd_directives */
+    /* The virtual hosts: const ap_directive_t *. */
     apr_array_header_t *hosts;
 } found_t;
 
@@ -111,7 +113,8 @@ static void walk(apr_pool_t *ptemp, const ap_directive_t *directive,
     }
 }
 
-/* Whether its video can work; which is set for the whole server. */
+/* Whether the video of a server or virtual host can work. The directives of
+ * Janus apply to the whole server. */
 static bool is_video_right(server_rec *s, const found_t *found)
 {
     const cctv_video_settings_t *settings = cctv_video_settings(s);
@@ -131,8 +134,9 @@ static bool is_video_right(server_rec *s, const found_t *found)
     return true;
 }
 
-/* What the directives of video need of each other, and that there is one
- * database: a mountpoint of Janus has the id of a camera. */
+/* Whether the directives of video fit together and there is only one database.
+ * With several databases two cameras could have the same id, and the id of a
+ * camera is the id of its mountpoint in Janus. */
 static bool are_settings_right(server_rec *s)
 {
     const cctv_video_settings_t *settings = cctv_video_settings(s);
@@ -148,7 +152,7 @@ static bool are_settings_right(server_rec *s)
     return wrong == NULL;
 }
 
-/* Whether what a server or virtual host asks for can work. */
+/* Whether the handlers that a server or virtual host uses can work. */
 static bool is_right(server_rec *s, const found_t *found)
 {
     if (found->unknown != NULL) {
@@ -186,7 +190,8 @@ static bool is_right(server_rec *s, const found_t *found)
     return true;
 }
 
-/* Virtual hosts with the same key share a pool of mod_dbd. */
+/* A text that is the same for all virtual hosts that share a pool of
+ * mod_dbd. */
 static const char *dbd_key(apr_pool_t *pconf, const found_t *found)
 {
     const char *key = "";
@@ -211,8 +216,8 @@ static cctv_dbd_t *note_dbd(apr_pool_t *pconf, const found_t *found)
     return dbd;
 }
 
-/* The server that a <VirtualHost> was made into has the database that was
- * found for it. */
+/* Note the database of the server that httpd made from a <VirtualHost>
+ * section; with section == NULL, of all servers. */
 static void note_database(apr_pool_t *pconf, server_rec *s,
                           const ap_directive_t *section, const found_t *found)
 {
@@ -247,8 +252,8 @@ static bool check_host(apr_pool_t *pconf, apr_pool_t *ptemp, server_rec *s,
     walk(ptemp, section->first_child, &host);
     note_database(pconf, s, section, &host);
     if (server->driver == NULL && host.driver != NULL) {
-        /* The handler may stand outside for virtual hosts that each have a
-         * database. */
+        /* The handler may be set outside of the virtual hosts while each
+         * virtual host has its own database. */
         server->handler = NULL;
     }
     return is_right(s, &host);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_routes.c
- * @brief From the name of a handler to the part that answers.
+ * @brief Finds the part that answers a request by the name of the handler.
  * Layer: httpd.
  */
 #include "mod_routes.h"
@@ -18,7 +18,7 @@
 
 #define PREFIX "cctv-"
 
-/* @param visit  @return whether to stop at this route */
+/* @param is_it  returns whether the search stops at this route */
 static const cctv_route_t *find_route(bool (*is_it)(const cctv_route_t *route,
                                                     void *context),
                                       void *context, int *number)
@@ -100,8 +100,10 @@ void cctv_routes_number(void)
     find_route(number_route, NULL, &number);
 }
 
-/* What has to be right before a handler is called.
- * @param result  written where it is not: the request has been answered */
+/* Check a request before its handler is called.
+ * @param result  written if the check fails; then the request has been
+ *                answered
+ * @return whether the handler may be called */
 static bool may_handle(request_rec *r, const cctv_route_t *route, int *result)
 {
     if (!cctv_path_is_configured(r, r->handler, route->has_resources)) {
@@ -116,8 +118,9 @@ static bool may_handle(request_rec *r, const cctv_route_t *route, int *result)
            && (route->method != M_POST || cctv_cors_is_trusted(r, result));
 }
 
-/* The status of an answer, by what the handler returned. Where a filter
- * refused the body of the request, it has sent an answer itself. */
+/* The status of an answer, derived from what the handler returned. With
+ * AP_FILTER_ERROR an input filter refused the body and sent the answer
+ * itself. */
 static int answered_status(const request_rec *r, int result)
 {
     return result == OK || result == DONE || result == AP_FILTER_ERROR

@@ -9,16 +9,21 @@
 
 #include "core/mod_part.h"
 
-/** The route of a handler's name, "cctv-…"; NULL: there is none. */
+/**
+ * Find a route by the name of its handler, "cctv-…". @return NULL: there is
+ * none
+ */
 const cctv_route_t *cctv_route_find(const char *handler);
 
-/** " cctv-cameras cctv-view-start …", for a message. */
+/** List all handlers for a message: " cctv-cameras cctv-view-start …". */
 const char *cctv_route_list(apr_pool_t *pool);
 
-/** Name the routes for the metrics. Once for each configuration. */
+/**
+ * Give each route its number in the metrics. Called once per configuration.
+ */
 void cctv_routes_number(void);
 
-/** Hook handler. */
+/** Hook handler: answer requests whose handler is one of ours. */
 int cctv_routes_handle(request_rec *r);
 
 #endif

@@ -1,16 +1,17 @@
 -- The roles that Apache connects as. cctv_reader may read what the API shows.
--- cctv_video takes its place where CCTVJanusURL is set: it may also ask where
--- the video of one camera at a time comes from, and set the status of one.
+-- If CCTVJanusURL is set, Apache uses cctv_video instead. This role may also
+-- read the stream URL of one camera at a time and set the status of a camera.
 --
 --   psql -X -v ON_ERROR_STOP=1 -1 -f sql/20-roles.sql
 --
--- Safe to run again: what the roles were given by hand on this database's
--- schema public is taken back. No password is set here; where the server asks
--- for one:  ALTER ROLE cctv_reader PASSWORD '…'
+-- Safe to run again: rights that were granted to the roles by hand in the
+-- schema public of this database are revoked. No password is set here; if the
+-- server asks for one:  ALTER ROLE cctv_reader PASSWORD '…'
 
 SET LOCAL client_min_messages = warning;
 
--- Roles belong to the whole cluster: another database may have made them.
+-- Roles belong to the whole cluster, so they may already exist because of
+-- another database.
 DO $$
 DECLARE
   missing name;
@@ -35,29 +36,29 @@ COMMENT ON ROLE cctv_reader IS
 COMMENT ON ROLE cctv_video IS
   'mod_cctv with video: reads what the camera API shows, asks for a stream URL, sets a status';
 
--- For whoever else connects as these roles: mod_cctv sets a limit of its own,
--- three quarters of CCTVQueryTimeout.
+-- This limit is for other clients that connect as these roles. mod_cctv cancels
+-- its own queries after three quarters of the time that CCTVQueryTimeout leaves.
 ALTER ROLE cctv_reader SET statement_timeout = '5s';
 ALTER ROLE cctv_video SET statement_timeout = '5s';
--- A pooled connection left inside a transaction would hold back VACUUM.
+-- A pooled connection that stays inside a transaction would block VACUUM.
 ALTER ROLE cctv_reader SET idle_in_transaction_session_timeout = '10s';
 ALTER ROLE cctv_video SET idle_in_transaction_session_timeout = '10s';
--- A query whose Apache child was killed ends within a second.
+-- If an Apache child is killed, its query ends within a second.
 ALTER ROLE cctv_reader SET client_connection_check_interval = '1s';
 ALTER ROLE cctv_video SET client_connection_check_interval = '1s';
--- Workers take longer to start than any page takes; so does compiling.
+-- Starting parallel workers, or JIT compilation, takes longer than any page.
 ALTER ROLE cctv_reader SET max_parallel_workers_per_gather = 0;
 ALTER ROLE cctv_video SET max_parallel_workers_per_gather = 0;
 ALTER ROLE cctv_reader SET jit = off;
 ALTER ROLE cctv_video SET jit = off;
--- A second lock on the door; the first is that nothing but SELECT is granted.
--- It would hold inside cctv_set_status(), too.
+-- A second protection for cctv_reader, in addition to granting only SELECT.
+-- cctv_video cannot have it: it would also apply inside cctv_set_status().
 ALTER ROLE cctv_reader SET default_transaction_read_only = on;
 ALTER ROLE cctv_video RESET default_transaction_read_only;
 
--- Every role may make temporary tables, and on clusters that come from
--- PostgreSQL 14 or older also tables in public, through PUBLIC. The owner of
--- the database keeps both.
+-- Through PUBLIC every role may create temporary tables, and on clusters that
+-- were upgraded from PostgreSQL 14 or older also tables in the schema public.
+-- Both rights are revoked; the owner of the database keeps them.
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 DO $$
 BEGIN
@@ -76,14 +77,15 @@ REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM cctv_reader, cctv_video;
 REVOKE ALL ON TABLE public.cameras FROM PUBLIC;
 
 GRANT USAGE ON SCHEMA public TO cctv_reader, cctv_video;
--- Not stream_url: it names internal hosts. Not external_id: it names the
--- camera in a system that is not the viewer's.
+-- stream_url is left out because it contains internal hosts, and external_id
+-- because it identifies the camera in a system that is not the viewer's.
 GRANT SELECT (id, name, role, status, codec, profile, width, height, fps,
               audio, playable, heading, field_of_view, geom)
   ON TABLE public.cameras TO cctv_reader, cctv_video;
 
--- Both run with the rights of the table's owner, whoever calls them: so no
--- name in them is looked for where another role may have put something.
+-- Both functions run with the rights of the table's owner, whoever calls them.
+-- Therefore their search_path contains no schema in which another role could
+-- create objects.
 CREATE OR REPLACE FUNCTION public.cctv_stream_url(camera integer)
 RETURNS text
 LANGUAGE sql STABLE STRICT SECURITY DEFINER
@@ -113,7 +115,7 @@ $$;
 COMMENT ON FUNCTION public.cctv_set_status(integer, text) IS
   'Sets the status of a camera: online, offline or unknown. False: it was that already, or there is no such camera';
 
--- Who loads this file may be another than who made the table.
+-- The role that loads this file may not be the owner of the table.
 DO $$
 DECLARE
   owner regrole := (SELECT relowner FROM pg_class

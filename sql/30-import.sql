@@ -1,10 +1,11 @@
--- What `make import` runs inside the database: a staging table, the checks
--- of URLs and of what needs the whole file, and the merge into cameras.
+-- The part of `make import` that runs inside the database: a staging table, the
+-- checks of URLs, the checks that need the whole file, and the merge into
+-- cameras.
 --
 --   psql -X -v ON_ERROR_STOP=1 -1 -f sql/30-import.sql
 --
 -- Safe to run again. tools/import_cameras.py reads the CSV file, checks each
--- value by itself, and calls these in one transaction:
+-- value on its own, and calls these functions in one transaction:
 --   start() → COPY into incoming and faults → find_faults() → merge()
 
 SET LOCAL client_min_messages = warning;
@@ -107,8 +108,8 @@ BEGIN
     fault_count := fault_count + more;
   END IF;
 
-  -- No value of such a row is shown: a stray comma may have put a part of a
-  -- login into any column.
+  -- Messages show no value of such a row: because of a stray comma any column
+  -- may contain a part of a login.
   ANALYZE pg_temp.faults;
   UPDATE pg_temp.faults f
      SET value = NULL
@@ -160,13 +161,13 @@ DECLARE
   theirs text;
   names text;
 BEGIN
-  -- A second import, or any other writer, waits here for the first to end,
-  -- and then sees its cameras. Readers are not held up.
+  -- A second import, or any other writer, waits until the first import has
+  -- ended, and then sees its cameras. Readers do not wait.
   LOCK TABLE public.cameras IN SHARE ROW EXCLUSIVE MODE;
   PERFORM cctv_import.skip_used_ids();
 
-  -- The same row twice in a file is two cameras: the second has a digest of
-  -- its own, the same at every import.
+  -- If a file contains the same row twice, these are two cameras. The second
+  -- gets a digest of its own, which is the same at every import.
   IF NOT keyed THEN
     UPDATE pg_temp.incoming i
        SET import_row = md5(i.import_row || ' ' || again.n)::uuid
@@ -176,7 +177,7 @@ BEGIN
      WHERE again.line = i.line AND again.n > 1;
   END IF;
 
-  -- Columns that the file does not have stay as they are.
+  -- Columns that are not in the file stay unchanged.
   SELECT string_agg(format('%1$I = i.%1$I', c), ', '),
          string_agg(format('c.%I', c), ', '),
          string_agg(format('i.%I', c), ', '),

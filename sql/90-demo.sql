@@ -1,12 +1,12 @@
--- Demo cameras around real cities, to have something on the map at once.
+-- Demo cameras around real cities, so that the map shows something at once.
 --
 --   psql -X -v ON_ERROR_STOP=1 -1 -f sql/90-demo.sql
 --
--- Safe to run again: it adds the demo cameras that are not there and touches
--- no row that is. The same cameras each time: what looks random is computed
--- from the number of the camera. Their external_id is demo-0001 and on, their
--- streams lie under demo.invalid, a domain that can never exist. To be rid of
--- them:  DELETE FROM cameras WHERE external_id LIKE 'demo-%'
+-- Safe to run again: it adds missing demo cameras and changes no existing row.
+-- The cameras are the same each time, because values that look random are
+-- computed from the number of the camera. Their external_id is demo-0001 and
+-- on; their streams are under demo.invalid, a domain that can never exist. To
+-- remove them:  DELETE FROM cameras WHERE external_id LIKE 'demo-%'
 
 SET LOCAL client_min_messages = warning;
 SET LOCAL client_encoding = 'UTF8';
@@ -14,7 +14,7 @@ SET LOCAL client_encoding = 'UTF8';
 DO 'BEGIN PERFORM cctv_import.skip_used_ids(); END';
 
 WITH
-  -- Where cities lie, in degrees, and how many cameras each has. Taveuni,
+  -- The position of each city in degrees and its number of cameras. Taveuni,
   -- Suva, Anadyr, Egvekinot, Provideniya and Apia lie around the antimeridian;
   -- Waiyevo is on it.
   city (city_number, name, longitude, latitude, cameras) AS (
@@ -92,9 +92,9 @@ WITH
            city.*, nth
       FROM city CROSS JOIN LATERAL generate_series(1, cameras) AS nth
   ),
-  -- chance runs through 0 … 999 in a mixed order. The cameras of a city lie
-  -- on a spiral of the golden angle: evenly, and none on another, 0.6 km from
-  -- the centre to some 8 km.
+  -- chance takes the values 0 … 999 in a mixed order. The cameras of a city lie
+  -- on a spiral with the golden angle, 0.6 km to about 8 km from the centre, so
+  -- they are spread evenly and do not overlap.
   mixed AS (
     SELECT *,
            (number * 7919 + 101) % 1000 AS chance,
@@ -110,7 +110,7 @@ WITH
                        / (111.2 * cos(radians(latitude))) AS camera_longitude
       FROM mixed
   ),
-  -- 80 % are the expected sub-stream: H.264 Main, 640×480, no audio.
+  -- 80 % have the expected sub-stream: H.264 Main, 640×480, no audio.
   demo AS (
     SELECT placed.*,
            'demo-' || lpad(number::text, 4, '0') AS external_id,
@@ -157,7 +157,8 @@ SELECT external_id,
             WHEN (number * 6151) % 100 < 5 THEN 'offline'
             WHEN (number * 6151) % 100 < 8 THEN 'unknown'
             ELSE 'online' END,
-       -- Six decimals, some 10 cm: no trace of how a machine rounds a sine.
+       -- Six decimals, about 10 cm, so that the result does not depend on how
+       -- a machine rounds a sine.
        ST_SetSRID(ST_MakePoint(
          round((camera_longitude - 360 * floor((camera_longitude + 180) / 360))
                ::numeric, 6)::double precision,

@@ -1,14 +1,14 @@
 #!/usr/bin/python3
-"""The documents say what the module does.
+"""Checks that the documents agree with the module.
 
     check-docs.py MODULE TELL
 
-MODULE is mod_cctv.so; TELL is the module of t/guards/mod_tell.c. Asks the
-built module: through `apache2 -t` for its directives and handlers, and an
-Apache that runs for a moment for its metrics. The labels of metrics that such
-an Apache has no samples of are in t/data/metrics.txt, to which the unit tests
-hold the exposition. The documents are README.md and docs/*.md together, and
-conf/.
+MODULE is mod_cctv.so; TELL is the module of t/guards/mod_tell.c. The built
+module is asked: by `apache2 -t` for its directives and handlers, and by an
+Apache that runs for a moment for its metrics. Labels of metrics without
+samples in that Apache are taken from t/data/metrics.txt, with which the unit
+tests compare the exposition. The documents are README.md and docs/*.md
+together, and conf/.
 """
 
 import glob
@@ -69,7 +69,7 @@ class Module:
                          f'LoadModule tell_module {os.path.abspath(tell)}']
 
     def command(self, config, argument, port=1):
-        """How to start Apache."""
+        """The arguments of Popen that start Apache."""
         path = f'{self.folder}/httpd.conf'
         lines = [f'ServerRoot {self.folder}', 'ServerName localhost',
                  f'Listen 127.0.0.1:{port}', 'ErrorLog /dev/stderr',
@@ -84,7 +84,7 @@ class Module:
                 'encoding': 'utf-8'}
 
     def configtest(self, config):
-        """(whether it is right, what Apache says)"""
+        """(whether it is accepted, the output of Apache)"""
         done = subprocess.run(check=False, **self.command(config, '-t'))
         return done.returncode == 0, done.stdout
 
@@ -143,7 +143,8 @@ def reference_sections():
 
 
 def default_of(text):
-    """"none", "30s", …: what a help text or a Default: line begins with."""
+    """The default at the start of a help text or a Default: line: "none",
+    "30s", …"""
     found = re.search(r'(?i)default:? +([^,;:)\n]+)', text)
     if not found:
         return 'none'
@@ -167,7 +168,7 @@ def check_directives(known, pages):
 def check_directive(name, help_text, section, row):
     default = default_of(help_text)
     said = default_of(section)
-    # "all" of the code is "not set: every camera may be seen".
+    # "all" in the code means "not set: every camera may be seen".
     if default != said and not (default == 'all' and said == 'none'):
         problem(f'{REFERENCE}: {name}: Default is {said}, but the module has '
                 f'{default}')
@@ -183,7 +184,7 @@ def check_directive(name, help_text, section, row):
 
 
 def secrets(folder):
-    """Files as the reference configuration wants them."""
+    """Creates the files that the reference configuration names."""
     path = f'{folder}/secrets'
     os.mkdir(path, 0o700)
     for name in set(re.findall(r'\$\{CCTV_SECRETS\}/(\w+)', read(REFERENCE))):
@@ -196,11 +197,11 @@ def secrets(folder):
 
 
 def check_reference(module):
-    """With the example of each directive in it."""
+    """Checks that the reference is accepted with all examples active."""
     config = re.sub(r'^#(CCTV\w+ )', r'\1', read(REFERENCE), flags=re.M)
     config = re.sub(r'^(CCTVGeoIPDatabase) .*',
                     rf'\1 {ROOT}/t/data/geoip/flat.mmdb', config, flags=re.M)
-    # What cctv.conf tells the admin to define.
+    # Definitions that cctv.conf asks of the admin.
     defines = dict(re.findall(r'# +Define (\w+) +(\S+)',
                               read('conf/cctv.conf')))
     defines['CCTV_SECRETS'] = secrets(module.folder)
@@ -239,8 +240,8 @@ def check_ids(pages):
 # ---- Metrics ----
 
 def exposed(text):
-    """{family: (type, labels)}, as Prometheus reads the text; no labels where
-    it has no sample of the family."""
+    """{family: (type, labels)}, parsed as Prometheus does; labels is None for
+    a family without samples."""
     found = {}
     for name, kind in re.findall(r'^# TYPE (\w+) (\w+)$', text, re.M):
         suffix = '(?:_bucket|_sum|_count)' if kind == 'histogram' else ''
@@ -252,7 +253,7 @@ def exposed(text):
 
 
 def documented(pages):
-    """The same, of the tables."""
+    """{family: (type, labels)} from the tables in the documents."""
     found = {}
     row = re.compile(r'^\| ([^|]+) \| (counter|gauge|histogram) \|([^|]*)\|',
                      re.M)

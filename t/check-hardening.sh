@@ -1,6 +1,6 @@
 #!/bin/bash
-# t/check-hardening.sh MODULE [sanitized] - the module is linked as Debian's
-# hardening=+all wants it. Sanitizers bring code without CET.
+# t/check-hardening.sh MODULE [sanitized] - checks that the module is linked as
+# Debian's hardening=+all demands. Sanitizers add code without CET.
 set -euo pipefail
 module=$1
 fail() {
@@ -14,7 +14,7 @@ grep -q GNU_RELRO <<<"$segments" || fail "GNU_RELRO: link it with -z relro"
 if grep -E 'GNU_STACK' <<<"$segments" | grep -q ' RWE '; then fail "stack that is not executable"; fi
 if [[ $(uname -m) == x86_64 && -z ${2-} ]]; then
     # Debian 12's crti.o has no CET property, so the linker drops it from the
-    # module: the objects have to have it.
+    # module. Check the objects instead.
     while IFS= read -r object; do
         grep -q 'IBT, SHSTK' < <(readelf -nW "$object") \
             || fail "CET (IBT, SHSTK) in $object: compile it with -fcf-protection"

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""The includes of mod_cctv/ keep to the two rules of the house.
+"""Checks that the includes of mod_cctv/ follow two rules:
 
 1. A file whose name starts with mod_ may know httpd. Every other file is pure:
    it includes neither a header of httpd nor a mod_ file, so it can be tested
@@ -15,14 +15,14 @@ import sys
 
 TOP = pathlib.Path(__file__).resolve().parents[1] / 'mod_cctv'
 INCLUDE = re.compile(r'^\s*#\s*include\s+([<"])([^>"]+)[>"]', re.M)
-# Headers of httpd; those of APR (apr_*.h, apu*.h) are for all.
+# Headers of httpd. The headers of APR (apr_*.h, apu*.h) are free for all.
 HTTPD = re.compile(r'(httpd|http_\w+|ap_\w+|mod_\w+|util_\w+|mpm_\w+|mpm'
                    r'|scoreboard|unixd)\.h')
 
 
 def includes():
-    """(path, included) of every include, both relative to mod_cctv/ where the
-    included file is one of ours."""
+    """(path, included) of every include, both relative to mod_cctv/ if the
+    included file belongs to the project."""
     for path in sorted(TOP.rglob('*.[ch]')):
         for _, name in INCLUDE.findall(path.read_text()):
             yield path.relative_to(TOP), name
@@ -53,7 +53,7 @@ def arrows():
 
 
 def back_edges(graph):
-    """A sentence for each arrow that closes a circle of folders."""
+    """A sentence for each include that closes a cycle of folders."""
     done, trail = set(), []
 
     def visit(folder):

@@ -1,6 +1,6 @@
 #!/usr/bin/python3
-"""README.md and docs/*.md: every relative link leads to a file and a heading
-that exist, every file named in `code` exists, README.md has at most 200
+"""Checks README.md and docs/*.md: every relative link leads to an existing
+file and heading, every file named in `code` exists, README.md has at most 200
 lines, and the commands in docs/HACKING.md are those of `make help`."""
 
 import pathlib

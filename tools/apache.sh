@@ -2,28 +2,29 @@
 # tools/apache.sh COMMAND DIR - a private Apache with the module under DIR.
 #
 #   start   starts Debian's Apache with the configuration of conf/ and waits
-#           until it listens; prints "started", "restarted" (its module or its
-#           configuration is another now) or "running". When it fails: a
-#           sentence, status 1, and nothing is left running.
-#           Takes PORT, MODULE (the .so) and CCTV_DB (a connection string); for
+#           until it listens; prints "started", "restarted" (because its module
+#           or its configuration has changed) or "running". On failure it prints
+#           a sentence, exits with status 1, and leaves nothing running.
+#           Reads PORT, MODULE (the .so) and CCTV_DB (a connection string); for
 #           video JANUS_URL, JANUS_ADMIN_URL and JANUS_SECRET_FILE (janus.sh);
 #           for a map with tiles CCTV_MAP_TILES (cctv-map.conf).
-#   stop    stops it and waits; nothing to do when it does not run
+#   stop    stops it and waits; does nothing if it does not run
 #   status  prints "running PID" (status 0), "stopped" (status 3) or "broken"
-#           (status 4: its parent process was killed, others are left)
-#   check   whether PORT is free or this Apache's own; if not, a sentence
+#           (status 4: its parent process was killed, others still run)
+#   check   succeeds if PORT is free or used by this Apache; otherwise prints a
+#           sentence
 #
-# Listens on 127.0.0.1:PORT only, event MPM. DIR holds all that it reads and
-# writes: httpd.conf, the module, error.log, access.log, htdocs/, state/. The map
-# page is the checkout's own, or a copy in DIR/map where its user cannot read
-# that; DIR/config.json is its configuration. Started by root its children are
-# www-data.
+# It listens on 127.0.0.1:PORT only and uses the event MPM. All files that it
+# reads and writes are in DIR: httpd.conf, the module, error.log, access.log,
+# htdocs/, state/. The map page is the one of the checkout, or a copy in DIR/map
+# if Apache's user cannot read the checkout; DIR/config.json is its
+# configuration. If root starts Apache, its children run as www-data.
 
 # shellcheck source=tools/common.sh
 . "$(dirname -- "$0")/common.sh"
 
-# Every process of this Apache: those that were given its configuration file.
-# A PID file alone would name anyone's process after a crash.
+# Lists all processes of this Apache: those started with its configuration file.
+# After a crash the number in a PID file may belong to any other process.
 pids() {
     local path pid
     grep -lzxF -- "$dir/httpd.conf" /proc/[0-9]*/cmdline 2>/dev/null | while read -r path; do
@@ -32,7 +33,7 @@ pids() {
     done || true
 }
 
-# The parent of the others.
+# Prints the PID of the parent process.
 parent_pid() {
     local pid
     pid=$(cat "$dir/apache.pid" 2>/dev/null) && pids | grep -x -- "$pid"
@@ -42,7 +43,7 @@ is_running() { parent_pid >/dev/null; }
 is_stopped() { [[ ! $(pids) ]]; }
 listens() { (: <"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
-# What turns video on in cctv.conf.
+# Prints the definitions that turn on video in cctv.conf.
 video_defines() {
     [[ ! ${JANUS_URL-} ]] || cat <<EOF
 Define CCTV_JANUS "$JANUS_URL"
@@ -51,7 +52,7 @@ Define CCTV_SECRETS "${JANUS_SECRET_FILE%/*}"
 EOF
 }
 
-# What cctv-map.conf takes.
+# Prints the definitions that cctv-map.conf uses.
 map_defines() {
     printf 'Define %s "%s"\n' CCTV_MAP "$map" CCTV_MAP_CONFIG "$dir"
     [[ ! ${CCTV_MAP_TILES-} ]] || printf 'Define CCTV_MAP_TILES "%s"\n' "$CCTV_MAP_TILES"
@@ -67,8 +68,8 @@ httpd_conf() {
         echo "LoadModule ${name}_module \"$modules/mod_$name.so\""
     done
     cat <<EOF
-# 8 processes of 25 threads, with DBDMax 10: 80 of the 100 connections of
-# PostgreSQL.
+# 8 processes of 25 threads with DBDMax 10 use at most 80 of the 100 connections
+# of PostgreSQL.
 MaxRequestWorkers 200
 DefaultRuntimeDir .
 PidFile apache.pid
@@ -91,15 +92,15 @@ Include cctv-map.conf
 EOF
 }
 
-# Whether Apache's user can read all of a folder.
+# Whether Apache's user can read everything in a folder.
 can_read() {
     local -a as_server=()
     ! is_root || as_server=(setpriv --reuid=www-data --regid=www-data --init-groups --)
     [[ ! $(cd / && "${as_server[@]}" find "$1" ! -readable -print -quit 2>&1) ]]
 }
 
-# Sets map, the folder of the map page. The checkout's own shows what is edited
-# at once, and so does config.json.
+# Sets map, the folder of the map page. If it is the one of the checkout, edits
+# show at once; edits of config.json always do.
 find_map() {
     [[ -e $dir/config.json ]] || echo '{}' >"$dir/config.json" || return
     map=$top/htdocs
@@ -109,7 +110,7 @@ find_map() {
     }
 }
 
-# Writes the configuration for now into DIR/new.
+# Writes the current configuration into DIR/new.
 write_config() {
     local to=$dir/new
     rm -rf "$to" && mkdir "$to" &&
@@ -119,13 +120,13 @@ write_config() {
         httpd_conf >"$to/httpd.conf"
 }
 
-# Puts DIR/new in place of what was there; says whether they differ.
+# Replaces the old configuration with DIR/new; returns whether they differ.
 renew_config() {
     local name changed=
     for name in mod_cctv.so cctv.conf cctv-map.conf cctv.load httpd.conf; do
         cmp -s "$dir/new/$name" "$dir/$name" && continue
         changed=1
-        # By rename: a running Apache has the old file mapped.
+        # Replace by rename: a running Apache has the old file mapped.
         mv -f "$dir/new/$name" "$dir/$name"
     done
     rm -rf "$dir/new"
@@ -140,7 +141,7 @@ check() {
     fi
     if ! is_stopped && grep -qsx "Listen 127.0.0.1:$PORT" "$dir/httpd.conf"; then return; fi
     if listens "$PORT"; then port_taken; fi
-    # Before what runs is stopped for it.
+    # Check this before the running Apache is stopped.
     if ! is_root && ((PORT < $(</proc/sys/net/ipv4/ip_unprivileged_port_start))); then
         port_forbidden
     fi
@@ -197,12 +198,12 @@ stop() {
     local signal pid left
     if pid=$(parent_pid); then
         kill -TERM "$pid" 2>/dev/null || die "Apache (PID $pid) could not be stopped: are you the user who started it?"
-        # Those that were halted take no signal.
+        # Stopped processes handle no signal before they continue.
         mapfile -t left < <(pids)
         kill -CONT "${left[@]}" 2>/dev/null || true
         wait_for 15 is_stopped || true
     fi
-    # Children that outlived a killed parent.
+    # If the parent was killed, its children may still run.
     for signal in TERM KILL; do
         mapfile -t left < <(pids)
         ((${#left[@]})) || break

@@ -1,5 +1,5 @@
 #!/usr/bin/python3
-"""Test cameras: moving pictures with their names in them, H.264 Main 640x480
+"""Test cameras: moving pictures that show the camera's name, H.264 Main 640x480
 without B-frames, on 127.0.0.1. tools/cameras.sh starts them.
 
     cameras.py rtsp PORT NAME...   one RTSP server: rtsp://127.0.0.1:PORT/NAME,
@@ -9,10 +9,10 @@ without B-frames, on 127.0.0.1. tools/cameras.sh starts them.
     --fps N          pictures per second (12)
     --keyframes N    seconds from one keyframe to the next (2)
 
-With CAMERA_LOGIN="user password" in the environment, which others cannot read
-as they can a command line, those by RTSP ask for it.
+With CAMERA_LOGIN="user password" in the environment, RTSP cameras ask for this
+login. Unlike a command line, other users cannot read the environment.
 
-Prints "ready" once it serves, and goes on until it is killed.
+Prints "ready" once it serves, and runs until it is killed.
 """
 
 import argparse
@@ -31,7 +31,7 @@ PATTERNS = ('ball', 'pinwheel', 'spokes', 'smpte', 'circular',
 
 
 def pipeline(name, number, options):
-    """A picture that moves all over, as RTP."""
+    """The GStreamer pipeline of a picture that moves everywhere, as RTP."""
     return (
         f'videotestsrc is-live=true pattern={PATTERNS[number]} '
         'horizontal-speed=2 animation-mode=frames '
@@ -41,7 +41,8 @@ def pipeline(name, number, options):
         'valignment=top shaded-background=true '
         '! clockoverlay time-format="%H:%M:%S" font-desc="Sans 24" '
         'halignment=right valignment=bottom shaded-background=true '
-        # Main is what CABAC makes of it; scene cuts would add keyframes.
+        # CABAC makes the profile Main. Without scenecut=0, scene cuts would
+        # add keyframes.
         '! x264enc speed-preset=ultrafast tune=zerolatency bframes=0 '
         'cabac=true threads=1 bitrate=400 option-string=scenecut=0 '
         f'key-int-max={round(options.fps * options.keyframes)} '
@@ -50,7 +51,7 @@ def pipeline(name, number, options):
 
 
 def ask_for_login(server, user, password):
-    """The permissions that its media need."""
+    """Ask for a login; return the permissions that the media need."""
     Rtsp = GstRtspServer
     token = Rtsp.RTSPToken.new()
     token.set_string(Rtsp.RTSP_TOKEN_MEDIA_FACTORY_ROLE, 'viewer')
@@ -100,7 +101,7 @@ def main():
     parser.add_argument('--keyframes', type=float, default=2)
     options = parser.parse_args()
     Gst.init(None)
-    # Both live as long as they are referred to.
+    # Keep references: both objects are destroyed without one.
     serving = {'rtsp': serve_rtsp, 'rtp': send_rtp}[options.way](options)
     print('ready', flush=True)
     GLib.MainLoop().run()

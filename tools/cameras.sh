@@ -1,17 +1,19 @@
 #!/bin/bash
 # tools/cameras.sh COMMAND DIR - test cameras under DIR: see cameras.py.
 #
-#   start   starts those that do not run and waits until they serve; prints
-#           "started" or "running". When it fails: a sentence, status 1, and
-#           nothing is left running.
-#   stop    stops them and waits; nothing to do when none runs
+#   start   starts the cameras that do not run and waits until they serve; prints
+#           "started" or "running". On failure it prints a sentence, exits with
+#           status 1, and leaves nothing running.
+#   stop    stops them and waits; does nothing if none runs
 #   status  prints "running PID…" (status 0), "stopped" (status 3) or "broken"
-#           (status 4: one of the two processes is gone)
+#           (status 4: only one of the two processes runs)
 #   urls    prints a line "NAME URL" for each camera
 #
-# Eight by RTSP in one process, which encode only while somebody watches, and
-# one by RTP in another, on free ports of 127.0.0.1 that DIR keeps. Root runs them as the user nobody, others as
-# themselves. DIR/rtsp.log and DIR/rtp.log are their logs.
+# One process serves eight cameras by RTSP and encodes only while somebody
+# watches; another process sends one camera by RTP. They use free ports of
+# 127.0.0.1, which are stored in DIR. If root starts them, they run as the user
+# nobody, otherwise as the calling user. Their logs are DIR/rtsp.log and
+# DIR/rtp.log.
 
 # shellcheck source=tools/common.sh
 . "$(dirname -- "$0")/common.sh"
@@ -20,18 +22,18 @@ readonly rtsp_names=(demo-live-{1..8})
 readonly rtp_names=(demo-live-9)
 readonly user=nobody
 
-# Whether nobody has a port of 127.0.0.1, by TCP or UDP, in this network
-# namespace.
+# Whether a port is unused, by TCP and UDP, in this network namespace.
 is_free() { ! grep -qi "^ *[0-9]*: [0-9A-F]*:$(printf %04X "$1") " /proc/net/{tcp,udp}{,6} 2>/dev/null; }
 
-# Below the ports that the system gives to clients, and those of Janus's media.
+# Prints a free port below the ports that the system gives to clients, and below
+# the ports of Janus's media.
 free_port() {
     local port
     until port=$((10000 + SRANDOM % 10000)) && is_free "$port"; do :; done
     echo "$port"
 }
 
-# pids [WAY] - those of all cameras, or of rtsp or rtp alone.
+# pids [rtsp|rtp] - lists the processes of all cameras, or of one transport.
 pids() {
     local path
     grep -lzxF -- "$dir/cameras.py" /proc/[0-9]*/cmdline 2>/dev/null | while read -r path; do
@@ -45,8 +47,8 @@ is_stopped() { [[ ! $(pids) ]]; }
 is_ready() { grep -qsx ready "$dir/$1.log"; }
 ready_or_ended() { is_ready "$1" || ! runs "$1"; }
 
-# In DIR, as a user who may not be able to read the folder that this was
-# called from, with caches of his own.
+# Runs a command in DIR, because the user of the cameras may not be able to read
+# the folder that this script was called from. The caches are in DIR, too.
 as_server() {
     cd -- "$dir"
     export XDG_CACHE_HOME=$dir/cache
@@ -57,7 +59,7 @@ as_server() {
     fi
 }
 
-# launch WAY NAME…
+# launch rtsp|rtp NAME…
 launch() {
     local way=$1 attempt
     for attempt in 1 2 3; do

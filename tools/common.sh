@@ -1,25 +1,25 @@
 # shellcheck shell=bash
-# What every script in tools/ shares; sourced, never run.
+# What all scripts in tools/ share. This file is sourced, never run.
 #
 #   $top        the checkout, absolute
-#   die TEXT    says TEXT on stderr and ends with status 1
-#   wait_for SECONDS COMMAND…   tries COMMAND again and again until it
-#                               succeeds; fails when SECONDS are over
+#   die TEXT    prints TEXT on stderr and exits with status 1
+#   wait_for SECONDS COMMAND…   repeats COMMAND until it succeeds; fails after
+#                               SECONDS
 #   is_root     whether root runs this
-#   stop_all NAME              stops every process that the caller's pids()
-#                               lists; ends with a sentence where it cannot
+#   stop_all NAME               stops every process that the caller's pids()
+#                               lists; exits with a sentence if it cannot
 #   disk_full FOLDER FILE…      whether FOLDER has no room left, or one of the
-#                               files (- is stdin) tells of that
-#   no_room FOLDER              ends with the sentence for that
+#                               files (- is stdin) reports that
+#   no_room FOLDER              exits with the sentence about a full disk
 
 set -euo pipefail
 umask 022
 export LC_ALL=C.UTF-8
-# Where Debian keeps apache2; not on a normal user's PATH.
+# Debian's folder of apache2, which is not on a normal user's PATH.
 PATH=$PATH:/usr/sbin:/sbin
 
 top=$(cd -- "$(dirname -- "${BASH_SOURCE[0]}")/.." && pwd -P)
-# shellcheck disable=SC2034 # used by those that source this file
+# shellcheck disable=SC2034 # used by the scripts that source this file
 readonly top
 
 die() {
@@ -45,7 +45,7 @@ stop_all() {
     for signal in TERM KILL; do
         mapfile -t left < <(pids)
         ((${#left[@]})) || return 0
-        # CONT, as one that was halted takes no signal.
+        # CONT, because a stopped process handles no signal before it continues.
         kill "-$signal" "${left[@]}" 2>/dev/null || true
         kill -CONT "${left[@]}" 2>/dev/null || true
         wait_for 5 none_is_left || true

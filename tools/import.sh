@@ -1,7 +1,7 @@
 #!/bin/bash
 # Loads cameras from a CSV file into the database of PGHOST, PGUSER and
-# PGDATABASE: all of them or none. With PRUNE=1, cameras of earlier imports
-# that the file no longer has are removed.
+# PGDATABASE: all of them or none. With PRUNE=1 it also removes cameras of
+# earlier imports that are no longer in the file.
 #
 #   tools/import.sh cameras.csv
 set -euo pipefail

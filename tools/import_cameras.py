@@ -1,13 +1,13 @@
 """Loads cameras from a CSV file into PostgreSQL, all or nothing.
 
-Called by tools/import.sh. The file is read once, row by row: each value is
-checked and put into its canonical form here and streamed through psql into a
-staging table (sql/30-import.sql), where URLs are looked at, the rows checked
-against each other and merged into cameras in the same transaction. Memory use does not
-depend on the size of the file.
+Called by tools/import.sh. The file is read once, row by row. This program
+checks each value, puts it into its canonical form and streams it through psql
+into a staging table (sql/30-import.sql). In the same transaction the database
+then checks URLs, checks the rows against each other and merges them into
+cameras. Memory use does not depend on the size of the file.
 
-Exit status: 0 loaded, 1 the file was refused, 2 something else is in the way
-(usage, no such file, no database).
+Exit status: 0 loaded, 1 the file was refused, 2 another error (usage, no such
+file, no database).
 """
 
 import argparse
@@ -21,7 +21,7 @@ import subprocess
 import sys
 import tempfile
 
-# Headers are compared without case, a blank or a hyphen is as good as "_".
+# Headers are compared ignoring case; a blank or a hyphen counts as "_".
 SYNONYMS = {
     'external_id': 'external_id externalid ext_id camera_id cameraid uid uuid '
                    'guid key',
@@ -88,11 +88,11 @@ VALUE_CHARACTERS_SHOWN = 60
 
 
 class Refused(Exception):
-    """The whole file cannot be loaded; the text says why."""
+    """The whole file cannot be loaded; the text is the reason."""
 
 
 class Obstacle(Exception):
-    """Something other than the file is in the way; the text says what."""
+    """An error that is not in the file; the text describes it."""
 
 
 class Bad(Exception):
@@ -160,8 +160,8 @@ def read_heading(text):
 
 
 def read_direction(text):
-    """Columns named direction also hold Median, Both Directions and the like:
-    words for which there is no heading."""
+    """Columns named direction also contain words such as Median or Both
+    Directions, for which there is no heading."""
     if any(c.isdigit() for c in text):
         return read_heading(text)
     try:
@@ -213,13 +213,13 @@ def read_role(text):
 
 
 def read_url(text):
-    # Real lists hold URLs with blanks, which players write as %20.
+    # Real lists contain URLs with blanks, which players write as %20.
     text = text.replace(' ', '%20')
     if CONTROL.search(text) or BLANK.search(text):
         raise Bad('holds a line break, a blank or a control character')
     if len(text) > 2048:
         raise Bad('is longer than 2048 characters')
-    # Whether it is a URL, and holds no login, is asked in the database only.
+    # Only the database checks that it is a URL and contains no login.
     return text.replace('\\', '\\\\')
 
 
@@ -243,8 +243,8 @@ READERS = {
 
 
 def shown(text):
-    """A value as it may stand in a message, or None where it may not: what is
-    part of a URL or of a login is not repeated."""
+    """A value as a message may show it; None if it must not be shown, because
+    it may be part of a URL or of a login."""
     if '@' in text or '://' in text:
         return None
     if len(text) > VALUE_CHARACTERS_SHOWN:
@@ -258,7 +258,7 @@ def shown(text):
 # --- the file ---------------------------------------------------------------
 
 class Lines:
-    """The lines of the file as the csv module wants them, counted."""
+    """The lines of the file, for the csv module, with a count of lines."""
 
     def __init__(self, file):
         self.file = file
@@ -293,8 +293,8 @@ class Table:
         self.index_of = self._find_columns()
 
     def rows(self):
-        """Yields (line, fields, None), or (line, None, reason) where the text
-        is no row. Rows without any text are passed over."""
+        """Yields (line, fields, None), or (line, None, reason) if the text is
+        not a row. Rows without any text are skipped."""
         while True:
             line = self.lines.count + 1
             try:
@@ -323,8 +323,8 @@ class Table:
                       'for example name,longitude,latitude,url')
 
     def _find_columns(self):
-        """The index of each column that the file has. A column "id" is the
-        key where no column says so more clearly."""
+        """The index of each column of the file. A column "id" is the key if no
+        other column is."""
         found = {}
         plain_id = None
         for index, title in enumerate(self.header):
@@ -391,7 +391,7 @@ def count(number_of, noun):
 # --- rows to the staging table ----------------------------------------------
 
 class Stager:
-    """Turns rows into lines for COPY, and keeps what is wrong with them."""
+    """Turns rows into lines for COPY, and collects their faults."""
 
     def __init__(self, table):
         self.keyed = 'external_id' in table.index_of
@@ -407,8 +407,8 @@ class Stager:
             if column == 'heading' and title and \
                     title.casefold() == 'direction':
                 reader = read_direction
-            # Few different values: each is read once. The others are not
-            # worth remembering.
+            # Columns with few different values are cached, so each value is
+            # parsed once. A cache would not help for the others.
             cache = None if column in ('external_id', 'name', 'longitude',
                                        'latitude', 'stream_url') else {}
             self.columns.append((column, index, title, reader, cache))
@@ -472,7 +472,7 @@ class Stager:
         return DEFAULTS.get(column, '\\N')
 
     def _keep_wrong(self, line, fields, wrong):
-        # Where the URL is not well, or a part of one stands elsewhere, a stray
+        # If the URL is wrong, or a part of a URL is in another column, a stray
         # comma may have put a part of a login into any column.
         usual = [index for column, index, *_ in self.columns
                  if column in ('name', 'stream_url')]
@@ -506,7 +506,7 @@ def environment():
 
 
 def psql_message(stderr):
-    """What psql said last that matters, without its own file and line."""
+    """The last relevant message of psql, without its file and line."""
     lines = [re.sub(r'^psql(:[^ ]*)?: ', '', line).strip()
              for line in stderr.splitlines() if line.strip()]
     errors = [line for line in lines if re.match('error|fatal', line, re.I)]
@@ -515,7 +515,7 @@ def psql_message(stderr):
 
 
 def require_schema():
-    """Says in one sentence what is wrong before any work is done."""
+    """Checks the database before the import; raises one sentence if it fails."""
     question = ("SELECT to_regclass('public.cameras') IS NOT NULL AND "
                 "to_regnamespace('cctv_import') IS NOT NULL")
     try:
@@ -590,7 +590,7 @@ def load(table, stager, prune):
                     send(line)
                 send(script)
         except BrokenPipeError:
-            pass  # psql has said why, and exits with an error.
+            pass  # psql has printed the reason, and exits with an error.
         except BaseException:
             psql.kill()
             raise

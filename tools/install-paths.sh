@@ -1,10 +1,10 @@
 # shellcheck shell=bash
-# Where `make install` puts things; sourced after common.sh. Takes DESTDIR.
+# The folders of `make install`; sourced after common.sh. Reads DESTDIR.
 #
 #   libexec   Apache's modules       mods   a2enmod's files
-#   enabled   the modules enabled    share  what is no configuration
+#   enabled   enabled modules        share  files that are no configuration
 #   confs     a2enconf's files       state  for the state file
-#   secrets   what only root may read
+#   secrets   files that only root may read
 
 # shellcheck disable=SC2034 # used by those that source this file
 {

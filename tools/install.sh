@@ -1,33 +1,34 @@
 #!/bin/bash
-# tools/install.sh - behind `make install`: puts the module and the map page
-# where Debian's Apache, a2enmod and a2enconf find them, under DESTDIR.
+# tools/install.sh - called by `make install`: installs the module and the map
+# page under DESTDIR, where Debian's Apache, a2enmod and a2enconf find them.
 #
-#   Apache's modules folder    mod_cctv.so, by rename: a running Apache keeps
-#                              the file that it has mapped
+#   Apache's modules folder    mod_cctv.so, replaced by rename, because a
+#                              running Apache has the old file mapped
 #   Apache's mods-available/   cctv.load and cctv.conf
 #   Apache's conf-available/   cctv-map.conf
 #   /var/lib/cctv/             empty, for the state file
 #   /etc/cctv/janus            a secret for this machine's Janus, if there is
-#                              none: root alone can read it
+#                              none yet; only root can read it
 #   /usr/share/mod_cctv/       htdocs/, the map page; sql/ and tools/import.sh,
 #                              for the database, and conf/, all as shipped
 #
-# A cctv.conf or cctv-map.conf that was edited is kept; the new one is then put
-# beside it with .new at its end, and it says so. Takes BUILD and DESTDIR.
+# An edited cctv.conf or cctv-map.conf is kept. The new version is then installed
+# next to it with the suffix .new, and the script prints that. Reads BUILD and
+# DESTDIR.
 
 # shellcheck source=tools/common.sh
 . "$(dirname -- "$0")/common.sh"
 # shellcheck source=tools/install-paths.sh
 . "$top/tools/install-paths.sh"
 
-# put FILE TARGET [MODE] - replaces by rename.
+# put FILE TARGET [MODE] - replaces TARGET by rename.
 put() {
     install -D -m "${3:-644}" -- "$1" "$2.installing"
     mv -f -- "$2.installing" "$2"
 }
 
-# put_conf NAME FOLDER - replaces it unless it differs from what was shipped
-# last time.
+# put_conf NAME FOLDER - replaces a file unless it differs from the version that
+# was installed last time.
 put_conf() {
     local new=$top/conf/$1 now=$2/$1 shipped=$share/conf/$1
     if [[ ! -e $now ]] || cmp -s "$now" "$new" || cmp -s "$now" "$shipped"; then
@@ -39,7 +40,7 @@ put_conf() {
     fi
 }
 
-# A folder of Apache's user alone, as cctv.conf names it.
+# Makes the folder of the state file in cctv.conf; only Apache's user can enter it.
 put_state_folder() {
     local user
     # shellcheck disable=SC2016 # for the other shell

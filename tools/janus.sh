@@ -2,23 +2,25 @@
 # tools/janus.sh COMMAND DIR - a private Janus with its streaming plugin under DIR.
 #
 #   start   starts it and waits until it answers; prints "started", "restarted"
-#           (its configuration is another now, or it did not answer) or
-#           "running". When it fails: a sentence, status 1, and nothing is left
-#           running.
-#   stop    stops it and waits; nothing to do when it does not run
+#           (because its configuration has changed, or it did not answer) or
+#           "running". On failure it prints a sentence, exits with status 1, and
+#           leaves nothing running.
+#   stop    stops it and waits; does nothing if it does not run
 #   status  prints "running PID" (status 0) or "stopped" (status 3)
 #   env     prints JANUS_URL=, JANUS_ADMIN_URL=, JANUS_SECRET_FILE= and, with a
-#           WebSocket, JANUS_WS_URL=, a line each
+#           WebSocket, JANUS_WS_URL=, each on its own line
 #
-# Its APIs listen on 127.0.0.1 only, on free ports that DIR keeps; media goes
-# over the machine's other interfaces, since browsers offer no loopback. Root
-# runs it as the user nobody, others as themselves. Only that user can read its
-# configuration, which holds the one secret of all its doors: 64 hexadecimal
-# digits, in JANUS_SECRET_FILE (DIR/../secrets/janus), made when there is none.
+# Its APIs listen on 127.0.0.1 only, on free ports that are stored in DIR. Media
+# uses the machine's other interfaces, since browsers offer no loopback
+# candidates. If root starts it, it runs as the user nobody, otherwise as the
+# calling user. Only that user can read its configuration, which contains the
+# secret of all APIs: the 64 hexadecimal digits in JANUS_SECRET_FILE
+# (DIR/../secrets/janus). The file is made if it does not exist.
 #
-# JANUS_WS=1        for front ends that bring their own janus.js: a WebSocket,
-#                   and tokens signed with the secret do for the secret
-# JANUS_EVENTS=URL  where it sends its events, as the user janus with the secret
+# JANUS_WS=1        for front ends with their own janus.js: turns on a WebSocket,
+#                   and accepts tokens signed with the secret instead of it
+# JANUS_EVENTS=URL  where Janus sends its events, with the user name janus and
+#                   the secret as the password
 # DIR/log is its log.
 
 # shellcheck source=tools/common.sh
@@ -28,13 +30,13 @@ libs=$(echo /usr/lib/*/janus)
 readonly libs
 readonly user=nobody
 
-# What the environment chooses; `env` has to find it again.
+# Stores the choices of the environment, so that `env` can read them later.
 with_ws=${JANUS_WS-}
 events=${JANUS_EVENTS-}
 
 listens() { (: <"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
-# Below the ports that the system gives to clients.
+# Prints a free port below the ports that the system gives to clients.
 free_port() {
     local port
     until port=$((10000 + SRANDOM % 10000)) && ! listens "$port"; do :; done
@@ -61,7 +63,7 @@ as_server() {
     fi
 }
 
-# A file that is never there half, and never anyone else's to read.
+# Writes a file that is never incomplete and never readable by other users.
 make_secret() {
     [[ ! -s $secret_file ]] || return 0
     (
@@ -78,7 +80,7 @@ read_secret() {
         die "$secret_file holds no secret of 16 or more letters and digits: remove it, and another is made."
 }
 
-# Sets http_port, admin_port and ws_port to those of the last start.
+# Sets http_port, admin_port and ws_port to the ports of the last start.
 read_ports() { read -r http_port admin_port ws_port < <(cat "$dir/ports" 2>/dev/null); }
 
 choose_ports() {
@@ -160,8 +162,8 @@ general: {
 EOT
 }
 
-# Writes the configuration for now into DIR/conf.new. What Janus does not find
-# it does not load.
+# Writes the current configuration into DIR/conf.new. Janus loads all
+# plugins and transports that it finds, so DIR/lib contains only those needed.
 write_config() {
     local to=$dir/conf.new
     rm -rf "${to:?}" "${dir:?}/lib"
@@ -190,7 +192,8 @@ launch() {
     wait_for 10 listens_or_ended && is_running
 }
 
-# By its log: on a port that was taken meanwhile another Janus may answer.
+# Whether the log reports the start. Asking the port is not enough: another Janus
+# may have taken it meanwhile.
 listens_itself() {
     grep -qsF "HTTP webserver started (port $http_port, /janus" "$dir/log" &&
         grep -qsF "HTTP webserver started (port $admin_port, /admin" "$dir/log" &&

@@ -1,10 +1,10 @@
 #!/bin/bash
 # tools/packages-install.sh PACKAGE… - installs them, as root; for packages.sh.
 #
-# While it runs, policy-rc.d forbids every start of a service and
-# postgresql-common creates no cluster; both are put back as they were however
-# this ends. A service that came with the packages stays off at boot as well.
-# Waits up to five minutes for another apt or dpkg.
+# While it runs, policy-rc.d forbids every start of a service, and
+# postgresql-common creates no cluster. Both settings are restored in any case. A
+# service that was installed with the packages is not started at boot either. The
+# script waits up to five minutes for another apt or dpkg.
 
 # shellcheck source=tools/common.sh
 . "$(dirname -- "$0")/common.sh"
@@ -15,14 +15,14 @@ readonly lock_wait=300
 readonly policy=/usr/sbin/policy-rc.d
 readonly policy_before=$policy.before-mod_cctv
 readonly cluster_dir=/etc/postgresql-common/createcluster.d
-# The last file of the folder wins.
+# The last file in this folder has precedence.
 readonly cluster_conf=$cluster_dir/zz-mod_cctv.conf
 log=$(mktemp)
 made_dirs=()
 
 forbid_services() {
-    # A file of ours that is still there was left by a run killed with -9:
-    # what was before it is safe already.
+    # If our file is still there, an earlier run was killed with -9. The original
+    # file has been saved already.
     if [[ -e $policy || -L $policy ]] && ! grep -qs mod_cctv "$policy"; then
         mv -f "$policy" "$policy_before"
     fi
@@ -47,7 +47,7 @@ put_back() {
     if [[ -e $policy_before || -L $policy_before ]]; then
         mv -f "$policy_before" "$policy"
     fi
-    # Other packages' files may be in there by now.
+    # By now the folder may contain files of other packages.
     ((${#made_dirs[@]} == 0)) || rmdir "${made_dirs[@]}" 2>/dev/null || true
 }
 
@@ -78,7 +78,7 @@ for service in apache2 prometheus janus coturn; do
 done
 forbid_services
 forbid_cluster
-# Old lists may still do; the installation tells.
+# Old package lists may still work; the installation will show it.
 update_lists || true
 apt -y --no-install-recommends install "$@" || fail
 for service in "${new[@]}"; do

@@ -1,16 +1,17 @@
 #!/bin/bash
-# tools/packages.sh [GROUP…] - makes sure that Debian's packages are there.
+# tools/packages.sh [GROUP…] - installs Debian's packages that are missing.
 #
-# The groups stand in tools/packages.txt; without one it is `run`. Nothing
-# missing: prints nothing, takes one dpkg-query. Otherwise says what it
-# installs and installs it, through sudo when not root. No service is started
-# by that, now or at the next boot, and no database cluster is created. When
-# it cannot: says which packages and the command to type, status 1.
+# The groups are in tools/packages.txt; the default is `run`. If nothing is
+# missing, it prints nothing and only runs dpkg-query once. Otherwise it prints
+# the names of the packages and installs them, with sudo if it does not run as
+# root. This starts no service, neither now nor at the next boot, and creates no
+# database cluster. On failure it prints the packages and the command to type,
+# and exits with status 1.
 
 # shellcheck source=tools/common.sh
 . "$(dirname -- "$0")/common.sh"
 
-# The packages of a group, one a line.
+# Prints the packages of a group, one per line.
 expand() {
     local group=$1 key word words found=
     while read -r key words; do
@@ -27,7 +28,7 @@ expand() {
     [[ $found ]] || die "tools/packages.txt has no group '$group'."
 }
 
-# Those of the given packages that are not installed.
+# Prints the given packages that are not installed.
 missing() {
     local -A have=()
     local package status

@@ -1,31 +1,32 @@
 #!/bin/bash
 # tools/postgres.sh COMMAND DIR - a private PostgreSQL with PostGIS under DIR.
 #
-#   start   makes the cluster when there is none, starts it, waits until it
-#           answers; nothing to do when it runs. When it fails: a sentence, the
-#           end of its log, status 1, and nothing is left running.
-#   stop    stops it and waits; nothing to do when it does not run
+#   start   makes the cluster if there is none, starts it and waits until it
+#           answers; does nothing if it runs. On failure it prints a sentence and
+#           the end of the log, exits with status 1, and leaves nothing running.
+#   stop    stops it and waits; does nothing if it does not run
 #   status  prints "running PID" (status 0) or "stopped" (status 3)
 #   load [--demo]   makes the database cctv and applies sql/*.sql in the order
 #           of their names; the demo cameras (sql/90-*) only with --demo
-#   env     prints PGHOST=, PGPORT=, PGUSER= and PGDATABASE=, a line each
+#   env     prints PGHOST=, PGPORT=, PGUSER= and PGDATABASE=, each on its own line
 #
-# Unix socket only, no TCP. Root runs it as the user postgres, others as
-# themselves. Who may connect is decided by the operating system's user, never
-# by trust: whoever started it and the server's own user as any role, Apache's
-# children (www-data, when root started it) as cctv_reader and cctv_video only.
-# Roles that appear later are let in by `load`.
+# It listens on a Unix socket only, not on TCP. If root starts it, it runs as the
+# user postgres, otherwise as the calling user. PostgreSQL checks the user of the
+# operating system (peer, never trust). The calling user and the user of the
+# server may connect as any role; Apache's children (www-data, if root started
+# it) only as cctv_reader and cctv_video. For roles that are created later,
+# `load` adds the permission.
 #
-# CCTV_PG_FSYNC=off makes start faster and unsafe: for tests and measurements.
-# DIR/log is the server's log, DIR/socket says where its socket is.
+# CCTV_PG_FSYNC=off makes start faster but unsafe: for tests and measurements.
+# DIR/log is the log of the server; DIR/socket contains the folder of its socket.
 
 # shellcheck source=tools/common.sh
 . "$(dirname -- "$0")/common.sh"
 
 readonly database=cctv
 
-# A socket's path may have 107 bytes, and libpq reads commas, quotes and
-# blanks in a host in its own way.
+# The path of a socket may have 107 bytes, and commas, quotes and blanks in a host
+# have a special meaning for libpq.
 choose_socket_dir() {
     socket_dir=$dir/run
     if ((${#socket_dir} > 85)) || [[ $socket_dir == *[^A-Za-z0-9/._-]* ]]; then
@@ -33,12 +34,13 @@ choose_socket_dir() {
     fi
     mkdir -p "$socket_dir"
     ! is_root || chown postgres:postgres "$socket_dir"
-    # Others may pass, since Apache's children must; the server lets in whom it knows.
+    # Other users may enter the folder, since Apache's children have to; the
+    # server checks the user of each connection.
     chmod 711 "$socket_dir"
     echo "$socket_dir" >"$dir/socket"
 }
 
-# After a crash the sockets are still in there.
+# After a crash the sockets are still in this folder.
 forget_socket_dir() {
     local old
     [[ -r $dir/socket ]] || return 0
@@ -47,8 +49,8 @@ forget_socket_dir() {
     rmdir -- "$old" 2>/dev/null || true
 }
 
-# Runs a command as the server's user, in server_dir or else /: it may not be
-# able to read the folder that this was called from.
+# Runs a command as the server's user, in server_dir or in /. That user may not
+# be able to read the folder that this script was called from.
 as_server() {
     if is_root; then
         (cd -- "${server_dir:-/}" && exec setpriv --reuid=postgres --regid=postgres --init-groups -- "$@")
@@ -57,7 +59,7 @@ as_server() {
     fi
 }
 
-# The newest PostgreSQL that is here, or the one that made the cluster.
+# Finds the PostgreSQL that made the cluster, or the newest one installed.
 find_bin() {
     local version
     version=$(cat "$data/PG_VERSION" 2>/dev/null) ||
@@ -67,7 +69,7 @@ find_bin() {
         die "PostgreSQL ${version:-15} is not installed: type 'make packages'."
 }
 
-# Every process of this cluster: a PostgreSQL that works in its folder.
+# Lists all processes of this cluster: those of PostgreSQL in its folder.
 pids() {
     local path
     for path in /proc/[0-9]*; do
@@ -75,8 +77,8 @@ pids() {
     done || true
 }
 
-# The PID in postmaster.pid, when it is really this cluster's server: after a
-# crash the number may belong to anyone.
+# Prints the PID in postmaster.pid if it is really the server of this cluster:
+# after a crash the number may belong to any other process.
 server_pid() {
     local pid
     pid=$(head -1 "$data/postmaster.pid" 2>/dev/null) && pids | grep -x -- "$pid"
@@ -127,7 +129,8 @@ fail() {
 
 make_cluster() {
     local out=$dir/initdb.log
-    # Made beside its place, so that half a cluster is never taken for one.
+    # Made under another name and then renamed, so that an incomplete cluster is
+    # never used.
     rm -rf "$data.new"
     mkdir "$data.new"
     ! is_root || chown postgres:postgres "$data.new"
@@ -156,8 +159,9 @@ start() {
         wait_for 5 answers && return
         die "PostgreSQL in $dir runs (PID $(server_pid)) but does not answer: see $dir/log, or stop it first."
     fi
-    # What a killed server left: its children first, then the file that a
-    # server looks at, which takes a zombie or anyone's process for itself.
+    # Remove what a killed server left: first its children, then its PID file.
+    # With that file PostgreSQL would take a zombie or any other process with this
+    # PID for a running server.
     stop
     rm -f "$data/postmaster.pid"
     choose_socket_dir
@@ -167,7 +171,7 @@ start() {
     ! is_root || chown postgres:postgres "$dir/log"
     trap 'is_stopped || stop' EXIT
     trap 'exit 130' INT TERM HUP
-    # Relative paths, as pg_ctl hands them to a shell.
+    # Relative paths, because pg_ctl passes them to a shell.
     if ! server_dir=$dir as_server "$bin/pg_ctl" -D data -l log -s -w -t 60 start >/dev/null 2>&1 ||
         ! wait_for 5 answers; then
         if tail -20 "$dir/log" | disk_full "$dir" -; then no_room "$dir"; fi
@@ -180,14 +184,15 @@ start() {
 stop() {
     local pid signal left
     if pid=$(server_pid); then
-        # Fast, immediate. CONT, as a server that was halted takes no signal.
+        # INT is a fast shutdown, QUIT an immediate one. CONT, because a stopped
+        # server handles no signal before it continues.
         for signal in INT QUIT; do
             kill "-$signal" "$pid" 2>/dev/null || break
             kill -CONT "$pid" 2>/dev/null || true
             wait_for 20 is_stopped && break
         done
     fi
-    # Processes that outlived a killed server end by themselves, mostly.
+    # If the server was killed, its other processes usually end on their own.
     is_running || wait_for 5 is_stopped || true
     mapfile -t left < <(pids)
     if ((${#left[@]})); then

@@ -1,15 +1,15 @@
 # shellcheck shell=bash
-# Where `make run` keeps its servers; sourced after common.sh.
+# The folder of the servers of `make run`; sourced after common.sh.
 #
-#   find_run_dir   sets run_dir from RUN_DIR (default .run). Where root runs
-#                  this and the servers' users cannot reach that folder, it is
-#                  one in /var/tmp, the same one each time. Ends with a
-#                  sentence when this user may not write there.
-#   lock_run_dir   makes the folder and lets one command at a time work in it
-#   tool NAME…     runs tools/NAME without handing that lock on to servers
+#   find_run_dir   sets run_dir from RUN_DIR (default .run). If root runs this
+#                  and the users of the servers cannot enter that folder, it is a
+#                  folder in /var/tmp, the same one each time. Exits with a
+#                  sentence if the calling user may not write there.
+#   lock_run_dir   makes the folder and locks it for one command at a time
+#   tool NAME…     runs tools/NAME without passing the lock on to servers
 
-# Whether Apache's children, PostgreSQL and Janus can enter the nearest folder of a
-# path that exists already.
+# Whether Apache's children, PostgreSQL and Janus can enter the deepest existing
+# folder of a path.
 servers_reach() {
     local path=$1 user
     until [[ -e $path ]]; do path=$(dirname -- "$path"); done
@@ -25,7 +25,7 @@ find_run_dir() {
         die "$run_dir is no folder: set RUN_DIR to one."
     if is_root && [[ ! -e $run_dir/postgres/data ]] && ! servers_reach "$run_dir"; then
         run_dir=/var/tmp/mod_cctv-$(sha256sum <<<"$wanted_dir" | cut -c 1-12)
-        # Anyone may make a folder of that name in /var/tmp.
+        # Any user may have made a folder of that name in /var/tmp.
         if [[ -e $run_dir || -L $run_dir ]] && [[ -L $run_dir || ! -O $run_dir ]]; then
             die "$run_dir is not root's: remove it, or set RUN_DIR to a folder that the user www-data can reach."
         fi
@@ -36,7 +36,7 @@ find_run_dir() {
 
 lock_run_dir() {
     mkdir -p -- "$run_dir" 2>/dev/null || die "$run_dir cannot be made: set RUN_DIR to a folder that you may write to."
-    # Opened for appending: on a full disk, too.
+    # Opened for appending, which also works on a full disk.
     exec 9>>"$run_dir/lock"
     flock -w 60 9 || die "Another command is at work in $run_dir: wait until it has ended."
 }

@@ -1,8 +1,8 @@
 #!/bin/bash
-# tools/run-import.sh - behind `make import FILE=… [PRUNE=1]`: finds the file
-# and the database of `make run` and hands both to tools/import.sh.
+# tools/run-import.sh - called by `make import FILE=… [PRUNE=1]`: finds the file
+# and the database of `make run` and passes both to tools/import.sh.
 #
-# Takes FILE, relative to the checkout or to CALLER, the folder that make was
+# Reads FILE, relative to the checkout or to CALLER, the folder that make was
 # called from (`make -C`), and PRUNE for tools/import.sh.
 
 # shellcheck source=tools/common.sh

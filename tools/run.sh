@@ -1,13 +1,14 @@
 #!/bin/bash
-# tools/run.sh - behind `make run`: a running system with demo cameras.
+# tools/run.sh - called by `make run`: starts a system with demo cameras.
 #
-# Installs missing packages, builds, starts a private PostgreSQL, Janus with
-# test cameras and a private Apache in RUN_DIR, loads sql/, waits until cameras
-# are answered, prints the addresses and returns. Run again: starts what has died, restarts what has
-# changed, else only says where things are. Fails with one sentence that says
-# what to do, and stops what it had started.
+# Installs missing packages, builds the module, starts a private PostgreSQL,
+# Janus with test cameras and a private Apache in RUN_DIR, loads sql/, waits until
+# the API answers with cameras, prints the addresses and returns. When it is run
+# again, it starts servers that have died and restarts servers whose files have
+# changed; otherwise it only prints the addresses. On failure it prints one
+# sentence about what to do, and stops what it has started.
 #
-# Takes PORT, RUN_DIR, BUILD and MAKE.
+# Reads PORT, RUN_DIR, BUILD and MAKE.
 
 # shellcheck source=tools/common.sh
 . "$(dirname -- "$0")/common.sh"
@@ -48,7 +49,7 @@ start_database() {
     tool postgres.sh start "$dir"
 }
 
-# Once for each state of sql/: what was changed by hand since then stays.
+# Loads each version of sql/ only once, so that later changes by hand are kept.
 load_database() {
     local state out
     state=$(cat "$top"/sql/*.sql | sha256sum)
@@ -60,8 +61,8 @@ load_database() {
     echo "$state" >"$run_dir/loaded"
 }
 
-# The test cameras are rows like any other, in London; their ports may be new
-# ones. Those that are there already stay as they are, but for that.
+# The test cameras are normal rows, in London. Of rows that exist already only the
+# stream URL is updated, since the ports may have changed.
 list_cameras() {
     local urls
     urls=$(tool cameras.sh urls "$run_dir/cameras")
@@ -147,7 +148,7 @@ trap - EXIT INT TERM HUP
 if ((${#started[@]})); then word="runs now"; else word="is running already"; fi
 live=$(tool with-db.sh psql -XAtq -c "SELECT id FROM cameras WHERE external_id = 'demo-live-1'")
 relative=$(realpath --relative-base="$PWD" -- "$run_dir")
-# What has to be said again for the same folder.
+# The variables that have to be given again for the same folder.
 again=
 [[ ${RUN_DIR:-.run} == .run ]] || again=" RUN_DIR=$(printf %q "$RUN_DIR")"
 cat <<EOF

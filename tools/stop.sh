@@ -1,7 +1,7 @@
 #!/bin/bash
-# tools/stop.sh - behind `make stop`: stops what `make run` started in RUN_DIR.
+# tools/stop.sh - called by `make stop`: stops what `make run` started in RUN_DIR.
 #
-# The data stays: the next `make run` goes on with it. Harmless when nothing
+# The data is kept, and the next `make run` uses it. It does nothing if nothing
 # runs.
 
 # shellcheck source=tools/common.sh

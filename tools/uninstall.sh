@@ -1,8 +1,8 @@
 #!/bin/bash
-# tools/uninstall.sh - behind `make uninstall`: removes what `make install`
-# put under DESTDIR. A cctv.conf or cctv-map.conf that was edited stays.
+# tools/uninstall.sh - called by `make uninstall`: removes what `make install`
+# installed under DESTDIR. An edited cctv.conf or cctv-map.conf is kept.
 #
-# Refuses while one of them is enabled: Apache would not start again.
+# It refuses while one of them is enabled, because Apache could not start again.
 
 # shellcheck source=tools/common.sh
 . "$(dirname -- "$0")/common.sh"

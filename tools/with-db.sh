@@ -2,7 +2,8 @@
 # tools/with-db.sh COMMAND… - runs COMMAND with PGHOST, PGPORT, PGUSER and
 # PGDATABASE of the database that `make run` started in RUN_DIR.
 #
-# Behind `make psql` and `make import`. Says so when that does not run.
+# Called by `make psql` and `make import`. Prints a sentence if the database does
+# not run.
 
 # shellcheck source=tools/common.sh
 . "$(dirname -- "$0")/common.sh"

@@ -6,9 +6,9 @@ countries-50m.json of the npm package world-atlas: Natural Earth 4.1.0 at
     npm pack world-atlas@2.0.2 && tar xf world-atlas-2.0.2.tgz
     tools/world.py package/countries-50m.json >htdocs/world.json
 
-A line is a flat array of whole numbers, hundredths of a degree: the longitude
-and latitude of its first point, then how far each next one is from the one
-before it. No line crosses the antimeridian.
+A line is a flat array of whole numbers in hundredths of a degree: the longitude
+and latitude of its first point, then the difference of each point to the
+previous one. No line crosses the antimeridian.
 """
 
 import argparse
@@ -17,17 +17,17 @@ import json
 import math
 
 SOURCE = 'Natural Earth 4.1.0, 1:50m, public domain'
-# Points that move a line by less are left out, and so are smaller islands.
+# Points that change a line by less, and smaller islands, are left out.
 TOLERANCE_DEG = 0.02
 
 
 def arcs_used(node):
-    """The numbers of the arcs that a geometry's nested arrays name."""
+    """The numbers of the arcs in the nested arrays of a geometry."""
     if isinstance(node, list):
         for child in node:
             yield from arcs_used(child)
     else:
-        # ~n is arc n the other way round.
+        # ~n means arc n in the opposite direction.
         yield node if node >= 0 else ~node
 
 
@@ -43,7 +43,8 @@ def positions(arc, transform):
 
 
 def is_edge(a, b):
-    """Whether from a to b is where polygons are cut, not what is on Earth."""
+    """Whether the line from a to b is an edge of the map, where polygons are
+    cut, and not a real coast."""
     return (min(abs(a[0]), abs(b[0])) > 179.99 or max(a[1], b[1]) < -89.9)
 
 
@@ -66,7 +67,7 @@ def cut(points):
 
 
 def distance(point, a, b):
-    """From a point to the segment from a to b."""
+    """The distance from a point to the segment from a to b."""
     dx, dy = b[0] - a[0], b[1] - a[1]
     length = dx * dx + dy * dy
     share = 0
@@ -77,7 +78,8 @@ def distance(point, a, b):
 
 
 def simplified(points):
-    """By Ramer, Douglas and Peucker; a ring that is too small is empty."""
+    """The points that remain after the algorithm of Ramer, Douglas and Peucker;
+    none if a ring is too small."""
     keep = {0, len(points) - 1}
     spans = [(0, len(points) - 1)]
     while spans:
@@ -94,7 +96,7 @@ def simplified(points):
 
 
 def encoded(points):
-    """As the file has a line; empty where nothing is left of it."""
+    """A line in the format of the file; empty if nothing is left of it."""
     flat = []
     last = (0, 0)
     for point in points:
@@ -106,7 +108,7 @@ def encoded(points):
 
 
 def lines(topology):
-    """Coasts are the arcs of one country, borders those of two."""
+    """Coasts are arcs of one country, borders are arcs of two countries."""
     users = collections.Counter(
         arc for country in topology['objects']['countries']['geometries']
         for arc in set(arcs_used(country.get('arcs', []))))
@@ -114,7 +116,8 @@ def lines(topology):
     for number, arc in enumerate(topology['arcs']):
         kind = 'coast' if users[number] == 1 else 'borders'
         for part in cut(list(positions(arc, topology['transform']))):
-            # What is left between two points at the edge may lie on it.
+            # A simplified line between two points at the edge may lie on the
+            # edge.
             for rest in cut(simplified(part)):
                 line = encoded(rest)
                 if users[number] and line:
@@ -129,7 +132,7 @@ def main():
         found = lines(json.load(file))
     text = json.dumps({'source': SOURCE, 'lines': found},
                       separators=(',', ':'))
-    # A line of the map is a line of the file.
+    # Each line of the map is one line of the file.
     print(text.replace('],[', '],\n['))
 
 

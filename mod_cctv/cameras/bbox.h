@@ -11,8 +11,10 @@
 
 #include <stdbool.h>
 
-/** A position is inside where west ≤ lng ≤ east and south ≤ lat ≤ north;
- *  where west > east, where lng ≥ west or lng ≤ east (RFC 7946, 5.2). */
+/**
+ * A position is inside if west ≤ lng ≤ east and south ≤ lat ≤ north. If west >
+ * east, the first condition is: lng ≥ west or lng ≤ east (RFC 7946, 5.2).
+ */
 typedef struct {
     double west;
     double south;
@@ -25,7 +27,7 @@ typedef struct {
  *
  * @param text  NUL-terminated; not modified, not kept
  * @param out   written only on success
- * @param why   on failure, a static English sentence for the client
+ * @param why   written on failure: a static English sentence for the client
  * @return APR_SUCCESS, or APR_EINVAL
  * Thread-safe. Allocates nothing.
  */
@@ -38,7 +40,7 @@ static inline bool cctv_bbox_is_crossing(const cctv_bbox_t *box)
     return box->west > box->east;
 }
 
-/** Whether the box holds every position there is. */
+/** Whether the box contains every valid position. */
 static inline bool cctv_bbox_is_world(const cctv_bbox_t *box)
 {
     return box->west == -180 && box->east == 180 && box->south == -90

@@ -10,14 +10,19 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/** Text of the database, not NUL-terminated; text NULL where it has none. */
+/**
+ * A text of the database, not NUL-terminated; text is NULL if the database has
+ * NULL.
+ */
 typedef struct {
     const char *text;
     size_t len;
 } cctv_text_t;
 
-/** Numbers are the text that the database printed: exact, and never parsed
- *  only to be printed again. */
+/**
+ * A camera. Numbers are kept as the text that the database printed, so they
+ * stay exact and are not parsed only to be printed again.
+ */
 typedef struct {
     cctv_text_t id;
     cctv_text_t lng; /**< degrees, WGS 84 */

@@ -17,7 +17,8 @@ static size_t cameras_size(uint32_t capacity)
     return sizeof(cctv_camera_counts_t);
 }
 
-/* Not in the state file: they are counted again. */
+/* The counts are not in the state file; they are counted again after a
+ * start. */
 const cctv_region_t cctv_cameras_region = { .name = "cameras",
                                             .layout = 1,
                                             .size = cameras_size };

@@ -9,7 +9,7 @@
 
 #include "memory/region.h"
 
-/** As in the database. */
+/** The same words as in the database. */
 #define CCTV_CAMERA_STATUS_LIST(X)                                            \
     X(ONLINE, "online") X(OFFLINE, "offline") X(UNKNOWN, "unknown")
 
@@ -21,10 +21,10 @@ typedef enum {
 
 extern const char *const cctv_camera_status_labels[];
 
-/** Cameras by status as they were counted last, for all processes. */
+/** The last count of cameras by status, shared by all processes. */
 typedef struct {
     _Atomic uint64_t count[CCTV_CAMERA_STATUS_COUNT];
-    _Atomic uint64_t is_known; /**< whether they have been counted */
+    _Atomic uint64_t is_known; /**< whether cameras have been counted */
     _Atomic cctv_time_t due;   /**< when to count again */
 } cctv_camera_counts_t;
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file filter.c
- * @brief Which cameras a request asks for, and which it may see.
+ * @brief Which cameras a request asks for, and which the requester may see.
  * Layer: pure.
  */
 #include "cameras/filter.h"
@@ -15,7 +15,7 @@
 #include <limits.h>
 #include <string.h>
 
-/* A name has 200 characters at most (sql/10-schema.sql). */
+/* A name has at most 200 characters (sql/10-schema.sql). */
 #define TEXT_MAX 200
 
 enum {
@@ -183,8 +183,8 @@ void cctv_filter_restrict(apr_pool_t *pool, cctv_filter_t *filter,
     filter->roles = both;
 }
 
-/* Whether the piece of a query string is "after=…", however its name is
- * percent-encoded. The query has been parsed, so the piece does decode. */
+/* Whether a piece of a query string is "after=…", in any percent-encoding of
+ * the name. The query has been parsed before, so the piece can be decoded. */
 static bool is_after(apr_pool_t *pool, const char *piece)
 {
     const char *value;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file geojson.c
- * @brief Cameras as GeoJSON (RFC 7946).
+ * @brief Writes cameras as GeoJSON (RFC 7946).
  * Layer: pure.
  */
 #include "cameras/geojson.h"
@@ -27,8 +27,8 @@ static char *put_bool(char *out, bool value)
     return value ? CCTV_JSON_PUT(out, "true") : CCTV_JSON_PUT(out, "false");
 }
 
-/* A Feature, piece by piece. Its size and its text are both made of this list,
- * so a piece that is written always has room. */
+/* The pieces of a Feature. Both its largest size and its text are generated
+ * from this list, so there is always room for a piece that is written. */
 #define FEATURE(RAW, STRING, NUMBER, BOOL, OPTIONAL)                          \
     RAW("{\"type\":\"Feature\",\"id\":")                                      \
     NUMBER(id)                                                                \
@@ -60,7 +60,8 @@ static char *put_bool(char *out, bool value)
     OPTIONAL(",\"field_of_view\":", field_of_view)                            \
     RAW("}}")
 
-/* The most bytes that a piece takes. 4: "null", or two quotes. */
+/* The largest size of a piece in bytes. Four of them are room for "null" or for
+ * two quotes. */
 #define SIZE_RAW(text)               +(sizeof(text) - 1)
 #define SIZE_STRING(member)          +CCTV_JSON_ESCAPED(c->member.len) + 4
 #define SIZE_NUMBER(member)          +c->member.len + 4

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file geojson.h
- * @brief Cameras as GeoJSON (RFC 7946).
+ * @brief Writes cameras as GeoJSON (RFC 7946).
  * Layer: pure.
  */
 #ifndef CCTV_CAMERAS_GEOJSON_H
@@ -13,15 +13,17 @@
 /** Append one Feature. Thread-safe on different writers. */
 void cctv_geojson_feature(cctv_json_t *json, const cctv_camera_t *camera);
 
-/** Append the start of a FeatureCollection; then come features with commas
- *  between them. */
+/**
+ * Append the start of a FeatureCollection. The caller then appends the
+ * features with commas between them.
+ */
 void cctv_geojson_begin(cctv_json_t *json);
 
 /**
  * Append the end of a FeatureCollection.
  *
- * @param count  how many features stand in it
- * @param next   where the next page is; NULL where there is none
+ * @param count  the number of features in it
+ * @param next   the address of the next page; NULL: there is none
  */
 void cctv_geojson_end(cctv_json_t *json, int count, const char *next);
 

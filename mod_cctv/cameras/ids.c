@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file ids.c
- * @brief Which cameras there are, asked before mod_dbd has its pool.
+ * @brief Reads the ids of all cameras before mod_dbd has its pool.
  * Layer: pure.
  */
 #include "cameras/ids.h"

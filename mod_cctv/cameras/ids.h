@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file ids.h
- * @brief Which cameras there are, asked before mod_dbd has its pool.
+ * @brief Reads the ids of all cameras before mod_dbd has its pool.
  * Layer: pure.
  */
 #ifndef CCTV_CAMERAS_IDS_H
@@ -13,13 +13,13 @@
 #include <stdint.h>
 
 /**
- * The ids of all cameras, ascending, over a connection of its own.
+ * Read the ids of all cameras in ascending order, over a connection of its
+ * own. Call it only in a process that ends soon, because libpq must not be
+ * used across a fork.
  *
- * @param params  a connection string of libpq; NULL: no database
+ * @param params  a connection string of libpq; NULL: there is no database
  * @param count   written on success
- * @return for free(); NULL: the database does not say
- * To be called in a process that ends soon: libpq must not be carried over a
- * fork.
+ * @return free() it; NULL: the database does not answer
  */
 int32_t *cctv_camera_ids(const char *params, cctv_time_t deadline,
                          size_t *count);

@@ -12,8 +12,9 @@
 /**
  * The roles whose cameras the requester may see.
  *
- * @return of (const char *), from r->pool; NULL: all roles. None where the
- *         expression fails, which is logged
+ * @return elements are const char *, allocated from r->pool; NULL: all roles.
+ *         If the expression of CCTVRoles fails, the array is empty, and the
+ *         failure is logged
  */
 const apr_array_header_t *cctv_access_roles(request_rec *r);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_handler.c
- * @brief GET of the list of cameras and of one camera.
+ * @brief Answers a GET of the list of cameras or of one camera.
  * Layer: httpd.
  */
 #include "cameras/mod_handler.h"
@@ -27,7 +27,8 @@
 
 #define GEOJSON "application/geo+json"
 
-/* The typical size of a feature; a buffer that is too small grows. */
+/* The typical size of a feature in bytes. The buffer grows if it is too
+ * small. */
 #define FEATURE_SIZE 330
 #define ENDS_SIZE    4096
 
@@ -57,20 +58,20 @@ int cctv_cameras_not_here(request_rec *r)
                               "There is no such camera here.");
 }
 
-/* Whether a filter lets no camera through at all. */
+/* Whether a filter excludes all cameras. */
 static bool is_empty(const cctv_filter_t *filter)
 {
     return filter->roles != NULL && filter->roles->nelts == 0;
 }
 
-/* The address of the next page. It is a path without a host: the client may
+/* The address of the next page: a path without a host, because the client may
  * know this server by a name that the server does not know. */
 static const char *next_href(request_rec *r, const cctv_page_t *page)
 {
     const char *path = r->parsed_uri.path == NULL ? "/" : r->parsed_uri.path;
     cctv_camera_t last;
 
-    /* "//name/…" would name a host. */
+    /* "//name/…" would mean another host. */
     while (path[0] == '/' && path[1] == '/') {
         path++;
     }
@@ -108,7 +109,7 @@ static void write_item(const cctv_page_t *page, cctv_json_t *json)
     cctv_geojson_feature(json, &camera);
 }
 
-/* @param json  handed over */
+/* @param json  owned by this function */
 static int send_json(request_rec *r, cctv_json_t *json)
 {
     if (json->failed) {
@@ -142,7 +143,8 @@ static int list(request_rec *r)
         return cctv_cameras_no_answer(r, status);
     }
     write_list(r, &page, &json);
-    /* A slow client must not hold the rows while it reads. */
+    /* Free the rows before sending: a slow client must not keep them in
+     * memory. */
     cctv_source_free(&page);
     return send_json(r, &json);
 }

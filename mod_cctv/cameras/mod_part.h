@@ -12,7 +12,7 @@
 
 extern const cctv_part_t cctv_cameras_part;
 
-/** In shared memory; from post_config on. */
+/** The counts in shared memory. Valid from post_config on. */
 cctv_camera_counts_t *cctv_camera_counts(void);
 
 #endif

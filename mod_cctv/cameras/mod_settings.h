@@ -11,7 +11,7 @@
 
 #include "ap_expr.h"
 
-/* roles: NULL if every role may be seen. */
+/* roles: NULL if all roles may be seen. */
 #define CCTV_CAMERAS_SETTINGS(NUMBER, TIME, FLAG, OTHER)                      \
     NUMBER(max_features, "CCTVMaxFeatures", DIRECTORY, 1, 100000, 10000,      \
            NOT_OFF, "cameras", "the most cameras of one answer")              \

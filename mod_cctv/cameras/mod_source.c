@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_source.c
- * @brief Cameras from PostGIS.
+ * @brief Reads cameras from PostGIS.
  * Layer: httpd.
  */
 #include "cameras/mod_source.h"
@@ -21,11 +21,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* After this time a new sample is drawn: µs. A stale one costs only speed. */
+/* A sample is replaced after this time: µs. An outdated sample only makes
+ * requests slower. */
 #define SAMPLE_AGE 60000000
 
-/* After this time cameras are counted by status again, which reads the whole
- * table: µs. */
+/* Cameras are counted by status again after this time: µs. The count reads the
+ * whole table. */
 #define COUNT_AGE 30000000
 
 /* A database that has answered within this time counts as up: µs. */
@@ -33,11 +34,11 @@
 
 static const cctv_params_t none = { .count = 0 };
 
-/* What a process knows of the cameras of a virtual host. */
+/* What a process keeps about the cameras of a virtual host. */
 struct cctv_source_t {
     cctv_sample_t sample;
     pthread_rwlock_t lock;
-    _Atomic cctv_time_t due; /* when the sample is to be drawn */
+    _Atomic cctv_time_t due; /* when to draw the next sample */
 };
 
 static cctv_runtime_slot_t source_slot;
@@ -45,8 +46,8 @@ static cctv_runtime_slot_t source_slot;
 void cctv_source_child_init(apr_pool_t *pchild, server_rec *s)
 {
     for (; s != NULL; s = s->next) {
-        /* Not cleared, so that the pages of a virtual host without cameras
-         * are never touched. */
+        /* Not apr_pcalloc(): so the memory pages of a virtual host without
+         * cameras are never used. */
         struct cctv_source_t *source = apr_palloc(pchild, sizeof *source);
 
         source->sample.count = 0;
@@ -86,7 +87,7 @@ static void fill_sample(struct cctv_source_t *source, const PGresult *rows)
     pthread_rwlock_unlock(&source->lock);
 }
 
-/* Once a minute, one request draws the sample for all. */
+/* Once per SAMPLE_AGE one request draws the sample for all requests. */
 static int refresh_sample(struct cctv_source_t *source, cctv_visit_t *visit)
 {
     cctv_time_t now = cctv_now();
@@ -94,7 +95,8 @@ static int refresh_sample(struct cctv_source_t *source, cctv_visit_t *visit)
     PGresult *rows;
     int status;
 
-    /* The thread that wins draws; the lock orders what it writes. */
+    /* The thread that wins the exchange draws the sample; the lock orders its
+     * writes. */
     if (now < due
         || !atomic_compare_exchange_strong_explicit(
             &source->due, &due, now + SAMPLE_AGE, memory_order_relaxed,
@@ -128,7 +130,7 @@ static apr_status_t clear_rows(void *rows)
     return APR_SUCCESS;
 }
 
-/* The last statement of a visit. */
+/* Run the last statement of a visit. */
 static int finish(cctv_visit_t *visit, const cctv_statement_t *statement,
                   const cctv_params_t *params, PGresult **rows)
 {
@@ -138,7 +140,7 @@ static int finish(cctv_visit_t *visit, const cctv_statement_t *statement,
     return status;
 }
 
-/* Ends the visit. */
+/* This ends the visit. */
 static int fetch_page(cctv_visit_t *visit, const cctv_statement_t *statement,
                       const cctv_params_t *params, apr_pool_t *pool, int limit,
                       cctv_page_t *page)
@@ -178,7 +180,7 @@ int cctv_source_list(request_rec *r, const cctv_filter_t *filter,
         cctv_database_end(&visit);
         return status;
     }
-    /* One more row than wanted tells whether there are more. */
+    /* Ask for one more row than wanted, to find out whether there are more. */
     statement = cctv_statement_list(r->pool, filter,
                                     choose_plan(source, filter),
                                     filter->limit + 1, &params);
@@ -202,7 +204,7 @@ int cctv_source_item(request_rec *r, const cctv_filter_t *filter, int id,
     return fetch_page(&visit, statement, &params, r->pool, 1, page);
 }
 
-/* One statement in a visit of its own. */
+/* Run one statement in a visit of its own. */
 static int ask(request_rec *r, const cctv_statement_t *statement,
                const cctv_params_t *params, PGresult **rows)
 {
@@ -327,7 +329,7 @@ void cctv_source_count(request_rec *r)
     cctv_time_t due = atomic_load_explicit(&counts->due, memory_order_relaxed);
     PGresult *rows;
 
-    /* The thread that wins counts, for all processes. */
+    /* The thread that wins the exchange counts for all processes. */
     if (now < due
         || !atomic_compare_exchange_strong_explicit(
             &counts->due, &due, now + COUNT_AGE, memory_order_relaxed,

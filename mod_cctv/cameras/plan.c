@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file plan.c
- * @brief The cheapest way to a page of cameras, judged on a sample of them.
+ * @brief Chooses the cheapest plan for a page of cameras, using a sample of
+ *        the table.
  * Layer: pure.
  */
 #include "cameras/plan.h"
@@ -10,12 +11,13 @@
 #include <string.h>
 #include <xxhash.h>
 
-/* A camera fetched through the index on the position and sorted costs as
- * much as this many that a walk along the ids looks at and drops: 1.7 µs and
+/* To fetch and sort a camera found by the index on the position costs as much
+ * as to read and drop this many cameras in a walk along the ids: 1.7 µs and
  * 0.25 µs (PostgreSQL 15, 1,000,000 cameras in memory). */
 #define FETCH_PER_WALK 7
 
-/* So few cameras are fetched quickly whatever the other way would cost. */
+/* So few cameras are fetched fast enough, whatever the other plan would
+ * cost. */
 #define FEW 200
 
 static uint32_t hash(const char *text)
@@ -50,13 +52,14 @@ static bool in_box(const cctv_sample_t *s, int i, const cctv_bbox_t *box)
            && (cctv_bbox_is_crossing(box) ? west || east : west && east);
 }
 
-/* One pass without branches, for the compiler to vectorise: this is what
- * every request with a box pays. */
+/* One pass without branches, so that the compiler can vectorise it. Every
+ * request with a box runs it. */
 static int count_in_box(const cctv_sample_t *s, const cctv_bbox_t *box)
 {
     const float west = (float)box->west, east = (float)box->east;
     const float south = (float)box->south, north = (float)box->north;
-    /* Not by the floats: a thin box would turn around the world. */
+    /* Decided from the doubles: as floats, the sides of a thin box may change
+     * their order, and the box would cover the rest of the world. */
     int wanted = cctv_bbox_is_crossing(box) ? 1 : 2;
     int count = 0;
     int i;
@@ -70,7 +73,7 @@ static int count_in_box(const cctv_sample_t *s, const cctv_bbox_t *box)
     return count;
 }
 
-/* The words of a filter as hashes. */
+/* A filter with its words as hashes. */
 typedef struct {
     const cctv_filter_t *filter;
     uint32_t status;
@@ -114,7 +117,7 @@ static bool is_wanted(const cctv_sample_t *s, int i, const wanted_t *wanted)
            && has_role(s, i, wanted);
 }
 
-/* Conditions that have an index: bits. */
+/* The conditions that have an index, as bits. */
 enum {
     BOX = 1,
     ROLE = 2,
@@ -122,16 +125,15 @@ enum {
     ALL_INDEXES = 7
 };
 
-/* Reading an entry of an index costs as much as this part of a camera
- * fetched. */
+/* The cost of reading an index entry, as a fraction of fetching a camera. */
 #define ENTRY 0.06
 
-/* What planning costs, in cameras fetched. */
+/* The cost of planning, in cameras fetched. */
 #define PLANNING 100
 
-/* What the planner's way costs, in cameras fetched: of the sets of indexes
- * that it may join, the one with the fewest cameras in all of them, their
- * entries included. */
+/* The cost of the planner's plan, in cameras fetched. The planner may combine
+ * several indexes; this takes the set of indexes that is cheapest: the fetched
+ * cameras that are in all of them, plus the entries that are read. */
 static double joined_cost(const cctv_sample_t *s, const wanted_t *wanted)
 {
     const cctv_filter_t *filter = wanted->filter;
@@ -166,11 +168,12 @@ static double joined_cost(const cctv_sample_t *s, const wanted_t *wanted)
     return best * s->scale + PLANNING;
 }
 
-/* So many of the page tell how far apart its cameras are. */
+/* This many matching cameras are enough to estimate the distance between
+ * them. */
 #define HITS_MIN 32
 
-/* How many cameras a walk along the ids would look at to fill the page; -1
- * where the sample has none of the page. */
+/* How many cameras a walk along the ids would read to fill the page; -1 if no
+ * camera of the sample matches. */
 static double walk_length(const cctv_sample_t *s, const wanted_t *wanted)
 {
     const cctv_filter_t *filter = wanted->filter;
@@ -196,8 +199,9 @@ static double walk_length(const cctv_sample_t *s, const wanted_t *wanted)
     if (found < page) {
         return looked_at * s->scale;
     }
-    /* The page may take less than one of the sample; but the way to the
-     * first of them has to be gone, where it is longer than chance. */
+    /* A page may need less than one camera of the sample. But the walk always
+     * has to reach the first match, if that is farther away than chance
+     * explains. */
     gap = found > 1 ? (double)(last - first) / (found - 1) : first;
     return ((first > gap ? first - gap : 0) + gap * page) * s->scale;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file statements.c
- * @brief The SQL that cameras are read with, and their status set.
+ * @brief The SQL that reads cameras and sets their status.
  * Layer: pure.
  */
 #include "cameras/statements.h"
@@ -18,7 +18,7 @@
     "SELECT " CCTV_COLUMN_LIST(FIRST_COLUMN, NEXT_COLUMN) " FROM cameras "    \
                                                           "WHERE "
 
-/* What a list can be narrowed by, besides the box: bits of a shape. */
+/* The conditions of a list besides the box: bits of a shape. */
 enum {
     ROLES = 1,
     STATUS = 2,
@@ -33,10 +33,10 @@ typedef enum {
     BOXES
 } box_t;
 
-/* As many as there are plans. */
+/* The number of plans in cctv_plan_t. */
 #define PLANS 3
 
-/* Numbers of prepared statements: the lists first, then the items. */
+/* The numbers of prepared statements: first the lists, then the items. */
 #define LIST_NUMBER(plan, box, narrowing)                                     \
     (((int)(plan)*BOXES + (int)(box)) * NARROWINGS + (narrowing))
 #define ITEM_NUMBER 60
@@ -51,7 +51,8 @@ static const cctv_statement_t items[2] = {
 
 const cctv_statement_t cctv_statement_sample = {
     .number = -1,
-    /* Some cameras of many blocks: those of one block are neighbours. */
+    /* Take a few cameras from each of many blocks, because the cameras of one
+     * block are neighbours. */
     .sql = "WITH size AS MATERIALIZED (SELECT greatest(1, "
            "pg_relation_size('cameras') / 8192) AS blocks), "
            "part AS MATERIALIZED (SELECT least(100, 100 * 1024.0 / blocks) "
@@ -79,8 +80,9 @@ const cctv_statement_t cctv_statement_probe = {
     .number = ITEM_NUMBER + 3, .sql = "SELECT id FROM cameras LIMIT 1"
 };
 
-/* What video asks for. Rarely or of many cameras at once: to plan these costs
- * 0.05 ms, and 4 ms of 29 ms for the roles of 10,000 cameras. */
+/* The statements of video are not prepared: they run rarely, or read many
+ * cameras at once. Planning them takes 0.05 ms, and 4 ms of 29 ms for the
+ * roles of 10,000 cameras. */
 static const cctv_statement_t stream_url = {
     .number = -1, .sql = "SELECT cctv_stream_url($1::int4)"
 };
@@ -95,8 +97,9 @@ static const cctv_statement_t roles = {
            "WHERE id = ANY ($1::int4[]) AND playable"
 };
 
-/* The box as doubles, exactly. CASE, since PostgreSQL multiplies the odds of
- * four comparisons that it knows nothing about, and takes a box for empty. */
+/* The exact comparison of the box, as doubles. It is in a CASE, because
+ * PostgreSQL would otherwise multiply the selectivities of four comparisons
+ * and assume that the box is almost empty. */
 static const char *const exact[BOXES] = {
     [NO_BOX] = "",
     [ONE_BOX] = " AND CASE WHEN ST_X(geom) BETWEEN $3::float8 AND "
@@ -117,11 +120,11 @@ static const char *const exact[BOXES] = {
     "ST_MakeEnvelope(-180, $4::float8, $5::float8, "                          \
     "$6::float8, 4326)"
 
-/* The box through the index, which compares float32 boxes: never too few,
- * but some too many. */
+/* The comparison of the box that uses the index. The index has float32 boxes,
+ * so it never finds too few cameras, but may find some too many. */
 static const char *const indexed[PLANS][BOXES] = {
-    /* As a subquery its value is nothing that PostgreSQL can plan with: so
-     * it finds no reason to plan each execution anew. */
+    /* PostgreSQL cannot use the value of a subquery for planning, so it sees
+     * no reason to plan each execution anew. */
     [CCTV_PLAN_BY_POSITION] = { [NO_BOX] = "",
                                 [ONE_BOX] = " AND geom && (SELECT " WEST_EAST
                                             ")",
@@ -137,14 +140,15 @@ static const char *const indexed[PLANS][BOXES] = {
 
 static const char *list_sql(apr_pool_t *pool, int plan, int box, int narrowing)
 {
-    /* $1 and $2 are always there, $3 to $6 are a box. */
+    /* $1 and $2 always exist; with a box it is $3 to $6. */
     int n = box == NO_BOX ? 2 : 6;
     const char *sql = apr_pstrcat(pool, SELECT_CAMERAS "id > $1::int4",
                                   indexed[plan][box], exact[box], NULL);
 
     if (narrowing & ROLES) {
-        /* As a truth value it does not match the index on role, which would
-         * be joined to the other way for nothing. */
+        /* Written as a truth value, the condition does not match the index on
+         * the role. Otherwise that index would be combined with the plan
+         * without any benefit. */
         sql = apr_psprintf(pool,
                            plan == CCTV_PLAN_BY_PLANNER
                                ? "%s AND role = ANY ($%d::text[])"
@@ -157,8 +161,8 @@ static const char *list_sql(apr_pool_t *pool, int plan, int box, int narrowing)
     if (narrowing & TEXT) {
         sql = apr_psprintf(pool, "%s AND name ILIKE $%d::text", sql, ++n);
     }
-    /* id + 0 has no index: the planner takes the walk along the ids for
-     * short where the page lies far behind. */
+    /* There is no index on id + 0. With `id` the planner would underestimate
+     * the walk along the ids if the page is far from its start. */
     return apr_pstrcat(pool, sql,
                        plan == CCTV_PLAN_BY_PLANNER && !(narrowing & TEXT)
                            ? " ORDER BY id + 0 LIMIT $2::int4"
@@ -184,7 +188,7 @@ void cctv_statements_init(apr_pool_t *pconf)
     }
 }
 
-/* {"a","b"}: an array literal of PostgreSQL. */
+/* An array literal of PostgreSQL: {"a","b"}. */
 static const char *text_array(apr_pool_t *pool,
                               const apr_array_header_t *names)
 {
@@ -217,10 +221,10 @@ static const char *text_array(apr_pool_t *pool,
     return text;
 }
 
-/* {1,2}: likewise. */
+/* An array literal of PostgreSQL: {1,2}. */
 static const char *int_array(apr_pool_t *pool, const int *numbers, int count)
 {
-    /* Up to 11 characters and a comma each. */
+    /* An id has at most 11 characters; each is followed by a comma. */
     size_t size = (size_t)count * 12 + 3;
     char *text = apr_palloc(pool, size);
     size_t len = 1;
@@ -235,7 +239,7 @@ static const char *int_array(apr_pool_t *pool, const int *numbers, int count)
     return text;
 }
 
-/* A pattern of ILIKE for names with the text in them. */
+/* A pattern of ILIKE for names that contain the text. */
 static const char *containing(apr_pool_t *pool, const char *text)
 {
     char *pattern = apr_palloc(pool, 2 * strlen(text) + 3);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file statements.h
- * @brief The SQL that cameras are read with, and their status set.
+ * @brief The SQL that reads cameras and sets their status.
  * Layer: pure.
  */
 #ifndef CCTV_CAMERAS_STATEMENTS_H
@@ -13,9 +13,11 @@
 
 #include "apr_pools.h"
 
-/** The columns of every statement that yields cameras, in their order: their
- *  names here, and their SQL. The enum and the SELECT are both made of this
- *  list, so they cannot disagree. F takes the first, X the others. */
+/**
+ * The columns of every statement that reads cameras, in their order: name and
+ * SQL. Both the enum and the SELECT are generated from this list, so they
+ * cannot differ. F is used for the first entry, X for the others.
+ */
 #define CCTV_COLUMN_LIST(F, X)                                                \
     F(ID, "id")                                                               \
     X(LNG, "ST_X(geom)")                                                      \
@@ -33,8 +35,10 @@
     X(HEADING, "heading")                                                     \
     X(FIELD_OF_VIEW, "field_of_view")
 
-/** The columns of cctv_statement_sample, which has no parameters. SCALE says
- *  how many rows of the table one row of the sample stands for. */
+/**
+ * The columns of cctv_statement_sample, which has no parameters. SCALE is the
+ * number of table rows that one row of the sample represents.
+ */
 #define CCTV_SAMPLE_COLUMN_LIST(F, X)                                         \
     F(ID, "id")                                                               \
     X(LNG, "ST_X(geom)")                                                      \
@@ -55,29 +59,36 @@ enum {
     CCTV_SAMPLE_COLUMN_COUNT
 };
 
-/** The ids of all cameras, ascending. */
+/** Selects the ids of all cameras in ascending order. */
 extern const cctv_statement_t cctv_statement_ids;
 
-/** A row for each status that occurs, and how many cameras have it. */
+/**
+ * Selects a row for each status that occurs: the status and its number of
+ * cameras.
+ */
 extern const cctv_statement_t cctv_statement_counts;
 
-/** Answers if cameras can be read at all. */
+/** Succeeds if cameras can be read at all. */
 extern const cctv_statement_t cctv_statement_probe;
 
-/** About 5,000 cameras from 1,024 blocks picked at random, by id: 25 ms for
- *  1,000,000 cameras, and no more for a larger table. */
+/**
+ * Selects about 5,000 cameras from 1,024 random blocks, in the order of their
+ * ids. It takes 25 ms for 1,000,000 cameras, and no longer for a larger table.
+ */
 extern const cctv_statement_t cctv_statement_sample;
 
-/** Build the statements. Called while configuring, before any thread asks
- *  for one; they live as long as the pool. */
+/**
+ * Build the statements. Call it while configuring, before any thread uses one;
+ * they live as long as the pool.
+ */
 void cctv_statements_init(apr_pool_t *pconf);
 
 /**
- * The statement for a page of cameras by id.
+ * Get the statement for a page of cameras in the order of their ids.
  *
- * @param pool    the texts among the parameters live there
- * @param rows    how many rows to ask for
- * @param params  written: its parameters
+ * @param pool    owns the texts in the parameters
+ * @param rows    the number of rows to ask for
+ * @param params  written: the parameters of the statement
  * Thread-safe.
  */
 const cctv_statement_t *cctv_statement_list(apr_pool_t *pool,
@@ -85,22 +96,28 @@ const cctv_statement_t *cctv_statement_list(apr_pool_t *pool,
                                             cctv_plan_t plan, int rows,
                                             cctv_params_t *params);
 
-/** The statement for where the video of a camera comes from: one row, null
- *  where there is no such camera that is playable. */
+/**
+ * Get the statement that selects where the video of a camera comes from. It
+ * yields one row, which is null if there is no playable camera with this id.
+ */
 const cctv_statement_t *cctv_statement_stream_url(int id,
                                                   cctv_params_t *params);
 
-/** The statement that sets a status; may be run again. */
+/** Get the statement that sets the status of a camera; it is idempotent. */
 const cctv_statement_t *cctv_statement_set_status(int id, const char *status,
                                                   cctv_params_t *params);
 
-/** The statement for the id and the role of each of these cameras that there
- *  is and that is playable. */
+/**
+ * Get the statement that selects the id and role of each of these cameras that
+ * exists and is playable.
+ */
 const cctv_statement_t *cctv_statement_roles(apr_pool_t *pool, const int *ids,
                                              int count, cctv_params_t *params);
 
-/** The statement for one camera, if it is in one of the filter's roles; the
- *  rest of the filter does not count. */
+/**
+ * Get the statement that selects one camera, if its role is in the filter. It
+ * ignores the rest of the filter.
+ */
 const cctv_statement_t *cctv_statement_item(apr_pool_t *pool,
                                             const cctv_filter_t *filter,
                                             int id, cctv_params_t *params);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_runtime.c
- * @brief What a part keeps for each server or virtual host while httpd runs.
+ * @brief Pointers that a part keeps for each server or virtual host at run
+ *        time.
  * Layer: httpd.
  */
 #include "config/mod_runtime.h"
@@ -21,7 +22,7 @@ void cctv_runtime_set(server_rec *s, cctv_runtime_slot_t *slot, void *value)
 {
     if (slot->number == 0) {
         if (last_number == CCTV_RUNTIME_SLOTS) {
-            /* CCTV_RUNTIME_SLOTS has to be raised. */
+            /* Raise CCTV_RUNTIME_SLOTS. */
             abort();
         }
         slot->number = ++last_number;

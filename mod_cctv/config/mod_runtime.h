@@ -1,33 +1,37 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_runtime.h
- * @brief What a part keeps for each server or virtual host while httpd runs.
+ * @brief Pointers that a part keeps for each server or virtual host at run
+ *        time.
  * Layer: httpd.
  *
- * Directives do not set it: see config/mod_settings.h for what they set. A part
- * has a static slot for each pointer, and functions of its own that give the
- * pointer its type.
+ * These pointers do not come from directives; config/mod_settings.h handles
+ * those. For each pointer a part has a static slot, and functions that give
+ * the pointer its type.
  */
 #ifndef CCTV_CONFIG_MOD_RUNTIME_H
 #define CCTV_CONFIG_MOD_RUNTIME_H
 
 #include "httpd.h"
 
-/** How many slots all parts may have. */
+/** The number of slots for all parts together. */
 #define CCTV_RUNTIME_SLOTS 16
 
-/** Static, and zero at the start. */
+/** A slot. Declare it static, so that it starts as zero. */
 typedef struct {
-    int number; /* for runtime.c alone; 0: nothing was set yet */
+    int number; /* private; 0: not used yet */
 } cctv_runtime_slot_t;
 
-/** @return what was set for this server; NULL: nothing. Thread-safe. */
+/**
+ * @return the pointer that was set for this server; NULL: none. Thread-safe.
+ */
 void *cctv_runtime_get(const server_rec *s, const cctv_runtime_slot_t *slot);
 
 /**
- * Set a slot of one server: the main server's from the time the configuration
- * is read, a virtual host's after cctv_settings_finish(). Not thread-safe:
- * call it in the hooks check_config, post_config and child_init.
+ * Set a slot of one server. For the main server this is possible as soon as
+ * the configuration is read, for a virtual host after cctv_settings_finish().
+ * Not thread-safe: call it only in the hooks check_config, post_config and
+ * child_init.
  */
 void cctv_runtime_set(server_rec *s, cctv_runtime_slot_t *slot, void *value);
 

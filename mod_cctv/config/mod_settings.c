@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_settings.c
- * @brief Directives from lists: their parsing, merging and defaults.
+ * @brief Parses, merges and completes the directives in the lists of the
+ *        parts.
  * Layer: httpd.
  *
  * The module's configuration of a server is one block of memory: the slots of
- * config/mod_runtime.h, and behind them the structs of all parts. That of a
- * directory has the structs of parts alone.
+ * config/mod_runtime.h, followed by the structs of all parts. The
+ * configuration of a directory has only the structs of the parts.
  */
 #include "config/mod_settings.h"
 
@@ -213,7 +214,7 @@ void cctv_settings_register(cctv_settings_group_t *const *groups,
 typedef void each_t(const cctv_setting_t *setting, char *block,
                     const char *add);
 
-/* Call a function for all settings that the block has. */
+/* Call a function for each setting in the block. */
 static void for_each(const block_t *kind, char *block, const char *add,
                      each_t *each)
 {
@@ -319,8 +320,8 @@ void *cctv_settings_merge_dir(apr_pool_t *p, void *base, void *add)
     return merge_blocks(p, &directory_block, base, add);
 }
 
-/* httpd gives a virtual host without a directive of ours the main server's
- * block, but each virtual host needs slots of its own. */
+/* httpd gives a virtual host without our directives the block of the main
+ * server, but each virtual host needs slots of its own. */
 static void give_slots(apr_pool_t *pconf, server_rec *s)
 {
     void *block = apr_pmemdup(

@@ -4,21 +4,22 @@
  * @brief Directives from lists: their parsing, merging and defaults.
  * Layer: httpd.
  *
- * A part lists its directives once, in its own settings.h:
+ * A part lists its directives once, in its own mod_settings.h:
  *
  *     #define CCTV_VIEWS_SETTINGS(NUMBER, TIME, FLAG, OTHER)
  *         NUMBER(max_sessions, "CCTVMaxSessions", SERVER, 1, 1000000, 16384,
  *                NOT_OFF, "sessions", "the most views at a time")
  *     CCTV_SERVER_SETTINGS_DECLARE(views, CCTV_VIEWS_SETTINGS);
  *
- * and its settings.c has the setters of its own, and
+ * and its mod_settings.c contains the setters of the part and
  *
  *     CCTV_SERVER_SETTINGS_DEFINE(views, CCTV_VIEWS_SETTINGS)
  *
- * That yields the struct cctv_views_settings_t, cctv_views_settings(s), which
- * returns the values with the defaults put in, and a group, which mod_cctv.c
- * lists. Directives of directories and locations have DIRECTORY in place of
- * SERVER in the two macros, and the function takes a request.
+ * These macros define the struct cctv_views_settings_t; the function
+ * cctv_views_settings(s), which returns the values with the defaults filled in;
+ * and a group of settings, which the part names in its cctv_part_t. For
+ * directives of directories and locations, write DIRECTORY instead of SERVER in
+ * the names of the two macros; the function then takes a request.
  *
  * The entries of a list:
  *
@@ -27,14 +28,14 @@
  *     FLAG(member, name, scope, default, help)
  *     OTHER(type, member, name, scope, arguments, setter, help)
  *
- * min, max and default stand as an administrator writes them: 100, 30s, off.
- * scope is SERVER (not in a virtual host), HOST (also in a virtual host) or
- * DIRECTORY. off is OR_OFF or NOT_OFF; a number that is off is 0. arguments is
- * TAKE1 or ITERATE. setter is a cctv_setting_set_t. The range and the default
- * are added to the help of numbers and times.
+ * min, max and default are written as an administrator writes them: 100, 30s,
+ * off. scope is SERVER (not in a virtual host), HOST (also in a virtual host)
+ * or DIRECTORY. off is OR_OFF or NOT_OFF; the value of a number that is off is
+ * 0. arguments is TAKE1 or ITERATE. setter is a cctv_setting_set_t. For numbers
+ * and times the range and the default are added to the help.
  *
- * Numbers, times (in µs) and flags are int64_t. All other members are
- * pointers, and NULL if the directive is not used.
+ * Numbers, times (in µs) and flags are int64_t. All other members are pointers,
+ * and NULL if the directive is not used.
  */
 #ifndef CCTV_CONFIG_MOD_SETTINGS_H
 #define CCTV_CONFIG_MOD_SETTINGS_H
@@ -67,10 +68,10 @@ typedef enum {
 } cctv_setting_off_t;
 
 /**
- * A part's own setter. Its scope has been checked.
+ * A setter that a part provides. The scope of the directive has been checked.
  *
- * @param arg    with ITERATE, one of the arguments
- * @param value  points to the member that it sets
+ * @param arg    the argument; with ITERATE, one of the arguments
+ * @param value  points to the member to set
  * @return NULL, or a sentence that says what is wrong
  */
 typedef const char *cctv_setting_set_t(cmd_parms *cmd, const char *arg,
@@ -83,21 +84,21 @@ typedef struct {
     cctv_setting_scope_t scope;
     cctv_setting_off_t off;
     enum cmd_how arguments;
-    size_t offset; /**< of the member in the part's struct */
-    size_t at;     /**< for settings.c: in all settings of that scope */
+    size_t offset; /**< offset of the member in the part's struct */
+    size_t at;     /**< private: offset in all settings of this scope */
     const char *min;
     const char *max;
     const char *initial; /**< the default */
-    const char *words;   /**< the unit of a number, or an example of a time */
+    const char *words;   /**< the unit of a number or an example of a time */
     const char *help;
-    cctv_setting_set_t *set; /**< of OTHER */
+    cctv_setting_set_t *set; /**< the setter of an OTHER */
 } cctv_setting_t;
 
 /** The directives of a part. */
 typedef struct cctv_settings_group_t {
     bool is_of_directory;
-    size_t size; /**< of the part's struct */
-    size_t at;   /**< for settings.c: in all settings of that scope */
+    size_t size; /**< size of the part's struct */
+    size_t at;   /**< private: offset in all settings of this scope */
     cctv_setting_t *settings;
     size_t count;
 } cctv_settings_group_t;
@@ -105,29 +106,31 @@ typedef struct cctv_settings_group_t {
 /* ---- For mod_cctv.c ---- */
 
 /**
- * Fill in the table of commands. It calls abort() if the table is too small or
- * a list is wrong. No other function of this file may be called before.
+ * Fill in the table of commands. Calls abort() if the table is too small or a
+ * list is wrong. Call it before any other function of this file.
  *
- * @param groups    ends with NULL; has to live on
- * @param commands  where the table is written, with the entry that ends it
- * @param size      how many entries there is room for
+ * @param groups    ends with NULL; kept
+ * @param commands  the table to write; the entry that ends it is added
+ * @param size      the number of entries that the table has room for
  */
 void cctv_settings_register(cctv_settings_group_t *const *groups,
                             command_rec *commands, size_t size);
 
-/** For the module record. */
+/** The functions of the module record. */
 void *cctv_settings_create_server(apr_pool_t *p, server_rec *s);
 void *cctv_settings_merge_server(apr_pool_t *p, void *base, void *add);
 void *cctv_settings_create_dir(apr_pool_t *p, char *dir);
 void *cctv_settings_merge_dir(apr_pool_t *p, void *base, void *add);
 
-/** Put in the defaults. Call it once all directives have been read, before
- *  the settings are used. */
+/**
+ * Set all members without a directive to their defaults. Call it after all
+ * directives have been read and before the settings are used.
+ */
 void cctv_settings_finish(apr_pool_t *pconf, server_rec *main_server);
 
 /* ---- For config/mod_runtime.c ---- */
 
-/** CCTV_RUNTIME_SLOTS pointers. */
+/** The array of CCTV_RUNTIME_SLOTS pointers of a server. */
 void **cctv_settings_slots(const server_rec *s);
 
 /* ---- For the macros below ---- */
@@ -196,7 +199,7 @@ const void *cctv_settings_of_request(const request_rec *r,
     const cctv_##part##_settings_t *cctv_##part##_settings(                   \
         const request_rec *r)
 
-/* Once in a file. */
+/* Use it once in a file. */
 #define CCTV_SETTINGS_DEFINE(part, LIST, is_of_directory_)                    \
     typedef cctv_##part##_settings_t cctv_settings_here_t;                    \
     static cctv_setting_t settings_here[] = { LIST(                           \

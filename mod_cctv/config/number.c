@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file number.c
- * @brief Whole numbers and times in the arguments of directives.
+ * @brief Reads whole numbers and times from the arguments of directives.
  * Layer: pure.
  */
 #include "config/number.h"
@@ -19,7 +19,7 @@ static const struct {
     { "min", 60000000 },
 };
 
-/* @return where the digits end; NULL: there is none, or the number is too
+/* @return the end of the digits; NULL: there is no digit, or the number is too
  *         large */
 static const char *read_digits(const char *text, int64_t *value)
 {

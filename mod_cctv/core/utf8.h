@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file utf8.h
- * @brief Well-formed UTF-8 (RFC 3629).
+ * @brief Checks that text is well-formed UTF-8 (RFC 3629).
  * Layer: pure.
  */
 #ifndef CCTV_CORE_UTF8_H
@@ -11,8 +11,8 @@
 #include <stddef.h>
 
 /**
- * The length in bytes of the well-formed character at the start of text, or
- * 0 where there is none: truncated, overlong, a surrogate, above U+10FFFF.
+ * The length in bytes of the well-formed character at the start of text; 0 if
+ * the character is truncated, overlong, a surrogate or above U+10FFFF.
  *
  * @param len  bytes that may be read, 1 or more
  * Thread-safe. Allocates nothing.
@@ -48,7 +48,9 @@ static inline size_t cctv_utf8_length(const char *text, size_t len)
                                                                           : 4;
 }
 
-/** Whether all of the text is. Thread-safe. Allocates nothing. */
+/**
+ * Whether the whole text is well-formed UTF-8. Thread-safe. Allocates nothing.
+ */
 static inline bool cctv_utf8_is_valid(const char *text, size_t len)
 {
     while (len > 0) {

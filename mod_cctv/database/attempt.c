@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file attempt.c
- * @brief Attempts to connect, and why they fail. These calls block.
+ * @brief Tries to connect to PostgreSQL, and finds out why that fails. These
+ *        calls block.
  * Layer: pure.
  */
 #include "database/attempt.h"
@@ -14,7 +15,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* µs */
+/* The most time for one attempt: µs. */
 #define TIME_LIMIT 2000000
 
 static bool is_name(const char *host)
@@ -36,7 +37,7 @@ static void lookup_name(const char *host)
     }
 }
 
-/* Of a list with commas; taken apart. */
+/* @param hosts  a list with commas; modified */
 static void lookup_names(char *hosts)
 {
     char *rest = hosts;
@@ -68,8 +69,8 @@ void cctv_attempt_lookup(const char *params)
     PQconninfoFree(options);
 }
 
-/* With PQERRORS_VERBOSE the message has the SQLSTATE, which libpq does not
- * tell otherwise for a connection that fails. */
+/* With PQERRORS_VERBOSE the message contains the SQLSTATE. For a connection
+ * that fails, libpq does not report it in any other way. */
 static cctv_attempt_t attempt_result(const PGconn *conn)
 {
     if (PQstatus(conn) == CONNECTION_OK) {

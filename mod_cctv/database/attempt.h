@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file attempt.h
- * @brief Attempts to connect, and why they fail. These calls block.
+ * @brief Tries to connect to PostgreSQL, and finds out why that fails. These
+ *        calls block.
  * Layer: pure.
  */
 #ifndef CCTV_DATABASE_ATTEMPT_H
@@ -12,17 +13,23 @@
 typedef enum {
     CCTV_ATTEMPT_OK,
     CCTV_ATTEMPT_DOWN,
-    CCTV_ATTEMPT_SHORT /**< PostgreSQL has no connection left: 53300 */
+    CCTV_ATTEMPT_SHORT /**< PostgreSQL has no connection left (53300) */
 } cctv_attempt_t;
 
-/** Look up the names of hosts in a connection string, so that libpq's own
- *  lookup is quick. Blocks for as long as that takes. */
+/**
+ * Look up the host names in a connection string, so that libpq's own lookup is
+ * fast. Blocks until the lookup is done.
+ */
 void cctv_attempt_lookup(const char *params);
 
-/** Connect and disconnect. Blocks for 2 s, and for the lookup. */
+/**
+ * Connect and disconnect. Blocks for at most 2 s in addition to the lookup.
+ */
 cctv_attempt_t cctv_attempt(const char *params);
 
-/** PQreset(), with the reason of a failure. Blocks likewise. */
+/**
+ * Call PQreset() and find out why it failed. Blocks as long as cctv_attempt().
+ */
 cctv_attempt_t cctv_attempt_reset(PGconn *conn);
 
 #endif

@@ -17,11 +17,12 @@ struct cctv_cancel_t {
     pthread_mutex_t mutex;
     pthread_cond_t change;
     bool is_done;
-    /* The thread and the one that waits; the last one frees it. */
+    /* The cancelling thread and the waiting one; the last of them frees the
+     * struct. */
     int users;
 };
 
-/* With the mutex held. */
+/* Call it with the mutex held; it unlocks the mutex. */
 static void cancel_release(cctv_cancel_t *cancel)
 {
     bool is_last = --cancel->users == 0;

@@ -5,8 +5,8 @@
  * Layer: pure.
  *
  * PQcancel() connects to the server, and blocks for as long as the server
- * hangs. So each cancel has a thread of its own, and their number is bounded:
- * with a server that hangs, all of them block until it goes on.
+ * hangs. Therefore each cancel runs in a thread of its own, and their number
+ * is limited: if the server hangs, all of them block until it continues.
  */
 #ifndef CCTV_DATABASE_CANCEL_H
 #define CCTV_DATABASE_CANCEL_H
@@ -17,32 +17,34 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-/** How many cancels of one database may be under way in a process. */
+/** The most cancels of one database that may run in a process at a time. */
 #define CCTV_CANCELS_MAX 4
 
-/** All zero: none is under way. Lives as long as the process. */
+/**
+ * Counts the running cancels. All zero at the start; lives as long as the
+ * process.
+ */
 typedef struct {
     atomic_int running;
 } cctv_canceller_t;
 
-/** A cancel that is under way. */
+/** A running cancel. */
 typedef struct cctv_cancel_t cctv_cancel_t;
 
 /**
- * Cancel the query that runs on a connection.
+ * Start to cancel the query that runs on a connection. Does not block.
  *
- * @return what to give to cctv_cancel_wait(); NULL: too many are under way, or
+ * @return to be passed to cctv_cancel_wait(); NULL: too many cancels run, or
  *         there is no memory
- * Does not block.
  */
 cctv_cancel_t *cctv_cancel_start(cctv_canceller_t *canceller, PGconn *conn);
 
 /**
- * Wait until the server has taken the cancel. From then on it can hit no later
- * query of this connection.
+ * Wait until the server has received the cancel. After that it cannot hit a
+ * later query of this connection. In any case `cancel` must not be used
+ * afterwards.
  *
- * @return false where this takes longer than the deadline
- * The cancel may not be used any more, whatever is returned.
+ * @return false: the deadline has passed
  */
 bool cctv_cancel_wait(cctv_cancel_t *cancel, cctv_time_t deadline);
 

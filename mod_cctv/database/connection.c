@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file connection.c
- * @brief A connection of mod_dbd, and what is made good after its reset.
+ * @brief A connection of mod_dbd, and the statements that are prepared again
+ *        after its reset.
  * Layer: pure.
  */
 #include "database/connection.h"
@@ -11,12 +12,13 @@
 #include <libpq-events.h>
 #include <string.h>
 
-/* How long it may take to read what is prepared, or to prepare it: µs. */
+/* The most time to read the list of prepared statements or to prepare them
+ * again: µs. */
 #define TIME_LIMIT 2000000
 
 /* A prepared statement of another module. */
 typedef struct {
-    /* NULL: the text is all of a PREPARE, which names it. */
+    /* NULL: the text is a whole PREPARE command, which contains the name. */
     const char *name;
     const char *text;
 } saved_t;
@@ -29,7 +31,7 @@ static bool run_text(PGconn *conn, const char *name, const char *sql,
     cctv_query_status_t status = cctv_query_text(conn, name, sql, &limits,
                                                  result, &error);
 
-    /* What PostgreSQL refuses, it would refuse mod_dbd too. */
+    /* If PostgreSQL refuses the text, it would refuse it from mod_dbd, too. */
     return status == CCTV_QUERY_OK || status == CCTV_QUERY_REFUSED;
 }
 
@@ -65,7 +67,8 @@ static bool restore(const cctv_connection_t *connection)
     return ok;
 }
 
-/* Called by libpq. The results of queries have these events too. */
+/* The callback for events of libpq. The results of queries inherit it from the
+ * connection. */
 static int on_event(PGEventId id, void *info, void *connection_)
 {
     cctv_connection_t *connection = connection_;
@@ -74,7 +77,7 @@ static int on_event(PGEventId id, void *info, void *connection_)
     if (id == PGEVT_CONNRESET) {
         connection->since = cctv_now();
         if (!restore(connection)) {
-            /* The caller of PQreset() finds that the reset has failed. */
+            /* The caller of PQreset() then sees that the reset has failed. */
             cctv_query_abandon(connection->conn);
         }
     }

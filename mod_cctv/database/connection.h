@@ -1,15 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file connection.h
- * @brief A connection of mod_dbd, and what is made good after its reset.
+ * @brief A connection of mod_dbd, and the statements that are prepared again
+ *        after its reset.
  * Layer: pure.
  *
- * Other modules prepare statements on these connections (mod_authn_dbd, through
- * mod_dbd, when the connection is made) and count on them for as long as the
- * connection lives. A reset loses them: PQreset() gives the connection a new
- * backend, whether apr_dbd calls it or this module. So each connection notes
- * what was prepared on it when it was made, and libpq's event PGEVT_CONNRESET
- * prepares that again, before anyone uses the new backend.
+ * Other modules prepare statements on these connections when the connection is
+ * made (mod_authn_dbd, through mod_dbd). They rely on these statements for as
+ * long as the connection lives. A reset loses them: PQreset(), whether apr_dbd
+ * or this module calls it, gives the connection a new backend. Therefore each
+ * connection records the statements that were prepared when it was made. When
+ * libpq reports PGEVT_CONNRESET, they are prepared again before the new
+ * backend is used.
  */
 #ifndef CCTV_DATABASE_CONNECTION_H
 #define CCTV_DATABASE_CONNECTION_H
@@ -23,17 +25,17 @@
 
 typedef struct cctv_connection_t {
     PGconn *conn;
-    /** When its backend was connected to. */
+    /** When the connection got its backend. */
     cctv_time_t since;
-    /** What is prepared on it for this module. */
+    /** The statements of this module that are prepared on it. */
     cctv_prepared_t prepared;
-    /** The ap_dbd_t. */
+    /** The ap_dbd_t of mod_dbd. */
     void *dbd;
-    /** NULL, or a pool that lives as long as the connection is used once. */
+    /** The pool of a connection that is used only once; otherwise NULL. */
     apr_pool_t *once;
-    /** For a list of connections.h. */
+    /** The next connection in a list of connections.h. */
     struct cctv_connection_t *next;
-    /** What is made good after a reset. */
+    /** What is restored after a reset. */
     const apr_array_header_t *init;
     apr_array_header_t *statements;
     /** Called when the connection is closed. */
@@ -41,19 +43,22 @@ typedef struct cctv_connection_t {
     void *context;
 } cctv_connection_t;
 
-/** What is known of a connection; NULL: nothing yet. */
+/**
+ * Find the data of a connection. @return NULL: cctv_connection_meet() was not
+ * called for it yet
+ */
 cctv_connection_t *cctv_connection_of(PGconn *conn);
 
 /**
- * Get to know a connection that was just made: what is prepared on it now will
- * be prepared again after each reset.
+ * Attach data to a connection that was just made. The statements that are
+ * prepared on it at this moment are prepared again after each reset. Blocks
+ * for at most 2 s.
  *
- * @param pool    lives as long as the connection
- * @param init    of const char *, the SQL that mod_dbd runs on each new
- *                connection; or NULL
+ * @param pool    has to live as long as the connection
+ * @param init    elements are const char *: the SQL that mod_dbd runs on each
+ *                new connection; may be NULL
  * @param closed  called with the context when the connection is closed
  * @return NULL: there is no memory
- * Blocks for 2 s at most.
  */
 cctv_connection_t *cctv_connection_meet(PGconn *conn, apr_pool_t *pool,
                                         const apr_array_header_t *init,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file connections.c
- * @brief Takes connections from a pool of mod_dbd, and never blocks in it.
+ * @brief Takes connections from a pool of mod_dbd without blocking in mod_dbd.
  * Layer: pure.
  */
 #include "database/connections.h"
@@ -9,24 +9,26 @@
 #include "database/attempt.h"
 #include "database/thread.h"
 
-/* How long PostgreSQL counts as short of connections after it has said so, and
- * after which time a process that has some, or none, tries again: µs. */
+/* For how long PostgreSQL counts as short of connections after it has refused
+ * one; and how long a process that has some connections, or none, waits before
+ * it tries to get another one: µs. */
 #define SHORT_TIME      60000000
 #define RETRY_WITH_SOME 10000000
 #define RETRY_WITH_NONE 20000
-/* A process that has died does not keep its turn, and one that has it asks the
- * others again. */
+/* The turn of a process expires after TURN_TIME, in case the process has died.
+ * A process whose turn it is repeats its question to the other processes after
+ * ASK_PAUSE: µs. */
 #define TURN_TIME 500000
 #define ASK_PAUSE 200000
 
-/* A backend takes a moment to end after its client has left: µs. */
+/* A backend takes a moment to end after its client has disconnected: µs. */
 #define BACKEND_ENDS 20000
 
-/* How long a request waits before it looks again: µs. */
+/* The longest time for which a request waits before it checks again: µs. */
 #define LOOK_AGAIN 20000
 
 /* How long the end of a process waits for connections that are in use, and how
- * often it looks: µs. */
+ * often it checks: µs. */
 #define STOP_TIME 3000000
 #define STOP_LOOK 2000
 
@@ -106,8 +108,8 @@ static void *watcher_main(void *connections);
 
 void cctv_connections_count(cctv_connections_t *connections, int change)
 {
-    /* At the end of a process the mutex may be held by a thread that does not
-     * run any more. */
+    /* At the end of a process a thread that no longer runs may hold the
+     * mutex. */
     if (atomic_load(&connections->is_stopping)) {
         return;
     }
@@ -133,7 +135,8 @@ void cctv_connections_count_others(cctv_connections_t *connections, int change)
     pthread_mutex_unlock(&connections->mutex);
 }
 
-/* ---- Calls of mod_dbd. All with the mutex held, which they let go ---- */
+/* ---- Calls of mod_dbd. They expect the mutex and release it meanwhile
+ * ---- */
 
 /* mod_dbd holds its lock while it makes a connection, but not while it waits
  * for one. */
@@ -175,14 +178,15 @@ static bool is_stopping(cctv_connections_t *c)
     return atomic_load(&c->is_stopping);
 }
 
-/* Without the mutex. @return whether the opener may go into mod_dbd */
+/* Call it without the mutex. @return whether the opener may call mod_dbd */
 static bool begin_opening(cctv_connections_t *c, bool is_more)
 {
     pthread_mutex_lock(&c->mutex);
-    /* A new connection counts as taken before it is there, or a request could
-     * take it for an idle one. */
+    /* Count the new connection as taken before it exists, so that no request
+     * takes it for an idle one. */
     c->taken += is_more;
-    /* Those inside take or return a connection that is idle, which is quick. */
+    /* Threads inside mod_dbd only take or return an idle connection, which is
+     * fast. */
     while (c->inside > 0) {
         pthread_cond_wait(&c->change, &c->mutex);
     }
@@ -191,7 +195,7 @@ static bool begin_opening(cctv_connections_t *c, bool is_more)
     return !is_stopping(c);
 }
 
-/* With the mutex. */
+/* Call it with the mutex held. */
 static void close_returned(cctv_connections_t *c)
 {
     cctv_connection_t *connection;
@@ -201,8 +205,8 @@ static void close_returned(cctv_connections_t *c)
     }
 }
 
-/* Without the mutex.
- * @param broken  NULL, or what could not be given back */
+/* Call it without the mutex.
+ * @param broken  NULL, or a connection that could not be given back */
 static void end_opening(cctv_connections_t *c, bool has_failed,
                         cctv_connection_t *broken)
 {
@@ -218,7 +222,7 @@ static void end_opening(cctv_connections_t *c, bool has_failed,
     pthread_mutex_unlock(&c->mutex);
 }
 
-/* The pool stays only for a connection that lives in it. */
+/* The pool is kept only if the connection was allocated from it. */
 static cctv_connection_t *open_with_pool(cctv_connections_t *c)
 {
     cctv_connection_t *connection;
@@ -234,8 +238,8 @@ static cctv_connection_t *open_with_pool(cctv_connections_t *c)
     return connection;
 }
 
-/* A broken connection goes back first: mod_dbd takes it out again, finds it
- * broken, and makes another. */
+/* Return a broken connection to mod_dbd first. mod_dbd takes it again, finds
+ * it broken, and makes another one. */
 static cctv_connection_t *open_in_turn(cctv_connections_t *c,
                                        cctv_connection_t *broken)
 {
@@ -252,11 +256,12 @@ static cctv_connection_t *open_in_turn(cctv_connections_t *c,
     return connection;
 }
 
-/* mod_dbd does not tell why it has failed. */
+/* mod_dbd does not report why it failed, so cctv_attempt() finds out. */
 static cctv_attempt_t make_connection(cctv_connections_t *c, bool is_short,
                                       cctv_connection_t **out)
 {
-    /* Where another process has just closed one, an attempt would take it. */
+    /* If another process has just closed a connection, an attempt would use up
+     * the place that this made free. */
     bool is_free = !is_short || (c->has_turn && !is_wanted(c));
     cctv_attempt_t result = is_free ? CCTV_ATTEMPT_OK
                                     : cctv_attempt(c->params);
@@ -274,7 +279,8 @@ static cctv_attempt_t make_connection(cctv_connections_t *c, bool is_short,
                                                      : cctv_attempt(c->params);
     }
     if (result == CCTV_ATTEMPT_OK) {
-        /* Other processes were faster, or mod_dbd cannot prepare. */
+        /* Other processes got the connection first, or mod_dbd cannot prepare
+         * its statements. */
         result = is_short ? CCTV_ATTEMPT_SHORT : CCTV_ATTEMPT_DOWN;
     }
     return result;
@@ -296,7 +302,7 @@ static cctv_attempt_t mend_connection(cctv_connections_t *c,
     return result;
 }
 
-/* With the mutex, as all below. */
+/* Call this function and all functions below with the mutex held. */
 static void note_short(cctv_connections_t *c)
 {
     cctv_time_t now = cctv_now();
@@ -319,8 +325,9 @@ static void hand_over(cctv_connections_t *c, cctv_connection_t *connection)
     }
 }
 
-/* Of the processes that have no connection, one at a time tries to get one, and
- * asks the others for theirs. @return whether it is this one */
+/* Of the processes that have no connection, only one at a time tries to get
+ * one and asks the other processes to close one. @return whether it is the
+ * turn of this process */
 static bool take_turn(cctv_connections_t *c)
 {
     cctv_time_t now = cctv_now();
@@ -419,7 +426,7 @@ static bool needs_opener(const cctv_connections_t *c)
     return cctv_now() >= c->retry_at && (c->broken != NULL || is_short_of(c));
 }
 
-/* A process that has none goes on while a request waits. */
+/* If the process has no connection, keep trying while a request waits. */
 static bool wait_to_retry(cctv_connections_t *c)
 {
     if (!has_none(c) || !is_short_of(c) || is_stopping(c)) {
@@ -490,8 +497,9 @@ static cctv_take_t take_failed(const cctv_connections_t *c)
     return c->has_opener ? CCTV_TAKE_LATE : CCTV_TAKE_BUSY;
 }
 
-/* Not for long: it may be time for the opener to try again, and logins do not
- * say when they give a connection back. @return whether there is still time */
+/* Wait only for a short time: it may be time for the opener to try again, and
+ * a login does not signal that it gives its connection back. @return whether
+ * the deadline has not passed yet */
 static bool wait_for_change(cctv_connections_t *c, cctv_time_t deadline)
 {
     cctv_time_t now = cctv_now();
@@ -550,7 +558,7 @@ cctv_take_t cctv_connections_take(cctv_connections_t *connections,
         c->waiting++;
         result = take_waiting(c, pool, deadline, out);
         c->waiting--;
-        /* For one that has waited in vain. */
+        /* A connection may have been made for a request that has given up. */
         while (count_list(c->ready) > c->waiting) {
             call_close(c, pop(&c->ready));
         }
@@ -560,8 +568,8 @@ cctv_take_t cctv_connections_take(cctv_connections_t *connections,
     return result;
 }
 
-/* Of the processes that notice that another one wants a connection, one closes
- * one. */
+/* If another process wants a connection, exactly one of the processes that
+ * notice it closes one. @return whether it is this process */
 static bool grant(cctv_connections_t *c)
 {
     uint32_t wanted = 1;
@@ -600,8 +608,8 @@ void cctv_connections_give(cctv_connections_t *connections,
     pthread_mutex_unlock(&c->mutex);
 }
 
-/* With the mutex. A connection that was closed for another process is reset when
- * a request wants it. */
+/* Call it with the mutex held. A connection that was closed for another
+ * process is reset when a request needs it. */
 static void keep_or_close(cctv_connections_t *c, cctv_connection_t *connection)
 {
     if (c->alive < c->max) {
@@ -613,7 +621,8 @@ static void keep_or_close(cctv_connections_t *c, cctv_connection_t *connection)
     }
 }
 
-/* A connection that is idle would not be given back by a request. */
+/* While a connection is idle, no request gives it back, so
+ * cctv_connections_give() cannot close it. */
 static void close_idle(cctv_connections_t *c, apr_pool_t *pool)
 {
     cctv_connection_t *connection = NULL;
@@ -658,8 +667,9 @@ static bool has_own(const cctv_connections_t *c)
     return own.connections == c && own.connection != NULL;
 }
 
-/* Whether all that is taken is in one of the lists. prefork ends a child in a
- * signal handler: what its thread has taken meanwhile it never gives back. */
+/* Whether every connection that is taken is in one of the lists. prefork ends a
+ * child in a signal handler: the thread of a request never gives back what it
+ * has taken by then. */
 static bool has_all(cctv_connections_t *c)
 {
     int listed;

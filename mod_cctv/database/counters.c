@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file counters.c
- * @brief What is counted about the database.
+ * @brief The counters of the database.
  * Layer: pure.
  */
 #include "database/counters.h"

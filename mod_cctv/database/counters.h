@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file counters.h
- * @brief What is counted about the database.
+ * @brief The counters of the database.
  * Layer: pure.
  */
 #ifndef CCTV_DATABASE_COUNTERS_H
@@ -10,7 +10,7 @@
 #include "memory/region.h"
 #include "metrics/counters.h"
 
-/** Why a query has no answer. */
+/** Why a query got no answer. */
 #define CCTV_DB_ERROR_LIST(X)                                                 \
     X(TIMEOUT, "timeout") /* not within CCTVQueryTimeout */                   \
     X(LOST, "connection") /* no connection, and none to be had */             \

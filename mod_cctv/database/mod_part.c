@@ -44,7 +44,8 @@ static void register_hooks(apr_pool_t *p)
 
     (void)p;
     cctv_database_register();
-    /* mod_dbd connects in its own child_init, with what this one sets. */
+    /* mod_dbd connects in its own child_init hook, with the environment that
+     * this hook sets. */
     ap_hook_child_init(cctv_database_child_init, NULL, dbd, APR_HOOK_FIRST);
     ap_hook_child_init(cctv_database_child_ready, dbd, NULL, APR_HOOK_LAST);
 }

@@ -12,7 +12,7 @@
 
 extern const cctv_part_t cctv_database_part;
 
-/** In shared memory; from post_config on. */
+/** The counters in shared memory. Valid from post_config on. */
 cctv_database_counters_t *cctv_database_counters(void);
 
 /** Whether the databases of all virtual hosts answer, as far as is known. */

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_pool.c
- * @brief Queries on the connections of mod_dbd's pool.
+ * @brief Runs queries on the connections of mod_dbd's pools.
  * Layer: httpd.
  */
 #include "database/mod_pool.h"
@@ -28,33 +28,35 @@
 #include <string.h>
 #include <unistd.h>
 
-/* After this time and CCTVQueryTimeout a probe has died: µs. */
+/* A probe that takes longer than CCTVQueryTimeout and this time counts as
+ * dead: µs. */
 #define PROBE_SLACK 1000000
 
-/* From here on the database counts as slow: µs. */
+/* A database that takes longer counts as slow: µs. */
 #define SLOW 500000
 
-/* How long a request waits before it asks again whether the probe of another
- * request has found the database: µs. */
+/* How long a request waits before it checks again whether another request's
+ * probe has been answered: µs. */
 #define PROBE_PAUSE 5000
 
 /* While PostgreSQL is short of connections, a process tries to use one more at
- * these intervals, and at longer ones where it has just been refused; and how
- * often the log says so: µs. */
+ * the interval GROW_PAUSE, and waits longer after a refusal. The last value
+ * limits how often the log reports the shortage: µs. */
 #define GROW_PAUSE    1000000
 #define REFUSED_PAUSE 10000000
 #define WARN_PAUSE    3600000000
 
-/* How many new connections a query may lose. One that its backend does not
- * survive has to end. */
+/* How many new connections a query may lose. The limit ends the attempts of a
+ * query that crashes its backend. */
 #define TRIES_MAX 3
 
-/* Blocks of this size go back to the system at once. Of smaller ones, no more
- * than this stays free at the end of an arena: bytes. */
+/* malloc() returns blocks of this size to the system at once. Of smaller
+ * blocks, at most this many bytes stay free at the end of an arena. */
 #define MMAP_FROM (1 << 20)
 #define KEPT_FREE (2 << 20)
 
-/* Log for the request of a visit, or in the background, for the server. */
+/* Log a message for the request of a visit, or for the server if the visit
+ * belongs to a background thread. */
 #define LOG_VISIT(level, rv, visit, id, ...)                                  \
     do {                                                                      \
         if ((visit)->r != NULL) {                                             \
@@ -65,26 +67,26 @@
         }                                                                     \
     } while (0)
 
-/* In memory that all processes share. */
+/* The state of a pool in memory that all processes share. */
 typedef struct {
     cctv_breaker_t breaker;
     cctv_shortage_t shortage;
-    _Atomic cctv_time_t warned; /* of a shortage; 0: never */
+    _Atomic cctv_time_t warned; /* when a shortage was last logged; 0: never */
 } shared_pool_t;
 
-/* A pool of mod_dbd in this process. mod_dbd would let every thread of the
- * process wait for it without an end. */
+/* A pool of mod_dbd in this process. The gate limits the threads, because
+ * mod_dbd would let any number of them wait without a deadline. */
 struct cctv_pool_t {
     cctv_gate_t gate;
-    int places; /* unless PostgreSQL is short of connections */
+    int places; /* while PostgreSQL is not short of connections */
     _Atomic cctv_time_t grow_at;
     cctv_connections_t connections;
     cctv_canceller_t canceller;
-    server_rec *server; /* one of those that share it */
+    server_rec *server; /* one of the virtual hosts that share the pool */
     shared_pool_t *shared;
 };
 
-/* Whether mod_dbd has its pools in this process. */
+/* Whether mod_dbd has set up its pools in this process. */
 static atomic_bool is_ready;
 
 static APR_OPTIONAL_FN_TYPE(ap_dbd_open) *dbd_open;
@@ -94,7 +96,7 @@ static module *dbd_module;
 
 /* ---- Configuration and start ---- */
 
-/* The first virtual host with the same pool. */
+/* Find the first virtual host that uses the same pool. */
 static server_rec *pool_first(server_rec *main_server, const server_rec *s)
 {
     const char *key = cctv_database_dbd(s)->key;
@@ -114,7 +116,8 @@ static shared_pool_t *pool_shared(const server_rec *s)
 int cctv_database_post_config(apr_pool_t *pconf, apr_pool_t *plog,
                               apr_pool_t *ptemp, server_rec *s)
 {
-    /* A cache line for each, so that they do not disturb one another. */
+    /* Each pool has its own cache line, so that pools do not slow each other
+     * down. */
     enum {
         SLOT = 64
     };
@@ -159,7 +162,7 @@ static void on_closed(void *connections)
     cctv_connections_count(connections, -1);
 }
 
-/* Get to know a connection that mod_dbd has made. */
+/* Attach our data to a connection that mod_dbd has made. */
 static cctv_connection_t *meet(struct cctv_pool_t *pool, ap_dbd_t *dbd,
                                const apr_array_header_t *init)
 {
@@ -174,7 +177,7 @@ static cctv_connection_t *meet(struct cctv_pool_t *pool, ap_dbd_t *dbd,
     return connection;
 }
 
-/* Hook post_connect of mod_dbd, after it has run DBDInitSQL. */
+/* Hook post_connect of mod_dbd, which runs after DBDInitSQL. */
 static apr_status_t on_connect(apr_pool_t *p, dbd_cfg_t *dbd_config,
                                ap_dbd_t *dbd)
 {
@@ -282,8 +285,9 @@ static int count_pools(server_rec *main_server)
     return count > 0 ? count : 1;
 }
 
-/* Of a hung database, its threads and those that wait for it are at most three
- * quarters of a child's, and all pools together share those that wait. */
+/* Limit the threads of a child that a hung database can block, inside and
+ * waiting, to three quarters of all threads. The pools share the waiting
+ * threads equally. */
 static bool pool_init(struct cctv_pool_t *pool, server_rec *s, int threads,
                       int pools)
 {
@@ -293,7 +297,8 @@ static bool pool_init(struct cctv_pool_t *pool, server_rec *s, int threads,
     const cctv_dbd_t *dbd = cctv_database_dbd(s);
     int waiting_slow;
 
-    /* A background thread comes on top of the one of prefork. */
+    /* Under prefork a background thread runs in addition to the only request
+     * thread. */
     pool->places = threads == 1 ? 2 : (threads + 1) / 2;
     if (pool->places > dbd->max) {
         pool->places = dbd->max;
@@ -325,7 +330,7 @@ static bool make_pools(apr_pool_t *pchild, server_rec *main_server)
     ap_mpm_query(AP_MPMQ_MAX_THREADS, &threads);
     for (s = main_server; s != NULL; s = s->next) {
         server_rec *first = pool_first(main_server, s);
-        /* A thread that connects may outlive pchild. */
+        /* Not from pchild: a thread that is connecting may outlive it. */
         struct cctv_pool_t *pool = first == s ? calloc(1, sizeof *pool)
                                               : cctv_database_pool(first);
 
@@ -336,7 +341,8 @@ static bool make_pools(apr_pool_t *pchild, server_rec *main_server)
         }
         cctv_database_set_pool(s, pool);
         if (first == s) {
-            /* Before mod_dbd's pool, which is a child of pchild. */
+            /* Run before the cleanup of mod_dbd's pool, which is a child of
+             * pchild. */
             apr_pool_pre_cleanup_register(pchild, pool, pool_stop);
         }
     }
@@ -345,12 +351,13 @@ static bool make_pools(apr_pool_t *pchild, server_rec *main_server)
 
 void cctv_database_child_init(apr_pool_t *pchild, server_rec *s)
 {
-    /* A connecting thread must not wait without an end for a server that
-     * hangs, and names have to arrive as UTF-8. DBDParams may say otherwise. */
+    /* A thread that connects must not wait for ever for a server that hangs,
+     * and names have to arrive as UTF-8. DBDParams override these settings. */
     setenv("PGCONNECT_TIMEOUT", "2", 0);
     setenv("PGCLIENTENCODING", "UTF8", 0);
-    /* By default, malloc raises both with the largest block that was freed, up
-     * to 32 MB and 64 MB, and a child keeps what its largest page took. */
+    /* By default malloc() raises both thresholds with the largest block that
+     * was freed, up to 32 MB and 64 MB. A child would then keep as much memory
+     * as its largest page took. */
     mallopt(M_MMAP_THRESHOLD, MMAP_FROM);
     mallopt(M_TRIM_THRESHOLD, KEPT_FREE);
 
@@ -393,7 +400,7 @@ static int64_t lease(const server_rec *s)
     return cctv_database_settings(s)->query_timeout + PROBE_SLACK;
 }
 
-/* After a shortage, use one more connection from time to time. */
+/* After a shortage, try to use one more connection from time to time. */
 static void grow(struct cctv_pool_t *pool)
 {
     cctv_time_t grow_at = atomic_load_explicit(&pool->grow_at,
@@ -412,8 +419,9 @@ static void grow(struct cctv_pool_t *pool)
     }
 }
 
-/* A request that has a connection already needs no place: the number of places
- * is that of connections, and those in the places may wait for this one. */
+/* A request that already has a connection needs no place. There are as many
+ * places as connections, and the threads inside may be waiting for this
+ * connection. */
 static bool visit_enter_gate(cctv_visit_t *visit)
 {
     bool is_inside = visit->is_of_request
@@ -431,7 +439,7 @@ static void visit_leave_gate(const cctv_visit_t *visit)
     }
 }
 
-/* Past the gate and the breaker. @return OK, or an HTTP status */
+/* Pass the gate and the breaker. @return OK or an HTTP status */
 static int visit_enter(cctv_visit_t *visit)
 {
     cctv_breaker_t *breaker = cctv_database_breaker(visit->server);
@@ -480,7 +488,7 @@ static void failed(const cctv_visit_t *visit)
                         visit->entered, visit->is_probe);
 }
 
-/* The request of the client: mod_dbd keeps the connection with it. */
+/* The initial request of the client, where mod_dbd stores the connection. */
 static request_rec *initial_request(request_rec *r)
 {
     while (r->prev != NULL || r->main != NULL) {
@@ -489,9 +497,10 @@ static request_rec *initial_request(request_rec *r)
     return r;
 }
 
-/* mod_authn_dbd and others keep a connection until the request ends. A second
- * one for the same request could wait without an end, if all requests hold one
- * and none gets its second. */
+/* Whether the request already has a connection. mod_authn_dbd and other
+ * modules keep one until the request ends. A request must not wait for a
+ * second one: if all requests hold one and wait for another, none of them
+ * continues. */
 static bool has_connection(request_rec *r)
 {
     return ap_get_module_config(initial_request(r)->request_config, dbd_module)
@@ -504,7 +513,7 @@ static apr_status_t end_request(void *connections)
     return APR_SUCCESS;
 }
 
-/* Once for each request, until mod_dbd takes its connection back. */
+/* Count the request once, until mod_dbd takes its connection back. */
 static void count_request(const cctv_visit_t *visit)
 {
     static const char key[] = "cctv_has_connection";
@@ -521,7 +530,7 @@ static void count_request(const cctv_visit_t *visit)
     }
 }
 
-/* The connection that the request has. */
+/* Use the connection that the request already has. */
 static cctv_take_t visit_share(cctv_visit_t *visit)
 {
     ap_dbd_t *dbd = dbd_acquire(visit->r);
@@ -551,11 +560,13 @@ static cctv_take_t visit_take(cctv_visit_t *visit)
                                        &visit->connection);
 }
 
-/* No connection: what that says about the database, and to the client. */
+/* Report that there is no connection to the breaker, the log and the
+ * client. */
 static int visit_refuse(const cctv_visit_t *visit, cctv_take_t taken)
 {
     if (taken == CCTV_TAKE_SHORT) {
-        /* PostgreSQL answers; that was all a probe had to find out. */
+        /* The refusal is an answer of PostgreSQL, so the probe has
+         * succeeded. */
         if (visit->is_probe) {
             answered(visit);
         }
@@ -577,7 +588,8 @@ static int visit_begin(cctv_visit_t *visit)
     int status;
 
     if (dbd_open == NULL) {
-        /* Possible where .htaccess or mod_rewrite set the handler. */
+        /* configtest cannot see a handler that .htaccess or mod_rewrite
+         * sets. */
         LOG_VISIT(APLOG_ERR, 0, visit, "CCTV0016",
                   "there is no mod_dbd: load it (a2enmod dbd)");
         return HTTP_SERVICE_UNAVAILABLE;
@@ -608,8 +620,8 @@ int cctv_database_begin(request_rec *r, cctv_visit_t *visit)
 int cctv_database_begin_background(server_rec *s, apr_pool_t *pool,
                                    cctv_visit_t *visit)
 {
-    /* While mod_dbd makes its pools, it gives no connection, and the database
-     * would look down to all processes. */
+    /* Until mod_dbd has made its pools, it gives no connection. Without this
+     * check the breaker would take the database for down, in all processes. */
     if (!atomic_load_explicit(&is_ready, memory_order_acquire)) {
         return HTTP_SERVICE_UNAVAILABLE;
     }
@@ -625,8 +637,9 @@ static int late(const cctv_visit_t *visit)
     return HTTP_SERVICE_UNAVAILABLE;
 }
 
-/* PostgreSQL refuses what is not set up (the table, the rights: class 42), what
- * it is short of (53, 57), and mistakes of this module. */
+/* PostgreSQL refuses a statement if something is not set up (the table, the
+ * rights: class 42), if it lacks resources (53, 57), or because of a mistake
+ * in this module. */
 static int refused(const cctv_visit_t *visit, const cctv_query_error_t *error)
 {
     if (strcmp(error->sqlstate, "57014") == 0) {
@@ -660,8 +673,7 @@ static cctv_query_status_t visit_run(cctv_visit_t *visit,
                                      PGresult **result,
                                      cctv_query_error_t *error)
 {
-    /* A statement has three quarters of what is left before it is cancelled.
-     */
+    /* A statement is cancelled after three quarters of the remaining time. */
     cctv_time_t now = cctv_now();
     const cctv_limits_t limits = {
         .deadline = visit->deadline,
@@ -674,10 +686,10 @@ static cctv_query_status_t visit_run(cctv_visit_t *visit,
                           &limits, result, error);
 }
 
-/* Take another connection, since this one is lost: all that were idle may be
- * lost, after a restart of PostgreSQL. That of a request is not replaced: the
- * module that took it would go on with the old one.
- * @return whether there is one */
+/* Replace a lost connection. After a restart of PostgreSQL all idle
+ * connections may be lost. The connection of a request is not replaced,
+ * because the module that took it would go on using the old one.
+ * @return whether there is another connection */
 static bool visit_replace(cctv_visit_t *visit, cctv_time_t started, int *tries,
                           cctv_take_t *taken)
 {

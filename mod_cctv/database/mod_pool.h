@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_pool.h
- * @brief Queries on the connections of mod_dbd's pools: the gate, the breaker,
- *        the deadline, and what the log and a client see of them.
+ * @brief Runs queries on the connections of mod_dbd's pools, with gate,
+ *        breaker, deadline, log messages and answers to the client.
  * Layer: httpd.
  */
 #ifndef CCTV_DATABASE_MOD_POOL_H
@@ -15,10 +15,13 @@
 
 #include <stdbool.h>
 
-/** What one thread does in the database, from taking a connection to giving it
- *  back. On its stack; the fields are for pool.c alone. */
+/**
+ * The use of the database by one thread, from taking a connection to giving it
+ * back. It is on the stack of the thread; its members are private to
+ * mod_pool.c.
+ */
 typedef struct {
-    request_rec *r; /* NULL: in the background */
+    request_rec *r; /* NULL: a background thread */
     server_rec *server;
     apr_pool_t *pool;
     struct cctv_pool_t *dbd_pool;
@@ -30,47 +33,52 @@ typedef struct {
 } cctv_visit_t;
 
 /**
- * Get a connection within CCTVQueryTimeout, also where it has to be made.
+ * Start a visit: get a connection within CCTVQueryTimeout, even if it has to
+ * be made first.
  *
- * @return OK: then end the visit; or an HTTP status, logged where it has to
- *         be
+ * @return OK: end the visit with cctv_database_end(); otherwise an HTTP
+ *         status, already logged if necessary
  */
 int cctv_database_begin(request_rec *r, cctv_visit_t *visit);
 
 /**
- * The same for a thread of a child process that serves no request; what there
- * is to log goes to the server. Until all hooks child_init have run, it is
- * HTTP_SERVICE_UNAVAILABLE, and nothing is logged.
+ * As cctv_database_begin(), for a thread of a child process that serves no
+ * request. Messages are logged for the server. Until all child_init hooks have
+ * run, the result is HTTP_SERVICE_UNAVAILABLE, and nothing is logged.
  *
- * @param pool  of this thread; lives longer than the visit
+ * @param pool  a pool of this thread; lives longer than the visit
  */
 int cctv_database_begin_background(server_rec *s, apr_pool_t *pool,
                                    cctv_visit_t *visit);
 
 /**
- * Run a statement within what is left of the time.
+ * Run a statement within the remaining time.
  *
- * @param result  on success; PQclear() it. It outlives the visit.
- * @return OK or an HTTP status, logged
+ * @param result  written on success; PQclear() it. It outlives the visit.
+ * @return OK or an HTTP status, already logged
  */
 int cctv_database_query(cctv_visit_t *visit, const cctv_statement_t *statement,
                         const cctv_params_t *params, PGresult **result);
 
-/** Give the connection back. */
+/** End a visit and give its connection back. */
 void cctv_database_end(cctv_visit_t *visit);
 
-/** Hook post_config: the breakers in shared memory, one for each pool of
- *  mod_dbd. */
+/**
+ * Hook post_config: puts the breakers, one for each pool of mod_dbd, into
+ * shared memory.
+ */
 int cctv_database_post_config(apr_pool_t *pconf, apr_pool_t *plog,
                               apr_pool_t *ptemp, server_rec *s);
 
-/** At the start: which connections mod_dbd makes is to be known. */
+/**
+ * Register the hooks that count mod_dbd's connections. Call it at the start.
+ */
 void cctv_database_register(void);
 
-/** Hook child_init, before mod_dbd's. */
+/** Hook child_init; has to run before mod_dbd's. */
 void cctv_database_child_init(apr_pool_t *pchild, server_rec *s);
 
-/** Hook child_init, after mod_dbd's. */
+/** Hook child_init; has to run after mod_dbd's. */
 void cctv_database_child_ready(apr_pool_t *pchild, server_rec *s);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_runtime.c
- * @brief What the processes know of the database of a server or virtual host.
+ * @brief The data about the database of a server or virtual host.
  * Layer: httpd.
  */
 #include "database/mod_runtime.h"

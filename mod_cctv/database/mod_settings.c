@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_settings.c
- * @brief The directive about queries.
+ * @brief The directive about the time of queries.
  * Layer: httpd.
  */
 #include "database/mod_settings.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_settings.h
- * @brief The directive about queries.
+ * @brief The directive about the time of queries.
  * Layer: httpd.
  */
 #ifndef CCTV_DATABASE_MOD_SETTINGS_H

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file query.c
- * @brief One query on a libpq connection, asynchronously, with a deadline.
+ * @brief Runs one query on a libpq connection, asynchronously, with a
+ *        deadline.
  * Layer: pure.
  */
 #include "database/query.h"
@@ -17,7 +18,7 @@
 #define FORMAT_TEXT   0
 #define FORMAT_BINARY 1
 
-/* The name of a prepared statement. */
+/* The size of the name of a prepared statement. */
 #define NAME_SIZE 32
 
 static void params_add(cctv_params_t *params, const char *value, int length,
@@ -54,7 +55,7 @@ void cctv_params_add_text(cctv_params_t *params, const char *value)
     params_add(params, value, 0, FORMAT_TEXT);
 }
 
-/* Wait until the socket can be read (or written). */
+/* Wait until the socket is ready for reading (or writing). */
 static bool wait_for(PGconn *conn, short events, cctv_time_t deadline)
 {
     for (;;) {
@@ -95,8 +96,8 @@ cctv_query_status_t cctv_query_connect(PGconn *conn, cctv_time_t deadline)
     return CCTV_QUERY_OK;
 }
 
-/* Wait until there is something to read. A query that takes too long is
- * cancelled on the way. */
+/* Wait until there is something to read. Starts to cancel the query when its
+ * time for that has come. */
 static bool wait_for_answer(PGconn *conn, const cctv_limits_t *limits,
                             cctv_cancel_t **cancel)
 {
@@ -109,7 +110,8 @@ static bool wait_for_answer(PGconn *conn, const cctv_limits_t *limits,
     return wait_for(conn, POLLIN, limits->deadline);
 }
 
-/* The first result of what was sent; the connection is idle afterwards. */
+/* Read the first result and drop the others, so that the connection is idle
+ * afterwards. */
 static cctv_query_status_t read_results(PGconn *conn,
                                         const cctv_limits_t *limits,
                                         cctv_cancel_t **cancel,
@@ -148,7 +150,7 @@ static cctv_query_status_t receive(PGconn *conn, const cctv_limits_t *limits,
     cctv_cancel_t *cancel = NULL;
     cctv_query_status_t status = read_results(conn, limits, &cancel, &first);
 
-    /* A cancel that is still on its way would hit the next query of this
+    /* A cancel that has not arrived yet would hit the next query of this
      * connection. */
     if (cancel != NULL
         && !cctv_cancel_wait(cancel, status == CCTV_QUERY_OK ? limits->deadline
@@ -164,7 +166,7 @@ static cctv_query_status_t receive(PGconn *conn, const cctv_limits_t *limits,
     return CCTV_QUERY_OK;
 }
 
-/* Whether a result is an error; then it is described and cleared. */
+/* Check a result. If it is an error, describe it in *error and clear it. */
 static cctv_query_status_t check(PGresult **result, cctv_query_error_t *error)
 {
     ExecStatusType status = PQresultStatus(*result);
@@ -182,12 +184,14 @@ static cctv_query_status_t check(PGresult **result, cctv_query_error_t *error)
              message == NULL ? "no message" : message);
     PQclear(*result);
     *result = NULL;
-    /* 57P01 to 57P03: the server or this backend goes down or comes up. */
+    /* 57P01 to 57P03: the server or this backend is shutting down or
+     * starting. */
     return strncmp(error->sqlstate, "57P0", 4) == 0 ? CCTV_QUERY_LOST
                                                     : CCTV_QUERY_REFUSED;
 }
 
-/* What comes back for what was sent: a result that is no error, or none. */
+/* Read the answer to what was sent.
+ * @param result  written on success; NULL if there was none */
 static cctv_query_status_t answer(PGconn *conn, const cctv_limits_t *limits,
                                   PGresult **result, cctv_query_error_t *error)
 {
@@ -225,7 +229,7 @@ static cctv_query_status_t prepare(PGconn *conn, cctv_prepared_t *prepared,
     return status;
 }
 
-/* On a new backend nothing of ours is prepared. */
+/* Our statements are not prepared on a new backend. */
 static void notice_backend(PGconn *conn, cctv_prepared_t *prepared)
 {
     if (PQbackendPID(conn) != prepared->backend_pid) {
@@ -270,10 +274,11 @@ static cctv_query_status_t execute(PGconn *conn, cctv_prepared_t *prepared,
     return answer(conn, limits, result, error);
 }
 
-/* invalid_sql_statement_name: the backend is another one after all, or another
- * module said DEALLOCATE ALL. duplicate_prepared_statement: the backend knows
- * a statement that we do not know of. feature_not_supported: the table was
- * altered, "cached plan must not change result type". */
+/* Whether the statement has to be prepared again. invalid_sql_statement_name:
+ * the backend changed, or another module ran DEALLOCATE ALL.
+ * duplicate_prepared_statement: the backend has a statement that we do not
+ * know of. feature_not_supported: the table was altered ("cached plan must not
+ * change result type"). */
 static bool is_stale_statement(const cctv_query_error_t *error)
 {
     return strcmp(error->sqlstate, "26000") == 0
@@ -311,11 +316,11 @@ void cctv_query_abandon(PGconn *conn)
         return;
     }
     shutdown(fd, SHUT_RDWR);
-    /* What had arrived is read first, then the end of the stream, which turns
-     * the status bad. */
+    /* Pending input is read first. Then the end of the stream sets the status
+     * to bad. */
     while (PQstatus(conn) == CONNECTION_OK && PQconsumeInput(conn)) {
     }
-    /* Over TLS a read that fails may leave the status as it was. */
+    /* Over TLS a failed read may leave the status unchanged. */
     if (PQstatus(conn) == CONNECTION_OK) {
         PQresetStart(conn);
     }

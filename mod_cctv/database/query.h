@@ -1,10 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file query.h
- * @brief One query on a libpq connection, asynchronously, with a deadline.
+ * @brief Runs one query on a libpq connection, asynchronously, with a
+ *        deadline.
  * Layer: pure.
  *
- * libpq's own calls, and so apr_dbd's, wait for ever on a server that hangs.
+ * The blocking calls of libpq, which apr_dbd uses, wait for ever for a server
+ * that hangs.
  */
 #ifndef CCTV_DATABASE_QUERY_H
 #define CCTV_DATABASE_QUERY_H
@@ -16,18 +18,22 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** A statement; lives as long as the process uses it. */
+/** A statement. It has to live as long as the process uses it. */
 typedef struct {
-    /** 0 to 63, one for each statement that is to be prepared once on each
-     *  connection; negative: parsed and planned at each execution. */
+    /**
+     * 0 to 63, unique: the statement is prepared once on each connection.
+     * Negative: the statement is parsed and planned at each execution.
+     */
     int number;
     const char *sql;
 } cctv_statement_t;
 
 #define CCTV_PARAMS_MAX 9
 
-/** The values of $1, $2, … in the order in which they were added. Start with
- *  count = 0; only that many entries are read. */
+/**
+ * The values of $1, $2, … in the order in which they were added. Start with
+ * count = 0; only the first `count` entries are read.
+ */
 typedef struct {
     int count;
     const char *value[CCTV_PARAMS_MAX];
@@ -36,66 +42,75 @@ typedef struct {
     char storage[CCTV_PARAMS_MAX][8];
 } cctv_params_t;
 
-/** Add a parameter: int4 and float8 go exact, in binary. The text is kept by
- *  pointer. At most CCTV_PARAMS_MAX may be added. */
+/**
+ * Add a parameter. int4 and float8 are sent in binary, so they are exact. A
+ * text is not copied. At most CCTV_PARAMS_MAX parameters may be added.
+ */
 void cctv_params_add_int(cctv_params_t *params, int32_t value);
 void cctv_params_add_double(cctv_params_t *params, double value);
 void cctv_params_add_text(cctv_params_t *params, const char *value);
 
-/** What is known of a connection: which statements of ours are prepared on the
- *  backend that serves it. All zero for a new connection. */
+/**
+ * Which of our statements are prepared on the current backend of a connection.
+ * All zero for a new connection.
+ */
 typedef struct {
     int backend_pid;
     uint64_t prepared;
-    /** Part of the statements' names; a statement that went bad is prepared
-     *  anew under another name. */
+    /**
+     * Part of the names of the statements. A statement that became invalid is
+     * prepared again under another name.
+     */
     unsigned round;
 } cctv_prepared_t;
 
-/** How long a query may take. */
+/** The time limits of a query. */
 typedef struct {
     /** When cctv_query_run() returns at the latest. */
     cctv_time_t deadline;
-    /** When a query that still runs is cancelled; before the deadline, so
-     *  that a slow query (refused, 57014) differs from a server that hangs. */
+    /**
+     * When a query that is still running is cancelled. This is before the
+     * deadline, so that a slow query (refused, 57014) can be told from a
+     * server that hangs.
+     */
     cctv_time_t cancel_at;
-    /** NULL: nothing is cancelled. */
+    /** NULL: the query is not cancelled. */
     cctv_canceller_t *canceller;
 } cctv_limits_t;
 
 typedef enum {
     CCTV_QUERY_OK,
     CCTV_QUERY_LOST,   /**< the connection is lost */
-    CCTV_QUERY_LATE,   /**< the deadline passed; see cctv_query_abandon() */
+    CCTV_QUERY_LATE,   /**< the deadline passed: call cctv_query_abandon() */
     CCTV_QUERY_REFUSED /**< PostgreSQL answered with an error */
 } cctv_query_status_t;
 
-/** The error of a refused query. */
+/** The error of a query with the status CCTV_QUERY_REFUSED. */
 typedef struct {
     char sqlstate[6];
     char message[256];
 } cctv_query_error_t;
 
 /**
- * Wait until a connection that was started (PQconnectStart()) is made.
+ * Wait until a connection that PQconnectStart() has started is made.
  *
  * @return CCTV_QUERY_OK, CCTV_QUERY_LOST, or CCTV_QUERY_LATE
- * Blocks until the deadline at most, but for the lookup of a host name.
+ * Blocks until the deadline at most, except for the lookup of a host name.
  */
 cctv_query_status_t cctv_query_connect(PGconn *conn, cctv_time_t deadline);
 
 /**
- * Run a statement that may be run again: one that reads, or that leaves the
- * same behind however often it runs. (The caller repeats it when the
- * connection is lost, and it may have run before its answer was lost.) A
- * prepared statement that the backend does not know or cannot use any more is
- * prepared again, once.
+ * Run a statement that is idempotent: it only reads, or has the same effect
+ * however often it runs. (The caller repeats it when the connection is lost,
+ * and it may have run before its answer was lost.) A prepared statement that
+ * the backend does not know or can no longer use is prepared again, once.
  *
- * @param conn      used by nobody else meanwhile; made
- * @param prepared  of this connection
- * @param result    on success, with all rows in text format; PQclear() it
- * @param error     written when refused
- * Blocks until the deadline at most. No setting of the connection changes.
+ * @param conn      a made connection that no other thread uses meanwhile
+ * @param prepared  the data of this connection
+ * @param result    written on success, all rows in text format; PQclear() it
+ * @param error     written on CCTV_QUERY_REFUSED
+ * Blocks until the deadline at most. Does not change any setting of the
+ * connection.
  */
 cctv_query_status_t cctv_query_run(PGconn *conn, cctv_prepared_t *prepared,
                                    const cctv_statement_t *statement,
@@ -104,8 +119,10 @@ cctv_query_status_t cctv_query_run(PGconn *conn, cctv_prepared_t *prepared,
                                    PGresult **result,
                                    cctv_query_error_t *error);
 
-/** Run a text of SQL, or with a name, prepare it under this name. The limits
- *  and the result are as for cctv_query_run(). */
+/**
+ * Run a text of SQL; if a name is given, prepare the text under this name
+ * instead. The limits and the result are as for cctv_query_run().
+ */
 cctv_query_status_t cctv_query_text(PGconn *conn, const char *name,
                                     const char *sql,
                                     const cctv_limits_t *limits,
@@ -113,9 +130,9 @@ cctv_query_status_t cctv_query_text(PGconn *conn, const char *name,
                                     cctv_query_error_t *error);
 
 /**
- * Break a connection whose answer is no longer waited for. The next user finds
- * it bad (PQstatus()) and resets it, instead of reading an answer that was
- * meant for another. Does not block.
+ * Break a connection on whose answer nobody waits any more. The next user
+ * finds the connection bad (PQstatus()) and resets it, instead of reading the
+ * answer of an earlier query. Does not block.
  */
 void cctv_query_abandon(PGconn *conn);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file thread.c
- * @brief Threads for calls that may block for long, and waiting for them.
+ * @brief Threads for calls that may block for long, and functions that wait.
  * Layer: pure.
  */
 #include "database/thread.h"
@@ -24,7 +24,7 @@ bool cctv_thread_start(void *(*run)(void *), void *arg)
         return false;
     }
     pthread_attr_setdetachstate(&attr, PTHREAD_CREATE_DETACHED);
-    /* A thread inherits the mask of the one that starts it. */
+    /* A new thread inherits the signal mask of the thread that starts it. */
     sigfillset(&all);
     pthread_sigmask(SIG_SETMASK, &all, &before);
     has_started = pthread_create(&thread, &attr, run, arg) == 0;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file thread.h
- * @brief Threads for calls that may block for long, and waiting for them.
+ * @brief Threads for calls that may block for long, and functions that wait.
  * Layer: pure.
  */
 #ifndef CCTV_DATABASE_THREAD_H
@@ -13,23 +13,27 @@
 #include <stdbool.h>
 
 /**
- * Start a detached thread that no signal is delivered to: httpd's handlers run
- * in httpd's own threads only.
+ * Start a detached thread with all signals blocked, so that httpd's signal
+ * handlers run only in httpd's own threads.
  *
- * @return false where there is none to be had
+ * @return false: the system has no thread left
  */
 bool cctv_thread_start(void *(*run)(void *), void *arg);
 
-/** Set up a condition for cctv_cond_wait(). @return whether it worked */
+/** Set up a condition for cctv_cond_wait(). @return whether it succeeded */
 bool cctv_cond_init(pthread_cond_t *cond);
 
-/** Wait while a word in shared memory has this value. May return earlier. */
+/** Wait while a word in shared memory has this value. May return early. */
 void cctv_futex_wait(_Atomic uint32_t *word, uint32_t value);
 
-/** Wake all threads of all processes that wait for a change of the word. */
+/** Wake all threads in all processes that wait for a change of the word. */
 void cctv_futex_wake(_Atomic uint32_t *word);
 
-/** Wait for a change. @return false, at once, where the deadline has passed */
+/**
+ * Wait for a signal on the condition. Like pthread_cond_wait() it may return
+ * early.
+ * @return false, at once: the deadline has passed
+ */
 bool cctv_cond_wait(pthread_cond_t *cond, pthread_mutex_t *mutex,
                     cctv_time_t deadline);
 

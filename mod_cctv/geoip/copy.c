@@ -18,11 +18,11 @@
 #include <sys/sendfile.h>
 #include <unistd.h>
 
-/* What metadata comes after. */
+/* The metadata follows this marker. */
 static const char marker[] = "\xab\xcd\xefMaxMind.com";
 #define MARKER_LEN (sizeof marker - 1)
 
-/* Between the search tree and the data. */
+/* The number of zero bytes between the search tree and the data section. */
 #define SEPARATOR 16
 
 static const char corrupt[] = "it is corrupt, or no MaxMind DB file";
@@ -68,7 +68,8 @@ bool cctv_geoip_state_is_same(const cctv_geoip_state_t *a,
            && is_same_time(&a->changed, &b->changed);
 }
 
-/* Whether an open file may be copied; writes its state. */
+/* Whether an open file may be copied.
+ * @param now  written: the state of the file */
 static bool is_fit(int file, cctv_geoip_state_t *now,
                    cctv_geoip_failure_t *why)
 {
@@ -119,7 +120,7 @@ static bool copy_bytes(int memory, int file, const cctv_geoip_state_t *before,
     return true;
 }
 
-/* libmaxminddb 1.7 reads behind the end of a file that ends there. */
+/* If a file ends with the marker, libmaxminddb 1.7 reads past its end. */
 static bool ends_with_marker(int memory, off_t size)
 {
     char end[MARKER_LEN];
@@ -130,7 +131,7 @@ static bool ends_with_marker(int memory, off_t size)
     return got == (ssize_t)sizeof end && memcmp(end, marker, sizeof end) == 0;
 }
 
-/* What a walk over the search tree finds. */
+/* The result of a walk over the search tree. */
 typedef struct {
     uint8_t *seen;
     bool has_country;
@@ -173,7 +174,7 @@ static bool check_content(const MMDB_s *mmdb, cctv_geoip_failure_t *why)
     survey_t survey = { .has_country = false };
     bool is_sound;
 
-    /* libmaxminddb 1.7 multiplies in 32 bits. */
+    /* libmaxminddb 1.7 does this multiplication in 32 bits. */
     if ((uint64_t)mmdb->metadata.node_count * mmdb->full_record_byte_size
             + SEPARATOR
         > (uint64_t)mmdb->file_size) {
@@ -246,7 +247,7 @@ static bool open_file(cctv_geoip_copy_t *copy, int file,
 bool cctv_geoip_copy_open(cctv_geoip_copy_t *copy, const char *path,
                           cctv_geoip_failure_t *why)
 {
-    /* A pipe without a writer would block. */
+    /* Without O_NONBLOCK, opening a pipe without a writer would block. */
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     cctv_geoip_copy_t made = { .state = { .error = 0 } };
     bool is_good;

@@ -4,8 +4,9 @@
  * @brief A private copy of a MaxMind DB file, ready for lookups.
  * Layer: pure.
  *
- * libmaxminddb maps the file that it opens: who overwrites that file kills
- * the process. The copy lies in memory that nobody can write to any more.
+ * libmaxminddb maps the file that it opens. If another process then overwrites
+ * the file, the process with the mapping is killed. The copy is in memory that
+ * can no longer be written to.
  */
 #ifndef CCTV_GEOIP_COPY_H
 #define CCTV_GEOIP_COPY_H
@@ -17,17 +18,18 @@
 #include <sys/socket.h>
 #include <sys/stat.h>
 
-/** The largest file that is taken: bytes. */
+/** The largest file that is accepted, in bytes. */
 #define CCTV_GEOIP_MAX_SIZE (1 << 30)
 
-/** The state of a file, as far as it shows from outside. */
+/** The state of a file: what shows whether the file has changed. */
 typedef struct {
-    int error; /**< errno where the file cannot be looked at; then no more */
+    /** errno if the file cannot be examined; the other members are then 0 */
+    int error;
     dev_t device;
     ino_t inode;
     off_t size;
     struct timespec modified;
-    /** When its contents, its name or its rights were changed. */
+    /** When the content, the name or the rights of the file last changed. */
     struct timespec changed;
 } cctv_geoip_state_t;
 
@@ -37,37 +39,37 @@ bool cctv_geoip_state_is_same(const cctv_geoip_state_t *a,
 
 /** Why a file cannot be used. */
 typedef struct {
-    const char *text;   /**< what an English sentence about it ends with */
-    const char *detail; /**< more of it, or NULL */
-    int error;          /**< errno, or 0 where it is the content */
+    const char *text;   /**< the end of an English sentence about the file */
+    const char *detail; /**< more details, or NULL */
+    int error;          /**< errno; 0 if the content is the reason */
 } cctv_geoip_failure_t;
 
-/** May be moved; not while somebody looks something up. */
+/** A copy. The struct may be moved, but not during a lookup. */
 typedef struct {
     MMDB_s mmdb;
-    cctv_geoip_state_t state; /**< of the file when it was copied */
+    cctv_geoip_state_t state; /**< the state of the file when it was copied */
 } cctv_geoip_copy_t;
 
 /**
- * Copy a file and check all of it, which takes some 40 ms for 10 MB. No
+ * Copy a file and check all of it, which takes about 40 ms for 10 MB. No file
  * descriptor stays open.
  *
- * @param copy  written only on success; then give it to
- *              cctv_geoip_copy_close(). Stays usable over fork()
- * @param why   written only on failure, with static texts
- * @return whether it can be used
+ * @param copy  written only on success; close it with cctv_geoip_copy_close().
+ *              It can still be used after fork()
+ * @param why   written only on failure; its texts are static
+ * @return whether the file can be used
  * Thread-safe.
  */
 bool cctv_geoip_copy_open(cctv_geoip_copy_t *copy, const char *path,
                           cctv_geoip_failure_t *why);
 
-/** Nobody may look anything up any more. */
+/** Free a copy. No lookup may be running. */
 void cctv_geoip_copy_close(cctv_geoip_copy_t *copy);
 
 /**
- * The country of an address. An IPv4 address in IPv6 form (::ffff:192.0.2.1)
- * is looked up as what it is. Of another family, or not in the database:
- * CCTV_COUNTRY_UNKNOWN.
+ * Look up the country of an address. An IPv4 address in IPv6 form
+ * (::ffff:192.0.2.1) is looked up as IPv4. The result is CCTV_COUNTRY_UNKNOWN
+ * if the address has another family or is not in the database.
  *
  * Thread-safe. Allocates nothing.
  */

@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file country.c
- * @brief A country as a number of 10 bits, to be packed into keys.
+ * @brief Represents a country as a number of 10 bits, which fits into keys.
  * Layer: pure.
  */
 #include "geoip/country.h"
 
 _Static_assert(CCTV_COUNTRY_END <= 1 << 10, "a country takes over 10 bits");
 
-/* 0 to 25; -1 for what is no letter, whatever the locale. */
+/* The index of a letter, 0 to 25; -1 for any other character. Does not depend
+ * on the locale. */
 static int index_of(char letter)
 {
     if (letter >= 'A' && letter <= 'Z') {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file database.c
- * @brief The GeoIP database at a path, over every replacement of its file.
+ * @brief The GeoIP database at a path; notices when its file is replaced.
  * Layer: pure.
  */
 #include "geoip/database.h"
@@ -18,7 +18,7 @@ bool cctv_geoip_database_open(cctv_geoip_database_t *database,
     database->tried = database->copy.state;
     database->is_to_retry = false;
     atomic_init(&database->due, 0);
-    /* The default lets readers keep a writer out for ever. */
+    /* With the default, readers could keep a writer waiting for ever. */
     pthread_rwlockattr_init(&attr);
     pthread_rwlockattr_setkind_np(
         &attr, PTHREAD_RWLOCK_PREFER_WRITER_NONRECURSIVE_NP);
@@ -54,7 +54,8 @@ int64_t cctv_geoip_database_built(cctv_geoip_database_t *database)
     return built > INT64_MAX ? INT64_MAX : (int64_t)built;
 }
 
-/* By the wall clock, since the file's time is; one in the future is not. */
+/* Whether the file was modified a moment ago. Uses the wall clock, as the time
+ * of the file does. A time in the future does not count as recent. */
 static bool is_fresh(const cctv_geoip_state_t *state)
 {
     struct timespec now;
@@ -78,7 +79,8 @@ static void replace(cctv_geoip_database_t *database,
     cctv_geoip_copy_close(&old);
 }
 
-/* As the only thread. @param pause  written: until somebody looks again */
+/* Check the file. Only one thread at a time may call this.
+ * @param pause  written: µs until the next check */
 static cctv_geoip_news_t look(cctv_geoip_database_t *database, int64_t *pause,
                               cctv_geoip_failure_t *why)
 {
@@ -114,7 +116,8 @@ cctv_geoip_news_t cctv_geoip_database_refresh(cctv_geoip_database_t *database,
     cctv_geoip_news_t news;
     int64_t pause;
 
-    /* Acquire and release: who looks sees what the one before him tried. */
+    /* Acquire and release: a thread that checks the file sees everything that
+     * the previous checking thread wrote. */
     if (now < due
         || !atomic_compare_exchange_strong_explicit(
             &database->due, &due, CCTV_GEOIP_LOOKING, memory_order_acquire,

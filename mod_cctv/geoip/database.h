@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file database.h
- * @brief The GeoIP database at a path, over every replacement of its file.
+ * @brief The GeoIP database at a path; notices when its file is replaced.
  * Layer: pure.
  *
- * Opened before the fork, it is shared by all processes; after a replacement
- * each one has a copy of its own. Lookups go on while a new file is read.
+ * The database is opened before the fork, so all processes share it at first.
+ * After a replacement of the file each process has a copy of its own. Lookups
+ * continue while a new file is read.
  */
 #ifndef CCTV_GEOIP_DATABASE_H
 #define CCTV_GEOIP_DATABASE_H
@@ -16,31 +17,38 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-/** How often a process looks whether the file is another one: µs. */
+/**
+ * The interval at which a process checks whether the file was replaced: µs.
+ */
 #define CCTV_GEOIP_LOOK 10000000
-/** A file that was modified so recently may still be being written, and is
- *  looked at again after as long: µs. */
+/**
+ * A file that was modified more recently than this may still be being written.
+ * It is checked again after this time: µs.
+ */
 #define CCTV_GEOIP_SETTLE 2000000
 
 #define CCTV_GEOIP_LOOKING INT64_MAX
 
 typedef struct {
     const char *path;
-    cctv_geoip_copy_t copy; /* under the lock */
+    cctv_geoip_copy_t copy; /* protected by the lock */
     pthread_rwlock_t lock;
-    /** When to look next; CCTV_GEOIP_LOOKING while somebody does. */
+    /** When to check next; CCTV_GEOIP_LOOKING while a thread checks. */
     _Atomic cctv_time_t due;
-    /** What was opened last, or could not be: of who looks. */
+    /**
+     * The state of the file that was last opened or failed to open. Only the
+     * thread that checks uses it.
+     */
     cctv_geoip_state_t tried;
     bool is_to_retry;
 } cctv_geoip_database_t;
 
 /**
- * Open the file at a path.
+ * Open the database at a path.
  *
  * @param path  kept
  * @param why   written only on failure
- * @return whether it can be used; then give it to
+ * @return whether the file can be used; then close the database with
  *         cctv_geoip_database_close()
  */
 bool cctv_geoip_database_open(cctv_geoip_database_t *database,
@@ -48,8 +56,10 @@ bool cctv_geoip_database_open(cctv_geoip_database_t *database,
 
 void cctv_geoip_database_close(cctv_geoip_database_t *database);
 
-/** The country of an address: cctv_geoip_copy_find(). Thread-safe; waits
- *  no longer than an assignment takes. */
+/**
+ * Look up the country of an address: see cctv_geoip_copy_find(). Thread-safe;
+ * it waits at most as long as an assignment takes.
+ */
 cctv_country_t cctv_geoip_database_find(cctv_geoip_database_t *database,
                                         const struct sockaddr *address);
 
@@ -57,20 +67,21 @@ cctv_country_t cctv_geoip_database_find(cctv_geoip_database_t *database,
 int64_t cctv_geoip_database_built(cctv_geoip_database_t *database);
 
 typedef enum {
-    CCTV_GEOIP_SAME,     /**< not looked, or nothing new */
-    CCTV_GEOIP_REPLACED, /**< lookups see the new file */
-    CCTV_GEOIP_KEPT      /**< the new one cannot be used, the old one stays */
+    CCTV_GEOIP_SAME,     /**< not checked, or nothing has changed */
+    CCTV_GEOIP_REPLACED, /**< lookups use the new file */
+    /** the new file cannot be used; the old one stays in use */
+    CCTV_GEOIP_KEPT
 } cctv_geoip_news_t;
 
 /**
- * Look whether the file is another one, if it is time to, and take that.
- * Where it cannot be used this is said once for each state of the file; it is
- * tried again when the file has changed again or, where the content was not
- * to blame, at the next look.
+ * If it is time to, check whether the file was replaced, and use the new one.
+ * If the new file cannot be used, this is reported once for each state of the
+ * file. The file is tried again when it has changed again; if its content was
+ * not the reason, also at the next check.
  *
  * @param why  written only with CCTV_GEOIP_KEPT
- * Thread-safe: one thread looks, and takes as long as
- * cctv_geoip_copy_open() where there is something new; the others go on.
+ * Thread-safe: only one thread checks, and takes as long as
+ * cctv_geoip_copy_open() if the file is new. The others continue at once.
  */
 cctv_geoip_news_t cctv_geoip_database_refresh(cctv_geoip_database_t *database,
                                               cctv_time_t now,

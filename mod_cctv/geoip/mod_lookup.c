@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_lookup.c
- * @brief The country that a request comes from.
+ * @brief Looks up the country of a request's client.
  * Layer: httpd.
  */
 #include "geoip/mod_lookup.h"
@@ -13,7 +13,7 @@
 #include "apr_strings.h"
 #include "http_main.h"
 
-/* Of the main server: the opened database. */
+/* Set for the main server: the opened database. */
 static cctv_runtime_slot_t geoip_slot;
 
 static apr_status_t close_database(void *database)
@@ -22,7 +22,7 @@ static apr_status_t close_database(void *database)
     return APR_SUCCESS;
 }
 
-/* Without what errno says. */
+/* The reason without the text of errno. */
 static const char *reason(apr_pool_t *p, const cctv_geoip_failure_t *why)
 {
     return why->detail == NULL
@@ -66,7 +66,8 @@ const char *cctv_geoip_set_database(cmd_parms *cmd, const char *path,
     return NULL;
 }
 
-/* Not with the request: its lines of the log have the client's address. */
+/* Log for the server: a log line of the request would contain the address of
+ * the client. */
 static void refresh(request_rec *r, cctv_geoip_database_t *database)
 {
     cctv_geoip_failure_t why;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file record.c
- * @brief What a MaxMind DB file has on a network.
+ * @brief Reads and checks the records of a MaxMind DB file.
  * Layer: pure.
  *
  * The format: https://maxmind.github.io/MaxMind-DB/
@@ -38,15 +38,16 @@ typedef struct {
     uint8_t *seen;
 } check_t;
 
-/* What a value begins with. Offsets are those of the data section. */
+/* The head of a value. Offsets are relative to the data section. */
 typedef struct {
     uint32_t type;
-    /* Bytes, entries of a map or array, or the offset that is pointed to. */
+    /* Bytes; the number of entries of a map or array; or the target of a
+     * pointer. */
     uint32_t size;
-    uint32_t end; /* of the value; of its head where it has entries */
+    uint32_t end; /* the end of the value; with entries, the end of its head */
 } head_t;
 
-/* A big-endian number of up to 4 bytes; moves on. */
+/* Read a big-endian number of up to 4 bytes and advance *at. */
 static bool read_number(const MMDB_s *mmdb, uint32_t *at, uint32_t bytes,
                         uint32_t *number)
 {
@@ -93,7 +94,7 @@ static bool read_size(const MMDB_s *mmdb, uint32_t control, head_t *head)
     return true;
 }
 
-/* The largest size of a value of each type; 0 for what is no type. */
+/* The largest size of a value, by type; 0: the number is not a type. */
 static const uint32_t max_sizes[] = {
     [MMDB_DATA_TYPE_UTF8_STRING] = UINT32_MAX,
     [MMDB_DATA_TYPE_DOUBLE] = 8,
@@ -115,7 +116,7 @@ static bool has_entries(const head_t *head)
            || head->type == MMDB_DATA_TYPE_ARRAY;
 }
 
-/* Whether the value may have this size, and is all there. */
+/* Whether the value may have this size and is complete. */
 static bool skip_bytes(const MMDB_s *mmdb, head_t *head)
 {
     if (head->type >= sizeof max_sizes / sizeof max_sizes[0]
@@ -157,7 +158,7 @@ static bool read_head(const MMDB_s *mmdb, uint32_t at, head_t *head)
 static bool check_value(const check_t *check, uint32_t at, int depth,
                         head_t *head);
 
-/* What is pointed to, by a pointer or by the search tree. */
+/* Check the target of a pointer or of the search tree. */
 static bool check_target(const check_t *check, uint32_t at, int depth)
 {
     uint8_t bit = (uint8_t)(1 << at % 8);
@@ -206,7 +207,8 @@ static bool check_entries(const check_t *check, head_t *head, int depth)
     return true;
 }
 
-/* Writes the head of the value, with `end` behind all of its entries. */
+/* @param head  written: the head of the value; `end` is the end of all of its
+ *              entries */
 static bool check_value(const check_t *check, uint32_t at, int depth,
                         head_t *head)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file record.h
- * @brief What a MaxMind DB file has on a network.
+ * @brief Reads and checks the records of a MaxMind DB file.
  * Layer: pure.
  */
 #ifndef CCTV_GEOIP_RECORD_H
@@ -13,21 +13,22 @@
 #include <stdbool.h>
 
 /**
- * The country of a record: `country.iso_code`, as MaxMind has it, or else a
- * flat `country_code`. ZZ, which stands for none, is unknown.
+ * The country of a record: `country.iso_code`, as in the databases of MaxMind,
+ * or else a `country_code` at the top level. ZZ means that there is no
+ * country; the result is then CCTV_COUNTRY_UNKNOWN.
  *
  * Thread-safe. Allocates nothing.
  */
 cctv_country_t cctv_geoip_record_country(const MMDB_entry_s *record);
 
 /**
- * Whether a record is what the format allows, all that it points to
- * included: libmaxminddb, who reads a part of it at each lookup, takes deep
- * nesting and lengths as they come.
+ * Whether a record and everything that it points to is valid. libmaxminddb,
+ * which reads a part of it at each lookup, does not check the depth and the
+ * lengths.
  *
- * @param offset  of the record in the data section, anything
- * @param seen    a bit for each byte of the data section: the values that
- *                were looked at are not looked at again
+ * @param offset  of the record in the data section; any value is allowed
+ * @param seen    one bit per byte of the data section: marks the values that
+ *                were checked already
  */
 bool cctv_geoip_record_is_sound(const MMDB_s *mmdb, uint32_t offset,
                                 uint8_t *seen);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file breaker.c
- * @brief Remembers, for all processes, that a service is down.
+ * @brief Circuit breaker: remembers, for all processes, that a service is
+ *        down.
  * Layer: pure.
  */
 #include "guard/breaker.h"
@@ -44,8 +45,8 @@ cctv_breaker_answer_t cctv_breaker_ask(cctv_breaker_t *breaker,
 bool cctv_breaker_answered(cctv_breaker_t *breaker, cctv_time_t now)
 {
     atomic_store_explicit(&breaker->last_answer, now, memory_order_relaxed);
-    /* Read first: all processes have the word in their caches while nothing
-     * is wrong. */
+    /* Load first: while the service is up, every processor has the word in its
+     * cache, and a store would take it away from the others. */
     return atomic_load_explicit(&breaker->state, memory_order_relaxed)
                != CLOSED
            && atomic_exchange_explicit(&breaker->state, CLOSED,
@@ -63,7 +64,7 @@ void cctv_breaker_failed(cctv_breaker_t *breaker, cctv_time_t now,
         > started) {
         return;
     }
-    /* A request that went in before the probe must not end the probe. */
+    /* A request that started before the probe must not end the probe. */
     while (is_probe || !IS_PROBED(state)) {
         if (atomic_compare_exchange_weak_explicit(
                 &breaker->state, &state, OPEN_UNTIL(now + CCTV_BREAKER_PAUSE),

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file gate.c
- * @brief How many threads of a process may use a service at once, and how
- *        many may wait for a place.
+ * @brief Limits how many threads of a process use a service at once, and how
+ *        many wait for a place.
  * Layer: pure.
  */
 #include "guard/gate.h"
@@ -24,7 +24,7 @@ int cctv_gate_init(cctv_gate_t *gate, int max_inside, int max_waiting,
     if (rv != 0) {
         return rv;
     }
-    /* APR's timed wait follows the wall clock, which may be stepped. */
+    /* APR's timed wait uses the wall clock, which may be stepped. */
     rv = pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
     if (rv == 0) {
         rv = pthread_cond_init(&gate->change, &attr);
@@ -53,8 +53,9 @@ static bool may_wait(const cctv_gate_t *gate, bool slow, int waiting)
     return waiting < (slow ? gate->max_waiting_slow : gate->max_waiting);
 }
 
-/* With the mutex held, by a thread that is counted as waiting. A place that was
- * granted to the threads before it is not available to it. */
+/* Call it with the mutex held, after the thread was counted as waiting. A
+ * thread that arrives later cannot take a place that was granted to a waiting
+ * thread. */
 static bool wait_for_place(cctv_gate_t *gate, cctv_time_t deadline)
 {
     do {
@@ -62,7 +63,7 @@ static bool wait_for_place(cctv_gate_t *gate, cctv_time_t deadline)
         cctv_time_t look_again = now + gate->slow;
 
         if (now >= deadline
-            /* The other threads, less those whose place is free already. */
+            /* The number of other threads that still wait for a place. */
             || !may_wait(gate, is_slow(gate, now),
                          gate->waiting - 1 - gate->granted)) {
             return false;
@@ -79,8 +80,8 @@ bool cctv_gate_enter(cctv_gate_t *gate, cctv_time_t deadline)
 
     pthread_mutex_lock(&gate->mutex);
     if (gate->inside < gate->max_inside) {
-        /* If this fills the gate, the time in which no thread leaves starts
-         * now. */
+        /* If this thread takes the last place, the time in which no thread
+         * leaves starts now. */
         if (++gate->inside == gate->max_inside) {
             gate->last_left = cctv_now();
         }

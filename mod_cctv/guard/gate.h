@@ -1,15 +1,16 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file gate.h
- * @brief How many threads of a process may use a service (the database, Janus)
- *        at once, and how many may wait for a place.
+ * @brief Limits how many threads of a process use a service (the database,
+ *        Janus) at once, and how many wait for a place.
  * Layer: pure.
  *
- * A thread that waits for a service does nothing else. While the service
- * answers, max_waiting threads may wait. It is slow when a place is kept for
- * longer than `slow` on average, or when every place is taken and no thread has
- * left for that long. Then only max_waiting_slow threads may wait, and the
- * others are refused, so that the rest of the process goes on.
+ * A thread that waits for a service cannot do anything else. While the service
+ * is fast, max_waiting threads may wait. The service counts as slow when
+ * threads keep their places for longer than `slow` on average, or when all
+ * places are taken and no thread has left for that long. Then only
+ * max_waiting_slow threads may wait; the others are refused, so that the
+ * process can still answer other requests.
  */
 #ifndef CCTV_GUARD_GATE_H
 #define CCTV_GUARD_GATE_H
@@ -20,8 +21,11 @@
 #include <pthread.h>
 #include <stdbool.h>
 
-/** For max_waiting: while the service answers, any number of threads may wait.
- *  How many there are is not known: mod_http2 brings its own. */
+/**
+ * A value of max_waiting: any number of threads may wait while the service is
+ * fast. Their number is not known in advance, because mod_http2 starts threads
+ * of its own.
+ */
 #define CCTV_GATE_ANY INT_MAX
 
 typedef struct {
@@ -32,45 +36,57 @@ typedef struct {
     int max_waiting_slow;
     int inside;
     int waiting;
-    /** Places that were granted to waiting threads: counted as inside until a
-     *  waiting thread takes them, so that no other thread overtakes. */
+    /**
+     * Places that were granted to waiting threads. They count as inside until
+     * a waiting thread takes them, so no other thread can overtake.
+     */
     int granted;
-    /** Threads in cctv_gate_pause(). */
+    /** The number of threads in cctv_gate_pause(). */
     int paused;
-    /** From here on the service counts as slow: µs. */
+    /** µs; a service that takes longer counts as slow. */
     int64_t slow;
     cctv_time_t last_left;
     cctv_time_t mean_stay; /**< µs, moving average */
 } cctv_gate_t;
 
-/** Set up a gate. It lives as long as the process. @return an errno, or 0 */
+/** Set up a gate. It is never freed. @return 0 or an errno */
 int cctv_gate_init(cctv_gate_t *gate, int max_inside, int max_waiting,
                    int max_waiting_slow, int64_t slow);
 
 /**
  * Take a place, or wait for one until the deadline.
  *
- * @return whether the caller has a place; then it has to leave
+ * @return whether the caller got a place; then it has to call
+ *         cctv_gate_leave()
  * Thread-safe.
  */
 bool cctv_gate_enter(cctv_gate_t *gate, cctv_time_t deadline);
 
-/** Give the place back. @param entered  when it was taken. Thread-safe. */
+/**
+ * Give the place back. Thread-safe.
+ *
+ * @param entered  when it was taken
+ */
 void cctv_gate_leave(cctv_gate_t *gate, cctv_time_t entered);
 
-/** Change the number of places. Threads that have one keep it. Thread-safe. */
+/**
+ * Change the number of places. Threads that have a place keep it. Thread-safe.
+ */
 void cctv_gate_resize(cctv_gate_t *gate, int max_inside);
 
-/** Add a place, unless there are `most` already. @return whether more may be
- *  added. Thread-safe, but not beside cctv_gate_resize(). */
+/**
+ * Add one place unless there are `most` already. @return whether more places
+ * may be added. Thread-safe, but not together with cctv_gate_resize().
+ */
 bool cctv_gate_grow(cctv_gate_t *gate, int most);
 
 /**
- * Wait in front of the gate for something else than a place, for this time
- * (µs). As many threads may do so as may wait for a place.
+ * Wait for a fixed time, in µs, before entering the gate. The number of
+ * threads that may do so is limited like the number of threads that wait for a
+ * place.
  *
- * @param slow  whether only max_waiting_slow may
- * @return false, at once, where no more threads may wait
+ * @param slow  whether the limit is max_waiting_slow
+ * @return false, at once: no more threads may wait
  * Thread-safe.
  */
 bool cctv_gate_pause(cctv_gate_t *gate, int64_t time, bool slow);

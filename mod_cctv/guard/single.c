@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file single.c
- * @brief Work that one process of several does at a time, in memory that they
- *        share.
+ * @brief Work that only one process at a time does, coordinated in shared
+ *        memory.
  * Layer: pure.
  */
 #include "guard/single.h"
 
 #include <unistd.h>
 
-/* A ticket is the process, and since when: ms. Linux has no greater process
- * ids (PID_MAX_LIMIT). */
+/* A ticket holds the process id and the time of entry in ms. Linux has no
+ * process ids above PID_MAX_LIMIT. */
 #define PID_BITS 22
 
-/* A ticket with this process's id that is older than that was of another
- * process, which is dead: µs. */
+/* µs. An older ticket with the id of this process belongs to a dead process
+ * whose id was reused. */
 #define AGE_MAX 60000000
 
 bool cctv_single_is_dead(pid_t pid)

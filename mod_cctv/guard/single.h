@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file single.h
- * @brief Work that one process of several does at a time, in memory that they
- *        share.
+ * @brief Work that only one process at a time does, coordinated in shared
+ *        memory.
  * Layer: pure.
  *
- * Nobody waits: a process that does not get in leaves the work to the one
- * that is inside. A process that is killed inside lets the next one in. So it
- * is for background work that is done again soon, such as a sweep: two
- * watchdogs may overlap for a moment after a reload.
+ * No process waits: if another process does the work, cctv_single_enter()
+ * returns false and the caller skips it. If a process is killed while it does
+ * the work, the next one may enter. This is meant for background work that is
+ * repeated soon, such as a sweep. It is needed because two watchdogs may
+ * overlap for a moment after a reload.
  */
 #ifndef CCTV_GUARD_SINGLE_H
 #define CCTV_GUARD_SINGLE_H
@@ -24,12 +25,12 @@
  *  other, may have got its number meanwhile. */
 bool cctv_single_is_dead(pid_t pid);
 
-/** 0 where it is new. */
+/** Zero at the start. */
 typedef _Atomic uint64_t cctv_single_t;
 
 /**
- * @param ticket  what to pass to cctv_single_leave()
- * @return false: another process is inside, or another thread
+ * @param ticket  to be passed to cctv_single_leave()
+ * @return false: another process or thread does the work
  */
 bool cctv_single_enter(cctv_single_t *single, cctv_time_t now,
                        uint64_t *ticket);

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_handler.c
- * @brief GET /health: whether the server can do its work, for load
- *        balancers.
+ * @brief GET /health: tells load balancers whether the server can work.
  * Layer: httpd.
  */
 #include "health/mod_handler.h"
@@ -31,9 +30,9 @@ int cctv_health_handler(request_rec *r)
         up = cctv_source_probe(r) == OK;
         database = up ? "up" : "down";
     }
-    /* Only the database decides the status. When a table is full or Janus is
-     * down, a load balancer must not send viewers elsewhere: the cameras and
-     * the views that go on are here. */
+    /* Only the database decides the status. If a table is full or Janus is
+     * down, a load balancer must not send viewers to another server: the
+     * cameras and the running views are here. */
     return cctv_reply_json(
         r, up ? HTTP_OK : HTTP_SERVICE_UNAVAILABLE,
         json_pack("{s:s, s:s, s:s, s:s, s:s}", "status", up ? "ok" : "down",

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_handler.h
- * @brief GET /health: whether the server can do its work, for load
- *        balancers.
+ * @brief GET /health: tells load balancers whether the server can work.
  * Layer: httpd.
  */
 #ifndef CCTV_HEALTH_MOD_HANDLER_H
@@ -10,8 +9,10 @@
 
 #include "httpd.h"
 
-/** The handler cctv-health. Answers 200, or 503 while the database does not
- *  answer, and says in JSON how database, tables and video are. */
+/**
+ * The handler cctv-health. Answers 200, or 503 while the database does not
+ * answer. The JSON body contains the state of database, tables and video.
+ */
 int cctv_health_handler(request_rec *r);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_part.h
- * @brief Health as a part of the module.
+ * @brief The health check as a part of the module.
  * Layer: httpd.
  */
 #ifndef CCTV_HEALTH_MOD_PART_H

@@ -15,7 +15,7 @@
 /* Quality values are in thousandths. */
 #define QUALITY_MAX 1000
 
-/* A part of the header. */
+/* A piece of the header. */
 typedef struct {
     const char *start;
     const char *end;
@@ -23,7 +23,7 @@ typedef struct {
 
 typedef struct {
     piece_t name;    /* type/subtype; either may be an asterisk */
-    piece_t version; /* empty where it is not given */
+    piece_t version; /* empty if it is not given */
     int quality;     /* negative: malformed */
 } range_t;
 
@@ -32,7 +32,7 @@ typedef struct {
     const char *type;
     const char *subtype;
     const char *version;
-    int specificity; /* of the best matching range; 0: none matches */
+    int specificity; /* of the best range; 0: no range matches */
     int quality;
 } format_t;
 
@@ -55,7 +55,8 @@ static piece_t trim_blanks(const char *start, const char *end)
     return (piece_t){ start, end };
 }
 
-/* The first of these characters outside quotes, or the end of the text. */
+/* Find the first of these characters outside of quotes. @return the end of the
+ * text if there is none */
 static const char *find_outside_quotes(const char *text, const char *stops)
 {
     bool is_quoted = false;
@@ -74,8 +75,8 @@ static const char *find_outside_quotes(const char *text, const char *stops)
     return text;
 }
 
-/* "0.75" is 750. Digits after the third are ignored; more than 1 counts as
- * 1. */
+/* Parse a quality value: "0.75" is 750. Digits after the third are ignored,
+ * and values above 1 count as 1. */
 static int parse_quality(piece_t value)
 {
     const char *p = value.start;
@@ -146,7 +147,8 @@ static const char *read_range(range_t *range, const char *text)
     return end;
 }
 
-/* How exactly a range names a format; 0: it does not. */
+/* How exactly a range names a format; 0: the range does not match the
+ * format. */
 static int specificity_of(const range_t *range, const format_t *format)
 {
     const char *slash = memchr(range->name.start, '/',
@@ -177,8 +179,8 @@ static int specificity_of(const range_t *range, const format_t *format)
     return is_equal(range->version, format->version) ? 4 : 0;
 }
 
-/* The most specific range counts; of several, the one with the highest
- * quality. */
+/* The most specific range decides; among equally specific ranges, the one with
+ * the highest quality. */
 static void weigh_range(const range_t *range, format_t *format)
 {
     int specificity = specificity_of(range, format);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file etag.c
- * @brief Entity tags: made of an answer's bytes, found in If-None-Match.
+ * @brief Makes entity tags from the bytes of an answer, and finds them in
+ *        If-None-Match.
  * Layer: pure.
  */
 #include "http/etag.h"
@@ -24,7 +25,7 @@ static bool is_suffix(const char *text, size_t len)
 
 bool cctv_etag_matches(const char *header, const char *tag)
 {
-    /* Without the closing quote. */
+    /* The length without the closing quote. */
     size_t len = strlen(tag) - 1;
 
     if (header == NULL) {

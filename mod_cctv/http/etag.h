@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file etag.h
- * @brief Entity tags: made of an answer's bytes, found in If-None-Match.
+ * @brief Makes entity tags from the bytes of an answer, and finds them in
+ *        If-None-Match.
  * Layer: pure.
  */
 #ifndef CCTV_HTTP_ETAG_H
@@ -10,18 +11,22 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/** Two quotes, 16 hexadecimal digits, NUL. */
+/** Two quotes, 16 hexadecimal digits and a NUL. */
 #define CCTV_ETAG_SIZE 19
 
-/** The strong entity tag of these bytes, quoted. Thread-safe. */
+/**
+ * Write the strong entity tag of these bytes, with its quotes. Thread-safe.
+ */
 void cctv_etag_init(char tag[CCTV_ETAG_SIZE], const char *data, size_t len);
 
 /**
  * Whether an If-None-Match value names this tag (RFC 9110, 13.1.2, weak
- * comparison), also with the suffix that mod_deflate ("-gzip") or mod_brotli
- * ("-br") puts inside the quotes of what they compress.
+ * comparison). A tag with the suffix "-gzip" or "-br" matches, too:
+ * mod_deflate and mod_brotli put it inside the quotes when they compress an
+ * answer.
  *
- * @param header  the field's value; NULL: not sent, never matches
+ * @param header  the value of the field; NULL: the field was not sent; it
+ *                never matches
  * @param tag     from cctv_etag_init()
  * Thread-safe. Allocates nothing.
  */

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file host.c
- * @brief "host[:port]", the part that origins, URLs and ICE servers share.
+ * @brief Parses "host[:port]", the part that origins, URLs and ICE servers
+ *        have in common.
  * Layer: pure.
  */
 #include "http/host.h"
@@ -11,13 +12,13 @@
 #include <string.h>
 
 #define PORT_MAX 65535
-/* Of "65535". */
+/* The largest port is 65535. */
 #define PORT_DIGITS 5
 
 #define LETTERS "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ"
 #define DIGITS  "0123456789"
 
-/* In lower case whatever the locale is. */
+/* ASCII only, so that the result does not depend on the locale. */
 static void copy_lower(char *out, const char *text, size_t len)
 {
     size_t i;
@@ -42,7 +43,7 @@ static const char *parse_name(const char *text, char *host)
     return text + len;
 }
 
-/* Behind the '['. */
+/* @param text  starts after the '[' */
 static const char *parse_ipv6(const char *text, char *host)
 {
     size_t len = strspn(text, DIGITS "abcdefABCDEF:.");
@@ -52,7 +53,7 @@ static const char *parse_ipv6(const char *text, char *host)
         return NULL;
     }
     copy_lower(host, text, len);
-    /* One address may be written in several ways. */
+    /* An IPv6 address has several spellings; keep only one of them. */
     if (inet_pton(AF_INET6, host, &address) != 1
         || inet_ntop(AF_INET6, &address, host, CCTV_HOST_SIZE) == NULL) {
         return NULL;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_body.c
- * @brief The body of a request.
+ * @brief Reads the body of a request.
  * Layer: httpd.
  */
 #include "http/mod_body.h"
@@ -19,8 +19,8 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/* Refuse a body by its Content-Length, so that a client that waits for
- * 100-continue does not send it. */
+/* Refuse a body because of its Content-Length, so that a client that waits for
+ * "100 Continue" does not send it. */
 static bool is_announced_too_large(request_rec *r, size_t max)
 {
     const char *text = apr_table_get(r->headers_in, "Content-Length");
@@ -30,7 +30,7 @@ static bool is_announced_too_large(request_rec *r, size_t max)
            && length > (int)max;
 }
 
-/* httpd's macros cast volatile away; clang warns about that in our code. */
+/* These macros of httpd cast volatile away, which -Wcast-qual reports. */
 static bool is_end(const apr_bucket_brigade *bb)
 {
 #pragma GCC diagnostic push
@@ -41,8 +41,8 @@ static bool is_end(const apr_bucket_brigade *bb)
 
 static int fail(request_rec *r, apr_status_t rv)
 {
-    /* On AP_FILTER_ERROR httpd has already answered and logged: broken
-     * chunks, LimitRequestBody. */
+    /* On AP_FILTER_ERROR httpd has already answered and logged, for example
+     * because of broken chunks or LimitRequestBody. */
     if (rv != AP_FILTER_ERROR) {
         CCTV_LOG_R(APLOG_INFO, rv, r, "CCTV0024",
                    "the body of the request cannot be read");
@@ -50,9 +50,9 @@ static int fail(request_rec *r, apr_status_t rv)
     return ap_map_http_request_error(rv, HTTP_BAD_REQUEST);
 }
 
-/* Read the body whatever its type is, so that no part of it stays on the
- * connection. Returns OK, or the status of the answer.
- * @param data  of max + 1 bytes */
+/* Read the whole body even if its type is wrong, so that no part of it stays
+ * on the connection. Returns OK or the status of the answer.
+ * @param data  max + 1 bytes */
 static int read_all(request_rec *r, char *data, size_t max, size_t *len)
 {
     apr_bucket_brigade *bb = apr_brigade_create(r->pool,

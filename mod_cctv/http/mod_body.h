@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_body.h
- * @brief The body of a request: text, or JSON.
+ * @brief Reads the body of a request: text, or JSON.
  * Layer: httpd.
  */
 #ifndef CCTV_HTTP_MOD_BODY_H
@@ -12,20 +12,21 @@
 #include <jansson.h>
 
 /**
- * Read the body, whatever its type. Where it does not come, the request has
- * been answered: 400, 408 or 413 as a problem, or by httpd itself.
+ * Read the body, whatever its type. If that fails, the request has been
+ * answered: with a problem (400, 408 or 413), or by httpd itself.
  *
  * @param max     bytes
- * @param len     of the text, which a NUL follows
- * @param result  written where it has been answered: what the handler has to
- *                return
- * @return the text, in the request's pool; NULL: it has been answered
+ * @param len     the length of the text in bytes, without the NUL after it
+ * @param result  written on failure: what the handler has to return
+ * @return the text, allocated from r->pool; NULL on failure
  */
 const char *cctv_body_read(request_rec *r, size_t max, size_t *len,
                            int *result);
 
-/** Read it as a JSON object, which is for json_decref(). It may be answered
- *  with 415, too; otherwise as cctv_body_read(). */
+/**
+ * Read the body as a JSON object. The caller owns the object: json_decref()
+ * it. As cctv_body_read(), but the answer may also be 415.
+ */
 json_t *cctv_body_read_json(request_rec *r, size_t max, int *result);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_cors.c
- * @brief What pages of other sites may do: CCTVAllowOrigin.
+ * @brief CORS: what pages of other origins may do (CCTVAllowOrigin).
  * Layer: httpd.
  */
 #include "http/mod_cors.h"
@@ -40,7 +40,7 @@ void cctv_cors_apply(request_rec *r, int method)
 {
     const apr_array_header_t *list = cctv_http_settings(r)->origins;
     const char *text = apr_table_get(r->headers_in, "Origin");
-    /* err_headers_out is sent with errors and with 304, too. */
+    /* httpd sends err_headers_out also with errors and with 304. */
     apr_table_t *headers = r->err_headers_out;
     cctv_origin_t origin;
 
@@ -67,9 +67,10 @@ void cctv_cors_apply(request_rec *r, int method)
     }
 }
 
-/* A page loaded over http is another site than this host over https: anyone on
- * its way to the browser may have changed it. Behind a proxy that ends TLS,
- * httpd takes the request for http unless ServerName says https. */
+/* Whether an origin is this host. A page loaded over http is another origin
+ * than this host over https, since anybody in the network between may have
+ * changed the page. Behind a proxy that ends TLS, httpd takes the request for
+ * http unless ServerName says https. */
 static bool is_of_this_host(const request_rec *r, const cctv_origin_t *origin)
 {
     return cctv_origin_is_host(origin, apr_table_get(r->headers_in, "Host"))
@@ -81,7 +82,8 @@ bool cctv_cors_is_trusted(request_rec *r, int *result)
     const char *text = apr_table_get(r->headers_in, "Origin");
     cctv_origin_t origin;
 
-    /* Every browser sends Origin with a POST; other clients are no risk. */
+    /* Every browser sends Origin with a POST. A client that is not a browser
+     * cannot be misused by a page. */
     if (text == NULL) {
         return true;
     }

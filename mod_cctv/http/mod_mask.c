@@ -19,10 +19,10 @@
 
 #define STAR "*"
 
-/* What the request configuration holds for a request whose path is hidden. */
+/* Stored in the request configuration of a request whose path is hidden. */
 typedef struct {
-    const char *path;   /* what was sent, decoded */
-    const char *masked; /* what r->uri says instead, decoded */
+    const char *path;   /* the path as it was sent, decoded */
+    const char *masked; /* the path in r->uri, decoded */
 } hidden_t;
 
 static const hidden_t *hidden_of(const request_rec *r)
@@ -30,9 +30,10 @@ static const hidden_t *hidden_of(const request_rec *r)
     return ap_get_module_config(r->request_config, &cctv_module);
 }
 
-/* A path below a WHEP section, with a star for all that may be an id; NULL:
- * the path is not below one.
- * @param path  resolved */
+/* Replace everything that may be an id in a path below a WHEP section by a
+ * star.
+ * @param path  resolved
+ * @return NULL: the path is not below a WHEP section */
 static const char *mask_path(request_rec *r, const char *path)
 {
     const char *below = cctv_path_below_of(r, path, "cctv-whep");
@@ -51,7 +52,7 @@ static const char *mask_path(request_rec *r, const char *path)
         STAR, NULL);
 }
 
-/* The query, unless the id stands in it, too. */
+/* The query string; a star if it contains the id, too. */
 static char *mask_args(request_rec *r, const char *path)
 {
     const char *id = strrchr(path, '/');
@@ -74,7 +75,7 @@ static void set_request_line(request_rec *r, const char *uri)
                                  r->assbackwards ? "" : r->protocol, NULL);
 }
 
-/* Whether a path ends in a slash as it was sent: such a path is no view. */
+/* Whether a path ends in a slash as it was sent. Such a path names no view. */
 static bool ends_in_slash(const char *sent)
 {
     size_t len = strlen(sent);
@@ -98,7 +99,8 @@ static void hide(request_rec *r, const char *path, const char *masked,
         ap_set_module_config(r->request_config, &cctv_module, hidden);
     }
     else {
-        /* httpd would take back the segments that hold the id. */
+        /* Resolve ".." here, so that r->uri no longer holds the segments with
+         * the id. */
         r->uri = ap_os_escape_path(
             r->pool, cctv_segments_resolve(r->pool, r->uri, true), 1);
         if (r->uri[0] != '/') {
@@ -114,11 +116,11 @@ static void hide(request_rec *r, const char *path, const char *masked,
     set_request_line(r, escaped);
 }
 
-/* The path with a star for what may be an id; NULL: there is nothing to hide.
- * "/whep/42/<id>/.." is the path of another resource, but the id is in it:
- * *goes_on is false then.
- * @param sent  as it was sent
- * @param path  written: decoded */
+/* Replace what may be an id in a path by a star. The path "/whep/42/<id>/.."
+ * names another resource but contains the id; then *goes_on is false.
+ * @param sent  the path as it was sent
+ * @param path  written: the decoded path
+ * @return NULL: there is nothing to hide */
 static const char *find_masked(request_rec *r, const char *sent,
                                const char **path, bool *goes_on)
 {
@@ -135,7 +137,7 @@ static const char *find_masked(request_rec *r, const char *sent,
     return masked == *path ? NULL : masked;
 }
 
-/* The path of a view in the address of another page. */
+/* The Referer may contain the path of a view, too. */
 static void hide_in_referer(request_rec *r)
 {
     const char *referer = apr_table_get(r->headers_in, "Referer");
@@ -184,8 +186,8 @@ static int mask_early(request_rec *r)
     return DECLINED;
 }
 
-/* Hook log_transaction: of a request that httpd refused before it had read
- * all of it, the hook above saw nothing. */
+/* Hook log_transaction. If httpd refused a request before it had read all of
+ * it, mask_early() did not run. */
 static int mask_unread(request_rec *r)
 {
     const char *before = r->the_request;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_part.c
- * @brief Answers as a part of the module: CCTVAllowOrigin.
+ * @brief The answers as a part of the module: CCTVAllowOrigin.
  * Layer: httpd.
  */
 #include "http/mod_part.h"

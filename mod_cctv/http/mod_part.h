@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_part.h
- * @brief Answers as a part of the module: CCTVAllowOrigin.
+ * @brief The answers as a part of the module: CCTVAllowOrigin.
  * Layer: httpd.
  */
 #ifndef CCTV_HTTP_MOD_PART_H

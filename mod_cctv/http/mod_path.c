@@ -17,9 +17,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How a section covers a path. */
+/* How a section matches a path. */
 typedef struct {
-    /* The part below the section, without the slash between them. */
+    /* The rest of the path below the section, without the slash between
+     * them. */
     const char *rest;
     /* Whether a slash follows the path that the section names. */
     bool has_slash;
@@ -39,8 +40,8 @@ static bool covers_by_regex(const core_dir_config *section, const char *uri,
     cover->is_regex = true;
     cover->has_slash = *end == '/';
     cover->rest = end + (*end == '/' ? 1 : 0);
-    /* A match that ends inside a segment covers another path: "^/metrics"
-     * matches "/metricsx". */
+    /* A match that ends inside a segment belongs to another path: "^/metrics"
+     * also matches "/metricsx". */
     return *end == '/' || *end == '\0' || (end > uri && end[-1] == '/');
 }
 
@@ -83,8 +84,8 @@ static bool sets_handler(request_rec *r, const core_dir_config *section,
     return error == NULL && name != NULL && strcmp(name, handler) == 0;
 }
 
-/* The last section that covers the path and sets this handler counts, as it
- * does for httpd. */
+/* Find the section that sets this handler for the path. As in httpd, the last
+ * one of several counts. */
 static bool find_cover(request_rec *r, const char *uri, const char *handler,
                        cover_t *cover)
 {
@@ -104,8 +105,8 @@ static bool find_cover(request_rec *r, const char *uri, const char *handler,
     return false;
 }
 
-/* Whether some <Location> sets this handler for it, only not for this
- * spelling of the path: "^/metrics" for "/metricsx". */
+/* Whether a <Location> sets this handler but its match ends inside a segment:
+ * "^/metrics" for "/metricsx". */
 static bool is_misspelt(request_rec *r, const char *handler)
 {
     const core_server_config *core = ap_get_core_module_config(

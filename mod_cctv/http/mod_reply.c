@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_reply.c
- * @brief Answers: bodies, problems, methods.
+ * @brief Sends answers: bodies, problems, allowed methods.
  * Layer: httpd.
  */
 #include "http/mod_reply.h"
@@ -17,13 +17,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* More than most answers take; the buffer of a larger one grows. */
+/* Most answers are smaller; the buffer grows for a larger one. */
 #define SMALL_SIZE 1024
 
-/* 1.015, not 1.0149999999999999. */
+/* Prints 1.015 as 1.015, not as 1.0149999999999999. */
 #define FORMAT (JSON_COMPACT | JSON_REAL_PRECISION(12))
 
-/* httpd's macro casts volatile away; clang warns about that in our code. */
+/* This macro of httpd casts volatile away, which -Wcast-qual reports. */
 void cctv_reply_append(apr_bucket_brigade *bb, apr_bucket *bucket)
 {
 #pragma GCC diagnostic push
@@ -32,8 +32,9 @@ void cctv_reply_append(apr_bucket_brigade *bb, apr_bucket *bucket)
 #pragma GCC diagnostic pop
 }
 
-/* Send the body as one bucket, however large it is: apr_brigade_write() splits
- * it into 8 KB pieces, which makes 161 answers a second at 327 KB. */
+/* Send the body as one bucket, however large it is. apr_brigade_write() would
+ * split it into pieces of 8 KB, which reduces the rate to 161 answers a second
+ * at 327 KB. */
 static int send_body(request_rec *r, apr_bucket *body)
 {
     apr_bucket_alloc_t *alloc = r->connection->bucket_alloc;
@@ -47,7 +48,7 @@ static int send_body(request_rec *r, apr_bucket *body)
         cctv_reply_append(bb, body);
     }
     cctv_reply_append(bb, apr_bucket_eos_create(alloc));
-    /* A client that closed its connection is not an error. */
+    /* Ignore errors: a client may close its connection at any time. */
     ap_pass_brigade(r->output_filters, bb);
     return OK;
 }
@@ -61,8 +62,8 @@ static int append(const char *text, size_t len, void *buffer)
     return out->failed ? -1 : 0;
 }
 
-/* Returns NULL if there was no memory for all of the text: a part of it is
- * never sent. */
+/* @return NULL: there is no memory for the whole text. A part is never
+ *         sent. */
 static apr_bucket *dump(request_rec *r, const json_t *json)
 {
     cctv_json_t out;
@@ -88,7 +89,7 @@ static int send_small(request_rec *r, int status, const char *type,
     return send_body(r, body);
 }
 
-/* @param json  handed over */
+/* @param json  owned by this function */
 static int dump_and_send(request_rec *r, int status, const char *type,
                          json_t *json)
 {
@@ -127,7 +128,7 @@ int cctv_reply_empty(request_rec *r, int status)
 
 static const char *title(int status)
 {
-    /* "404 Not Found" */
+    /* The status line is "404 Not Found"; skip the number. */
     return ap_get_status_line(status) + 4;
 }
 
@@ -200,8 +201,8 @@ int cctv_reply_page(request_rec *r, const char *type, char *data, size_t len)
     cctv_etag_init(tag, data, len);
     apr_table_setn(r->headers_out, "ETag", tag);
     apr_table_setn(r->headers_out, "Cache-Control", "private");
-    /* If-None-Match is about the whole page, not about one that includes this
-     * answer. */
+    /* If-None-Match refers to the whole page. If another page includes this
+     * answer, the field does not refer to this answer. */
     if (r->main == NULL && cctv_etag_matches(wanted, tag)) {
         r->status = HTTP_NOT_MODIFIED;
         free(data);

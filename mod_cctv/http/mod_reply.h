@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_reply.h
- * @brief Answers: bodies, problems, methods.
+ * @brief Sends answers: bodies, problems, allowed methods.
  * Layer: httpd.
  *
  * The functions send the whole answer and return what the handler has to
@@ -18,65 +18,78 @@
 #include <stddef.h>
 
 /**
- * An error as application/problem+json (RFC 9457). 503 says when to try
- * again.
+ * Send an error as application/problem+json (RFC 9457). With 503 the field
+ * Retry-After is sent.
  *
  * @param status  the HTTP status, 400 or more
  * @param detail  an English sentence for the client: what to change
  */
 int cctv_reply_problem(request_rec *r, int status, const char *detail);
 
-/** Types of problems that a client may want to tell apart: of 503. */
+/** Types of problems that let a client tell several kinds of 503 apart. */
 #define CCTV_PROBLEM_BUSY       "urn:cctv:busy"
 #define CCTV_PROBLEM_OFFLINE    "urn:cctv:offline"
 #define CCTV_PROBLEM_VIDEO_DOWN "urn:cctv:video-down"
 
-/** The same with a type of its own, and after how many seconds to try
- *  again; NULL: it does not help to. */
+/**
+ * As cctv_reply_problem(), with a type and a Retry-After that the caller
+ * chooses.
+ *
+ * @param type     a URN, such as CCTV_PROBLEM_BUSY
+ * @param seconds  the value of Retry-After; NULL: trying again does not help
+ */
 int cctv_reply_problem_of(request_rec *r, int status, const char *type,
                           const char *seconds, const char *detail);
 
 /**
- * A small answer as application/json, which nobody may keep.
+ * Send a small answer as application/json that no cache may store.
  *
- * @param body  handed over; NULL, as json_pack() gives it without memory, is
- *              answered with 500
+ * @param body  owned by this function; NULL, which json_pack() returns without
+ *              memory, is answered with 500
  */
 int cctv_reply_json(request_rec *r, int status, json_t *body);
 
-/** The same of JSON that is text already; copied where it has to last. */
+/**
+ * As cctv_reply_json(), for JSON that is text already.
+ *
+ * @param text  copied if it has to outlive the call
+ */
 int cctv_reply_json_text(request_rec *r, int status, const char *text,
                          size_t len);
 
-/** The same of any text. @param type  such as application/sdp */
+/**
+ * As cctv_reply_json_text(), for any type of text.
+ *
+ * @param type  such as application/sdp
+ */
 int cctv_reply_text(request_rec *r, int status, const char *type,
                     const char *text);
 
-/** An answer without a body: 204. */
+/** Answer with 204 and without a body. */
 int cctv_reply_empty(request_rec *r, int status);
 
-/** The methods of a resource, as a list for a header field. */
+/** The methods that a resource allows, as a list for a header field. */
 const char *cctv_reply_methods(int method);
 
 /**
- * Whether a resource takes the method of the request. If not, it has been
- * answered: OPTIONS, or 405 with Allow.
+ * Whether a resource allows the method of the request. If not, the request has
+ * been answered: OPTIONS with 204, other methods with 405 and Allow.
  *
- * @param method  what the resource is for: M_GET, with HEAD; M_POST; M_PATCH,
- *                with DELETE
- * @param result  then written: what the handler has to return
+ * @param method  the method of the resource: M_GET (includes HEAD), M_POST, or
+ *                M_PATCH (includes DELETE)
+ * @param result  written if not: what the handler has to return
  */
 bool cctv_reply_allows(request_rec *r, int method, int *result);
 
 /**
- * A page of 200 that may be kept by the client and is marked by an ETag; 304
- * where If-None-Match names it.
+ * Send a page with status 200 and an ETag that the client may store; or answer
+ * with 304 if If-None-Match names this ETag.
  *
- * @param data  from malloc(); handed over
+ * @param data  from malloc(); owned by this function
  */
 int cctv_reply_page(request_rec *r, const char *type, char *data, size_t len);
 
-/** APR_BRIGADE_INSERT_TAIL(). */
+/** APR_BRIGADE_INSERT_TAIL() as a function. */
 void cctv_reply_append(apr_bucket_brigade *bb, apr_bucket *bucket);
 
 #endif

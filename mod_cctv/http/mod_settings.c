@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_settings.c
- * @brief The directive about other origins.
+ * @brief The directive about other origins: CCTVAllowOrigin.
  * Layer: httpd.
  */
 #include "http/mod_settings.h"
@@ -12,7 +12,7 @@
 
 #include <string.h>
 
-/* One of the directive's arguments. */
+/* The setter of CCTVAllowOrigin, called for each of its arguments. */
 static const char *add_origin(cmd_parms *cmd, const char *arg, void *value)
 {
     apr_array_header_t **origins = value;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_settings.h
- * @brief The directive about other origins.
+ * @brief The directive about other origins: CCTVAllowOrigin.
  * Layer: httpd.
  */
 #ifndef CCTV_HTTP_MOD_SETTINGS_H
@@ -9,7 +9,7 @@
 
 #include "config/mod_settings.h"
 
-/* origins: of cctv_origin_t; empty if the directive says none. */
+/* origins: elements are cctv_origin_t; empty if the directive says none. */
 #define CCTV_HTTP_SETTINGS(NUMBER, TIME, FLAG, OTHER)                         \
     OTHER(apr_array_header_t *, origins, "CCTVAllowOrigin", DIRECTORY,        \
           ITERATE, add_origin,                                                \

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file number.c
- * @brief Numbers from text that a client sent.
+ * @brief Reads numbers from text that a client sent.
  * Layer: pure.
  */
 #include "http/number.h"
@@ -13,14 +13,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Longer than any double that %.17g prints; clients send up to 17 digits. */
+/* No double that %.17g prints is longer; clients send up to 17 digits. */
 #define NUMBER_MAX 64
 
 static pthread_once_t locale_once = PTHREAD_ONCE_INIT;
 static locale_t c_locale;
 
-/* strtod() follows the locale of the process, which another module may have
- * set to one with a decimal comma. */
+/* strtod() depends on the locale of the process. Another module may have set
+ * one with a decimal comma. */
 static void make_c_locale(void)
 {
     c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
@@ -37,7 +37,8 @@ bool cctv_number_parse_double(const char *text, size_t len, double *out)
     }
     memcpy(copy, text, len);
     copy[len] = '\0';
-    /* strtod() would also take blanks, "0x10", "inf" and "nan(...)". */
+    /* Without this check strtod() would also accept blanks, "0x10", "inf" and
+     * "nan(...)". */
     if (strspn(copy, "0123456789+-.eE") != len) {
         return false;
     }

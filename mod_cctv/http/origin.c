@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file origin.c
- * @brief Web origins (RFC 6454): parsed, and compared.
+ * @brief Parses and compares web origins (RFC 6454).
  * Layer: pure.
  */
 #include "http/origin.h"
@@ -9,7 +9,8 @@
 #include <string.h>
 #include <strings.h>
 
-/* All of "host[:port]". The port stays as it is where none is given. */
+/* Parse the whole text as "host[:port]". The port is unchanged if the text has
+ * none. */
 static bool parse_host(const char *text, char *host, int *port)
 {
     const char *rest = cctv_host_parse(text, host);
@@ -36,9 +37,9 @@ bool cctv_origin_equals(const cctv_origin_t *a, const cctv_origin_t *b)
            && strcmp(a->host, b->host) == 0;
 }
 
-/* The schemes are not compared: where TLS ends in front of us, the page is of
- * https and we speak http. The default port is that of the page's scheme,
- * which is where the browser took it from. */
+/* The schemes are not compared: if a proxy in front of httpd ends TLS, the
+ * page has https while httpd sees http. The default port is the one of the
+ * page's scheme, because the browser derived the Host field from it. */
 bool cctv_origin_is_host(const cctv_origin_t *origin, const char *host)
 {
     char name[CCTV_HOST_SIZE];

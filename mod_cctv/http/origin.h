@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file origin.h
- * @brief Web origins (RFC 6454): parsed, and compared.
+ * @brief Parses and compares web origins (RFC 6454).
  * Layer: pure.
  */
 #ifndef CCTV_HTTP_ORIGIN_H
@@ -14,12 +14,13 @@
 typedef struct {
     char host[CCTV_HOST_SIZE]; /**< lower case; IPv6 without brackets */
     bool is_https;
-    int port; /**< 1 to 65535; the scheme's own where none is given */
+    /** 1 to 65535; the default port of the scheme if the text has none */
+    int port;
 } cctv_origin_t;
 
 /**
- * Parse "https://host[:port]" or "http://host[:port]"; IPv6 stands in
- * brackets. Case does not matter. Nothing may stand before it or behind it.
+ * Parse "https://host[:port]" or "http://host[:port]", with IPv6 addresses in
+ * brackets. Case does not matter. Nothing may precede or follow it.
  *
  * @param text  NUL-terminated; not kept
  * @param out   defined only on success
@@ -27,14 +28,15 @@ typedef struct {
  */
 bool cctv_origin_parse(const char *text, cctv_origin_t *out);
 
-/** Whether they are the same. Thread-safe. Allocates nothing. */
+/** Whether two origins are the same. Thread-safe. Allocates nothing. */
 bool cctv_origin_equals(const cctv_origin_t *a, const cctv_origin_t *b);
 
 /**
  * Whether a Host field names the host and port of this origin. A Host without
- * a port has that of the origin's scheme.
+ * a port has the default port of the origin's scheme.
  *
- * @param host  the field's value; NULL: not sent, names nothing
+ * @param host  the value of the field; NULL: the field was not sent; the
+ *              result is false
  * Thread-safe. Allocates nothing.
  */
 bool cctv_origin_is_host(const cctv_origin_t *origin, const char *host);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file query.c
- * @brief A query string as the values of a closed list of parameters.
+ * @brief Parses a query string with a fixed list of parameters.
  * Layer: pure.
  */
 #include "http/query.h"
@@ -14,8 +14,8 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* A name that is echoed in an error: long enough for a typo, too short to
- * carry a message. */
+/* An error message repeats at most so many bytes of an unknown name: enough to
+ * show a typo, too few for an attacker to place a text of their own. */
 #define ECHO_MAX 32
 
 static int hex_digit(char c)
@@ -32,7 +32,7 @@ static int hex_digit(char c)
     return -1;
 }
 
-/* Decodes in place. */
+/* Decode in place. @return false: the text is not valid */
 static bool decode(char *text)
 {
     const char *in = text;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file segments.c
- * @brief The segments of a URL's path.
+ * @brief Splits and resolves the segments of a URL's path.
  * Layer: pure.
  */
 #include "http/segments.h"
@@ -37,7 +37,8 @@ bool cctv_segments_are_plain(const char *path)
     return true;
 }
 
-/* Decodes in place. What is no escape, and that of a NUL, is kept. */
+/* Decode in place. Text that is not an escape, and the escape of a NUL, stay
+ * as they are. */
 static void percent_decode(char *text)
 {
     const char *in = text;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file segments.h
- * @brief The segments of a URL's path.
+ * @brief Splits and resolves the segments of a URL's path.
  * Layer: pure.
  */
 #ifndef CCTV_HTTP_SEGMENTS_H
@@ -12,23 +12,24 @@
 #include <stdbool.h>
 
 /**
- * Whether a decoded path is written in the one way that all rules of an
- * administrator understand alike: it starts with a slash, has no empty
- * segment but a last one, no "." and "..", no backslash and no control
- * character.
+ * Whether a decoded path has the only spelling that all rules of an
+ * administrator interpret alike: it starts with a slash and has no "." or
+ * "..", no backslash, no control character, and no empty segment except at its
+ * end.
  *
  * Thread-safe. Allocates nothing.
  */
 bool cctv_segments_are_plain(const char *path);
 
 /**
- * The path that a request means, however it is written: percent-decoded once,
- * without empty segments and "."; what cannot be decoded is kept as it is.
+ * Resolve a path: percent-decode it once, and remove empty segments and ".".
+ * Text that cannot be decoded stays as it is.
  *
- * @param path       as it was sent, without its query
- * @param takes_back  whether ".." takes back the segment before it; otherwise
- *                   it is left out like "."
- * @return from pool, without a slash at its end; "" for the root. Thread-safe.
+ * @param path       the path as it was sent, without its query
+ * @param takes_back  whether ".." removes the segment before it; otherwise
+ *                    ".." is only left out
+ * @return allocated from pool, without a slash at its end; "" for the root
+ * Thread-safe.
  */
 char *cctv_segments_resolve(apr_pool_t *pool, const char *path,
                             bool takes_back);

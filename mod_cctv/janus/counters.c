@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file counters.c
- * @brief What is counted about the calls of Janus.
+ * @brief The counters of calls of Janus.
  * Layer: pure.
  */
 #include "janus/counters.h"

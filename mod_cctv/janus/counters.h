@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file counters.h
- * @brief What is counted about the calls of Janus.
+ * @brief The counters of calls of Janus.
  * Layer: pure.
  */
 #ifndef CCTV_JANUS_COUNTERS_H
@@ -9,7 +9,7 @@
 
 #include "metrics/counters.h"
 
-/** Why a call of Janus has no answer that is of use. */
+/** Why a call of Janus got no usable answer. */
 #define CCTV_JANUS_ERROR_LIST(X)                                              \
     X(TIMEOUT, "timeout") /* not in time */                                   \
     X(LOST, "connection") /* no connection, or it broke */                    \

@@ -22,14 +22,14 @@
 /* A list of 10,000 mountpoints takes about 3 MB. */
 #define ANSWER_MAX (16 << 20)
 
-/* What a connection keeps of it. */
+/* The largest buffer that a connection keeps between calls. */
 #define ANSWER_KEPT (64 << 10)
 
 #define URL_SIZE 1024
 
 #define PLUGIN "janus.plugin.streaming"
 
-/* What a connection needs from call to call. */
+/* What a connection keeps from call to call. */
 typedef struct connection_t connection_t;
 
 struct connection_t {
@@ -42,7 +42,8 @@ struct connection_t {
 
 struct cctv_janus_t {
     cctv_janus_place_t place;
-    const char *query; /* of an event; has the secret */
+    /* query string of an event request; contains the secret */
+    const char *query;
     struct curl_slist *headers;
     pthread_mutex_t mutex;
     connection_t *idle;
@@ -61,7 +62,7 @@ const char *cctv_janus_why(cctv_janus_status_t status)
     }
 }
 
-/* For all that a secret may be made of. */
+/* A secret may contain any character, so escape it. */
 static const char *event_query(apr_pool_t *pool, const char *secret)
 {
     char *escaped = secret == NULL ? NULL : curl_easy_escape(NULL, secret, 0);
@@ -82,7 +83,8 @@ cctv_janus_t *cctv_janus_create(apr_pool_t *pool,
     janus->place = *place;
     janus->query = event_query(pool, place->secret);
     janus->headers = curl_slist_append(NULL, "Content-Type: application/json");
-    /* Or libcurl waits for "100 Continue" before a long body. */
+    /* Without this empty field libcurl waits for "100 Continue" before it
+     * sends a long body. */
     janus->headers = curl_slist_append(janus->headers, "Expect:");
     pthread_mutex_init(&janus->mutex, NULL);
     return janus;
@@ -113,7 +115,7 @@ static size_t keep(char *data, size_t one, size_t count, void *context)
     return len;
 }
 
-/* libcurl asks at least once a second. */
+/* libcurl calls this at least once a second. */
 static int is_stopped(void *janus_, curl_off_t a, curl_off_t b, curl_off_t c,
                       curl_off_t d)
 {
@@ -144,7 +146,7 @@ static connection_t *connect_new(cctv_janus_t *janus)
     connection->curl = curl;
     curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
     curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-    /* Whatever the environment says. */
+    /* Ignore the proxy variables of the environment. */
     curl_easy_setopt(curl, CURLOPT_PROXY, "");
     curl_easy_setopt(curl, CURLOPT_HTTPHEADER, janus->headers);
     curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, keep);
@@ -199,7 +201,7 @@ static cctv_janus_status_t status_of(CURLcode code)
         return CCTV_JANUS_OK;
     case CURLE_OPERATION_TIMEDOUT:
         return CCTV_JANUS_LATE;
-    case CURLE_WRITE_ERROR: /* too long for us */
+    case CURLE_WRITE_ERROR: /* the answer is too long */
     case CURLE_WEIRD_SERVER_REPLY:
     case CURLE_UNSUPPORTED_PROTOCOL:
     case CURLE_BAD_CONTENT_ENCODING:
@@ -209,7 +211,7 @@ static cctv_janus_status_t status_of(CURLcode code)
     }
 }
 
-/* One request: a GET where there is no body. */
+/* Send one request: a GET if there is no body. */
 static cctv_janus_status_t request(cctv_janus_session_t *session,
                                    const char *url, const char *body)
 {
@@ -234,7 +236,7 @@ static cctv_janus_status_t request(cctv_janus_session_t *session,
     return status_of(curl_easy_perform(curl));
 }
 
-/* An object, or NULL. */
+/* @return the answer as an object; NULL: it is none */
 static json_t *parse_answer(const connection_t *connection)
 {
     json_t *answer = connection->answer == NULL
@@ -250,7 +252,7 @@ static json_t *parse_answer(const connection_t *connection)
     return answer;
 }
 
-/* As much as there is room for, and no part of a character. */
+/* Copy as much of the reason as fits, without cutting a UTF-8 character. */
 static void note_reason(cctv_janus_session_t *session, const char *reason)
 {
     size_t len = strlen(reason);
@@ -273,7 +275,7 @@ static cctv_janus_status_t refused(cctv_janus_session_t *session,
     return CCTV_JANUS_REFUSED;
 }
 
-/* What kind of answer it is, and whether it is an error. */
+/* Check whether an answer is an error of Janus. */
 static cctv_janus_status_t look_at(cctv_janus_session_t *session,
                                    const json_t *answer)
 {
@@ -308,7 +310,7 @@ static void count(const cctv_janus_session_t *session,
     }
 }
 
-/* @param answer  on success, for json_decref() */
+/* @param answer  written on success; json_decref() it */
 static cctv_janus_status_t call(cctv_janus_session_t *session, const char *url,
                                 const char *body, json_t **answer)
 {
@@ -327,9 +329,10 @@ static cctv_janus_status_t call(cctv_janus_session_t *session, const char *url,
     return status;
 }
 
-/* @param path     behind the URL
- * @param request  handed over; gets what each one has. NULL: there was no
- *                 memory for it, and nothing is sent */
+/* @param path     appended to the URL of Janus
+ * @param request  owned by this function, which adds the members of every
+ *                 request; NULL: there was no memory for it, and nothing is
+ *                 sent */
 static cctv_janus_status_t post(cctv_janus_session_t *session,
                                 const char *base, const char *path,
                                 const char *secret_name, json_t *request_,
@@ -371,7 +374,7 @@ static cctv_janus_status_t post_api(cctv_janus_session_t *session,
                 request_, answer);
 }
 
-/* The id of what was made. */
+/* Create something in Janus and get its id. */
 static cctv_janus_status_t make(cctv_janus_session_t *session,
                                 json_t *request_, uint64_t *id)
 {
@@ -476,12 +479,13 @@ cctv_janus_status_t cctv_janus_event(cctv_janus_session_t *session,
             }
             return status;
         }
-        /* "keepalive", "webrtcup" and the like. */
+        /* Skip events that are not the plugin's: "keepalive", "webrtcup" and
+         * others. */
         json_decref(*event);
     }
 }
 
-/* A call whose answer says nothing but that it was taken. */
+/* Make a call whose answer contains no data. */
 static cctv_janus_status_t tell(cctv_janus_session_t *session, uint64_t id,
                                 const char *what)
 {

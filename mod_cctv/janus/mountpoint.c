@@ -15,16 +15,17 @@
 #include <string.h>
 #include <sys/random.h>
 
-/* The metadata of a mountpoint of mod_cctv: its type, which `list` does not
- * tell; when it was made, in seconds of the monotonic clock; and the boot of
- * the system that these seconds belong to. */
+/* The metadata of a mountpoint of mod_cctv. They contain its type, because
+ * `list` does not report it; the time of its creation in seconds of the
+ * monotonic clock; and the boot of the system that this time belongs to. */
 #define MARK_RTP  "mod_cctv rtp "
 #define MARK_RTSP "mod_cctv rtsp "
 #define MARK_SIZE 96
 #define BOOT_SIZE 40
 
-/* A camera that sends nothing for so long is connected to again: s. Janus
- * waits for as long when it is to destroy one that it has lost. */
+/* Janus reconnects to a camera that has sent nothing for this time: s. When
+ * Janus destroys a mountpoint whose camera it has lost, it waits for the same
+ * time. */
 #define RECONNECT_DELAY 2
 
 #define RELAY_THREADS 1
@@ -35,7 +36,7 @@
 /* A dynamic payload type (RFC 3551). */
 #define PAYLOAD_TYPE 96
 
-/* The plugin's own codes. */
+/* An error code of the plugin. */
 #define INVALID_REQUEST 452
 
 static char boot[BOOT_SIZE];
@@ -53,8 +54,8 @@ static void read_boot(void)
     }
 }
 
-/* The id of this boot. Wall clocks can be stepped; the monotonic clock cannot,
- * but it starts anew with each boot. */
+/* The id of this boot. It is stored with the monotonic time: that clock cannot
+ * be stepped, unlike the wall clock, but starts anew with each boot. */
 static const char *boot_id(void)
 {
     static pthread_once_t once = PTHREAD_ONCE_INIT;
@@ -70,8 +71,8 @@ static cctv_mountpoint_status_t failed(cctv_janus_status_t status,
     return CCTV_MOUNTPOINT_FAILED;
 }
 
-/* A member that cannot be set leaves NULL for the object: Janus is never told
- * to make a mountpoint without its pin or secret. */
+/* If there is no memory for a member, the whole object becomes NULL. So Janus
+ * is never told to make a mountpoint without its pin or secret. */
 static void add_text(json_t **object, const char *name, const char *text)
 {
     if (text != NULL) {
@@ -79,7 +80,7 @@ static void add_text(json_t **object, const char *name, const char *text)
     }
 }
 
-/* A request of a plugin, about a camera. */
+/* A request to the streaming plugin about one mountpoint. */
 static json_t *ask(const char *what, int32_t camera,
                    const cctv_mountpoint_rules_t *rules)
 {
@@ -89,7 +90,8 @@ static json_t *ask(const char *what, int32_t camera,
     return body;
 }
 
-/* What stands behind a mark; NULL: it is not this one. */
+/* @return the text after a mark; NULL: the text does not start with this
+ *         mark */
 static const char *behind(const char *text, const char *mark)
 {
     size_t len = strlen(mark);
@@ -97,8 +99,8 @@ static const char *behind(const char *text, const char *mark)
     return strncmp(text, mark, len) == 0 ? text + len : NULL;
 }
 
-/* Whether a mark says that its mountpoint was made a moment ago.
- * @param made  what stands behind MARK_RTP or MARK_RTSP */
+/* Whether a mountpoint was made less than CCTV_MOUNTPOINT_STALE ago.
+ * @param made  the text after MARK_RTP or MARK_RTSP */
 static bool is_new(const char *made)
 {
     char *end;
@@ -164,7 +166,7 @@ cctv_mountpoint_find(cctv_janus_session_t *session,
     return CCTV_MOUNTPOINT_OK;
 }
 
-/* ---- Making one ---- */
+/* ---- Making a mountpoint ---- */
 
 static bool draw_pin(char *pin)
 {
@@ -178,7 +180,7 @@ static bool draw_pin(char *pin)
     return true;
 }
 
-/* The format parameters, which an RTP stream does not carry. Level 3.1 is
+/* The format parameters, which an RTP stream does not contain. Level 3.1 is
  * enough for any sub-stream (RFC 6184). */
 static const char *format_of(const char *profile)
 {
@@ -234,14 +236,14 @@ static void describe_rtsp(json_t **body, const cctv_mountpoint_rules_t *rules,
     cctv_json_set(body, "rtsp_reconnect_delay", json_integer(RECONNECT_DELAY));
     cctv_json_set(body, "rtsp_conn_timeout", json_integer(CONNECT_TIME));
     cctv_json_set(body, "rtsp_timeout", json_integer(rules->cold_seconds));
-    /* Janus sends TEARDOWN in the thread that releases the mountpoint last. With
-     * a relay thread that is mostly the relay thread; without one, Janus blocks
-     * all viewers until the camera has answered. */
+    /* Janus sends TEARDOWN in the thread that releases the mountpoint last.
+     * With a relay thread this is usually the relay thread. Without one, Janus
+     * blocks all viewers until the camera has answered. */
     cctv_json_set(body, "threads", json_integer(RELAY_THREADS));
 }
 
-/* @param out  written on success; NULL: there is no memory for it
- * @return false: Janus cannot be given such a URL */
+/* @param out  written on success; NULL: there is no memory
+ * @return false: Janus cannot use this URL */
 static bool describe(const cctv_mountpoint_rules_t *rules, int32_t camera,
                      const cctv_feed_t *feed, json_t **out)
 {
@@ -249,7 +251,8 @@ static bool describe(const cctv_mountpoint_rules_t *rules, int32_t camera,
     char pin[CCTV_PIN_SIZE];
     json_t *body;
 
-    /* Janus joins groups of IPv4 only, and takes one of IPv6 for any. */
+    /* Janus joins IPv4 multicast groups only. It would treat an IPv6 group as
+     * "any address". */
     if (!cctv_stream_url_parse(feed->url, &url)
         || (url.kind == CCTV_STREAM_GROUP && url.is_ipv6)
         || (rules->is_pinned && !draw_pin(pin))) {
@@ -287,7 +290,7 @@ cctv_mountpoint_make(cctv_janus_session_t *session,
     json_decref(reply);
     if (*status == CCTV_JANUS_REFUSED
         && session->code == CCTV_JANUS_CANNOT_CREATE) {
-        /* Two errors with one number. */
+        /* Janus uses this code for two errors. */
         return strstr(session->reason, "already exists") != NULL
                    ? CCTV_MOUNTPOINT_BUSY
                    : CCTV_MOUNTPOINT_OFFLINE;
@@ -296,7 +299,7 @@ cctv_mountpoint_make(cctv_janus_session_t *session,
                                     : CCTV_MOUNTPOINT_FAILED;
 }
 
-/* ---- Watching it ---- */
+/* ---- Watching a mountpoint ---- */
 
 static cctv_mountpoint_status_t
 not_watched(const cctv_janus_session_t *session)
@@ -304,8 +307,8 @@ not_watched(const cctv_janus_session_t *session)
     switch (session->code) {
     case CCTV_JANUS_NO_MOUNTPOINT:
         return CCTV_MOUNTPOINT_MISSING;
-    case INVALID_REQUEST:      /* "Can't offer an SDP": it does not send yet */
-    case CCTV_JANUS_WRONG_KEY: /* the pin has changed since we looked */
+    case INVALID_REQUEST:      /* "Can't offer an SDP": no packet yet */
+    case CCTV_JANUS_WRONG_KEY: /* the pin has changed meanwhile */
         return CCTV_MOUNTPOINT_BUSY;
     default:
         return CCTV_MOUNTPOINT_FAILED;
@@ -365,7 +368,7 @@ cctv_janus_status_t cctv_mountpoint_answer(cctv_janus_session_t *session,
     return status;
 }
 
-/* ---- Looking after them ---- */
+/* ---- Maintaining mountpoints ---- */
 
 cctv_janus_status_t
 cctv_mountpoint_change_pin(cctv_janus_session_t *session,

@@ -1,18 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mountpoint.h
- * @brief The mountpoint of a camera in Janus's streaming plugin: found or
- *        made, and watched.
+ * @brief The mountpoint of a camera in Janus's streaming plugin: finds,
+ *        creates and watches it.
  * Layer: pure.
  *
- * The id of a mountpoint is the id of its camera. All that is known of it is
- * in Janus, so a Janus that was started anew is no special case. Mountpoints
- * of mod_cctv carry a mark; others are neither watched nor changed.
+ * The id of a mountpoint is the id of its camera. All data about mountpoints
+ * is in Janus, so a restart of Janus needs no special handling. Mountpoints of
+ * mod_cctv have a mark in their metadata; other mountpoints are neither
+ * watched nor changed.
  *
- * Janus connects to a pulled camera (RTSP) while its mountpoint is made; where
- * that fails there is no mountpoint. With rtsp_failcheck false Janus would
- * connect rtsp_reconnect_delay later, and while the camera is away Janus lets
- * all other viewers wait when the mountpoint is destroyed.
+ * Janus connects to a pulled camera (RTSP) while its mountpoint is made; if
+ * that fails, there is no mountpoint. With rtsp_failcheck set to false Janus
+ * would connect after rtsp_reconnect_delay instead. But while the camera is
+ * away, destroying the mountpoint would block all other viewers.
  */
 #ifndef CCTV_JANUS_MOUNTPOINT_H
 #define CCTV_JANUS_MOUNTPOINT_H
@@ -21,92 +22,110 @@
 
 /** What Janus is told about every mountpoint. */
 typedef struct {
-    const char *secret; /**< of mountpoints, and the plugin's admin_key */
-    int cold_seconds;   /**< a camera may take so long to answer */
-    bool is_pinned;     /**< browsers talk to Janus, too */
+    /** secret of mountpoints, and admin_key of the plugin */
+    const char *secret;
+    int cold_seconds; /**< how long a camera may take to answer */
+    /**
+     * whether browsers reach Janus directly, so that mountpoints need a pin
+     */
+    bool is_pinned;
 } cctv_mountpoint_rules_t;
 
 /** Where the video of a camera comes from. */
 typedef struct {
     const char *url;     /**< rtsp:, rtsps: or rtp: */
-    const char *profile; /**< of H.264, such as Main; NULL: not known */
+    const char *profile; /**< H.264 profile, such as Main; NULL: not known */
     const char *user;    /**< NULL: no login */
     const char *password;
 } cctv_feed_t;
 
 typedef enum {
     CCTV_MOUNTPOINT_OK,
-    CCTV_MOUNTPOINT_MISSING, /**< there is none */
-    CCTV_MOUNTPOINT_BUSY,    /**< it is being made or connects: wait */
+    CCTV_MOUNTPOINT_MISSING, /**< it does not exist */
+    CCTV_MOUNTPOINT_BUSY,    /**< it is being made or is connecting: wait */
     CCTV_MOUNTPOINT_OFFLINE, /**< its camera does not answer */
-    CCTV_MOUNTPOINT_FAILED   /**< Janus itself: see the call's status */
+    CCTV_MOUNTPOINT_FAILED   /**< a call failed: see its status */
 } cctv_mountpoint_status_t;
 
 #define CCTV_PIN_SIZE 40
 
-/** A mountpoint, as Janus tells of it. */
+/** A mountpoint as Janus reports it. */
 typedef struct {
     int32_t camera;
     bool is_ours;
-    bool is_pulled; /**< RTSP: see above */
+    bool is_pulled; /**< RTSP: see the top of this file */
     bool is_new;    /**< younger than CCTV_MOUNTPOINT_STALE */
-    /** Since the last packet: ms. Negative: it is not connected. It is large
-     *  where there never was a packet. */
+    /**
+     * ms since the last packet. Negative: Janus is not connected to the
+     * camera. Very large if there never was a packet.
+     */
     int64_t age;
-    /** The pin that viewers need; empty: none, or Janus does not tell. */
+    /**
+     * The pin that viewers need. Empty: there is none, or Janus does not
+     * report it.
+     */
     char pin[CCTV_PIN_SIZE];
 } cctv_mountpoint_t;
 
-/** ms. */
+/** A mountpoint without a packet for this time is stale: ms. */
 #define CCTV_MOUNTPOINT_STALE 10000
 
-/** Whether it has got no packets for CCTV_MOUNTPOINT_STALE. */
+/** Whether a mountpoint has received no packets for CCTV_MOUNTPOINT_STALE. */
 bool cctv_mountpoint_is_stale(const cctv_mountpoint_t *mountpoint);
 
 /**
- * Look for the mountpoint of a camera.
+ * Find the mountpoint of a camera.
  *
- * @param status  of the call that failed, where it does
+ * @param status  written if a call failed: its status
  */
 cctv_mountpoint_status_t
 cctv_mountpoint_find(cctv_janus_session_t *session,
                      const cctv_mountpoint_rules_t *rules, int32_t camera,
                      cctv_mountpoint_t *out, cctv_janus_status_t *status);
 
-/** Make it. Blocks while its camera is connected to, up to the deadline of
- *  the talk. */
+/**
+ * Make the mountpoint of a camera. Blocks while Janus connects to the camera,
+ * up to the deadline of the session.
+ *
+ * @param status  written: the status of the call
+ */
 cctv_mountpoint_status_t
 cctv_mountpoint_make(cctv_janus_session_t *session,
                      const cctv_mountpoint_rules_t *rules, int32_t camera,
                      const cctv_feed_t *feed, cctv_janus_status_t *status);
 
 /**
- * Watch it with the session and handle of the talk.
+ * Watch a mountpoint with the Janus session and handle of `session`.
  *
- * @param offer  Janus's SDP, for free()
+ * @param offer   written on success: the SDP of Janus; free() it
  */
 cctv_mountpoint_status_t cctv_mountpoint_watch(cctv_janus_session_t *session,
                                                int32_t camera, const char *pin,
                                                char **offer,
                                                cctv_janus_status_t *status);
 
-/** Give Janus a viewer's answer to the offer. */
+/** Send a viewer's SDP answer to Janus. */
 cctv_janus_status_t cctv_mountpoint_answer(cctv_janus_session_t *session,
                                            const char *sdp);
 
-/** Change the pin, so that a viewer who knew it cannot start again. */
+/**
+ * Change the pin, so that a viewer who knows the old pin cannot start again.
+ */
 cctv_janus_status_t
 cctv_mountpoint_change_pin(cctv_janus_session_t *session,
                            const cctv_mountpoint_rules_t *rules,
                            int32_t camera);
 
-/** Destroy it, if nobody watches it. */
+/** Destroy a mountpoint if it has no viewers. */
 cctv_janus_status_t
 cctv_mountpoint_destroy(cctv_janus_session_t *session,
                         const cctv_mountpoint_rules_t *rules, int32_t camera);
 
-/** All mountpoints of mod_cctv, without their pins.
- *  @param each  called for each one */
+/**
+ * List all mountpoints of mod_cctv, without their pins.
+ *
+ * @param each  called for each mountpoint
+ */
 cctv_janus_status_t cctv_mountpoint_list(
     cctv_janus_session_t *session, const cctv_mountpoint_rules_t *rules,
     void (*each)(void *context, const cctv_mountpoint_t *mountpoint),

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file sdp.c
- * @brief A browser's SDP answer, made harmless for Janus.
+ * @brief Removes what could do harm from a browser's SDP answer to Janus.
  * Layer: pure.
  */
 #include "janus/sdp.h"
@@ -14,15 +14,15 @@
 #include <string.h>
 
 typedef struct {
-    char *out; /* where the next line goes */
+    char *out; /* where to write the next line */
     int lines;
     int media;
     bool has_video;
 } answer_t;
 
-/* Janus knows the attribute by its whole name, in any case. What only starts
- * with the name, or stands behind a blank, is nothing to it now; but nobody
- * needs it either. */
+/* Janus compares the whole name of an attribute, ignoring case. A line that
+ * only starts with the name, or has a blank before it, currently means nothing
+ * to Janus. It is removed all the same, since nobody needs it. */
 static bool is_candidate(const char *line, size_t len)
 {
     static const char *const names[] = { "candidate", "remote-candidates",
@@ -41,7 +41,7 @@ static bool is_candidate(const char *line, size_t len)
     for (i = 0; i < sizeof names / sizeof names[0]; i++) {
         size_t n = strlen(names[i]);
 
-        /* Not strncasecmp(): that goes by the locale. */
+        /* Not strncasecmp(), which depends on the locale. */
         if (len >= n && apr_cstr_casecmpn(line, names[i], n) == 0) {
             return true;
         }
@@ -73,14 +73,14 @@ static const char *fault_of(const char *line, size_t len)
     if (!is_text(line, len)) {
         return "the SDP has characters in it that are no text";
     }
-    /* Janus does not take a line that ends with the '='. */
+    /* Janus refuses a line that ends with the '='. */
     if (len < 3 || line[0] < 'a' || line[0] > 'z' || line[1] != '=') {
         return "the SDP has a line that is not a letter, = and something";
     }
     return NULL;
 }
 
-/* Returns what is wrong with it, or NULL. */
+/* @return what is wrong with the line; NULL: nothing */
 static const char *add_line(answer_t *answer, const char *line, size_t len)
 {
     const char *fault;
@@ -109,7 +109,8 @@ static const char *add_line(answer_t *answer, const char *line, size_t len)
     return NULL;
 }
 
-/* Line by line: a CR that does not stand before an LF is no text. */
+/* Add all lines. A CR without an LF after it is part of the line and is
+ * refused there. */
 static const char *add_lines(answer_t *answer, const char *text, size_t len)
 {
     const char *fault = NULL;

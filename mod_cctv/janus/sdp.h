@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file sdp.h
- * @brief A browser's SDP answer, made harmless for Janus.
+ * @brief Removes what could do harm from a browser's SDP answer to Janus.
  * Layer: pure.
  */
 #ifndef CCTV_JANUS_SDP_H
@@ -9,30 +9,31 @@
 
 #include "apr_pools.h"
 
-/** The largest answer that is taken. Browsers send about 1 KB. */
+/** The largest SDP answer that is accepted. Browsers send about 1 KB. */
 #define CCTV_SDP_MAX       16384
 #define CCTV_SDP_MAX_LINES 512
-/** m-lines: video, and sound. */
+/** The most m-lines: one for video and one for audio. */
 #define CCTV_SDP_MAX_MEDIA 2
 
 /**
- * Take the candidates out of an SDP answer. Janus sends STUN packets to each
- * address that an a=candidate line names, so that a viewer could aim it at
- * others. It needs none of them: the browser knows those of Janus and shows up
- * itself. The addresses in o=, c=, m= and a=rtcp lines are nothing to Janus.
+ * Remove the candidates from an SDP answer. Janus sends STUN packets to each
+ * address in an a=candidate line, so a viewer could direct them at other
+ * machines. Janus needs no candidates: the browser knows those of Janus and
+ * connects to them. Janus ignores the addresses in o=, c=, m= and a=rtcp
+ * lines.
  *
- * An answer starts with the line v=0, has 1 to CCTV_SDP_MAX_MEDIA m-lines and
- * one of video among them, at most CCTV_SDP_MAX_LINES lines of the form x=…,
- * and is UTF-8 without control characters. Lines end in CR LF or LF; empty
- * ones do not count. What they mean is for Janus to judge.
+ * An answer has to start with the line v=0, to have 1 to CCTV_SDP_MAX_MEDIA
+ * m-lines with one for video among them, at most CCTV_SDP_MAX_LINES lines of
+ * the form x=…, and to be UTF-8 without control characters. Lines end in CR LF
+ * or LF; empty lines are ignored. Janus checks what the lines mean.
  *
  * @param text   len bytes, not necessarily NUL-terminated; not kept
  * @param len    0 or more
- * @param error  on failure a static English sentence for the client, without
- *               a full stop; else untouched
- * @return in the pool and NUL-terminated, each line with CR LF behind it, no
- *         more than 2 bytes longer per line; the same when cleaned again.
- *         NULL on failure
+ * @param error  on failure a static English sentence for the client, without a
+ *               full stop; otherwise unchanged
+ * @return NULL on failure; otherwise a text from the pool, NUL-terminated,
+ *         with CR LF after each line. It is at most 2 bytes longer per line.
+ *         Cleaning it again does not change it.
  * Thread-safe.
  */
 const char *cctv_sdp_clean(apr_pool_t *pool, const char *text, size_t len,

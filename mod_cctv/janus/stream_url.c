@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file source_url.c
- * @brief The URL that a camera's video comes from, taken apart.
+ * @brief Parses the URL of a camera's video.
  * Layer: pure.
  */
 #include "janus/stream_url.h"
@@ -19,14 +19,15 @@
 
 static const struct {
     const char *text;
-    int port; /* 0: there is none */
+    int port; /* 0: the scheme has no default port */
 } schemes[] = {
     [CCTV_STREAM_RTSP] = { "rtsp://", 554 },
     [CCTV_STREAM_RTSPS] = { "rtsps://", 322 },
     [CCTV_STREAM_RTP] = { "rtp://", 0 },
 };
 
-/* This and the next two return what stands behind it, or NULL. */
+/* This function and the next two return the text after what they parsed; NULL
+ * on failure. */
 static const char *parse_scheme(const char *text, cctv_stream_url_t *url)
 {
     size_t i;
@@ -43,7 +44,7 @@ static const char *parse_scheme(const char *text, cctv_stream_url_t *url)
     return NULL;
 }
 
-/* "[fe80::1%25eth0]" */
+/* Parse an IPv6 address with a zone: "[fe80::1%25eth0]". */
 static const char *parse_zoned(const char *text, size_t len, char *host)
 {
     char address[INET6_ADDRSTRLEN + 2];
@@ -92,7 +93,7 @@ static cctv_source_host_t kind_of(const char *host, bool *is_ipv6)
                                             : CCTV_STREAM_ADDRESS;
 }
 
-/* What follows host and port. */
+/* Whether the text may follow host and port. */
 static bool is_tail(const char *text)
 {
     size_t len = strlen(text);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file source_url.h
- * @brief The URL that a camera's video comes from, taken apart.
+ * @brief Parses the URL of a camera's video.
  * Layer: pure.
  */
 #ifndef CCTV_JANUS_STREAM_URL_H
@@ -13,19 +13,22 @@
 
 typedef enum {
     CCTV_STREAM_RTSP,
-    /** libcurl, which Janus fetches with, has no rtsps. */
+    /** Refused by libcurl, which Janus uses to fetch RTSP. */
     CCTV_STREAM_RTSPS,
     CCTV_STREAM_RTP
 } cctv_source_scheme_t;
 
-/** What the host says, without asking anybody. */
+/** The kind of host, as far as its text shows. Names are not looked up. */
 typedef enum {
     CCTV_STREAM_NAME,
-    /** IPv4 or IPv6, of one machine. */
+    /** The IPv4 or IPv6 address of one machine. */
     CCTV_STREAM_ADDRESS,
-    /** 0.0.0.0 or ::, every address of the machine that listens. */
+    /** 0.0.0.0 or ::, all addresses of the machine that listens. */
     CCTV_STREAM_ANY,
-    /** 224.0.0.0/4 or ff00::/8. Janus joins those of IPv4 only. */
+    /**
+     * A multicast group: 224.0.0.0/4 or ff00::/8. Janus can only join IPv4
+     * groups.
+     */
     CCTV_STREAM_GROUP
 } cctv_source_host_t;
 
@@ -33,15 +36,16 @@ typedef struct {
     cctv_source_scheme_t scheme;
     cctv_source_host_t kind;
     bool is_ipv6;
-    /** In lower case; IPv6 without brackets and without its zone. */
+    /** Lower case; IPv6 without brackets and without its zone. */
     char host[CCTV_HOST_SIZE];
-    int port; /**< 1 to 65535: 554 for rtsp, 322 for rtsps if none is given */
+    int port; /**< 1 to 65535; by default 554 for rtsp, 322 for rtsps */
 } cctv_stream_url_t;
 
 /**
- * Take a URL of rtsp, rtsps or rtp apart: scheme://host[:port], then nothing
- * or '/', '?' or '#' and what may follow, without white space and control
- * characters. rtp must have a port. User and password are refused.
+ * Parse a URL with the scheme rtsp, rtsps or rtp: scheme://host[:port]. It may
+ * be followed by text that starts with '/', '?' or '#' and has no white space
+ * and no control characters. rtp needs a port. A URL with user and password is
+ * refused.
  *
  * @param text  NUL-terminated; not kept
  * @param out   written only on success

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file reader.c
- * @brief A JSON object from the body of a request.
+ * @brief Parses the body of a request as a JSON object.
  * Layer: pure.
  */
 #include "json/reader.h"
@@ -31,7 +31,7 @@ bool cctv_json_is_type(const char *type)
                || is_named(type, "text/plain"));
 }
 
-/* In our words: jansson's quote what was sent. */
+/* The messages of jansson quote what was sent, so they are not used. */
 static const char *describe(enum json_error_code code)
 {
     switch (code) {
@@ -55,14 +55,15 @@ static const char *describe(enum json_error_code code)
     }
 }
 
-/* A parsed text takes up to about 20 times its length ("[[],[],…"); the
- * longest strings, which the parser copies while they grow, four times. */
+/* A parsed text takes up to about 20 times its length ("[[],[],…"). The
+ * longest strings take four times their length, because the parser copies them
+ * while they grow. */
 #define PARSED_FACTOR 20
 #define PARSED_FIXED  4096
 
 bool cctv_json_has_memory(size_t len)
 {
-    /* volatile: or the compiler drops the pair of calls. */
+    /* With volatile the compiler cannot remove the pair of calls. */
     void *volatile probe = malloc(len * PARSED_FACTOR + PARSED_FIXED);
     bool has = probe != NULL;
 
@@ -70,7 +71,7 @@ bool cctv_json_has_memory(size_t len)
     return has;
 }
 
-/* After most failed allocations jansson says nothing at all. */
+/* After most failed allocations jansson reports no error text. */
 static bool is_memory_short(const json_error_t *error)
 {
     return error->text[0] == '\0'

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file reader.h
- * @brief A JSON object from the body of a request.
+ * @brief Parses the body of a request as a JSON object.
  * Layer: pure.
  */
 #ifndef CCTV_JSON_READER_H
@@ -14,24 +14,25 @@
 #include <stddef.h>
 
 /**
- * Whether a Content-Type announces JSON: application/json, or text/plain,
- * which is what navigator.sendBeacon() sends; with any parameters.
+ * Whether a Content-Type announces JSON: application/json or, because
+ * navigator.sendBeacon() sends it, text/plain; with any parameters.
  *
- * @param type  the field's value; NULL: not sent, announces nothing
+ * @param type  the value of the field; NULL: the field was not sent; the
+ *              result is false
  * Thread-safe. Allocates nothing.
  */
 bool cctv_json_is_type(const char *type);
 
 /**
- * Read one JSON object, and nothing behind it. A member that is given twice
- * and a string with a NUL in it are refused.
+ * Parse exactly one JSON object. Duplicate members, strings that contain a
+ * NUL, and anything after the object are refused.
  *
- * @param pool    the text of why lives there
+ * @param pool    owns the text of why
  * @param text    len bytes, not necessarily NUL-terminated; not kept
- * @param object  written only on success; for json_decref()
- * @param why     on failure, an English sentence for the client that says
- *                what is wrong and where, with nothing of the text in it
- * @return APR_SUCCESS; APR_EINVAL for text that is wrong; APR_ENOMEM
+ * @param object  written only on success; the caller owns it: json_decref() it
+ * @param why     written on failure: an English sentence for the client that
+ *                says what is wrong and where, without any of the text in it
+ * @return APR_SUCCESS; APR_EINVAL for invalid text; APR_ENOMEM
  * Thread-safe.
  */
 apr_status_t cctv_json_parse(apr_pool_t *pool, const char *text, size_t len,
@@ -39,7 +40,7 @@ apr_status_t cctv_json_parse(apr_pool_t *pool, const char *text, size_t len,
 
 /**
  * Whether there is memory to parse len bytes of JSON. Ask before each
- * json_load…(): where an allocation fails, jansson's parser drops bytes of a
+ * json_load…(): if an allocation fails, jansson's parser drops bytes of a
  * string, or ends the process by an assertion.
  * Thread-safe.
  */

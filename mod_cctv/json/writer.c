@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file writer.c
- * @brief JSON text into one growing buffer: for large answers, for speed.
+ * @brief Writes JSON text into one growing buffer, fast, for large answers.
  * Layer: pure.
  */
 #include "json/writer.h"
@@ -119,7 +119,8 @@ char *cctv_json_put_string(char *out, const char *text, size_t len)
 
 char *cctv_json_put_number(char *out, const char *text, size_t len)
 {
-    /* PostgreSQL prints finite numbers as JSON does; the rest is words. */
+    /* PostgreSQL prints finite numbers as JSON does, and the others as
+     * words. */
     if (len == 0 || text[len - 1] < '0' || text[len - 1] > '9') {
         return CCTV_JSON_PUT(out, "null");
     }

@@ -29,16 +29,18 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* For all that is done as the unprivileged user at a start or end: s. */
+/* The most time for the unprivileged process at a start or at the end: s. */
 #define TIME_LIMIT 60
 
-/* Kept over reloads, so it may never look different. */
+/* Kept over reloads. Another version of the module may read it, so its layout
+ * must never change. */
 typedef struct {
     apr_shm_t *shm;
     void *memory;
 } kept_t;
 
-/* What the watchdog and the end need; made anew at each reload. */
+/* What the background task and the end of the server need; set anew at each
+ * reload. */
 static struct {
     server_rec *server;
     pid_t parent;
@@ -86,18 +88,20 @@ typedef enum {
     DIED
 } outcome_t;
 
-/* Run a function as the user of the children, in a process of its own, which
- * has all rights to what is shared and none that root has. */
+/* Run a function as the user of the children, in a process of its own. The
+ * process has all rights to the shared memory and none of the rights of
+ * root. */
 static outcome_t as_user(bool (*run)(void))
 {
     pid_t pid = fork();
     int status = 0;
 
     if (pid == 0) {
-        /* A file system or a name server that hangs must not hold up the
-         * start or the end for ever. */
+        /* A file system or a name server that hangs must not delay the start
+         * or the end of the server for ever. */
         alarm(TIME_LIMIT);
-        /* Not by the hook: at the end nobody is on it any more. */
+        /* A direct call, not the hook: at the end of the server no module is
+         * registered for the hook any more. */
         if (ap_unixd_setup_child() != OK
             || (geteuid() == 0 && ap_unixd_config.user_id != 0)) {
             _exit(DIED);
@@ -118,7 +122,7 @@ static cctv_state_status_t save(bool clean)
     return cctv_state_save(&segment, life.config.state_file, clean, &time);
 }
 
-/* Told once, not every time. */
+/* Log only when the outcome changes. */
 static void tell_saved(bool saved)
 {
     if (saved == !life.has_failed) {
@@ -154,7 +158,7 @@ static void set_aside(cctv_state_status_t status)
                is_kept ? aside : "");
 }
 
-/* "views: 3 loaded, 1 over, 0 dropped; series: …" */
+/* Text for the log: "views: 3 loaded, 1 over, 0 dropped; series: …". */
 static void describe_report(const cctv_state_report_t *report, char *text,
                             size_t size)
 {
@@ -174,7 +178,7 @@ static void describe_report(const cctv_state_report_t *report, char *text,
     }
 }
 
-/* @return whether counters were taken over */
+/* @return whether the counters were loaded */
 static bool load(bool no_counters)
 {
     const cctv_state_time_t time = state_time();
@@ -210,7 +214,7 @@ static void before_load(void)
     }
 }
 
-/* Let the file say that counters go on to change. */
+/* Mark the state file as not clean, before any counter changes. */
 static bool mark(void)
 {
     bool saved = save(false) == CCTV_STATE_OK;
@@ -230,15 +234,15 @@ static bool load_and_mark(void)
     has_counters = load(false);
     saved = mark();
     if (!saved && has_counters) {
-        /* The file still says that they are right, and would say so after a
-         * crash, too: Prometheus would count them twice. */
+        /* The file still says that its counters are right. After a crash it
+         * would be loaded again, and Prometheus would count them twice. */
         cctv_segment_clear(&segment, apr_time_now());
         load(true);
     }
     return saved;
 }
 
-/* The error log of httpd is closed by then, but this is the same file. */
+/* httpd has closed its error log by now, but stderr is the same file. */
 static void tell_lost(const char *why)
 {
     fprintf(stderr,
@@ -257,8 +261,8 @@ static bool save_at_end(void)
     return saved;
 }
 
-/* A child that outlives its server must not overwrite what the next server
- * writes. */
+/* A child that outlives its server must not overwrite the state file of the
+ * next server. */
 static bool is_of_this_server(void)
 {
     return getppid() == life.parent || getpid() == life.parent;
@@ -270,12 +274,13 @@ static void save_state(cctv_time_t now, apr_pool_t *pool)
     if (life.config.state_file != NULL && now >= life.save_due
         && is_of_this_server()) {
         life.save_due = now + life.config.state_interval;
-        /* A process that is busy with it writes the same. */
+        /* CCTV_STATE_BUSY is no error: the process that is writing the file
+         * writes the same state. */
         tell_saved(save(false) != CCTV_STATE_ERROR);
     }
 }
 
-/* ---- The segment ---- */
+/* ---- The shared memory ---- */
 
 static void *aligned(void *memory)
 {
@@ -298,8 +303,9 @@ static void plan_segment(const server_rec *s)
     }
 }
 
-/* "CCTVMaxSessions 2 and CCTVMaxSeries 777": of those whose capacity is
- * another one than that of the segment, or of all. */
+/* Text for the log: "CCTVMaxSessions 2 and CCTVMaxSeries 777". Lists the
+ * regions whose capacity differs from the one in the segment, or all
+ * regions. */
 static const char *list_capacities(apr_pool_t *pool, const server_rec *s,
                                    bool only_changed)
 {
@@ -358,7 +364,7 @@ static void tell_size(apr_pool_t *ptemp, server_rec *s)
     }
 }
 
-/* @return whether it is new */
+/* @return whether the segment is new */
 static bool keep_or_make(apr_pool_t *ptemp, server_rec *s, bool *failed)
 {
     static const char key[] = "cctv_segment";
@@ -373,7 +379,7 @@ static bool keep_or_make(apr_pool_t *ptemp, server_rec *s, bool *failed)
         return false;
     }
     else {
-        /* Children of the old generation keep their mapping. */
+        /* Children of the old generation still have their mapping. */
         CCTV_LOG_S(APLOG_WARNING, 0, s, "CCTV0040",
                    "the module was replaced by another version: views and "
                    "counters start anew");
@@ -400,23 +406,23 @@ static void fill_segment(server_rec *s)
     case SAVED:
         break;
     case NOT_SAVED:
-        /* It has been told. */
+        /* as_user() has logged the failure. */
         life.has_failed = true;
         break;
     case DIED:
-        /* Half of a state is no state. */
+        /* A state that was loaded in part must not be used. */
         cctv_segment_clear(&segment, apr_time_now());
         CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0041",
                    "the process that reads CCTVStateFile %s has died: views "
                    "and counters start anew",
                    life.config.state_file);
-        /* Nor may the file bring its counters back after a crash. */
+        /* The file must not restore these counters after a crash. */
         life.has_failed = as_user(mark) != SAVED;
     }
 }
 
-/* Runs when the configuration goes: at a reload, which keeps the memory, and
- * at the end of the server, when no child is left. */
+/* Runs when the configuration is cleared: at a reload, which keeps the memory,
+ * and at the end of the server, when no child runs any more. */
 static apr_status_t end(void *data)
 {
     (void)data;
@@ -464,9 +470,10 @@ static void memory_child_init(apr_pool_t *pchild, server_rec *s)
     apr_thread_mutex_t *mutex;
     apr_status_t rv;
 
-    /* All pools of a child get their memory here, those of the watchdog's
-     * thread and of mod_dbd's connections too. Under prefork, which knows of
-     * one thread only, it has no lock. */
+    cctv_tasks_child_init(pchild);
+    /* All pools of a child get their memory from this allocator, also those of
+     * the watchdog's thread and of mod_dbd's connections. Under prefork, which
+     * expects one thread only, the allocator has no lock. */
     if (apr_allocator_mutex_get(allocator) != NULL) {
         return;
     }
@@ -482,9 +489,10 @@ static void memory_child_init(apr_pool_t *pchild, server_rec *s)
 static void register_hooks(apr_pool_t *p)
 {
     (void)p;
-    /* The other parts find the memory in theirs. */
+    /* The post_config functions of the other parts need the memory. */
     ap_hook_post_config(memory_post_config, NULL, NULL, APR_HOOK_REALLY_FIRST);
-    /* mod_watchdog starts its threads in its own. */
+    /* This hook runs before the child_init hook of mod_watchdog, which starts
+     * threads. */
     ap_hook_child_init(memory_child_init, NULL, NULL, APR_HOOK_REALLY_FIRST);
 }
 

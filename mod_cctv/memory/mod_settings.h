@@ -9,7 +9,7 @@
 
 #include "config/mod_settings.h"
 
-/* state_file: NULL if it is off. */
+/* state_file: NULL if the directive says off. */
 #define CCTV_MEMORY_SETTINGS(NUMBER, TIME, FLAG, OTHER)                       \
     OTHER(const char *, state_file, "CCTVStateFile", SERVER, TAKE1,           \
           set_state_file,                                                     \

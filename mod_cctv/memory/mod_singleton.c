@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_singleton.c
- * @brief A thread of the whole server, by mod_watchdog.
+ * @brief Background threads that run in one child of the server
+ *        (mod_watchdog).
  * Layer: httpd.
  */
 #include "memory/mod_singleton.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_singleton.h
- * @brief A thread of the whole server, by mod_watchdog.
+ * @brief Background threads that run in one child of the server
+ *        (mod_watchdog).
  * Layer: httpd.
  */
 #ifndef CCTV_MEMORY_MOD_SINGLETON_H
@@ -11,11 +12,11 @@
 #include "mod_watchdog.h"
 
 /**
- * Let one child call a function every now and then, in a thread of its own;
- * another child goes on where that one ends. While configuring.
+ * Call a function at regular intervals, in a thread of its own in one child.
+ * When that child ends, another child continues. Call it while configuring.
  *
- * @param name      of the watchdog; it starts with '_', so that it is not
- *                  taken for one of the administrator's
+ * @param name      the name of the watchdog; it starts with '_', so that it
+ *                  cannot be confused with a watchdog of the administrator
  * @param interval  µs
  * @return APR_ENOTIMPL: mod_watchdog is not loaded
  */

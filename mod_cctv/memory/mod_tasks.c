@@ -18,6 +18,7 @@
 #include <errno.h>
 #include <pthread.h>
 #include <signal.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <time.h>
 
@@ -33,7 +34,7 @@ typedef struct {
     cctv_single_t *single;
     cctv_time_t due;
     pthread_t thread;
-    bool has_started;
+    atomic_bool has_started;
 } runner_t;
 
 /* Listed in the parent, while configuring; the rest belongs to the child that
@@ -121,20 +122,27 @@ static bool runner_start(runner_t *runner)
     return rv == 0;
 }
 
-static void runners_start(void)
+static void runners_init(void)
 {
     pthread_condattr_t attributes;
-    int i;
 
     pthread_condattr_init(&attributes);
     pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
     pthread_cond_init(&runners.stop, &attributes);
     pthread_condattr_destroy(&attributes);
     runners.is_stopping = false;
-    for (i = 0; i < runners.count; i++) {
+}
+
+static void runners_start(void)
+{
+    int i;
+
+    for (i = 0; i < runners.count && !runners.is_stopping; i++) {
         runner_t *runner = &runners.at[i];
 
-        runner->has_started = runner->task->has_thread && runner_start(runner);
+        if (runner->task->has_thread && runner_start(runner)) {
+            atomic_store(&runner->has_started, true);
+        }
     }
 }
 
@@ -151,12 +159,12 @@ static void runners_stop(void)
     pthread_mutex_unlock(&runners.mutex);
     for (i = 0; i < runners.count; i++) {
         runner_t *runner = &runners.at[i];
+        bool has_started = atomic_exchange(&runner->has_started, false);
 
-        if (runner->has_started
+        if (has_started
             && pthread_timedjoin_np(runner->thread, NULL, &until) != 0) {
             pthread_detach(runner->thread);
         }
-        runner->has_started = false;
     }
 }
 
@@ -175,6 +183,23 @@ static void runners_step(apr_pool_t *pool)
             runner_run(runner, pool);
         }
     }
+}
+
+/* mod_watchdog stops its threads only after mod_dbd has closed its
+ * connections. */
+static apr_status_t tasks_cleanup(void *data)
+{
+    (void)data;
+    pthread_mutex_lock(&runners.one_step);
+    runners_stop();
+    pthread_mutex_unlock(&runners.one_step);
+    return APR_SUCCESS;
+}
+
+void cctv_tasks_child_init(apr_pool_t *pchild)
+{
+    runners_init();
+    apr_pool_pre_cleanup_register(pchild, NULL, tasks_cleanup);
 }
 
 static apr_status_t watchdog_step(int state, void *data, apr_pool_t *pool)

@@ -13,6 +13,10 @@
 
 #include "httpd.h"
 
+/** In child_init, before that of mod_watchdog: the tasks end before the pool of
+ *  the process does. */
+void cctv_tasks_child_init(apr_pool_t *pchild);
+
 /** While configuring. */
 void cctv_tasks_start(apr_pool_t *pconf, server_rec *s);
 

@@ -1,18 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file region.h
- * @brief What a part keeps in shared memory: how large it is, and how it is
- *        written to the state file and read back.
+ * @brief A region: what a part keeps in shared memory, its size, and how the
+ *        state file stores it.
  * Layer: pure.
  *
- * A region is named, and a state file consists of records that carry the name
- * of their region. So a new region, a region that is gone, a new counter or a
- * longer record does not invalidate what the rest of the file says:
+ * Each region has a name. A state file consists of records that carry the name
+ * of their region. The rest of a file therefore stays valid when a region is
+ * added or removed, or when a counter is added or a record grows:
  *
- * - A record may be longer than the reader knows (a newer version wrote it):
- *   new fields are only ever appended, and the reader ignores them.
- * - A record may be shorter than the reader knows (an older version wrote it):
- *   the missing fields are zero, which has to mean "not known".
+ * - A record may be longer than the reader knows, because a newer version
+ *   wrote it. New fields are only ever appended, and the reader ignores them.
+ * - A record may be shorter than the reader knows, because an older version
+ *   wrote it. The missing fields are zero, which has to mean "not known".
  */
 #ifndef CCTV_MEMORY_REGION_H
 #define CCTV_MEMORY_REGION_H
@@ -27,24 +27,32 @@
 typedef struct cctv_segment_t cctv_segment_t;
 typedef struct cctv_state_writer_t cctv_state_writer_t;
 
-/** Bytes of a region's name, with its NUL. */
+/** The size of a region's name in bytes, including its NUL. */
 #define CCTV_REGION_NAME_SIZE 16
 
-/** Called for each counter of a region: `count` 64-bit cells under a name that
- *  never changes, such as "ended/expired"; at most 55 characters. */
+/**
+ * Called for each counter of a region. A counter is `count` 64-bit cells under
+ * a name that never changes, such as "ended/expired", of at most 55
+ * characters.
+ */
 typedef void cctv_counter_visit_t(void *context, const char *name,
                                   _Atomic uint64_t *cells, size_t count);
 
-/** What is known while a state file is read. */
+/** What is known while a state file is loaded. */
 typedef struct {
     const cctv_segment_t *segment;
     cctv_time_t now; /**< CLOCK_MONOTONIC */
-    uint16_t day;    /**< today, since 1970 */
-    /** Whether the file was written when nothing could change any more.
-     *  Otherwise counters start at zero. */
+    uint16_t day;    /**< the current day, in days since 1970 */
+    /**
+     * Whether the file was written after the last change of the counters.
+     * Otherwise all counters start at zero.
+     */
     bool is_clean;
-    /** Whether the machine was not restarted since, so that times of
-     *  CLOCK_MONOTONIC in the file are comparable with `now`. */
+    /**
+     * Whether the machine has not been restarted since the file was written.
+     * Only then times of CLOCK_MONOTONIC in the file can be compared with
+     * `now`.
+     */
     bool is_same_boot;
     cctv_time_t saved; /**< when the file was written */
     int64_t interval;  /**< µs from one state file to the next */
@@ -52,31 +60,37 @@ typedef struct {
 
 typedef enum {
     CCTV_RECORD_TAKEN,
-    CCTV_RECORD_OVER,   /**< its time is over, or there is no room */
-    CCTV_RECORD_DROPPED /**< of no use any more */
+    CCTV_RECORD_OVER,   /**< expired, or there is no room for it */
+    CCTV_RECORD_DROPPED /**< left out because it is no longer needed */
 } cctv_record_t;
 
 typedef struct cctv_region_t {
     const char *name;
-    /** Raised whenever anything in the region moves or changes its meaning:
-     *  then memory of a server that was reloaded with a new module is not
-     *  used any more. */
+    /**
+     * Raise it whenever anything in the region moves or changes its meaning.
+     * After a reload with a new version of the module the old memory is then
+     * not used any more.
+     */
     uint32_t layout;
-    /** Bytes for so many entries. */
+    /** The size in bytes of a region with so many entries. */
     size_t (*size)(uint32_t capacity);
-    /** Visit all counters; NULL: there are none. */
+    /** Visit all counters; NULL: the region has none. */
     void (*counters)(void *memory, cctv_counter_visit_t *visit, void *context);
-    /** Put all records (cctv_state_put()); NULL: there are none.
-     *  @param is_clean  whether nothing can change any more */
+    /**
+     * Write all records with cctv_state_put(); NULL: the region has none.
+     * @param is_clean  whether nothing can change any more
+     */
     void (*save)(const cctv_segment_t *segment, bool is_clean, cctv_time_t now,
                  cctv_state_writer_t *writer);
-    /** Whether a record is one that save() can have put. All records of a file
-     *  are checked before the first one is loaded. */
+    /**
+     * Whether save() can have written such a record. All records of a file are
+     * checked before the first one is loaded.
+     */
     bool (*is_sound)(const void *record, size_t size);
-    /** Take one record. Regions are loaded in the order of the segment. */
+    /** Load one record. Regions are loaded in the order of the segment. */
     cctv_record_t (*load)(const cctv_state_load_t *load, const void *record,
                           size_t size);
-    /** All records have been loaded; NULL: nothing to do. */
+    /** Called after all records have been loaded; NULL: nothing to do. */
     void (*loaded)(const cctv_state_load_t *load);
 } cctv_region_t;
 

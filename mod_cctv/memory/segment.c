@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file segment.c
- * @brief The memory that all processes share.
+ * @brief The memory that all processes share: a head and the regions of the
+ *        parts.
  * Layer: pure.
  */
 #include "memory/segment.h"
@@ -13,7 +14,7 @@
 #include <sys/random.h>
 #include <xxhash.h>
 
-/* "cctvshm" and a byte that no text has. */
+/* "cctvshm" and a byte that does not occur in text. */
 #define MAGIC UINT64_C(0x6363747673686dd9)
 
 #define LINE 64
@@ -88,7 +89,8 @@ static uint64_t layout_of(const cctv_segment_t *segment)
     for (i = 0; i < segment->count; i++) {
         const cctv_region_t *region = segment->places[i].region;
 
-        /* Whoever forgets to raise a layout mostly changes the size. */
+        /* The size is included for the case that a layout was not raised: most
+         * changes of a region also change its size. */
         layout = XXH3_64bits_withSeed(region->name, strlen(region->name),
                                       layout + region->layout
                                           + region->size(1));

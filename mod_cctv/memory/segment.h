@@ -30,14 +30,14 @@
 
 typedef struct {
     uint64_t magic;
-    /** Of the names and layouts of all regions. */
+    /** A hash of the names and layouts of all regions. */
     uint64_t layout;
-    /** When the counters started: µs since 1970. */
+    /** Since when the counters count: µs since 1970. */
     int64_t started;
-    /** Secret key of the keyed hashes. */
+    /** The secret key for keyed hashes. */
     unsigned char key[CCTV_KEY_SIZE];
     uint32_t capacities[CCTV_REGIONS_MAX];
-    /** Of each background task: one process runs it at a time. */
+    /** For each background task: one process runs it at a time. */
     cctv_single_t tasks[CCTV_TASKS_MAX];
 } cctv_segment_head_t;
 
@@ -47,51 +47,64 @@ typedef struct {
     void *at;
 } cctv_segment_place_t;
 
-/** The memory as one process sees it. */
+/** The shared memory as mapped in one process. */
 struct cctv_segment_t {
     cctv_segment_head_t *head;
     int count;
     cctv_segment_place_t places[CCTV_REGIONS_MAX];
 };
 
-/** Start to plan a segment without regions. */
+/** Start the plan of a segment, without regions. */
 void cctv_segment_plan(cctv_segment_t *segment);
 
-/** Add a region to the plan; at most CCTV_REGIONS_MAX.
- *  @param capacity  entries; what the region makes of it */
+/**
+ * Add a region to the plan; at most CCTV_REGIONS_MAX.
+ *
+ * @param capacity  the number of entries; the region defines what an entry is
+ */
 void cctv_segment_add(cctv_segment_t *segment, const cctv_region_t *region,
                       uint32_t capacity);
 
-/** Bytes of all regions and the head; a multiple of 64. */
+/** The size of the head and all regions in bytes; a multiple of 64. */
 size_t cctv_segment_size(const cctv_segment_t *segment);
 
 /**
- * Lay out new memory as planned, and open it.
+ * Lay out new memory according to the plan, and open it.
  *
- * @param memory   all zero, aligned to 64, of cctv_segment_size()
+ * @param memory   all zero, aligned to 64, of cctv_segment_size() bytes
  * @param started  µs since 1970
- * @return false: the system has no random numbers
+ * @return false: the system provides no random numbers
  */
 bool cctv_segment_init(cctv_segment_t *segment, void *memory, int64_t started);
 
-/** Whether memory was laid out with the regions and layouts of the plan. Their
- *  capacities may differ. */
+/**
+ * Whether existing memory has the regions and layouts of the plan. Their
+ * capacities may differ.
+ */
 bool cctv_segment_is_ours(const cctv_segment_t *segment, const void *memory);
 
-/** Open memory that is ours: capacities become those that it was made
- *  with. */
+/**
+ * Open existing memory for which cctv_segment_is_ours() is true. The
+ * capacities become those that the memory was made with.
+ */
 void cctv_segment_open(cctv_segment_t *segment, void *memory);
 
-/** Make it new again. @return as cctv_segment_init() */
+/** Reset the memory to its first state. @return as cctv_segment_init() */
 bool cctv_segment_clear(cctv_segment_t *segment, int64_t started);
 
-/** Where a region is, or NULL.
- *  @param capacity  NULL, or gets what it was made with */
+/**
+ * Find a region. @return NULL: the segment does not have it
+ *
+ * @param capacity  written: the capacity that the region was made with; may be
+ *                  NULL
+ */
 void *cctv_segment_find(const cctv_segment_t *segment,
                         const cctv_region_t *region, uint32_t *capacity);
 
-/** Keyed hash (SipHash-2-4) of something that must not be kept itself; never
- *  0. */
+/**
+ * Compute a keyed hash (SipHash-2-4) of data that must not be stored itself.
+ * The result is never 0.
+ */
 uint64_t cctv_segment_keyed_hash(const cctv_segment_t *segment,
                                  const void *data, size_t len);
 

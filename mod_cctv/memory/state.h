@@ -1,19 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file state.h
- * @brief The state file: shared memory across a restart of the server.
+ * @brief The state file: keeps shared memory over a restart of the server.
  * Layer: pure.
  *
- * The file is valid or refused as a whole. What it says about each region is
- * in memory/region.h, how it is written in memory/state_file.h.
+ * A file is either used or refused as a whole. memory/region.h defines what it
+ * contains for each region, memory/state_file.h defines its format.
  *
- * Nobody knows the counters at the moment of a crash. A counter restored from
- * some seconds before looks to Prometheus like a reset, and its whole total
- * would be counted again. So a file says whether it was written when nothing
- * could change any more ("clean"): from a clean file counters go on, from any
- * other one they start at zero, while views go on in both cases. A process that
- * has loaded a clean file must save one that is not clean before anything is
- * counted: otherwise the clean file would still be there after a crash.
+ * After a crash the last values of the counters are not known. If counters
+ * were restored from a file that is some seconds older, Prometheus would see a
+ * reset and would count the whole total again. Therefore a file says whether
+ * it was written after the last change of the counters ("clean"). Counters
+ * continue from a clean file and start at zero after any other file; views
+ * continue in both cases. A process that has loaded a clean file has to save
+ * one that is not clean before anything is counted. Otherwise the clean file
+ * would still be there after a crash.
  */
 #ifndef CCTV_MEMORY_STATE_H
 #define CCTV_MEMORY_STATE_H
@@ -24,29 +25,32 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** Raised when the frame of the file changes; not for a new region, counter or
- *  field. */
+/**
+ * Raise it when the frame of the file changes. A new region, counter or field
+ * does not change the frame.
+ */
 #define CCTV_STATE_VERSION 3
 
-/** The clocks, and the time to the next state file. */
+/** The clocks, and the interval between state files. */
 typedef struct {
     cctv_time_t now;
-    int64_t interval; /**< µs, a day at most */
-    uint16_t day;     /**< since 1970 */
+    int64_t interval; /**< µs, at most a day */
+    uint16_t day;     /**< in days since 1970 */
 } cctv_state_time_t;
 
 typedef enum {
     CCTV_STATE_OK,
     CCTV_STATE_NONE,    /**< there is no file */
     CCTV_STATE_BUSY,    /**< another process is writing it */
-    CCTV_STATE_ERROR,   /**< the system refuses; errno says why */
-    CCTV_STATE_DAMAGED, /**< not a state file, or changed since written */
-    CCTV_STATE_FOREIGN  /**< of another CCTV_STATE_VERSION */
+    CCTV_STATE_ERROR,   /**< the system refuses; errno has the reason */
+    CCTV_STATE_DAMAGED, /**< not a state file, or its checksum is wrong */
+    CCTV_STATE_FOREIGN  /**< written with another CCTV_STATE_VERSION */
 } cctv_state_status_t;
 
 /**
- * Write the state into "<path>.new" and rename that to `path`; readable for the
- * owner only (0600). Whatever fails, the file at `path` stays as it was.
+ * Write the state to "<path>.new" and rename that file to `path`. Only the
+ * owner can read it (mode 0600). On failure the file at `path` stays
+ * unchanged.
  *
  * @param is_clean  whether nothing can change any more
  */
@@ -54,10 +58,10 @@ cctv_state_status_t cctv_state_save(const cctv_segment_t *segment,
                                     const char *path, bool is_clean,
                                     const cctv_state_time_t *time);
 
-/** What was read. */
+/** What was loaded. */
 typedef struct {
     bool is_clean;
-    /** Records by region, in the order of the segment. */
+    /** The number of records by region, in the order of the segment. */
     struct {
         uint32_t taken;
         uint32_t over;
@@ -66,10 +70,10 @@ typedef struct {
 } cctv_state_report_t;
 
 /**
- * Read a state into a new segment. On any error the segment stays new.
+ * Load a state file into a new segment. On any error the segment stays new.
  *
- * @param no_counters  treat a clean file as one that is not
- * @param report       written when OK
+ * @param no_counters  treat a clean file as one that is not clean
+ * @param report       written if the status is OK
  */
 cctv_state_status_t cctv_state_load(const cctv_segment_t *segment,
                                     const char *path,
@@ -77,15 +81,21 @@ cctv_state_status_t cctv_state_load(const cctv_segment_t *segment,
                                     bool no_counters,
                                     cctv_state_report_t *report);
 
-/** The same from memory: for a fuzzer.
- *  @param boot  the boot id of the running system */
+/**
+ * As cctv_state_load(), but from memory: for a fuzzer.
+ *
+ * @param boot  the boot id of the running system
+ */
 cctv_state_status_t
 cctv_state_read(const cctv_segment_t *segment, const void *data, size_t len,
                 const char *boot, const cctv_state_time_t *time,
                 bool no_counters, cctv_state_report_t *report);
 
-/** For save() of a region: put a record.
- *  @param size  at most CCTV_RECORD_MAX; the same for records of one kind */
+/**
+ * Write one record; called by save() of a region.
+ *
+ * @param size  at most CCTV_RECORD_MAX; the same for all records of one kind
+ */
 void cctv_state_put(cctv_state_writer_t *writer, const char *region,
                     const void *record, size_t size);
 

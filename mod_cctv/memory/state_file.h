@@ -1,34 +1,35 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file state_file.h
- * @brief The frame of a state file, for its writer and its reader.
+ * @brief The format of a state file, for its writer and its reader.
  * Layer: pure.
  *
  *     +-----------------------+
  *     | cctv_state_head_t     |
  *     | cctv_state_section_t  |  a region's name, size and number of records
  *     |   records             |
- *     | cctv_state_section_t  |  any number of sections, also several of one
- *     |   records             |  region
- *     | …                     |
+ *     | cctv_state_section_t  |  any number of sections; a region may have
+ *     | …                     |  several
  *     | checksum              |  XXH3 of everything before it
  *     +-----------------------+
  *
- * Numbers are in the byte order of the machine. Sections of regions that the
- * reader does not know are skipped.
+ * Numbers are in the byte order of the machine. The reader skips sections of
+ * regions that it does not know.
  */
 #ifndef CCTV_MEMORY_STATE_FILE_H
 #define CCTV_MEMORY_STATE_FILE_H
 
 #include "memory/state.h"
 
-/** "cctvstat"; a file of a machine with the other byte order does not begin
- *  with it. */
+/**
+ * "cctvstat". A file from a machine with the other byte order starts
+ * differently.
+ */
 #define CCTV_STATE_MAGIC UINT64_C(0x6363747673746174)
 
 #define CCTV_STATE_BOOT_SIZE 40
 
-/** The largest record: bytes. */
+/** The size of the largest record in bytes. */
 #define CCTV_RECORD_MAX 1024
 
 typedef struct {
@@ -48,15 +49,18 @@ typedef struct {
     uint32_t count;
 } cctv_state_section_t;
 
-/** The counters of all regions are sections of this name. */
+/** The counters of all regions are in sections of this name. */
 #define CCTV_COUNTER_SECTION "counters"
 
 #define CCTV_COUNTER_NAME_SIZE 56
 
-/** The most cells of a counter: a histogram's buckets and its sum. */
+/** The most cells of a counter: the buckets and the sum of a histogram. */
 #define CCTV_COUNTER_CELLS_MAX 32
 
-/** "<region>/<counter>", and as many values as the record has room for. */
+/**
+ * A record of a counter: "<region>/<counter>", and as many values as the
+ * record has room for.
+ */
 typedef struct {
     char name[CCTV_REGION_NAME_SIZE + CCTV_COUNTER_NAME_SIZE];
     uint64_t values[CCTV_COUNTER_CELLS_MAX];
@@ -68,8 +72,12 @@ _Static_assert(sizeof(cctv_state_head_t)
 _Static_assert(sizeof(cctv_state_section_t) == 24, "a gap");
 _Static_assert(sizeof(cctv_state_counter_t) <= CCTV_RECORD_MAX, "too large");
 
-/** Identifies this boot of the system; empty where the system does not say.
- *  @param boot  of CCTV_STATE_BOOT_SIZE characters, all written */
+/**
+ * Read the id of the current boot of the system; empty if the system does not
+ * provide one.
+ *
+ * @param boot  CCTV_STATE_BOOT_SIZE characters; all are written
+ */
 void cctv_state_read_boot(char *boot);
 
 #endif

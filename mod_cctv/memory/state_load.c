@@ -16,10 +16,11 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* No state file is larger; a larger file must not fill the memory. */
+/* No state file is larger. The limit keeps a larger file from filling the
+ * memory. */
 #define FILE_MAX ((off_t)1 << 30)
 
-/* The longest time between two state files: µs. */
+/* The longest interval between two state files: µs. */
 #define INTERVAL_MAX INT64_C(86400000000)
 
 typedef struct {
@@ -29,8 +30,8 @@ typedef struct {
     const char *end;
 } state_file_t;
 
-/* The section at `at`, and behind it. @return false: there is no further one,
- * or it is damaged */
+/* Read the section at `at`. @return false: there is no further section, or it
+ * is damaged */
 static bool next_section(const state_file_t *file, const char **at,
                          cctv_state_section_t *section, const char **records)
 {
@@ -121,7 +122,7 @@ static bool is_section_sound(const state_file_t *file,
     return true;
 }
 
-/* Everything is checked before anything is taken. */
+/* Check all records before any of them is loaded. */
 static bool is_sound(const state_file_t *file)
 {
     const char *at = file->sections;
@@ -184,7 +185,7 @@ static void load_counter(const cctv_segment_t *segment, const char *record,
     }
 }
 
-/* The counters go on, so they started when the file says. */
+/* The counters continue, so their start time is the one in the file. */
 static void load_counters(const state_file_t *file)
 {
     const char *at = file->sections;
@@ -242,7 +243,7 @@ static void load_region(const state_file_t *file, int number,
     }
 }
 
-/* Times of another boot are on another clock. */
+/* CLOCK_MONOTONIC starts anew at each boot. */
 static bool is_same_boot(const state_file_t *file, const char *boot,
                          cctv_time_t now)
 {
@@ -284,7 +285,7 @@ cctv_state_read(const cctv_segment_t *segment, const void *data, size_t len,
     return CCTV_STATE_OK;
 }
 
-/* The whole file; to be freed by free(). */
+/* @param data  written: the whole file; free() it */
 static cctv_state_status_t read_file(const char *path, char **data,
                                      size_t *len)
 {

@@ -24,8 +24,9 @@
 
 _Static_assert(CCTV_RECORD_MAX <= BUFFER_SIZE, "a record is too large");
 
-/* Records are collected until their section is full, or records of another
- * region or size come: only then their number is known. */
+/* Collects records until their section is full, or until a record of another
+ * region or size follows. Only then the number of records, which the head of a
+ * section contains, is known. */
 struct cctv_state_writer_t {
     int fd;
     bool failed;
@@ -185,7 +186,7 @@ static bool write_state(int fd, const cctv_segment_t *segment, bool is_clean,
     return !failed && fdatasync(fd) == 0;
 }
 
-/* "<path>.new", locked, empty. */
+/* Open "<path>.new", lock it and make it empty. */
 static cctv_state_status_t open_new(const char *path, int *fd)
 {
     struct stat opened;
@@ -200,7 +201,7 @@ static cctv_state_status_t open_new(const char *path, int *fd)
         close(*fd);
         return errno == EWOULDBLOCK ? CCTV_STATE_BUSY : CCTV_STATE_ERROR;
     }
-    /* The process that had the lock before may have renamed the file. */
+    /* The process that held the lock before may have renamed the file. */
     if (fstat(*fd, &opened) != 0 || lstat(path, &named) != 0
         || opened.st_ino != named.st_ino) {
         close(*fd);
@@ -218,8 +219,8 @@ static cctv_state_status_t open_new(const char *path, int *fd)
     return CCTV_STATE_OK;
 }
 
-/* After a power failure the state file before, which may be a clean one, must
- * not come back. Not every file system can promise that. */
+/* After a power failure the previous state file must not reappear, because it
+ * may be a clean one. Not every file system can guarantee that. */
 static void sync_folder(const char *path)
 {
     const char *slash = strrchr(path, '/');
@@ -255,7 +256,7 @@ cctv_state_status_t cctv_state_save(const cctv_segment_t *segment,
     if (status != CCTV_STATE_OK) {
         return status;
     }
-    /* The lock ends when the file is closed, so it is renamed before that. */
+    /* Closing the file releases the lock, so rename it before. */
     if (!write_state(fd, segment, is_clean, time)
         || rename(temporary, path) != 0) {
         error = errno;

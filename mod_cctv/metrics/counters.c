@@ -22,7 +22,7 @@ void cctv_histogram_observe(cctv_histogram_t *histogram, int64_t duration)
 {
     int bucket = 0;
 
-    /* One that was measured while the clock was put back. */
+    /* The clock was put back during the measurement. */
     if (duration < 0) {
         duration = 0;
     }

@@ -4,7 +4,7 @@
  * @brief Counters and histograms in memory that processes share.
  * Layer: pure.
  *
- * Each number is right by itself, so relaxed order is enough. Each part
+ * Each number is correct on its own, so relaxed order is enough. Each part
  * declares its counters in its own folder.
  */
 #ifndef CCTV_METRICS_COUNTERS_H
@@ -16,8 +16,10 @@
 
 _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "64-bit atomics take a lock");
 
-/** Upper bounds of the buckets of a duration, inclusive: µs and the text of
- *  the `le` label in seconds. A last bucket has no bound. */
+/**
+ * Inclusive upper bounds of the buckets of a duration: in µs, and as the text
+ * of the `le` label in seconds. The last bucket has no bound.
+ */
 #define CCTV_BUCKET_LIST(X)                                                   \
     X(250, "0.00025")                                                         \
     X(500, "0.0005")                                                          \
@@ -35,18 +37,22 @@ _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "64-bit atomics take a lock");
     X(5000000, "5.0")                                                         \
     X(10000000, "10.0")
 
-#define CCTV_BUCKET_COUNT 16 /**< with the last, "+Inf" */
+#define CCTV_BUCKET_COUNT 16 /**< including "+Inf" */
 
 extern const char *const cctv_bucket_labels[];
 
-/** Not cumulative: the exposition adds the buckets up, so that _count is
- *  always the sum of the buckets. */
+/**
+ * A histogram. Its buckets are not cumulative: the exposition adds them up, so
+ * that _count is always the sum of the buckets.
+ */
 typedef struct {
     _Atomic uint64_t buckets[CCTV_BUCKET_COUNT];
     _Atomic uint64_t sum; /**< µs */
 } cctv_histogram_t;
 
-/** Cells of a histogram, for the state file (memory/region.h). */
+/**
+ * The number of cells of a histogram, for the state file (memory/region.h).
+ */
 #define CCTV_HISTOGRAM_CELLS (sizeof(cctv_histogram_t) / sizeof(uint64_t))
 
 static inline _Atomic uint64_t *cctv_histogram_cells(cctv_histogram_t *h)
@@ -54,7 +60,7 @@ static inline _Atomic uint64_t *cctv_histogram_cells(cctv_histogram_t *h)
     return h->buckets;
 }
 
-/** Count one more. */
+/** Add one to a counter. */
 static inline void cctv_count(_Atomic uint64_t *counter)
 {
     atomic_fetch_add_explicit(counter, 1, memory_order_relaxed);
@@ -65,7 +71,7 @@ static inline uint64_t cctv_counted(const _Atomic uint64_t *counter)
     return atomic_load_explicit(counter, memory_order_relaxed);
 }
 
-/** Put a duration, in µs, into its bucket. */
+/** Add a duration, in µs, to its bucket and to the sum. */
 void cctv_histogram_observe(cctv_histogram_t *histogram, int64_t duration);
 
 #endif

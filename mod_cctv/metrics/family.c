@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file family.c
- * @brief Metric families as Prometheus 0.0.4 or OpenMetrics 1.0 text.
+ * @brief Writes metric families as Prometheus 0.0.4 or OpenMetrics 1.0 text.
  * Layer: pure.
  */
 #include "metrics/family.h"
@@ -14,7 +14,8 @@ static void write_head(cctv_scrape_t *scrape)
         [CCTV_FAMILY_HISTOGRAM] = " histogram\n"
     };
     const cctv_family_t *family = scrape->family;
-    /* OpenMetrics names the family, the older format the samples. */
+    /* OpenMetrics states the name of the family, the older format the name of
+     * the samples. */
     const char *total = family->type == CCTV_FAMILY_COUNTER
                                 && !scrape->is_openmetrics
                             ? "_total"

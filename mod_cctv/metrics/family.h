@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file family.h
- * @brief A metric family: its name, type and help, and how its samples are written.
+ * @brief A metric family: its name, type and help, and how its samples are
+ *        written.
  * Layer: pure.
  */
 #ifndef CCTV_METRICS_FAMILY_H
@@ -23,46 +24,50 @@ typedef enum {
 typedef struct cctv_scrape_t cctv_scrape_t;
 
 typedef struct cctv_family_t {
-    /** Without the "_total" of a counter. */
+    /** The name without the "_total" of a counter. */
     const char *name;
     cctv_family_type_t type;
-    /** NULL, or what the name ends in. */
+    /** NULL, or the unit at the end of the name. */
     const char *unit;
     const char *help;
-    /** Write all samples; none where nothing is known. */
+    /** Write all samples; none if nothing is known yet. */
     void (*write)(cctv_scrape_t *scrape);
 } cctv_family_t;
 
-/** One scrape, while it is written. */
+/** The state of one scrape while it is written. */
 struct cctv_scrape_t {
     cctv_output_t *out;
     bool is_openmetrics;
-    /** The family that is being written. */
+    /** The family that is written at the moment. */
     const cctv_family_t *family;
-    /** What the part of the family keeps for this scrape. */
+    /** The data that the family's part keeps for this scrape. */
     void *context;
 };
 
-/** The name of the family's samples. */
+/** Write the name of the family's samples. */
 void cctv_family_add_name(cctv_scrape_t *scrape);
 
-/** The only sample of a family. */
+/** Write the only sample of a family without labels. */
 void cctv_family_add_number(cctv_scrape_t *scrape, uint64_t number);
 
-/** A sample for each value of a label; nothing in the values has to be
- *  escaped. */
+/**
+ * Write one sample per value of a label. The values must not need escaping.
+ */
 void cctv_family_add_row(cctv_scrape_t *scrape, const char *label,
                          const char *const *values,
                          const _Atomic uint64_t *numbers, int count);
 
-/** A histogram without labels. */
+/** Write a histogram without labels. */
 void cctv_family_add_histogram(cctv_scrape_t *scrape,
                                const cctv_histogram_t *histogram);
 
-/** Write families, up to the one whose name is NULL: each with its head. */
+/**
+ * Write families with their heads. The array ends with a family whose name is
+ * NULL.
+ */
 void cctv_families_write(cctv_scrape_t *scrape, const cctv_family_t *families);
 
-/** What stands behind all families. */
+/** Write the end of the exposition, after all families. */
 void cctv_families_end(cctv_scrape_t *scrape);
 
 #endif

@@ -13,15 +13,17 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/** A copy of a histogram. Each bucket was read once, so the count is always
- *  the sum of the buckets. */
+/**
+ * A copy of a histogram. Each bucket was read once, so the count is always the
+ * sum of the buckets.
+ */
 typedef struct {
     uint64_t buckets[CCTV_BUCKET_COUNT];
     uint64_t count;
     uint64_t sum; /**< µs */
 } cctv_histogram_figures_t;
 
-/** Copy a histogram that others may change at the same time. */
+/** Copy a histogram that other threads may change at the same time. */
 void cctv_histogram_read(const cctv_histogram_t *histogram,
                          cctv_histogram_figures_t *figures);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_handler.c
- * @brief GET of the metrics, for Prometheus.
+ * @brief Answers a GET of the metrics, for Prometheus.
  * Layer: httpd.
  */
 #include "metrics/mod_handler.h"
@@ -21,7 +21,7 @@
 #define OPENMETRICS                                                           \
     "application/openmetrics-text; version=1.0.0; charset=utf-8"
 
-/* Few large buckets are what httpd is fast with. */
+/* httpd is fastest with few large buckets. */
 #define BUFFER_SIZE 65536
 
 typedef struct {
@@ -29,7 +29,7 @@ typedef struct {
     apr_bucket_brigade *bb;
 } stream_t;
 
-/* @return whether the client is still there */
+/* @return whether the client is still connected */
 static bool pass(stream_t *stream, const char *data, size_t len,
                  apr_bucket *last)
 {
@@ -46,8 +46,8 @@ static bool pass(stream_t *stream, const char *data, size_t len,
     return rv == APR_SUCCESS && !c->aborted;
 }
 
-/* The flush writes the buffer out, or copies what it cannot: then the buffer
- * may be used again. */
+/* Flushing the brigade writes the buffer out, or copies what cannot be written
+ * yet. The buffer can then be reused. */
 static bool pass_full(void *context, const char *data, size_t len)
 {
     stream_t *stream = context;
@@ -56,7 +56,8 @@ static bool pass_full(void *context, const char *data, size_t len)
                 apr_bucket_flush_create(stream->r->connection->bucket_alloc));
 }
 
-/* What is in the buffer at the end is the last of it. */
+/* Write all families. The last piece is sent from the buffer together with the
+ * end of the answer. */
 static void write_parts(stream_t *stream, cctv_scrape_t *scrapes)
 {
     cctv_output_t *out = scrapes->out;
@@ -74,7 +75,8 @@ static void write_parts(stream_t *stream, cctv_scrape_t *scrapes)
     }
 }
 
-/* @return how many parts have begun: all, or there is no memory */
+/* @return the number of parts whose scrape has begun; fewer than all if there
+ *         is no memory */
 static int begin_parts(request_rec *r, cctv_scrape_t *scrapes)
 {
     int i;
@@ -108,7 +110,7 @@ static int out_of_memory(request_rec *r)
                               "the moment; try again in a second.");
 }
 
-/* One for each part. */
+/* @return an array with one scrape per part */
 static cctv_scrape_t *make_scrapes(request_rec *r, cctv_output_t *out,
                                    bool is_openmetrics)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_handler.h
- * @brief GET of the metrics, for Prometheus.
+ * @brief Answers a GET of the metrics, for Prometheus.
  * Layer: httpd.
  */
 #ifndef CCTV_METRICS_MOD_HANDLER_H
@@ -10,8 +10,9 @@
 #include "httpd.h"
 
 /**
- * SetHandler cctv-metrics. The answer is streamed: however many series there
- * are, it takes the memory of one buffer and 4 bytes for each live view.
+ * The handler cctv-metrics. The answer is streamed. Its memory does not depend
+ * on the number of series: it takes one buffer, and 4 bytes for each live
+ * view.
  */
 int cctv_metrics_handler(request_rec *r);
 

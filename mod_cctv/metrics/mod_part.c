@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_part.c
- * @brief Metrics as a part of the module: the requests, and the scrape.
+ * @brief Metrics as parts of the module: the series of views; the requests and
+ *        the scrape.
  * Layer: httpd.
  */
 #include "metrics/mod_part.h"
@@ -34,7 +35,7 @@ static uint32_t max_series(const server_rec *s)
     return (uint32_t)cctv_metrics_settings(s)->max_series;
 }
 
-/* Of what has been answered. */
+/* Only requests that have been answered are in the histograms. */
 static void write_requests(cctv_scrape_t *scrape)
 {
     cctv_requests_write(scrape, requests);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_part.h
- * @brief Metrics as a part of the module: the requests, and the scrape.
+ * @brief Metrics as parts of the module: the series of views; the requests and
+ *        the scrape.
  * Layer: httpd.
  */
 #ifndef CCTV_METRICS_MOD_PART_H
@@ -9,13 +10,19 @@
 
 #include "core/mod_part.h"
 
-/** The series of views; and the requests and the scrape. */
+/**
+ * The part with the series of views, and the part with the requests and the
+ * scrape.
+ */
 extern const cctv_part_t cctv_series_part;
 extern const cctv_part_t cctv_metrics_part;
 
-/** Note an answer of a route. Thread-safe.
- *  @param number    of the route (cctv_requests_add_route())
- *  @param duration  µs */
+/**
+ * Count the answer of a route. Thread-safe.
+ *
+ * @param number    the number of the route (cctv_requests_add_route())
+ * @param duration  µs
+ */
 void cctv_metrics_observe(int number, int status, int64_t duration);
 
 #endif

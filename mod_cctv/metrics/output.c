@@ -2,7 +2,7 @@
 /**
  * @file output.c
  * @brief Writes text of any length through one small buffer, fast and without
- *        growing memory.
+ *        allocating memory.
  * Layer: pure.
  */
 #include "metrics/output.h"
@@ -15,7 +15,8 @@
 const char cctv_output_pairs[200] = TEN("0") TEN("1") TEN("2") TEN("3")
     TEN("4") TEN("5") TEN("6") TEN("7") TEN("8") TEN("9");
 
-/* The first is 0 and not 1, since the number 0 has one digit, too. */
+/* The first element is 0 instead of 1, since the number 0 has one digit,
+ * too. */
 const uint64_t cctv_output_powers_of_10[20] = {
     0,
     UINT64_C(10),
@@ -52,8 +53,8 @@ bool cctv_output_flush(cctv_output_t *text)
     if (!text->is_stopped
         && !text->flush(text->context, text->data, text->len)) {
         text->is_stopped = true;
-        /* Without room every call comes here, so no other place has to check
-         * is_stopped. */
+        /* With size 0 every further call ends up here, so only this function
+         * has to check is_stopped. */
         text->size = 0;
     }
     text->len = 0;

@@ -2,11 +2,11 @@
 /**
  * @file output.h
  * @brief Writes text of any length through one small buffer, fast and without
- *        growing memory.
+ *        allocating memory.
  * Layer: pure.
  *
- * A full buffer is passed to the receiver and then used again. After the
- * receiver has said stop, every further call does nothing.
+ * A full buffer is passed to the receiver and then reused. After the receiver
+ * has returned false, every further call does nothing.
  */
 #ifndef CCTV_METRICS_OUTPUT_H
 #define CCTV_METRICS_OUTPUT_H
@@ -16,14 +16,16 @@
 #include <stdint.h>
 #include <string.h>
 
-/** The bytes that cctv_output_line() makes room for, and the smallest size of a
- *  buffer. */
+/**
+ * The number of bytes that cctv_output_line() makes room for; also the
+ * smallest size of a buffer.
+ */
 #define CCTV_OUTPUT_LINE 256
 
-/** The receiver of the text. @return false: stop, the rest is not wanted */
+/** The receiver of the text. @return false: the rest is not wanted */
 typedef bool cctv_output_flush_t(void *context, const char *data, size_t len);
 
-/** data[0 … len - 1] has not been passed to the receiver yet. */
+/** The bytes data[0 … len - 1] have not been passed to the receiver yet. */
 typedef struct {
     char *data;
     size_t size;
@@ -33,20 +35,31 @@ typedef struct {
     bool is_stopped;
 } cctv_output_t;
 
-/** @param data  `size` ≥ CCTV_OUTPUT_LINE bytes, which stay the caller's */
+/**
+ * @param data  `size` bytes, at least CCTV_OUTPUT_LINE; still owned by the
+ *              caller
+ */
 void cctv_output_init(cctv_output_t *text, char *data, size_t size,
                       cctv_output_flush_t *flush, void *context);
 
-/** Pass the buffer to the receiver and empty it. @return false: stopped */
+/**
+ * Pass the buffer to the receiver and empty it. @return false: the receiver
+ * wants no more
+ */
 bool cctv_output_flush(cctv_output_t *text);
 
-/** Append a string, a number, or a duration in µs written as seconds. */
+/**
+ * Append a string, a number, or a duration given in µs and written in seconds.
+ */
 void cctv_output_add(cctv_output_t *text, const char *string);
 void cctv_output_add_number(cctv_output_t *text, uint64_t number);
 void cctv_output_add_seconds(cctv_output_t *text, uint64_t duration);
 
-/** A place for up to CCTV_OUTPUT_LINE bytes that the caller writes itself;
- *  NULL: stopped. Call cctv_output_end() with their end afterwards. */
+/**
+ * Get a place for up to CCTV_OUTPUT_LINE bytes that the caller writes itself.
+ * Call cctv_output_end() with the end of these bytes afterwards. @return NULL:
+ * the receiver wants no more
+ */
 static inline char *cctv_output_line(cctv_output_t *text)
 {
     if (text->size - text->len < CCTV_OUTPUT_LINE
@@ -61,17 +74,19 @@ static inline void cctv_output_end(cctv_output_t *text, const char *end)
     text->len = (size_t)(end - text->data);
 }
 
-/** Copy a string literal to `at`. @return its end */
+/** Copy a string literal to `at`. @return the end of the copy */
 #define CCTV_OUTPUT_PUT(at, literal)                                          \
     ((char *)memcpy(at, literal, sizeof(literal) - 1) + (sizeof(literal) - 1))
 
-extern const char cctv_output_pairs[200];           /**< "00" to "99" */
-extern const uint64_t cctv_output_powers_of_10[20]; /**< but the first is 0 */
+extern const char cctv_output_pairs[200]; /**< "00" to "99" */
+/** the first element is 0 */
+extern const uint64_t cctv_output_powers_of_10[20];
 
-/** Write a number, at most 20 digits. @return its end */
+/** Write a number, at most 20 digits. @return the end of the text */
 static inline char *cctv_output_put_number(char *at, uint64_t number)
 {
-    /* log10(2) is about 1233 / 4096. The result is right or one too small. */
+    /* log10(2) is about 1233 / 4096. The result is correct or one too
+     * small. */
     int digits = (64 - __builtin_clzll(number | 1)) * 1233 >> 12;
     char *end;
 
@@ -92,8 +107,10 @@ static inline char *cctv_output_put_number(char *at, uint64_t number)
     return end;
 }
 
-/** Write a duration in µs as seconds, exactly: at most 21 characters, without
- *  zeros at the end. @return the end */
+/**
+ * Write a duration given in µs as exact seconds without trailing zeros, at
+ * most 21 characters. @return the end of the text
+ */
 static inline char *cctv_output_put_seconds(char *at, uint64_t duration)
 {
     uint64_t rest = duration % 1000000;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file requests.c
- * @brief How long answers took, by handler and class of status.
+ * @brief Measures how long answers took, by handler and class of status.
  * Layer: pure.
  */
 #include "metrics/requests.h"

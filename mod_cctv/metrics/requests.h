@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file requests.h
- * @brief How long answers took, by handler and class of status.
+ * @brief Measures how long answers took, by handler and class of status.
  * Layer: pure.
  */
 #ifndef CCTV_METRICS_REQUESTS_H
@@ -11,7 +11,7 @@
 #include "metrics/counters.h"
 #include "metrics/family.h"
 
-/** Classes of HTTP status codes. */
+/** The classes of HTTP status codes. */
 #define CCTV_CODE_LIST(X)                                                     \
     X(1XX, "1xx") X(2XX, "2xx") X(3XX, "3xx") X(4XX, "4xx") X(5XX, "5xx")
 
@@ -23,7 +23,7 @@ typedef enum {
 
 extern const char *const cctv_code_labels[];
 
-/** The most routes of all parts. */
+/** The most routes of all parts together. */
 #define CCTV_ROUTES_MAX 32
 
 typedef struct {
@@ -32,21 +32,25 @@ typedef struct {
 
 extern const cctv_region_t cctv_requests_region;
 
-/** Name a route and get its number, in the same order in each process; at most
- *  CCTV_ROUTES_MAX, before there are threads. @param name  kept */
+/**
+ * Add a route. Call it in the same order in each process, before there are
+ * threads, and at most CCTV_ROUTES_MAX times. @return the number of the route
+ *
+ * @param name  kept
+ */
 int cctv_requests_add_route(const char *name);
 
-/** Forget the names. */
+/** Remove all routes. */
 void cctv_requests_clear(void);
 
 /** The class of an HTTP status. */
 cctv_code_t cctv_code_class(int status);
 
-/** Note an answer. @param duration  µs */
+/** Count an answer. @param duration  µs */
 void cctv_requests_observe(cctv_requests_t *requests, int route, int status,
                            int64_t duration);
 
-/** Write the samples of what has been answered. */
+/** Write the samples of all routes that have answers. */
 void cctv_requests_write(cctv_scrape_t *scrape,
                          const cctv_requests_t *requests);
 

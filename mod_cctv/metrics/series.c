@@ -19,7 +19,7 @@
 
 #define NO_CELL UINT32_MAX
 
-/* The key of the cell that is "other" in all labels: its kind, no camera. */
+/* The key of the cell that is "other" in all labels: only the kind is set. */
 #define OTHER(kind) ((uint64_t)(kind) << KIND_AT)
 
 static size_t lines(size_t size)
@@ -27,9 +27,9 @@ static size_t lines(size_t size)
     return (size + LINE - 1) / LINE * LINE;
 }
 
-/* A fifth of the slots stays empty, so that a search ends soon: in a full
- * table it looks at 3 cells for a key that is there and at 13 for one that is
- * not (Knuth 6.4). */
+/* A fifth of the slots stays empty, so that searches are short. In a full
+ * table a search looks at 3 cells for a key that exists and at 13 cells for a
+ * key that does not (Knuth 6.4). */
 static uint32_t slots_for(uint32_t max)
 {
     return max + max / 4 + 1;
@@ -70,7 +70,8 @@ static uint32_t bits(uint64_t key, int from, int count)
     return (uint32_t)(key >> from & ((UINT64_C(1) << count) - 1));
 }
 
-/* The finalizer of MurmurHash3, since camera ids are consecutive numbers. */
+/* The finalizer of MurmurHash3. Camera ids are consecutive numbers, so they
+ * have to be mixed. */
 static uint32_t home(uint64_t key, uint32_t slots)
 {
     key ^= key >> 33;
@@ -83,9 +84,9 @@ static uint32_t home(uint64_t key, uint32_t slots)
 
 /* ---- Room ---- */
 
-/* Up to how many used cells a new one may be taken: ceil(max / 2) for a label
- * set of views started, ceil(max * 7 / 8) for a coarse one, and all for the
- * time watched. */
+/* The number of used cells below which a new cell may be taken: ceil(max / 2)
+ * for a label set of views started, ceil(max * 7 / 8) for a coarse label set,
+ * and max for the time watched. */
 static uint32_t detailed_limit(const cctv_series_t *series)
 {
     return series->max - series->max / 2;
@@ -159,8 +160,8 @@ const char *cctv_series_room_name(cctv_series_room_t room)
 /* ---- Cells ---- */
 
 /* A thread that reserves a cell and then loses the race for it gives the
- * reservation back, so no more than `max` cells are ever used. A process that
- * is killed between the two steps loses one place until the next start. */
+ * reservation back, so at most `max` cells are ever used. A process that is
+ * killed between the two steps loses one place until the next start. */
 static bool reserve(cctv_series_t *series, uint32_t limit)
 {
     uint64_t used = atomic_load_explicit(&series->head->used,
@@ -185,13 +186,13 @@ uint32_t cctv_series_other(cctv_series_t *series, cctv_series_kind_t kind)
     return cell;
 }
 
-/* The cell with this key; a new one while less than `limit` are used, and
- * NO_CELL otherwise. */
+/* Find the cell with this key, or take a new one if fewer than `limit` cells
+ * are used. @return NO_CELL: there is no room */
 static uint32_t take_cell(cctv_series_t *series, uint64_t key, uint32_t limit)
 {
     uint32_t cell = home(key, series->slots);
 
-    /* The loop ends, since at least one cell in five stays empty. */
+    /* The loop ends because at least one cell in five stays empty. */
     for (;;) {
         _Atomic uint64_t *at = &series->cells[cell].key;
         uint64_t found = atomic_load_explicit(at, memory_order_relaxed);
@@ -210,8 +211,8 @@ static uint32_t take_cell(cctv_series_t *series, uint64_t key, uint32_t limit)
             }
             atomic_fetch_sub_explicit(&series->head->used, 1,
                                       memory_order_relaxed);
-            /* Another thread took the cell, maybe for the same key: look at
-             * it again. */
+            /* Another thread took the cell, perhaps for the same key. Look at
+             * the cell again. */
             continue;
         }
         cell = cell + 1 < series->slots ? cell + 1 : 0;
@@ -243,7 +244,7 @@ uint32_t cctv_series_cell(cctv_series_t *series, const cctv_labels_t *labels)
         return cctv_series_other(series, labels->kind);
     }
     cell = take_coarse(series, labels);
-    /* cctv_series_add() counts what it adds to an "other" by itself. */
+    /* cctv_series_add() counts an addition to an "other" cell itself. */
     if (!cctv_series_is_other(series, cell)) {
         count_folded(series);
     }
@@ -255,8 +256,8 @@ static void add_to_cell(cctv_series_t *series, uint32_t cell, uint64_t value,
 {
     atomic_fetch_add_explicit(&series->cells[cell].value, value,
                               memory_order_relaxed);
-    /* A load first, since the day changes once a day and a store would take
-     * the cache line away from the other processors. */
+    /* Load first: the day changes once a day, and a store would take the cache
+     * line away from the other processors. */
     if (cctv_series_day(series, cell) != day) {
         atomic_store_explicit(&series->days[cell], day, memory_order_relaxed);
     }
@@ -279,8 +280,8 @@ static bool is_detailed(const cctv_series_record_t *record)
            && !is_coarse(&record->labels);
 }
 
-/* The detailed ones last; among each, the most recently used first, and of
- * one day those with the most. */
+/* Detailed records come last. Within each group the most recently used come
+ * first, and among those of the same day the ones with the most views. */
 static int compare_records(const void *a, const void *b)
 {
     const cctv_series_record_t *x = a;
@@ -320,12 +321,12 @@ static void load_exact(cctv_series_t *series,
     load_value(series, cell, record);
 }
 
-/* What is decided before the detailed records are loaded. */
+/* Decided before the detailed records are loaded. */
 typedef struct {
-    const cctv_series_record_t *records; /* the detailed ones */
+    const cctv_series_record_t *records; /* the detailed records */
     size_t count;
-    /* How many cells may be used for a detailed record to be kept: one whose
-     * merge Prometheus does not see, and one whose merge it does. */
+    /* The limits on used cells up to which a detailed record is kept: if
+     * Prometheus would not notice its merge, and if it would. */
     uint32_t unseen_limit;
     uint32_t seen_limit;
 } load_plan_t;
@@ -336,7 +337,8 @@ static load_plan_t make_plan(const cctv_series_t *series,
 {
     load_plan_t plan = { records, count, series->max, series->max };
 
-    /* A pair's first detailed series needs as much room as a coarse one. */
+    /* The first detailed series of a camera and country needs as much room as
+     * a coarse one, so merging it frees nothing. */
     if (count + rest > detailed_limit(series) && count > pairs) {
         plan.unseen_limit = series->max / 4;
     }
@@ -346,8 +348,9 @@ static load_plan_t make_plan(const cctv_series_t *series,
     return plan;
 }
 
-/* Before any record is merged, the table has the coarse series of the file
- * and no others. */
+/* Whether Prometheus would notice the merge of a record, because the coarse
+ * series was in the file. Until a record is merged, the table has only the
+ * coarse series of the file. */
 static bool is_merge_seen(const cctv_series_t *series,
                           const cctv_series_record_t *record)
 {
@@ -366,9 +369,9 @@ static bool is_merge_seen(const cctv_series_t *series,
     }
 }
 
-/* Keep the records for which there is room, the most recent ones first, and
- * merge the others. Merging comes last: until then is_merge_seen() is
- * right. */
+/* First keep the records for which there is room, most recent first. Then, in
+ * a second call, merge the others: is_merge_seen() is only correct before any
+ * merge. */
 static void load_detailed(cctv_series_t *series, const load_plan_t *plan,
                           bool is_merging)
 {

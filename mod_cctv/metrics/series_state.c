@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file series_state.c
- * @brief Series in the state file.
+ * @brief Stores series in the state file.
  * Layer: pure.
  */
 #include "metrics/series_state.h"
@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* New members are appended, and zero means "not known". */
+/* A record. New members are appended, and zero means "not known". */
 typedef struct {
     uint64_t value;
     int32_t camera;
@@ -24,7 +24,7 @@ typedef struct {
     uint32_t unused;
 } record_t;
 
-/* The first version's. */
+/* The size of a record in the first version. */
 #define RECORD_MIN 24
 
 _Static_assert(sizeof(record_t) == 24, "a gap");
@@ -119,7 +119,7 @@ static bool is_of_use(const record_t *in, uint16_t day)
                   != NULL;
 }
 
-/* The records of the file, until all have been read. */
+/* Collects the records of the file until all have been read. */
 static struct {
     cctv_series_record_t *records;
     size_t count;
@@ -166,7 +166,8 @@ cctv_record_t cctv_series_load(const cctv_state_load_t *load,
         .value = load->is_clean ? in.value : 0,
     };
     if (!keep_record(&taken)) {
-        /* Without memory it cannot be decided which ones to merge. */
+        /* Without memory the records cannot be sorted, so it cannot be decided
+         * which ones to merge. */
         series_open(&series, load->segment);
         cctv_series_take(&series, &taken, 1);
     }

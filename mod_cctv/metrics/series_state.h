@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file series_state.h
- * @brief Series in the state file, and what is left out of them.
+ * @brief Stores series in the state file, and leaves some out when they are
+ *        loaded.
  * Layer: pure.
  */
 #ifndef CCTV_METRICS_SERIES_STATE_H
@@ -9,19 +10,25 @@
 
 #include "memory/state.h"
 
-/** What not to load. */
+/** Which series are not loaded. */
 typedef struct {
-    /** The ids of all cameras, ascending; NULL: not known, load all. */
+    /**
+     * The ids of all cameras in ascending order; series of other cameras are
+     * left out. NULL: the cameras are not known, load all series.
+     */
     const int32_t *cameras;
     size_t count;
-    uint16_t idle_days; /**< since the last use; 0: load all */
+    uint16_t idle_days; /**< days since the last use; 0: load all series */
 } cctv_series_filter_t;
 
-/** For the loads of this process from now on. Not thread-safe.
- *  @param filter  kept; NULL: load all */
+/**
+ * Set the filter for all further loads of this process. Not thread-safe.
+ *
+ * @param filter  kept; NULL: load all series
+ */
 void cctv_series_set_filter(const cctv_series_filter_t *filter);
 
-/* For cctv_series_region; see memory/region.h. */
+/* The functions of cctv_series_region; see memory/region.h. */
 void cctv_series_save(const cctv_segment_t *segment, bool is_clean,
                       cctv_time_t now, cctv_state_writer_t *writer);
 bool cctv_series_is_sound(const void *record, size_t size);

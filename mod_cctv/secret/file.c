@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file file.c
- * @brief Secrets that stand in files of their own.
+ * @brief Reads secrets from files.
  * Layer: pure.
  */
 #include "secret/file.h"
@@ -27,7 +27,8 @@ static const char *system_error(apr_pool_t *pool, const char *path,
     return apr_psprintf(pool, "%s cannot be %s: %s", path, what, text);
 }
 
-/* What is wrong with an open file, or NULL. */
+/* What is wrong with the owner or the rights of an open file; NULL:
+ * nothing. */
 static const char *fault_of(apr_pool_t *pool, const char *path,
                             const struct stat *info)
 {
@@ -55,7 +56,7 @@ static const char *fault_of(apr_pool_t *pool, const char *path,
     return NULL;
 }
 
-/* size bytes, or NULL. */
+/* @return a buffer of size bytes; NULL on failure */
 static char *read_bytes(apr_pool_t *pool, int file, const char *path,
                         size_t size, const char **error)
 {
@@ -91,7 +92,7 @@ static char *read_open(apr_pool_t *pool, int file, const char *path,
     struct stat info;
     const char *fault;
 
-    /* Of the file that is open: another may stand under its name by now. */
+    /* Check the open file, since the name may refer to another file by now. */
     if (fstat(file, &info) != 0) {
         *error = system_error(pool, path, "looked at", errno);
         return NULL;
@@ -106,7 +107,7 @@ static char *read_open(apr_pool_t *pool, int file, const char *path,
 
 static char *read_file(apr_pool_t *pool, const char *path, const char **error)
 {
-    /* A pipe without a writer would block. */
+    /* Without O_NONBLOCK, opening a pipe without a writer would block. */
     int file = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK | O_NOCTTY);
     char *text;
 
@@ -135,7 +136,7 @@ static bool is_plain(const char *text)
     return true;
 }
 
-/* What is wrong with what stands in the file, or NULL. */
+/* What is wrong with the content of a file; NULL: nothing. */
 static const char *fault_in(apr_pool_t *pool, const char *path,
                             const char *secret)
 {

@@ -1,11 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file file.h
- * @brief Secrets that stand in files of their own.
+ * @brief Reads secrets from files.
  * Layer: pure.
  *
- * Such a file is a regular one, belongs to root or to the effective user, and
- * nobody else has any right to it. A symbolic link to one will do.
+ * A secret file has to be a regular file that belongs to root or to the
+ * effective user and that no other user may access. The path may be a symbolic
+ * link to such a file.
  */
 #ifndef CCTV_SECRET_FILE_H
 #define CCTV_SECRET_FILE_H
@@ -14,22 +15,22 @@
 
 #include <stdbool.h>
 
-/** The length of a secret, in characters. */
+/** The shortest and longest secret, in characters. */
 #define CCTV_SECRET_MIN 16
 #define CCTV_SECRET_MAX 256
 
-/** The largest file that is read: bytes. */
+/** The largest file that is read, in bytes. */
 #define CCTV_SECRET_FILE_MAX 65536
 
 /**
- * Read the one secret in a file: one line of CCTV_SECRET_MIN to
+ * Read a file that contains one secret: one line of CCTV_SECRET_MIN to
  * CCTV_SECRET_MAX printable ASCII characters without blanks, quotes and
- * backslashes, so that it can stand in the configuration of Janus as it is.
- * White space around it does not belong to it.
+ * backslashes. Such a secret can be used in the configuration of Janus
+ * unchanged. White space around the secret is ignored.
  *
- * @param pool   owns what is returned
+ * @param pool   owns the returned text
  * @param error  on failure an English sentence, without a full stop, that
- *               names the path and nothing of the content; else untouched
+ *               names the path but nothing of the content; otherwise unchanged
  * @return NULL on failure
  * Thread-safe.
  */
@@ -37,14 +38,16 @@ const char *cctv_secret_read(apr_pool_t *pool, const char *path,
                              const char **error);
 
 /**
- * Read all of a file that is kept as a secret: 1 to CCTV_SECRET_FILE_MAX
- * bytes, none of them NUL. Otherwise as cctv_secret_read().
+ * As cctv_secret_read(), but return the whole content of the file: 1 to
+ * CCTV_SECRET_FILE_MAX bytes without NUL.
  */
 const char *cctv_secret_read_text(apr_pool_t *pool, const char *path,
                                   const char **error);
 
-/** Whether two texts are the same. How long it takes tells their lengths and
- *  nothing of what is in them. Thread-safe. Allocates nothing. */
+/**
+ * Whether two texts are equal. The time that it takes depends on their lengths
+ * only, not on their content. Thread-safe. Allocates nothing.
+ */
 bool cctv_secret_is_equal(const char *a, const char *b);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file hmac.c
- * @brief Signatures as Janus and coturn check them.
+ * @brief Signatures that Janus and coturn can check.
  * Layer: pure.
  */
 #include "secret/hmac.h"
@@ -9,7 +9,7 @@
 #include <openssl/evp.h>
 #include <string.h>
 
-/* Bytes of SHA-1. */
+/* The length of a SHA-1 digest in bytes. */
 #define DIGEST_LEN 20
 
 _Static_assert(CCTV_HMAC_SIZE == (DIGEST_LEN + 2) / 3 * 4 + 1,

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file counts.c
- * @brief The module's section of mod_status's page, /server-status.
+ * @brief The module's section on /server-status, the page of mod_status.
  * Layer: httpd.
  */
 #include "status/mod_page.h"
@@ -22,10 +22,11 @@
 
 #define MB (1 << 20)
 
-/* Views that go on; those with video of ours by its state. */
+/* Running views; those whose video comes from Janus by the state of the
+ * video. */
 typedef struct {
     uint32_t all;
-    uint32_t waiting; /* for the viewer's answer */
+    uint32_t waiting; /* waiting for the viewer's answer */
     uint32_t playing;
     uint32_t gone; /* Janus has ended the video */
 } view_counts_t;
@@ -40,7 +41,7 @@ typedef struct {
     const char *video;
     uint64_t mountpoints;
     size_t memory;
-    apr_time_t geoip_built; /* 0: none */
+    apr_time_t geoip_built; /* 0: there is no GeoIP database */
 } figures_t;
 
 static void count_view(view_counts_t *counts, const cctv_view_t *session)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_page.h
- * @brief The module's section of mod_status's page, /server-status.
+ * @brief The module's section on /server-status, the page of mod_status.
  * Layer: httpd.
  */
 #ifndef CCTV_STATUS_MOD_PAGE_H
@@ -9,8 +9,7 @@
 
 #include "core/mod_part.h"
 
-/** A table, or with ?auto lines. Nothing happens where mod_status is not
- *  loaded. */
+/** Writes a table, or lines with ?auto. Without mod_status it does nothing. */
 extern const cctv_part_t cctv_status_part;
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file cold.c
- * @brief The threads of a process that wait for a camera to connect.
+ * @brief Limits how many threads of a process wait for cameras to connect.
  * Layer: pure.
  */
 #include "video/cold.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file failures.c
- * @brief The cameras that have just failed and those that are being connected
- *        to, in memory that processes share.
+ * @brief Remembers the cameras that have just failed and the attempts to
+ *        connect to cameras, in shared memory.
  * Layer: pure.
  */
 #include "video/failures.h"
@@ -10,12 +10,12 @@
 /* Entries in a cache line. */
 #define WAYS 8
 
-/* An entry:
+/* The bits of an entry:
  *
  *     camera (32) | told (1) | state (1) | kind (2) | level (4) | until (24)
  *
- * `until` counts quarters of a second and wraps after 48 days; a time that is
- * further ahead than FUTURE has passed long ago. */
+ * `until` counts quarters of a second and wraps after 48 days: a time that
+ * seems to be more than FUTURE ahead lies in the past. */
 #define UNTIL_BITS 24
 #define UNTIL_MASK ((UINT64_C(1) << UNTIL_BITS) - 1)
 #define QUARTER    250000
@@ -32,7 +32,7 @@
 
 #define LEVEL_MAX 15
 
-/* A camera that has been left alone for so long starts with the shortest
+/* A camera whose back-off ended this long ago begins with the shortest
  * back-off again: quarters of a second. */
 #define FORGOTTEN (600 * 4)
 
@@ -49,7 +49,8 @@ static uint64_t quarters(cctv_time_t time)
     return (uint64_t)(time / QUARTER);
 }
 
-/* Quarters of a second until an entry's time is over; at most 0: it is. */
+/* @return quarters of a second until the time of an entry is over; 0 or
+ *         negative: it is over */
 static int64_t time_left(uint64_t word, cctv_time_t now)
 {
     int64_t left = (int64_t)((word - (uint64_t)(now / QUARTER)) & UNTIL_MASK);
@@ -66,7 +67,7 @@ static uint64_t make_entry(int32_t camera, uint64_t flags, uint32_t level,
 
 static uint32_t line_of(int32_t camera)
 {
-    /* Fibonacci hashing: ids of cameras mostly follow one another. */
+    /* Fibonacci hashing, since camera ids are mostly consecutive. */
     uint64_t hash = (uint64_t)(uint32_t)camera * UINT64_C(0x9e3779b97f4a7c15);
 
     return (uint32_t)(hash >> 32) % (CCTV_FAILURES_SIZE / WAYS) * WAYS;
@@ -83,10 +84,11 @@ static bool swap_entry(cctv_failures_t *failures, uint32_t i, uint64_t from,
     return atomic_compare_exchange_strong(&failures->entries[i], &from, to);
 }
 
-/* The entry of a camera, the one with the most time left if there are two; or
- * the one that it may have.
- * @param word  what it is; 0: the camera has none
- * @param old   the word to swap */
+/* Find the entry of a camera. If there are two, find the one with the most
+ * time left; if there is none, find the entry that the camera may take.
+ * @param word  gets the camera's word; 0: it has no entry
+ * @param old   gets the word to replace by compare-and-swap
+ * @return the number of the entry */
 static uint32_t find_entry(const cctv_failures_t *failures, int32_t camera,
                            cctv_time_t now, uint64_t *word, uint64_t *old)
 {
@@ -181,7 +183,7 @@ int64_t cctv_failures_note(cctv_failures_t *failures, int32_t camera,
 
         if ((word & FAILED) != 0 && time_left(word, now) > 0
             && KIND(word) >= why) {
-            /* Somebody has noted the same failure. */
+            /* Another request has noted the same failure. */
             return time_left(word, now) * QUARTER;
         }
         if (swap_entry(failures, at, old,
@@ -201,7 +203,7 @@ void cctv_failures_give_up(cctv_failures_t *failures, int32_t camera,
     uint32_t at = find_entry(failures, camera, now, &word, &old);
 
     if (word != 0 && (word & FAILED) == 0) {
-        /* With its level, which the next attempt goes on with. */
+        /* The entry stays, so that the next attempt goes on with its level. */
         swap_entry(
             failures, at, word,
             make_entry(camera, word & TOLD, LEVEL(word), now - QUARTER));

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file freshness.c
- * @brief Whether a camera is online, from the age of its last packet.
+ * @brief Decides from the age of a camera's last packet whether the camera is
+ *        online.
  * Layer: pure.
  */
 #include "video/freshness.h"

@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file freshness.h
- * @brief Whether a camera is online, from the age of its last packet.
+ * @brief Decides from the age of a camera's last packet whether the camera is
+ *        online.
  * Layer: pure.
  *
  * A camera is online after packets came for CCTV_FRESH_FOR without a gap, and
- * offline after none came for CCTV_STALE_FOR, so the status of a camera that
- * comes and goes does not change each time.
+ * offline after no packet came for CCTV_STALE_FOR. So the status of a camera
+ * with a bad connection does not change each time.
  */
 #ifndef CCTV_VIDEO_FRESHNESS_H
 #define CCTV_VIDEO_FRESHNESS_H
@@ -15,37 +16,38 @@
 
 #include <stdbool.h>
 
-/** µs. */
+/** When the status changes: µs. */
 #define CCTV_FRESH_FOR 2000000
 #define CCTV_STALE_FOR 10000000
 
-/** Where packets come, the last one is no older: ms. */
+/** While a camera sends, its last packet is not older than this: ms. */
 #define CCTV_FRESH_AGE 2000
 
-/** All zero: nothing is known of the camera. */
+/** All zero: nothing is known about the camera. */
 typedef struct {
     cctv_time_t first_seen;
     cctv_time_t last_fresh;
-    cctv_time_t fresh_since; /**< 0: it is not */
+    cctv_time_t fresh_since; /**< 0: no packets come */
     const char *told; /**< the status that the database has; NULL: not known */
     const char *status; /**< NULL: not known yet */
 } cctv_freshness_t;
 
-/** Note the age of the last packet: ms; negative: not connected. */
+/** Note the age of the last packet.
+ *  @param age  ms; negative: the camera is not connected */
 void cctv_freshness_note(cctv_freshness_t *freshness, int64_t age,
                          cctv_time_t now);
 
-/** Whether packets come right now. */
+/** @return whether packets come right now */
 static inline bool cctv_freshness_is_fresh(const cctv_freshness_t *freshness)
 {
     return freshness->fresh_since != 0;
 }
 
-/** The status that the database has to be told: "online" or "offline"; NULL:
- *  it knows. */
+/** @return the status that has to be written to the database: "online" or
+ *  "offline"; NULL: the database has it, or it is not known yet */
 const char *cctv_freshness_news(const cctv_freshness_t *freshness);
 
-/** Note that the database was told. */
+/** Note that the database has the current status. */
 void cctv_freshness_told(cctv_freshness_t *freshness);
 
 #endif

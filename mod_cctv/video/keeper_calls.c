@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file keeper_calls.c
- * @brief How the tasks of the keeper call Janus.
+ * @brief How the tasks of the keeper call Janus and report to the breaker.
  * Layer: pure.
  */
 #include "video/keeper_calls.h"
@@ -23,7 +23,7 @@ static void calls_failed(cctv_keeper_t *keeper, cctv_janus_status_t status,
 
     pthread_mutex_lock(&keeper->mutex);
     was_open = cctv_breaker_is_open(breaker);
-    /* Never as the breaker's probe: that one belongs to a request. */
+    /* false: the breaker's probe belongs to a request, never to the keeper. */
     cctv_breaker_failed(breaker, cctv_now(), started, false);
     is_open = cctv_breaker_is_open(breaker);
     pthread_mutex_unlock(&keeper->mutex);
@@ -43,7 +43,8 @@ bool cctv_keeper_end(cctv_keeper_t *keeper, cctv_janus_session_t *session,
         }
         return true;
     }
-    /* A call that was stopped says nothing. */
+    /* A call that was cancelled because the keeper stops says nothing about
+     * Janus. */
     if (!atomic_load(&keeper->is_stopping)) {
         calls_failed(keeper, status, started);
     }

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file keeper_calls.h
- * @brief What all tasks of the keeper share: how they call Janus, and what
- *        their calls say about it.
+ * @brief How the tasks of the keeper call Janus and report to the breaker.
  * Layer: pure.
  */
 #ifndef CCTV_VIDEO_KEEPER_CALLS_H
@@ -14,7 +13,7 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
-/** For a call that nothing but Janus takes part in: µs. */
+/** The time limit of a call that does not depend on a camera: µs. */
 #define CCTV_KEEPER_LIMIT 2000000
 
 /** How long a task waits while Janus does not answer: µs. */
@@ -31,28 +30,31 @@ typedef enum {
 typedef struct {
     cctv_views_t *shared;
     cctv_janus_server_t *server;
-    /** Where news go that the administrator has to know. Thread-safe.
-     *  @param why     a reason in words, or NULL
+    /** Log news for the administrator. Thread-safe.
+     *  @param why     the reason in words, or NULL
      *  @param number  an error code, or the camera */
     void (*log)(cctv_keeper_news_t news, const char *why, int number);
-    pthread_mutex_t mutex; /**< of what is logged once */
+    pthread_mutex_t mutex; /**< makes one of many threads log a failure */
     _Atomic bool is_stopping;
 } cctv_keeper_t;
 
-/** Whether Janus does not answer, as far as is known. */
+/** @return whether the breaker is open: Janus is known not to answer */
 static inline bool cctv_keeper_is_down(const cctv_keeper_t *keeper)
 {
     return cctv_breaker_is_open(&keeper->server->region->breaker);
 }
 
-/** Begin calls, for so long (µs). @return false: there is no memory */
+/** Begin one or more calls of Janus.
+ *  @param limit  the time for all of them: µs
+ *  @return false: out of memory */
 bool cctv_keeper_begin(cctv_keeper_t *keeper, int64_t limit,
                        cctv_janus_session_t *session);
 
 /**
- * End calls, and note what the last one says about Janus.
+ * End the calls, and report the last one to the breaker.
  *
- * @param started  when that call began
+ * @param status   the result of the last call
+ * @param started  when the calls began
  * @return whether Janus has answered
  */
 bool cctv_keeper_end(cctv_keeper_t *keeper, cctv_janus_session_t *session,

@@ -7,14 +7,15 @@
  */
 #include "video/keeper_ended.h"
 
-/* From one look at an empty ring to the next: µs. */
+/* The time between two looks at an empty ring: µs. */
 #define PAUSE 100000
 
-/* A round begins at once where something new was put; else so often, for what
- * another keeper has left or Janus did not answer: µs. */
+/* If new ids were put into the ring, a round begins at once. Otherwise the
+ * rounds are this far apart, for ids that another keeper left or that Janus
+ * did not answer about: µs. */
 #define ROUND 1000000
 
-/* One id that a thread destroys right now. */
+/* A Janus session that a thread is destroying. */
 typedef struct {
     uint64_t id;
     uint32_t place;
@@ -33,7 +34,7 @@ static int ended_find_busy(const cctv_keeper_ended_t *ended, uint64_t id)
     return -1;
 }
 
-/* @return whether there is a round to be made */
+/* @return whether a new round has begun */
 static bool ended_begin_round(cctv_keeper_ended_t *ended, cctv_time_t now)
 {
     const cctv_discard_t *ring = ended->keeper->server->discarded;
@@ -48,7 +49,7 @@ static bool ended_begin_round(cctv_keeper_ended_t *ended, cctv_time_t now)
     return true;
 }
 
-/* The next id of this round. @return false: none is left */
+/* Take the next id of this round. @return false: there is none left */
 static bool ended_next(cctv_keeper_ended_t *ended, ended_job_t *job)
 {
     const cctv_discard_t *ring = ended->keeper->server->discarded;

@@ -10,22 +10,24 @@
 
 #include "video/keeper_calls.h"
 
-/** How many threads do it at the same time. */
+/** How many threads do this task at the same time. */
 #define CCTV_KEEPER_ENDED_THREADS 8
 
 typedef struct {
     cctv_keeper_t *keeper;
     pthread_mutex_t mutex;
-    uint32_t place;          /**< of the ring, the next one to look at */
-    uint64_t next;           /**< of the ring, when this round began */
-    cctv_time_t round_due;   /**< a round without anything new, or after a
-                             *   failure */
-    cctv_time_t rests_until; /**< after Janus did not destroy one: its secret
-                              *   may be another */
-    uint64_t busy[CCTV_KEEPER_ENDED_THREADS]; /**< ids under way; 0: none */
+    uint32_t place;          /**< the place of the ring to look at next */
+    uint64_t next;           /**< `next` of the ring when this round began */
+    cctv_time_t round_due;   /**< when the next round begins even if nothing
+                              *   new was put into the ring */
+    cctv_time_t rests_until; /**< the end of the pause after Janus did not
+                              *   destroy one, for example because Janus's
+                              *   secret has changed */
+    uint64_t busy[CCTV_KEEPER_ENDED_THREADS]; /**< the ids that threads are
+                                               *   destroying; 0: none */
 } cctv_keeper_ended_t;
 
-/** A step of cctv_work_t: one Janus session. */
+/** A step of cctv_work_t: destroy one Janus session. */
 int64_t cctv_keeper_ended(void *ended);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file keeper_loss.c
- * @brief Views whose Janus session is gone.
+ * @brief What the keeper does with views whose Janus session is lost.
  * Layer: pure.
  */
 #include "video/keeper_loss.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file keeper_loss.h
- * @brief Views whose Janus session is gone.
+ * @brief What the keeper does with views whose Janus session is lost.
  * Layer: pure.
  */
 #ifndef CCTV_VIDEO_KEEPER_LOSS_H
@@ -9,20 +9,20 @@
 
 #include "views/views.h"
 
-/** Whether the keeper looks after the Janus session of a view. Viewers who
- *  talk to Janus through a proxy do it themselves. */
+/** @return whether the keeper keeps the Janus session of a view alive. In
+ *  proxy mode the viewers keep their Janus sessions alive themselves. */
 bool cctv_keeper_keeps(const cctv_view_t *view);
 
-/** Note that Janus does not have the session of a view any more. A view with
- *  heartbeats is told so by the next one; a WHEP view ends. */
+/** Note that Janus does not have the Janus session of a view any more. The
+ *  answer to its next heartbeat tells the client; a WHEP view ends here. */
 void cctv_keeper_lose(cctv_views_t *shared, cctv_view_t *view);
 
-/** Lose all views that the keeper looks after and that started before a point
- *  in time. */
+/** Call cctv_keeper_lose() for all views whose Janus sessions the keeper keeps
+ *  alive and that started before a point in time. */
 void cctv_keeper_lose_all(cctv_views_t *shared, cctv_time_t before);
 
-/** End all views that have video from this server, whatever their transport:
- *  for a server that has no Janus any more. */
+/** End all views with video, of all transports. Called if no Janus is
+ *  configured any more. */
 void cctv_keeper_end_all(cctv_views_t *shared);
 
 #endif

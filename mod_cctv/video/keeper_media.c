@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file keeper_media.c
- * @brief Whether the video of a view still flows, by Janus's admin API.
+ * @brief Asks Janus's admin API whether the video of a view still flows.
  * Layer: pure.
  */
 #include "video/keeper_media.h"
@@ -11,8 +11,8 @@
 
 #include <string.h>
 
-/* From one try of an admin API that does not answer to the next: for views
- * with heartbeats, and for WHEP views, which end without it. µs. */
+/* The time between two calls of an admin API that does not answer: µs. WHEP
+ * views have a shorter one, since they end without the admin API. */
 #define ADMIN_PAUSE      30000000
 #define ADMIN_WHEP_PAUSE 2000000
 
@@ -30,7 +30,7 @@ static const char *text_at(const json_t *object, const char *a, const char *b)
     return text == NULL ? "" : text;
 }
 
-/* What Janus says of the connection to a viewer. */
+/* @return the state of Janus's connection to a viewer */
 static flow_t media_flow(const json_t *info)
 {
     const json_t *flags = json_object_get(info, "flags");
@@ -48,8 +48,8 @@ static flow_t media_flow(const json_t *info)
                : CONNECTING;
 }
 
-/* Logged when it changes: with nothing else wrong, WHEP views would end
- * without a reason that anybody sees. */
+/* Log a failure of the admin API once. Without this message nothing would
+ * explain why WHEP views end. */
 static void media_log(cctv_keeper_views_t *views,
                       const cctv_janus_session_t *session,
                       cctv_janus_status_t status)
@@ -69,8 +69,8 @@ static void media_log(cctv_keeper_views_t *views,
     }
 }
 
-/* Whether to ask the admin API. After it did not answer only one thread tries
- * again, so that the others do not wait for it. */
+/* @return whether to ask the admin API. If it did not answer, only one thread
+ *         tries again, so that the others do not wait for it. */
 static bool media_may_ask(cctv_keeper_views_t *views, const cctv_view_t *view)
 {
     cctv_time_t now = cctv_now();
@@ -87,7 +87,8 @@ static bool media_may_ask(cctv_keeper_views_t *views, const cctv_view_t *view)
                                                  now));
 }
 
-/* @param info  for json_decref(); NULL: Janus refuses one
+/* @param info  gets the answer, which the caller frees with json_decref();
+ *              NULL: Janus has refused
  * @return whether the admin API has answered */
 static bool media_ask(cctv_keeper_views_t *views,
                       cctv_janus_session_t *session, const cctv_view_t *view,
@@ -110,7 +111,8 @@ static bool media_ask(cctv_keeper_views_t *views,
     return false;
 }
 
-/* A WHEP view of which nothing is known is over when its timeout is. */
+/* If nothing is known about a WHEP view, it has no heartbeat and ends at its
+ * timeout. */
 static cctv_janus_status_t media_of_whep(cctv_keeper_views_t *views,
                                          cctv_view_t *view, const json_t *info)
 {
@@ -132,13 +134,14 @@ static cctv_janus_status_t media_of_whep(cctv_keeper_views_t *views,
     return CCTV_JANUS_OK;
 }
 
-/* Janus's session outlives its connection to the viewer, who has no picture
- * from then on. */
+/* A Janus session outlives its connection to the viewer, so it has to be
+ * destroyed when that connection is over. */
 static void media_of_server(cctv_keeper_views_t *views, cctv_view_t *view,
                             const json_t *info)
 {
     if (info != NULL && media_flow(info) == OVER) {
-        /* The end of a view that is gone leaves it to nobody else. */
+        /* Put the id into the ring here: after cctv_keeper_lose() the view has
+         * no Janus session, so the end of the view cannot. */
         cctv_discard_put(views->keeper->server->discarded, view->janus);
         cctv_keeper_lose(views->keeper->shared, view);
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file keeper_media.h
- * @brief Whether the video of a view still flows, by Janus's admin API.
+ * @brief Asks Janus's admin API whether the video of a view still flows.
  * Layer: pure.
  */
 #ifndef CCTV_VIDEO_KEEPER_MEDIA_H
@@ -10,12 +10,12 @@
 #include "video/keeper_views.h"
 
 /**
- * Ask about a view, and end it where its video has ended. For a WHEP view it
- * is the heartbeat, too.
+ * Ask about a view, and end it if its video has ended. If the video of a WHEP
+ * view flows, note a heartbeat.
  *
- * @param talk  of a call that Janus has just answered
- * @return what the last call says of Janus: an admin API that does not answer
- *         says nothing
+ * @param session  the calls; Janus has just answered the last one
+ * @return the status to report to the breaker; CCTV_JANUS_OK if the admin API
+ *         does not answer, since that says nothing about Janus's own API
  */
 cctv_janus_status_t cctv_keeper_media(cctv_keeper_views_t *views,
                                       cctv_janus_session_t *session,

@@ -1,23 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file keeper_mountpoints.c
- * @brief A task of the keeper: the mountpoints in Janus.
+ * @brief A task of the keeper: list the mountpoints in Janus, destroy those
+ *        without a viewer, and change pins.
  * Layer: pure.
  */
 #include "video/keeper_mountpoints.h"
 
-/* From one list to the next, or LIST_SHARE times the processor time that a list
- * takes; LIST_IDLE while there is no mountpoint and no view: µs.
- * The status of a camera needs more than one in CCTV_STALE_FOR. */
+/* The time between two lists is LIST, or LIST_SHARE times the processor time
+ * that it takes to get and parse a list, but at most LIST_MAX: µs. The status of
+ * a camera needs more than one list within CCTV_STALE_FOR. */
 #define LIST       1000000
 #define LIST_SHARE 20
 #define LIST_MAX   5000000
-#define LIST_IDLE  10000000
 
-/* A list of thousands takes its time to come: µs. */
+/* The time limit of a list, which may have thousands of mountpoints: µs. */
 #define LIST_LIMIT 5000000
 
-/* From one look at the table to the next: µs. */
+/* The time between two looks at the table: µs. */
 #define PAUSE 200000
 
 void cctv_keeper_mountpoints_init(cctv_keeper_mountpoints_t *mountpoints,
@@ -44,7 +44,7 @@ typedef struct {
     cctv_time_t now;
 } listing_t;
 
-/* A camera that sends is no failure any more. */
+/* A camera that sends packets does not count as failed any more. */
 static void listing_clear_failure(const listing_t *listing, int32_t camera)
 {
     const cctv_mountpoint_entry_t *entry = cctv_mountpoint_table_last(
@@ -61,7 +61,7 @@ static void listing_add(void *listing_, const cctv_mountpoint_t *mountpoint)
 {
     listing_t *listing = listing_;
 
-    /* The other thread writes what the database was told. */
+    /* The thread that writes to the database changes the old table. */
     pthread_mutex_lock(&listing->mountpoints->mutex);
     cctv_mountpoint_table_add(&listing->table, &listing->mountpoints->table,
                               mountpoint, listing->now);
@@ -115,12 +115,12 @@ static void list_take(cctv_keeper_mountpoints_t *mountpoints,
     mountpoints->cursor = 0;
 }
 
-/* Logged when it changes. */
+/* Log a refused list once. */
 static void list_log(cctv_keeper_mountpoints_t *mountpoints,
                      const cctv_janus_session_t *session,
                      cctv_janus_status_t status)
 {
-    /* A session that is lost twice in a row is made anew by the next list. */
+    /* A lost Janus session is no refusal: the next list makes a new one. */
     bool is_refused = status == CCTV_JANUS_REFUSED
                       && !cctv_janus_has_forgotten(session, status);
 
@@ -131,14 +131,11 @@ static void list_log(cctv_keeper_mountpoints_t *mountpoints,
     mountpoints->is_refused = is_refused;
 }
 
-/* µs from the last list to the next one. */
+/* @return the time between the last list and the next one: µs */
 static int64_t list_pause(const cctv_keeper_mountpoints_t *mountpoints)
 {
     int64_t pause = mountpoints->list_took * LIST_SHARE;
 
-    if (mountpoints->table.count == 0 && !mountpoints->is_watched) {
-        return LIST_IDLE;
-    }
     if (pause > LIST_MAX) {
         return LIST_MAX;
     }
@@ -185,7 +182,8 @@ static void list_mountpoints(cctv_keeper_mountpoints_t *mountpoints)
 
 /* ---- One mountpoint ---- */
 
-/* @return whether no other keeper is destroying a pulled mountpoint */
+/* Claim the right to destroy a pulled mountpoint.
+ * @return false: another keeper is destroying one */
 static bool end_claim(cctv_janus_region_t *region, cctv_time_t now)
 {
     cctv_time_t since = atomic_load(&region->destroying_since);
@@ -246,7 +244,8 @@ static void end_mountpoint(cctv_keeper_mountpoints_t *mountpoints,
     }
 }
 
-/* @return whether there was something to do */
+/* Destroy a mountpoint or change its pin, if that is due.
+ * @return whether anything was due */
 static bool look_after(cctv_keeper_mountpoints_t *mountpoints,
                        cctv_mountpoint_entry_t *entry)
 {
@@ -268,8 +267,9 @@ static bool look_after(cctv_keeper_mountpoints_t *mountpoints,
     return false;
 }
 
-/* The next one of the table that something has to be done about. The table is
- * gone through once for each list: what was destroyed is not in the next one.
+/* Look for the next mountpoint that has to be destroyed or changed. The table
+ * is walked once for each list, since the next list does not contain the
+ * mountpoints that were destroyed.
  * @return whether there was one */
 static bool look_after_next(cctv_keeper_mountpoints_t *mountpoints)
 {
@@ -287,9 +287,8 @@ int64_t cctv_keeper_mountpoints(void *mountpoints_)
     cctv_keeper_mountpoints_t *mountpoints = mountpoints_;
 
     if (cctv_keeper_is_down(mountpoints->keeper)
-        || !cctv_keeper_views_look(mountpoints->views,
-                                   &mountpoints->is_watched,
-                                   &mountpoints->last_start)) {
+        || !cctv_keeper_views_last_start(mountpoints->views,
+                                         &mountpoints->last_start)) {
         return CCTV_KEEPER_PAUSE;
     }
     if (cctv_now() >= mountpoints->list_started + list_pause(mountpoints)) {

@@ -2,8 +2,8 @@
 /**
  * @file keeper_mountpoints.h
  * @brief A task of the keeper: list the mountpoints in Janus, destroy those
- *        that nobody watches, and change the pins of those that nobody
- *        watches any more.
+ *        without a viewer, and change the pin of a mountpoint after its last
+ *        viewer has left.
  * Layer: pure.
  */
 #ifndef CCTV_VIDEO_KEEPER_MOUNTPOINTS_H
@@ -17,17 +17,16 @@
 typedef struct {
     cctv_keeper_t *keeper;
     cctv_keeper_views_t *views;
-    uint64_t session; /**< its own Janus session; 0: none */
+    uint64_t session; /**< the Janus session of this task; 0: none */
     uint64_t handle;
-    cctv_time_t list_started; /**< the last one */
-    int64_t list_took; /**< processor time: µs */
-    size_t cursor;          /**< the entry to look at next */
-    cctv_watched_t watched; /**< when it was listed */
-    bool is_watched;        /**< whether any camera is, now */
-    cctv_time_t last_start; /**< of a view */
+    cctv_time_t list_started; /**< when the last list began */
+    int64_t list_took;        /**< processor time of the last list: µs */
+    size_t cursor;            /**< the entry to look at next */
+    cctv_watched_t watched;   /**< the watched cameras at the last list */
+    cctv_time_t last_start;   /**< when a view was started last */
     cctv_mountpoint_end_t end;
-    bool is_refused;       /**< the list, by Janus */
-    pthread_mutex_t mutex; /**< of the table, for its two threads */
+    bool is_refused;       /**< whether Janus has refused the last list */
+    pthread_mutex_t mutex; /**< protects the table: two threads use it */
     cctv_mountpoint_table_t table;
 } cctv_keeper_mountpoints_t;
 
@@ -35,24 +34,25 @@ void cctv_keeper_mountpoints_init(cctv_keeper_mountpoints_t *mountpoints,
                                   cctv_keeper_t *keeper,
                                   cctv_keeper_views_t *views);
 
-/** Once no thread uses it. */
+/** Free everything. No thread may use it any more. */
 void cctv_keeper_mountpoints_free(cctv_keeper_mountpoints_t *mountpoints);
 
-/** A step of cctv_work_t: a list, or one mountpoint. */
+/** A step of cctv_work_t: get the list, or look after one mountpoint. */
 int64_t cctv_keeper_mountpoints(void *mountpoints);
 
 /**
- * A camera whose status the database has to be told of.
+ * Find the next camera whose new status has to be written to the database.
+ * Thread-safe.
  *
- * @param after   the camera before it; 0: none
- * @param status  "online" or "offline"
- * @return false: none is left. Thread-safe.
+ * @param after   the camera that the last call found; 0: begin with the first
+ * @param status  gets "online" or "offline", static
+ * @return false: there are no more
  */
 bool cctv_keeper_mountpoints_news(cctv_keeper_mountpoints_t *mountpoints,
                                   int32_t after, int32_t *camera,
                                   const char **status);
 
-/** The database was told. Thread-safe. */
+/** Note that a status has been written to the database. Thread-safe. */
 void cctv_keeper_mountpoints_told(cctv_keeper_mountpoints_t *mountpoints,
                                   int32_t camera, const char *status);
 

@@ -1,20 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file keeper_probe.c
- * @brief A task of the keeper: ask Janus once a second whether it is there.
+ * @brief A task of the keeper: ask Janus once a second whether it answers.
  * Layer: pure.
  */
 #include "video/keeper_probe.h"
 
 #include "video/keeper_loss.h"
 
-/* From the begin of a probe to the begin of the next one: µs. */
+/* The time from the beginning of a probe to the beginning of the next: µs. */
 #define INTERVAL 1000000
 
-/* A Janus to which so many probes in a row found no connection is dead. */
+/* If this many probes in a row cannot connect, Janus is dead. */
 #define LOST_PROBES 2
 
-/* One that has not answered for so long has forgotten all sessions: µs. */
+/* If Janus has not answered for this long, it has lost all Janus sessions:
+ * µs. */
 #define SILENCE 30000000
 
 static cctv_janus_status_t probe_open(cctv_keeper_probe_t *probe,

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file keeper_probe.h
- * @brief A task of the keeper: ask Janus once a second whether it is there.
+ * @brief A task of the keeper: ask Janus once a second whether it answers.
  * Layer: pure.
  *
- * It does so whatever the breaker says and whatever requests do, with a Janus
- * session of its own: where that is not known any more, Janus was started
- * anew and has lost all sessions.
+ * The probe does not depend on the breaker or on requests. It has a Janus
+ * session of its own: if Janus does not know that session any more, Janus was
+ * restarted and has lost all Janus sessions.
  */
 #ifndef CCTV_VIDEO_KEEPER_PROBE_H
 #define CCTV_VIDEO_KEEPER_PROBE_H
@@ -17,14 +17,16 @@
 typedef struct {
     cctv_keeper_t *keeper;
     cctv_keeper_views_t *views;
-    uint64_t session; /**< its own; 0: none */
+    uint64_t session; /**< its Janus session; 0: none */
     cctv_time_t
-        silent_since;    /**< the first probe without an answer; 0: none */
-    int lost;            /**< probes in a row that found no connection */
-    bool has_lost_views; /**< since Janus answered last */
+        silent_since;    /**< when the first probe without an answer began;
+                          *   0: the last probe was answered */
+    int lost;            /**< probes in a row that could not connect */
+    bool has_lost_views; /**< whether the views were marked as lost since
+                          *   Janus answered last */
 } cctv_keeper_probe_t;
 
-/** A step of cctv_work_t. */
+/** A step of cctv_work_t: one probe. */
 int64_t cctv_keeper_probe(void *probe);
 
 #endif

@@ -12,15 +12,16 @@
 
 #include <stdlib.h>
 
-/* From one walk over the slots to the next, but at least WALK_SHARE times as
- * long as a walk takes: µs. */
+/* The time between two walks over the slots is WALK, or WALK_SHARE times as
+ * long as a walk takes if that is longer: µs. */
 #define WALK       500000
 #define WALK_SHARE 50
 
-/* How often a Janus session is kept alive; Janus forgets it after 30 s. */
+/* The time between two keepalives of a Janus session: µs. Janus ends it after
+ * 30 s without one. */
 #define KEEPALIVE 4500000
 
-/* From a call that Janus did not answer to the next one for that view: µs. */
+/* The pause after Janus did not answer the call for a view: µs. */
 #define RETRY 1000000
 
 bool cctv_keeper_views_init(cctv_keeper_views_t *views, cctv_keeper_t *keeper)
@@ -65,14 +66,13 @@ bool cctv_keeper_views_watched(cctv_keeper_views_t *views,
     return is_known;
 }
 
-bool cctv_keeper_views_look(cctv_keeper_views_t *views, bool *is_watched,
-                            cctv_time_t *last_start)
+bool cctv_keeper_views_last_start(cctv_keeper_views_t *views,
+                                  cctv_time_t *last_start)
 {
     bool is_known;
 
     pthread_mutex_lock(&views->mutex);
     is_known = views->walk_due != 0;
-    *is_watched = views->watched[views->current].count > 0;
     *last_start = views->last_start;
     pthread_mutex_unlock(&views->mutex);
     return is_known;
@@ -147,8 +147,9 @@ static void views_walk(cctv_keeper_views_t *views, cctv_time_t now)
 
 /* ---- One view ---- */
 
-/* @param pause  written where there is no view: until the next walk
- * @return whether there is one */
+/* Take the next view from the queue.
+ * @param pause  gets the time until the next walk: µs
+ * @return false: the queue is empty, or Janus does not answer */
 static bool views_take(cctv_keeper_views_t *views, uint32_t *index,
                        int64_t *pause)
 {
@@ -171,8 +172,9 @@ static bool views_take(cctv_keeper_views_t *views, uint32_t *index,
     return is_taken;
 }
 
-/* Let a view be found by later walks.
- * @param has_answered  whether Janus has; else it is due again soon */
+/* Let later walks queue a view again.
+ * @param has_answered  whether Janus has answered; if not, the view is due
+ *                      again after RETRY */
 static void views_give_back(cctv_keeper_views_t *views, uint32_t index,
                             bool has_answered)
 {
@@ -219,7 +221,7 @@ int64_t cctv_keeper_views(void *views_)
     if (!views_take(views, &index, &pause)) {
         return pause;
     }
-    /* It may have ended in the queue. */
+    /* The view may have ended while it was in the queue. */
     if (cctv_view_table_get(&views->keeper->shared->table, index, &view)
         && cctv_keeper_keeps(&view)) {
         has_answered = views_keep_alive(views, &view);

@@ -5,9 +5,9 @@
  *        views whose video has ended.
  * Layer: pure.
  *
- * One walk over all slots, twice a second, finds the views that are due and
- * puts them in a queue, and notes which cameras are watched. Threads take
- * views from the queue; a view that Janus is slow for holds up one of them.
+ * Twice a second one walk over all slots puts the views that are due into a
+ * queue and notes which cameras are watched. Threads take views from the
+ * queue, so a view that Janus is slow for blocks only one thread.
  */
 #ifndef CCTV_VIDEO_KEEPER_VIEWS_H
 #define CCTV_VIDEO_KEEPER_VIEWS_H
@@ -15,58 +15,60 @@
 #include "video/keeper_calls.h"
 #include "video/watched.h"
 
-/** How many threads do it at the same time. */
+/** How many threads do this task at the same time. */
 #define CCTV_KEEPER_VIEWS_THREADS 16
 
-/** What the keeper remembers of a view, at the number of its slot. */
+/** What the keeper remembers about the view in a slot. */
 typedef struct {
-    uint64_t janus; /**< its Janus session; tells it from the next view */
+    uint64_t janus; /**< its Janus session: the next view of the slot has
+                     *   another one */
     cctv_time_t due;
     bool is_queued;
 } cctv_keeper_memory_t;
 
 typedef struct {
     cctv_keeper_t *keeper;
-    pthread_mutex_t mutex;        /**< of all below, but for what is atomic */
-    cctv_keeper_memory_t *memory; /**< for each slot */
-    uint32_t *queue;              /**< of slots; goes round */
+    pthread_mutex_t mutex;        /**< protects all below that is not atomic */
+    cctv_keeper_memory_t *memory; /**< one element for each slot */
+    uint32_t *queue;              /**< a ring of slot numbers */
     uint32_t first;
     uint32_t count;
     cctv_time_t walk_due;
-    cctv_time_t last_start; /**< of a view, ever */
-    /** What the last walk found, and the one before; they change places. */
+    cctv_time_t last_start; /**< when a view was started last */
+    /** The cameras that the last walk found; the other element is for the next
+     *  walk. */
     cctv_watched_t watched[2];
     int current;
     _Atomic bool is_all_due;
-    /** When the admin API did not answer; 0: it does. */
+    /** When the admin API failed to answer; 0: it answers. */
     _Atomic cctv_time_t admin_lost;
     _Atomic bool is_admin_lost;
 } cctv_keeper_views_t;
 
-/** @return false: there is no memory */
+/** @return false: out of memory */
 bool cctv_keeper_views_init(cctv_keeper_views_t *views, cctv_keeper_t *keeper);
 
-/** Once no thread uses it. */
+/** Free everything. No thread may use it any more. */
 void cctv_keeper_views_free(cctv_keeper_views_t *views);
 
-/** A step of cctv_work_t: one view. */
+/** A step of cctv_work_t: look after one view. */
 int64_t cctv_keeper_views(void *views);
 
-/** Look after all views at once: Janus may have lost them. Thread-safe. */
+/** Make all views due now, since Janus may have lost them. Thread-safe. */
 void cctv_keeper_views_all_due(cctv_keeper_views_t *views);
 
 /**
- * Which cameras were watched when the last walk ended. Thread-safe.
+ * Copy the cameras that the last walk found watched. Thread-safe.
  *
- * @param watched  then has them, sorted
- * @return false: no walk has ended yet, or there is no memory
+ * @param watched  gets them, sorted
+ * @return false: no walk has ended yet, or out of memory
  */
 bool cctv_keeper_views_watched(cctv_keeper_views_t *views,
                                cctv_watched_t *watched);
 
-/** Whether any camera is watched; when a view was started last. Thread-safe.
+/** Tell when a view was started last. Thread-safe.
  *  @return false: no walk has ended yet */
-bool cctv_keeper_views_look(cctv_keeper_views_t *views, bool *is_watched,
-                            cctv_time_t *last_start);
+bool cctv_keeper_views_last_start(cctv_keeper_views_t *views,
+                                  cctv_time_t *last_start);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file logins.c
- * @brief Which user and password a camera wants, from a text file.
+ * @brief The users and passwords of cameras, from a text file.
  * Layer: pure.
  */
 #include "video/logins.h"
@@ -19,11 +19,12 @@
 #include <string.h>
 
 #define BLANKS " \t"
-/* What stands before an IPv4 address in its IPv6 form: bytes, bits. */
+/* The length of the prefix ::ffff:0:0/96, which precedes an IPv4 address in
+ * its IPv6 form: bytes, bits. */
 #define MAPPED_LEN  12
 #define MAPPED_BITS 96
 
-/* Of either family, IPv4 in its IPv6 form. */
+/* An address of either family; IPv4 addresses are in their IPv6 form. */
 typedef struct {
     struct in6_addr bytes;
     bool is_ipv4;
@@ -40,8 +41,8 @@ typedef struct {
     kind_t kind;
     const char *text;
     address_t network;
-    int bits; /* of network, 0 to 128 */
-    int port; /* 0: all */
+    int bits; /* length of the network's prefix, 0 to 128 */
+    int port; /* 0: all ports */
     cctv_login_t login;
 } entry_t;
 
@@ -67,7 +68,8 @@ static bool parse_address(const char *text, address_t *out)
     return true;
 }
 
-/* "/bits" behind an address; 128 where there is none. NULL: neither. */
+/* Read "/bits" after an address; without it, `bits` is 128.
+ * @return the text after it; NULL: it is not right */
 static const char *parse_bits(const char *text, bool is_dotted, int *bits)
 {
     int max = is_dotted ? 128 - MAPPED_BITS : 128;
@@ -91,7 +93,7 @@ static const char *parse_bits(const char *text, bool is_dotted, int *bits)
     return text + len;
 }
 
-/* Names that are compared have no dot behind them. */
+/* Names are compared without a dot at the end. */
 static void cut_last_dot(char *name)
 {
     size_t len = strlen(name);
@@ -101,13 +103,14 @@ static void cut_last_dot(char *name)
     }
 }
 
-/* A name of digits and dots is no name: somebody mistyped an address. */
+/* Text of only digits and dots is a mistyped address, not a name. */
 static bool is_name(const char *text)
 {
     return strspn(text, "0123456789.") != strlen(text);
 }
 
-/* This and the next two return what stands behind it, or NULL. */
+/* Each of the next three functions reads one kind of pattern. It returns the
+ * text after the pattern, or NULL if the text is not of this kind. */
 static const char *parse_below(apr_pool_t *pool, const char *text,
                                entry_t *entry)
 {
@@ -147,7 +150,7 @@ static const char *parse_one(apr_pool_t *pool, const char *text,
     return rest;
 }
 
-/* IPv6 without brackets: no port can follow. */
+/* No port can follow an IPv6 address without brackets. */
 static const char *parse_bare_ipv6(const char *text, entry_t *entry)
 {
     char address[INET6_ADDRSTRLEN];
@@ -199,7 +202,8 @@ static bool is_text(const char *line)
     return cctv_utf8_is_valid(line, i);
 }
 
-/* The word at *text, which then points to the next one. */
+/* @param text  points to a word; gets a pointer to the next word
+ * @return the word, NUL-terminated */
 static char *next_word(char **text)
 {
     char *word = *text;
@@ -212,7 +216,8 @@ static char *next_word(char **text)
     return word;
 }
 
-/* A line without blanks around it. Returns what is wrong, or NULL. */
+/* @param line  has no blanks at its beginning and end
+ * @return NULL, or what is wrong */
 static const char *parse_line(apr_pool_t *pool, char *line, entry_t *entry)
 {
     const char *pattern;
@@ -306,7 +311,8 @@ static bool is_below(const char *host, size_t len, const char *end)
     return len > n && apr_cstr_casecmpn(host + len - n, end, n) == 0;
 }
 
-/* address: NULL where the host is a name, of len characters. */
+/* @param len      length of the host's name
+ * @param address  NULL: the host is a name */
 static bool fits(const entry_t *entry, const char *host, size_t len,
                  const address_t *address)
 {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file logins.h
- * @brief Which user and password a camera wants, from a text file.
+ * @brief The users and passwords of cameras, from a text file.
  * Layer: pure.
  *
  *     # host pattern      user    password
@@ -11,14 +11,20 @@
  *     [2001:db8::]/32     viewer  secret
  *     *                   viewer  secret
  *
- * Patterns: a name; *. and the end of a name, for all names below it; an IPv4
- * or IPv6 address, alone or as a network; * for every host. Names are compared
- * without case. A ':' and a port may follow, if an IPv6 address without /bits
- * stands in brackets. Without a port it is about all ports. A name is not looked up: a
- * camera whose URL has a name is not found by its address, nor the other way
- * round. ::ffff:10.1.2.3 is 10.1.2.3.
+ * A pattern is one of these:
  *
- * The first line that fits counts.
+ * - a name;
+ * - "*." and the end of a name, for all names below it;
+ * - an IPv4 or IPv6 address, alone or as a network with /bits;
+ * - "*" for every host.
+ *
+ * Names are compared without case. A ':' and a port may follow the pattern;
+ * then an IPv6 address has to be in brackets. A pattern without a port matches
+ * all ports. Names are not resolved: a pattern with an address does not match
+ * a camera whose URL has a name, and the other way round. ::ffff:10.1.2.3 is
+ * the same address as 10.1.2.3.
+ *
+ * The first line that matches counts.
  */
 #ifndef CCTV_VIDEO_LOGINS_H
 #define CCTV_VIDEO_LOGINS_H
@@ -28,34 +34,36 @@
 typedef struct cctv_logins_t cctv_logins_t;
 
 typedef struct {
-    /** Without blanks and ':', not empty. Both are UTF-8 without control
-     *  characters. */
+    /** UTF-8 without blanks, ':' and control characters; not empty. */
     const char *user;
-    /** Without white space around it, not empty. */
+    /** UTF-8 without control characters, and without blanks at its beginning
+     *  and end; not empty. */
     const char *password;
 } cctv_login_t;
 
 /**
- * Read logins. Lines end in LF or CR LF; empty lines, and those that start
- * with '#', are left out. A '#' further on is part of what it stands in.
+ * Read logins. Lines end in LF or CR LF. Empty lines, and lines that begin
+ * with '#', are ignored. A '#' at any other place is an ordinary character.
  *
- * @param pool   owns what is returned; text is not kept
+ * @param pool   owns the result; `text` is not kept
  * @param text   NUL-terminated
- * @param error  on failure an English sentence, without a full stop, that
- *               starts with "line N" and has nothing of what stands there;
- *               else untouched
- * @return NULL on failure. Then read-only: may be used by all threads
+ * @param error  on failure gets an English sentence, without a full stop, that
+ *               begins with "line N" and does not quote the line; otherwise
+ *               untouched
+ * @return the logins, which are read-only, so all threads may use them; NULL
+ *         on failure
  * Thread-safe.
  */
 const cctv_logins_t *cctv_logins_parse(apr_pool_t *pool, const char *text,
                                        const char **error);
 
 /**
- * The login for a host.
+ * Find the login for a host.
  *
- * @param host  a name or an address, IPv6 without brackets, in any case
+ * @param host  a name or an address, in upper or lower case, IPv6 without
+ *              brackets
  * @param port  1 to 65535
- * @return in the pool of the logins; NULL: there is none
+ * @return the login, in the pool of the logins; NULL: there is none
  * Thread-safe. Allocates nothing.
  */
 const cctv_login_t *cctv_logins_find(const cctv_logins_t *logins,

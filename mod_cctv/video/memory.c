@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file memory.c
- * @brief What video keeps in shared memory.
+ * @brief The shared memory of the video part.
  * Layer: pure.
  */
 #include "video/memory.h"

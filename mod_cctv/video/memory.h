@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file memory.h
- * @brief What video keeps in shared memory.
+ * @brief The shared memory of the video part.
  * Layer: pure.
  */
 #ifndef CCTV_VIDEO_MEMORY_H
@@ -14,10 +14,10 @@
 #include "video/proxied.h"
 
 typedef struct {
-    /** Of Janus, which all virtual hosts share. */
+    /** The state of the one Janus that all virtual hosts share. */
     cctv_janus_region_t janus;
     cctv_janus_counters_t counters;
-    /** From the start of a view to its accepted answer. */
+    /** The time from the start of a view to its accepted SDP answer. */
     cctv_histogram_t answers;
     cctv_failures_t failures;
     cctv_proxied_t proxied;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_answer.c
- * @brief POST of a browser's SDP answer.
+ * @brief Handler of the POST request with a browser's SDP answer.
  * Layer: httpd.
  */
 #include "video/mod_answer.h"
@@ -15,10 +15,10 @@
 
 #include <string.h>
 
-/* 16 kB of SDP, with each line end escaped: bytes. */
+/* The longest body: 16 kB of SDP with all line ends escaped. Bytes. */
 #define BODY_MAX 20480
 
-/* {"session_id": "…", "sdp": "…"} */
+/* The body is {"session_id": "…", "sdp": "…"}. */
 static int answer_view(request_rec *r, const char *id, const json_t *body)
 {
     const char *sdp = json_string_value(json_object_get(body, "sdp"));

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_answer.h
- * @brief POST of a browser's SDP answer.
+ * @brief Handler of the POST request with a browser's SDP answer.
  * Layer: httpd.
  */
 #ifndef CCTV_VIDEO_MOD_ANSWER_H
@@ -9,7 +9,7 @@
 
 #include "httpd.h"
 
-/** cctv-view-answer. */
+/** The handler cctv-view-answer. */
 int cctv_view_answer_handler(request_rec *r);
 
 #endif

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_failure_status.c
- * @brief Tells the database which cameras have failed, in the background.
+ * @brief A background task that writes to the database which cameras have
+ *        failed.
  * Layer: httpd.
  */
 #include "video/mod_failure_status.h"
@@ -10,10 +11,10 @@
 #include "video/failures.h"
 #include "video/mod_part.h"
 
-/* Queries of one call. */
+/* The most queries of one call. */
 #define QUERIES 16
 
-/* The entry where the next call goes on. */
+/* The entry at which the next call goes on. */
 static uint32_t cursor;
 
 void cctv_failure_status_tell(server_rec *s, apr_pool_t *pool)
@@ -29,7 +30,7 @@ void cctv_failure_status_tell(server_rec *s, apr_pool_t *pool)
         if (camera != 0) {
             queries++;
             if (cctv_source_set_status(s, pool, camera, "offline") != OK) {
-                /* The database is down: from here on in the next call. */
+                /* The database does not answer; the next call goes on here. */
                 return;
             }
             cctv_failures_told(failures, cursor, word);

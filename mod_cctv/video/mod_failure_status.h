@@ -1,20 +1,23 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_failure_status.h
- * @brief Tells the database which cameras have failed, in the background.
+ * @brief A background task that writes to the database which cameras have
+ *        failed.
  * Layer: httpd.
  *
- * A request that finds a camera dead only notes it in shared memory
- * (failures.h): it may hold a pooled connection already, and one that waits
- * for a second connection blocks all others where the pool is small.
+ * A request that finds a dead camera only notes the failure in shared memory
+ * (failures.h). It cannot write to the database itself: it may already hold a
+ * pooled connection, and if it waited for a second one, it could block all
+ * requests when the pool is small.
  */
 #ifndef CCTV_VIDEO_MOD_FAILURE_STATUS_H
 #define CCTV_VIDEO_MOD_FAILURE_STATUS_H
 
 #include "httpd.h"
 
-/** Set the status of cameras that have failed to "offline". For one thread
- *  of the whole server, once a second; each call does a bounded part.
+/** Set the status of cameras that have failed to "offline". One thread of the
+ *  whole server calls this, once a second. Each call makes a bounded number of
+ *  queries, and the next call goes on where it stopped.
  *  @param s  a server with a database */
 void cctv_failure_status_tell(server_rec *s, apr_pool_t *pool);
 

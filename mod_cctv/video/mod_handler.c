@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_handler.c
- * @brief POST of what Janus says has happened.
+ * @brief Handler of the POST requests with events from Janus.
  * Layer: httpd.
  */
 #include "video/mod_handler.h"
@@ -21,13 +21,13 @@
 
 #include <string.h>
 
-/* Janus sends what has gathered: bytes. */
+/* The longest body: Janus sends several events at once. Bytes. */
 #define BODY_MAX (1 << 20)
 
-/* The user of whom Janus knows the password. */
+/* The user as which Janus logs in. */
 #define USER "janus"
 
-/* Kinds of events (janus/events/eventhandler.h): about a handle, and of a
+/* Types of events (Janus's events/eventhandler.h): about a handle, and from a
  * plugin. */
 #define TYPE_HANDLE 2
 #define TYPE_PLUGIN 64
@@ -65,8 +65,8 @@ static const char *text_at(const json_t *object, const char *name)
     return text == NULL ? "" : text;
 }
 
-/* An event about the view that a token was made for. Of the Janus sessions
- * with its token, the first one is the view's. */
+/* Handle an event with the token of a view. If several Janus sessions use the
+ * same token, the first one is the Janus session of the view. */
 static void take_handle_event(const json_t *event)
 {
     cctv_views_t *shared = cctv_views();
@@ -96,15 +96,16 @@ static void take_handle_event(const json_t *event)
         cctv_proxied_remove(&cctv_video_memory()->proxied, janus);
     }
     if (strcmp(name, "detached") == 0 && view.janus == janus) {
-        /* It played until now. If it changed meanwhile, its client is told so
-         * at its next heartbeat. */
+        /* The view played until now. If it has changed meanwhile, the answer
+         * to its next heartbeat tells its client that the video has ended. */
         if (!cctv_view_end(shared, &view, CCTV_ENDED_ENDED, now)) {
             cctv_view_table_lose(&shared->table, &view);
         }
     }
 }
 
-/* End the view that has this Janus session. Rare, so a walk will do. */
+/* End the view that has this Janus session. This is rare, so a walk over all
+ * slots is fast enough. */
 static void end_view_of(cctv_views_t *shared, uint64_t janus)
 {
     cctv_view_t view;
@@ -118,8 +119,8 @@ static void end_view_of(cctv_views_t *shared, uint64_t janus)
     }
 }
 
-/* A token opens all mountpoints to Janus. A Janus session that watches another
- * camera than that of its view is destroyed. */
+/* Janus accepts a token for every mountpoint. So a Janus session that watches
+ * another camera than its view is destroyed here. */
 static void take_plugin_event(const json_t *event)
 {
     cctv_views_t *shared = cctv_views();
@@ -155,7 +156,8 @@ static void take_event(const json_t *event)
     }
 }
 
-/* One event, or an array of them. @return whether it is that */
+/* Handle one event, or an array of events.
+ * @return false: the text is neither */
 static bool take_all(const char *text, size_t len)
 {
     json_t *events = json_loadb(text, len, 0, NULL);

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_keeper.c
- * @brief The background work for video, by one child of the whole server.
+ * @brief The keeper: the background work for video, done by one child of the
+ *        whole server.
  * Layer: httpd.
  */
 #include "video/mod_keeper.h"
@@ -22,10 +23,10 @@
 #include <pthread.h>
 #include <stdlib.h>
 
-/* How often the watchdog does the tasks of the database: µs. */
+/* The time between two runs of the database tasks by the watchdog: µs. */
 #define STEP 500000
 
-/* The tasks with threads. */
+/* The number of tasks that have threads of their own. */
 #define TASKS 4
 
 /* The keeper of one Janus, in the child that the watchdog has chosen. */
@@ -147,7 +148,7 @@ static janus_keeper_t *keeper_make(void)
     return made;
 }
 
-/* @return whether it runs */
+/* Start the keeper if it does not run yet. @return whether it runs */
 static bool keeper_run(void)
 {
     janus_keeper_t *made;
@@ -168,7 +169,7 @@ static bool keeper_run(void)
     return true;
 }
 
-/* The next keeper destroys the Janus sessions of this one. */
+/* The next keeper destroys the Janus sessions of this keeper. */
 static void leave_sessions(const janus_keeper_t *made)
 {
     const cctv_discard_t *discarded = made->calls.server->discarded;
@@ -236,7 +237,7 @@ void cctv_keeper_child_init(apr_pool_t *pchild)
     apr_pool_pre_cleanup_register(pchild, NULL, keeper_cleanup);
 }
 
-/* ---- While configuring ---- */
+/* ---- In post_config ---- */
 
 static server_rec *server_with_database(server_rec *s)
 {

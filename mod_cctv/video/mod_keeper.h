@@ -1,24 +1,29 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_keeper.h
- * @brief The background work for video, by one child of the whole server.
+ * @brief The keeper: the background work for video, done by one child of the
+ *        whole server.
  * Layer: httpd.
  *
- * It keeps the Janus sessions of views alive (keeper_views.h) and destroys
- * those of views that have ended (keeper_ended.h); ends views whose video, or
- * whose right to watch, is gone; destroys mountpoints that nobody watches
- * (keeper_mountpoints.h); tells the database which of the watched cameras are
- * online (keeper_status.h); and asks Janus once a second whether it is there
- * (keeper_probe.h).
+ * Its tasks:
  *
- * A watchdog of mod_watchdog chooses the child. The tasks have threads of
- * their own in it, so that a slow Janus or a slow database holds up none of
- * the others. All they know comes from Janus and from shared memory: the
- * child may die at any time, and another one goes on. After a reload the old
- * keeper and the new one may overlap for a moment; what both do is harmless
- * when it is done twice.
+ * - keep the Janus sessions of views alive and end views whose video has ended
+ *   (keeper_views.h);
+ * - destroy the Janus sessions of views that have ended (keeper_ended.h);
+ * - destroy mountpoints without viewers (keeper_mountpoints.h);
+ * - write to the database which watched cameras are online
+ *   (mod_keeper_status.h) and which cameras have failed
+ *   (mod_failure_status.h);
+ * - ask Janus once a second whether it answers (keeper_probe.h).
  *
- * No deadline follows the wall clock.
+ * A watchdog of mod_watchdog chooses the child. In that child the tasks that
+ * call Janus have threads of their own, so a slow Janus does not delay the
+ * tasks of the database, nor the other way round. All data of the tasks comes
+ * from Janus and from shared memory, so the child may die at any time and the
+ * next keeper goes on. After a reload the old keeper and the new one may
+ * overlap for a moment: everything they do may safely be done twice.
+ *
+ * No deadline depends on the wall clock.
  */
 #ifndef CCTV_VIDEO_MOD_KEEPER_H
 #define CCTV_VIDEO_MOD_KEEPER_H
@@ -27,14 +32,14 @@
 
 #include "httpd.h"
 
-/** While configuring a server with a Janus. */
+/** Register the watchdog. Called in post_config if a Janus is configured. */
 void cctv_keeper_start(apr_pool_t *pconf, server_rec *s);
 
 /** The keeper ends before the pool of the process does, which it uses. */
 void cctv_keeper_child_init(apr_pool_t *pchild);
 
-/** A task (core/mod_part.h): where no Janus is configured any more, the views that
- *  were started while there was one end. */
+/** A task (cctv_task_t in core/mod_part.h): if no Janus is configured any
+ *  more, end the views with video that were started before. */
 void cctv_keeper_without_janus(cctv_time_t now, apr_pool_t *pool);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_keeper_status.c
- * @brief A task of the keeper: tell the database which cameras are online.
+ * @brief A task of the keeper: write to the database which cameras are online.
  * Layer: httpd.
  */
 #include "video/mod_keeper_status.h"

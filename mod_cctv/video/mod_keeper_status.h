@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_keeper_status.h
- * @brief A task of the keeper: tell the database which cameras are online.
+ * @brief A task of the keeper: write to the database which cameras are online.
  * Layer: httpd.
  */
 #ifndef CCTV_VIDEO_MOD_KEEPER_STATUS_H
@@ -12,12 +12,13 @@
 #include "httpd.h"
 
 typedef struct {
-    server_rec *database; /**< a server that has one */
+    server_rec *database; /**< a server with a database */
     cctv_keeper_mountpoints_t *mountpoints;
 } cctv_keeper_status_t;
 
-/** One round. It waits for the database no longer than its limits, and
- *  nothing else waits for it. */
+/** Write all new statuses, and the cameras that have failed
+ *  (mod_failure_status.h). The call waits for the database, up to the limits
+ *  of the database part. */
 void cctv_keeper_status(cctv_keeper_status_t *status, apr_pool_t *pool);
 
 #endif

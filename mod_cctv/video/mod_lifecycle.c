@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_lifecycle.c
- * @brief What a process needs for video, from its start to its end.
+ * @brief Sets up in each process what video needs.
  * Layer: httpd.
  */
 #include "video/mod_lifecycle.h"
@@ -17,8 +17,8 @@
 
 #include <stdlib.h>
 
-/* Janus takes some milliseconds for a viewer. From here on it counts as slow,
- * and threads that are needed elsewhere do not wait for it: µs. */
+/* Janus needs some milliseconds for a viewer. If it needs longer than this, it
+ * counts as slow and fewer threads may wait for it: µs. */
 #define SLOW 150000
 
 static cctv_video_t *video;
@@ -34,9 +34,9 @@ static bool set_up_gate(cctv_janus_server_t *server)
     int places;
 
     ap_mpm_query(AP_MPMQ_MAX_THREADS, &threads);
-    /* Of all threads, a quarter talks to Janus, an eighth waits for Janus
-     * while it is slow, a quarter connects to cameras, and as many may wait
-     * for the same cameras: at least an eighth is left for all else. */
+    /* Of all threads, at most a quarter calls Janus, an eighth waits while
+     * Janus is slow, a quarter connects to cameras, and a quarter follows
+     * these attempts. So at least an eighth is left for all other requests. */
     places = threads < 4 ? 1 : threads / 4;
     return cctv_cold_init(&server->cold, places) == 0
            && cctv_gate_init(&server->gate, places, CCTV_GATE_ANY,

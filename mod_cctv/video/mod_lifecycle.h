@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_lifecycle.h
- * @brief What a process needs for video, from its start to its end.
+ * @brief Sets up in each process what video needs.
  * Layer: httpd.
  */
 #ifndef CCTV_VIDEO_MOD_LIFECYCLE_H
@@ -11,18 +11,20 @@
 #include "video/mod_settings.h"
 
 typedef struct {
-    cctv_video_settings_t settings; /**< with the defaults put in */
+    cctv_video_settings_t settings; /**< including defaults */
     cctv_janus_server_t janus;
 } cctv_video_t;
 
-/** Of this process; NULL: no CCTVJanusURL is set. */
+/** @return the video of this process; NULL: CCTVJanusURL is not set. From
+ *  child_init on the pointer stays the same. */
 cctv_video_t *cctv_video(void);
 
-/** Hook post_config. */
+/** The post_config hook: register the keeper. */
 int cctv_video_post_config(apr_pool_t *pconf, apr_pool_t *plog,
                            apr_pool_t *ptemp, server_rec *s);
 
-/** Hook child_init. */
+/** The child_init hook: set up the Janus client and the gate, and register the
+ *  transports. */
 void cctv_video_child_init(apr_pool_t *pchild, server_rec *s);
 
 #endif

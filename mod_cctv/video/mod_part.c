@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_part.c
- * @brief Video as a part of the module.
+ * @brief The video part of the module.
  * Layer: httpd.
  */
 #include "video/mod_part.h"
@@ -34,8 +34,8 @@ static void memory_opened(const cctv_segment_t *segment)
     memory = cctv_segment_find(segment, &cctv_video_region, NULL);
 }
 
-/* Not whether a call was answered lately, but whether Janus is known not to
- * answer. */
+/* The value is 0 while the breaker is open, which means that Janus is known
+ * not to answer. A value of 1 does not mean that Janus has answered lately. */
 static void write_up(cctv_scrape_t *scrape)
 {
     if (cctv_video() != NULL) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_part.h
- * @brief Video as a part of the module.
+ * @brief The video part of the module.
  * Layer: httpd.
  */
 #ifndef CCTV_VIDEO_MOD_PART_H
@@ -12,11 +12,12 @@
 
 extern const cctv_part_t cctv_video_part;
 
-/** What video keeps in shared memory; from post_config on. */
+/** @return the shared memory of the video part, which exists from post_config
+ *  on */
 cctv_video_memory_t *cctv_video_memory(void);
 
-/** "off" without CCTVJanusURL, "down" while Janus is known not to answer,
- *  "up" otherwise. Static. */
+/** @return "off" without CCTVJanusURL, "down" while Janus is known not to
+ *  answer, otherwise "up"; static */
 const char *cctv_video_state(void);
 
 #endif

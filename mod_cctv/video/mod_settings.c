@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_settings.c
- * @brief The directives about video.
+ * @brief The directives of the video part.
  * Layer: httpd.
  */
 #include "video/mod_settings.h"
@@ -18,7 +18,7 @@
 
 /* ---- URLs ---- */
 
-/* What libcurl would refuse at each call. */
+/* With other characters libcurl would refuse the URL at each call. */
 static bool is_printable(const char *text)
 {
     while (*text > ' ' && *text <= '~') {
@@ -47,7 +47,7 @@ static bool is_url_right(apr_pool_t *p, const char *text)
            && strlen(text) <= 512 && is_printable(text) && is_port_right(&uri);
 }
 
-/* @param example  its port and path, for the sentence */
+/* @param example  port and path of an example URL, for the error message */
 static const char *take_url(cmd_parms *cmd, const char *arg,
                             const char *example, const char **url)
 {
@@ -76,12 +76,12 @@ static const char *set_admin_url(cmd_parms *cmd, const char *arg, void *value)
     return take_url(cmd, arg, "7088/admin", value);
 }
 
-/* ---- Files that are secret ---- */
+/* ---- Secret files ---- */
 
 typedef const char *read_t(apr_pool_t *pool, const char *path,
                            const char **error);
 
-/* @param text  what `read` has read */
+/* @param text  gets the text that `read` has returned */
 static const char *take_file(cmd_parms *cmd, const char *path, read_t *read,
                              const char **text)
 {
@@ -126,9 +126,9 @@ static const char *set_logins(cmd_parms *cmd, const char *path, void *value)
                                           cmd->cmd->name, path, error);
 }
 
-/* ---- The rest ---- */
+/* ---- Other directives ---- */
 
-/* One of the directive's arguments. */
+/* @param arg  one of the arguments of the directive */
 static const char *add_turn_server(cmd_parms *cmd, const char *arg,
                                    void *value)
 {

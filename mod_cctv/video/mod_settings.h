@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_settings.h
- * @brief The directives about video.
+ * @brief The directives of the video part.
  * Layer: httpd.
  */
 #ifndef CCTV_VIDEO_MOD_SETTINGS_H
@@ -10,8 +10,8 @@
 #include "config/mod_settings.h"
 #include "video/logins.h"
 
-/* janus_url and admin_url: without a slash at the end. turn_servers: of
- * const char *. */
+/* janus_url and admin_url have no slash at the end. The elements of
+ * turn_servers are of type const char *. */
 #define CCTV_VIDEO_SETTINGS(NUMBER, TIME, FLAG, OTHER)                        \
     OTHER(const char *, janus_url, "CCTVJanusURL", SERVER, TAKE1, set_url,    \
           "where Janus is (default: none, and no video)")                     \
@@ -41,7 +41,7 @@
 
 CCTV_SERVER_SETTINGS_DECLARE(video, CCTV_VIDEO_SETTINGS);
 
-/** Check what the directives of video need of each other.
+/** Check that all directives are set that other directives of video need.
  *  @return a sentence that says what is wrong, or NULL */
 const char *cctv_video_settings_check(const cctv_video_settings_t *settings);
 

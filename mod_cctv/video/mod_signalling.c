@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_signalling.c
- * @brief From a camera to Janus's offer, and a viewer's answer to Janus.
+ * @brief Gets the SDP offer for a camera from Janus, and sends the viewer's
+ *        SDP answer to Janus.
  * Layer: httpd.
  */
 #include "video/mod_signalling.h"
@@ -24,19 +25,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* For all calls of a request whose camera is connected: µs. */
+/* The time limit for all calls of a request whose camera is connected: µs. */
 #define TIME_LIMIT 2000000
 
-/* Between two looks at a camera that somebody connects to: µs. */
+/* The time between two looks at a camera that is being connected to: µs. */
 #define PAUSE 50000
 
-/* A camera begins with a keyframe. Janus keeps it for viewers only once the
- * next picture has come; a viewer that connects in between sees nothing until
- * the next keyframe, which may take seconds. So an offer waits so long after
- * the camera has connected: µs. */
+/* A camera begins with a keyframe. Janus stores it for viewers only when the
+ * next picture comes. A viewer that connects in between sees nothing until the
+ * next keyframe, which may take seconds. So after the camera has connected,
+ * the request waits this long before it asks for the offer: µs. */
 #define FIRST_PICTURES 200000
 
-/* A day, since coturn does not prolong a relay whose login has run out. */
+/* TURN logins are valid for a day, since coturn does not prolong a relay whose
+ * login has expired: s. */
 #define TURN_SECONDS 86400
 
 /* The state of a request while it calls Janus. */
@@ -46,29 +48,29 @@ typedef struct {
     cctv_janus_session_t session;
     int32_t camera;
     uint64_t client;
-    cctv_feed_t feed; /* url NULL: not asked for yet */
+    cctv_feed_t feed; /* url NULL: not read from the database yet */
     cctv_time_t started;
     cctv_time_t entered;
-    bool is_inside; /* the gate */
+    bool is_inside; /* it has a place in the gate */
     bool is_probe;
     bool is_cold;      /* it has a place to connect to its camera */
     bool is_following; /* it waits for the attempt of another request */
-    bool is_trying;    /* the attempt is its own */
+    bool is_trying;    /* it makes the attempt itself */
     bool is_refused;   /* the camera has refused the connection */
-    bool has_paused;   /* for the first pictures of its camera */
+    bool has_paused;   /* it has waited for the first pictures */
     bool is_talking;
 } exchange_t;
 
 typedef enum {
     DONE_,
-    BUSY,     /* too many wait for cameras */
+    BUSY,     /* too many requests wait for cameras */
     OFFLINE,  /* the camera does not answer */
-    FOREIGN,  /* a mountpoint with its number was made by somebody else */
+    FOREIGN,  /* mod_cctv did not create the mountpoint with this number */
     DOWN,     /* Janus does not answer */
     ANSWERED, /* the request has been answered */
 } outcome_t;
 
-/* ---- Past the gate and the breaker ---- */
+/* ---- The gate and the breaker ---- */
 
 static cctv_views_head_t *head(void)
 {
@@ -119,13 +121,14 @@ static bool exchange_begin(exchange_t *x)
     return x->is_talking;
 }
 
-/* Whether the request has left the gate, since its camera has to connect. */
+/* @return whether the request waits for its camera, outside the gate */
 static bool is_waiting(const exchange_t *x)
 {
     return x->is_cold || x->is_following;
 }
 
-/* What a call says of Janus itself. A camera that is slow is not Janus. */
+/* Report to the breaker what a call says about Janus. A call that waited for a
+ * slow camera says nothing about Janus. */
 static void judge(exchange_t *x, cctv_janus_status_t status)
 {
     cctv_time_t now = cctv_now();
@@ -159,15 +162,15 @@ static void exchange_leave(exchange_t *x)
     leave_gate(x);
 }
 
-/* @param status  of the last call */
+/* @param status  the result of the last call */
 static void exchange_end(exchange_t *x, cctv_janus_status_t status)
 {
     judge(x, status);
     exchange_leave(x);
 }
 
-/* From now on the request waits for its camera. It does so outside the gate,
- * so that requests whose cameras are connected get in. */
+/* From now on the request waits for its camera. It leaves the gate, so that
+ * requests whose cameras are connected can enter. */
 static void wait_outside(exchange_t *x)
 {
     x->session.deadline = x->started + x->video->settings.cold_timeout;
@@ -184,7 +187,7 @@ static bool go_cold(exchange_t *x)
     return x->is_cold;
 }
 
-/* @return whether the request may wait for another one's attempt */
+/* @return whether the request may wait for the attempt of another request */
 static bool follow(exchange_t *x)
 {
     if (!x->is_following && cctv_cold_follow(&x->video->janus.cold)) {
@@ -194,7 +197,7 @@ static bool follow(exchange_t *x)
     return x->is_following;
 }
 
-/* ---- What is remembered of cameras ---- */
+/* ---- The memory of failures ---- */
 
 static cctv_failures_t *failures(void)
 {
@@ -212,8 +215,8 @@ static cctv_failure_t why_failed(const exchange_t *x)
                                                  : CCTV_FAILURE_OFFLINE;
 }
 
-/* Whether this request tries to connect to its camera.
- * @param outcome  written where not */
+/* @param outcome  written only if the result is false
+ * @return whether this request tries to connect to its camera */
 static bool may_try(exchange_t *x, outcome_t *outcome)
 {
     if (x->is_trying) {
@@ -263,7 +266,7 @@ static void remember(exchange_t *x, outcome_t outcome)
 /* ---- The offer ---- */
 
 /* While Janus destroys the mountpoint of a camera that does not answer, it may
- * block all calls: then a late call says nothing about its own camera. */
+ * block all calls. Then a late call says nothing about its own camera. */
 static outcome_t why_late(const exchange_t *x)
 {
     return cctv_janus_region_was_blocked(x->video->janus.region, x->started,
@@ -297,7 +300,7 @@ static outcome_t find_feed(exchange_t *x, int *result)
         return ANSWERED;
     }
     if (x->feed.url == NULL) {
-        /* It was there a moment ago. */
+        /* The camera was deleted after admission. */
         *result = cctv_cameras_not_here(x->r);
         return ANSWERED;
     }
@@ -366,7 +369,7 @@ static outcome_t watch_mountpoint(exchange_t *x, cctv_offer_t *out,
     }
 }
 
-/* One round: look for the mountpoint, make it, or watch it. */
+/* One round: look for the mountpoint, create it, or watch it. */
 static outcome_t exchange_step(exchange_t *x, cctv_transport_t transport,
                                cctv_offer_t *out, bool *is_done,
                                cctv_janus_status_t *status, int *result)
@@ -432,21 +435,22 @@ static int refuse(request_rec *r, cctv_refused_t reason, const char *type,
 static const char down[] = "The video server does not answer at the moment; "
                            "try again in a second.";
 
-/* A start is refused. */
+/* The start of a view fails: this counts as refused. */
 static int refuse_down(request_rec *r)
 {
     return refuse(r, CCTV_REFUSED_VIDEO_DOWN, CCTV_PROBLEM_VIDEO_DOWN, "1",
                   down);
 }
 
-/* An answer fails: its view had started, so nothing was refused. */
+/* The SDP answer of a view fails: the view had started, so this does not count
+ * as refused. */
 static int answer_down(request_rec *r)
 {
     return cctv_reply_problem_of(r, HTTP_SERVICE_UNAVAILABLE,
                                  CCTV_PROBLEM_VIDEO_DOWN, "1", down);
 }
 
-/* Tells how long the camera is left alone; while it is not, 5 s. */
+/* Retry-After is the rest of the camera's back-off; without one it is 5 s. */
 static int answer_offline(request_rec *r, int32_t camera)
 {
     int64_t wait = cctv_failures_wait(failures(), camera, cctv_now());
@@ -545,7 +549,7 @@ bool cctv_signalling_prepare(request_rec *r, cctv_viewer_t *viewer,
 
 /* ---- The answer ---- */
 
-/* End the view, whatever Janus has said. */
+/* End the view whose SDP answer has failed. */
 static void give_up(cctv_view_t *view, cctv_ended_t reason)
 {
     cctv_view_end(cctv_views(), view, reason, cctv_moment_now());
@@ -553,8 +557,8 @@ static void give_up(cctv_view_t *view, cctv_ended_t reason)
 
 static bool refuse_answer(exchange_t *x, cctv_view_t *view, int *result)
 {
-    /* "did we offer": the mountpoint was destroyed meanwhile, and the offer
-     * with it. */
+    /* Janus's reason contains "did we offer" if the mountpoint was destroyed
+     * meanwhile, and the offer with it. */
     bool is_gone = cctv_janus_has_forgotten(&x->session, CCTV_JANUS_REFUSED)
                    || (x->session.code == CCTV_JANUS_BAD_SDP
                        && strstr(x->session.reason, "did we offer") != NULL);
@@ -651,13 +655,13 @@ bool cctv_signalling_answer(request_rec *r, cctv_view_t *view, const char *sdp,
 
 /* ---- ICE ---- */
 
-/* What tells viewers apart in coturn's log and quota. */
+/* The number that distinguishes viewers in coturn's log and quota. */
 static uint32_t number_of(const char *id)
 {
     return (uint32_t)cctv_keyed_hash(id, CCTV_VIEW_ID_LENGTH);
 }
 
-/* Hands the server over. If there is no memory, *list becomes NULL. */
+/* Add a server; the list owns it then. Out of memory, *list becomes NULL. */
 static void add_server(json_t **list, json_t *server)
 {
     if (json_array_append_new(*list, server) != 0) {

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_transports.c
- * @brief The transports that lead to Janus: server-side signalling, WHEP and
+ * @brief The transports that use Janus: server-side signalling, WHEP and
  *        proxy.
  * Layer: httpd.
  */
@@ -17,7 +17,8 @@
 
 #include "apr_strings.h"
 
-/* A token is good for so long; heartbeats come more often: s. */
+/* How long a token is valid: s. Heartbeats renew it; with the default of
+ * CCTVSessionTimeout they come every 10 s. */
 #define TOKEN_SECONDS 120
 
 static int64_t token_expiry(void)
@@ -64,7 +65,7 @@ static void add_janus(const cctv_view_t *view, const char *id,
     cctv_json_set(body, "janus", janus_part(view, id, offer));
 }
 
-/* The viewer needs a new token before the last one runs out. */
+/* The viewer needs a new token before the last one expires. */
 static const char *token_member(request_rec *r, const cctv_view_t *view,
                                 const char *id)
 {

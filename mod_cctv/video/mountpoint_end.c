@@ -1,24 +1,26 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mountpoint_end.c
- * @brief When a mountpoint that nobody watches may be destroyed.
+ * @brief Decides when a mountpoint without viewers may be destroyed.
  * Layer: pure.
  */
 #include "video/mountpoint_end.h"
 
-/* A pulled camera that has sent nothing for so long will not come back soon.
- * Janus waits for its reconnection when it destroys the mountpoint, so that is
- * done only while nobody has started to watch anything for LOST_QUIET: µs. */
+/* A pulled camera that has sent nothing for LOST_AGE will not come back soon;
+ * until then its mountpoint is kept. When Janus destroys the mountpoint, Janus
+ * first waits for an attempt to reconnect. So it is destroyed only if no view
+ * has started for LOST_QUIET: µs. */
 #define LOST_AGE   600000000
 #define LOST_QUIET 10000000
 
-/* For a camera that sends, a shorter quiet time does; where views start all
- * the time, none is waited for after QUIET_WAIT: µs. */
+/* The mountpoint of a camera that sends is destroyed if no view has started
+ * for QUIET. If views start all the time, it is destroyed anyway after
+ * QUIET_WAIT: µs. */
 #define QUIET      1000000
 #define QUIET_WAIT 30000000
 
-/* After a call that blocked Janus no other one follows for this many times as
- * long, so that Janus is blocked for a tenth of the time at most. */
+/* After a call that blocked Janus there is a pause that is this many times as
+ * long as the call, so Janus is blocked for at most a tenth of the time. */
 #define PAUSE_SHARE 9
 
 static bool end_is_slow(const cctv_mountpoint_end_t *end, int32_t camera)

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mountpoint_table.c
- * @brief What the keeper remembers of each mountpoint of mod_cctv in Janus.
+ * @brief The keeper's table of the mountpoints of mod_cctv in Janus.
  * Layer: pure.
  */
 #include "video/mountpoint_table.h"

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mountpoint_table.h
- * @brief What the keeper remembers of each mountpoint of mod_cctv in Janus.
+ * @brief The keeper's table of the mountpoints of mod_cctv in Janus.
  * Layer: pure.
  */
 #ifndef CCTV_VIDEO_MOUNTPOINT_TABLE_H
@@ -15,34 +15,35 @@ typedef struct {
     int32_t camera;
     bool is_pulled;
     bool is_watched;
-    bool has_old_pin; /**< it was watched since its pin was changed last */
+    bool has_old_pin; /**< it was watched after the last change of its pin */
     cctv_time_t last_watched;
     cctv_freshness_t freshness;
 } cctv_mountpoint_entry_t;
 
-/** All zero: empty. Sorted by camera. */
+/** A table sorted by camera. All zero: it is empty. Not thread-safe. */
 typedef struct {
     cctv_mountpoint_entry_t *at;
     size_t count;
     size_t room;
 } cctv_mountpoint_table_t;
 
-/** The entry of a camera, or NULL. */
+/** @return the entry of a camera; NULL: there is none */
 cctv_mountpoint_entry_t *
 cctv_mountpoint_table_find(const cctv_mountpoint_table_t *table,
                            int32_t camera);
 
 /**
- * Add what Janus says of a mountpoint to a new table, with what the table
- * before remembers of it. The new one is sorted by
- * cctv_mountpoint_table_sort().
+ * Add a mountpoint from Janus's list to a new table. What the old table knows
+ * about it is kept. If memory is short, the mountpoint may be missing. Call
+ * cctv_mountpoint_table_sort() after the last one.
  */
 void cctv_mountpoint_table_add(cctv_mountpoint_table_t *table,
                                const cctv_mountpoint_table_t *before,
                                const cctv_mountpoint_t *mountpoint,
                                cctv_time_t now);
 
-/** The entry that was added last, before the table is sorted; NULL: none. */
+/** @return the entry that was added last, if the table is not sorted yet;
+ *  NULL: the table is empty */
 static inline const cctv_mountpoint_entry_t *
 cctv_mountpoint_table_last(const cctv_mountpoint_table_t *table)
 {

@@ -1,13 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file proxied.c
- * @brief Which camera each Janus session may watch that a browser made itself
- *        (proxy transport), in memory that processes share.
+ * @brief The cameras that the Janus sessions of browsers (proxy transport) may
+ *        watch, in shared memory.
  * Layer: pure.
  */
 #include "video/proxied.h"
 
-/* Entries in a cache line; a session can be in any one of its line. */
+/* The entries of a cache line. A Janus session can be in any entry of its
+ * line. */
 #define WAYS 8
 
 #define TAG(word) ((uint32_t)((word) >> 32))
@@ -51,7 +52,7 @@ void cctv_proxied_put(cctv_proxied_t *proxied, uint64_t janus, int32_t camera)
         i = find_tag(proxied, at.line, 0);
     }
     if (i == CCTV_PROXIED_SIZE) {
-        /* Full: any one makes room. */
+        /* The line is full: overwrite any entry. */
         i = at.line + at.tag % WAYS;
     }
     atomic_store(&proxied->entries[i],

@@ -1,17 +1,18 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file proxied.h
- * @brief Which camera each Janus session may watch that a browser made itself
- *        (proxy transport), in memory that processes share.
+ * @brief The cameras that the Janus sessions of browsers (proxy transport) may
+ *        watch, in shared memory.
  * Layer: pure.
  *
- * Janus verifies a token, but no token can be limited to one mountpoint. Its
- * events tell which token a Janus session has shown, and later which
- * mountpoint it watches; the two are compared here.
+ * Janus verifies tokens, but a token cannot be limited to one mountpoint.
+ * Janus's events tell which token a Janus session has used, and later which
+ * mountpoint it watches. This table makes it possible to compare the two.
  *
- * The table has a fixed size and forgets: of more than some thousand sessions
- * at once a few are not checked. An entry is one 64-bit word, 32 bits of the
- * session's hash and the camera. All functions are thread-safe, safe between
+ * The table has a fixed size. A full cache line overwrites an entry, so if
+ * there are more than some thousand Janus sessions at once, a few of them are
+ * not checked. An entry is one 64-bit word: 32 bits of the hash of the Janus
+ * session, and the camera. All functions are thread-safe, safe between
  * processes, and never block.
  */
 #ifndef CCTV_VIDEO_PROXIED_H
@@ -22,15 +23,15 @@
 
 #define CCTV_PROXIED_SIZE 32768
 
-/** All zero where it is new. */
+/** New memory has to be all zero. */
 typedef struct {
     _Alignas(64) _Atomic uint64_t entries[CCTV_PROXIED_SIZE];
 } cctv_proxied_t;
 
-/** Note that a Janus session has the token of a view of this camera. */
+/** Note that a Janus session uses the token of a view of this camera. */
 void cctv_proxied_put(cctv_proxied_t *proxied, uint64_t janus, int32_t camera);
 
-/** The camera that a Janus session may watch; 0: not known. */
+/** @return the camera that a Janus session may watch; 0: not known */
 int32_t cctv_proxied_get(const cctv_proxied_t *proxied, uint64_t janus);
 
 /** Forget a Janus session. */

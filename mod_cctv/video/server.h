@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file server.h
- * @brief A Janus, as a process sees it: all that belongs to one server of
- *        video.
+ * @brief One Janus server, as a process sees it.
  * Layer: pure.
  */
 #ifndef CCTV_VIDEO_SERVER_H
@@ -17,23 +16,23 @@
 #include "video/failures.h"
 
 typedef struct {
-    /** What all processes share: the breaker, and the Janus sessions that
-     *  are to be destroyed. */
+    /** Shared by all processes: the breaker, and the Janus sessions that are
+     *  to be destroyed. */
     cctv_janus_region_t *region;
     const cctv_discard_t *discarded;
-    /** The client of requests, and the one of the keeper, which can be
-     *  stopped while requests go on. */
+    /** The HTTP clients of requests and of the keeper. The keeper's client can
+     *  be stopped while requests go on. */
     cctv_janus_t *client;
     cctv_janus_t *keeper_client;
-    /** How many requests may be in Janus. */
+    /** Limits how many requests of this process call Janus at once. */
     cctv_gate_t gate;
-    /** Which requests wait for cameras to connect. */
+    /** Limits how many requests of this process wait for cameras. */
     cctv_cold_t cold;
-    /** Cameras that failed lately; shared by all processes. */
+    /** The memory of failures; shared by all processes. */
     cctv_failures_t *failures;
     cctv_mountpoint_rules_t rules;
-    int64_t idle_timeout; /**< of mountpoints: µs */
-    bool has_admin;       /**< whether its admin API is known */
+    int64_t idle_timeout; /**< lifetime of a mountpoint without a view: µs */
+    bool has_admin;       /**< whether the URL of its admin API is set */
 } cctv_janus_server_t;
 
 #endif

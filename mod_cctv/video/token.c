@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file token.c
- * @brief Janus's signed tokens, each for the viewer of one view.
+ * @brief Signed tokens for Janus; each is for one view.
  * Layer: pure.
  */
 #include "video/token.h"
@@ -13,7 +13,7 @@
 #include <string.h>
 
 #define REALM ",janus,janus.plugin.streaming,"
-/* Of CCTV_TOKEN_EXPIRY_MAX. */
+/* The digits of CCTV_TOKEN_EXPIRY_MAX. */
 #define EXPIRY_DIGITS 11
 
 #define DIGITS     "0123456789"
@@ -38,7 +38,8 @@ bool cctv_token_make(const char *secret, const char *view, int64_t expiry,
     return true;
 }
 
-/* Nothing here is secret: what a token says before its signature. */
+/* Read the part of a token before its signature. This part is not secret, so
+ * the comparison need not take constant time. */
 static bool parse(const char *token, char *view, int64_t *expiry)
 {
     size_t digits = strspn(token, DIGITS);
@@ -69,7 +70,8 @@ bool cctv_token_check(const char *secret, const char *token, char *view,
     char id[CCTV_VIEW_ID_LENGTH + 1];
     int64_t until;
 
-    /* Another spelling of the same, "007", is none that we make. */
+    /* cctv_token_make() writes each number in one way only, so a token with
+     * the expiry "007" does not compare equal. */
     if (!parse(token, id, &until) || !cctv_token_make(secret, id, until, right)
         || !cctv_secret_is_equal(token, right)) {
         return false;

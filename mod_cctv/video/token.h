@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file token.h
- * @brief Janus's signed tokens, each for the viewer of one view.
+ * @brief Signed tokens for Janus; each is for one view.
  * Layer: pure.
  *
  *     <expiry>,janus,janus.plugin.streaming,<view>:<signature>
  *
- * Janus checks the expiry and the signature at each request; the view is for
- * us, to know again whose it was in Janus's events.
+ * Janus checks the expiry and the signature at each request. Janus does not
+ * use the view id: it tells mod_cctv which view an event of Janus is about.
  */
 #ifndef CCTV_VIDEO_TOKEN_H
 #define CCTV_VIDEO_TOKEN_H
@@ -18,10 +18,10 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/** The last expiry that a token can have: seconds since 1970, 11 digits. */
+/** The latest expiry that a token can have: seconds since 1970, 11 digits. */
 #define CCTV_TOKEN_EXPIRY_MAX INT64_C(99999999999)
 
-/** Enough for any token, NUL. */
+/** The size of the longest token with its NUL: bytes. */
 #define CCTV_TOKEN_SIZE                                                       \
     (11 + (int)sizeof ",janus,janus.plugin.streaming," - 1                    \
      + CCTV_VIEW_ID_LENGTH + 1 + CCTV_HMAC_SIZE)
@@ -30,24 +30,26 @@
  * Make a token.
  *
  * @param secret  Janus's token_auth_secret
- * @param view    the id of a view: CCTV_VIEW_ID_LENGTH lower-case
- *                hexadecimal digits
- * @param expiry  seconds since 1970 of the wall clock, 1 to
- *                CCTV_TOKEN_EXPIRY_MAX; Janus takes it until then
+ * @param view    a view id: CCTV_VIEW_ID_LENGTH lower-case hexadecimal digits
+ * @param expiry  Janus accepts the token until then: seconds since 1970 of the
+ *                wall clock, 1 to CCTV_TOKEN_EXPIRY_MAX
  * @param out     CCTV_TOKEN_SIZE bytes; defined only on success
- * @return false: no such view or expiry, or the signature cannot be made
+ * @return false: the view id or the expiry is not valid, or the signature
+ *         cannot be made
  * Thread-safe.
  */
 bool cctv_token_make(const char *secret, const char *view, int64_t expiry,
                      char *out);
 
 /**
- * Whether we made this token. How long it takes tells nothing of the right
- * signature. One that has expired is still ours.
+ * Check that cctv_token_make() made a token with this secret. The duration
+ * reveals nothing about the right signature. The expiry is not compared with
+ * the clock.
  *
  * @param token   NUL-terminated, from outside
- * @param view    CCTV_VIEW_ID_LENGTH + 1 bytes
- * @param expiry  as in cctv_token_make(). Both are written only on success
+ * @param view    CCTV_VIEW_ID_LENGTH + 1 bytes; on success gets the view id
+ * @param expiry  on success gets the expiry: seconds since 1970
+ * @return false: it was not made with this secret, or it is not well-formed
  * Thread-safe.
  */
 bool cctv_token_check(const char *secret, const char *token, char *view,

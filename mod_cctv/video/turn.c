@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file turn.c
- * @brief ICE servers: their URIs, and passwords that coturn takes.
+ * @brief ICE servers: checks of their URIs, and logins for coturn.
  * Layer: pure.
  */
 #include "video/turn.h"
@@ -24,7 +24,7 @@ bool cctv_turn_make_login(const char *secret, uint32_t id, int64_t expiry,
     return cctv_hmac_sha1_base64(secret, out->username, out->credential);
 }
 
-/* What stands behind the scheme, or NULL. */
+/* @return the text after the scheme; NULL: the scheme is unknown */
 static const char *behind_scheme(const char *text, bool *is_turn)
 {
     static const char *const schemes[] = { "stun:", "turn:", "turns:" };

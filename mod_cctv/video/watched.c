@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file watched.c
- * @brief The cameras that have views with video right now.
+ * @brief A set of the cameras that have views with video, and of the roles
+ *        with which the views were started.
  * Layer: pure.
  */
 #include "video/watched.h"

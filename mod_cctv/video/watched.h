@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file watched.h
- * @brief The cameras that have views with video right now, with the role that
- *        each view was started with.
+ * @brief A set of the cameras that have views with video, and of the roles
+ *        with which the views were started.
  * Layer: pure.
  */
 #ifndef CCTV_VIDEO_WATCHED_H
@@ -19,28 +19,29 @@ typedef struct {
 
 #define CCTV_WATCHED_RECENT 1024
 
-/** All zero: empty. */
+/** All zero: the set is empty. Not thread-safe. */
 typedef struct {
     cctv_watched_entry_t *at;
     size_t count;
     size_t room;
-    /** Some of the entries, so that a camera with many views mostly takes one
-     *  entry before it is sorted, too. */
+    /** Some of the entries: they prevent most duplicates before the set is
+     *  sorted, if a camera has many views. */
     cctv_watched_entry_t recent[CCTV_WATCHED_RECENT];
 } cctv_watched_t;
 
 void cctv_watched_clear(cctv_watched_t *watched);
 
-/** Add an entry: camera > 0. @return false: there is no memory for it */
+/** Add an entry. @param camera  more than 0 @return false: out of memory */
 bool cctv_watched_add(cctv_watched_t *watched, int32_t camera, uint64_t role);
 
-/** Sort by camera, and leave each pair in once. */
+/** Sort by camera and role, and remove duplicates. */
 void cctv_watched_sort(cctv_watched_t *watched);
 
-/** Whether a camera is in a set that is sorted. */
+/** @return whether a camera is in the set, which has to be sorted */
 bool cctv_watched_has(const cctv_watched_t *watched, int32_t camera);
 
-/** Take all entries of another set. @return false: no memory */
+/** Replace all entries by copies of the entries of another set.
+ *  @return false: out of memory */
 bool cctv_watched_copy(cctv_watched_t *to, const cctv_watched_t *from);
 
 void cctv_watched_free(cctv_watched_t *watched);

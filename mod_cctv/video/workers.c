@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file workers.c
- * @brief Threads that do small tasks over and over.
+ * @brief Threads that repeat small steps of background tasks.
  * Layer: pure.
  */
 #include "video/workers.h"
@@ -10,7 +10,7 @@
 #include <signal.h>
 #include <stdlib.h>
 
-/* Enough for jansson, which parses to a depth of 2,048. */
+/* The size is enough for jansson, which parses to a depth of 2,048: bytes. */
 #define STACK_SIZE (1 << 20)
 
 typedef struct {
@@ -27,7 +27,8 @@ struct cctv_workers_t {
     worker_t at[];
 };
 
-/* @return whether the thread goes on */
+/* Wait until the pause is over or the threads have to stop.
+ * @return whether the thread goes on */
 static bool worker_wait(cctv_workers_t *workers, int64_t pause)
 {
     cctv_time_t until = cctv_now() + pause;
@@ -56,7 +57,8 @@ static void *worker_run(void *worker_)
     return NULL;
 }
 
-/* httpd's signals are for its own threads. */
+/* The threads block all signals, since httpd handles signals in its own
+ * threads. */
 static bool worker_create(worker_t *worker, const pthread_attr_t *attr)
 {
     sigset_t all;

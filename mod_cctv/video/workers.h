@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file workers.h
- * @brief Threads that do small tasks over and over.
+ * @brief Threads that repeat small steps of background tasks.
  * Layer: pure.
  */
 #ifndef CCTV_VIDEO_WORKERS_H
@@ -13,10 +13,11 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-/** A task, and how many threads do it at the same time. */
+/** A task, and the number of threads that do it at the same time. */
 typedef struct {
-    /** Do a bounded piece of work, such as one call of Janus.
-     *  @return µs until there may be more; 0: at once */
+    /** Do a bounded piece of work, such as one call of Janus. With several
+     *  threads it has to be thread-safe.
+     *  @return the pause before the next step: µs; 0: none */
     int64_t (*step)(void *context);
     void *context;
     int threads;
@@ -27,12 +28,13 @@ typedef struct cctv_workers_t cctv_workers_t;
 /**
  * Start the threads of all tasks.
  *
- * @param tasks  stay as long as the threads run
- * @return NULL: the system gives no memory or no thread
+ * @param tasks  have to live until cctv_workers_stop() has returned
+ * @return NULL: out of memory, or a thread could not be created
  */
 cctv_workers_t *cctv_workers_start(const cctv_work_t *tasks, size_t count);
 
-/** Let each thread finish its piece of work, wait for all, and free them. */
+/** Let each thread finish its current step, wait for all threads, and free
+ *  `workers`. */
 void cctv_workers_stop(cctv_workers_t *workers);
 
 #endif

@@ -11,13 +11,13 @@
 #include <stdbool.h>
 #include <string.h>
 
-/* Of each header. Browsers name themselves within some hundred bytes; what
- * is behind this tells nothing new and would only cost time. */
+/* How much of each header is read: bytes. Browsers name themselves within the
+ * first few hundred bytes, so reading more would only cost time. */
 #define LOOK_AT 1024
 
 #define COUNT(array) (sizeof(array) / sizeof((array)[0]))
 
-/* The best that was found so far. */
+/* The best match so far. */
 typedef struct {
     unsigned char is, rank;
 } best_t;
@@ -34,7 +34,7 @@ static void offer(best_t *best, int is, int rank)
     }
 }
 
-/* Not <ctype.h>, which asks the locale. */
+/* tolower() of <ctype.h> would depend on the locale. */
 static char lower(char c)
 {
     if (c >= 'A' && c <= 'Z') {
@@ -53,7 +53,7 @@ static bool is_word(char c)
     return is_letter(c) || (c >= '0' && c <= '9');
 }
 
-/* The length of the name if text starts with it, else 0. */
+/* @return the length of the name if the text starts with it; otherwise 0 */
 static size_t match(const char *text, const char *name)
 {
     size_t len = 0;
@@ -73,7 +73,8 @@ static int first_two(const char *text)
     return (unsigned char)text[0] << 8 | (unsigned char)text[1];
 }
 
-/* Offers the longest name that text starts with; returns its length or 0. */
+/* Offer the longest name that the text starts with.
+ * @return the length of that name; 0: there is none */
 static size_t look_up(const name_t *table, size_t count, const char *text,
                       best_t *best)
 {
@@ -136,7 +137,7 @@ static bool is_robot(const char *word, size_t len)
     return false;
 }
 
-/* Whether text starts with a name and a version, as in "Foo/4.1". */
+/* @return whether the text starts with a name and a version, as "Foo/4.1" */
 static bool is_product(const char *text)
 {
     while (is_word(*text) || *text == '-' || *text == '_' || *text == '.') {
@@ -145,8 +146,9 @@ static bool is_product(const char *text)
     return text[0] == '/' && text[1] >= '0' && text[1] <= '9';
 }
 
-/* The word at the start of text is in no table. Outside of comments it may
- * still be the name of a browser. Returns its length. */
+/* Classify a word that is in no table. Outside the comments of User-Agent it
+ * may still be the name of a browser.
+ * @return the length of the word */
 static size_t guess(best_t *best, const char *text, bool outside)
 {
     size_t len = 1;
@@ -167,8 +169,8 @@ static size_t guess(best_t *best, const char *text, bool outside)
     return len;
 }
 
-/* The length of the number that text starts with; 0: it is none, or the
- * beginning of a word. */
+/* @return the length of the number that the text starts with; 0: the text
+ *         does not start with a number, or a letter follows it */
 static size_t number(const char *text)
 {
     size_t len = 0;
@@ -179,7 +181,7 @@ static size_t number(const char *text)
     return is_letter(text[len]) ? 0 : len;
 }
 
-/* What a name in the tables may start with besides a word. */
+/* Some names in the tables start with a '+' or a '.' before the word. */
 static bool starts_name(const char *text)
 {
     return (*text == '+' || *text == '.') && is_letter(text[1]);
@@ -187,7 +189,7 @@ static bool starts_name(const char *text)
 
 static void read_user_agent(found_t *found, const char *header)
 {
-    /* A blank before it, as before every product. */
+    /* The first product needs a blank before it, as all the others have. */
     char text[1 + LOOK_AT + 1] = " ";
     const char *p = text + 1;
     size_t i, len;
@@ -220,8 +222,8 @@ static const name_t *find(const name_t *table, size_t count, const char *text)
     return i < count ? &table[i] : NULL;
 }
 
-/* Letters and digits of a hint in lower case. What is longer than this is
- * in no table. */
+/* The letters and digits of a hint, in lower case. No name in the tables is
+ * longer than this. */
 typedef struct {
     char text[32];
     size_t len;
@@ -236,8 +238,8 @@ static void append(word_t *word, char c)
     }
 }
 
-/* Browsers put in a brand that does not exist, so that nobody relies on
- * today's list: "Not A(Brand", " Not;Any Brand" and so on. */
+/* Browsers add a brand that does not exist ("Not A(Brand", " Not;Any Brand"
+ * and so on), so that servers do not rely on a fixed list. */
 static bool is_grease(const word_t *brand)
 {
     return brand->len > 5 && strncmp(brand->text, "not", 3) == 0
@@ -256,8 +258,8 @@ static void read_brand(best_t *best, const word_t *brand)
     }
 }
 
-/* The first string of each member of a list (RFC 8941, 3.1); what is not
- * well-formed is passed over. */
+/* Read the first string of each member of a list (RFC 8941, 3.1). Members that
+ * are not well-formed are ignored. */
 static void read_brands(best_t *best, const char *header)
 {
     const char *end = header + strnlen(header, LOOK_AT);
@@ -303,8 +305,9 @@ static void read_platform(best_t *best, const char *header)
     }
 }
 
-/* On an Apple system, AppleWebKit and nothing else is a page in an
- * application. Elsewhere it and Safari are names that others borrow. */
+/* On an Apple system, AppleWebKit without another name means a page inside an
+ * application. On other systems, browsers send "AppleWebKit" and "Safari" only
+ * for compatibility. */
 static bool is_borrowed(const found_t *found)
 {
     bool apple = found->os.is == CCTV_OS_IOS || found->os.is == CCTV_OS_MACOS;

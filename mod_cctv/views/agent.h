@@ -8,11 +8,12 @@
 #define CCTV_VIEWS_AGENT_H
 
 /*
- * The numbers stand in the state file: a new name goes to the end, and none
- * is moved or taken out without raising the version of that file. Each list
- * fits into 4 bits.
+ * The state file contains these numbers: append new names at the end, and
+ * raise CCTV_STATE_VERSION if you move or remove a name. Each list has to fit
+ * into 4 bits.
  *
- * UNKNOWN: nothing was sent. OTHER: something was, and it is none of these.
+ * UNKNOWN means that the client sent nothing. OTHER means that the client
+ * sent something that is not in the list.
  */
 #define CCTV_BROWSER_LIST(X)                                                  \
     X(UNKNOWN, "unknown")                                                     \
@@ -64,28 +65,30 @@ typedef struct {
 } cctv_agent_t;
 
 /**
- * The browser and the system that these request headers name. Client hints
- * win over User-Agent; a bot in either of them is a bot, and so is its
- * system: what it says of that is made up.
+ * Find the browser and the operating system that request headers name. Client
+ * hints take precedence over User-Agent. If either names a bot, both browser
+ * and system are BOT, since bots make up the system they name.
  *
  * IN_APP is a page inside an application: Android's WebView, WKWebView, the
  * browsers of Facebook, Instagram, Line and so on. Chromium without another
- * name is CHROME; a browser that has a name of its own and is not listed is
- * OTHER. What says nothing of itself cannot be told: an iPad that asks for
- * desktop pages is Safari on MACOS, Brave without client hints is CHROME.
+ * name is CHROME. A browser that has a name of its own and is not listed is
+ * OTHER. A browser that hides its name is not recognized: an iPad that
+ * requests desktop pages is Safari on MACOS, and Brave without client hints is
+ * CHROME.
  *
  * @param user_agent      User-Agent; NULL: not sent
  * @param ch_ua           Sec-CH-UA; NULL: not sent
  * @param ch_ua_platform  Sec-CH-UA-Platform; NULL: not sent
- * Thread-safe. Allocates nothing. Looks at the first KB of each.
+ * Thread-safe. Allocates nothing. Reads the first KB of each header.
  */
 cctv_agent_t cctv_agent_classify(const char *user_agent, const char *ch_ua,
                                  const char *ch_ua_platform);
 
-/** The label: lower-case ASCII, static; "other" for a number out of range. */
+/** @return the label value: lower-case ASCII, static; "other" if the number is
+ *  out of range */
 const char *cctv_browser_name(cctv_browser_t browser);
 
-/** As cctv_browser_name(). */
+/** @return the label value, as from cctv_browser_name() */
 const char *cctv_os_name(cctv_os_t os);
 
 #endif

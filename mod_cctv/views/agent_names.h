@@ -1,10 +1,11 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file agent_names.h
- * @brief The names by which agent.c knows browsers, systems and programs.
+ * @brief The names by which agent.c recognizes browsers, systems and programs.
  * Layer: pure.
  *
- * Included by agent.c, and by its test, which checks the order.
+ * Only agent.c and its unit test include this file; the test checks that the
+ * tables are sorted.
  */
 #ifndef CCTV_VIEWS_AGENT_NAMES_H
 #define CCTV_VIEWS_AGENT_NAMES_H
@@ -12,18 +13,18 @@
 #include "views/agent.h"
 
 /*
- * A browser names its ancestors too: Edge says Mozilla, Chrome, Safari and
- * Edg. So each name has a rank; of all that are found the highest counts, and
- * the first of equals.
+ * A browser names its ancestors too: Edge sends Mozilla, Chrome, Safari and
+ * Edg. So each name has a rank. Of all names in a header, the one with the
+ * highest rank counts; if several have that rank, the first one counts.
  */
 enum {
-    NOTHING,    /* known, and says nothing */
-    ENGINE,     /* AppleWebKit: any page on an Apple system says it */
-    BASE,       /* Safari: nearly everybody says it */
-    COMMON,     /* Chrome, Firefox, MSIE: others are made of them */
+    NOTHING,    /* a known word that does not tell the browser */
+    ENGINE,     /* AppleWebKit: every browser on an Apple system sends it */
+    BASE,       /* Safari: nearly every browser sends it */
+    COMMON,     /* Chrome, Firefox, MSIE: other browsers are built on them */
     UNLISTED,   /* a product that is in no table */
-    WEBVIEW,    /* built into applications, which may be browsers */
-    BRAND,      /* only this browser says it */
+    WEBVIEW,    /* built into applications, some of which are browsers */
+    BRAND,      /* only this browser sends it */
     APP,        /* an application or a device, whatever browser is in it */
     HINT_OTHER, /* a brand that is in no table */
     HINT,
@@ -31,8 +32,8 @@ enum {
     ROBOT
 };
 
-/* The same for systems: Android and webOS say Linux, Windows Phone says
- * Android and iPhone. */
+/* The ranks of systems: Android and webOS also send "Linux", Windows Phone
+ * also sends "Android" and "iPhone". */
 enum {
     KERNEL = 1,
     SYSTEM,
@@ -48,12 +49,13 @@ typedef struct {
 } name_t;
 
 /*
- * Three tables of what may stand at the start of a word of User-Agent, in
- * lower case and in the order of ASCII; two characters or more. A name that
- * ends in a letter is only found where no further letter follows.
+ * The three tables contain names that a word of User-Agent may start with.
+ * Names are in lower case, sorted by ASCII, and at least two characters long.
+ * A name that ends in a letter matches only if no further letter follows.
  */
 
-/* What anybody may say; and telephones that are called something "bot". */
+/* For words that any browser may send, and for telephones whose names end in
+ * "bot". */
 #define NO_NAME CCTV_BROWSER_OTHER, NOTHING
 
 static const name_t browsers[] = {
@@ -295,8 +297,8 @@ static const name_t systems[] = {
     { "zunewp", CCTV_OS_OTHER, PHONE },
 };
 
-/* Programs: crawlers, monitors, HTTP libraries. Looked for where there is
- * nothing of the above. */
+/* Programs: crawlers, monitors, HTTP libraries. This table is searched if a
+ * word is in neither of the tables above. */
 #define ROBOT_NAME(text)                                                      \
     {                                                                         \
         text, CCTV_BROWSER_BOT, ROBOT                                         \
@@ -401,9 +403,9 @@ static const name_t robots[] = {
     ROBOT_NAME("zgrab"),
 };
 
-/* Programs that are in no table have one of these anywhere in a word of their
- * name, or end it in "bot". Not "monitor": viewers of cameras call themselves
- * that. */
+/* A program that is in no table is recognized if a word of its name contains
+ * one of these parts or ends in "bot". "monitor" is missing on purpose:
+ * programs that show cameras use that word. */
 static const char *const robot_parts[] = {
     "analyz",    "archiver",   "check",     "crawl",       "favicon",
     "fetch",     "httpclient", "inspector", "linkpreview", "nutch",
@@ -412,7 +414,7 @@ static const char *const robot_parts[] = {
     "validator",
 };
 
-/* The brands of Sec-CH-UA, letters and digits in lower case. */
+/* The brands in Sec-CH-UA: only their letters and digits, in lower case. */
 static const name_t brands[] = {
     { "amazonsilk", CCTV_BROWSER_SILK, HINT },
     { "androidwebview", CCTV_BROWSER_IN_APP, WEBVIEW },
@@ -439,8 +441,8 @@ static const name_t brands[] = {
     { "yowser", CCTV_BROWSER_YANDEX, HINT },
 };
 
-/* Sec-CH-UA-Platform, in the same way. Tizen, webOS and Chrome OS may call
- * themselves Linux there. */
+/* The values of Sec-CH-UA-Platform: only their letters and digits, in lower
+ * case. Tizen, webOS and Chrome OS may send "Linux". */
 static const name_t platforms[] = {
     { "android", CCTV_OS_ANDROID, HINT_SYSTEM },
     { "chromeos", CCTV_OS_CHROMEOS, HINT_SYSTEM },

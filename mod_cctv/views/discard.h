@@ -1,21 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file discard.h
- * @brief The Janus sessions that are to be destroyed, in memory that
- *        processes share.
+ * @brief The Janus sessions that are to be destroyed, in shared memory.
  * Layer: pure.
  *
  * A request that ends a view must not wait for Janus, so it puts the view's
  * Janus session here and the keeper destroys it.
  *
- * A place holds one id, or 0. The places are filled in turn. There are more
- * places than views, so none is lost when all views end at once. Only while
- * Janus does not answer for long can the ring overflow: then the oldest id is
- * overwritten, and Janus ends that view by its own timeout.
+ * The memory is a ring of places. A place holds one id, or 0 if it is free.
+ * Ids are put into the places in turn. The ring has more places than there
+ * are views, so no id is lost when all views end at once. The ring can only
+ * overflow while Janus does not answer for long: then the oldest id is
+ * overwritten, and Janus ends that Janus session by its own timeout.
  *
- * The keeper looks at an id, destroys the Janus session and only then frees
- * the place. If it is killed in between, the next keeper does it again, which
- * Janus answers with "no such view".
+ * The keeper reads an id, destroys the Janus session and only then frees the
+ * place. If the keeper is killed in between, the next keeper destroys the same
+ * Janus session again, which Janus answers with "no such session".
  */
 #ifndef CCTV_VIEWS_DISCARD_H
 #define CCTV_VIEWS_DISCARD_H
@@ -25,17 +25,17 @@
 #include <stddef.h>
 #include <stdint.h>
 
-/** Places beside one for each view: for starts that fail. */
+/** Places in addition to one for each view: for starts that fail. */
 #define CCTV_DISCARD_SPARE 4096
 
-/** The ring as a process sees it; what it points to is shared. */
+/** The ring as a process sees it; the pointers lead to shared memory. */
 typedef struct {
-    uint32_t size; /**< how many places */
+    uint32_t size; /**< number of places */
     _Atomic uint64_t *next;
     _Atomic uint64_t *ids;
 } cctv_discard_t;
 
-/** Bytes for so many views; a multiple of 64. */
+/** @return the size of a ring for this many views: bytes, a multiple of 64 */
 static inline size_t cctv_discard_size(uint32_t max_sessions)
 {
     return 64
@@ -43,7 +43,7 @@ static inline size_t cctv_discard_size(uint32_t max_sessions)
                  * sizeof(uint64_t);
 }
 
-/** @param memory  aligned to 64, all zero where it is new */
+/** @param memory  aligned to 64 bytes; new memory has to be all zero */
 static inline void cctv_discard_open(cctv_discard_t *discard, void *memory,
                                      uint32_t max_sessions)
 {
@@ -52,7 +52,8 @@ static inline void cctv_discard_open(cctv_discard_t *discard, void *memory,
     discard->ids = discard->next + 64 / sizeof(uint64_t);
 }
 
-/** Thread-safe, and safe between processes; never blocks. */
+/** Put an id into the next place, whatever that place held before.
+ *  Thread-safe, and safe between processes; never blocks. */
 static inline void cctv_discard_put(const cctv_discard_t *discard, uint64_t id)
 {
     uint64_t next = atomic_fetch_add_explicit(discard->next, 1,
@@ -62,15 +63,16 @@ static inline void cctv_discard_put(const cctv_discard_t *discard, uint64_t id)
                           memory_order_relaxed);
 }
 
-/** The id in a place, 0 ≤ place < size; 0: the place is free. */
+/** @param place  0 ≤ place < size
+ *  @return the id in a place; 0: the place is free */
 static inline uint64_t cctv_discard_look(const cctv_discard_t *discard,
                                          uint32_t place)
 {
     return atomic_load_explicit(&discard->ids[place], memory_order_relaxed);
 }
 
-/** Free a place. @return false: another caller freed it, or the id in it has
- *  changed */
+/** Free a place.
+ *  @return false: another caller has freed it, or it holds another id now */
 static inline bool cctv_discard_done(const cctv_discard_t *discard,
                                      uint32_t place, uint64_t id)
 {

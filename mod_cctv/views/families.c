@@ -8,8 +8,9 @@
 
 #include <stdlib.h>
 
-/* From malloc(), since what a pool has taken it keeps. Of `live` the system
- * gives no more than what is written to. */
+/* The context may be large and comes from malloc(), since a pool would keep
+ * the memory. The system provides only those pages of `live` that are
+ * written. */
 cctv_views_scrape_t *cctv_views_scrape_make(cctv_output_t *out,
                                             const cctv_views_t *shared,
                                             cctv_time_t now)
@@ -80,7 +81,7 @@ static void write_refused(cctv_scrape_t *scrape)
                         CCTV_REFUSED_COUNT);
 }
 
-/* As many as were written above. */
+/* The families before this one have counted the label sets they wrote. */
 static void write_series(cctv_scrape_t *scrape)
 {
     const cctv_views_scrape_t *views = scrape->context;

@@ -10,17 +10,17 @@
 #include "metrics/family.h"
 #include "views/view_lines.h"
 
-/** The context of a scrape that writes these families. */
+/** What the families of views share during one scrape. */
 typedef struct {
     cctv_view_lines_t lines;
-    /** Label sets that have been written. */
+    /** Number of label sets that have been written. */
     uint32_t series;
     uint32_t live[];
 } cctv_views_scrape_t;
 
 extern const cctv_family_t cctv_views_families[];
 
-/** Make a context, to be freed by free(). @return NULL: there is no memory */
+/** @return a context that the caller frees with free(); NULL: out of memory */
 cctv_views_scrape_t *cctv_views_scrape_make(cctv_output_t *out,
                                             const cctv_views_t *shared,
                                             cctv_time_t now);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file memory.c
- * @brief What views keep in shared memory.
+ * @brief The shared memory of the views part.
  * Layer: pure.
  */
 #include "views/memory.h"

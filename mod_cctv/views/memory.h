@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file memory.h
- * @brief What views keep in shared memory.
+ * @brief The shared memory of the views part.
  * Layer: pure.
  */
 #ifndef CCTV_VIEWS_MEMORY_H
@@ -15,14 +15,15 @@
 #include "views/reasons.h"
 #include "views/view_table.h"
 
-/** In front of the tables. */
+/** The head of the region; the tables follow it. */
 typedef struct {
-    /** When the views were last looked through. */
+    /** When the last sweep (cctv_views_sweep()) began. */
     _Atomic cctv_time_t swept;
     cctv_views_counters_t counters;
 } cctv_views_head_t;
 
-/** Views and their series as a process sees them. */
+/** Views and their series as a process sees them; the pointers lead to shared
+ *  memory. */
 typedef struct {
     cctv_views_head_t *head;
     cctv_view_table_t table;
@@ -32,11 +33,11 @@ typedef struct {
     cctv_discard_t discarded;
 } cctv_views_t;
 
-/** Its capacity is the number of views. */
+/** The region's capacity is the number of views. */
 extern const cctv_region_t cctv_views_region;
 
-/** See what lies in a segment with cctv_views_region and
- *  cctv_series_region. */
+/** Set the pointers to the tables of a segment that contains
+ *  cctv_views_region and cctv_series_region. */
 void cctv_views_open(cctv_views_t *shared, const cctv_segment_t *segment);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_admission.c
- * @brief Admission: who may watch what, and the start of a view, the same for
- *        each transport.
+ * @brief Admission: whether a user may watch a camera, and the start of a
+ *        view, for all transports.
  * Layer: httpd.
  */
 #include "views/mod_admission.h"
@@ -21,7 +21,7 @@
 
 #include <string.h>
 
-/* All IPv6 addresses with the same first bytes are one client: so many. */
+/* IPv6 addresses that share this many leading bytes count as one client. */
 #define IPV6_NETWORK 8
 
 static uint64_t hash_text(const char *text)
@@ -53,7 +53,7 @@ static uint64_t client_of(const request_rec *r)
     return cctv_keyed_hash(bytes, len);
 }
 
-/* ---- What may be watched ---- */
+/* ---- Whether a camera may be watched ---- */
 
 bool cctv_admission_camera(request_rec *r, int32_t id, cctv_viewer_t *viewer,
                            const char **profile, int *result)

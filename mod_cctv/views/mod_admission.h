@@ -1,22 +1,27 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_admission.h
- * @brief Admission: who may watch what, and the start of a view, the same for
- *        each transport.
+ * @brief Admission: whether a user may watch a camera, and the start of a
+ *        view, for all transports.
  * Layer: httpd.
  *
- * A start goes through these steps, and the first that refuses answers:
+ * A start goes through these steps. The first step that refuses the start
+ * answers the request:
  *
- *     1. may the requester see the camera      cctv_admission_camera()
- *     2. has the camera just failed            cctv_admission_begin(), from
- *     3. places of the client, of all views      here on
- *        with video and of the camera
- *     4. the transport: Janus
- *     5. publish the view, or give the places back
+ *     1. check that the requester may see the     cctv_admission_camera()
+ *        camera
+ *     2. check that the camera has not just       cctv_admission_begin()
+ *        failed                                   does steps 2 to 5
+ *     3. take the places: of the client, of all
+ *        views with video, of the camera
+ *     4. let the transport prepare the video
+ *        (calls Janus)
+ *     5. publish the view, or give the places
+ *        back
  *
- * Steps 1 to 3 cost no call of Janus. Step 3 costs the same however many
- * views there are. A process that dies in step 4 loses nothing: the next
- * sweep gives its places back (views.h).
+ * Steps 1 to 3 do not call Janus. The cost of step 3 does not depend on the
+ * number of views. If a process dies in step 4, the next sweep gives its
+ * places back (views.h).
  */
 #ifndef CCTV_VIEWS_MOD_ADMISSION_H
 #define CCTV_VIEWS_MOD_ADMISSION_H
@@ -25,30 +30,38 @@
 
 #include "httpd.h"
 
-/** Keyed hash of the user whom Apache has authenticated; 0: nobody. */
+/** @return the keyed hash of the user that Apache has authenticated; 0: there
+ *  is no user */
 uint64_t cctv_admission_user(const request_rec *r);
 
-/** Whether the requester may see cameras of the role with this keyed hash. */
+/** @param role  the keyed hash of a role
+ *  @return whether the requester may see the cameras of this role */
 bool cctv_admission_may_see(request_rec *r, uint64_t role);
 
 /**
- * Whether the requester may watch a camera, and the camera can be watched.
+ * Check that the requester may watch a camera, and that the camera can be
+ * shown in a browser. Asks the database.
  *
  * @param id       0: there is no such camera
- * @param viewer   then has the camera and its role
- * @param profile  of the camera's H.264, in the request's pool; NULL: not
- *                 known
- * @param result   written where not: the request has been answered
+ * @param viewer   on success gets the camera and its role
+ * @param profile  the H.264 profile of the camera, in the request's pool;
+ *                 NULL: not known
+ * @param result   written only on failure
+ * @return false: the request has been answered, and the handler returns
+ *         `result`
  */
 bool cctv_admission_camera(request_rec *r, int32_t id, cctv_viewer_t *viewer,
                            const char **profile, int *result);
 
 /**
- * Start a view of such a camera.
+ * Start a view of a camera that cctv_admission_camera() has accepted.
  *
- * @param viewer  with its camera, role and transport; gets the rest
- * @param offer   written where the view has a transport
- * @param result  written where it cannot start: the request has been answered
+ * @param viewer   has its camera, role and transport; gets all other members
+ * @param profile  as from cctv_admission_camera()
+ * @param offer    written only if the view has a transport
+ * @param result   written only on failure
+ * @return false: the request has been answered, and the handler returns
+ *         `result`
  */
 bool cctv_admission_begin(request_rec *r, cctv_viewer_t *viewer,
                           const char *profile, cctv_view_t *view,

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_handler.c
- * @brief POST of the start, the heartbeats and the end of a view.
+ * @brief Handlers of the POST requests that start a view, send its heartbeats
+ *        and end it.
  * Layer: httpd.
  */
 #include "views/mod_handler.h"
@@ -17,23 +18,22 @@
 #include <limits.h>
 #include <string.h>
 
-/* A client sends so many heartbeats in the time of its timeout, so that two
- * may be lost. */
+/* How many heartbeats a client sends within its timeout: two may be lost. */
 #define BEATS 3
 
-/* Of a body: bytes. */
+/* The longest body of a request: bytes. */
 #define BODY_MAX 4096
 
 /* ---- Start ---- */
 
-/* What is asked for. */
+/* What the client asks for. */
 typedef struct {
-    int32_t camera; /* 0: an integer, but of no camera */
+    int32_t camera; /* 0: an integer that is not a camera id */
     cctv_transport_t transport;
 } wish_t;
 
-/* {"camera_id": 42}, and for the proxy transport "signalling": "janus".
- * @return NULL, or what is wrong */
+/* Read {"camera_id": 42}; "signalling": "janus" asks for the proxy transport.
+ * @return NULL, or a sentence that says what is wrong */
 static const char *parse_start(const json_t *body, wish_t *wish)
 {
     const json_t *value = json_object_get(body, "camera_id");
@@ -61,7 +61,7 @@ static const char *parse_start(const json_t *body, wish_t *wish)
     return NULL;
 }
 
-/* The viewers that were counted last, and this one. */
+/* The last viewer count does not include the new view yet. */
 static uint32_t viewers_with(const cctv_view_t *view)
 {
     return cctv_viewer_counts_of(&cctv_views()->counts, view->camera) + 1;
@@ -83,7 +83,8 @@ static int send_offer(request_rec *r, const cctv_view_t *view,
     return cctv_reply_json(r, HTTP_CREATED, body);
 }
 
-/* Written by hand, since jansson is slow; nothing in it has to be escaped. */
+/* The text is formatted without jansson, which is slow. No value in it has to
+ * be escaped. */
 static int send_started(request_rec *r, const cctv_view_t *view)
 {
     char id[CCTV_VIEW_ID_LENGTH + 1];
@@ -131,14 +132,15 @@ int cctv_view_start_handler(request_rec *r)
 
 /* ---- Heartbeat and end ---- */
 
-/* Note a heartbeat. A view whose video has gone ends here, and its client is
- * told so once. @return false: there is no such view (any more) */
+/* Note a heartbeat. A view that has lost its video ends here; this is the only
+ * answer that tells its client so.
+ * @return false: there is no such view, or it has ended */
 static bool note_beat(request_rec *r, const char *id, cctv_view_t *view)
 {
     cctv_views_t *shared = cctv_views();
     cctv_moment_t now = cctv_moment_now();
 
-    /* Again, if another request changes the view meanwhile. */
+    /* Another request may change the view meanwhile: then find it again. */
     while (cctv_view_find(shared, id, cctv_admission_user(r), now, view)) {
         if (!cctv_admission_may_see(r, view->role)) {
             cctv_view_end(shared, view, CCTV_ENDED_DENIED, now);
@@ -173,7 +175,7 @@ static const char *transport_members(request_rec *r, const char *id,
                : transport->heartbeat_members(r, view, id);
 }
 
-/* Further members for a view with video. */
+/* @return the JSON members that only views with video have */
 static const char *video_members(request_rec *r, const char *id,
                                  const cctv_view_t *view)
 {
@@ -188,7 +190,7 @@ static const char *video_members(request_rec *r, const char *id,
                         transport_members(r, id, view));
 }
 
-/* Milliseconds are enough. */
+/* The time is sent in seconds with three decimals. */
 static int send_watched(request_rec *r, const char *id,
                         const cctv_view_t *view)
 {

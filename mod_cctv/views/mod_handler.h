@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_handler.h
- * @brief POST of the start, the heartbeats and the end of a view.
+ * @brief Handlers of the POST requests that start a view, send its heartbeats
+ *        and end it.
  * Layer: httpd.
  */
 #ifndef CCTV_VIEWS_MOD_HANDLER_H
@@ -9,13 +10,13 @@
 
 #include "httpd.h"
 
-/** cctv-view-start. */
+/** The handler cctv-view-start. */
 int cctv_view_start_handler(request_rec *r);
 
-/** cctv-heartbeat. */
+/** The handler cctv-heartbeat. */
 int cctv_heartbeat_handler(request_rec *r);
 
-/** cctv-view-end. */
+/** The handler cctv-view-end. */
 int cctv_view_end_handler(request_rec *r);
 
 #endif

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_part.c
- * @brief Views as a part of the module.
+ * @brief The views part of the module.
  * Layer: httpd.
  */
 #include "views/mod_part.h"
@@ -18,11 +18,11 @@
 
 #include <stdlib.h>
 
-/* How often views that are over are looked for: µs. */
+/* The time between two sweeps: µs. */
 #define SWEEP_INTERVAL APR_USEC_PER_SEC
 
-/* How long a start may wait for the database to say which cameras there
- * are: µs. */
+/* How long the start of the server may wait for the list of cameras from the
+ * database: µs. */
 #define IDS_TIME 5000000
 
 static cctv_views_t shared;
@@ -47,8 +47,9 @@ static void memory_opened(const cctv_segment_t *segment)
     cctv_views_open(&shared, segment);
 }
 
-/* Series of cameras that are gone, or not used for long, are not loaded, so
- * that a full table does not stay full. */
+/* Series of cameras that no longer exist, and series that were not used for
+ * long, are not loaded from the state file. So a full table does not stay
+ * full. */
 static void before_load(server_rec *s)
 {
     static cctv_series_filter_t filter;
@@ -57,8 +58,8 @@ static void before_load(server_rec *s)
                                          &filter.count);
 
     filter.idle_days = (uint16_t)cctv_metrics_settings(s)->series_idle;
-    /* Where there are none they are about to be imported, rather than gone
-     * for ever. */
+    /* If the database has no cameras at all, an import is probably about to
+     * run, so no series is dropped. */
     filter.cameras = filter.count > 0 ? ids : NULL;
     if (ids == NULL && database != NULL) {
         CCTV_LOG_S(APLOG_INFO, 0, s, "CCTV0034",
@@ -75,7 +76,7 @@ static void sweep(cctv_time_t now, apr_pool_t *pool)
     cctv_viewer_counts_count(&shared.counts, &shared.table, now);
 }
 
-/* The views that are over have ended, whether the watchdog lives or not. */
+/* The sweep makes the numbers right even if the watchdog does not run. */
 static bool scrape_begin(request_rec *r, cctv_scrape_t *scrape)
 {
     (void)r;
@@ -98,7 +99,7 @@ static const cctv_route_t routes[] = {
 };
 
 static const cctv_task_t tasks[] = { { "sweep", SWEEP_INTERVAL, sweep, false },
-                                     /* It waits for the database. */
+                                     /* This task waits for the database. */
                                      { "roles", CCTV_ROLES_INTERVAL,
                                        cctv_roles_check, true },
                                      { .name = NULL } };

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_part.h
- * @brief Views as a part of the module.
+ * @brief The views part of the module.
  * Layer: httpd.
  */
 #ifndef CCTV_VIEWS_MOD_PART_H
@@ -12,11 +12,11 @@
 
 extern const cctv_part_t cctv_views_part;
 
-/** Views and series in shared memory; from post_config on, the same for as
- *  long as the process lives. */
+/** @return views and series in shared memory. They exist from post_config on;
+ *  the pointer stays the same as long as the process lives. Thread-safe. */
 cctv_views_t *cctv_views(void);
 
-/** Now. */
+/** @return the current time on the clocks that views need */
 cctv_moment_t cctv_moment_now(void);
 
 #endif

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_post.c
- * @brief What all requests about a view have in common: a POST of JSON with the
- *        id of the view.
+ * @brief Reads the body that all requests about a view have in common: JSON
+ *        with the view id.
  * Layer: httpd.
  */
 #include "views/mod_post.h"

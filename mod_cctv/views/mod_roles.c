@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_roles.c
- * @brief Ends the views of cameras whose role has changed, in the background.
+ * @brief A background task that ends the views of cameras whose role has
+ *        changed.
  * Layer: httpd.
  */
 #include "views/mod_roles.h"
@@ -15,19 +16,20 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Cameras of one query. */
+/* The most cameras in one query. */
 #define BATCH 1000
 
-/* A live view: its camera, and its slot. */
+/* A live view: its camera and the number of its slot. */
 typedef struct {
     int32_t camera;
     uint32_t index;
 } watched_t;
 
-/* The cameras of one query, ascending, and what the database says of each. */
+/* The cameras of one query, in ascending order, and their roles from the
+ * database. */
 typedef struct {
     int ids[BATCH];
-    uint64_t roles[BATCH]; /* keyed hashes; 0: the camera is gone */
+    uint64_t roles[BATCH]; /* keyed hashes; 0: there is no such camera */
     int count;
 } batch_t;
 
@@ -49,7 +51,7 @@ static int by_number(const void *a, const void *b)
     return (*one > *other) - (*one < *other);
 }
 
-/* @return how many there are, sorted by camera */
+/* Collect the live views, sorted by camera. @return the number of views */
 static size_t collect_views(watched_t *watched)
 {
     const cctv_view_table_t *table = &cctv_views()->table;
@@ -79,7 +81,7 @@ static void note_role(void *context, int id, const char *role)
     }
 }
 
-/* A view that changes meanwhile is tried again in the next round. */
+/* If the view changes meanwhile, it goes on until the next round. */
 static void end_if_denied(const watched_t *watched, uint64_t role)
 {
     cctv_views_t *shared = cctv_views();
@@ -91,8 +93,7 @@ static void end_if_denied(const watched_t *watched, uint64_t role)
     }
 }
 
-/* Check the views of up to BATCH cameras.
- * @return how many views those are */
+/* Check the views of up to BATCH cameras. @return the number of these views */
 static size_t check_batch(apr_pool_t *pool, const watched_t *watched,
                           size_t count)
 {
@@ -113,7 +114,7 @@ static size_t check_batch(apr_pool_t *pool, const watched_t *watched,
     if (cctv_source_roles(database, pool, batch->ids, batch->count, note_role,
                           batch)
         != OK) {
-        /* The database does not answer: nothing is known. */
+        /* Without an answer of the database all views go on. */
         return count;
     }
     for (i = 0; i < end; i++) {
@@ -134,7 +135,8 @@ void cctv_roles_check(cctv_time_t now, apr_pool_t *pool)
     if (database == NULL) {
         return;
     }
-    /* Not of the pool: it may be large, and a pool keeps what it had. */
+    /* The array may be large and comes from malloc(), since a pool would keep
+     * the memory. */
     watched = malloc(max * sizeof *watched);
     if (watched == NULL) {
         return;

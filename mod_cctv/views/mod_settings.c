@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_settings.c
- * @brief The directives about views.
+ * @brief The directives of the views part.
  * Layer: httpd.
  */
 #include "views/mod_settings.h"

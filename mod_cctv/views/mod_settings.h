@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_settings.h
- * @brief The directives about views.
+ * @brief The directives of the views part.
  * Layer: httpd.
  */
 #ifndef CCTV_VIEWS_MOD_SETTINGS_H

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_transport.c
- * @brief The transports that this process offers.
+ * @brief The table of the transports that this process offers.
  * Layer: httpd.
  */
 #include "views/mod_transport.h"

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_transport.h
- * @brief How the video of a view gets to its viewer: what a transport has to
- *        implement.
+ * @brief The interface of transports: how the video of a view gets to its
+ *        viewer.
  * Layer: httpd.
  *
  * The video part registers one table for each transport that is configured
@@ -18,55 +18,65 @@
 
 #include <jansson.h>
 
-/** What a viewer needs to get the video; in the request's pool. */
+/** What a viewer needs to get the video. The strings are in the request's
+ *  pool. */
 typedef struct {
     const char *sdp; /**< NULL: the viewer asks Janus for the offer */
-    const char *pin; /**< of the mountpoint; NULL: none */
+    const char *pin; /**< the pin of the mountpoint; NULL: it has none */
 } cctv_offer_t;
 
 typedef struct {
-    /** Limits of this transport's views; 0: none. */
+    /** The limits that views of this transport are checked against; 0: no
+     *  limit. */
     uint32_t max_viewers;
     uint32_t max_per_camera;
 
     /**
-     * Whether a start has a chance, as far as shared memory knows: the camera
-     * has not just failed. NULL: always.
+     * Check in shared memory that the camera has not just failed. NULL: there
+     * is nothing to check.
      *
-     * @param result  written where not: the request has been answered
+     * @param result  written only on failure
+     * @return false: the request has been answered
      */
     bool (*is_promising)(request_rec *r, int32_t camera, int *result);
 
     /**
-     * Get the video ready for a view that has been reserved.
+     * Prepare the video of a view that has been reserved.
      *
-     * @param viewer   then has its Janus session, where there is one
-     * @param profile  of the camera's H.264; NULL: not known
-     * @param result   written where it fails: the request has been answered
+     * @param viewer   on success gets its Janus session, if the transport
+     *                 makes one
+     * @param profile  the H.264 profile of the camera; NULL: not known
+     * @param result   written only on failure
+     * @return false: the request has been answered
      */
     bool (*prepare)(request_rec *r, cctv_viewer_t *viewer, const char *profile,
                     cctv_offer_t *offer, int *result);
 
-    /** Undo that, for a view that does not start after all. */
+    /** Undo prepare() for a view that could not be published. */
     void (*roll_back)(const cctv_viewer_t *viewer);
 
-    /** Add members to the answer of view-start (json/member.h); NULL:
-     *  none. */
+    /** Add members to the answer to view-start (json/member.h). NULL: there
+     *  are none. */
     void (*add_members)(const cctv_view_t *view, const char *id,
                         const cctv_offer_t *offer, json_t **body);
 
-    /** Further members for the answer of a heartbeat: "" or text that starts
-     *  with a comma; NULL: none. */
+    /** @return further members for the answer to a heartbeat: "" or JSON that
+     *  starts with a comma. NULL: there are none. */
     const char *(*heartbeat_members)(request_rec *r, const cctv_view_t *view,
                                      const char *id);
 } cctv_transport_ops_t;
 
-/** Offer a transport in this process, or no more (NULL). Before it has
- *  threads. @param transport  lives as long as the process */
+/**
+ * Offer a transport in this process. Not thread-safe: call it before the
+ * process has threads.
+ *
+ * @param ops  has to live as long as the process; NULL: the transport is not
+ *             offered any more
+ */
 void cctv_transport_register(cctv_transport_t transport,
                              const cctv_transport_ops_t *ops);
 
-/** NULL: it is not offered. */
+/** @return the operations of a transport; NULL: it is not offered */
 const cctv_transport_ops_t *cctv_transport(cctv_transport_t transport);
 
 #endif

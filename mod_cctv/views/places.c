@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file places.c
- * @brief How many places each client, each camera and all views together
- *        hold, in memory that processes share.
+ * @brief Counts of the places that each client, each camera and all views
+ *        together hold, in shared memory.
  * Layer: pure.
  */
 #include "views/places.h"
@@ -12,8 +12,9 @@
 #define CHANGES 1
 #define FIRST   2
 
-/* A view has three keys at most, of which one is the same for all. With so
- * many keys in a bucket on average, a bucket overflows about once in 10^11. */
+/* The average number of keys in a bucket when the table of views is full: then
+ * a bucket overflows with a probability of about 10^-11. A view has at most
+ * three keys, and one of them is the same for all views. */
 #define KEYS_PER_BUCKET 24
 
 #define COUNT_BITS  24
@@ -21,7 +22,7 @@
 #define TAG(word)   ((word) >> COUNT_BITS)
 #define COUNT(word) ((uint32_t)((word)&COUNT_MASK))
 
-/* Of an open control word, below the tag. */
+/* The bits of an open control word below its tag. */
 #define OPEN       (UINT64_C(1) << 23)
 #define CELL_SHIFT 17
 #define CELL(word) ((uint32_t)((word) >> CELL_SHIFT & 63))
@@ -29,7 +30,7 @@
 
 _Static_assert(sizeof(cctv_places_head_t) == 64, "the head is not a line");
 
-/* Where a key belongs. */
+/* The bucket and the tag of a key. */
 typedef struct {
     _Atomic uint64_t *bucket;
     uint64_t tag;
@@ -60,7 +61,8 @@ void cctv_places_open(cctv_places_t *places, void *memory,
     places->words = (_Atomic uint64_t *)(void *)(places->head + 1);
 }
 
-/* The finalizer of SplitMix64: keys may be small numbers. */
+/* The finalizer of SplitMix64. Keys may be small numbers, so they have to be
+ * mixed. */
 static uint64_t mix(uint64_t key)
 {
     key += UINT64_C(0x9e3779b97f4a7c15);
@@ -86,7 +88,7 @@ static bool swap_word(_Atomic uint64_t *word, uint64_t from, uint64_t to)
 
 /* ---- The cell of a key ---- */
 
-/* @param free  then a free cell, or 0
+/* @param free  gets the number of a free cell; 0: there is none
  * @return the number of the cell with this tag; 0: there is none */
 static uint32_t look_for(const place_at_t *at, uint32_t *free)
 {
@@ -106,25 +108,28 @@ static uint32_t look_for(const place_at_t *at, uint32_t *free)
     return 0;
 }
 
-/* Do what an open control word says. Any number of processes may. */
+/* Finish what an open control word describes. Several processes may do this at
+ * the same time. */
 static void complete(_Atomic uint64_t *bucket, uint64_t control)
 {
     _Atomic uint64_t *cell = &bucket[CELL(control)];
     uint64_t word = atomic_load(cell);
 
-    /* The control word is read again: it has not changed, so the version in
-     * the word is of the time when this was its business. */
+    /* Read the control word again: if it has not changed, the cell was read
+     * while the control word was open, and its version is current. */
     if (TAG(word) == 0 && atomic_load(&bucket[CONTROL]) == control) {
         swap_word(cell, word, TAG(control) << COUNT_BITS);
     }
     swap_word(&bucket[CONTROL], control, (control + 1) & SEQUENCE);
 }
 
-/* @return NULL: the bucket has no room for a further key */
+/* Find the cell of a key, or give the key a free cell.
+ * @return NULL: the bucket has no room for another key */
 static _Atomic uint64_t *cell_for(const place_at_t *at)
 {
     for (;;) {
-        /* Before the search: a key that came meanwhile has changed it. */
+        /* Read this before the search: if another process adds a key during
+         * the search, the compare-and-swap below fails. */
         uint64_t control = atomic_load(&at->bucket[CONTROL]);
         uint32_t free;
         uint32_t found = look_for(at, &free);
@@ -153,9 +158,9 @@ static uint64_t free_word(cctv_places_t *places)
     return (atomic_fetch_add(&places->head->versions, 1) + 1) & COUNT_MASK;
 }
 
-/* Free a taken cell. An open control word is completed before: after that
- * nobody can open one for this cell as long as its key is in it, so no helper
- * that comes late puts the key back.
+/* Free a taken cell. An open control word is completed first. After that no
+ * process can open a control word for this cell as long as it holds its key,
+ * so a late process cannot put the key back.
  * @return false: the cell changed meanwhile */
 static bool free_cell(cctv_places_t *places, _Atomic uint64_t *bucket,
                       uint32_t cell, uint64_t word)

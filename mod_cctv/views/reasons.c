@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file reasons.c
- * @brief Why views end, and why they cannot start.
+ * @brief The reasons why views end, and why they cannot start.
  * Layer: pure.
  */
 #include "views/reasons.h"

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file reasons.h
- * @brief Why views end, and why they cannot start: the values of a label.
+ * @brief The reasons why views end, and why they cannot start: values of the
+ *        label "reason".
  * Layer: pure.
  */
 #ifndef CCTV_VIEWS_REASONS_H
@@ -11,11 +12,11 @@
 
 /** Why a view ended. */
 #define CCTV_ENDED_LIST(X)                                                    \
-    X(ENDED, "ended")     /* its viewer said so */                            \
-    X(EXPIRED, "expired") /* no heartbeat for its timeout */                  \
-    X(DENIED, "denied")   /* its viewer may not see the camera any more */    \
+    X(ENDED, "ended")     /* the viewer ended it */                           \
+    X(EXPIRED, "expired") /* no heartbeat within its timeout */               \
+    X(DENIED, "denied")   /* the viewer may not see the camera any more */    \
     X(GONE, "media_gone") /* its video has ended */                           \
-    X(UNANSWERED, "answer_refused") /* Janus takes no such answer */
+    X(UNANSWERED, "answer_refused") /* Janus refused the SDP answer */
 
 /** Why a view did not start. */
 #define CCTV_REFUSED_LIST(X)                                                  \
@@ -23,9 +24,9 @@
     X(CLIENT_FULL, "client")            /* CCTVMaxSessionsPerClient */        \
     X(VIEWERS, "viewers")               /* CCTVMaxViewers */                  \
     X(CAMERA_VIEWERS, "camera_viewers") /* CCTVMaxViewersPerCamera */         \
-    X(COLD, "cold")                     /* too many wait for cameras */       \
-    X(OFFLINE, "offline")               /* the camera does not answer */      \
-    X(VIDEO_DOWN, "video_down")         /* Janus does not answer */
+    X(COLD, "cold")             /* too many starts wait for cameras */        \
+    X(OFFLINE, "offline")       /* the camera does not answer */              \
+    X(VIDEO_DOWN, "video_down") /* Janus does not answer */
 
 #define CCTV_ENUM_ENDED(name, label)   CCTV_ENDED_##name,
 #define CCTV_ENUM_REFUSED(name, label) CCTV_REFUSED_##name,

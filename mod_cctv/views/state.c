@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file state.c
- * @brief Views in the state file.
+ * @brief Writes views to the state file and reads them back.
  * Layer: pure.
  */
 #include "views/state.h"
@@ -12,7 +12,8 @@
 
 #include <string.h>
 
-/* New members are appended, and zero means "not known". */
+/* The record of a view. New members are appended, and zero has to mean "not
+ * known". */
 typedef struct {
     uint64_t secret[2];
     cctv_time_t started;
@@ -31,7 +32,7 @@ typedef struct {
     uint32_t is_gone;
 } record_t;
 
-/* The first version's. */
+/* The size of the first version of the record: bytes. */
 #define RECORD_MIN 104
 
 _Static_assert(sizeof(record_t) == 104, "a gap");
@@ -46,7 +47,8 @@ static bool read_record(record_t *out, const void *record, size_t size)
     return true;
 }
 
-/* Views that are over are still to be counted where counters go on. */
+/* After a clean stop the counters go on, so views that are over are saved too:
+ * cctv_views_load() counts them as expired. */
 void cctv_views_save(const cctv_segment_t *segment, bool is_clean,
                      cctv_time_t now, cctv_state_writer_t *writer)
 {
@@ -93,7 +95,7 @@ bool cctv_views_is_sound(const void *record, size_t size)
            && (in.transport != CCTV_TRANSPORT_NONE || in.answered >= 0);
 }
 
-/* The last heartbeat, as far as is known; negative: the view is over. */
+/* @return the last heartbeat to go on with; negative: the view is over */
 static cctv_time_t last_heartbeat(const cctv_state_load_t *load,
                                   const record_t *in)
 {
@@ -106,9 +108,9 @@ static cctv_time_t last_heartbeat(const cctv_state_load_t *load,
     if (load->is_clean) {
         return load->now - in->last <= timeout ? in->last : -1;
     }
-    /* There may have been heartbeats until the crash, which was before the
-     * next state was due. The time until then has been counted; the time from
-     * now on is counted again. */
+    /* The crash came before the next state file was due, and there may have
+     * been heartbeats until then. The time until the last save has been
+     * counted; counting goes on from now. */
     goes_on = load->now - load->saved <= timeout + load->interval;
     return goes_on ? load->now : -1;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file state.h
- * @brief Views in the state file.
+ * @brief Writes views to the state file and reads them back.
  * Layer: pure.
  */
 #ifndef CCTV_VIEWS_STATE_H
@@ -9,7 +9,7 @@
 
 #include "memory/state.h"
 
-/* For cctv_views_region; see memory/region.h. */
+/* The functions of cctv_views_region: see cctv_region_t in memory/region.h. */
 void cctv_views_save(const cctv_segment_t *segment, bool is_clean,
                      cctv_time_t now, cctv_state_writer_t *writer);
 bool cctv_views_is_sound(const void *record, size_t size);

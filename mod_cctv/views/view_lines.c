@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file view_lines.c
- * @brief Writes the series of views as lines of the exposition, fast.
+ * @brief Writes the series of views as lines of the exposition.
  * Layer: pure.
  */
 #include "views/view_lines.h"
@@ -51,8 +51,8 @@ static void init_labels(lines_t *lines)
     }
 }
 
-/* A radix sort from the bit `bit` down. It sorts in place and has no slow
- * case. */
+/* A radix sort by the bit `bit` and all bits below it. It sorts in place and
+ * has no slow worst case. */
 static void sort_cells(uint32_t *cells, uint32_t count, uint32_t bit)
 {
     while (count > 1 && bit != 0) {
@@ -90,8 +90,9 @@ void cctv_view_lines_init(lines_t *lines, cctv_output_t *out,
     init_labels(lines);
 }
 
-/* The first cell of a kind at or after `cell` that was used. A cell that was
- * looked up and never used, as for a view that was refused, is not shown. */
+/* Find the first cell of a kind, at or after `cell`, that something was added
+ * to. Other cells are not shown.
+ * @return false: there is none */
 static bool next_series(const lines_t *lines, cctv_series_kind_t kind,
                         uint32_t *cell, cctv_labels_t *labels)
 {
@@ -130,7 +131,7 @@ static char *put_country(char *at, const cctv_country_label_t *country)
 }
 
 /* Write the name, the camera and the country, without the closing quote of the
- * country. Camera ids are positive. */
+ * country. */
 static char *put_pair(const lines_t *lines, char *at, const label_t *name,
                       uint32_t cell, const cctv_labels_t *labels)
 {
@@ -182,8 +183,8 @@ uint32_t cctv_view_lines_starts(const lines_t *lines, const char *name)
     return count;
 }
 
-/* `watched` is in the order of the cells, so one walk over the cells passes
- * each of its entries: a cell that is taken stays taken. */
+/* `watched` is sorted by cell, and cells never come free, so one walk over the
+ * cells meets every entry of `watched`. */
 uint32_t cctv_view_lines_viewers(const lines_t *lines, const char *name)
 {
     const uint32_t *live = lines->watched;

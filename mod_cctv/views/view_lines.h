@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file view_lines.h
- * @brief Writes the series of views as lines of the exposition, fast.
+ * @brief Writes the series of views as lines of the exposition.
  * Layer: pure.
  *
- * Each function walks over all cells once. Label values come from closed lists
- * of plain words, so they need no escaping. A cell is shown once something was
- * added to it.
+ * There may be hundreds of thousands of lines, so this code is written for
+ * speed. Each function walks over all cells once. Label values come from fixed
+ * lists of plain words, so they need no escaping. A cell is shown from the
+ * time on at which something was added to it.
  */
 #ifndef CCTV_VIEWS_VIEW_LINES_H
 #define CCTV_VIEWS_VIEW_LINES_H
@@ -19,23 +20,23 @@
 
 #define CCTV_LABEL_SIZE 39
 
-/** A text that is copied with its whole array: a copy of constant size is
- *  faster than one of variable length. */
+/** A text whose whole array is copied each time: a copy of constant size is
+ *  faster than a copy of variable size. */
 typedef struct {
     char text[CCTV_LABEL_SIZE];
     unsigned char len;
 } cctv_label_t;
 
-/** What one scrape needs. */
+/** The data of one scrape. */
 typedef struct {
     cctv_output_t *out;
     const cctv_views_t *shared;
-    /** How many views are live. */
+    /** Number of live views. */
     uint32_t live_count;
-    /** For each live view that is watched, its cell; sorted. */
+    /** The cells of the live views that are watched, sorted. */
     const uint32_t *watched;
     uint32_t watched_count;
-    /* One for each number that fits into the key of a series. */
+    /* One element for each number that fits into the key of a series. */
     cctv_country_label_t countries[1024];
     cctv_label_t browsers[16];
     cctv_label_t oses[16];
@@ -44,28 +45,32 @@ typedef struct {
 /**
  * Collect the live views and prepare the labels.
  *
- * @param live  room for max_sessions numbers; stays in use as long as `lines`
+ * @param live  room for one number per slot of the table of views; has to live
+ *              as long as `lines`
  */
 void cctv_view_lines_init(cctv_view_lines_t *lines, cctv_output_t *out,
                           const cctv_views_t *shared, cctv_time_t now,
                           uint32_t *live);
 
 /**
- * Write the views started, by camera, country, browser and system.
+ * Write how many views have started, by camera, country, browser and system.
  *
- * @param name  of the samples, less than CCTV_LABEL_SIZE - 12 characters
- * @return the number of label sets, without the one that is "other" in all
- *         labels
+ * @param name  the name of the samples, less than CCTV_LABEL_SIZE - 12
+ *              characters
+ * @return the number of label sets; the one in which all labels are "other" is
+ *         not counted
  */
 uint32_t cctv_view_lines_starts(const cctv_view_lines_t *lines,
                                 const char *name);
 
-/** Write the views that are watched now, by camera and country, for each pair
- *  that was ever watched; otherwise like cctv_view_lines_starts(). */
+/** Write how many views are watched now, by camera and country, for each pair
+ *  that was ever watched. Parameter and return value are those of
+ *  cctv_view_lines_starts(). */
 uint32_t cctv_view_lines_viewers(const cctv_view_lines_t *lines,
                                  const char *name);
 
-/** Write the seconds watched, for the same pairs. */
+/** Write the seconds watched, for the same pairs of camera and country.
+ *  Parameter and return value are those of cctv_view_lines_starts(). */
 uint32_t cctv_view_lines_seconds(const cctv_view_lines_t *lines,
                                  const char *name);
 

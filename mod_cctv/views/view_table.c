@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * @file views.c
- * @brief The table of views, in memory that processes share.
+ * @file view_table.c
+ * @brief The table of views, in shared memory.
  * Layer: pure.
  */
 #include "views/view_table.h"
@@ -25,16 +25,17 @@ enum {
     LIVE
 };
 
-/* Linux has no greater process ids (PID_MAX_LIMIT). */
+/* Process ids on Linux have at most this many bits (PID_MAX_LIMIT). */
 #define PID_BITS 22
 
-/* After a restart with another table size, a view may be in one of so many
- * slots, from the slot that its id names on. */
+/* After a restart with another table size, a view is in the slot that its id
+ * names or in one of the next ones: this many slots are searched. */
 #define WINDOW 8
 
 #define LINE 64
 
-/* Of a Janus session: Janus's own ids are below both. */
+/* Flags in the word of a Janus session; the ids that Janus draws are smaller
+ * than both. */
 #define JANUS_UNKNOWN (UINT64_C(1) << 62)
 #define JANUS_GONE    (UINT64_C(1) << 63)
 
@@ -88,9 +89,9 @@ static uint64_t look(const cctv_view_table_t *table, uint32_t index)
     return atomic_load_explicit(&table->words[index], memory_order_acquire);
 }
 
-/* Claim the first free slot of `count` from `from` on.
- * @param view  then has its index and the word, and its last heartbeat is
- *                 later than the time at which the slot came free */
+/* Claim the first free slot among `count` slots, beginning at slot `from`.
+ * @param view  on success has its index and word; its last heartbeat is later
+ *              than the time at which the slot came free */
 static bool claim_slot(cctv_view_table_t *table, uint32_t from, uint32_t count,
                        cctv_view_t *view)
 {
@@ -117,7 +118,8 @@ static bool claim_slot(cctv_view_table_t *table, uint32_t from, uint32_t count,
     atomic_store_explicit(&(field), value, memory_order_release)
 #define LOAD(field) atomic_load_explicit(&(field), memory_order_acquire)
 
-/* Values for "not known yet" that only this view has: negative. */
+/* Values for "not answered yet" (negative) and "not attached yet" that only
+ * this view has, since they are made of its secret. */
 static cctv_time_t not_answered(const cctv_view_t *view)
 {
     return (cctv_time_t)(view->secret[0] >> 2 | UINT64_C(2) << 62);
@@ -164,7 +166,7 @@ static void fill(cctv_view_table_t *table, const cctv_view_t *view)
     STORE(table->clients[view->index], view->client);
 }
 
-/* The slot has been claimed, so nobody else swaps its word. */
+/* The caller has claimed the slot, so no other process swaps its word. */
 static void make_live(cctv_view_table_t *table, cctv_view_t *view)
 {
     uint64_t claimed = view->word;
@@ -174,7 +176,7 @@ static void make_live(cctv_view_table_t *table, cctv_view_t *view)
     swap(table, view->index, claimed, view->word);
 }
 
-/* What tells which places the claimer takes. */
+/* In case the claimer dies, these fields tell a sweep which places it took. */
 static void note_claim(cctv_view_table_t *table, const cctv_view_t *view)
 {
     STORE(table->slots[view->index].camera, view->camera);
@@ -190,7 +192,8 @@ bool cctv_view_table_claim(cctv_view_table_t *table, cctv_view_t *view,
         return false;
     }
     view->last = now;
-    /* Start at a random slot, so that two claimers rarely meet. */
+    /* The search begins at a random slot, so that two claimers rarely try the
+     * same one. */
     if (!claim_slot(table, (uint32_t)((random >> 32) * table->max >> 32),
                     table->max, view)) {
         return false;
@@ -341,7 +344,8 @@ bool cctv_view_table_get(const cctv_view_table_t *table, uint32_t index,
     }
 }
 
-/* In constant time, which tells nothing about the secret. */
+/* The comparison takes constant time, so its duration reveals nothing about
+ * the secret. */
 static bool is_equal(const uint64_t *a, const uint64_t *b)
 {
     return ((a[0] ^ b[0]) | (a[1] ^ b[1])) == 0;
@@ -372,7 +376,7 @@ bool cctv_view_table_beat(cctv_view_table_t *table, cctv_view_t *view,
 {
     uint64_t word = word_at(LIVE, now);
 
-    /* Another heartbeat, with a later time, has been noted already. */
+    /* A heartbeat with a later time has been noted already. */
     if (now <= view->last) {
         *interval = 0;
         return true;
@@ -473,8 +477,8 @@ void cctv_view_table_lose(cctv_view_table_t *table, cctv_view_t *view)
                         memory_order_relaxed);
 }
 
-/* A new child may have got the number of the dead one: then the slot stays
- * claimed until that process has ended, too. */
+/* If a new process has got the process id of the dead one, the slot stays
+ * claimed until the new process has ended, too. */
 static bool is_abandoned(uint64_t word)
 {
     pid_t pid = (pid_t)(VALUE(word) & ((UINT64_C(1) << PID_BITS) - 1));
@@ -497,8 +501,9 @@ bool cctv_view_table_recover(cctv_view_table_t *table, uint32_t index,
                              cctv_time_t now)
 {
     uint64_t word = look(table, index);
-    /* The ms is cut off, and the sweep may have read its clock before the
-     * claim. The slot comes free behind both, so that no word comes back. */
+    /* The claim was rounded down to 1 ms, and the sweep may have read its
+     * clock before the claim. The slot comes free after both times, so that no
+     * word is used again. */
     cctv_time_t claimed = (cctv_time_t)(VALUE(word) >> PID_BITS) * 1000;
     cctv_time_t freed = now > claimed + 999 ? now : claimed + 999;
 

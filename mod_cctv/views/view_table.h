@@ -1,66 +1,69 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * @file views.h
- * @brief The table of views, in memory that processes share.
+ * @file view_table.h
+ * @brief The table of views, in shared memory.
  * Layer: pure.
  *
- * There are four arrays with an entry for each slot, so that a walk over all
- * slots reads no more of each than it needs:
+ * The table consists of four arrays with one entry for each slot, so that a
+ * walk over all slots reads only the data it needs:
  *
- *     words    what the slot is right now, and since when
- *     slots    what the view was started with
- *     clients  the keyed hash of the address it came from
- *     media    where its video is, and since when it plays
+ *     words    the state of the slot, and a time
+ *     slots    the data that the view was started with
+ *     clients  the keyed hash of the client's address
+ *     media    the Janus session, and since when the video plays
  *
- * A word has 62 bits of value and 2 bits of state:
+ * A word has 62 bits of value and 2 bits of state. The value means:
  *
- *     free     when the slot came free, µs
- *     claimed  the claiming process, 22 bits, and when, 40 bits of ms: the
- *              slot is reserved and being filled, or is being given up
- *     live     the last heartbeat, µs
+ *     free     when the slot came free: µs
+ *     claimed  the id of the claiming process (22 bits) and when it claimed
+ *              the slot (40 bits, ms); the slot is reserved for a view that
+ *              is about to start, or its view is being ended
+ *     live     the last heartbeat: µs
  *
  *          claim               publish              close
  *     free ------> claimed ------------------> live ------> claimed
  *       ^             |                        \_/             |
  *       |             |                      heartbeat         |
  *       `-------------+----------------------------------------'
- *         free, by the claimer; or by a sweep once the claimer is dead
+ *         freed by the claimer, or by a sweep if the claimer is dead
  *
- * A claimed slot is the reservation of a view that is about to start: it
- * stays claimed while Janus is asked. `held` of the slot says which counts
- * (places.h) the view is in; views.c gives them back before a slot comes free.
+ * A slot stays claimed while the request of a new view calls Janus. `held` of
+ * the slot says which places (places.h) the view holds; views.c gives them
+ * back before the slot comes free.
  *
- * Every change of state is one compare-and-swap of the word, so exactly one
- * of several processes that try it succeeds, and a process may be killed
- * between any two of them.
+ * Every change of state is one compare-and-swap of the word. If several
+ * processes try it, exactly one succeeds, and a process may be killed between
+ * any two changes.
  *
  * Invariants:
  *
- * 1. The words "free" and "live" of a slot never have the same value twice:
- *    times only grow on the way around. So a compare-and-swap on a word you
+ * 1. The words "free" and "live" of a slot never have the same value twice,
+ *    since the times in a slot only grow. So a compare-and-swap on a word you
  *    read can only hit the view whose slot you read: there is no ABA.
- * 2. A slot is written only while it is claimed, by the claimer. It stays
- *    the claimer's until the claimer publishes or frees it, or is dead. A
- *    process that merely stands still keeps it.
+ * 2. A slot is written only while it is claimed, and only by the claimer. The
+ *    claim lasts until the claimer publishes the view, frees the slot, or is
+ *    dead. A claimer that is merely suspended keeps the slot.
  * 3. Slots are stored with release and loaded with acquire. If you have read a
  *    value of a later view, the word has changed too, and your
  *    compare-and-swap fails. Words are swapped with acquire and release at
  *    least: if you read "live", you see the slot as it was filled.
  * 4. Two fields of `media` change while a view is live. Each only moves
- *    forward, by compare-and-swap from a value that only this view has,
- *    since it is made of the view's secret or was drawn by Janus at random.
- *    A change that comes too late for one view does nothing to the next
- *    view of the slot.
+ *    forward, by compare-and-swap from a value that only this view has: the
+ *    value is made of the view's secret, or Janus drew it at random. So a late
+ *    change for one view does not affect the next view in the slot.
  *
- *         answered  -(secret) -> being answered, -(secret)
- *                                       -> since when it plays, µs
- *         janus     its Janus session, or not known: (secret)
- *                                       -> known -> known, but gone
+ *         answered  "not answered" (secret) -> "being answered" (secret)
+ *                     -> the time at which the video began to play: µs
+ *         janus     "not known" (secret) -> the id of the Janus session
+ *                     -> the id with a flag: Janus has lost the session
  *
  * 5. `held` of a free slot is 0.
  *
- * Expiry is lazy: any reader may end an overdue view, and everyone treats
- * it as ended anyway.
+ * A view that is overdue stays in its slot until any process ends it; until
+ * then all processes treat it as ended.
+ *
+ * All functions are thread-safe, safe between processes, and never block,
+ * except cctv_view_table_open(), which each process calls once.
  */
 #ifndef CCTV_VIEWS_VIEW_TABLE_H
 #define CCTV_VIEWS_VIEW_TABLE_H
@@ -74,10 +77,11 @@
 
 _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "64-bit atomics take a lock");
 
-/** 160 bits as lower-case hexadecimal digits: the slot, and 128 random ones. */
+/** A view id has 160 bits, the slot number (32) and random bits (128), as
+ *  lower-case hexadecimal digits. */
 #define CCTV_VIEW_ID_LENGTH 40
 
-/** A cache line. */
+/** At most a cache line. */
 typedef struct {
     _Atomic uint64_t secret[2];
     _Atomic int64_t started;
@@ -88,16 +92,16 @@ typedef struct {
     _Atomic uint32_t timeout;
     _Atomic uint32_t country;
     _Atomic uint32_t home;
-    /** CCTV_HOLDS_…, and the same << CCTV_MOVING for a place that is just
-     *  being taken or given back. */
+    /** Bits CCTV_HOLDS_…; the same bits times CCTV_MOVING mark places that
+     *  are being taken or given back right now. */
     _Atomic uint32_t held;
 } cctv_slot_t;
 
-/** The counts that a view can be in. */
+/** The places that a view can hold. */
 enum {
-    CCTV_HOLDS_CLIENT = 1, /**< the views of its client */
-    CCTV_HOLDS_CAMERA = 2, /**< the views with video of its camera */
-    CCTV_HOLDS_VIDEO = 4,  /**< all views with video */
+    CCTV_HOLDS_CLIENT = 1, /**< among the views of its client */
+    CCTV_HOLDS_CAMERA = 2, /**< among the views with video of its camera */
+    CCTV_HOLDS_VIDEO = 4,  /**< among all views with video */
     CCTV_MOVING = 8
 };
 
@@ -109,7 +113,7 @@ typedef struct {
     _Atomic uint64_t transport;
 } cctv_media_t;
 
-/** The table as a process sees it; the arrays are shared. */
+/** The table as a process sees it; the pointers lead to shared memory. */
 typedef struct {
     uint32_t max;
     _Atomic uint64_t *words;
@@ -118,12 +122,12 @@ typedef struct {
     cctv_media_t *media;
 } cctv_view_table_t;
 
-/** How video comes to a viewer. The numbers are in state files. */
+/** How the video gets to a viewer. The state file contains these numbers. */
 typedef enum {
-    CCTV_TRANSPORT_NONE,   /**< not from us */
+    CCTV_TRANSPORT_NONE,   /**< the video does not come from this server */
     CCTV_TRANSPORT_SERVER, /**< server-side signalling, with heartbeats */
-    CCTV_TRANSPORT_WHEP,   /**< the same, without heartbeats */
-    CCTV_TRANSPORT_PROXY   /**< the viewer calls Janus, through a proxy */
+    CCTV_TRANSPORT_WHEP,   /**< WHEP, without heartbeats */
+    CCTV_TRANSPORT_PROXY   /**< the viewer calls Janus through a proxy */
 } cctv_transport_t;
 
 /** A copy of one view. */
@@ -132,102 +136,111 @@ typedef struct {
     uint32_t series;  /**< its cell of cctv_series_t */
     uint32_t timeout; /**< ms */
     uint16_t country;
-    uint64_t user;   /**< keyed hash of the user it belongs to; 0: nobody */
+    uint64_t user;   /**< keyed hash of its user; 0: there was no login */
     uint64_t role;   /**< keyed hash of the camera's role */
-    uint64_t client; /**< keyed hash of the client's address; 0: not kept */
+    uint64_t client; /**< keyed hash of the client's address; 0: not stored,
+                      *   since there is no limit per client */
     cctv_time_t started;
     cctv_time_t last; /**< its last heartbeat */
     cctv_transport_t transport;
-    /** When it began to play: without a transport, when it started. Negative:
-     *  it does not play yet. */
+    /** When the video began to play; without a transport, when the view
+     *  started. Negative: it does not play yet. */
     cctv_time_t answered;
-    /** Its Janus session, at most 2^53; 0: none, not known yet, or gone. */
+    /** The id of its Janus session, less than 2^53; 0: it has none, the id is
+     *  not known yet, or Janus has lost the session. */
     uint64_t janus;
-    uint64_t handle; /**< in that one; 0: not known */
-    bool is_gone;    /**< Janus does not have it any more */
-    /** Its id: a slot number, and 128 random bits. */
+    uint64_t handle; /**< the Janus handle in that session; 0: not known */
+    bool is_gone;    /**< Janus has lost the session, so the video has ended */
+    /** The parts of its id: a slot number and 128 random bits. */
     uint32_t home;
     uint64_t secret[2];
-    /** The slot where it was found: `home`, or after a restart with another
-     *  table size one of the slots behind. */
+    /** The slot it is in: `home`, or after a restart with another table size
+     *  one of the next slots. */
     uint32_t index;
+    /** The word of the slot when this copy was made. */
     uint64_t word;
 } cctv_view_t;
 
-/** Bytes for a table of so many views; a multiple of 64. */
+/** @return the size of a table for this many views: bytes, a multiple of 64 */
 size_t cctv_view_table_size(uint32_t max);
 
-/** @param memory  aligned to 64, all zero where the table is new
- *  @param max     1 to 2^31 */
+/** @param memory  aligned to 64 bytes; a new table has to be all zero
+ *  @param max     the number of slots, 1 to 2^31 */
 void cctv_view_table_open(cctv_view_table_t *table, void *memory,
                           uint32_t max);
 
 /**
- * Claim a slot for a new view. It holds no places yet.
+ * Claim a slot for a new view. The view holds no places yet.
  *
- * @param view  with its camera and client; then has its index and word
- * @return false: the table is full
+ * @param view  has its camera and client; gets its index and word
+ * @return false: the table is full, or the system has no random numbers
  */
 bool cctv_view_table_claim(cctv_view_table_t *table, cctv_view_t *view,
                            cctv_time_t now);
 
 /**
- * Make a view live whose slot the caller has claimed. With video it does
+ * Make a view live whose slot the caller has claimed. A view with video does
  * not play yet.
  *
- * @param view  then has its secret, times and word
+ * @param view  gets its secret, times and word
  * @return false: the system has no random numbers
  */
 bool cctv_view_table_publish(cctv_view_table_t *table, cctv_view_t *view,
                              cctv_time_t now);
 
-/** Both at once. @return false: the table is full */
+/** Claim and publish. @return false: either has failed */
 bool cctv_view_table_start(cctv_view_table_t *table, cctv_view_t *view,
                            cctv_time_t now);
 
 /**
  * Claim a slot for a view that goes on after a restart, under its old id.
  *
- * @param view  with its old id and times; then has its index and word
- * @return false: there is no room where it would be found
+ * @param view  has its old id and times; gets its index and word
+ * @return false: all slots in which the id would be found are in use
  */
 bool cctv_view_table_claim_again(cctv_view_table_t *table, cctv_view_t *view);
 
-/** Make it live, with its old id and times. */
+/** Make a view live with its old id and times. The caller has claimed its
+ *  slot with cctv_view_table_claim_again(). */
 void cctv_view_table_publish_again(cctv_view_table_t *table,
                                    cctv_view_t *view);
 
-/** Both at once. @return false: there is no room where it would be found */
+/** Claim and publish a view with its old id and times.
+ *  @return false: all slots in which the id would be found are in use */
 bool cctv_view_table_resume(cctv_view_table_t *table, cctv_view_t *view);
 
-/** @param text  of CCTV_VIEW_ID_LENGTH + 1 characters */
+/** Write the view id and a NUL. @param text  CCTV_VIEW_ID_LENGTH + 1 bytes */
 void cctv_view_id(const cctv_view_t *view, char *text);
 
-/** The live view with this id. @return false: there is none */
+/** Find the live view with this id; it may be overdue.
+ *  @param id  NUL-terminated, from outside
+ *  @return false: there is none */
 bool cctv_view_table_find(const cctv_view_table_t *table, const char *id,
                           cctv_view_t *out);
 
-/** Whether a view is overdue: no heartbeat for longer than its timeout. */
+/** @return whether a view is overdue: there was no heartbeat for longer than
+ *  its timeout */
 static inline bool cctv_view_is_over(const cctv_view_t *view, cctv_time_t now)
 {
     return now - view->last > (cctv_time_t)view->timeout * 1000;
 }
 
 /**
- * Note a heartbeat, if the view is as it was found.
+ * Note a heartbeat, unless the view has changed since it was found.
  *
- * @param interval  µs since the last one, for the caller to count
- * @return false: it changed meanwhile; find it again
+ * @param interval  gets the time since the last heartbeat, which the caller
+ *                  has to count: µs
+ * @return false: the view has changed meanwhile; find it again
  */
 bool cctv_view_table_beat(cctv_view_table_t *table, cctv_view_t *view,
                           cctv_time_t now, int64_t *interval);
 
 /**
- * End a view, if it is as it was found: it is not live any more, and the
- * caller has claimed its slot.
+ * End a view, unless it has changed since it was found. It is not live any
+ * more, and the caller has claimed its slot.
  *
- * @param view  then has the word of the claim
- * @return false: it changed meanwhile; find it again
+ * @param view  gets the word of the claim
+ * @return false: the view has changed meanwhile; find it again
  */
 bool cctv_view_table_close(cctv_view_table_t *table, cctv_view_t *view,
                            cctv_time_t now);
@@ -236,31 +249,33 @@ bool cctv_view_table_close(cctv_view_table_t *table, cctv_view_t *view,
 void cctv_view_table_free(cctv_view_table_t *table, const cctv_view_t *view,
                           cctv_time_t now);
 
-/** Both at once. @return false: it changed meanwhile; find it again */
+/** Close a view and free its slot.
+ *  @return false: the view has changed meanwhile; find it again */
 bool cctv_view_table_end(cctv_view_table_t *table, const cctv_view_t *view,
                          cctv_time_t now);
 
-/** What slot number `index` holds. */
+/** @return the places that a slot holds: bits as in `held` of cctv_slot_t */
 static inline uint32_t cctv_view_table_held(const cctv_view_table_t *table,
                                             uint32_t index)
 {
     return atomic_load(&table->slots[index].held);
 }
 
-/** Note what a slot holds; for its claimer, or for a dead one. */
+/** Note the places that a slot holds. Only the claimer may call this, or one
+ *  other process if the claimer is dead. */
 static inline void cctv_view_table_hold(cctv_view_table_t *table,
                                         uint32_t index, uint32_t held)
 {
     atomic_store(&table->slots[index].held, held);
 }
 
-/** Whether it plays, so that its time counts. */
+/** @return whether the video plays, so that the time counts as watched */
 static inline bool cctv_view_is_watched(const cctv_view_t *view)
 {
     return view->answered >= 0 && !view->is_gone;
 }
 
-/** Up to its last heartbeat: µs. */
+/** @return how long a view was watched, up to its last heartbeat: µs */
 static inline int64_t cctv_view_watched(const cctv_view_t *view)
 {
     return view->answered < 0 || view->last < view->answered
@@ -268,37 +283,38 @@ static inline int64_t cctv_view_watched(const cctv_view_t *view)
                : view->last - view->answered;
 }
 
-/** Claim the right to bring the answer of a view. @return false: somebody
- *  else brings or has brought it */
+/** Claim the right to send the SDP answer of a view to Janus.
+ *  @return false: another request has claimed it */
 bool cctv_view_table_claim_answer(cctv_view_table_t *table,
                                   const cctv_view_t *view);
 
-/** Note that a view plays from now on. @return false: it plays already */
+/** Note that a view plays from now on. @return false: it played before */
 bool cctv_view_table_answer(cctv_view_table_t *table, cctv_view_t *view,
                             cctv_time_t now);
 
-/** Note the Janus session of a view that had none. @return false: it has
- *  one, or had one */
+/** Note the Janus session of a view that had none.
+ *  @return false: the view has one, or had one */
 bool cctv_view_table_attach(cctv_view_table_t *table, cctv_view_t *view,
                             uint64_t janus);
 
-/** Note that Janus does not have the view any more. */
+/** Note that Janus does not have the Janus session of a view any more. */
 void cctv_view_table_lose(cctv_view_table_t *table, cctv_view_t *view);
 
-/** Session number `index` if there is a live one, 0 ≤ index < max; it may be
- *  over. */
+/** Copy the live view in a slot; it may be overdue.
+ *  @param index  0 ≤ index < max
+ *  @return false: there is no live view in this slot */
 bool cctv_view_table_get(const cctv_view_table_t *table, uint32_t index,
                          cctv_view_t *out);
 
-/** Whether slot number `index` is claimed by a process that is dead. */
+/** @return whether a slot is claimed by a process that is dead */
 bool cctv_view_table_is_abandoned(const cctv_view_table_t *table,
                                   uint32_t index);
 
-/** Whether slot number `index` is in use. */
+/** @return whether a slot is claimed or has a live view */
 bool cctv_view_table_is_used(const cctv_view_table_t *table, uint32_t index);
 
-/** Free slot number `index` if its claimer is dead and it holds nothing.
- *  @return whether it did */
+/** Free a slot if its claimer is dead and it holds no places.
+ *  @return whether the slot was freed */
 bool cctv_view_table_recover(cctv_view_table_t *table, uint32_t index,
                              cctv_time_t now);
 

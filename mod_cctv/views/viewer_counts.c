@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * @file counts.c
- * @brief Viewer counts: how many watch each camera, counted once a second.
+ * @file viewer_counts.c
+ * @brief Viewer counts: how many views of each camera are watched, in shared
+ *        memory.
  * Layer: pure.
  */
 #include "views/viewer_counts.h"
@@ -12,7 +13,8 @@
 #define CAMERA(entry)        ((int32_t)((entry) >> 32))
 #define COUNT(entry)         ((uint32_t)(entry))
 
-/* More entries than there can be cameras, so that a search ends. */
+/* There have to be more entries than watched cameras, so that each search ends
+ * at a free entry. */
 static uint32_t entry_count(uint32_t max_sessions)
 {
     uint32_t count = LINE / sizeof(uint64_t);
@@ -41,11 +43,11 @@ void cctv_viewer_counts_open(cctv_viewer_counts_t *counts, void *memory,
     counts->tables[1] = counts->tables[0] + count;
 }
 
-/* The entry of a camera, or the free one that it would have. */
+/* @return the entry of a camera, or the free entry that it would get */
 static _Atomic uint64_t *find_entry(const cctv_viewer_counts_t *counts,
                                     _Atomic uint64_t *table, int32_t camera)
 {
-    /* Fibonacci hashing: ids of cameras mostly follow one another. */
+    /* Fibonacci hashing, since camera ids are mostly consecutive. */
     uint32_t at = (uint32_t)((uint64_t)(uint32_t)camera
                                  * UINT64_C(0x9e3779b97f4a7c15)
                              >> 32);
@@ -90,7 +92,8 @@ static void count_views(cctv_viewer_counts_t *counts,
                                   memory_order_relaxed);
         }
     }
-    /* A process that sees the new table sees what is in it. */
+    /* The release makes the entries visible to every process that reads the
+     * new value of `current`. */
     atomic_store_explicit(counts->current, next, memory_order_release);
 }
 

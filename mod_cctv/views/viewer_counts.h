@@ -1,19 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file viewer_counts.h
- * @brief Viewer counts: how many watch each camera, counted once a second, in
- *        memory that processes share.
+ * @brief Viewer counts: how many views of each camera are watched, in shared
+ *        memory.
  * Layer: pure.
  *
- * They are shown to viewers. They are derived from all views each time, so
- * they cannot drift. What limits views is counted exactly (places.h), and
- * includes views that are not watched (yet).
+ * Viewer counts are shown to viewers. Once a second they are computed anew
+ * from all views, so they cannot drift. The limits use other, exact counts
+ * (places.h), which include views that are not watched yet.
  *
- * There are two tables: one is read while the other one is filled, and then
- * they change places. An entry is one 64-bit word, camera and count, so it is
- * right by itself. A reader that takes longer than until the next count may
- * miss a camera. One process counts at a time; if it dies meanwhile, the
- * other table stays in its place.
+ * There are two tables. One is read while the other one is filled; then they
+ * are swapped. An entry is one 64-bit word with a camera and its count, so
+ * readers never see half of an update. A reader that takes longer than the
+ * time between two counts may miss a camera. One process counts at a time; if
+ * it dies meanwhile, the other table stays current.
  */
 #ifndef CCTV_VIEWS_VIEWER_COUNTS_H
 #define CCTV_VIEWS_VIEWER_COUNTS_H
@@ -22,26 +22,27 @@
 #include "views/view_table.h"
 
 typedef struct {
-    uint32_t mask; /* of a place in a table */
+    uint32_t mask; /* number of entries of a table - 1 */
     _Atomic uint64_t *current;
     cctv_single_t *counting;
     _Atomic uint64_t *tables[2];
 } cctv_viewer_counts_t;
 
-/** Bytes for so many views; a multiple of 64. */
+/** @return the size of the tables for this many views: bytes, a multiple of
+ *  64 */
 size_t cctv_viewer_counts_size(uint32_t max_sessions);
 
-/** @param memory  aligned to 64, all zero where it is new */
+/** @param memory  aligned to 64 bytes; new memory has to be all zero */
 void cctv_viewer_counts_open(cctv_viewer_counts_t *counts, void *memory,
                              uint32_t max_sessions);
 
-/** Count all views that are watched and not over, unless another process
- *  just does. */
+/** Count all views that are watched and not over, unless another process is
+ *  counting right now. */
 void cctv_viewer_counts_count(cctv_viewer_counts_t *counts,
                               const cctv_view_table_t *table, cctv_time_t now);
 
-/** How many watched a camera when they were counted last. Thread-safe; never
- *  blocks. */
+/** @return how many views of a camera were watched at the last count.
+ *  Thread-safe; never blocks. */
 uint32_t cctv_viewer_counts_of(const cctv_viewer_counts_t *counts,
                                int32_t camera);
 

@@ -1,22 +1,22 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file views.c
- * @brief What happens to a view, and what is counted when it does.
+ * @brief The life of a view from its start to its end, and the counters.
  * Layer: pure.
  */
 #include "views/views.h"
 
-/* A full table is looked through for views that are over, and for a free
- * slot, at most so often: µs. With a million views that takes some
+/* The shortest time between two sweeps, and two searches for a free slot,
+ * while the table is full: µs. With a million views each takes some
  * milliseconds. */
 #define FULL_PAUSE 100000
 
-/* If a limit is reached, views that are over are looked for at most so often:
- * µs. The watchdog sweeps once a second, so this is for servers without one.
- */
+/* The shortest time between two sweeps of starts that reach a limit: µs. The
+ * watchdog sweeps once a second, so this matters only for servers without
+ * one. */
 #define LIMIT_PAUSE 1500000
 
-/* The keys of places. A client's is its keyed hash. */
+/* The keys of places; the key of a client is its keyed hash. */
 #define CAMERA_KEY(camera) (UINT64_C(1) << 40 | (uint32_t)(camera))
 #define VIDEO_KEY          (UINT64_C(2) << 40)
 
@@ -63,8 +63,8 @@ static uint64_t key_of(const cctv_views_t *shared, uint32_t index,
     }
 }
 
-/* A process that is killed in here leaves a slot that says "moving": whether
- * the count has changed is then found out by counting (settle). */
+/* If the process is killed in this function, its slot stays marked as moving.
+ * settle() then finds out by counting whether the count has changed. */
 static cctv_place_t take_place(cctv_views_t *shared, uint32_t index,
                                uint32_t kind, uint32_t limit)
 {
@@ -100,7 +100,7 @@ static void give_places(cctv_views_t *shared, uint32_t index)
     }
 }
 
-/* Of a slot that the caller has claimed. */
+/* The caller has claimed the slot. */
 static void free_slot(cctv_views_t *shared, const cctv_view_t *view,
                       cctv_time_t now)
 {
@@ -113,11 +113,11 @@ static void free_slot(cctv_views_t *shared, const cctv_view_t *view,
 
 /* ---- Places of dead processes ---- */
 
-/* What a walk over all slots says of a key. */
+/* The places of one key, as a walk over all slots has found them. */
 typedef struct {
     uint32_t held;
-    uint32_t unsettled; /* by dead processes */
-    bool is_moving;     /* by one that lives */
+    uint32_t unsettled; /* slots that dead processes left marked as moving */
+    bool is_moving;     /* a process that lives is moving a place */
 } places_seen_t;
 
 static places_seen_t see_places(const cctv_views_t *shared, uint64_t key,
@@ -151,9 +151,10 @@ static places_seen_t see_places(const cctv_views_t *shared, uint64_t key,
     return seen;
 }
 
-/* A process was killed while it changed a count, so the count may be one too
- * high. It is compared with the slots: exactly, or not at all if the count
- * changes meanwhile. @return whether it is right now */
+/* Correct the count that a process was changing when it was killed; it may be
+ * one too high. The count is compared with the slots. Nothing is corrected if
+ * a process that lives changes a count of the bucket meanwhile.
+ * @return whether the count is right now */
 static bool settle(cctv_views_t *shared, uint32_t index, uint32_t kind)
 {
     uint64_t key = key_of(shared, index, kind);
@@ -177,7 +178,7 @@ static bool settle(cctv_views_t *shared, uint32_t index, uint32_t kind)
     return true;
 }
 
-/* Of a slot whose claimer is dead. */
+/* The claimer of the slot is dead. */
 static void recover_slot(cctv_views_t *shared, uint32_t index, cctv_time_t now)
 {
     size_t i;
@@ -187,7 +188,7 @@ static void recover_slot(cctv_views_t *shared, uint32_t index, cctv_time_t now)
 
         if ((held & all_kinds[i] * CCTV_MOVING) != 0
             && !settle(shared, index, all_kinds[i])) {
-            /* In the next sweep. */
+            /* The next sweep tries again. */
             return;
         }
     }
@@ -204,7 +205,8 @@ static cctv_view_status_t refuse(cctv_views_t *shared, cctv_refused_t reason,
     return status;
 }
 
-/* @return whether there was a sweep */
+/* Sweep, unless the last sweep is less than `pause` µs old.
+ * @return whether there was a sweep */
 static bool sweep_again(cctv_views_t *shared, cctv_moment_t now,
                         cctv_time_t pause)
 {
@@ -240,8 +242,9 @@ static bool claim_slot(cctv_views_t *shared, cctv_view_t *view,
     return false;
 }
 
-/* Take all places that a view needs, or find out which one is missing. What
- * was taken before stays taken. */
+/* Take all places that a view needs and does not hold yet. If one cannot be
+ * taken, the view keeps those that it has.
+ * @return CCTV_VIEW_STARTED: it holds all of them */
 static cctv_view_status_t take_places(cctv_views_t *shared, uint32_t index,
                                       const cctv_viewer_t *viewer)
 {
@@ -297,7 +300,7 @@ cctv_view_status_t cctv_view_reserve(cctv_views_t *shared,
         .timeout = viewer->timeout,
         .user = viewer->user,
         .role = viewer->role,
-        /* Views of servers without a limit do not count for a client. */
+        /* Without a limit per client the views of a client are not counted. */
         .client = viewer->max_per_client > 0 ? viewer->client : 0,
         .transport = viewer->transport,
     };
@@ -325,7 +328,7 @@ bool cctv_view_publish(cctv_views_t *shared, const cctv_viewer_t *viewer,
         return false;
     }
     cctv_series_add(&shared->series, starts_cell(shared, viewer), 1, now.day);
-    /* The pair is shown from now on. */
+    /* Adding 0 makes the scrape show this camera and country from now on. */
     cctv_series_add(&shared->series, view->series, 0, now.day);
     return true;
 }
@@ -367,13 +370,13 @@ bool cctv_view_resume(cctv_views_t *shared, cctv_view_t *view)
     if (!cctv_view_table_claim_again(&shared->table, view)) {
         return false;
     }
-    /* A limit that is lower than before ends nothing. */
+    /* The limits may be lower than before the restart; views go on anyway. */
     take_places(shared, view->index, &viewer);
     cctv_view_table_publish_again(&shared->table, view);
     return true;
 }
 
-/* ---- What goes on ---- */
+/* ---- Heartbeats and end ---- */
 
 bool cctv_view_find(cctv_views_t *shared, const char *id, uint64_t user,
                     cctv_moment_t now, cctv_view_t *view)
@@ -412,8 +415,8 @@ bool cctv_view_beat(cctv_views_t *shared, cctv_view_t *view, cctv_moment_t now)
     cctv_time_t last = view->last;
     int64_t interval;
 
-    /* A viewer of the proxy transport sends its answer to Janus, not to us:
-     * its first heartbeat counts instead. */
+    /* A viewer of the proxy transport sends its SDP answer to Janus, not to
+     * this server. So the view plays from its first heartbeat on. */
     if (view->answered < 0 && view->transport == CCTV_TRANSPORT_PROXY) {
         cctv_view_table_answer(&shared->table, view, now.time);
     }
@@ -450,7 +453,8 @@ bool cctv_view_end(cctv_views_t *shared, const cctv_view_t *view,
     return true;
 }
 
-/* One process at a time. */
+/* Give back the slots and places of dead processes, unless another process is
+ * doing so. */
 static void recover_all(cctv_views_t *shared, cctv_time_t now)
 {
     cctv_single_t *keeper = &shared->places.head->keeper;
@@ -480,7 +484,8 @@ void cctv_views_sweep(cctv_views_t *shared, cctv_moment_t now)
     for (i = 0; i < shared->table.max; i++) {
         if (cctv_view_table_get(&shared->table, i, &view)) {
             if (cctv_view_is_over(&view, now.time)) {
-                /* If it changed just now, it goes on or has ended. */
+                /* This fails if the view has had a heartbeat or has ended
+                 * just now. */
                 cctv_view_end(shared, &view, CCTV_ENDED_EXPIRED, now);
             }
         }

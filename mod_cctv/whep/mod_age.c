@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_age.c
- * @brief Ends WHEP views of users who logged in too long ago, in the
- *        background.
+ * @brief A background task that ends WHEP views of users who logged in too
+ *        long ago.
  * Layer: httpd.
  */
 #include "whep/mod_age.h"
@@ -19,7 +19,7 @@ static bool is_too_old(const cctv_view_t *view, cctv_time_t now)
            && now - view->started > max_age;
 }
 
-/* A view that changes meanwhile ends in the next round. */
+/* If a view changes meanwhile, it ends in the next round. */
 void cctv_whep_end_old_views(cctv_time_t now, apr_pool_t *pool)
 {
     cctv_views_t *shared = cctv_views();

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_age.h
- * @brief Ends WHEP views of users who logged in too long ago, in the
- *        background.
+ * @brief A background task that ends WHEP views of users who logged in too
+ *        long ago.
  * Layer: httpd.
  *
  * A WHEP player sends no requests while it plays, so Apache is not asked
@@ -16,13 +16,13 @@
 
 #include "httpd.h"
 
-/** How often: µs. */
+/** The time between two rounds: µs. */
 #define CCTV_WHEP_AGE_INTERVAL 2000000
 
-/** The task; see cctv_task_t. */
+/** The task: see cctv_task_t in core/mod_part.h. */
 void cctv_whep_end_old_views(cctv_time_t now, apr_pool_t *pool);
 
-/** Hook post_config. */
+/** The post_config hook: read CCTVWhepMaxAge. */
 int cctv_whep_post_config(apr_pool_t *pconf, apr_pool_t *plog,
                           apr_pool_t *ptemp, server_rec *s);
 

@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_handler.c
- * @brief WHEP for any player: the server offers.
+ * @brief WHEP (draft-ietf-wish-whep) for any player: the server makes the SDP
+ *        offer.
  * Layer: httpd.
  */
 #include "whep/mod_handler.h"
@@ -27,7 +28,7 @@
 /* The longest offer or answer that is read: bytes. */
 #define BODY_MAX 16384
 
-/* Read the body: SDP, or nothing.
+/* Read the body, which is SDP or empty.
  * @return NULL: the request has been answered */
 static const char *read_sdp(request_rec *r, size_t *len, int *result)
 {
@@ -50,7 +51,7 @@ static const char *read_sdp(request_rec *r, size_t *len, int *result)
 
 /* ---- The offer ---- */
 
-/* @return false: there is no memory for them */
+/* Add a Link header for each ICE server. @return false: out of memory */
 static bool add_links(request_rec *r, const char *id)
 {
     json_t *servers = cctv_signalling_ice_servers(id);
@@ -90,7 +91,7 @@ static int offer_view(request_rec *r, int32_t camera)
     size_t len;
     int result;
 
-    /* The offer of the player is not used. */
+    /* The player's offer is read and ignored. */
     if (read_sdp(r, &len, &result) == NULL
         || !cctv_admission_camera(r, camera, &viewer, &profile, &result)
         || !cctv_admission_begin(r, &viewer, profile, &view, &made, &result)) {
@@ -148,7 +149,7 @@ static int end_view(request_rec *r, int32_t camera, const char *id)
     return cctv_reply_empty(r, HTTP_OK);
 }
 
-/* "42/<view>" */
+/* Answer a request for the path 42/<view>. */
 static int resource(request_rec *r, int32_t camera, const char *id)
 {
     int result;
@@ -162,7 +163,7 @@ static int resource(request_rec *r, int32_t camera, const char *id)
                                         : answer_view(r, camera, id);
 }
 
-/* "42" */
+/* Answer a request for the path 42. */
 static int endpoint(request_rec *r, int32_t camera)
 {
     int result;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_part.c
- * @brief WHEP as a part of the module.
+ * @brief The WHEP part of the module.
  * Layer: httpd.
  */
 #include "whep/mod_part.h"

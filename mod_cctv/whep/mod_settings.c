@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_settings.c
- * @brief The directives about WHEP.
+ * @brief The directives of the WHEP part.
  * Layer: httpd.
  */
 #include "whep/mod_settings.h"

@@ -1,4 +1,4 @@
-"""Boxes through HTTP: against pgbench, a static file, and other tables."""
+"""Answers for boxes over HTTP, compared with pgbench, a static file, and other tables."""
 
 import statistics
 import urllib.request
@@ -6,7 +6,7 @@ import urllib.request
 import load
 from servers import CONNECTIONS
 
-# About so many cameras in a box, and the limit that goes with it.
+# The approximate number of cameras in a box, and the limit used with it.
 SIZES = {10: 1000, 250: 1000, 1800: 5000}
 SPREAD = {"spread_10k": 10_000, "spread_100k": 100_000, "spread_1m": 1_000_000}
 BASE = "spread_100k"
@@ -41,7 +41,7 @@ class Answers:
     def add_size(self, size, mpm):
         paths = self.paths(BASE, size, size)
         self.http(f"http {size} {BASE}", BASE, paths)
-        if mpm != "prefork":  # there a connection has a child, and that one to the database
+        if mpm != "prefork":  # there each connection occupies a child and its database connection
             self.http(f"http32 {size} {BASE}", BASE, paths, 32)
         self.add_pgbench(size)
         self.add_static(size, paths)
@@ -57,7 +57,7 @@ class Answers:
                                                                      seconds)
 
     def add_static(self, size, paths):
-        """A file as large as the median answer."""
+        """A static file as large as the median answer."""
         apache = self.apaches[BASE]
         urls = paths.read_text().split()[:200]
         bodies = sorted((urllib.request.urlopen(apache.url + u).read() for u in urls), key=len)
@@ -68,12 +68,12 @@ class Answers:
 
     def measure(self, rounds, seconds):
         found = {name: [] for name in self.cells}
-        # Connections, plans and pages are there when it counts.
+        # Warm up: connections, plans and pages exist before the measurement.
         for cell in self.cells.values():
             cell(1)
         for i in range(rounds):
             print(f"answers: round {i + 1} of {rounds}", flush=True)
-            # Turned round each time, so that no one always follows the same one.
+            # Alternate the order, so that no cell always follows the same other cell.
             order = list(self.cells) if i % 2 == 0 else list(self.cells)[::-1]
             for name in order:
                 found[name].append(self.cells[name](seconds))
@@ -81,12 +81,12 @@ class Answers:
 
 
 def ratios(cells, over, under):
-    """Over : under, of each round."""
+    """The ratio over : under of each round."""
     return [a["per_second"] / b["per_second"] for a, b in zip(cells[over], cells[under])]
 
 
 def rows(found):
-    """For the table: what, yardstick, ratio, bar."""
+    """Rows of the table: name, yardstick, ratio, bar."""
     cells = found["cells"]
 
     def row(what, yardstick, over, under, bar):
@@ -97,8 +97,8 @@ def rows(found):
         here = f"http {size} {BASE}"
         yield from row(f"≈{size} of 100 k, requests/s", "pgbench -M prepared", here,
                        f"pgbench {size}", (">=", 0.75))
-        # What a handler without any cost of its own could reach: Apache's cost
-        # of the smallest request and the query, one after the other.
+        # The maximum that a handler without any cost could reach: the smallest
+        # request in Apache and the query, one after the other.
         cells[f"floor {size}"] = [
             {"per_second": 1 / (1 / a["per_second"] + 1 / b["per_second"])}
             for a, b in zip(cells["static 10"], cells[f"pgbench {size}"])]

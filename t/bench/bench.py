@@ -1,6 +1,6 @@
-"""What `make bench` runs: measures mod_cctv against its yardsticks.
+"""Run by `make bench`: measures mod_cctv against yardsticks.
 
-Everything is a ratio within this run; the raw figures go to results.json.
+All results are ratios within one run; the raw figures are in results.json.
 """
 
 import argparse
@@ -57,7 +57,7 @@ def print_table(rows):
         print(f"{what:<62} {yardstick:<26} {ratio:7.2f}  {verdict}")
 
 
-# The databases that a part needs.
+# The databases that each part needs.
 DATABASES = {"answers": list(answers.SPREAD), "plans": list(plans.TABLES), "memory": [answers.BASE],
              "views": [answers.BASE], "metrics": [], "video": [], "map": []}
 
@@ -77,7 +77,7 @@ class Bench:
             apache.start()
 
     def start_postgres(self):
-        """Where a part needs it. What it is, then."""
+        """Starts PostgreSQL if a part needs it; returns the versions."""
         wanted = {table for part in self.parts for table in DATABASES[part]}
         if not wanted:
             return {}
@@ -88,7 +88,7 @@ class Bench:
                 "postgis": self.postgres.ask(min(wanted), "SELECT postgis_lib_version()")}
 
     def start_apaches(self):
-        """Those of the cameras, by table."""
+        """Starts the Apaches that serve cameras; returns them by table."""
         wanted = {t for part in ("answers", "memory") if part in self.parts for t in DATABASES[part]}
         apaches = {table: Apache(self.folder / f"apache-{table}", self.args.build / "mod_cctv.so",
                                  self.args.mpm, self.postgres.conninfo(table)) for table in wanted}
@@ -157,7 +157,7 @@ class Bench:
 
 
 def main():
-    # What was started is stopped, however this ends.
+    # Stop everything that was started, however this ends.
     for number in (signal.SIGTERM, signal.SIGHUP):
         signal.signal(number, lambda *_: sys.exit(1))
     args = arguments()

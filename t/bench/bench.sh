@@ -1,7 +1,7 @@
 #!/bin/bash
-# t/bench/bench.sh BUILD_FOLDER ARGUMENT… - what `make bench` runs: finds a
-# folder that the servers' users can reach and starts bench.py in it. One run
-# at a time.
+# t/bench/bench.sh BUILD_FOLDER ARGUMENT… - run by `make bench`: finds a folder
+# that the servers' users can reach and starts bench.py in it. Only one run at
+# a time is possible.
 
 # shellcheck source=tools/common.sh
 . "$(dirname -- "$0")/../../tools/common.sh"

@@ -2,16 +2,16 @@
 --
 --   psql -X -1 -v ON_ERROR_STOP=1 -v count=100000 -v by_place=false -f t/bench/data.sql
 --
--- The same cameras each time. Nine of ten are spread evenly over 360 degrees
--- of longitude and the latitudes where people live; the tenth stands in one of
--- 100 cities, of which the first has the most. by_place: the ids follow the
--- places, 6 by 6 degrees after each other, as an import by state gives.
+-- The cameras are the same in each run. Nine of ten are spread evenly over 360
+-- degrees of longitude and the latitudes where people live; every tenth is in
+-- one of 100 cities, the first of which has the most cameras. by_place: ids
+-- follow the places, 6 by 6 degrees after each other, as after an import by state.
 
 SET LOCAL client_min_messages = warning;
 SET LOCAL maintenance_work_mem = '512MB';
 SET LOCAL work_mem = '256MB';
 
--- Indexes are made faster when the rows are there.
+-- Creating the indexes after the rows is faster.
 SELECT coalesce(string_agg(pg_get_indexdef(indexrelid), '; '), '') AS make_indexes,
        coalesce(string_agg('DROP INDEX ' || indexrelid::regclass, '; '), '') AS drop_indexes
   FROM pg_index

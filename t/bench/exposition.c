@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file exposition.c
- * @brief How fast the metrics become text, without httpd.
+ * @brief Measures how fast the metrics become text, without httpd.
  *
  *   exposition STATE_FILE MAX_SESSIONS MAX_SERIES ROUNDS
  *
- * Takes a state file and writes its metrics to where nobody reads them. Says
- * in a line of JSON how many bytes they are, and the seconds of processor
- * time of each round.
+ * Loads a state file, writes its metrics and discards the text. Prints a line
+ * of JSON with the number of bytes and the processor time of each round in
+ * seconds.
  */
 #include "views/families.h"
 #include "memory/state.h"
@@ -106,7 +106,7 @@ int main(int argc, char **argv)
     shared = load(argv[1], (uint32_t)strtoul(argv[2], NULL, 10),
                   (uint32_t)strtoul(argv[3], NULL, 10));
     rounds = atoi(argv[4]);
-    /* The first one also finds the pages. */
+    /* The first round also warms up the pages. */
     printf("{\"bytes\": %zu, \"seconds\": [", write_once(&shared));
     for (round = 0; round < rounds; round++) {
         double started = processor_time();

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file fill_state.c
- * @brief Makes a state file of so many sessions and series.
+ * @brief Makes a state file with this many views and series.
  *
  *   fill_state FILE MAX_SESSIONS SESSIONS SERIES >ids
  *
- * The sessions last for an hour without a heartbeat; the program prints their
- * ids, one on a line. There are at least the series of the sessions. Of four
- * other series three count starts and one counts the time watched of the same
- * camera and country, and a camera has viewers from five countries.
+ * The views last for an hour without a heartbeat; the program prints their
+ * ids, one on each line. The file has at least the series of the views. Of
+ * four further series, three count starts and one counts the time watched of
+ * the same camera and country. A camera has viewers from five countries.
  */
 #include "memory/state.h"
 #include "views/agent.h"
@@ -21,7 +21,7 @@
 #define TIMEOUT_MS  3600000
 #define INTERVAL_US 15000000
 
-#define CAMERAS   100000 /* of the sessions */
+#define CAMERAS   100000 /* of the views */
 #define COUNTRIES 5
 #define STARTS    3
 
@@ -76,14 +76,14 @@ static cctv_views_t make_segment(uint32_t max_sessions, uint32_t max_series)
     return shared;
 }
 
-/* Add the i-th series that no session uses. */
+/* Add the i-th series that no view uses. */
 static void add_series(cctv_views_t *shared, uint32_t i)
 {
     uint32_t pair = i / (STARTS + 1);
     uint32_t turn = i % (STARTS + 1);
     bool is_start = turn < STARTS;
-    /* With "other" among them, since a load keeps the label sets of such a
-     * camera and country apart: see cctv_series_take(). */
+    /* "other" is among them, because a load keeps the label sets of such a
+     * camera and country apart; see cctv_series_take(). */
     static const uint8_t browsers[STARTS] = { CCTV_BROWSER_OTHER,
                                               CCTV_BROWSER_SAFARI,
                                               CCTV_BROWSER_FIREFOX };
@@ -134,8 +134,8 @@ int main(int argc, char **argv)
     }
     table = number(argv[3]);
     series = number(argv[4]);
-    /* Each session may have two series of its own, and only half of the table
-     * is for browsers and systems. */
+    /* Each view may have two series of its own, and only half of the table is
+     * for browsers and systems. */
     shared = make_segment(number(argv[2]), 2 * (series + 2 * table + 1));
     add_sessions(&shared, table);
     for (i = 0; cctv_counted(&shared.series.head->used) < series; i++) {

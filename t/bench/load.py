@@ -1,24 +1,24 @@
-"""Requests and transactions per second, with wrk and pgbench."""
+"""Requests and transactions per second, measured with wrk and pgbench."""
 
 import re
 import subprocess
 
 from servers import CONNECTIONS, TOP
 
-# Boxes of a sequence; each side starts over behind the last one.
+# The number of boxes in a sequence, which then starts again.
 BOXES = 10_000
 WEST, EAST, SOUTH, NORTH = -180, 180, -56, 71  # where data.sql puts cameras
 
 
 def sides(cameras, of):
-    """Width and height in degrees of a box with about so many cameras."""
+    """Width and height in degrees of a box with about this many cameras."""
     share = (cameras / of) ** 0.5
     return round(share * (EAST - WEST), 6), round(share * (NORTH - SOUTH), 6)
 
 
 def box(n, width, height):
-    """The nth box: places follow each other evenly and without a pattern. The
-    same as pgbench computes in pgbench_script()."""
+    """The nth box. Boxes are spread evenly and without a pattern. pgbench computes the
+    same boxes in pgbench_script()."""
     west = WEST + (n * 618034 % 1000003) / 1000003 * (EAST - WEST - width)
     south = SOUTH + (n * 754878 % 1000003) / 1000003 * (NORTH - SOUTH - height)
     return west, south, west + width, south + height
@@ -38,7 +38,7 @@ def write_paths(path, cameras, of, limit):
 
 
 def pgbench_script(path, sql, cameras, of, limit):
-    """The SQL of the module, with its $1 to $6 as variables of pgbench."""
+    """The SQL of the module, with pgbench variables in place of $1 to $6."""
     width, height = sides(cameras, of)
     names = ["after", "rows", "west", "south", "east", "north"]
     sql = re.sub(r"\$(\d)", lambda m: ":" + names[int(m[1]) - 1], sql)
@@ -54,9 +54,8 @@ def pgbench_script(path, sql, cameras, of, limit):
 
 
 def wrk(url, lines, connections, seconds, post=None):
-    """Answers per second to the paths that are lines of a file; or to what they
-    are, when POSTed to one path. Anything but 2xx is an error of the
-    measurement."""
+    """Answers per second. Each line of the file is a path to GET; with `post`, a body
+    to POST to that path. Any status but 2xx is an error of the measurement."""
     args = [lines] if post is None else [lines, post]
     out = subprocess.run(["wrk", "-t", "2", "-c", str(connections), "-d", f"{seconds}s", "-s",
                           TOP / "t/bench/requests.lua", url, "--", *args],

@@ -1,10 +1,10 @@
-"""The map page with 20,000 cameras, in Debian's Chromium: from opening it to
-the first markers and to all of them, from the end of a pan to the markers of
-what is there, and whether its memory grows. Beside it a page as people usually
-write it: Leaflet and its clusters, all cameras in one request.
+"""The map page with 20,000 cameras, in Debian's Chromium: the time from opening
+the page to the first markers and to all markers, the time from the end of a pan
+to the new markers, and the growth of its memory. The yardstick is a page as
+people usually write it: Leaflet and its clusters, all cameras in one request.
 
-Runs by itself in a network of its own (t/it/namespace.sh) with what the tests
-have: TOP/t/it. Prints what it has found as JSON.
+Starts itself in a network namespace (t/it/namespace.sh) with the tools of the
+tests: TOP/t/it. Prints the results as JSON.
 """
 
 import contextlib
@@ -22,8 +22,8 @@ TOP = pathlib.Path(__file__).resolve().parents[2]
 CAMERAS = 20_000
 RUNS = 10
 MAY_TAKE = 1000  # milliseconds
-PATIENCE = 3000  # milliseconds after a pan: all cameras are there
-# A city of 2,000 of them, and a view of its west.
+PATIENCE = 3000  # milliseconds after a pan until all cameras are shown
+# A city of 2,000 of the cameras, and a view of its west.
 CITY = (21.0, 52.2)
 CITY_SIZE = (0.5, 0.3)
 CITY_VIEW = (20.76, 52.16, 20.86, 52.24)
@@ -57,7 +57,7 @@ Include "{top}/conf/cctv-map.conf"
 
 
 def measure(build, folder):
-    """What a run in a network of its own prints."""
+    """The output of a run in a network namespace."""
     command = [TOP / "t/it/namespace.sh", sys.executable, "-B", __file__]
     env = {**os.environ, "CCTV_MODULE": str(build / "mod_cctv.so"), "TMPDIR": str(folder)}
     done = subprocess.run(command, env=env, stdout=subprocess.PIPE, check=True)
@@ -84,7 +84,7 @@ def rows(found):
 
 
 class Site:
-    """An Apache with the page, the plain page, and the cameras behind both."""
+    """An Apache with the page, the yardstick page, and the cameras for both."""
 
     def __init__(self, httpd):
         self.httpd = httpd
@@ -110,14 +110,14 @@ class Measurement:
 
     @contextlib.contextmanager
     def page(self, path, then=""):
-        """A window of its own, with nothing in the browser's cache; the script
-        `then` runs before those of the page."""
+        """A new window with an empty cache; the script `then` runs before the scripts
+        of the page."""
         page = self.window(self.browser)
         page.order("Network.clearBrowserCache")
         page.order("Page.addScriptToEvaluateOnNewDocument", source=self.probe + then)
         yield page.go(self.site.url(path))
         page.close()
-        # Or its requests would be kept to the end.
+        # Otherwise the log of its requests would be kept until the end.
         self.browser.driver.get_log("performance")
 
     def opening(self, path):
@@ -127,18 +127,18 @@ class Measurement:
             return found
 
     def pans(self):
-        """East by a view, to what was not loaded, and back to what is."""
+        """Pans east by one view, to cameras that are not loaded, and back to loaded ones."""
         with self.page("map/") as page:
             page.run("await probe.settled();")
             there = page.run("return probe.pan(1, 0, arguments[0]);", PATIENCE)
             back = page.run("return probe.pan(-1, 0, arguments[0]);", PATIENCE)
             assert there["requests"] and there["shown"], there
-            # Its requests are those of each 10 s, if any.
+            # Its only requests are the regular ones, every 10 s.
             assert back["shown"], back
             return there, back
 
     def memory(self):
-        """Before, early and late."""
+        """The gauges before the moves, after the early ones, and after the late ones."""
         with self.page("map/", f"\nprobe.opening = probe.opened({CAMERAS});") as page:
             page.run("await probe.opening;")
             page.order("Performance.enable")
@@ -174,7 +174,7 @@ class Measurement:
 
 
 def fill(cluster):
-    """As the other parts' cameras, but for every tenth, which is in the city."""
+    """The cameras of the other parts, except that every tenth is in the city."""
     subprocess.run(["psql", "-XAtq1", "-v", "ON_ERROR_STOP=1", "-v", f"count={CAMERAS}", "-v", "by_place=false",
                     "-f", TOP / "t/bench/data.sql"], env={**os.environ, **cluster.env}, check=True,
                    stdout=subprocess.DEVNULL)
@@ -187,7 +187,7 @@ def fill(cluster):
 
 
 def main():
-    # What was started is stopped, however this ends.
+    # Stop everything that was started, however this ends.
     signal.signal(signal.SIGTERM, lambda *_: sys.exit(1))
     sys.path.insert(0, str(TOP / "t/it"))
     import lab

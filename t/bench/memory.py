@@ -7,21 +7,21 @@ from servers import CONNECTIONS
 
 
 def run(apache, paths, requests):
-    """Ask until so many requests are answered; wrk knows only times."""
+    """Asks until this many requests are answered; wrk itself only runs for a time."""
     done = 0
     while done < requests:
         done += load.wrk(apache.url, paths, CONNECTIONS, 1)["answers"]
     return done
 
 
-# Of a thousand requests so many are for a page of this size; 10,000 is the
-# default of CCTVMaxFeatures.
+# Requests per thousand for each page size; 10,000 is the default of
+# CCTVMaxFeatures.
 MIX = {10: 600, 250: 300, 1800: 90, 10_000: 10}
 
 
 def measure(apache, files, requests):
-    """Ten turns of all page sizes; from the second on every thread has seen
-    every size, and the memory has to stay what it is."""
+    """Ten turns of all page sizes. After the first turn every thread has served every
+    size, and the memory must no longer grow."""
     turns = []
     done = 0
     for turn in range(10):
@@ -33,7 +33,7 @@ def measure(apache, files, requests):
 
 
 def rows(found):
-    # Large pages come and go; so three turns against three.
+    # Large pages come and go, so compare three turns with three.
     turns = found["turns"]
     before, after = ([t["rss_anon_kb"] for t in part] for part in (turns[1:4], turns[-3:]))
     yield (f"memory after {turns[-1]['requests']:,} requests", f"after {turns[3]['requests']:,}",

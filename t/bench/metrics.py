@@ -1,4 +1,4 @@
-"""GET /metrics: how fast, and with how much memory."""
+"""GET /metrics: its speed and its memory."""
 
 import json
 import socket
@@ -16,7 +16,7 @@ LIVE = 1000
 
 
 def room_for(size):
-    """The CCTVMaxSeries of which a load keeps this many label sets apart."""
+    """The CCTVMaxSeries with which a load keeps this many label sets apart."""
     return size * 8 // 7 + 8
 
 
@@ -37,7 +37,8 @@ SHARED_MAX_KB = 32 * 1024
 
 
 def read(url, path, buffer, each=lambda: None):
-    """Ask as Prometheus does, and throw it away. Bytes, with those of HTTP.
+    """Requests metrics as Prometheus does and discards them. Returns the number of
+    bytes, including the headers.
     @param each  called between two pieces"""
     address = urllib.parse.urlsplit(url)
     total = 0
@@ -59,7 +60,7 @@ class Metrics:
         self.exposition = build / "exposition"
         self.apaches = {}
         self.states = {}
-        self.bytes = {}  # of the body
+        self.bytes = {}  # size of the body
         self.buffer = memoryview(bytearray(1 << 20))
         for size in SIZES:
             place = folder / f"apache-metrics-{size}"
@@ -70,7 +71,7 @@ class Metrics:
                 extra=EXTRA.format(build / "mod_floor.so", MAX_SESSIONS, room_for(size), state.path))
 
     def measure_memory(self, size):
-        """Of an Apache that nobody has asked for metrics yet."""
+        """The memory of an Apache that has not served metrics yet."""
         apache = self.apaches[size]
         during = []
         piece = self.buffer[:1 << 18]

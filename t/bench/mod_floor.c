@@ -1,10 +1,10 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_floor.c
- * @brief Yardsticks inside Apache: handlers that do no work of their own.
+ * @brief Yardsticks in Apache: handlers without work of their own.
  *
  *   floor-204    reads the body of a POST as the module does, answers 204
- *   floor-json   the same, but answers 200 with a little JSON
+ *   floor-json   reads the body too, answers 200 with a little JSON
  *   floor-bytes  sends as many bytes as the query says from one buffer, in
  *                pieces as large as those of /metrics
  */
@@ -24,7 +24,7 @@
 
 extern module AP_MODULE_DECLARE_DATA floor_module;
 
-/* The macros cast a volatile away. */
+/* Macros of httpd cast a volatile away. */
 #pragma GCC diagnostic ignored "-Wcast-qual"
 
 static bool is_end(const apr_bucket_brigade *bb)
@@ -100,7 +100,7 @@ static int send_bytes(request_rec *r)
     return OK;
 }
 
-/* Hook handler. */
+/* The handler hook. */
 static int handle(request_rec *r)
 {
     char body[BODY_MAX];

@@ -1,7 +1,7 @@
-"""The SQL of the module against the best plan for the values known.
+"""The SQL of the module, compared with the best plan for the same values.
 
-Times are PostgreSQL's own, from EXPLAIN ANALYZE: for the module planning and
-execution of what it sends, for the best plan execution alone.
+Times are measured by PostgreSQL itself, with EXPLAIN ANALYZE: planning and
+execution of the module's statement, and only execution of the best plan.
 """
 
 import itertools
@@ -12,8 +12,8 @@ import time
 
 import load
 
-# The plan that PostgreSQL chooses for literals, and others that it is made to
-# choose; all that a person could find out by trying.
+# The plan that PostgreSQL chooses for literal values, and others that it is
+# forced to use: everything that a person could try.
 VARIANTS = {
     "free": "",
     "no parallel": "SET max_parallel_workers_per_gather = 0;",
@@ -40,8 +40,8 @@ def boxes(count):
 
 
 def cases(count):
-    """(name, query string) of each: every box with every limit, with what
-    narrows it, and with a page far behind."""
+    """(name, query string) of each case: every box with every limit, with filters, and
+    with a page far behind the first."""
     deep = f"&after={count * 9 // 10}"
     for kind, bbox in boxes(count).items():
         for limit in (10, 100, 1000, 10_000):
@@ -53,7 +53,7 @@ def cases(count):
 
 
 class Session:
-    """One psql that is fed statement by statement."""
+    """A psql that runs statements one by one."""
 
     def __init__(self, postgres, table):
         self.process = subprocess.Popen(postgres.psql(table, user="cctv_reader"), text=True,
@@ -92,7 +92,7 @@ def with_literals(sql, values):
 
 
 def shape(plan):
-    """Scan and sort nodes of a plan, from the top."""
+    """The scan and sort nodes of a plan, from the top."""
     name = plan["Node Type"] + (f" {plan['Index Name']}" if "Index Name" in plan else "")
     below = [shape(p) for p in plan.get("Plans", []) if p.get("Parent Relationship") != "InitPlan"]
     return name + ("(" + ", ".join(below) + ")" if below else "")
@@ -106,12 +106,12 @@ class Case:
         if statement["prepared"]:
             session.run(f"PREPARE asked AS {statement['sql']};")
             self.sql = f"EXECUTE asked ({', '.join(map(literal, values))})"
-            # From the sixth execution on PostgreSQL may keep one plan.
+            # From the sixth execution on, PostgreSQL may keep a generic plan.
             for _ in range(5):
                 session.run(f"{self.sql} \\g /dev/null")
         else:
             self.sql = with_literals(statement["sql"], values)
-        # Free to walk the ids, too, whatever the module allows.
+        # The planner may also walk the ids, even where the module prevents it.
         text = statement["planner_sql"].replace("ORDER BY id + 0", "ORDER BY id")
         self.planned = with_literals(text, values)
         self.own, self.own_planning, self.best = [], [], {name: [] for name in VARIANTS}
@@ -124,11 +124,11 @@ class Case:
         self.shapes["module"] = shape(plan["Plan"])
 
     def measure(self, name):
-        # What is far slower than the module is not the best, whatever it takes.
+        # A plan that is far slower than the module is not the best one, so stop it early.
         limit = int(100 + 2 * self.own[0])
         self.session.run(VARIANTS[name] + f"SET statement_timeout = {limit};" + "\\set ON_ERROR_STOP 0")
         out = self.session.run(f"EXPLAIN (ANALYZE, TIMING OFF, FORMAT JSON) {self.planned};")
-        # Twice, as the first may run into that timeout, too.
+        # Twice, because the first RESET may itself run into that timeout.
         self.session.run("RESET ALL;\nRESET ALL;\n\\set ON_ERROR_STOP 1")
         if not out:
             self.best[name].append(limit)
@@ -144,12 +144,12 @@ class Case:
                 self.measure(name)
 
     def behind(self, racing):
-        """Milliseconds, median against median."""
+        """By how many milliseconds the module's median exceeds the best median."""
         best = min(statistics.median(self.best[name]) for name in racing)
         return statistics.median(self.own) - best
 
     def run(self, rounds):
-        # First all, to have the pages in memory and to see who is far behind.
+        # Run all once, to load the pages into memory and to drop plans that are far slower.
         self.measure_own()
         for name in VARIANTS:
             self.measure(name)
@@ -161,7 +161,7 @@ class Case:
         for name in racing:
             self.best[name].clear()
         self.race(racing, rounds)
-        # What stands out is looked at again: the machine may have been busy.
+        # Repeat conspicuous results: the machine may have been busy.
         if self.behind(racing) > 0.2:
             self.race(racing, 2 * rounds)
         if self.statement["prepared"]:

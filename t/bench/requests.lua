@@ -1,7 +1,7 @@
--- wrk asks for the lines of a file in their order, each thread from a place of
--- its own:  wrk … -s t/bench/requests.lua URL -- FILE [PATH]
--- A line is a path to GET; or with PATH, JSON to POST there, as a browser does.
--- At the end one line with what came of it.
+-- wrk requests the lines of a file in order; each thread starts at another line:
+--   wrk … -s t/bench/requests.lua URL -- FILE [PATH]
+-- A line is a path to GET; with PATH, it is JSON to POST there, as a browser does.
+-- The last line of the output has the results.
 
 local threads = 0
 

@@ -1,4 +1,4 @@
-"""A private PostgreSQL with the cameras, and private Apaches on them."""
+"""A private PostgreSQL with the cameras, and private Apaches that use it."""
 
 import contextlib
 import hashlib
@@ -12,10 +12,10 @@ import subprocess
 import time
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
-CONNECTIONS = 8  # to the database, of each Apache and of pgbench
-THREADS = 64  # of an Apache: HTTP connections may be more than those
+CONNECTIONS = 8  # database connections of each Apache and of pgbench
+THREADS = 64  # of an Apache, so that HTTP connections may outnumber database connections
 
-# name: how many cameras, and whether their ids follow their places.
+# name: (number of cameras, whether their ids follow their places)
 TABLES = {
     "spread_10k": (10_000, False),
     "spread_100k": (100_000, False),
@@ -38,7 +38,7 @@ class Postgres:
     def start(self):
         self.tool("start")
         self.host = self.tool("env").split("\n")[0].removeprefix("PGHOST=")
-        # The largest table is to be in memory, as on a server made for it.
+        # The largest table has to fit into memory, as on a server made for it.
         if self.ask("postgres", "SHOW shared_buffers") != "1GB":
             self.ask("postgres", "ALTER SYSTEM SET shared_buffers = '1GB'")
             self.tool("stop")
@@ -59,7 +59,7 @@ class Postgres:
                               text=True).stdout.strip()
 
     def load(self, table):
-        """Make the database of a table, unless an earlier run did."""
+        """Makes the database of a table, unless an earlier run has made it."""
         digest = hashlib.sha256()
         for path in [*sorted(TOP.glob("sql/*.sql")), TOP / "t/bench/data.sql"]:
             digest.update(path.read_bytes())
@@ -77,7 +77,7 @@ class Postgres:
         self.ask("postgres", f"COMMENT ON DATABASE {table} IS '{mark}'")
 
     def statements(self, helper, table, queries):
-        """What the module would send for these query strings."""
+        """The statements that the module would send for these query strings."""
         out = subprocess.run([helper, self.conninfo(table)], input="\n".join(queries) + "\n",
                              check=True, stdout=subprocess.PIPE, text=True).stdout
         return [json.loads(line) for line in out.splitlines()]
@@ -119,8 +119,8 @@ def free_port():
 
 
 class Apache:
-    """One child (prefork: as many as connections) on one database; without one
-    it has nothing but what `extra` says."""
+    """An Apache with one child (prefork: as many as connections) on one database.
+    Without a database its configuration is only `extra`."""
 
     def __init__(self, folder, module, mpm, conninfo=None, extra="", state="off"):
         self.folder = folder
@@ -133,7 +133,7 @@ class Apache:
         self.url = None
 
     def product(self):
-        """The configuration that is shipped."""
+        """The shipped configuration."""
         return "" if self.conninfo is None else f"""
 Define CCTV_DB "{self.conninfo}"
 Define CCTV_STATE "{self.state}"
@@ -174,8 +174,8 @@ LoadModule cctv_module "{self.module}"
         port = free_port()
         (self.folder / "htdocs").mkdir(parents=True, exist_ok=True)
         (self.folder / "httpd.conf").write_text(self.config(port))
-        # In a session of its own: prefork ends with a signal to all of its
-        # process group.
+        # A session of its own, because prefork ends with a signal to its whole process
+        # group.
         with open(self.folder / "output", "w", encoding="utf-8") as output:
             self.process = subprocess.Popen(
                 ["/usr/sbin/apache2", "-f", self.folder / "httpd.conf", "-DFOREGROUND"],
@@ -183,7 +183,7 @@ LoadModule cctv_module "{self.module}"
         self.url = f"http://127.0.0.1:{port}"
         until = time.monotonic() + 10
         while True:
-            # A child answers, whatever it is.
+            # Any answer of a child will do.
             with contextlib.suppress(OSError), socket.create_connection(("127.0.0.1", port), 10) as s:
                 s.sendall(b"HEAD / HTTP/1.0\r\n\r\n")
                 if s.recv(1):
@@ -198,7 +198,7 @@ LoadModule cctv_module "{self.module}"
         return pathlib.Path(f"/proc/{pid}/task/{pid}/children").read_text().split()
 
     def processor_seconds(self):
-        """Of all its children's threads, so far."""
+        """The processor time of all threads of its children so far."""
         files = (f for pid in self.children() for f in pathlib.Path(f"/proc/{pid}/task").glob("*/schedstat"))
         return sum(int(f.read_text().split()[0]) for f in files) / 1e9
 
@@ -208,7 +208,7 @@ LoadModule cctv_module "{self.module}"
         return sum(int(f[1]) for f in found)
 
     def shared_kb(self):
-        """The largest piece of memory that its children share: the module's."""
+        """The largest memory that its children share, which is the module's."""
         text = pathlib.Path(f"/proc/{self.children()[0]}/smaps").read_text()
         return max(int(n) for n in re.findall(r"/dev/zero \(deleted\)\nSize:\s*(\d+)", text))
 
@@ -221,7 +221,7 @@ LoadModule cctv_module "{self.module}"
                 self.process.kill()
 
 
-# What no handler of ours costs, in the same Apache.
+# The same Apache also runs handlers without any work, as yardsticks.
 FLOOR = """
 LoadModule floor_module "{}"
 <Location "/floor-204">
@@ -237,7 +237,7 @@ LoadModule floor_module "{}"
 
 
 class State:
-    """A state file for an Apache, with so many sessions and series."""
+    """A state file for an Apache, with this many views and series."""
 
     def __init__(self, folder, helper, max_sessions, sessions, series):
         folder.mkdir(parents=True, exist_ok=True)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file source_double.c
- * @brief Stands in for cameras/mod_source.c in a module for measurements: every
- *        id has the same camera, and no database is asked.
+ * @brief Replaces cameras/mod_source.c in a module for measurements: every id
+ *        has the same camera, without a query to the database.
  */
 #include "cameras/mod_source.h"
 

@@ -1,12 +1,12 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file starts.c
- * @brief What the start and the end of a view cost with all three limits set,
- *        with so many live views.
+ * @brief The cost of the start and the end of a view with all three limits
+ *        set, with this many live views.
  *
  *   starts MAX_SESSIONS LIVE ROUNDS
  *
- * Comes out: nanoseconds of a start and an end, the best of 5 turns.
+ * Prints the nanoseconds of a start and an end, the best of 5 turns.
  */
 #include "views/views.h"
 

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file statement.c
- * @brief Says which SQL the module sends for a request, and with which values.
+ * @brief Prints the SQL and the values that the module sends for a request.
  *
  *   statement CONNINFO <queries >statements
  *
- * Draws the module's sample from the database, then turns each line, a query
+ * Draws the module's sample from the database. Then turns each line, a query
  * string of the API, into a line of JSON: plan, prepared, sql, values, and
- * planner_sql, the text that leaves the choice to PostgreSQL.
+ * planner_sql, the text that leaves the choice of the plan to PostgreSQL.
  */
 #include "cameras/filter.h"
 #include "cameras/plan.h"
@@ -60,7 +60,7 @@ static void draw_sample(const char *conninfo, cctv_sample_t *sample)
     PQfinish(conn);
 }
 
-/* Parameters are int4 and float8 in binary, or text. */
+/* Parameters are binary int4 and float8, or text. */
 static json_t *value(const cctv_params_t *params, int i)
 {
     uint32_t bits32;

@@ -1,8 +1,8 @@
-"""From a click to the first picture, in Debian's Chromium: a camera that
-somebody watches, one that nobody does, and janus.js through the proxy.
+"""The time from a click to the first picture, in Debian's Chromium: for a camera
+with viewers, for one without, and for janus.js through the proxy.
 
-Runs by itself in a network of its own (t/it/namespace.sh) with what the tests
-have: TOP/t/it. Prints the milliseconds of each click as JSON.
+Starts itself in a network namespace (t/it/namespace.sh) with the tools of the
+tests: TOP/t/it. Prints the milliseconds of each click as JSON.
 """
 
 import contextlib
@@ -22,7 +22,7 @@ MAY_TAKE = {"warm": 400, "cold": 3000, "cold_running": 3000}
 
 
 def measure(build, folder):
-    """What a run in a network of its own prints."""
+    """The output of a run in a network namespace."""
     command = [TOP / "t/it/namespace.sh", sys.executable, "-B", __file__]
     env = {**os.environ, "CCTV_MODULE": str(build / "mod_cctv.so"), "TMPDIR": str(folder)}
     done = subprocess.run(command, env=env, stdout=subprocess.PIPE, check=True)
@@ -47,7 +47,7 @@ def click(page, script, *arguments):
 
 
 def run(lab, wait_for, site, proxied, stack):
-    """Clicks of each kind."""
+    """The times of clicks of each kind."""
     found = {"warm": [], "cold": [], "cold_running": [], "janus_js": []}
     watcher = site.watch(WARM)
     for _ in range(CLICKS):
@@ -55,8 +55,8 @@ def run(lab, wait_for, site, proxied, stack):
         found["warm"].append(click(page, "watch(...arguments);", WARM))
         page.close()
     watcher.close()
-    # Somebody else pulls the camera all the time: who comes has to wait for a
-    # keyframe.
+    # Another client keeps the camera connected all the time, so a new viewer has to
+    # wait for a keyframe.
     site.janus.create_rtsp(9999, stack["running"].url("busy"), rtsp_failcheck=True)
     for name, camera in (("cold", COLD), ("cold_running", BUSY)):
         for _ in range(CLICKS):

@@ -1,5 +1,5 @@
-"""Starts, heartbeats and ends of views: against a handler that reads the same
-body and does nothing, and with many live views against one."""
+"""Starts, heartbeats and ends of views: compared with a handler that reads the same
+body and does nothing, and many live views compared with one."""
 
 import statistics
 import subprocess
@@ -13,12 +13,12 @@ import mmdb  # noqa: E402
 
 MAX_SESSIONS = 400_000
 LIVE = 100_000
-STARTS = 200_000  # of a turn of `starts`
-BODIES = 20_000  # different ones, which follow each other
+STARTS = 200_000  # in a turn of `starts`
+BODIES = 20_000  # different bodies, sent one after the other
 ENDS_PER_SECOND = 40_000
 
-# What the measured requests start is over after 3 s; what is there
-# beforehand lasts.
+# Views that the measured requests start expire after 3 s; views that exist
+# beforehand last.
 EXTRA = FLOOR + """
 CCTVMaxSessions {}
 CCTVMaxSessionsPerClient 1000000
@@ -34,7 +34,7 @@ class Views:
         self.rounds = rounds
         self.seconds = seconds
         self.starts_program = build / "starts"
-        self.turn = 0  # of the ends
+        self.turn = 0  # counts the turns of post_ends()
         self.per_turn = ENDS_PER_SECOND * seconds
         self.apaches = {}
         conninfo = postgres.conninfo(table)
@@ -77,7 +77,7 @@ class Views:
         return {**found, "processor_us": used / found["answers"] * 1e6}
 
     def post_ends(self, seconds):
-        """Each view once; a turn has its own."""
+        """Ends each view once; each turn has its own views."""
         part = self.ends[self.turn * self.per_turn:][:self.per_turn]
         self.turn += 1
         return self.post("direct", "/view-end", self.write("ends", "session_id", part), seconds)
@@ -110,7 +110,7 @@ class Views:
         return {"cells": found, "limits": [self.measure_limits() for _ in range(self.rounds)]}
 
     def measure_limits(self):
-        """ns of a start and an end with all three limits set, by live views."""
+        """ns of a start and an end with all three limits set, by number of live views."""
         return {live: float(subprocess.run(
             [self.starts_program, str(MAX_SESSIONS), str(live), str(STARTS)], check=True,
             capture_output=True, text=True).stdout) for live in (1, LIVE)}

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Accept: never read beyond its end; who prefers OpenMetrics names it or has
- * a wildcard; an empty range, and a range that is repeated, change nothing. */
+/* Accept: the parser never reads beyond the end. A client that prefers
+ * OpenMetrics names it or sends a wildcard. Empty and repeated ranges change
+ * nothing. */
 #include "http/accept.h"
 
 #include <stdint.h>
@@ -19,7 +20,7 @@ static void check_twice(const char *accept, bool wanted)
     if (cctv_accept_openmetrics(twice) != wanted) {
         abort();
     }
-    /* A quote that is left open takes what stands behind it in. */
+    /* An open quote would include everything that follows it. */
     if (strchr(accept, '"') == NULL) {
         memcpy(twice, accept, len);
         twice[len] = ',';

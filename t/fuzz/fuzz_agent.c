@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* User-Agent, Sec-CH-UA and Sec-CH-UA-Platform, a line each: never read
- * beyond their ends; what comes out has a label, and does not depend on what
- * stands behind the first KB. */
+/* User-Agent, Sec-CH-UA and Sec-CH-UA-Platform, one line each: the parser
+ * never reads beyond their ends. Each result has a label and depends only on
+ * the first KB. */
 #include "views/agent.h"
 
 #include <stdint.h>
@@ -10,7 +10,7 @@
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
-/* Of the exact size, so that a sanitizer sees a read beyond it. */
+/* A copy of the exact size, so that a sanitizer sees a read beyond it. */
 static char *copy(const char *text, size_t len)
 {
     char *header = malloc(len + 1);

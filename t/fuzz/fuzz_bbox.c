@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Every box that is taken is one: finite, on the globe, south of north. */
+/* Every accepted box is finite, on the globe, and its south is not beyond its
+ * north. */
 #include "cameras/bbox.h"
 
 #include <math.h>

@@ -1,6 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* A body: an object of what is valid alone, and one that can be written; what
- * is refused has a sentence that is text. The same bytes as a type. */
+/* JSON bodies: an accepted body is an object of valid text that can be written
+ * again; a refused one gets a printable sentence. The input is also tried as a
+ * Content-Type. */
 #include "json/reader.h"
 
 #include "apr_general.h"

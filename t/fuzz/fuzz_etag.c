@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* If-None-Match: never read beyond its end; the tag in it is found. */
+/* If-None-Match: the parser never reads beyond the end and finds the tag. */
 #include "http/etag.h"
 
 #include <stdint.h>

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Query strings: what is taken is within its limits, asks for the same again
- * in the link to the next page, and becomes a statement. */
+/* Query strings: an accepted filter is within its limits, its link to the next
+ * page asks for the same filter, and it becomes a statement. */
 #include "cameras/filter.h"
 #include "cameras/statements.h"
 

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* URIs of ICE servers: what is taken could stand in JSON and in a header as
- * it is. */
+/* URIs of ICE servers: an accepted URI needs no escapes in JSON or in a header
+ * field. */
 #include "video/turn.h"
 
 #include <stdint.h>

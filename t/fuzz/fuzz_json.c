@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Whatever bytes a name has: the feature is JSON, and within its room. */
+/* Whatever bytes a name has, its feature is valid JSON within its room. */
 #include "cameras/geojson.h"
 
 #include <jansson.h>

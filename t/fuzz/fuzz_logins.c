@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Logins: what is taken can be searched for anything, gives no user or
- * password that Janus could not be told, and what is refused is refused with
- * the number of a line. The last line is also what is searched for. */
+/* Logins: an accepted file can be searched for any host and yields only users
+ * and passwords that Janus accepts. A refusal names the number of a line. The
+ * last line of the input is also the host to search for. */
 #include "video/logins.h"
 
 #include "core/utf8.h"

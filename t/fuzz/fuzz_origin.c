@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Origins: what is taken is the same when it is written out and read again,
- * and its host and port are those of a Host field that says them. */
+/* Origins: an accepted origin stays the same when it is written and parsed
+ * again, and it matches a Host field with its host and port. */
 #include "http/origin.h"
 
 #include <stdint.h>

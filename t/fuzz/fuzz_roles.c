@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What an expression of CCTVRoles may yield: no name is empty, has a comma,
- * or blanks around it. */
+/* Results of a CCTVRoles expression: no role is empty, contains a comma, or
+ * has blanks around it. */
 #include "cameras/filter.h"
 #include "cameras/statements.h"
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* SDP answers: what is taken names no candidate, by our rule and by Janus's,
- * grows by no more than its line ends, and stays as it is when it is cleaned
- * again. */
+/* SDP answers: an accepted answer contains no candidate, neither by our rule
+ * nor by that of Janus. It grows only by its line ends, and cleaning it again
+ * changes nothing. */
 #include "janus/sdp.h"
 
 #include "apr_general.h"
@@ -15,8 +15,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size);
 
 static apr_pool_t *root;
 
-/* Janus: a line ends at LF, what is behind its first CR does not count, and
- * the name of an attribute reaches to the first colon. */
+/* The rules of Janus: a line ends at LF, everything after its first CR is
+ * ignored, and the name of an attribute reaches to the first colon. */
 static void check_like_janus(const char *line, size_t len)
 {
     char copy[CCTV_SDP_MAX + 1];
@@ -48,7 +48,7 @@ static void check(apr_pool_t *pool, const char *out, size_t size, size_t lines)
     const char *again;
     const char *end;
 
-    /* The last line may have had no end at all. */
+    /* The last line of the input may have had no line end. */
     if (len > size + lines + 1 || strncmp(out, "v=0\r\n", 5) != 0) {
         abort();
     }

@@ -1,14 +1,14 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* State files: a file that is refused leaves the segment new; what is loaded is
+/* State files: a refused file leaves the segment as new; the loaded state is
  * within its limits and can be found.
  *
- * An input is a byte that says what it is, and
+ * The first byte of an input says which kind it is:
  *     RAW      a file;
- *     PATCH    an offset (2 bytes), and what to XOR there into a valid file;
- *     RECORDS  a number of views (1 byte), and the records of views and series
- *              of a file.
- * So an input stays useful when there are other counters. The checksum is made
- * valid, except for a RAW input. */
+ *     PATCH    an offset (2 bytes), and bytes to XOR into a valid file there;
+ *     RECORDS  a number of views (1 byte), and the records of the views and
+ *              series of a file.
+ * So inputs stay useful when counters are added. The checksum is made valid,
+ * except for RAW inputs. */
 #include "memory/state_file.h"
 #include "metrics/series_state.h"
 #include "views/memory.h"
@@ -29,7 +29,7 @@ enum {
     PATCH,
     RECORDS,
     MODES,
-    /* Also in the first byte. */
+    /* Flags in the same byte. */
     OF_OTHER_BOOT = 16,
     IS_FILTERED = 32,
     IS_LATER = 64
@@ -78,7 +78,7 @@ static void read_right(const char *path)
     memcpy(right + BOOT_AT, BOOT_ID, sizeof BOOT_ID);
 }
 
-/* A right file with 2 sessions and 3 series, one of them an "other". */
+/* Make a valid file with 2 views and 3 series, one of them an "other". */
 static void make_right(void)
 {
     const cctv_state_time_t time = { .now = NOW,
@@ -125,7 +125,7 @@ static size_t patch(char *file, const uint8_t *data, size_t size)
     return right_size;
 }
 
-/* @return behind the section */
+/* @return the offset after the section */
 static size_t put_section(char *file, size_t at, const char *region,
                           uint32_t record_size, const uint8_t *data,
                           size_t size)
@@ -135,7 +135,7 @@ static size_t put_section(char *file, size_t at, const char *region,
 
     memcpy(section.region, region, strlen(region));
     memcpy(file + at, &section, sizeof section);
-    /* A rest that is no record makes the file invalid. */
+    /* A remainder that is no whole record makes the file invalid. */
     memcpy(file + at + sizeof section, data, size);
     return at + sizeof section + size;
 }
@@ -257,7 +257,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         len = size - 1 < FILE_SIZE ? size - 1 : FILE_SIZE;
         memcpy(made, data + 1, len);
     }
-    /* Of the exact size, so that a sanitizer sees a read beyond it. */
+    /* A copy of the exact size, so that a sanitizer sees a read beyond it. */
     file = malloc(len > 0 ? len : 1);
     CHECK(file != NULL);
     memcpy(file, made, len);

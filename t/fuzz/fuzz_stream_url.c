@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Stream URLs: what is taken is the same when scheme, host and port of it are
- * written out and read again. */
+/* Stream URLs: scheme, host and port of an accepted URL stay the same when
+ * they are written and parsed again. */
 #include "janus/stream_url.h"
 
 #include <stdint.h>

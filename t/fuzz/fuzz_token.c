@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Tokens: what is taken is just what we would make, and so is what is taken
- * when it has been signed. */
+/* Tokens: an accepted token is exactly the one that we would make, also when
+ * the input itself was signed first. */
 #include "video/token.h"
 
 #include <stdint.h>

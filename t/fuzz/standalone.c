@@ -2,7 +2,7 @@
 /**
  * @file standalone.c
  * @brief Runs a fuzz target over the files of its corpus, without libFuzzer,
- *        so that `make check` replays what was ever found.
+ *        so that `make check` replays all inputs found so far.
  */
 #include <dirent.h>
 #include <stdint.h>
@@ -25,7 +25,7 @@ static int replay(const char *path)
     }
     size = fread(data, 1, sizeof data, file);
     fclose(file);
-    /* Of the exact size, so that a sanitizer sees a read beyond it. */
+    /* A copy of the exact size, so that a sanitizer sees a read beyond it. */
     copy = malloc(size > 0 ? size : 1);
     if (copy == NULL) {
         perror(path);
@@ -58,6 +58,6 @@ int main(int argc, char **argv)
         }
     }
     closedir(dir);
-    /* An empty corpus is a mistake of the build. */
+    /* An empty corpus is an error of the build. */
     return count > 0 ? 0 : 1;
 }

@@ -12,13 +12,13 @@ COLUMNS = {
     'status': 'online', 'lng': 0.0, 'lat': 0.0}
 
 
-# For event and worker: the fewest processes, and no warning about it.
+# For event and worker: as few processes as possible, without a warning.
 ONE_CHILD = ('StartServers 1\nThreadsPerChild 8\nMaxRequestWorkers 8\n'
              'MinSpareThreads 1\nMaxSpareThreads 8\n')
 
 
 def dbd(cluster, maximum=10, **params):
-    """mod_dbd on the cluster's database."""
+    """The directives that connect mod_dbd to the cluster's database."""
     return (f'DBDriver pgsql\nDBDParams "{cluster.params(**params)}"\n'
             f'DBDMin 0\nDBDKeep {maximum}\nDBDMax {maximum}\n')
 
@@ -29,8 +29,8 @@ def location(*directives, path='/api/cameras'):
 
 
 def add_cameras(database, *cameras):
-    """Adds cameras, each given as a dict of what is special about it; their
-    ids go up from 1 in the order given, if they have none."""
+    """Adds cameras. Each is a dict of the columns that differ from the
+    defaults. Cameras without an id are numbered from 1 in the order given."""
     names = list(COLUMNS)
     rows = []
     for i, camera in enumerate(cameras):

@@ -1,4 +1,4 @@
-"""The fixtures of the tests: see env.py and postgres.py."""
+"""The fixtures of the tests; see also env.py and postgres.py."""
 
 import contextlib
 import itertools
@@ -12,7 +12,7 @@ from postgres import Postgres
 from video import Video
 from window import Windows
 
-# Every Apache that was started and whose log is not yet looked through.
+# All started Apaches whose logs have not been checked yet.
 servers = []
 
 
@@ -36,7 +36,7 @@ def cluster():
 
 @pytest.fixture
 def healthy(cluster):
-    """The cluster runs again, whatever a test did to it."""
+    """The cluster runs again after the test, whatever the test did to it."""
     yield
     with contextlib.suppress(FileNotFoundError):
         cluster.signal(signal.SIGCONT)
@@ -60,7 +60,7 @@ def check_logs():
 
 @pytest.fixture(autouse=True)
 def quiet_logs():
-    """Nothing in the logs but what the test expects there."""
+    """Fails the test if a log has messages that it has not announced."""
     yield
     check_logs()
 
@@ -87,20 +87,20 @@ def start(cluster):
 
 @pytest.fixture(scope='module')
 def start_shared(cluster):
-    """The same for an Apache that all tests of a file share."""
+    """Like `start`, for an Apache that all tests of a file share."""
     yield from launcher()
     check_logs()
 
 
 @pytest.fixture(scope='module')
 def fresh():
-    """The ids of a file's cameras, each once."""
+    """An iterator over the ids of the file's cameras: each id comes once."""
     return itertools.count(1)
 
 
 @pytest.fixture
 def camera(fresh, request):
-    """A camera that nobody has watched yet, of the CAMERAS of a file."""
+    """A camera of the file's CAMERAS that no test has watched yet."""
     number = next(fresh)
     assert number <= request.module.CAMERAS
     return number
@@ -128,14 +128,15 @@ def chromium():
 
 @pytest.fixture
 def browser(chromium):
-    """The browser of all tests; the pages of this one close with it."""
+    """The browser of all tests; pages of this test close at its end."""
     yield chromium
     chromium.close_pages()
 
 
 @pytest.fixture
 def windows(chromium):
-    """See Windows: what the browser complains of is expected, or fails."""
+    """See Windows: complaints of the browser fail the test unless it has
+    announced them."""
     opened = Windows(chromium)
     yield opened
     opened.close()
@@ -156,7 +157,7 @@ def cameras():
 
 @pytest.fixture
 def janus():
-    """A Janus of the test's own."""
+    """A private Janus for one test."""
     started = Janus()
     yield started
     started.remove()

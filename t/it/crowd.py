@@ -1,5 +1,5 @@
-"""Processes that start, keep alive and end views as fast as they can, and record
-their requests and the answers."""
+"""Processes that start, keep alive and end views as fast as they can, and
+record their requests and the answers."""
 
 import json
 import multiprocessing
@@ -75,17 +75,17 @@ class Connection:
 
 
 class View:
-    """A view whose start was answered. Times are those of time.monotonic()."""
+    """A view whose start was answered. Times are from time.monotonic()."""
 
     def __init__(self, camera, session, asked):
         self.camera = camera
         self.session = session
         self.asked = asked
         self.ended = None    # when its end was answered
-        self.watched = 0     # s, as the last heartbeat's answer has it
+        self.watched = 0     # s, from the last heartbeat's answer
         self.ends_sent = 0
-        self.is_broken = False    # a request of it had no answer
-        self.is_end_first = False    # the answer was to its first end
+        self.is_broken = False    # one of its requests had no answer
+        self.is_end_first = False    # its first end was answered
 
 
 class Member:
@@ -239,7 +239,7 @@ class Account:
                 len(self.open) + self.unknown)
 
     def watched(self, now):
-        """The same in seconds: (certainly counted, at most counted)."""
+        """Watched seconds: (certainly counted, at most counted)."""
         return (sum(view.watched for view in self.views
                     if not view.is_broken),
                 sum((view.ended or now) - view.asked for view in self.views))

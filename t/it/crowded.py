@@ -1,5 +1,5 @@
-"""Thousands of views at once, and a stand-in for Janus that is fast enough for
-them: fast_janus.c."""
+"""Thousands of views at once, with a stand-in for Janus that is fast enough
+for them: fast_janus.c."""
 
 import concurrent.futures
 import json
@@ -21,7 +21,7 @@ ANSWER = '\r\n'.join([
 
 
 class FastJanus:
-    """fast_janus.c, which answers each call so many seconds after it came."""
+    """Runs fast_janus.c, which answers each call after this many seconds."""
 
     def __init__(self, folder, seconds):
         program = f'{folder}/fast_janus'
@@ -49,7 +49,7 @@ class FastJanus:
             return json.load(reply)
 
     def stats(self):
-        """What it saw; see there."""
+        """The statistics of fast_janus.c; see stats() there."""
         return self.ask('/stats')
 
     def reset(self):
@@ -116,7 +116,7 @@ class Views:
         self.views = []
 
     def each(self, name, work):
-        """Share the work among the clients."""
+        """Distributes the work among the clients."""
         def do(number):
             client = self.clients[number]
             act = getattr(client, f'{name}_{self.transport}')
@@ -134,7 +134,8 @@ class Views:
         self.views = []
 
     def come_and_go(self, seconds, rate):
-        """So many starts a second, each ended at once. @return how many"""
+        """Starts this many views a second and ends each at once. @return how
+        many"""
         began = time.monotonic()
         done = 0
         client = self.clients[0]

@@ -2,14 +2,14 @@
 /**
  * @file die_in_save.c
  * @brief Preloaded into Apache by test_state.py: kills the next process that
- *        is about to put a new state file in its place.
+ *        is about to move a new state file into place.
  */
 #include <signal.h>
 #include <unistd.h>
 
 int fdatasync(int fd)
 {
-    /* The working directory of Apache is its ServerRoot. */
+    /* Apache's working directory is its ServerRoot. */
     if (unlink("state/die") == 0) {
         kill(getpid(), SIGKILL);
     }

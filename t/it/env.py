@@ -1,12 +1,11 @@
-"""What the tests run against: private Apaches; postgres.py has the database.
+"""What the tests run against: private Apaches. PostgreSQL is in postgres.py.
 
 CCTV_MODULE   the module under test (default: build/mod_cctv.so)
 CCTV_PRELOAD  libraries to preload into Apache, for a module that was built
-              with sanitizers; whatever they report fails the test
-CCTV_VALGRIND 1: run Apache under valgrind; likewise
-CCTV_LONG     1: the tests of endurance take their full length
+              with sanitizers; every report of a sanitizer fails the test
+CCTV_VALGRIND 1: run Apache under valgrind; every report fails the test
+CCTV_LONG     1: run the endurance tests at their full length
 """
-
 import contextlib
 import glob
 import http.client
@@ -27,33 +26,35 @@ MODULE = os.path.abspath(os.environ.get(
 PRELOAD = os.environ.get('CCTV_PRELOAD', '')
 VALGRIND = os.environ.get('CCTV_VALGRIND') == '1'
 INSTRUMENTED = bool(PRELOAD) or VALGRIND
-# Limits of time are so many times longer.
+# Time limits are multiplied by this.
 SLOWNESS = 3 if INSTRUMENTED else 1
 LONG = os.environ.get('CCTV_LONG') == '1'
 MODULES = '/usr/lib/apache2/modules'
-# Where the folders of failed tests are kept, and how many of them.
+# The folder that keeps the folders of failed tests, and how many it keeps.
 KEPT = os.path.join(REPO, 'build', 'failed')
 KEPT_MAX = 10
 MPMS = ('event', 'worker', 'prefork')
 LOG_LINE = re.compile(r'\[[^]]*\] \[[^]:]*:(\w+)\] \[pid [^]]*\] ')
-# How many workers and label sets a test has is the test's affair.
+# Warnings about the number of workers and label sets: each test chooses its
+# own sizes.
 SIZING = ('AH00161', 'AH00286', 'AH00287', 'AH00326', 'AH00484', 'AH10159',
           'CCTV0086', 'CCTV0087')
-# What the ids of views look like, which nobody else may learn.
+# The form of view ids. They are secrets, so no log may contain one.
 SECRET = re.compile('[0-9a-f]{32}')
-# httpd's event, where a connection becomes idle while its child ends.
+# httpd's event MPM logs this when a connection becomes idle while its child
+# ends.
 AT_THE_END = ('AH03093',)
-# httpd's own words about children that did not end in time or were killed,
-# where the test ended or killed some: the machine may be slow.
+# httpd's messages about children that did not end in time or were killed.
+# They are allowed if the test ended or killed some: the machine may be slow.
 AFTER_ENDING = ('AH00045', 'AH03490', 'AH00046')
-# What is left of a child that crashed.
+# The log lines that a crashed child leaves.
 CRASH = re.compile('exit signal (Segmentation|Abort|Bus|Illegal)'
                    '|^(corrupted|malloc|free|double free|munmap_chunk)')
 QUIET = ('notice', 'info', 'debug') + tuple(f'trace{n}' for n in range(1, 9))
 
 
 def wait_for(condition, what, seconds=10):
-    """Ask until the answer is true, and return it."""
+    """Calls `condition` until its result is true, and returns the result."""
     end = time.monotonic() + seconds
     while True:
         answer = condition()
@@ -64,7 +65,8 @@ def wait_for(condition, what, seconds=10):
 
 
 def processes(field, value):
-    """Those that have this in this field of /proc/…/stat behind the name."""
+    """The PIDs of processes with this value in /proc/…/stat. Fields are
+    numbered from 0 for the state, the first one after the command name."""
     found = []
     for path in glob.glob('/proc/[0-9]*/stat'):
         with contextlib.suppress(OSError), open(path) as stat:
@@ -83,8 +85,8 @@ def is_renewed(before, now):
 
 
 def bound(port):
-    """A port that is free, this one if it is not 0; None if it is not: any
-    client may have been given it for its end of a connection."""
+    """The port if it can be bound (0: any free port), else None. A client may
+    hold the port as its end of a connection."""
     with socket.socket() as probe, contextlib.suppress(OSError):
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         probe.bind(('127.0.0.1', port))
@@ -92,21 +94,21 @@ def bound(port):
 
 
 def make_folder():
-    """A folder that Apache's and PostgreSQL's own users can reach."""
+    """A folder that the users of Apache and PostgreSQL can reach."""
     folder = tempfile.mkdtemp(prefix='cctv-it-')
     os.chmod(folder, 0o755)
     return folder
 
 
 def drop_old(folder, count):
-    """Remove all but the newest entries of a folder."""
+    """Removes all but the newest `count` entries of a folder."""
     paths = sorted(glob.glob(folder + '/*'), key=os.path.getmtime)
     for path in paths[:-count]:
         shutil.rmtree(path, ignore_errors=True)
 
 
 class Reply:
-    """What a server answered."""
+    """A server's answer."""
 
     def __init__(self, response):
         self.status = response.status
@@ -114,7 +116,7 @@ class Reply:
         self.body = response.read()
 
     def json(self):
-        """The body as JSON, without Python's leniency."""
+        """The body as strict JSON: NaN and Infinity are errors."""
         def refuse(text):
             raise ValueError(f'{text} is not JSON')
 
@@ -129,10 +131,10 @@ class Reply:
 
 
 class Httpd:
-    """An Apache of its own. `config` is added to what each one needs, with
-    {port} for its port and {folder} for its server root; `modules` are loaded
-    besides the MPM, authz_core, dbd and cctv; `wrapper` is the command that
-    runs Apache. Its children can write to {folder}/state, and nobody else."""
+    """A private Apache. `config` is added to the base configuration; {port}
+    in it stands for the port and {folder} for the server root. `modules` are
+    loaded in addition to the MPM, authz_core, dbd and cctv. `wrapper` is the
+    command that runs Apache. Only its children can write to {folder}/state."""
 
     def __init__(self, config, mpm='event', modules=(), without=(),
                  wrapper=()):
@@ -178,7 +180,7 @@ class Httpd:
                'ASAN_OPTIONS': os.environ.get('ASAN_OPTIONS', 'detect_leaks=0')
                + f':log_path={path}',
                'UBSAN_OPTIONS': f'print_stacktrace=1:log_path={path}',
-               # How httpd and APR hand memory on is not seen.
+               # Sanitizers do not see how httpd and APR reuse memory.
                'TSAN_OPTIONS': 'ignore_noninstrumented_modules=1:'
                f'suppressions={HERE}/tsan.supp:log_path={path}'}
         if not PRELOAD:
@@ -190,7 +192,7 @@ class Httpd:
                 'cwd': self.folder, 'env': env}
 
     def configtest(self):
-        """(whether the configuration is right, what Apache says of it)"""
+        """(whether the configuration is accepted, Apache's output)"""
         self.write_config(1)
         done = subprocess.run(**self.command('-t'), stdout=subprocess.PIPE,
                               stderr=subprocess.STDOUT, encoding='utf-8',
@@ -199,7 +201,7 @@ class Httpd:
             return done.returncode == 0, done.stdout + log.read()
 
     def listens(self):
-        """Its children, once it does."""
+        """The children once Apache accepts connections, else a false value."""
         assert self.process.poll() is None, 'Apache has ended'
         with contextlib.suppress(OSError):
             socket.create_connection(('127.0.0.1', self.port)).close()
@@ -207,12 +209,13 @@ class Httpd:
                     and self.children())
 
     def start(self, port=0):
-        """At a free port, or this one."""
+        """Starts Apache at this port; 0: at any free port."""
         for attempt in range(5):
             self.write_config(wait_for(lambda: bound(port),
                                        f'port {port or "any"} is free', 30))
             with open(self.log, 'a') as log:
-                # A session of its own: Apache signals its whole group.
+                # Apache signals its whole process group: give it a session of
+                # its own.
                 self.process = subprocess.Popen(
                     **self.command('-DFOREGROUND'), stdout=log, stderr=log,
                     start_new_session=True)
@@ -221,7 +224,7 @@ class Httpd:
                 return self
             except AssertionError:
                 self.stop()
-                # Somebody else took the port meanwhile.
+                # Another process has taken the port meanwhile.
                 if 'AH00072' not in self.text() or attempt == 4:
                     raise
                 open(self.log, 'w').close()
@@ -230,7 +233,7 @@ class Httpd:
         return children(self.process.pid)
 
     def restart(self, number):
-        """With SIGUSR1 or SIGHUP; returns once the configuration is read."""
+        """Sends SIGUSR1 or SIGHUP; returns once the configuration is read."""
         done = self.text().count('AH00094')
         with (self.ending() if number == signal.SIGHUP
               else contextlib.nullcontext()):
@@ -239,7 +242,7 @@ class Httpd:
                      20 * SLOWNESS)
 
     def reload(self, number):
-        """With SIGUSR1 or SIGHUP; returns once only new children are there."""
+        """Sends SIGUSR1 or SIGHUP; returns once all old children are gone."""
         before = set(self.children())
         self.restart(number)
         wait_for(lambda: is_renewed(before, self.listens()), 'new children',
@@ -247,9 +250,9 @@ class Httpd:
 
     @contextlib.contextmanager
     def ending(self):
-        """Children that have to end at once may crash meanwhile: httpd's event
-        closes sockets that its threads may just free, with or without this
-        module."""
+        """Allows crashes of children that have to end at once: httpd's event
+        MPM closes sockets that its threads may be freeing, with or without
+        this module."""
         before = len(self.text())
         try:
             yield
@@ -276,23 +279,23 @@ class Httpd:
             raise AssertionError('Apache did not stop within 20 s') from None
 
     def kill(self):
-        """The whole server at once, as a crash of the machine does."""
+        """Kills all processes of the server at once, as a power cut does."""
         os.killpg(self.process.pid, signal.SIGKILL)
         self.process.wait()
         wait_for(lambda: not processes(2, self.process.pid),
                  'all its processes are gone')
-        # The next start finds the file of the one before.
+        # The next start must not find the old pid file.
         self.expect('AH00098')
 
     def keep(self, name):
-        """Copy the folder to where it outlives the test, as it is now:
-        configuration, logs, state. Returns where."""
+        """Copies the folder with its configuration, logs and state to where it
+        outlives the test. Returns the copy's path."""
         where = '{}/{}-{}'.format(
             KEPT, re.sub('[^A-Za-z0-9_.-]+', '-', name)[:80],
             os.path.basename(self.folder).rpartition('-')[2])
         shutil.rmtree(where, ignore_errors=True)
         os.makedirs(KEPT, exist_ok=True)
-        # Sockets and what only Apache's user reads are left out.
+        # Sockets, and files that only Apache's user may read, are left out.
         with contextlib.suppress(shutil.Error, OSError):
             shutil.copytree(self.folder, where, symlinks=True)
         if os.path.isdir(where):
@@ -308,11 +311,12 @@ class Httpd:
             return log.read()
 
     def expect(self, *patterns):
-        """Messages that this test may cause: ids or regular expressions."""
+        """Announces messages that this test may cause, as ids or regular
+        expressions."""
         self.expected += patterns
 
     def is_unexpected(self, line):
-        """Of a line at `checked`."""
+        """Whether the line of the log at `checked` fails the test."""
         if SECRET.search(line):
             return True
         if CRASH.search(line):
@@ -324,14 +328,14 @@ class Httpd:
             for pattern in (*self.expected, *SIZING, *AT_THE_END, *ended)))
 
     def has_ended_children(self):
-        """Whether children had to end at once, or some were killed."""
+        """Whether children were ended at once or killed."""
         return any(len(ending) > 0 for ending in self.endings) or (
             'exit signal Killed' in self.text())
 
     def unexpected(self):
-        """Every new line of the log that is a warning or worse, or no log
-        line at all, and that the test has not announced; and every one that
-        tells the id of a view."""
+        """The new lines of the log that fail the test: those that the test has
+        not announced and that are warnings or worse, or no log lines at all;
+        and every line that contains a view id."""
         text = self.text()[self.checked:]
         found = []
         for line in text.splitlines(keepends=True):
@@ -349,7 +353,7 @@ class Httpd:
                                           timeout=timeout)
 
     def ask(self, method, path, headers=None, body=None, connection=None):
-        """One request; over a connection of its own if none is given."""
+        """Sends one request; on a new connection if none is given."""
         with contextlib.ExitStack() as stack:
             if connection is None:
                 connection = stack.enter_context(

@@ -1,13 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file fast_janus.c
- * @brief A stand-in for Janus that answers thousands of calls a second, each
- *        so many microseconds after it came: fast_janus PORT DELAY.
+ * @brief A stand-in for Janus that answers thousands of calls a second:
+ *        fast_janus PORT DELAY. Each answer comes DELAY µs after its call.
  *
- * Every camera has a mountpoint of mod_cctv that sends. A Janus session that
- * nobody uses for 30 s is forgotten, as Janus does. GET /stats tells what it
- * saw since GET /reset; see stats(). janus_double.py knows faults; this one
- * knows none.
+ * Every camera has a mountpoint of mod_cctv that receives media. As in Janus,
+ * a Janus session without requests for 30 s is dropped. GET /stats returns
+ * statistics since the last GET /reset; see stats(). It has no faults;
+ * janus_double.py has them.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -34,14 +34,14 @@ enum {
 };
 
 typedef struct {
-    int64_t used; /* 0: not there */
+    int64_t used; /* 0: no Janus session */
     bool has_watched;
 } session_t;
 
 typedef struct {
     char request[REQUEST];
     size_t len;
-    uint64_t number; /* of the connection, ever */
+    uint64_t number; /* counts all connections since the start */
 } connection_t;
 
 typedef struct {
@@ -72,7 +72,7 @@ static int64_t now(void)
     return (int64_t)ts.tv_sec * 1000000 + ts.tv_nsec / 1000;
 }
 
-/* ---- What Janus says ---- */
+/* ---- The answers of Janus ---- */
 
 static session_t *find(uint64_t id)
 {
@@ -123,7 +123,7 @@ static int stats(char *reply)
                    seen.unknown, (double)seen.gap / 1e6);
 }
 
-/* What stands behind `"name":` in a body. */
+/* The text after `"name":` in a body. */
 static const char *member(const char *body, const char *name)
 {
     char key[64];

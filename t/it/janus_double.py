@@ -1,15 +1,17 @@
-"""A stand-in for Janus: its HTTP API and its streaming plugin as far as the
-module uses them, with answers in the form of Debian's Janus 1.1.2, word for
-word where that matters. It can be looked into, and it can misbehave:
+"""A stand-in for Janus: its HTTP API and its streaming plugin, as far as the
+module uses them. Answers have the form of Debian's Janus 1.1.2, word for word
+where that matters. Tests can look inside, and can make it misbehave:
 
     janus.sessions, .mountpoints, .calls, .open_calls(), .watchers(camera)
-    janus.camera(7).online = False   that camera does not answer
-    janus.camera(7).connects = 3     … or only so many seconds after creation
+    janus.camera(7).online = False   the camera does not answer
+    janus.camera(7).connects = 3     it answers only this many seconds after
+                                     its mountpoint was created
     with janus.fault(slow(3), 'message:watch'): …
     janus.die(), .revive(), .restart()
 
-Calls are named: create, attach, keepalive, destroy, detach, hangup, poll,
-message:watch (… and so on for each request of the plugin), admin:handle_info.
+Names of calls: create, attach, keepalive, destroy, detach, hangup, poll,
+message:watch (and message:… for each other request of the plugin),
+admin:handle_info.
 """
 
 import collections
@@ -27,7 +29,7 @@ from env import wait_for
 
 PLUGIN = 'janus.plugin.streaming'
 SECRET = 'janus-secret-4f1d0c'
-# The longest poll, in seconds.
+# The longest duration of a poll, in seconds.
 POLL = 30
 ERRORS = {403: 'Unauthorized request (wrong or missing secret/token)',
           454: "JSON error: on line 1: '[' or '{' expected near '%s'",
@@ -58,7 +60,7 @@ OFFER = '\r\n'.join([
 
 
 def answer_to(offer, *candidates):
-    """What a browser would answer; candidates are its lines of them."""
+    """The SDP answer of a browser; `candidates` are its candidate lines."""
     lines = [line for line in offer.split('\r\n')
              if 'candidate' not in line and line]
     sdp = '\r\n'.join([*lines, *candidates, ''])
@@ -70,18 +72,18 @@ def answer_to(offer, *candidates):
 # --- faults -----------------------------------------------------------------
 
 class Lifted(Exception):
-    """Nothing more is to be said on this connection."""
+    """Ends the handling of a connection: nothing more is sent on it."""
 
 
 def slow(seconds):
-    """Answers, but so much later."""
+    """A fault: the correct answer comes this many seconds late."""
     def act(_double, _connection, lifted):
         lifted.wait(seconds)
     return act
 
 
 def hang(double, connection, lifted):
-    """Never answers; closes the connection when the fault is over."""
+    """A fault: no answer; the connection closes when the fault is lifted."""
     lifted.wait()
     raise Lifted
 
@@ -91,7 +93,7 @@ def close(double, connection, lifted):
 
 
 def says(data):
-    """Answers these bytes, whatever was asked, and closes."""
+    """A fault: answers with these bytes and closes the connection."""
     def act(_double, connection, _lifted):
         connection.sendall(data)
         raise Lifted
@@ -99,7 +101,7 @@ def says(data):
 
 
 def replies(text, status='200 OK', *fields, kind='application/json'):
-    """Answers with this body."""
+    """A fault: answers with this body."""
     body = text if isinstance(text, bytes) else text.encode()
     head = '\r\n'.join([f'HTTP/1.1 {status}', f'Content-Type: {kind}',
                         f'Content-Length: {len(body)}', *fields])
@@ -111,7 +113,7 @@ def replies(text, status='200 OK', *fields, kind='application/json'):
 
 
 def floods(head, piece):
-    """Answers without an end, as fast as it can."""
+    """A fault: an endless answer, as fast as possible."""
     def act(_double, connection, lifted):
         connection.sendall(head)
         while not lifted.is_set():
@@ -121,7 +123,7 @@ def floods(head, piece):
 
 
 def drips(head, piece, every=0.1):
-    """Answers without an end, little by little."""
+    """A fault: an endless answer in small pieces."""
     def act(_double, connection, lifted):
         connection.sendall(head)
         while not lifted.wait(every):
@@ -148,10 +150,10 @@ class Fault:
         return True
 
 
-# --- what Janus keeps -------------------------------------------------------
+# --- the state of Janus -----------------------------------------------------
 
 class Call:
-    """One request that came in. `seconds` is None as long as it is open."""
+    """A request that came in. `seconds` is None while it is open."""
 
     def __init__(self, name, path, body, connection):
         self.name = name
@@ -166,7 +168,7 @@ class Call:
 
     @property
     def request(self):
-        """What the plugin was asked."""
+        """The plugin request that the call carries."""
         return self.body.get('body') or {}
 
 
@@ -176,12 +178,12 @@ class Handle:
         self.session = session
         self.mountpoint = None
         self.offer = None
-        self.answers = []  # the SDP of each, as it came
-        self.peer = False  # media flows
+        self.answers = []  # the SDP answers as received
+        self.peer = False  # whether media flows
         self.sent = 0
 
     def hang_up(self):
-        """The peer is gone, or the mountpoint."""
+        """Called when the peer or the mountpoint is gone."""
         if self.mountpoint:
             self.mountpoint.viewers.discard(self)
         self.mountpoint = None
@@ -204,7 +206,7 @@ class Session:
 
 
 class Camera:
-    """What Janus pulls from: by the mountpoint's id."""
+    """The source that Janus pulls from, by the id of the mountpoint."""
 
     def __init__(self):
         self.online = True
@@ -230,12 +232,13 @@ class Mountpoint:
         self.made = time.monotonic()
         self.camera = camera
         self.rtsp = body['type'] == 'rtsp'
-        # Without a check Janus waits that long before it connects at all.
+        # Without a check Janus waits this long before it connects at
+        # all.
         self.first = 0.0 if body.get('rtsp_failcheck', True) else reconnect
         self.was_connected = self.rtsp and not self.first
 
     def is_connected(self):
-        """Whether it has received, once."""
+        """Whether the camera has ever sent to Janus."""
         if not self.rtsp:
             return True
         now = time.monotonic()
@@ -250,7 +253,7 @@ class Mountpoint:
         return self.camera.online and self.is_connected()
 
     def age(self):
-        """ms since the last packet; since creation if there was none."""
+        """ms since the last packet, or since creation if there was none."""
         if self.receives():
             return random.randrange(40)
         since = self.camera.offline_since or self.made
@@ -267,7 +270,7 @@ class Mountpoint:
 
 
 class Refused(Exception):
-    """An error of Janus itself, or of its plugin."""
+    """An error that Janus or its plugin reports."""
 
     def __init__(self, code, reason, of_plugin=False):
         super().__init__(reason)
@@ -302,28 +305,28 @@ def check_sdp(sdp):
 
 
 class JanusDouble:
-    """Janus at http://127.0.0.1:<port>/janus, its admin API at
+    """A Janus at http://127.0.0.1:<port>/janus, with its admin API at
     http://127.0.0.1:<admin_port>/admin."""
 
     def __init__(self, secret=SECRET):
         self.secret = secret
-        # Those of `general` in its configuration, in seconds.
+        # `session_timeout` of Janus's configuration, in seconds.
         self.session_timeout = 30
-        # How long a new RTSP mountpoint waits before it connects, if it was
-        # made unchecked; Janus: its rtsp_reconnect_delay.
+        # How long a new RTSP mountpoint that was created without a check
+        # waits before it connects: rtsp_reconnect_delay of Janus, in seconds.
         self.reconnect = 0.2
-        # For so long does the end of an RTSP mountpoint block all others,
-        # while its camera is away; and how often that came.
+        # Destroying an RTSP mountpoint whose camera is away blocks all
+        # other mountpoints for this many seconds; how often that happened.
         self.block = 2.0
         self.blocked = 0
-        # What Janus answers to `watch` before it is connected: nothing at all
-        # with "video": true, or that there is nothing to offer.
+        # The answer to `watch` before the mountpoint is connected: no answer
+        # with "video": true, or an error that says there is nothing to offer.
         self.says_no_offer = False
         self.changed = threading.Condition(threading.RLock())
         self.mountpoints_lock = threading.RLock()
         self.sessions = {}
         self.mountpoints = {}
-        # The ids of those that are being made.
+        # The ids of mountpoints that are being created.
         self.reserved = set()
         self.cameras = {}
         self.calls = []
@@ -360,7 +363,8 @@ class JanusDouble:
             return list(self.sessions)
 
     def viewers(self):
-        """Sessions that watch something: the keeper may have its own."""
+        """Janus sessions that watch something: the keeper has one that does
+        not."""
         with self.changed:
             self.expire()
             return [session for session in self.sessions.values()
@@ -368,7 +372,8 @@ class JanusDouble:
                            for handle in session.handles.values())]
 
     def names(self, since=0, skip=()):
-        """The names of the calls since then, but those that start so."""
+        """The names of the calls after the first `since`, without names that
+        start with one of `skip`."""
         return [call.name for call in list(self.calls)[since:]
                 if not call.name.startswith(tuple(skip))]
 
@@ -377,14 +382,14 @@ class JanusDouble:
                 if call.name == name]
 
     def open_calls(self):
-        """Those that somebody still waits for."""
+        """Calls without an answer whose client still waits."""
         return [call for call in list(self.calls)
                 if call.seconds is None and not is_closed(call.connection)]
 
     @contextlib.contextmanager
     def fault(self, act, *calls, times=None):
-        """Calls whose names match one of these (none: all) meet a fault;
-        only the first so many, if `times` says so."""
+        """Calls with one of these names (none: all calls) meet a fault while
+        the block runs; with `times`, only the first so many calls."""
         fault = Fault(act, calls, times)
         self.faults.append(fault)
         try:
@@ -394,7 +399,7 @@ class JanusDouble:
             fault.lifted.set()
 
     def die(self):
-        """The ports stay ours, but nobody listens: refused."""
+        """Stops listening but keeps the ports: connections are refused."""
         with self.changed:
             self.running = False
             self.forget()
@@ -412,19 +417,19 @@ class JanusDouble:
             self.start_thread(listener, serve)
 
     def restart(self):
-        """As a new process: nothing is remembered."""
+        """Restarts as a new process: all state is lost."""
         self.die()
         self.revive()
 
     def forget(self):
-        """All sessions and mountpoints are gone; connections stay."""
+        """Drops all Janus sessions and mountpoints; connections stay open."""
         with self.changed:
             self.sessions.clear()
             self.mountpoints.clear()
             self.changed.notify_all()
 
     def add_mountpoint(self, number, **body):
-        """One that somebody else made."""
+        """Adds a mountpoint that the module did not create."""
         with self.changed:
             self.mountpoints[number] = Mountpoint(
                 self.camera(number),
@@ -432,7 +437,7 @@ class JanusDouble:
                 0)
 
     def hang_up(self, handle, reason='ICE failed'):
-        """Janus noticed that the peer is gone."""
+        """Reports that the peer of this handle is gone."""
         with self.changed:
             handle.hang_up()
             handle.session.push({
@@ -484,7 +489,7 @@ class JanusDouble:
                              daemon=True).start()
 
     def converse(self, connection, serve):
-        """The requests of one connection, one after the other."""
+        """Serves the requests of one connection one after the other."""
         with contextlib.suppress(OSError, Lifted, ValueError):
             with connection, connection.makefile('rb') as lines:
                 while self.running:
@@ -495,7 +500,7 @@ class JanusDouble:
         self.connections.discard(connection)
 
     def answer(self, connection, name, path, body, act):
-        """Note a call, let it meet its fault, and send what it answers."""
+        """Records a call, applies its fault, and sends the answer."""
         call = Call(name, path, body, connection)
         self.calls.append(call)
         try:
@@ -533,7 +538,7 @@ class JanusDouble:
             lambda: (200, wrong or self.call(request, ids, self.act)))
 
     def call(self, request, ids, act, key='apisecret'):
-        """What an object with `transaction` is answered with."""
+        """The answer to a message with `transaction`."""
         context = {'session_id': ids[0]} if ids else {}
         if isinstance(request.get('transaction'), str):
             context['transaction'] = request['transaction']
@@ -554,7 +559,7 @@ class JanusDouble:
                 'code': refused.code, 'reason': refused.reason}}
 
     def find(self, ids):
-        """The session and the handle that these are, if they say so."""
+        """The Janus session and the handle of these ids, if given."""
         self.expire()
         session = self.sessions.get(ids[0])
         if session is None:
@@ -643,7 +648,8 @@ class JanusDouble:
         handle.peer = True
 
     def poll(self, connection, ids, query):
-        """One event. It is lost when nobody is there any more."""
+        """Answers a long poll with one event. As in Janus, the event is lost
+        if the client has gone."""
         if query.get('apisecret') != self.secret:
             return 403, None
         until = time.monotonic() + POLL
@@ -659,7 +665,7 @@ class JanusDouble:
                     return 200, {'janus': 'keepalive'}
                 self.changed.wait(min(left, 0.2))
                 if is_closed(connection):
-                    # Janus notices only when it writes.
+                    # Janus notices this only when it writes.
                     self.changed.wait_for(
                         lambda: session.events or not self.running, left)
             if not self.running:
@@ -670,7 +676,7 @@ class JanusDouble:
             return 200, event
 
     def later(self, handle, body, transaction):
-        """What the plugin answers as an event."""
+        """Performs a plugin request whose answer comes as an event."""
         try:
             with self.mountpoints_lock, self.changed:
                 event = self.asynchronous(handle, body)
@@ -740,7 +746,7 @@ class JanusDouble:
             raise plugin_error(457, f'Unauthorized (wrong {name})')
 
     def message(self, body):
-        """What the plugin answers at once."""
+        """The plugin's immediate answer."""
         name = body.get('request')
         if name is None:
             raise plugin_error(453, 'Missing mandatory element (request)')
@@ -813,12 +819,12 @@ class JanusDouble:
             self.reserved.add(number)
             reserved = Mountpoint(camera, dict(body), self.reconnect)
             checked = reserved.rtsp and body.get('rtsp_failcheck', True)
-        # It gives up itself, too.
+        # The connect also fails after the request's own timeout.
         patience = body.get('rtsp_conn_timeout', 5)
         until = time.monotonic() + min(camera.connects, patience) * checked
         while time.monotonic() < until and self.running:
             time.sleep(0.01)
-        # The lock of the mountpoints is not held while Janus connects.
+        # Janus does not hold the lock of the mountpoints while it connects.
         with self.mountpoints_lock, self.changed:
             self.reserved.discard(number)
             if checked and (not camera.online or camera.connects > patience):
@@ -957,7 +963,7 @@ def plugin_reply(janus, context, sender, data):
 
 
 def parse(body):
-    """(the object, what is wrong with it)"""
+    """(the object, or the error of the body)"""
     try:
         request = json.loads(body)
     except ValueError:
@@ -970,7 +976,7 @@ def parse(body):
 
 
 def read_request(lines):
-    """(method, target, body), or None at the end."""
+    """(method, target, body), or None at the end of the connection."""
     first = lines.readline(65536).decode('latin-1').split()
     if len(first) != 3:
         return None
@@ -1001,7 +1007,7 @@ def send(connection, status, reply):
 
 
 def is_closed(connection):
-    """Whether the other end is gone."""
+    """Whether the peer has closed the connection."""
     with contextlib.suppress(OSError, ValueError):
         readable, _, _ = select.select([connection], [], [], 0)
         return bool(readable) and not connection.recv(1, socket.MSG_PEEK)

@@ -72,8 +72,8 @@ class JanusError(Exception):
 
 
 class Janus:
-    """A private Janus, started by tools/janus.sh. `url`, `admin_url`, `ws_url`
-    (ws=True); `secret`, which stands in `secret_file`."""
+    """A private Janus, started by tools/janus.sh: `url`, `admin_url`, `ws_url`
+    (with ws=True), and `secret`, which is also in `secret_file`."""
 
     def __init__(self, ws=False, events=None):
         self.folder = make_folder()
@@ -153,7 +153,7 @@ class Janus:
             'janus': janus, 'admin_secret': self.secret, **members})
 
     def streaming(self, request, **members):
-        """One request to the plugin, by the admin API: without a session."""
+        """One plugin request by the admin API, without a Janus session."""
         found = self.admin('message_plugin', plugin=PLUGIN, request={
             'request': request, 'admin_key': self.secret,
             'secret': self.secret, **members})['response']
@@ -253,7 +253,7 @@ class Viewing:
 
 
 class Cameras:
-    """Test cameras of one process. way: 'rtsp', or 'rtp' with one name. Each
+    """Test cameras in one process. way: 'rtsp', or 'rtp' with one name. Each
     start uses the same port. `login` is "user password", for RTSP."""
 
     def __init__(self, way, *names, fps=12, keyframes=2, login=''):
@@ -302,7 +302,7 @@ class Cameras:
 
 
 class Coturn:
-    """A private TURN server: `url`, `secret`, which stands in
+    """A private TURN server: `url`, and `secret`, which is also in
     `secret_file`."""
 
     def __init__(self):

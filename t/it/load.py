@@ -1,4 +1,4 @@
-"""Clients that send requests all the time, and record every answer."""
+"""Clients that send requests all the time and record every answer."""
 
 import http.client
 import itertools
@@ -9,8 +9,8 @@ from env import wait_for
 
 
 class Answer:
-    """One request: when it was sent and answered (time.monotonic(), s), and
-    with what. Status 0: the connection broke; `error` says how."""
+    """One request: the times of request and answer (time.monotonic(), s), and
+    the answer. Status 0: the connection broke; `error` says how."""
 
     def __init__(self, client, path, started):
         self.client = client
@@ -36,9 +36,9 @@ class Answer:
 
 
 class Load:
-    """`clients` threads that ask for the paths in turn, each with a pause (s)
-    between two requests. A connection that the server closed while nothing
-    was under way is opened anew, as every client does."""
+    """`clients` threads that request the paths in turn, each with a pause (s)
+    between two requests. If the server closes an idle connection, the client
+    opens a new one, as every client does."""
 
     def __init__(self, httpd, clients, paths, pause=0.02, keep_alive=True,
                  headers=()):
@@ -108,7 +108,7 @@ class Load:
                  == len(self.threads), 'an answer to each client', 30)
 
     def wait_until_good(self, count, seconds):
-        """Waits until the last answers, this many, were all 200."""
+        """Waits until the last `count` answers were all 200."""
         def good():
             last = self.answers[-count:]
             return len(last) == count and all(

@@ -88,7 +88,7 @@ def comes_to(window, camera, state, reason=None, seconds=6):
     wait_for(lambda: state_of(window, camera) == (state, reason),
              f'camera {camera}: {state} {reason}', seconds)
     word = window.find(f'.tile[data-id="{camera}"] .state')
-    # Not as it is shown, which is LIVE.
+    # Compares the text itself; the page displays it in capitals, as LIVE.
     assert word.get_attribute('textContent') == WORDS[state, reason]
     assert word.get_attribute('role') == 'status'
 

@@ -1,7 +1,7 @@
 """Writes small MaxMind DB files, in the layouts that are in use.
 
-python3 t/it/mmdb.py writes those of t/data/geoip/ anew; test_geoip.py holds
-them to this. The format: https://maxmind.github.io/MaxMind-DB/
+python3 t/it/mmdb.py writes the files in t/data/geoip/ again; test_geoip.py
+checks that they match. The format: https://maxmind.github.io/MaxMind-DB/
 """
 
 import ipaddress
@@ -13,7 +13,7 @@ MARKER = b'\xab\xcd\xefMaxMind.com'
 
 
 class U16(int):
-    """A number of the type uint16; others are uint32."""
+    """A number of the type uint16; other numbers are uint32."""
 
 
 class U64(int):
@@ -31,12 +31,12 @@ def control(kind, size):
 
 
 def pointer(target):
-    # The longest form, which holds any.
+    # The longest form, which fits any value.
     return bytes([0b00111000]) + target.to_bytes(4, 'big')
 
 
 class Section:
-    """Values behind one another; what comes again is pointed to."""
+    """Values in sequence; a repeated value becomes a pointer."""
 
     def __init__(self):
         self.bytes = bytearray()
@@ -67,7 +67,7 @@ class Section:
             self.known.setdefault(key, start)
 
     def record(self, value):
-        """The offset of a value that the search tree points to."""
+        """The offset of a value, for the search tree."""
         if repr(value) not in self.known:
             self.add(value, is_shared=False)
         return self.known[repr(value)]
@@ -125,7 +125,7 @@ def database(networks, bits=24, version=6, built=1700000000, kind='Country'):
 
 
 def nested(code, registered=None):
-    """A record as MaxMind has it."""
+    """A record in MaxMind's form."""
     record = {'continent': {'code': 'XX', 'geoname_id': 6255148},
               'country': {'geoname_id': 2635167, 'iso_code': code,
                           'names': {'en': 'The country ' + code}}}
@@ -154,7 +154,7 @@ FILES = {
         '81.2.69.0/24': flat('FR'), '192.0.2.0/24': flat('ZZ'),
         '2001:db8::/32': flat('DE')}, bits=28, built=1710000000),
     'ip4.mmdb': database({'81.2.69.0/24': flat('IE')}, bits=32, version=4),
-    # An address has no country in it.
+    # An address whose record has no country.
     'asn.mmdb': database({'81.2.69.0/24': {
         'autonomous_system_number': 20712}}, kind='ASN'),
     'deep.mmdb': database({'81.2.69.0/24': {

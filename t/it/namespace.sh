@@ -1,15 +1,16 @@
 #!/bin/bash
-# t/it/namespace.sh COMMAND… - runs COMMAND in a network of its own.
+# t/it/namespace.sh COMMAND… - runs COMMAND in a network namespace of its own.
 #
-# All ports are free there, and 10.99.0.1 is an interface that is no loopback:
-# WebRTC needs one. Sets CCTV_NETWORK to that address. Works for root, and for
-# other users where they may have user namespaces; elsewhere COMMAND runs in
-# the machine's network, without CCTV_NETWORK.
+# All ports are free there, and 10.99.0.1 is an interface other than loopback,
+# which WebRTC needs. CCTV_NETWORK is set to that address. This works for root,
+# and for other users if the system allows them user namespaces. Otherwise
+# COMMAND runs in the machine's network, without CCTV_NETWORK.
 set -euo pipefail
 PATH=$PATH:/usr/sbin:/sbin
 readonly address=10.99.0.1
 
-# Inside: makes the network. Another end is what makes a veth device carry.
+# Inside the namespace: sets up the network. A veth device has a carrier only
+# if its peer is up.
 if [[ ${1-} == --inside ]]; then
     ip link set lo up
     ip link add cctv0 type veth peer name cctv1
@@ -19,7 +20,7 @@ if [[ ${1-} == --inside ]]; then
     export CCTV_NETWORK=$address
     uid=$2 gid=$3
     shift 3
-    # Root stays root; others are themselves again.
+    # Root stays root; other users get their own ids back.
     ((uid == 0)) || exec unshare --user --map-user="$uid" --map-group="$gid" -- "$@"
     exec "$@"
 fi

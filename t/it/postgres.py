@@ -1,4 +1,4 @@
-"""The private PostgreSQL of a run."""
+"""The private PostgreSQL of a test run."""
 
 import contextlib
 import os
@@ -10,8 +10,8 @@ import psycopg2
 
 from env import REPO, children, make_folder
 
-# What mod_dbd says where it cannot connect, and what that or a database that
-# does not answer is to us.
+# mod_dbd's messages when it cannot connect, and with them the module's
+# messages about a database that is down or does not answer.
 MOD_DBD = ('AH00629', 'AH00639', 'AH02655')
 DOWN = ('CCTV0008', 'CCTV0009', 'CCTV0051', *MOD_DBD)
 
@@ -57,7 +57,7 @@ class Postgres:
             return int(file.readline())
 
     def signal(self, number):
-        """To the server and all its backends, the server first."""
+        """Signals the server and then all its backends."""
         for pid in [self.pid(), *children(self.pid())]:
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, number)
@@ -67,7 +67,7 @@ class Postgres:
         shutil.rmtree(self.folder)
 
     def params(self, **more):
-        """A connection string as Apache's children use it."""
+        """A connection string for Apache's children."""
         params = {'host': self.env['PGHOST'], 'port': self.env['PGPORT'],
                   'dbname': self.env['PGDATABASE'], 'user': 'cctv_reader',
                   **more}
@@ -76,7 +76,7 @@ class Postgres:
 
 @contextlib.contextmanager
 def stopped(cluster):
-    """PostgreSQL is not there."""
+    """PostgreSQL is stopped while the block runs."""
     cluster.tool('stop')
     try:
         yield
@@ -86,7 +86,7 @@ def stopped(cluster):
 
 @contextlib.contextmanager
 def halted(cluster):
-    """PostgreSQL and all its backends do nothing."""
+    """PostgreSQL and all its backends are halted while the block runs."""
     cluster.signal(signal.SIGSTOP)
     try:
         yield

@@ -1,4 +1,4 @@
-"""A Prometheus of its own."""
+"""A private Prometheus."""
 
 import collections
 import contextlib
@@ -26,7 +26,7 @@ JOB = """
 
 
 class Prometheus:
-    """Scrapes an Apache: jobs is {name: path}; each interval, in ms."""
+    """Scrapes an Apache. jobs: {name: path}; the scrape interval is in ms."""
 
     def __init__(self, httpd, jobs, interval=200):
         self.folder = make_folder()
@@ -62,24 +62,24 @@ class Prometheus:
             return reply.read()
 
     def query(self, promql):
-        """The result as the API gives it."""
+        """The result in the format of Prometheus's API."""
         reply = json.loads(self.get('/api/v1/query?' + urllib.parse.urlencode(
             {'query': promql})))
         return reply['data']['result']
 
     def value(self, promql):
-        """Of a query with one number as its answer; None: there is none."""
+        """The number that a query yields; None: the result is empty."""
         for result in self.query(promql):
             return float(result['value'][1])
 
     def values(self, promql, label):
-        """{label value: number} of the answer, in its order."""
+        """{label value: number} of the result, in its order."""
         return {result['metric'].get(label): float(result['value'][1])
                 for result in self.query(promql)}
 
     def grown(self, selector, label):
-        """What increase() would be without extrapolation, summed up by a
-        label: {label value: number}."""
+        """The increase without increase()'s extrapolation, summed by a label:
+        {label value: number}."""
         total = collections.Counter()
         for result in self.query(selector):
             values = [float(value) for _, value in result['values']]

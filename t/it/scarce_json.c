@@ -5,8 +5,8 @@
  *        allocations and makes one of them fail.
  *
  * The test and all processes map the file that SCARCE names. A call of the
- * parser counts as one allocation: inside it jansson 2.14 drops bytes, or ends
- * the process by an assertion, where an allocation fails.
+ * parser counts as one allocation, because if an allocation fails inside the
+ * parser, jansson 2.14 drops bytes or ends the process by an assertion.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>

@@ -1,9 +1,9 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file slow_lookup.c
- * @brief Preloaded into Apache by test_database.py: the lookup of the name
- *        "database.example" hangs while there is a file `slow` in the folder
- *        state of its ServerRoot, and else finds 127.0.0.1.
+ * @brief Preloaded into Apache by test_database.py: while the file `slow`
+ *        exists in the folder `state` of the ServerRoot, a lookup of the name
+ *        "database.example" hangs; otherwise it yields 127.0.0.1.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>

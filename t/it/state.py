@@ -1,4 +1,4 @@
-"""Views and counters that have to survive a restart, and the state file."""
+"""Views and counters that must survive a restart, and the state file."""
 
 import contextlib
 import ctypes
@@ -15,12 +15,12 @@ ROOT = os.getuid() == 0
 CAMERAS = 6
 STATE = ('CCTVStateFile state/views\nCCTVStateInterval 1s\n'
          'CCTVSessionTimeout 10min\n')
-# The metrics that a scrape does not change.
+# Metrics that a scrape itself does not change.
 COUNTERS = ('webrtc_view_start_total', 'webrtc_view_seconds_total',
             'cctv_sessions_ended_total', 'cctv_sessions_refused_total',
             'cctv_series_folded_total', 'cctv_start_time_seconds')
 BAD = 'CCTV00(31|32|35)'
-# The frame of a state file: mod_cctv/memory/state_file.h.
+# The header of a state file; see mod_cctv/memory/state_file.h.
 HEAD_SIZE = 104
 SECTION = struct.Struct('=16sII')
 SERIES_DAY = 14
@@ -33,7 +33,7 @@ def state_file(httpd):
 
 def watch(httpd):
     """Starts views of each camera; some get heartbeats, some end. Returns the
-    views that go on."""
+    views that remain."""
     viewer = Viewer(httpd)
     for camera in range(1, CAMERAS + 1):
         for _ in range(camera):
@@ -110,7 +110,7 @@ def edit(path, change):
 
 
 def records(data, region):
-    """Where the records of a region begin in a state file."""
+    """The offset of the first record of a region in a state file."""
     at = HEAD_SIZE
     while at < len(data) - 8:
         name, size, count = SECTION.unpack_from(data, at)

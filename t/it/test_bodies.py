@@ -1,5 +1,5 @@
-"""The endpoints that JSON is sent to: what they make of the bodies, methods
-and origins that clients come up with."""
+"""The endpoints that accept JSON: odd bodies, methods and origins from
+clients."""
 
 import contextlib
 import gzip
@@ -18,9 +18,9 @@ from views import set_cameras
 JSON = {'Content-Type': 'application/json'}
 MAPS = 'https://maps.example.org'
 LIMIT = 4096
-# Seconds that a body may take.
+# The longest time in which a body may arrive, in seconds.
 PATIENCE = 2 * SLOWNESS
-# The handler of each path, and what it answers when all is well.
+# The handler of each path, and its status on success.
 ENDPOINTS = {'/view-start': ('cctv-view-start', 201),
              '/heartbeat': ('cctv-heartbeat', 200),
              '/view-end': ('cctv-view-end', 204)}
@@ -46,7 +46,7 @@ def httpd(cluster, start_shared):
 
 
 class Endpoint:
-    """One of them, with a body that it takes."""
+    """One of the endpoints, with a body that it accepts."""
 
     def __init__(self, httpd, path, members):
         self.httpd = httpd
@@ -56,7 +56,7 @@ class Endpoint:
         self.body = json.dumps(members).encode()
 
     def post(self, body=None, headers=None, prefix='', connection=None):
-        """One request with these bytes, or those that are taken."""
+        """One request with these bytes; by default with the accepted body."""
         body = self.body if body is None else body
         return self.httpd.ask('POST', prefix + self.path,
                               JSON if headers is None else headers, body,
@@ -79,7 +79,7 @@ class Endpoint:
             yield raw
 
     def send(self, text, finish=False):
-        """The first answer to bytes that are sent as they are."""
+        """Sends bytes unchanged; returns the first answer."""
         with self.socket() as raw:
             raw.sendall(text)
             if finish:
@@ -91,7 +91,7 @@ class Endpoint:
             b'%x\r\n%s\r\n' % (len(chunk), chunk) for chunk in chunks) + end
 
     def padded(self, size):
-        """The body that is taken, with blanks up to this size."""
+        """The accepted body, padded with blanks to this size."""
         return self.body[:-1] + b' ' * (size - len(self.body)) + b'}'
 
 
@@ -111,7 +111,7 @@ def endpoint(request, httpd):
 
 
 def problem(reply, status, *words):
-    """What the client reads, once everything about it is right."""
+    """Checks a problem document; returns its detail."""
     assert reply.status == status, reply.body
     assert reply.headers['Content-Type'] == 'application/problem+json'
     assert reply.headers['Cache-Control'] == 'no-store'
@@ -167,7 +167,7 @@ def test_size(endpoint, size, is_good):
     for text in (endpoint.request(body=body), endpoint.chunked(*pieces),
                  endpoint.chunked(body)):
         with endpoint.socket() as raw:
-            # The server need not read what is too much.
+            # The server may close before it has read an oversized body.
             with contextlib.suppress(ConnectionError):
                 raw.sendall(text)
             reply = answer(raw)
@@ -202,7 +202,7 @@ def test_limit_of_the_server_that_is_smaller(endpoint):
     assert endpoint.post(prefix='/tiny').status == 413
 
 
-# --- continue ---------------------------------------------------------------
+# --- Expect: 100-continue ---------------------------------------------------
 
 def test_client_that_asks_first_is_told_to_go_on(endpoint):
     with endpoint.socket() as raw:
@@ -241,7 +241,8 @@ def test_broken_chunks(endpoint, rest):
 
 
 def test_length_and_chunks(endpoint):
-    # The chunks count, and what stands behind them is no second request.
+    # The chunks determine the length; the bytes after them are not
+    # interpreted as a second request.
     text = endpoint.request('Transfer-Encoding: chunked',
                             'Content-Length: 3')
     reply = endpoint.send(text + b'%x\r\n%s\r\n0\r\n\r\n' % (
@@ -297,7 +298,7 @@ def test_blanks_around_the_object(endpoint):
     assert endpoint.post(body).status == endpoint.good
 
 
-# --- half a body ------------------------------------------------------------
+# --- incomplete bodies ------------------------------------------------------
 
 def test_body_that_ends_early(endpoint):
     for text in (endpoint.request('Content-Length: 100') + endpoint.body,
@@ -332,12 +333,12 @@ def test_length_that_is_too_short(endpoint):
     with endpoint.socket() as raw:
         raw.sendall(text)
         problem(answer(raw), 400, 'ends too early')
-        # Nothing of the rest is taken for a request.
+        # The rest of the body is not interpreted as a request.
         with contextlib.suppress(ConnectionError):
             assert raw.recv(1000) == b''
 
 
-# --- compressed -------------------------------------------------------------
+# --- compressed bodies ------------------------------------------------------
 
 def test_compressed_body_where_apache_inflates_it(endpoint):
     headers = {**JSON, 'Content-Encoding': 'gzip'}
@@ -383,7 +384,7 @@ def test_pipelined_requests(endpoint):
             while part := raw.recv(65536):
                 received += part
     found = re.findall(rb'HTTP/1\.1 (\d+) ', received)
-    # Apache ends a connection behind 400.
+    # Apache closes the connection after a 400.
     assert found == [b'%d' % endpoint.good] * 3 + [b'400']
 
 
@@ -425,7 +426,7 @@ def test_pages_of_this_host_may_post(endpoint, origin, host):
 
 
 def test_page_of_http_may_not_post_over_https(database, start):
-    """Whoever sits on the way to the browser can write such a page."""
+    """An attacker on the network path can forge pages of http origins."""
     add_cameras(database, {})
     httpd = start(dbd(database) + ONE_CHILD + locations()
                   + 'ServerName https://h\n')
@@ -451,7 +452,7 @@ def test_forged_posts_are_403(endpoint, origin, kind):
 
 def test_forged_posts_change_nothing(endpoint):
     problem(endpoint.post(headers={**JSON, 'Origin': 'null'}), 403)
-    # A session that was ended would be gone.
+    # If the request had ended the view, this would fail.
     assert endpoint.post().status == endpoint.good
 
 

@@ -27,7 +27,7 @@ def httpd(cluster, start_shared):
 
 @pytest.fixture
 def get(httpd):
-    """get(parameters) → the list, which has to be right."""
+    """get(parameters) → the list of cameras, after checking its form."""
     def ask(parameters='', path=LIST):
         reply = httpd.get(path + ('?' + parameters if parameters else ''))
         assert reply.status == 200, reply.body
@@ -40,7 +40,7 @@ def bbox(*edges):
 
 
 def assert_problem(reply, status, *words):
-    """RFC 9457, with a sentence that says what to change."""
+    """Checks for an RFC 9457 document that says what to change."""
     assert reply.status == status, reply.body
     assert reply.headers['Content-Type'] == 'application/problem+json'
     assert reply.headers['Cache-Control'] == 'no-store'
@@ -54,7 +54,7 @@ def assert_problem(reply, status, *words):
                          problem['detail'])
 
 
-# --- the shape of the answers -----------------------------------------------
+# --- the form of the answers ------------------------------------------------
 
 def test_list_is_a_geojson_feature_collection(database, get):
     add_cameras(database, {'name': 'North', 'lng': 13.4, 'lat': 52.5,
@@ -76,7 +76,7 @@ def test_list_is_a_geojson_feature_collection(database, get):
             'playable': True, 'codec': 'H.264', 'profile': 'Main',
             'width': 640, 'height': 480, 'fps': 25, 'audio': False,
             'heading': 12.5, 'field_of_view': 90}}
-    # Unknown here, so not there.
+    # The properties of this camera are unknown, so they are absent.
     assert list(answer['features'][1]['properties']) == PROPERTIES
 
 
@@ -274,7 +274,7 @@ def test_parameters_narrow_together(database, get):
 # --- limit and paging -------------------------------------------------------
 
 def follow(httpd, path):
-    """Every page from this one on, along the links to the next."""
+    """All pages from this one on, following the links to the next."""
     for _ in range(100):
         reply = httpd.get(path)
         assert reply.status == 200, (path, reply.body)
@@ -371,7 +371,7 @@ def test_large_page(database, httpd):
     assert len(httpd.get('/all').ids()) == 1000
 
 
-# --- what is refused --------------------------------------------------------
+# --- refused requests -------------------------------------------------------
 
 @pytest.mark.parametrize('parameters, word', [
     ('bbox=', 'bbox'), ('bbox', 'bbox'), ('bbox=1,2,3', 'bbox'),
@@ -444,7 +444,7 @@ def test_no_such_camera_is_404(database, httpd, name):
     add_cameras(database, {}, {'id': 42})
     reply = httpd.get(f'{LIST}/{quote(name, safe="/%")}')
     assert reply.status == 404
-    if name != '%00':  # Apache refuses that one itself.
+    if name != '%00':  # Apache itself refuses it.
         assert_problem(reply, 404, 'no such camera')
 
 

@@ -1,4 +1,4 @@
-"""Lists of cameras by the client library, in a browser."""
+"""Lists of cameras in the client library, tested in a browser."""
 
 import json
 import os
@@ -13,7 +13,7 @@ from views import set_cameras
 
 LIST = '/api/cameras'
 IDS = [list(range(1, 6)), list(range(6, 16)), list(range(16, 26))]
-# A list in pages of five, ten and ten, under this name in the page.
+# Gives the page the variable `list`: a list in pages of five, ten and ten.
 IN_PAGES = 'window.list = client.list({first: 5, limit: 10});'
 LOAD = 'return load(list);'
 ANOTHER = ('CCTVAllowOrigin http://127.0.0.1:{port}',
@@ -28,7 +28,7 @@ def httpd(cluster, start_shared):
 
 @pytest.fixture
 def page(httpd, cluster, windows):
-    """With 25 cameras, each a degree further east."""
+    """A page with the client library; the server has 25 cameras."""
     set_cameras(cluster, *({
         'name': f'Camera {number}', 'lng': number, 'lat': number % 5,
         'role': ('public', 'traffic', 'R&D')[number % 3],
@@ -132,7 +132,7 @@ def test_a_database_that_is_away(page, httpd, windows, cluster, healthy):
         pages = page.run(LOAD)
         return isinstance(pages, list) and pages
     pages = wait_for(again, 'the list is there again')
-    # Nor was what is known forgotten.
+    # The known pages were not forgotten.
     assert ids(pages) == IDS and changed(pages) == [False] * 3
 
 
@@ -149,7 +149,7 @@ def test_a_server_that_is_away(page, httpd, windows):
 @pytest.mark.parametrize('body', ['<p>Log in', '{}', '[]', 'null', '"text"',
                                   '{"features": 7}'])
 def test_an_answer_of_another_server(page, httpd, body):
-    """Such as the page of a login in between."""
+    """For example the page of a login service in between."""
     os.makedirs(httpd.folder + '/htdocs/other/api', exist_ok=True)
     with open(httpd.folder + '/htdocs/other/api/cameras', 'w') as file:
         file.write(body)
@@ -160,7 +160,7 @@ def test_an_answer_of_another_server(page, httpd, body):
 
 @pytest.mark.parametrize('next', ['cameras', '?', 'one'])
 def test_a_list_without_end(page, httpd, next):
-    """Whose pages name themselves, or each other, as the next."""
+    """The next page of a page is itself or an earlier one."""
     folder = httpd.folder + '/htdocs/round/api'
     os.makedirs(folder, exist_ok=True)
     for name, after in (('cameras', next), ('one', 'cameras')):
@@ -173,7 +173,8 @@ def test_a_list_without_end(page, httpd, next):
 
 
 def test_a_login_in_the_address_of_the_page(httpd, windows, page):
-    """No request takes it from there, and it was a TypeError."""
+    """Browsers reject requests to an address that contains a login. The
+    library once passed it on, which raised a TypeError."""
     window = windows.open(
         f'http://someone:secret@127.0.0.1:{httpd.port}/client.html')
     window.until('window.client')

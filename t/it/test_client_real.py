@@ -1,6 +1,6 @@
-"""Views by the client library that play, and faults of what is between the
-camera and the screen: the right word within 6 s, and live again by itself.
-test_map_real.py has more of them."""
+"""Views of the client library that play, and faults between the camera and
+the screen: the page shows the right state within 6 s, and plays again by
+itself. test_map_real.py has more such tests."""
 
 import contextlib
 import signal
@@ -18,7 +18,7 @@ from views import set_cameras
 pytestmark = real
 
 RTSP, RTP = 1, 2
-# Until the right word is there, and until the picture moves again.
+# Seconds until the right state is shown, and until the picture moves again.
 WORD, AGAIN = 6, 10
 
 
@@ -50,7 +50,7 @@ def frames(page):
 
 
 def live(page, seconds=AGAIN):
-    """The word is right, and pictures come."""
+    """Waits until the state is `live` and frames arrive."""
     comes_to(page, 'live', seconds=seconds)
     before = frames(page)
     wait_for(lambda: frames(page) > before, 'the picture moves', 3)
@@ -135,12 +135,12 @@ def test_janus_hangs_for_a_while(pages, site):
 
 
 def test_the_server_restarts(pages, site, windows):
-    """Without a state file: it knows of no view any more."""
+    """Without a state file, so the server has lost all views."""
     windows.expect('ERR_CONNECTION_REFUSED')
     page = pages.watch()
     live(page)
     site.httpd.stop()
-    # They do not come through it.
+    # Pictures do not pass through the server, so they go on.
     later(page, 3)
     assert past(page) == ['connecting', 'live']
     site.httpd.start(site.httpd.port)

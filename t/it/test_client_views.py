@@ -1,5 +1,5 @@
-"""Views by the client library, in a browser, where Janus is a stand-in: no
-picture ever comes. test_client_real.py has those that play."""
+"""Views of the client library in a browser. Janus is a stand-in, so no
+picture ever arrives. test_client_real.py has views that play."""
 
 import signal
 
@@ -15,20 +15,20 @@ from postgres import DOWN, stopped
 from video import JANUS_DOWN, Watcher, until_gone
 from views import ENDPOINTS, set_cameras, virtual_host
 
-# As many viewers as the stand-in's server takes.
+# CCTVMaxViewers of the server.
 MOST = 8
-# Without a heartbeat a view is over so many seconds later.
+# A view ends this many seconds after its last heartbeat.
 TIMEOUT = 3
-# Where the server says 5 s, and the client adds up to as much.
+# The server says 5 s, and the client may add as much again.
 AGAIN = 12
 SIZES = ('StartServers 1\nServerLimit 2\nThreadsPerChild 25\n'
          'MaxRequestWorkers 25\nMinSpareThreads 1\nMaxSpareThreads 25\n')
 CAMERA, OFFLINE, HIDDEN, H265 = 1, 2, 3, 4
-# What a server may say of when to ask again, and how often a client then does
-# in 3 s: as if it had said nothing, or not before that is over.
+# Values of Retry-After, and how many requests a client sends in 3 s at least
+# and at most. An invalid value is ignored, a valid one delays the next try.
 RETRY_AFTER = {'-5': (2, 5), '0': (2, 5), '0.001': (2, 5), 'soon': (2, 5),
                'Wed, 21 Oct 2015 07:28:00 GMT': (2, 5), '1000000000': (1, 1)}
-# Milliseconds that the library waits, as if they were over sooner.
+# Shortens the library's delay of 60 s, and lets a test hide the page.
 HASTE = '''
     const later = window.setTimeout;
     window.setTimeout = (act, ms) => later(act, ms === 60000 ? 200 : ms);
@@ -42,7 +42,7 @@ HASTE = '''
 
 TURN_TO = 'dispatchEvent(new PageTransitionEvent(arguments[0],' \
     ' {persisted: true}));'
-# A server whose answer to a view-start says this of heartbeats.
+# Changes heartbeat_seconds in the server's answers to view-start.
 BEATS = '''
     const really = window.fetch;
     const [seconds] = arguments;
@@ -81,7 +81,7 @@ def httpd(cluster, video, start_shared):
 
 @pytest.fixture(autouse=True)
 def well(httpd, cluster, video):
-    """All is well before each test, and nothing of it is left after it."""
+    """Before each test the server works and has no views; afterwards too."""
     set_cameras(cluster, {'id': CAMERA}, {'id': OFFLINE},
                 {'id': HIDDEN, 'role': 'hidden'},
                 {'id': H265, 'codec': 'H.265'})
@@ -110,15 +110,15 @@ def janus(video):
 def pages(well, httpd, janus, windows):
     windows.expect('status of 503')
     yield ClientPages(httpd, windows)
-    # As a user closes them.
+    # Close them as a user does.
     windows.close()
-    # Of a start that was under way nobody is told.
+    # A page that is left during a start cannot tell the server.
     until_gone(janus, TIMEOUT + 3)
     assert not scrape(httpd).sum('webrtc_viewers_gauge')
 
 
 def plays(janus, camera=CAMERA, viewers=1, seconds=6):
-    """So many viewers have been let in, as far as Janus knows."""
+    """Waits until Janus has this many viewers whose answers it has taken."""
     def are_there():
         found = janus.watchers(camera)
         return len(found) == viewers and all(each.answers for each in found)
@@ -149,7 +149,7 @@ def test_heartbeats_keep_it(pages, httpd, janus):
     plays(janus)
     (watcher,) = janus.watchers(CAMERA)
     before = len(asked(httpd, '/heartbeat'))
-    # Twice as long as a view goes on without any.
+    # Twice as long as a view lasts without heartbeats.
     wait_for(lambda: len(asked(httpd, '/heartbeat')) >= before + 4,
              'heartbeats', 2 * TIMEOUT + 4)
     assert janus.watchers(CAMERA) == [watcher]
@@ -162,7 +162,7 @@ def test_viewers_are_counted(pages, janus):
     second.until('view.viewers === 2')
     first.until('view.viewers === 2')
     second.run('view.end();')
-    # Of those that are counted each second.
+    # The counts are updated once a second.
     first.until('view.counts.slice(-3).join() === "1,2,1"')
 
 
@@ -189,7 +189,7 @@ def test_closed_while_it_starts(pages, httpd, janus):
 
 
 def test_left_while_it_starts(pages, httpd, janus):
-    """Nobody can tell the server: its time runs out."""
+    """The page cannot tell the server, so the view ends by its timeout."""
     page = pages.open()
     since = len(janus.calls)
     with janus.fault(slow(1), 'message:watch'):
@@ -221,7 +221,7 @@ def test_of_another_origin(pages, httpd, janus):
     until_gone(janus)
 
 
-# --- what a view says, and that it goes on by itself ------------------------
+# --- the states of a view, and automatic restarts ---------------------------
 
 def test_a_view_that_the_server_has_lost_starts_anew(pages, janus):
     page = pages.watch()
@@ -268,7 +268,7 @@ def test_a_camera_that_is_off_and_one_that_may_not_be_seen(
     allow(httpd, 'public,hidden')
     plays(janus, OFFLINE, seconds=AGAIN)
     plays(janus, HIDDEN, seconds=AGAIN)
-    # And taken away from who watches.
+    # Take the permission away while the view plays.
     allow(httpd, 'public')
     comes_to(hidden, 'denied', 'not-found')
     wait_for(lambda: not janus.watchers(HIDDEN), 'that view is over', 4)
@@ -348,7 +348,7 @@ def test_the_server_stops_and_is_back(pages, windows, httpd, janus):
 
 
 def test_the_server_restarts_under_a_view(pages, windows, httpd, janus):
-    """Without a state file it knows of no view any more."""
+    """Without a state file, so the server has lost all views."""
     windows.expect('ERR_CONNECTION_REFUSED', 'status of 404')
     pages.watch()
     plays(janus)
@@ -369,7 +369,7 @@ def test_the_server_is_reloaded_under_a_view(pages, httpd, janus):
     assert janus.watchers(CAMERA) == before
 
 
-# --- pages that are hidden --------------------------------------------------
+# --- hidden pages -----------------------------------------------------------
 
 def test_hidden_for_long_it_pauses(pages, httpd, janus):
     page = pages.open()
@@ -422,7 +422,7 @@ def test_a_hidden_view_can_be_ended(pages, httpd, janus):
 
 
 def test_back_from_another_page(pages, httpd, janus):
-    """As the browser's cache of pages has it."""
+    """The browser restores a page from its back-forward cache."""
     page = pages.watch()
     plays(janus)
     page.run(TURN_TO, 'pagehide')
@@ -432,8 +432,8 @@ def test_back_from_another_page(pages, httpd, janus):
 
 
 def test_back_from_another_page_left_in_the_middle_of_an_offer(pages, janus):
-    """Chromium never says what became of one whose connection was closed: the
-    view was dead for good."""
+    """Chromium never settles a call on a peer connection that was closed
+    meanwhile. The view once stayed dead for that reason."""
     page = pages.open()
     page.run('''
         const {prototype} = RTCPeerConnection;
@@ -451,7 +451,7 @@ def test_back_from_another_page_left_in_the_middle_of_an_offer(pages, janus):
     plays(janus)
 
 
-# --- manners ----------------------------------------------------------------
+# --- load on the server -----------------------------------------------------
 
 def test_no_sooner_than_the_server_allows(pages, httpd, janus):
     httpd.expect(*JANUS_DOWN)
@@ -494,7 +494,7 @@ def test_a_view_that_is_over_asks_for_nothing(pages, httpd, janus):
 @pytest.mark.parametrize('number', range(len(RETRY_AFTER)),
                          ids=list(RETRY_AFTER))
 def test_odd_words_of_when_to_ask_again(pages, httpd, number):
-    """A negative number was thousands of requests in a second."""
+    """A negative number once caused thousands of requests a second."""
     least, most = list(RETRY_AFTER.values())[number]
     before = len(asked(httpd, '/view-start'))
     page = pages.watch(host=f'after-{number}.localhost')
@@ -511,7 +511,7 @@ def test_odd_words_of_how_often_to_beat(pages, httpd, janus, seconds):
     plays(janus)
     before = len(asked(httpd, '/heartbeat'))
     later(page, 5)
-    # On a busy machine Chromium closes a page before that can say so, and this
-    # server waits for long.
+    # On a busy machine Chromium may close the page before it can end the
+    # view, and the timeout of this server is long.
     page.run('view.end();')
     assert 1 <= len(asked(httpd, '/heartbeat')) - before <= 6

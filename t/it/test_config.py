@@ -1,4 +1,4 @@
-"""What `apachectl configtest` accepts, and what it says where it does not."""
+"""What `apachectl configtest` accepts, and its messages when it refuses."""
 
 import subprocess
 
@@ -110,7 +110,7 @@ def test_allow_origin_wants_an_argument(written):
     refused(written, 'CCTVAllowOrigin', 'CCTVAllowOrigin', 'origins of other')
 
 
-# --- places -----------------------------------------------------------------
+# --- contexts of directives -------------------------------------------------
 
 SECTIONS = ['<VirtualHost *:1>|</VirtualHost>', '<Location "/x">|</Location>',
             '<Directory "/">|</Directory>', '<LocationMatch "x">|'
@@ -147,7 +147,7 @@ def test_not_in_htaccess(database, start, directive):
     assert httpd.get('/static').status == 500
 
 
-# --- between directives -----------------------------------------------------
+# --- directives that depend on each other -----------------------------------
 
 def test_misspelt_handler(written, cluster):
     refused(written, dbd(cluster) + '<Location "/x">\n'
@@ -164,7 +164,7 @@ def test_no_driver(written):
 
 
 def test_other_driver(written, tmp_path, monkeypatch):
-    # Stands in for a driver that need not be installed here.
+    # A fake driver, because the real one may not be installed.
     source = tmp_path / 'driver.c'
     source.write_text('const void *apr_dbd_other_driver[64];\n')
     subprocess.run(['cc', '-shared', '-fPIC', '-o',
@@ -241,7 +241,7 @@ def test_query_timeout_of_each_virtual_host_on_a_connection_of_both(
                   'ServerLimit 1\nMaxRequestWorkers 1\n', mpm='prefork')
     four.query('ALTER TABLE cameras RENAME TO real_cameras')
     try:
-        # A table that takes half a second to read.
+        # Reading the table takes half a second.
         four.query('CREATE VIEW cameras AS SELECT real_cameras.* FROM '
                    'real_cameras, (SELECT pg_sleep(0.5)) AS waited; '
                    'GRANT SELECT ON cameras TO cctv_reader')
@@ -297,7 +297,7 @@ NUMBERS = {'CCTVMaxSessions': (1, 1000000, 'sessions from 1 to 1000000'),
                1, 3650, 'off or a whole number of days from 1 to 3650')}
 TIMES = {'CCTVSessionTimeout': ('3s', '60min', '3s to 60min'),
          'CCTVStateInterval': ('1s', '60min', '1s to 60min')}
-# Some that each number and each time has to refuse.
+# Values that every directive with a number or with a time refuses.
 NO_NUMBER = ['0', '-1', '1.5', '1e3', 'ten', '" 5"', '"20 "', '20x', '0x20',
              '+20', '99999999999999999999', 'none', 'offf', '20d']
 NO_TIME = ['0', '-1', '1.5s', 'soon', '" 5s"', '5x', '1e1', '5sx', '5 s',

@@ -1,4 +1,4 @@
-"""What pages of other sites may do with the cameras: CCTVAllowOrigin."""
+"""What pages of other origins may do with the cameras: CCTVAllowOrigin."""
 
 import pytest
 
@@ -11,7 +11,7 @@ OTHER = 'https://evil.example'
 CORS = ['Access-Control-Allow-Origin', 'Access-Control-Allow-Credentials',
         'Access-Control-Expose-Headers', 'Access-Control-Allow-Methods',
         'Access-Control-Allow-Headers', 'Access-Control-Max-Age']
-# What a browser adds to its question.
+# The header fields that a browser adds to its preflight request.
 ASKS = {'Access-Control-Request-Method': 'GET',
         'Access-Control-Request-Headers': 'if-none-match'}
 
@@ -36,7 +36,7 @@ def three(database):
 
 
 def granted(reply):
-    """The header fields of CORS that are there."""
+    """The CORS header fields in an answer."""
     return [name for name in CORS if name in reply.headers]
 
 
@@ -94,7 +94,7 @@ def test_other_pages_may_not(three, httpd, headers, method):
     reply = httpd.ask(method, LIST, headers)
     assert reply.status == {'POST': 405, 'OPTIONS': 204}.get(method, 200)
     assert granted(reply) == []
-    # So that a cache does not keep this answer for those who may.
+    # A cache must not serve this answer to allowed origins.
     assert varies(reply) == ['Origin']
 
 

@@ -1,5 +1,5 @@
-"""What the module leaves behind on connections that other modules use too, and
-how it waits for connections."""
+"""The state in which the module leaves connections that other modules use as
+well, and how the module waits for connections."""
 
 import collections
 import contextlib
@@ -22,14 +22,14 @@ from users import HASH, user
 from views import virtual_host
 
 LOGIN = ['authn_core', 'authn_dbd', 'authz_user', 'auth_basic']
-# A login that met a connection of a database that was away.
+# Messages of a login on a connection whose database was down.
 LOST_LOGIN = ('AH01656', 'AH01657', 'AH01658', 'AH01617', 'AH01618', *DOWN)
 ONE_PROCESS = 'StartServers 1\nServerLimit 1\nMaxRequestWorkers 1\n'
 
 
 @pytest.fixture
 def users(cluster):
-    """Directives for logins from the database; the table of users."""
+    """Creates a table of users; yields directives for logins from it."""
     cluster.query(f"""
         CREATE TABLE public.web_users (name text PRIMARY KEY, password text);
         GRANT SELECT ON public.web_users TO cctv_reader, cctv_video;
@@ -45,36 +45,37 @@ def secret(users, path='/secret'):
 
 
 def log_in(httpd, count=1):
-    """The statuses; what is behind the login is not there: 404."""
+    """The statuses of requests with a login. The path behind the login does
+    not exist, so 404 means that the login succeeded."""
     return [httpd.get('/secret', user('police')).status
             for _ in range(count)]
 
 
-# --- what other modules prepared or set ------------------------------------
+# --- statements and settings of other modules ------------------------------
 
 def hang(cluster, httpd, path):
-    """The database hangs with this request under way, until it is answered
-    with 503."""
+    """The database hangs during this request, until the request has got
+    503."""
     with halted(cluster):
         assert httpd.get(path, user('police')).status == 503
 
 
 def kill(cluster, httpd, path):
-    """The backends are gone; the next request is this one."""
+    """The backends are terminated; this is the next request."""
     cluster.query('SELECT pg_terminate_backend(pid) FROM pg_stat_activity '
                   "WHERE usename = 'cctv_reader'")
     assert httpd.get(path, user('police')).status == 200
 
 
 def restart(cluster, httpd, path):
-    """PostgreSQL was away, and requests asked for it meanwhile."""
+    """PostgreSQL stops, and is requested while it is down."""
     with stopped(cluster):
         assert httpd.get(path, user('police')).status == 503
     wait_for(lambda: httpd.get(path).status == 200, 'cameras again')
 
 
 def kill_later(cluster, httpd, path):
-    """The first connection is lost before the module has used it."""
+    """The connection is lost before the module has first used it."""
     kill(cluster, httpd, path)
 
 
@@ -115,7 +116,8 @@ def test_logins_work_after_lists_behind_a_login_met_a_hang(
     database.query('ALTER ROLE cctv_reader SET lock_timeout = 0')
     with contextlib.closing(database.connect()) as connection:
         connection.autocommit = False
-        # The login reads another table; the list hangs, and is cancelled late.
+        # The login reads another table. Only the list hangs; it is cancelled
+        # late.
         connection.cursor().execute(
             'LOCK TABLE cameras IN ACCESS EXCLUSIVE MODE')
         asking.start()
@@ -161,7 +163,7 @@ def test_a_cancelled_query_leaves_the_connection_in_use(
             'LOCK TABLE cameras IN ACCESS EXCLUSIVE MODE')
         for _ in range(3):
             assert httpd.get('/api/cameras').status == 503
-        # Nothing of it goes on in the database.
+        # No query of these requests still runs in the database.
         wait_for(lambda: not database.query(
             "SELECT 1 FROM pg_stat_activity WHERE wait_event_type = 'Lock'"),
             'no query waits')
@@ -170,7 +172,7 @@ def test_a_cancelled_query_leaves_the_connection_in_use(
     assert backends() == before
 
 
-# --- one virtual host and another -------------------------------------------
+# --- several virtual hosts --------------------------------------------------
 
 def test_a_hung_database_costs_another_virtual_host_no_answer(
         database, start, users):
@@ -200,7 +202,7 @@ def test_a_hung_database_costs_another_virtual_host_no_answer(
         other.remove()
 
 
-# --- HTTP/2 ------------------------------------------------------------------
+# --- HTTP/2 -----------------------------------------------------------------
 
 def frame(kind, flags, stream, payload=b''):
     return (struct.pack('>I', len(payload))[1:] + bytes([kind, flags])
@@ -238,8 +240,8 @@ def frames(connection):
 
 
 def h2(httpd, count, scheme, path):
-    """The first byte of the status of so many streams of one connection: 0x88
-    is 200."""
+    """Sends `count` streams on one connection. Returns the first byte of
+    each status: 0x88 is 200."""
     settings = struct.pack('>HI', 4, 2 ** 30)
     found = {}
     left = set(range(1, 2 * count, 2))
@@ -253,7 +255,7 @@ def h2(httpd, count, scheme, path):
                   + literal(1, 'localhost')) for stream in sorted(left)))
         for kind, flags, stream, payload in frames(connection):
             if kind == 1:
-                while payload[0] & 0xe0 == 0x20:  # the size of its table
+                while payload[0] & 0xe0 == 0x20:  # a new table size
                     payload = payload[1:]
                 found[stream] = payload[0]
             if kind == 4 and not flags & 1:
@@ -290,11 +292,11 @@ def test_a_hundred_streams_of_http2_are_all_answered(
         assert h2(httpd, 100, scheme, '/api/cameras?limit=50') == {0x88: 100}
 
 
-# --- fewer connections than wanted --------------------------------------------
+# --- fewer connections than wanted ------------------------------------------
 
 @contextlib.contextmanager
 def limited(cluster, count):
-    """PostgreSQL refuses more than so many connections."""
+    """PostgreSQL refuses more than `count` connections."""
     cluster.query(f'ALTER ROLE cctv_reader CONNECTION LIMIT {count}')
     try:
         yield
@@ -340,7 +342,7 @@ def test_logins_and_lists_share_the_only_connection(database, start, users):
         assert not wrong, wrong[:3]
 
 
-# --- a lookup that hangs --------------------------------------------------------
+# --- a lookup that hangs ----------------------------------------------------
 
 @pytest.fixture
 def slow_lookup(tmp_path):
@@ -352,8 +354,8 @@ def slow_lookup(tmp_path):
 
 @contextlib.contextmanager
 def over_tcp(cluster):
-    """The port of a small relay to PostgreSQL's socket: it listens on no
-    address of its own."""
+    """The port of a small relay to PostgreSQL's socket, because the server
+    listens on no TCP address."""
     path = f"{cluster.env['PGHOST']}/.s.PGSQL.{cluster.env['PGPORT']}"
     with socket.create_server(('127.0.0.1', 0)) as server:
         def pump(a, b):
@@ -403,7 +405,7 @@ def test_a_lookup_that_hangs_keeps_no_request_waiting(
         assert slowest < 1 + 1.5 * SLOWNESS
         os.remove(slow)
         wait_for(lambda: httpd.get('/api/cameras').status == 200, 'cameras')
-        # What is connected goes on without the name.
+        # Open connections do not need the name.
         open(slow, 'w').close()
         with Load(httpd, 1, ['/api/cameras', '/health']) as load:
             if mpm == 'event':

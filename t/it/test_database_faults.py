@@ -1,5 +1,5 @@
-"""What users see while the database is down, hangs or misbehaves, and how
-soon they see cameras again."""
+"""What users see while the database is down, hangs or misbehaves, and how soon
+it recovers for them."""
 
 import contextlib
 import os
@@ -43,7 +43,7 @@ def serve(database, start, healthy):
 
 
 def assert_unavailable(answer):
-    """A 503 that says when to try again."""
+    """Checks for a 503 that says when to try again."""
     assert answer.status == 503, answer
     assert int(answer.headers['Retry-After']) >= 1
     assert answer.headers['Content-Type'] == 'application/problem+json'
@@ -126,7 +126,7 @@ def test_database_restarted_again_and_again(cluster, serve):
 
 @contextlib.contextmanager
 def locked(cluster):
-    """Nobody can read the table."""
+    """A lock keeps every reader from the table."""
     with contextlib.closing(cluster.connect()) as connection:
         connection.autocommit = False
         connection.cursor().execute(
@@ -157,12 +157,13 @@ def test_database_hangs_under_load(cluster, serve, mpm, hanging, seconds):
     print(f'{mpm} {hanging.__name__}: static file slowest {slowest}, '
           f'{len(times)} cameras slowest {times[-8:]}')
     assert_all_good(static.answers, 20 * seconds)
-    # The machine may be busy; a file that waits for workers does so often.
+    # The machine may be busy, but a file that waited for blocked workers
+    # would be slow often.
     assert slowest[0] < 1 * SLOWNESS
     assert_only_good_or_unavailable(load.answers)
     assert times[-1] < 5 * SLOWNESS
-    # Only who connects may take longer: of each child one at a time, and in
-    # prefork anyone may be that one.
+    # Only requests that connect to the database may take longer: one at a
+    # time in each child. In prefork that may be any request.
     if mpm != 'prefork':
         assert len([t for t in times if t > 3 * SLOWNESS]) <= seconds
     during = [answer for answer in load.answers
@@ -183,8 +184,8 @@ def test_terminated_backends_are_not_noticed(database, serve, mpm):
     httpd = serve(mpm)
     with Load(httpd, 8, PATHS) as load:
         for _ in range(10):
-            # A request is tried again some times; so it must not meet more
-            # than two of these.
+            # A request is retried a limited number of times, so it must not
+            # meet more than two terminated backends.
             load.wait_for_everyone()
             assert terminate_backends(database)[0][0] > 0
             terminate_backends(database)
@@ -194,7 +195,7 @@ def test_terminated_backends_are_not_noticed(database, serve, mpm):
 
 @pytest.fixture
 def forget(database):
-    """A function of SQL that forgets a connection's prepared statements."""
+    """An SQL function that drops a connection's prepared statements."""
     database.query("""
         CREATE FUNCTION public.forget(text) RETURNS text LANGUAGE plpgsql AS $$
         DECLARE statement text;
@@ -298,7 +299,7 @@ def test_no_connection_left_in_the_database(cluster, serve):
 
 @pytest.fixture
 def bare(cluster):
-    """A database without our schema."""
+    """A database without the project's schema."""
     cluster.query('CREATE DATABASE bare')
     yield 'bare'
     cluster.query('DROP DATABASE bare WITH (FORCE)')
@@ -350,7 +351,7 @@ def test_children_killed_under_load(serve, mpm):
             load.wait_for_answers(50, status=200)
             os.kill(httpd.children()[0], signal.SIGKILL)
         load.wait_for_answers(100, status=200)
-    # Only who was being served by a killed one sees anything.
+    # Only requests that a killed child was serving fail.
     broken = [answer for answer in load.answers if answer.status != 200]
     assert {answer.status for answer in broken} <= {0}
     assert len(broken) <= 5 * 12
@@ -366,7 +367,7 @@ def test_child_killed_while_it_probes(cluster, serve, mpm):
             load.wait_for_answers(100, status=503)
             for pid in httpd.children():
                 os.kill(pid, signal.SIGKILL)
-        # A probe that died is given up after CCTVQueryTimeout and 3 s.
+        # A dead probe is given up after CCTVQueryTimeout and 3 s.
         load.wait_until_good(50, seconds=10 * SLOWNESS)
         load.wait_for_answers(50)
     assert_all_good(load.answers[-50:])
@@ -386,7 +387,7 @@ def test_graceful_restart_under_load(serve, mpm):
     assert_all_good(load.answers)
 
 
-# --- one thing does not take another down -----------------------------------
+# --- faults stay isolated ---------------------------------------------------
 
 @pytest.fixture
 def slow_camera(cluster, database):
@@ -411,7 +412,8 @@ def test_queries_that_are_too_slow_shut_nobody_else_out(
         slow.wait_for_answers(6, status=503)
         quick = [httpd.get('/api/cameras/1').status for _ in range(20)]
         slow.wait_for_answers(12, status=503)
-        # Alone with the slow ones, too: nobody else was answered meanwhile.
+        # This also holds while only slow queries run: no other query has
+        # succeeded meanwhile.
         quick.append(httpd.get('/api/cameras/1').status)
     assert set(quick) == {200}
 

@@ -1,4 +1,4 @@
-"""Random requests against an oracle that compares doubles itself."""
+"""Random requests, compared with an oracle that computes in doubles."""
 
 import contextlib
 import math
@@ -20,8 +20,8 @@ CAP = 2500
 
 
 def beside(value, limit):
-    """A double next to this one, one that float32 takes for the same, or one
-    a little further off."""
+    """A value near this one: an adjacent double, one that float32 rounds to
+    the same number, one a little further off, or the value itself."""
     other = random.choice([
         math.nextafter(value, math.inf), math.nextafter(value, -math.inf),
         value + random.choice([-1, 1]) * 1e-6 * random.random(),
@@ -30,7 +30,8 @@ def beside(value, limit):
 
 
 def make_cameras(count):
-    """Over the whole globe: clusters, edges, poles, and close neighbours."""
+    """Cameras over the whole globe: clusters, edges, poles, and close
+    neighbours."""
     cameras = []
     for _ in range(count):
         kind = random.random()
@@ -60,7 +61,7 @@ def make_cameras(count):
 
 
 def make_box(cameras):
-    """west, south, east, north of a box; or None: no box."""
+    """west, south, east, north of a random box; or None: no box."""
     def edge(name, limit):
         value = random.choice(cameras)[name]
         return value if random.random() < 0.5 else beside(value, limit)
@@ -70,7 +71,7 @@ def make_box(cameras):
         return None
     if kind < 0.08:
         return -180.0, -90.0, 180.0, 90.0
-    if kind < 0.30:  # edges exactly on cameras or one step beside
+    if kind < 0.30:  # edges exactly on cameras, or next to them
         west, east = edge('lng', 180), edge('lng', 180)
         south, north = sorted([edge('lat', 90), edge('lat', 90)])
     elif kind < 0.45:  # tiny, around a camera
@@ -83,13 +84,13 @@ def make_box(cameras):
         south, north = random.choice([(89.0, 90.0), (-90.0, -89.5),
                                       (90.0, 90.0), (-90.0, -90.0),
                                       (0.0, 0.0)])
-    elif kind < 0.70:  # over the antimeridian
+    elif kind < 0.70:  # crosses the antimeridian
         west, east = random.uniform(90, 180), random.uniform(-180, -90)
         if random.random() < 0.3:
             west, east = random.choice([(180.0, -180.0), (180.0, east),
                                         (west, -180.0)])
         south, north = sorted(random.uniform(-90, 90) for _ in range(2))
-    elif kind < 0.80:  # between neighbours that float32 takes for one
+    elif kind < 0.80:  # between neighbours that float32 cannot tell apart
         west = random.choice([-100.0, -100.000001, 180.0, -180.0, 0.0])
         east = beside(west, 180) if random.random() < 0.5 else (
             random.uniform(west, 180))
@@ -143,14 +144,14 @@ def is_wanted(camera, asked):
 
 
 def wanted_ids(cameras, asked):
-    """The page, and whether there is more."""
+    """(the ids of the expected page, whether there are more)"""
     limit = min(asked.get('limit', 1000), CAP)
     ids = [camera['id'] for camera in cameras if is_wanted(camera, asked)]
     return ids[:limit], len(ids) > limit
 
 
 def compare(httpd, cameras, requests):
-    """Asks all of it over one connection; the requests that went wrong."""
+    """Sends these requests over one connection; returns the failed ones."""
     wrong = []
     with contextlib.closing(httpd.connection()) as connection:
         for asked in requests:
@@ -202,7 +203,7 @@ def test_random_boxes(database, start):
 
 @pytest.fixture
 def statements(cluster):
-    """statements() → the text of all that Apache asked PostgreSQL since."""
+    """statements() → the SQL that Apache has sent since the last call."""
     path = cluster.folder + '/log'
     before = os.path.getsize(path)
     cluster.query("ALTER ROLE cctv_reader SET log_statement = 'all'")
@@ -216,7 +217,7 @@ def statements(cluster):
 
 
 def test_large_table_by_every_plan(database, start, statements):
-    """Which way the cameras are found changes nothing about the answer."""
+    """The answers are the same with each plan."""
     cameras = make_cameras(60000)
     add_cameras(database, *cameras)
     database.query('VACUUM ANALYZE cameras')
@@ -224,7 +225,7 @@ def test_large_table_by_every_plan(database, start, statements):
     compare_in_threads(httpd, cameras,
                        [make_filter(cameras) for _ in range(250)])
     asked = statements()
-    # By position, by id, and as PostgreSQL plans it: see cameras/plan.h.
+    # By position, by id, and as PostgreSQL decides: see cameras/plan.h.
     assert re.search(r'execute cctv_\d+_\d+: .* geom && \(SELECT', asked)
     assert re.search(r'execute cctv_\d+_\d+: (?!.* &&).* ST_X\(geom\) ',
                      asked)
@@ -232,8 +233,8 @@ def test_large_table_by_every_plan(database, start, statements):
 
 
 def test_answers_stay_right_while_cameras_change(database, start):
-    """Each page is of one moment: a camera that moves from one box to
-    another is in exactly one of them."""
+    """Each page is a snapshot: a camera that moves from one box to another is
+    in exactly one of them."""
     add_cameras(database, *[{'lng': -10} for _ in range(50)])
     httpd = start(dbd(database) + location())
     stop = threading.Event()

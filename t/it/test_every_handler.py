@@ -1,5 +1,5 @@
-"""Every handler that SetHandler can name answers a request: none is listed
-only, which would end the child at its first request."""
+"""Every handler that SetHandler accepts answers a request. A name that is only
+listed would crash the child at its first request."""
 
 import re
 
@@ -13,7 +13,7 @@ METHODS = ('GET', 'POST', 'PATCH', 'OPTIONS')
 
 @pytest.fixture
 def handlers(written):
-    """The names that the module lists where SetHandler has an unknown one."""
+    """The names in the message about an unknown handler."""
     right, said = written('<Location "/x">\nSetHandler cctv-nothing\n'
                           '</Location>\n').configtest()
     assert not right

@@ -1,6 +1,6 @@
-"""CCTVGeoIPDatabase: what `apachectl configtest` and the start make of a file.
+"""CCTVGeoIPDatabase: how `apachectl configtest` and the start treat a file.
 
-What lookups see, and what a replaced file does, is in t/unit.
+t/unit tests lookups and the replacement of a file.
 """
 
 import os
@@ -18,7 +18,7 @@ WHOLE = mmdb.FILES['nested.mmdb']
 
 @pytest.fixture
 def configured(written):
-    """configured(content) → an Apache with that file, which may be None."""
+    """configured(content) → an Apache with that file; None: no file."""
     def make(content, directive=DIRECTIVE):
         httpd = written(directive)
         if content is not None:
@@ -134,7 +134,7 @@ def test_relative_to_the_server_root(configured):
     os.remove(httpd.folder + '/test.mmdb')
     good, said = httpd.configtest()
     assert not good
-    # As the admin wrote it.
+    # The message shows the path as it is in the configuration.
     assert 'CCTVGeoIPDatabase "test.mmdb" cannot be used' in said
 
 

@@ -1,4 +1,4 @@
-"""GET /health, for load balancers."""
+"""GET /health, the check for load balancers."""
 
 import time
 
@@ -14,7 +14,7 @@ OK = {'status': 'ok', 'database': 'up', 'sessions': 'ok', 'series': 'ok',
       'video': 'off'}
 AGENTS = ['', 'curl/8', 'Mozilla/5.0 (X11; Linux x86_64; rv:127.0) '
           'Gecko/20100101 Firefox/127.0']
-# CCTVQueryTimeout, and what connecting may take more: s.
+# CCTVQueryTimeout, and the extra time that connecting may take, in s.
 DEADLINE = 2 + 2
 
 
@@ -27,7 +27,7 @@ def httpd(cluster, start_shared):
 
 
 def health(httpd):
-    """What it says, once the rest of the answer is right."""
+    """The JSON of /health, after checking the rest of the answer."""
     reply = httpd.get('/health')
     said = reply.json()
     assert reply.status == (200 if said['status'] == 'ok' else 503)

@@ -1,5 +1,5 @@
 """The cameras over HTTP: methods, conditional requests, compression, odd
-clients, and where the handler may be attached."""
+clients, and paths that the handler may be attached to."""
 
 import contextlib
 import json
@@ -170,7 +170,7 @@ def test_connection_lives_on_after_every_kind_of_answer(three, httpd):
 
 
 def exchange(httpd, text, finish=True):
-    """Sends bytes as they are; returns what comes until the end."""
+    """Sends bytes unchanged; returns everything until the connection ends."""
     with socket.create_connection(('127.0.0.1', httpd.port), 20) as raw:
         raw.sendall(text)
         if finish:
@@ -232,7 +232,8 @@ def test_clients_that_vanish_harm_nobody(database, httpd):
         with socket.create_connection(('127.0.0.1', httpd.port)) as raw:
             raw.sendall(b'GET /api/cameras?limit=10000 HTTP/1.1\r\n'
                         b'Host: h\r\n\r\n')
-    # Their pages are still being read; on a slow machine that takes a while.
+    # The server still reads pages for the closed connections, which takes a
+    # while on a slow machine.
     wait_for(lambda: httpd.get(LIST + '?limit=1').status == 200,
              'a place in the database', 20)
     assert len(httpd.get(LIST + '?limit=10000').ids()) == 10000
@@ -254,13 +255,13 @@ def test_slow_reader_gets_all_of_a_large_page(database, httpd):
     assert len(json.loads(body)['features']) == 10000
 
 
-# --- where the handler is ---------------------------------------------------
+# --- the path of the handler ------------------------------------------------
 
 @pytest.mark.parametrize('path', [
     '//api/cameras', '///api/cameras', '//api//cameras', '/x/..//api/cameras',
     '/./api/cameras', '/%61pi/cameras', '/api/cameras/'])
 def test_next_link_stays_on_this_host(three, httpd, path):
-    # A client takes //api/… in a link for a host named "api".
+    # Clients read a link to //api/… as a link to a host named "api".
     answer = exchange(httpd, f'GET {path}?limit=2 HTTP/1.1\r\nHost: h\r\n'
                       'Connection: close\r\n\r\n'.encode())
     head, _, body = answer.partition(b'\r\n\r\n')
@@ -354,7 +355,7 @@ def test_two_virtual_hosts_with_databases_of_their_own(
 
 @pytest.fixture
 def other_database(cluster):
-    """A second database, with camera 77 alone."""
+    """A second database, which has only camera 77."""
     cluster.query('CREATE DATABASE other')
     cluster.load_schema('other')
     cluster.query("INSERT INTO cameras (id, name, "

@@ -1,4 +1,4 @@
-"""make import: what it loads, what it refuses, and what it says."""
+"""make import: what it loads, what it refuses, and its messages."""
 
 import os
 import random
@@ -52,7 +52,7 @@ def assert_refused(done, database, *sentences):  # noqa: F811
     assert database.query('SELECT count(*) FROM cameras') == [(0,)]
 
 
-# --- what is loaded ---------------------------------------------------------
+# --- loaded values ----------------------------------------------------------
 
 def test_add_update_keep(load, database):
     first = HEADER + row('a') + row('b', 'B') + row('c', 'C')
@@ -370,7 +370,7 @@ def test_login_is_never_repeated(load, database):
 
 
 @pytest.mark.parametrize('text', [
-    # A comma in the password moves the rest of it into other columns.
+    # A comma in the password moves its rest into other columns.
     'rtsp://mallory:1,hunter2,x@host,name,1,2\n',
     'rtsp://mallory,hunter2@host/x,name,1,2\n',
     'rtsp://mallory:1,n,hunter2,x@host,2\n',

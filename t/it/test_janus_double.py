@@ -1,5 +1,5 @@
-"""The stand-in for Janus says what Janus says, call by call: so what the
-module is tested with is what it will meet."""
+"""The stand-in for Janus answers each call as the real Janus does, so the
+tests with it are valid for the real one."""
 
 import http.client
 import json
@@ -14,12 +14,12 @@ import pytest
 from env import REPO, bound, make_folder, wait_for
 from janus_double import PLUGIN, JanusDouble, answer_to
 
-# What of an answer is another one each time.
+# Members whose values differ in each answer.
 MEMBERS = {'id', 'session_id', 'sender', 'transaction', 'handle_id', 'sdp'}
-# What of Janus is of no use to us, and left out by the stand-in.
+# Members that the module does not use and the stand-in leaves out.
 NOT_SAID = {'ports', 'host', 'port', 'rtpmap', 'fmtp', 'session_last_activity',
             'created', 'current_time', 'rtcpport', 'port2', 'port3'}
-# … and what is another text or number with each camera.
+# Members whose values depend on the camera.
 NOT_COMPARED = {'label', 'age_ms', 'bufferkf', 'videobufferkf', 'description'}
 
 
@@ -48,7 +48,7 @@ class Real:
 
 
 class Talk:
-    """The same calls to either of them; all answers are kept."""
+    """Sends the same calls to either Janus and keeps all answers."""
 
     def __init__(self, janus):
         self.janus = janus
@@ -105,7 +105,7 @@ class Talk:
 
 
 def comparable(answer, name=None):
-    """Without what differs from one Janus to the next."""
+    """An answer without the parts that differ between two runs."""
     if isinstance(answer, dict):
         return {key: '…' if key in MEMBERS | NOT_COMPARED
                 else comparable(value, key) for key, value in answer.items()
@@ -132,7 +132,8 @@ def double(real):
 
 @pytest.fixture
 def both(real, double):
-    """both(conversation): it takes a Talk, and goes the same with each."""
+    """both(conversation): runs a function that takes a Talk with each Janus,
+    and compares the answers."""
     def check(conversation):
         talks = [Talk(real), Talk(double)]
         for talk in talks:
@@ -252,8 +253,8 @@ def test_answers(both):
         for _ in range(2):
             t.start(type='answer', sdp=answer, trickle=False)
             t.event()
-        # A further start is refused in one way or another: Janus may not have
-        # let go yet.
+        # A further start is refused, but the error varies: Janus may not have
+        # released the peer yet.
         t.post(t.here(), janus='hangup')
         t.event()
         t.message(request='destroy', id=43, secret='inside')
@@ -278,7 +279,7 @@ def test_camera_that_is_away(both):
         t.message(**new, id=51, rtsp_failcheck=False)
         t.message(**new, video=True, id=52, rtsp_failcheck=False)
         t.message(request='info', id=52, secret='inside')
-        # It waits for an event that will not come.
+        # The `watch` waits for an event that never comes.
         t.message(request='watch', id=52)
         t.message(request='watch', id=52)
         t.event()
@@ -304,7 +305,7 @@ def test_admin(both):
 
 
 def test_info_of_a_handle(real, double):
-    """All that the stand-in says of one is in what Janus says, too."""
+    """Each member in the stand-in's answer is in the answer of Janus."""
     media = [{'type': 'video', 'mid': 'v', 'iface': '127.0.0.1',
               'port': free_udp_port(), 'pt': 96, 'codec': 'h264'}]
     infos = []
@@ -320,7 +321,7 @@ def test_info_of_a_handle(real, double):
         t.start(type='answer', sdp=answer_to(offer), trickle=False)
         t.event()
         if janus is double:
-            # Nobody is at the other end of the real one.
+            # The real Janus has no peer here.
             (handle,) = double.watchers(44)
             handle.peer = False
         states.append(t.admin(t.here(), janus='handle_info'))
@@ -335,7 +336,7 @@ def test_info_of_a_handle(real, double):
         assert_within(copied, said)
 
 
-# Numbers of connections and packets, and states that last a moment.
+# Numbers of connections and packets, and states that last only a moment.
 VARIES = {'session_id', 'handle_id', 'stopping', 'alert', 'stream_id',
           'component_id', 'sdps'}
 

@@ -1,5 +1,5 @@
-"""The parts that the tests of video are made of, without the module: whatever
-fails here is no fault of its."""
+"""The parts that the tests of video use, tested without the module. A failure
+here is not a fault of the module."""
 
 import contextlib
 import os
@@ -20,7 +20,7 @@ def page(start, browser):
 
 
 def play(page, janus, number, ice_servers=(), relay_only=False, **more):
-    """Signals by hand, as the module does."""
+    """Does the signalling by hand, as the module does it."""
     viewing = Viewing(janus, number, **more)
     viewing.answer(page.run('clickNow(); return answer(...arguments);',
                             viewing.offer, list(ice_servers), relay_only))

@@ -1,5 +1,5 @@
-"""The map page without pictures: Janus is a stand-in. test_map_real.py has
-what plays, test_map_states.py what tiles say."""
+"""The map page without pictures: Janus is a stand-in. test_map_real.py tests
+pictures, test_map_states.py the texts of tiles."""
 
 import pytest
 from selenium.webdriver.support.select import Select
@@ -77,7 +77,7 @@ def go_to(window, camera, zoom=12):
 
 
 def lists(window, names):
-    """The list has come to this."""
+    """Waits until the list has these names."""
     try:
         wait_for(lambda: listed(window) == names, f'the list has {names}', 5)
     except AssertionError as error:
@@ -88,7 +88,7 @@ def says(window, text, selector='#message'):
     wait_for(lambda: text in window.find(selector).text, f'it says {text}', 8)
 
 
-# --- looking around ---------------------------------------------------------
+# --- moving the map ---------------------------------------------------------
 
 def test_the_whole_world_at_first(window):
     window.screenshot('world')
@@ -204,7 +204,7 @@ def test_a_hit_is_flown_to_and_plays(window):
 
 
 def test_animated(pages):
-    """As most users have it; the other tests wait for no animation."""
+    """With animations, as for most users; other tests switch them off."""
     window = pages.open()
     window.click('.cctv-cluster')
     lists(window, [*LONDON, 'Paris, Opéra'])
@@ -214,7 +214,7 @@ def test_animated(pages):
     window.until('document.querySelector(arguments[0])', marker(SUVA))
 
 
-# --- choosing ---------------------------------------------------------------
+# --- playing cameras --------------------------------------------------------
 
 def test_one_after_the_other(window):
     window.click(row(BRIDGE))
@@ -236,7 +236,7 @@ def test_one_after_the_other(window):
 def test_ctrl_and_a_click_adds(window):
     window.click(row(BRIDGE))
     window.click(row(SUVA), 'control')
-    # Two leave the map less room.
+    # The wall with two cameras leaves less room for the map.
     lists(window, ['Suva', 'Tokyo, Shibuya'])
     window.click(row(TOKYO), 'shift')
     assert playing(window) == [BRIDGE, SUVA, TOKYO]
@@ -410,7 +410,7 @@ def test_back_and_forth(window):
     window.until('cctv.wall.ids.join() === "6"')
 
 
-# --- names of strangers -----------------------------------------------------
+# --- hostile names ----------------------------------------------------------
 
 def test_hostile_names(pages, cluster):
     set_cameras(cluster, *({'name': name, 'lng': 20 * number}
@@ -451,7 +451,7 @@ def test_long_names_break_nothing(pages, cluster, phone):
             390 if phone else 1280)
 
 
-# --- what happens meanwhile -------------------------------------------------
+# --- changes while the page is open -----------------------------------------
 
 def test_changes_are_shown_by_themselves(window, cluster):
     lists(window, ALL)
@@ -484,7 +484,8 @@ def test_new_cameras_and_moved_ones(window, cluster):
 
 
 def test_no_marker_stays_where_a_camera_was(pages, cluster):
-    """One that moved while all markers were built anew was there twice."""
+    """A camera that moved while all markers were built again once had two
+    markers."""
     set_cameras(cluster, *CAMERAS[4:])
     window = pages.open(still=True)
     for lng in (-70, -100, 20):
@@ -608,7 +609,7 @@ def test_in_the_dark(pages):
     assert window.run(colour) != dark
 
 
-# --- manners ----------------------------------------------------------------
+# --- requests of the page ---------------------------------------------------
 
 def test_nothing_but_the_server_is_asked(pages, windows):
     windows.requests()

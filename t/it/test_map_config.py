@@ -1,4 +1,4 @@
-"""The map page and its config.json, tiles of others, and what is missing."""
+"""The map page: config.json, tiles of other servers, and missing parts."""
 
 import base64
 import os
@@ -10,7 +10,7 @@ from env import wait_for
 from map_page import MODULES, MapFolder, MapPages, listed, shown_on_map
 from views import ENDPOINTS, set_cameras
 
-# A picture of one pixel.
+# An image of one pixel.
 PIXEL = base64.b64decode('iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAQAAAC1HAwCAAAAC0lE'
                          'QVR42mNk+A8AAQUBAScY42YAAAAASUVORK5CYII=')
 
@@ -30,7 +30,7 @@ def httpd(cluster, start_shared, folder):
 
 @pytest.fixture
 def opened(httpd, folder, cluster, windows):
-    """opened(config) → a window with the page, configured so."""
+    """opened(config) → a window with the page in this configuration."""
     set_cameras(cluster, {'name': 'One', 'lng': 10, 'lat': 50},
                 {'name': 'Two', 'lng': -170, 'lat': -20})
 
@@ -41,7 +41,7 @@ def opened(httpd, folder, cluster, windows):
 
 
 def messages(window):
-    """What the page says, without the buttons beside it."""
+    """The messages of the page, without their buttons."""
     return window.run('return [...document.querySelectorAll("#message span")]'
                       '.map((each) => each.textContent);')
 
@@ -167,7 +167,7 @@ def test_tiles_of_this_server(opened, windows, httpd):
     asked = windows.requests()
     assert any('/tiles/1-0-0' in each for each in asked)
     assert not any('world.json' in each for each in asked)
-    # Nearer than there are any.
+    # A closer zoom than the tile server has.
     window.run('cctv.map.flyTo(cctv.cameras.byId.get(1), {zoom: 6});')
     window.until('cctv.map.view().zoom === 6')
     assert not any('/tiles/6' in each for each in windows.requests())
@@ -188,7 +188,7 @@ def test_tiles_that_the_policy_does_not_know(opened, windows, httpd):
 
 
 def test_tiles_that_it_knows(cluster, start, folder, windows, httpd):
-    """Of a server that answers with 404 here, but is asked."""
+    """The tile server answers with 404 here, but the browser may ask it."""
     windows.expect('status of 404')
     other = f'http://localhost:{httpd.port}'
     folder.configure({'tiles': {'url': other + '/none/{z}/{x}/{y}.png'}})
@@ -201,7 +201,7 @@ def test_tiles_that_it_knows(cluster, start, folder, windows, httpd):
     assert messages(window) == []
 
 
-# --- what is missing --------------------------------------------------------
+# --- missing parts ----------------------------------------------------------
 
 def test_without_the_world_there_are_cameras(cluster, start, windows):
     windows.expect('status of 404', 'world.json')

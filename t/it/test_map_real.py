@@ -1,5 +1,5 @@
-"""The map page with all that is real: a newcomer's way through it, and what
-people see while something is broken."""
+"""The map page with all real parts: the first visit of a user, and what users
+see during faults."""
 
 import contextlib
 
@@ -17,10 +17,10 @@ from views import set_cameras
 
 pytestmark = real
 
-# Until the right word is there, and until the picture moves again.
+# Seconds until the right state is shown, and until the picture moves again.
 WORD, AGAIN = 6, 10
 NAMES = [f'camera-{number}' for number in range(1, 11)]
-# COLD is camera 1's stream, but nobody has watched it.
+# COLD has the same stream as camera 1, but no mountpoint yet.
 FIRST, TENTH, COLD = 1, 10, 11
 
 
@@ -29,7 +29,7 @@ def site(cluster, start_shared):
     with contextlib.ExitStack() as stack:
         folder = MapFolder()
         stack.callback(folder.remove)
-        # Ten cameras that encode little, so that two processors do.
+        # Ten cameras at a low frame rate: two processors can encode that.
         cameras = Cameras('rtsp', *NAMES, fps=5)
         stack.callback(cameras.remove)
         yield stack.enter_context(real_site(
@@ -58,7 +58,7 @@ def test_a_newcomer(pages, site, windows):
     windows.requests()
     window = pages.open()
     window.screenshot('newcomer-1-world')
-    # Into the cluster of Europe, and a look around.
+    # Zoom into the cluster of Europe and use the filters.
     window.click('.cctv-cluster')
     wait_for(lambda: len(listed(window)) == 12, 'London and Paris', 5)
     Select(window.find('#status')).select_by_value('offline')
@@ -74,7 +74,7 @@ def test_a_newcomer(pages, site, windows):
     assert window.find('.tile .viewers').text == '1 viewer'
     window.screenshot('newcomer-2-live')
     assert window.axe() == []
-    # A friend gets the link.
+    # Another person opens the same link.
     friend = windows.open(window.run('return location.href;'))
     plays(friend, TENTH)
     wait_for(lambda: window.find('.tile .viewers').text == '2 viewers',
@@ -108,7 +108,7 @@ def test_a_wall_of_nine(pages, site):
     assert playing(window) == list(range(1, 10))
     for camera in range(1, 10):
         plays(window, camera, 20)
-    # At the same time.
+    # All nine are live at the same time.
     assert {state_of(window, camera)[0] for camera in range(1, 10)} == {'live'}
     wait_for(lambda: site.watched_by() == 9, 'nine are watched', 3)
     window.screenshot('wall-of-nine')
@@ -142,11 +142,11 @@ def test_another_takes_its_place(pages, site):
     wait_for(lambda: site.watched_by() == 1, 'one is watched', 2)
 
 
-# --- what is broken ---------------------------------------------------------
+# --- faults -----------------------------------------------------------------
 
 @pytest.fixture
 def window(pages):
-    """With a camera that plays."""
+    """A window with a camera that plays."""
     opened = pages.open(f'#camera={FIRST}', still=True)
     plays(opened, FIRST)
     return opened
@@ -174,7 +174,8 @@ def test_the_camera_dies(window, site):
 
 
 def is_listed(window, camera, status):
-    """As soon as the server has noticed: the page asks each 10 s only."""
+    """Waits until the list shows a status. Refreshes at once, because the page
+    itself asks only every 10 s."""
     def is_there():
         return status == window.run(
             'await cctv.cameras.refresh(); return document.querySelector('

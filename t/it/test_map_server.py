@@ -1,4 +1,4 @@
-"""cctv-map.conf: what Apache serves at /map/, and how."""
+"""cctv-map.conf: what Apache serves below /map/, and with which headers."""
 
 import gzip
 import http.client
@@ -15,7 +15,7 @@ CONF = REPO + '/conf/cctv-map.conf'
 HTDOCS = REPO + '/htdocs'
 LEAFLET = '/usr/share/javascript/leaflet'
 NEEDED = ('alias', 'dir', 'headers', 'mime')
-# As Debian's apache2.conf has it. Types are the conf's own.
+# As in Debian's apache2.conf. The types come from cctv-map.conf itself.
 AROUND = ('TypesConfig /dev/null\n<Directory "/">\nRequire all denied\n'
           'AllowOverride None\n</Directory>\n')
 CSP = ("default-src 'none'; script-src 'self'; style-src 'self'; "
@@ -25,14 +25,14 @@ CSP = ("default-src 'none'; script-src 'self'; style-src 'self'; "
 
 
 def map_config(before='', after=''):
-    """`after` is a site that is configured behind the page."""
+    """`after` is a site that is configured after the page."""
     return (f'{AROUND}Define CCTV_MAP "{{folder}}/page"\n'
             f'Define CCTV_MAP_CONFIG "{{folder}}/own"\n'
             f'{before}\nInclude "{CONF}"\n{after}')
 
 
 class Site:
-    """An Apache with a copy of the page, which the server's user can reach."""
+    """An Apache with a copy of the page that the server's user can read."""
 
     def __init__(self, written, started, config, own=None, modules=NEEDED):
         self.httpd = written(config, modules=modules)
@@ -175,7 +175,7 @@ def test_nothing_else_is_reached(site, path):
     page.put('own/secret', b'secret')
     os.symlink(page.folder + '/httpd.conf', page.folder + '/page/link')
     page.httpd.expect('AH00037', 'AH01630', 'AH10244', 'AH00026')
-    # As it stands: other clients would tidy it.
+    # Send the path unchanged; other clients would normalize it.
     connection = http.client.HTTPConnection('127.0.0.1', page.httpd.port)
     connection.putrequest('GET', path)
     connection.endheaders()
@@ -212,7 +212,7 @@ def test_right_with_nothing_defined(written):
 
 
 def points(line):
-    """Of a line of world.json, in hundredths of a degree."""
+    """The points of a line of world.json, in hundredths of a degree."""
     assert len(line) >= 4 and len(line) % 2 == 0
     assert all(type(number) is int for number in line)
     x = y = 0

@@ -1,5 +1,5 @@
-"""What tiles of the map page say where there is no picture, and that everybody
-can read it: with a stand-in for Janus. test_map_real.py has the others."""
+"""The texts of tiles without a picture, and that they are readable for
+everybody. Janus is a stand-in; test_map_real.py tests tiles with pictures."""
 
 import pytest
 
@@ -13,7 +13,7 @@ from views import set_cameras, virtual_host
 
 CAMERA, OFFLINE, HIDDEN, H265 = 1, 2, 3, 4
 MOST = 6
-# Without a heartbeat a view is over so many seconds later.
+# A view ends this many seconds after its last heartbeat.
 TIMEOUT = 3
 AGAIN = 10
 
@@ -90,7 +90,7 @@ def test_the_camera_is_off(pages, janus):
 
 
 def test_too_many_viewers(pages, httpd, janus):
-    # Of those who left before they had started nobody could tell.
+    # Pages that closed during a start could not end their views.
     until_gone(janus, TIMEOUT + 3)
     others = Watcher(httpd)
     for _ in range(MOST):
@@ -128,7 +128,7 @@ def test_watching_is_forbidden(httpd, pages, windows):
 
 
 def test_not_for_browsers(pages, windows):
-    # It is not known before what it is.
+    # The codec is unknown until the server refuses.
     windows.expect('status of 409')
     window = open_camera(pages, H265)
     comes_to(window, H265, 'ended', 'not-playable')

@@ -11,7 +11,7 @@ from env import INSTRUMENTED, LONG, MPMS
 from load import Load
 
 REQUESTS = 100000 if LONG else 3000
-# Pages of every size; the largest are rare, since they take long.
+# Pages of every size; large ones are rare, because they take long.
 LIMITS = [1, 10, 100, 1000, 3, 30, 300, 3000] * 4 + [10000]
 
 own_allocator = pytest.mark.skipif(
@@ -40,13 +40,13 @@ def get(httpd, path, connection):
     try:
         return httpd.get(path, connection=connection)
     except ConnectionError:
-        # Apache may close a connection that it keeps, at any time.
+        # Apache may close an idle connection at any time.
         connection.close()
         return httpd.get(path, connection=connection)
 
 
 def ask_many(httpd, paths, count, threads=4):
-    """count requests by some clients that keep their connections."""
+    """`count` requests by several clients that keep their connections."""
     left = itertools.islice(itertools.cycle(paths), count)
     lock = threading.Lock()
     failed = []
@@ -89,8 +89,8 @@ def test_memory_of_a_child_stays_flat(many, start, mpm):
     threads = 1 if mpm == 'prefork' else 4
     share = REQUESTS if mpm == 'event' else REQUESTS // 3
     (child,) = httpd.children()
-    # The heap of each thread grows to what its largest page needs, once; a
-    # leak makes every round grow.
+    # The heap of each thread grows once, to what its largest page needs. A
+    # leak would make it grow in every round.
     ask_many(httpd, [('/api/cameras?limit=10000', 200)] + paths,
              share // 3, threads)
     sizes = [own_memory(child)]
@@ -104,8 +104,8 @@ def test_memory_of_a_child_stays_flat(many, start, mpm):
 
 @own_allocator
 def test_large_page_is_given_back(database, start):
-    """30 MB of JSON, and what it is made of: a child keeps next to nothing
-    of that once it is answered."""
+    """A page of 30 MB of JSON: after the answer the child gives nearly all
+    of its memory back."""
     database.query(
         "INSERT INTO cameras (name, stream_url, geom) SELECT 'Camera', "
         "'rtsp://h/', ST_SetSRID(ST_MakePoint(0, 0), 4326) "

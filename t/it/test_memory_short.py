@@ -1,5 +1,5 @@
-"""Memory is short: one allocation of jansson's fails. The answer is whole, or
-it is an error."""
+"""One allocation of jansson fails because memory is short. The answer is
+either complete or an error."""
 
 import mmap
 import struct
@@ -15,7 +15,7 @@ from views import set_cameras
 SDP = {'Content-Type': 'application/sdp'}
 MEMBERS = {'session_id', 'camera_id', 'heartbeat_seconds', 'timeout_seconds',
            'viewers', 'ice_servers', 'sdp'}
-# What an answer takes after the dialogue with Janus.
+# The number of allocations of an answer after the dialogue with Janus.
 TAIL = 120
 
 pytestmark = pytest.mark.skipif(
@@ -23,7 +23,8 @@ pytestmark = pytest.mark.skipif(
 
 
 class Scarce:
-    """Which allocation of jansson's fails, in any process of an Apache."""
+    """Chooses the allocation of jansson that fails, in all processes of an
+    Apache."""
 
     def __init__(self, folder):
         self.path = f'{folder}/scarce'
@@ -40,11 +41,11 @@ class Scarce:
                 f'SCARCE={self.path}']
 
     def fail(self, number):
-        """The one with this number from now on; 0: none."""
+        """The allocation with this number fails; 0: none."""
         self.memory[:] = struct.pack('qq', 0, number)
 
     def count(self, call):
-        """How many it makes."""
+        """The number of allocations that a call makes."""
         self.fail(0)
         call()
         return struct.unpack('qq', self.memory[:])[0]
@@ -81,7 +82,7 @@ def check_problem(reply):
 
 
 def recover(scarce, viewer):
-    """Wait until a Janus that was blamed is asked again."""
+    """Waits until the module asks Janus again after a failure."""
     scarce.fail(0)
     wait_for(lambda: viewer.post('view-start', camera_id=1).status == 201,
              'a view starts again')

@@ -1,5 +1,5 @@
-"""GET /metrics and the section of /server-status, as HTTP sees them; what
-stands in the text is test_exposition.c's affair."""
+"""GET /metrics and the section of /server-status over HTTP. The text itself is
+tested by test_exposition.c."""
 
 import gzip
 import json
@@ -41,7 +41,7 @@ def post(httpd, path, body):
 
 
 def samples(text):
-    """{name and labels: value}, each of them only once."""
+    """{name and labels: value}; fails if a sample appears twice."""
     found = {}
     for line in text.splitlines():
         if not line.startswith('#'):
@@ -107,7 +107,7 @@ def test_views_are_counted(database, httpd):
 @pytest.mark.parametrize('method, path', [
     ('POST', '/view-start'), ('GET', '/metrics')])
 def test_broken_requests_are_no_errors_of_the_server(httpd, method, path):
-    """It is httpd that answers them, and not the handler."""
+    """httpd answers these requests, not the handler."""
     def count(code):
         name = 'cctv_http_request_duration_seconds_count'
         return scrape(httpd).get(

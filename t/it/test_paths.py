@@ -1,5 +1,5 @@
-"""Whatever way a path is written: nobody gets past a login to our handlers,
-and a handler answers at its own path only."""
+"""However a path is written, no request bypasses a login in front of the
+module's handlers, and a handler answers only at its own path."""
 
 import os
 
@@ -39,7 +39,7 @@ WAYS = [
     '{}/x/1', '{}/1/', '{}%20', '{}%09', '{}/%20', 'http://localhost{}',
     'http://localhost/{}', '{}%3f', '{}%23', '/.;{}', '{}/..;/', '{}.json',
     '{}%2f1', '{}/%31', '{}/1%2f', '{}/./1']
-# By which slashes inside the path, and with one letter encoded.
+# Variants of the slashes in a path, of one encoded letter, and of case.
 SPELLINGS = [lambda path: path, lambda path: path.replace('/', '//')[1:],
              lambda path: path.replace('/', '/./')[2:],
              lambda path: path.replace('/', '%2f').replace('%2f', '/', 1),
@@ -56,7 +56,7 @@ def hostile(path):
 
 @pytest.fixture
 def no_video(cluster):
-    """The configuration without what needs a Janus."""
+    """The configuration without handlers that need a Janus."""
     set_cameras(cluster, {})
     lines = dbd(cluster) + ONE_CHILD + location()
     return lines + ''.join(

@@ -1,4 +1,4 @@
-"""What a real Prometheus makes of /metrics, with the queries of docs/metrics.md;
+"""/metrics as a real Prometheus sees it, with the queries of docs/metrics.md;
 also while Apache restarts and crashes."""
 
 import re
@@ -20,7 +20,7 @@ CAMERAS = 12
 ADDRESSES = {'GB': '81.2.69.1', 'SE': '89.160.20.129', 'unknown': '10.1.2.3'}
 SIZES = ('StartServers 3\nServerLimit 4\nThreadsPerChild 8\n'
          'MaxRequestWorkers 32\n')
-# The text format, too, though Prometheus prefers the other.
+# Serves the text format, which Prometheus would not choose itself.
 TEXT = ('<Location "/text">\nSetHandler cctv-metrics\n'
         'RequestHeader set Accept text/plain\n</Location>\n')
 
@@ -61,7 +61,7 @@ def viewers(database, httpd):
 
 
 def documented_queries():
-    """Of the one block of PromQL; job=… is put into each of its selectors."""
+    """The queries of the PromQL block, with job=… in each selector."""
     with open(REPO + '/docs/metrics.md') as file:
         block = re.search('```promql\n(.*?)```', file.read(), re.S).group(1)
     queries = [line.split('#')[0].strip() for line in block.splitlines()]
@@ -71,8 +71,8 @@ def documented_queries():
 
 
 def wait_for_scrapes(prometheus):
-    """Until each job has seen what is now."""
-    # A scrape may be dated some ms before it was.
+    """Waits until each job has been scraped again."""
+    # The timestamp of a scrape may be some ms before the scrape itself.
     now = time.time() + 0.01
     fresh = f'count(timestamp(up) > {now} and up == 1)'
     wait_for(lambda: prometheus.value(fresh) == len(JOBS),
@@ -103,7 +103,7 @@ def test_viewers_per_camera(httpd, prometheus, viewers, job):
 
 
 class Increase:
-    """Of a query with increase(): by how much it must grow from now on."""
+    """The growth of a query with increase(), from now on."""
 
     def __init__(self, prometheus, query, label):
         self.prometheus = prometheus
@@ -117,9 +117,9 @@ class Increase:
         return self.prometheus.grown(self.selector, self.label)
 
     def since(self):
-        """{label value: what the samples grew}; asks the query, too. That
-        extrapolates to the ends of its window, by half the time between two
-        scrapes at each: of two scrapes it makes twice as much."""
+        """{label value: growth of the samples}. Also checks the query itself:
+        increase() extrapolates to both ends of its window, by up to half a
+        scrape interval each, so for two scrapes it yields twice as much."""
         wait_for_scrapes(self.prometheus)
         grown = self.grown()
         values = self.prometheus.values(self.query, self.label)
@@ -133,7 +133,7 @@ class Increase:
 @every_job
 def test_views_by_country(prometheus, viewers, job):
     query = documented_queries()[1].replace('JOB', job)
-    # What is new is counted from its first scrape on.
+    # A new series is counted from its first scrape on.
     start_views(viewers, {1: 1, 2: 1})
     increase = Increase(prometheus, query, 'country')
     viewers['SE'].start(1)
@@ -163,7 +163,7 @@ def test_watched_hours_per_camera(httpd, prometheus, viewers, job):
 
 @pytest.fixture
 def increases(prometheus, viewers):
-    """Of the views of each camera, by each job; from now on."""
+    """The growth of the starts per camera for each job, from now on."""
     start_views(viewers, {4: 1, 5: 2})
     return [Increase(prometheus, 'sum by (camera_id) (increase('
                      'webrtc_view_start_total{job="%s"}[1h]))' % job,
@@ -190,15 +190,15 @@ def test_increase_over_a_crash_is_never_too_much(
     start_views(viewers, {4: 1, 5: 2})
     for increase in increases:
         grown = increase.since()
-        # What started between the last scrape and the crash may be missing.
+        # Starts between the last scrape and the crash may be missing.
         assert grown['4'] == 3 and 6 <= grown['5'] <= 9
 
 
 # --- scrapes of all children ------------------------------------------------
 
 def test_scrapes_agree_while_views_start_and_end(database, httpd):
-    """Numbers never go back, whichever child is asked, and a histogram is one
-    with itself."""
+    """Counters never decrease, whichever child answers, and each histogram is
+    consistent."""
     add_cameras(database, *[{}] * CAMERAS)
     last = {}
     with Crowd(httpd, 3, 100000, CAMERAS) as crowd:

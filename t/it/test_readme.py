@@ -1,5 +1,5 @@
-"""The commands and configurations of README.md and docs/ do what the pages
-say."""
+"""The commands and configurations in README.md and docs/ work as
+documented."""
 
 import os
 import re
@@ -11,24 +11,24 @@ import pytest
 from test_run import TOP, checkout_in, free_port, get
 
 PAGES = ('README.md', 'docs/api.md')
-# What the configuration blocks need besides the modules of every test.
+# Modules that the configuration blocks need in addition to those of all tests.
 MODULES = ('authn_core', 'auth_basic', 'authz_host', 'authz_user', 'ldap',
            'authnz_ldap')
 
 
 def blocks(page, language):
-    """The blocks of code of a page."""
+    """The code blocks of a page in this language."""
     return re.findall(f"```{language}\n(.*?)```", (TOP / page).read_text(), re.S)
 
 
 def examples(page):
-    """(command, what the page says it prints) for each curl command."""
+    """(command, documented output) for each curl command."""
     for block in blocks(page, "console"):
         yield from re.findall(r"^\$ (curl .*)\n((?:[^$\n].*\n)*)", block, re.M)
 
 
 def configurations():
-    """(page, block of configuration) of all pages."""
+    """(page, configuration block) of all pages."""
     for page in ("README.md", *sorted(str(p.relative_to(TOP)) for p in (TOP / "docs").glob("*.md"))):
         for block in blocks(page, "apache"):
             yield page, block
@@ -84,5 +84,5 @@ def test_documented_metrics_are_those_of_the_server(port):
     documented = {name for names in table for name in re.findall(r"`(\w+)`", names)}
     served = {line.split()[2] for line in get(port, "/metrics")[1].decode().splitlines()
               if line.startswith("# TYPE ")}
-    # This one is there only with CCTVGeoIPDatabase.
+    # This file exists only with CCTVGeoIPDatabase.
     assert served | {"cctv_geoip_build_timestamp_seconds"} == documented

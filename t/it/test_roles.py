@@ -1,4 +1,4 @@
-"""CCTVRoles: who may see which cameras."""
+"""CCTVRoles: which cameras a request may see."""
 
 import pytest
 
@@ -11,7 +11,7 @@ LIST = '/api/cameras'
 
 @pytest.fixture
 def four(database):
-    """Cameras 1 and 4 are traffic's, 2 is police's, 3 is public."""
+    """Cameras 1 and 4 have the role traffic, 2 police, 3 public."""
     add_cameras(database, {'role': 'traffic'}, {'role': 'police'},
                 {'role': 'public'}, {'role': 'traffic'})
     return database
@@ -19,7 +19,7 @@ def four(database):
 
 @pytest.fixture
 def serve(four, start):
-    """serve(roles, …) → an Apache with CCTVRoles set to that."""
+    """serve(roles, …) → an Apache with this value of CCTVRoles."""
     def start_it(roles, *directives, more=''):
         return start(ONE_CHILD + dbd(four) + more
                      + location(f'CCTVRoles "{roles}"', *directives),
@@ -27,7 +27,7 @@ def serve(four, start):
     return start_it
 
 
-# --- what the expression yields ---------------------------------------------
+# --- results of the expression ----------------------------------------------
 
 @pytest.mark.parametrize('roles, ids', [
     ('traffic', [1, 4]), ('traffic,police', [1, 2, 4]),
@@ -79,7 +79,7 @@ def test_wrong_parameters_are_refused_to_all(serve):
     assert httpd.get(LIST + '/1?nope=1').status == 400
 
 
-# --- what is out of reach ---------------------------------------------------
+# --- hidden cameras ---------------------------------------------------------
 
 def test_camera_out_of_reach_is_like_a_missing_one(serve):
     httpd = serve('traffic')
@@ -102,7 +102,7 @@ def test_tag_of_another_ones_camera_tells_nothing(four, start):
     assert httpd.get(LIST, {'If-None-Match': everything}).status == 200
 
 
-# --- where the roles come from ----------------------------------------------
+# --- sources of the roles ---------------------------------------------------
 
 def test_roles_of_the_authenticated_user(serve):
     httpd = serve('%{REMOTE_USER}', *BASIC)

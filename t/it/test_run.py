@@ -1,7 +1,7 @@
 """make run, stop, psql, import and install, as a user types them.
 
-Works on a copy of the checkout in a folder of its own, with free ports, so it
-goes beside a running `make run`. Reuses the module that is built already.
+Works on a copy of the checkout in a temporary folder, with free ports, so it
+does not disturb a running `make run`. Reuses the module that is already built.
 """
 
 import contextlib
@@ -22,7 +22,7 @@ import pytest
 
 TOP = pathlib.Path(__file__).resolve().parents[2]
 IS_ROOT = os.geteuid() == 0
-# What `make check` was called with is not meant for these.
+# The settings of `make check` must not affect these commands.
 ENV = {
     name: value
     for name, value in os.environ.items()
@@ -41,7 +41,7 @@ def copy_checkout(to):
     for name in files:
         if (TOP / name).is_file():
             (to / name).parent.mkdir(parents=True, exist_ok=True)
-            # With its times: make builds nothing again.
+            # Keeps the times of the files, so that make builds nothing.
             shutil.copy2(TOP / name, to / name)
 
 
@@ -104,7 +104,7 @@ def port():
 
 
 def get(port, path):
-    """(where it was redirected to, what was answered)"""
+    """(target of the redirect, body of the answer)"""
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with opener.open(f"http://127.0.0.1:{port}{path}", timeout=10) as response:
         body = response.read()
@@ -124,7 +124,8 @@ def map_is_served(port, checkout):
 
 
 def one_sentence(result):
-    """What was said, less make's own line; that it is one line, and a failure."""
+    """The output of a command that must fail with a single line, not
+    counting make's own line."""
     assert result.returncode != 0, result.stdout
     lines = [line for line in result.stdout.splitlines() if not line.startswith("make")]
     assert len(lines) == 1, result.stdout
@@ -196,14 +197,14 @@ def test_cameras_of_an_earlier_run_stay_and_others_are_added(checkout, port):
 
 
 def pid_of(name, checkout):
-    """That of a tool's server, the first when it has several."""
+    """The PID of a tool's server; the first one if there are several."""
     status = subprocess.run([TOP / "tools" / f"{name}.sh", "status", checkout.run_dir / name],
                             capture_output=True, text=True, check=False)
     return int(status.stdout.split()[1])
 
 
 def live_cameras(checkout):
-    """What the table says of the test cameras: "number URL playable"."""
+    """The test cameras in the table, each as "number URL playable"."""
     asked = checkout.make("psql", "ARGS=-AtF' ' -c \"SELECT right(external_id, 1), stream_url, playable FROM cameras"
                           " WHERE external_id LIKE 'demo-live-%' ORDER BY 1\"")
     assert asked.returncode == 0, asked.stdout
@@ -304,8 +305,8 @@ def test_a_folder_the_servers_cannot_reach(port):
             assert checkout.processes() == []
 
 
-# Mounts a small disk in a namespace of its own, gone with the command whatever
-# happens, and fills it when the database's files are there.
+# Mounts a small disk in a mount namespace, which ends with the command in any
+# case, and fills the disk once the database's files exist.
 SMALL_DISK = """
     mount -t tmpfs -o size=$1 none "$2" || exit
     (until [ -e "$2/run/postgres/data" ] || [ "$PPID" = 1 ]; do sleep 0.02; done
@@ -317,7 +318,7 @@ SMALL_DISK = """
 @pytest.mark.skipif(not IS_ROOT, reason="only root may mount a small disk")
 @pytest.mark.parametrize("size", ["20m", "210m"])
 def test_full_disk(checkout, port, size):
-    """Too little room from the start, and no room left on the way."""
+    """Too little room at the start, or no room left later on."""
     disk = checkout.path.parent / f"disk-{size}"
     disk.mkdir()
     on_disk = ["unshare", "-m", "bash", "-c", SMALL_DISK, "-", size, str(disk)]

@@ -1,11 +1,12 @@
-"""sql/10-schema.sql over a table of an older version: afterwards it is as one
-that was made anew, with its cameras."""
+"""sql/10-schema.sql applied to a table of an older version: afterwards the
+table is as a new one, and has kept its cameras."""
 
 import pytest
 
 from env import REPO
 
-# Columns and rules that a later version brought, or changed.
+# Older shapes of the table: columns and rules that later versions added or
+# changed.
 SHAPES = {
     'of the first commit': None,
     'without columns': 'ALTER TABLE cameras DROP COLUMN playable, '
@@ -70,7 +71,7 @@ def test_older_table_becomes_as_a_new_one(cluster, empty, shape):
     assert catalog(cluster, old) == catalog(cluster, new)
     assert cluster.query('SELECT id, name, status, playable FROM cameras',
                          dbname=old) == [(1, 'kept', 'unknown', False)]
-    # Once more: nothing is left to do, and no rule is checked again.
+    # Applied again, the file changes nothing and checks no rule again.
     before = cluster.query(
         "SELECT oid FROM pg_constraint WHERE conrelid = "
         "'public.cameras'::regclass ORDER BY conname", dbname=old)

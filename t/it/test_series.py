@@ -1,5 +1,5 @@
-"""Label sets when there is little room for them: a client may have any
-browser, so browser and system are folded first."""
+"""Label sets when there is little room: a client may claim any browser, so
+browser and system are folded before camera and country."""
 
 import pytest
 
@@ -32,7 +32,7 @@ def httpd(database, start):
 
 
 def flood(httpd, cameras=range(1, 9)):
-    """One client that says it is another browser each time."""
+    """One client that claims to be another browser each time."""
     for camera in cameras:
         for agent in AGENTS:
             viewer = Viewer(httpd, User_Agent=agent)
@@ -50,7 +50,7 @@ def starts_by_camera(metrics):
 
 
 def assert_has_its_own(httpd, camera):
-    """A view of a camera that nobody watched yet is in series of its own."""
+    """A view of a camera without earlier views has its own series."""
     viewer = Viewer(httpd, User_Agent=AGENTS[0])
     session = viewer.start(camera)
     viewer.beat(session)
@@ -80,7 +80,7 @@ def test_one_client_with_many_browsers_hides_no_camera(httpd):
                        os='other') == 1
     assert metrics.sum(STARTS) == count + 1
 
-    # A stop and start has room for browsers and systems again.
+    # A clean restart makes room for browsers and systems again.
     before = starts_by_camera(scrape(httpd))
     httpd.stop()
     httpd.start()
@@ -90,7 +90,7 @@ def test_one_client_with_many_browsers_hides_no_camera(httpd):
     assert metrics.sum(STARTS, camera_id='21', browser='firefox',
                        os='linux') == 1
 
-    # The next flood takes that, and still no camera.
+    # The next flood uses that room, but takes none from cameras.
     flood(httpd)
     assert_has_its_own(httpd, 22)
     before = starts_by_camera(scrape(httpd))
@@ -124,7 +124,7 @@ def test_table_that_is_full_is_told_once(httpd):
     for camera in range(1, 41):
         viewer.start(camera)
     metrics = scrape(httpd)
-    # The time watched and the viewers are exact for longer.
+    # Series of watched time and viewers stay exact for longer.
     assert metrics.sum(GAUGE) == 40
     assert metrics.sum(GAUGE, camera_id='other') is None or (
         metrics.sum(GAUGE, camera_id='other')

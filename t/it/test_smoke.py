@@ -1,4 +1,4 @@
-"""One running Apache, once around: what `make quick` asks."""
+"""One request for each part of a running Apache: run by `make quick`."""
 
 import pytest
 

@@ -34,7 +34,7 @@ def test_database_that_is_not_utf8_is_refused_in_one_sentence(database):
 
 
 def test_apache_reads_and_sets_a_status_as_cctv_video(database, start):
-    """The settings of a role hold from the login on."""
+    """The settings of the role apply to each new connection."""
     add_cameras(database, {'codec': 'H.264', 'stream_url': 'rtsp://h/1'})
     httpd = start(dbd(database, user='cctv_video') + location())
     assert httpd.get('/api/cameras').ids() == [1]

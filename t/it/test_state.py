@@ -59,7 +59,7 @@ def test_exact_after_stop(serve, mpm, number):
 
 @pytest.mark.parametrize('number', [signal.SIGTERM, signal.SIGWINCH])
 def test_exact_after_stop_under_load(serve, number):
-    """Each answered start is counted, and no start that was not sent."""
+    """All answered starts are counted, and none that was not sent."""
     httpd = serve(sizes='StartServers 3\nThreadsPerChild 4\n'
                   'MaxRequestWorkers 24\n')
     with Crowd(httpd, 6, 100000, CAMERAS) as crowd:

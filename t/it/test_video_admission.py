@@ -1,5 +1,5 @@
-"""The start of a view: what is refused costs nothing, a camera that has just
-failed is left alone, and nobody's requests deny others theirs."""
+"""The start of a view: refusals cost nothing, a camera that has just failed is
+left alone, and one client's requests do not lock out others."""
 
 import collections
 import contextlib
@@ -20,7 +20,7 @@ from views import at_once, set_cameras
 
 MODULES = ['remoteip']
 PROXY = 'RemoteIPHeader X-Forwarded-For\nRemoteIPInternalProxy 127.0.0.1\n'
-# What the module calls besides, in the background.
+# Calls that the keeper makes in the background.
 KEEPER = {'message:list', 'keepalive', 'destroy', 'admin:handle_info'}
 
 
@@ -32,7 +32,7 @@ def cameras(cluster):
 
 @pytest.fixture
 def janus(video):
-    # What the test before made is not counted.
+    # Forget the calls of the previous test.
     del video.janus.calls[:]
     yield video.janus
     for camera in video.janus.cameras.values():
@@ -48,8 +48,8 @@ def whep(httpd, camera, **headers):
 
 
 def settled(httpd, janus):
-    """The keeper has its own Janus sessions, one for lists and one for probes,
-    and nothing else is open."""
+    """Waits until the keeper has its own Janus sessions, one for lists and one
+    for probes. Returns the number of calls so far."""
     wait_for(lambda: janus.of('message:list') and janus.of('keepalive'),
              'the keeper is there', 10 * SLOWNESS)
     return len(janus.calls)
@@ -108,7 +108,7 @@ def test_exactly_one_gets_the_last_place(cameras, start, video, janus):
 
 
 def test_a_killed_child_gives_its_places_back(cameras, start, video, janus):
-    """It was waiting for a camera that hangs."""
+    """The child was waiting for a camera that hangs."""
     httpd = start('StartServers 2\nServerLimit 2\nThreadsPerChild 4\n'
                   'MaxRequestWorkers 8\nMinSpareThreads 1\nMaxSpareThreads 8\n'
                   + video.server(cameras, 'CCTVMaxViewers 1\n',
@@ -137,7 +137,7 @@ def test_a_killed_child_gives_its_places_back(cameras, start, video, janus):
 
 
 def test_answers_that_fail_are_no_refusals(cameras, start, video, janus):
-    """Their views had started."""
+    """These views had already started."""
     httpd = start(ONE_CHILD + video.server(cameras))
     httpd.expect('CCTV0026', 'CCTV0028')
     viewer = Watcher(httpd)
@@ -162,7 +162,7 @@ def test_answers_that_fail_are_no_refusals(cameras, start, video, janus):
 @pytest.mark.parametrize('connects', [0, 60])
 def test_five_starts_of_a_dead_camera_cost_one_connect(cameras, start, video,
                                                        janus, connects):
-    """Whatever the transport."""
+    """This holds for all transports."""
     httpd = start(ONE_CHILD + video.server(cameras, 'CCTVJanusProxy on\n',
                                            ColdTimeout='1s'))
     viewer = Watcher(httpd)
@@ -198,7 +198,7 @@ def test_a_camera_that_comes_back_plays_within_its_back_off(
             reply.json()['session_id']) is None
     wait_for(plays, 'it plays', 2 + 2 * SLOWNESS)
     assert time.monotonic() - began > 1
-    # And it is forgotten that it failed.
+    # The module has forgotten the failure.
     viewer.end_all()
     viewer.play(9)
     viewer.end_all()
@@ -206,7 +206,7 @@ def test_a_camera_that_comes_back_plays_within_its_back_off(
 
 def test_a_login_that_may_be_wrong_is_not_tried_often(cluster, start, video,
                                                       janus):
-    """Cameras lock accounts for that."""
+    """Cameras lock accounts after several wrong passwords."""
     set_cameras(cluster, {'id': 7,
                           'stream_url': 'rtsp://cam7.example.org/live'})
     logins = video.write('logins', '*.example.org viewer wrong')
@@ -237,11 +237,11 @@ def test_requests_for_one_cold_camera_share_its_attempt(cameras, start, video,
     assert len(janus.of('message:create')) == 1
 
 
-# --- others meanwhile -------------------------------------------------------
+# --- effects on other clients -----------------------------------------------
 
 def test_one_client_on_hanging_cameras_denies_nobody(cameras, start, video,
                                                      janus):
-    """The others start cold cameras, each its own."""
+    """Each of the other clients starts a cold camera of its own."""
     httpd = start('StartServers 1\nServerLimit 1\nThreadsPerChild 64\n'
                   'MaxRequestWorkers 64\nMinSpareThreads 1\n'
                   'MaxSpareThreads 64\n'
@@ -295,7 +295,7 @@ LOGIN = ['authn_core', 'authn_dbd', 'authz_user', 'auth_basic']
 @pytest.mark.parametrize('mpm', ['event', 'prefork'])
 def test_a_dead_camera_needs_no_second_connection(cameras, start, video, janus,
                                                   users, mpm):
-    """mod_authn_dbd holds the only one while the request goes on."""
+    """mod_authn_dbd holds the only connection during the request."""
     sizes = ONE_CHILD if mpm == 'event' else (
         'StartServers 1\nServerLimit 1\nMaxRequestWorkers 1\n')
     httpd = start(sizes + dbd(cameras, 1, user='cctv_video') + video.config()

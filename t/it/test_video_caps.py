@@ -1,4 +1,4 @@
-"""How many may watch, logins of TURN, secrets, and metrics of video."""
+"""Limits of viewers, TURN credentials, secrets, and metrics of video."""
 
 import time
 
@@ -45,7 +45,7 @@ def viewer(httpd, janus):
     until_gone(janus)
 
 
-# --- caps -------------------------------------------------------------------
+# --- limits of viewers ------------------------------------------------------
 
 @pytest.mark.parametrize('cameras, room', [([1], 3), ([1, 2, 3, 4, 5], 8)])
 def test_caps_are_exact(httpd, viewer, janus, cameras, room):
@@ -66,12 +66,12 @@ def test_caps_are_exact(httpd, viewer, janus, cameras, room):
             if reply.status != 201:
                 problem(reply, 503, BUSY)
         assert len(started) == room
-        # Nothing is left over in Janus of those that were turned away.
+        # Refused starts leave nothing in Janus.
         wait_for(lambda: len(janus.viewers()) == room, 'that many in Janus',
                  2 * SLOWNESS)
         problem(start(0), 503, BUSY)
         viewer.end(started[0])
-        # Of the same camera: another may have as many as it may.
+        # The same camera, because others may be at their limit.
         viewer.sessions.append(start(numbers[0]).json()['session_id'])
         viewer.end_all()
         until_gone(janus)
@@ -103,12 +103,12 @@ def test_viewers_that_expire_make_room(cluster, start, video):
         reply = viewer.post('view-start', camera_id=1)
         return reply.status == 201
     wait_for(starts, 'there is room', 3 + 2 * SLOWNESS)
-    # Nobody ends what that Apache leaves behind.
+    # No keeper destroys the Janus sessions that this Apache leaves.
     video.janus.forget()
 
 
 def test_full_table_asks_nothing_of_janus(cluster, start, video):
-    """And takes nothing from those who are in it."""
+    """The views in the table lose nothing either."""
     httpd = start(ONE_CHILD + video.server(cluster, 'CCTVMaxSessions 4\n'))
     viewer = Watcher(httpd)
     janus = video.janus
@@ -118,7 +118,7 @@ def test_full_table_asks_nothing_of_janus(cluster, start, video):
         problem(viewer.post('view-start', camera_id=1), 503)
         problem(httpd.ask('POST', '/whep/1', {'Host': 'localhost'}), 503)
     assert scrape(httpd).sum('cctv_sessions_refused_total', reason='full') == 60
-    # More than a round of the keeper.
+    # Longer than a round of the keeper.
     wait_for(lambda: len(janus.of('message:list', since)) >= 3,
              'the keeper has been there')
     assert not janus.of('destroy', since)
@@ -141,7 +141,7 @@ def test_ice_servers(viewer):
     server = by_url[TURN]
     assert set(server) == {'urls', 'username', 'credential'}
     expiry, _, name = server['username'].partition(':')
-    # For as long as anybody may want to watch, but not for ever.
+    # Valid for as long as a view may last, but not for ever.
     assert time.time() + 3600 <= int(expiry) <= time.time() + 7 * 86400
     assert name and said['session_id'] not in server['username']
     assert server['credential'] == credential(server['username'])
@@ -178,7 +178,7 @@ def test_secrets_are_nowhere(httpd, viewer, janus):
     for text in bodies:
         for secret in secrets:
             assert secret not in text, (secret, text[-2000:])
-    # Sessions of Janus are as good as secrets to those who can reach it.
+    # Ids of Janus sessions are secrets for clients that can reach Janus.
     assert len(httpd.text()) > 1000
 
 

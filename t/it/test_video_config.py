@@ -1,4 +1,4 @@
-"""What the directives of video accept, and what is said where they do not."""
+"""Values of the directives of video, and the messages about wrong ones."""
 
 import os
 import shutil
@@ -22,7 +22,7 @@ def folder():
 
 @pytest.fixture
 def secret(folder):
-    """secret(text, mode) → a file of its own."""
+    """secret(text, mode) → a new file."""
     def write(text=GOOD, mode=0o600):
         path = f'{folder}/secret{len(os.listdir(folder))}'
         with open(path, 'w') as file:
@@ -34,7 +34,7 @@ def secret(folder):
 
 @pytest.fixture
 def check(written, cluster):
-    """check(directives) → (whether they are right, what is said of them)"""
+    """check(directives) → (whether they are accepted, the output)"""
     def test(config, **options):
         return written(dbd(cluster) + config + '\n' + endpoints(HANDLERS),
                        **options).configtest()

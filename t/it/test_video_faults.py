@@ -1,5 +1,5 @@
-"""A Janus that is slow, dead, hostile or forgetful, and what that does to
-those who watch and to everything else."""
+"""A Janus that is slow, dead, hostile or has lost its state, and the effects
+on viewers and on all other requests."""
 
 import contextlib
 import json
@@ -23,11 +23,11 @@ from views import at_once, set_cameras, virtual_host
 CAMERAS = 20
 SIZES = ('StartServers 1\nServerLimit 1\nThreadsPerChild 25\n'
          'MaxRequestWorkers 25\nMinSpareThreads 1\nMaxSpareThreads 25\n')
-# For a view-start that has to find out: Janus's 2 s, and a bit.
+# Time for a view-start that finds a fault: 2 s for Janus and some more.
 LATE = 2.5 * SLOWNESS
-# For whatever needs no Janus.
+# Time for everything that does not need Janus.
 FAST = 0.5 * SLOWNESS
-# … while many clients ask on the same two processors.
+# The same while many clients share the two processors.
 BUSY_FAST = 1 * SLOWNESS
 
 
@@ -46,7 +46,7 @@ def httpd(cluster, start_shared, video, cameras):
 
 @pytest.fixture
 def janus(video):
-    """It runs again, however a test ends."""
+    """Janus runs again after the test, however it ends."""
     yield video.janus
     if not video.janus.running:
         video.janus.revive()
@@ -64,7 +64,7 @@ def viewer(httpd, janus):
 
 
 def until_well(viewer, camera=1, seconds=6):
-    """A view starts, once Janus is back."""
+    """Waits until a view starts, after Janus is back."""
     def is_well():
         reply = viewer.post('view-start', camera_id=camera)
         if reply.status == 201:
@@ -83,14 +83,14 @@ def dead(janus):
 
 
 def timed(call):
-    """(what it returned, in how many seconds)"""
+    """(the result of the call, its duration in seconds)"""
     began = time.monotonic()
     answer = call()
     return answer, time.monotonic() - began
 
 
 def assert_others_are_fast(httpd, viewer, session, fast=FAST, beats=(200,)):
-    """beats: what a heartbeat may be answered with."""
+    """`beats`: the allowed statuses of a heartbeat."""
     for call, statuses in (
             (lambda: httpd.get('/api/cameras?limit=2'), (200,)),
             (lambda: httpd.get('/api/cameras/1'), (200,)),
@@ -105,7 +105,7 @@ def assert_others_are_fast(httpd, viewer, session, fast=FAST, beats=(200,)):
     assert reply.status == 204 and seconds < fast
 
 
-# --- answers that are none --------------------------------------------------
+# --- invalid answers --------------------------------------------------------
 
 CHUNKED = b'HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n'
 DEEP = '[' * 100000
@@ -160,7 +160,7 @@ LATER = [(kind, name) for name in (
 
 
 def ask_hostile_later(_, viewer, janus, what):
-    """All was good until this call."""
+    """All calls before this one succeed."""
     kind, name = what
     with janus.fault(HOSTILE[kind], name):
         reply = viewer.post('view-start', camera_id=1)
@@ -168,7 +168,7 @@ def ask_hostile_later(_, viewer, janus, what):
             said = reply.json()
             viewer.sessions.append(said['session_id'])
             reply = viewer.answer(said)
-            # Janus took it, as far as it says so.
+            # For this answer Janus may have reported success.
             if reply.status != 204:
                 problem(reply, 503, DOWN)
         else:
@@ -196,8 +196,9 @@ def ask_event(_, viewer, janus, event):
 
 @pytest.fixture(scope='module')
 def outcomes(cluster, start_shared, cameras):
-    """{(check, what): None, or what went wrong}: all of them, by some servers
-    at a time, since each time it takes a second until Janus is asked again."""
+    """{(check, what): None or the failure} of all checks. Several servers run
+    them in parallel, because it takes a second until a failed Janus is asked
+    again."""
     jobs = [*((ask_hostile, kind) for kind in HOSTILE),
             *((ask_hostile_later, what) for what in LATER),
             *((ask_event, event) for event in EVENTS)]
@@ -272,7 +273,7 @@ def test_wrong_secret(httpd, viewer, janus):
 
 @pytest.mark.parametrize('kind', ['silent', 'slow', 'dead'])
 def test_nothing_else_waits_for_janus(httpd, viewer, janus, kind):
-    # A Janus that is dead for two rounds of the keeper has ended its views.
+    # If Janus is dead for two rounds of the keeper, its views end.
     beats = (200, 404) if kind == 'dead' else (200,)
     session = viewer.play(1)
     stopping = threading.Event()
@@ -282,7 +283,7 @@ def test_nothing_else_waits_for_janus(httpd, viewer, janus, kind):
         while not stopping.is_set():
             answers.append(timed(
                 lambda: Watcher(httpd).post('view-start', camera_id=1)))
-            # The client has but one processor, too.
+            # The client shares the processors with the server.
             stopping.wait(0.1)
 
     def others():
@@ -366,7 +367,7 @@ def test_end_of_a_mountpoint_that_blocks_all(httpd, viewer, janus):
     assert viewer.video(session) == 'live'
 
 
-# --- lost half-way ----------------------------------------------------------
+# --- requests that are cut off ----------------------------------------------
 
 def test_client_that_closes_meanwhile(httpd, viewer, janus):
     before = scrape(httpd).sum('cctv_sessions')
@@ -379,7 +380,7 @@ def test_client_that_closes_meanwhile(httpd, viewer, janus):
                             b'Content-Type: application/json\r\n'
                             b'Content-Length: %d\r\n\r\n' % len(body) + body)
                 wait_for(lambda: janus.of(name, since), 'it is asked')
-    # Nobody answers such an offer, so it goes at its timeout.
+    # Nobody answers the offer, so its view ends at its timeout.
     until_gone(janus, 3 + 3)
     wait_for(lambda: scrape(httpd).sum('cctv_sessions') == before,
              'its view has ended', 6 * SLOWNESS)
@@ -387,7 +388,8 @@ def test_client_that_closes_meanwhile(httpd, viewer, janus):
 
 @pytest.mark.parametrize('name', ['message:watch', 'poll', 'message:start'])
 def test_child_killed_meanwhile(httpd, viewer, janus, name):
-    """Nobody keeps the Janus session alive that only it knew."""
+    """The killed child was the only one that knew the Janus session, so
+    nobody keeps it alive."""
     said = viewer.offer(1)
     httpd.expect('children are killed successively')
     since = len(janus.calls)
@@ -423,7 +425,8 @@ def ask(viewer, said, name):
 
 
 def test_end_while_janus_is_down(httpd, viewer, janus):
-    """It is told once it is back, or its own timeout does it."""
+    """The Janus session is destroyed once Janus is back, or by the timeout
+    of Janus."""
     session = viewer.play(1)
     with janus.fault(hang):
         _, seconds = timed(lambda: viewer.end(session))
@@ -439,13 +442,13 @@ def test_answer_while_janus_is_slow(viewer, janus):
         reply, seconds = timed(lambda: viewer.answer(said))
         problem(reply, 503, DOWN)
         assert seconds < LATE
-    # Whether Janus took it nobody knows: the view is over.
+    # It is unknown whether Janus has taken the answer: the view has ended.
     assert viewer.answer(said).status in (404, 409, 410)
     until_gone(janus, 4)
 
 
 def refuses(reason, code=469):
-    """An error of Janus."""
+    """A fault: an error of Janus."""
     return replies(json.dumps({'janus': 'error', 'error': {
         'code': code, 'reason': reason}}, ensure_ascii=False))
 
@@ -456,7 +459,7 @@ def seconds_watched(httpd):
 
 def test_nothing_is_watched_before_janus_takes_the_answer(httpd, viewer,
                                                           janus):
-    """And a heartbeat meanwhile does not save a view whose answer Janus
+    """Also, a heartbeat meanwhile does not rescue a view whose answer Janus
     refuses."""
     before = seconds_watched(httpd)
     said = viewer.offer(1)
@@ -481,7 +484,7 @@ def test_nothing_is_watched_before_janus_takes_the_answer(httpd, viewer,
 
 
 def test_reason_that_is_cut(viewer, janus):
-    """Where it is too long for us, in the middle of a character."""
+    """A reason that is too long is not cut in the middle of a character."""
     for start in 'x' * 254, 'x' * 253, 'x' * 252:
         said = viewer.offer(1)
         with janus.fault(refuses(start + '\U0001d11e' * 5), 'message:start'):
@@ -489,7 +492,7 @@ def test_reason_that_is_cut(viewer, janus):
 
 
 def test_answer_with_the_wrong_secret(viewer, janus):
-    """Which is not the viewer's."""
+    """The secret of the API is wrong, which is not the viewer's fault."""
     said = viewer.offer(1)
     with janus.fault(refuses('Unauthorized request (wrong or missing '
                              'secret/token)', 403), 'message:start'):
@@ -512,10 +515,10 @@ def test_second_answer_says_nothing_of_janus(httpd, viewer, janus):
         assert httpd.text().count('Janus answers again') == before
 
 
-# --- what the keeper has to do ----------------------------------------------
+# --- the work of the keeper -------------------------------------------------
 
 def test_slow_ends_of_mountpoints_hold_up_no_view(cluster, start, video):
-    """Views are kept alive meanwhile."""
+    """Views are kept alive while mountpoints are destroyed slowly."""
     set_cameras(cluster, *[{}] * CAMERAS)
     janus = video.janus
     httpd = start(video.server(cluster, SIZES, IdleTimeout='1s'))
@@ -556,7 +559,8 @@ def test_slow_ends_of_sessions_hold_up_no_view(viewer, janus):
 
 
 def test_views_are_kept_alive_without_a_list_of_mountpoints(viewer, janus):
-    """As with another admin_key, where somebody else makes mountpoints."""
+    """Janus refuses the list if its admin_key is another one; then mountpoints
+    are made by other programs."""
     session = viewer.play(3)
     (handle,) = janus.watchers(3)
     since = len(janus.calls)
@@ -570,7 +574,7 @@ def test_views_are_kept_alive_without_a_list_of_mountpoints(viewer, janus):
 
 
 def longest_pause(janus, handle, since):
-    """For how many seconds nobody kept it alive."""
+    """The longest time in seconds without a keepalive of its Janus session."""
     calls = list(janus.calls)[since:]
     times = [calls[0].at, *(
         call.at for call in calls if call.name == 'keepalive'
@@ -584,7 +588,7 @@ def until_gone_but(janus, count, seconds):
 
 
 def test_late_offer_is_nobody_elses(viewer, janus):
-    """The connection of a call that was given up is not used again."""
+    """The connection of an abandoned call is not reused."""
     with janus.fault(slow(2.2), 'poll', times=1):
         problem(viewer.post('view-start', camera_id=1), 503, DOWN)
     until_well(viewer, 2)

@@ -1,5 +1,6 @@
-"""What the keeper does with mountpoints and views when something is wrong: a
-camera that hangs at its end, and a Janus that is not configured any more."""
+"""The keeper's work on mountpoints and views during faults: a camera that
+hangs while its mountpoint is destroyed, and a Janus that is no longer
+configured."""
 
 import signal
 import time
@@ -22,7 +23,7 @@ HANGING = range(2, 7)
 
 def test_cameras_that_hang_at_their_end_block_one_after_the_other(
         cluster, start, video):
-    """Janus lets all viewers wait while it destroys such a mountpoint."""
+    """Janus blocks all viewers while it destroys such a mountpoint."""
     set_cameras(cluster, *[{}] * 7)
     janus = video.janus
     httpd = start(SIZES + video.server(cluster, IdleTimeout='1s'))
@@ -34,7 +35,7 @@ def test_cameras_that_hang_at_their_end_block_one_after_the_other(
     with janus.fault(slow(3), 'message:destroy'):
         wait_for(lambda: 'CCTV0060' in httpd.text(), 'one has hung',
                  30 * SLOWNESS)
-        # Five of them would take 15 s.
+        # To destroy all five would take 15 s.
         end = time.monotonic() + 12
         wait_for(lambda: time.monotonic() > end, 'some time', 20)
     assert len(janus.of('message:destroy', since)) == 1

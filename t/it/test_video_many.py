@@ -1,4 +1,4 @@
-"""Thousands of views of one Janus that takes 2 ms a call; a Janus that is dead
+"""Thousands of views on one Janus that takes 2 ms a call; a Janus that dies
 while clients are busy."""
 
 import contextlib
@@ -31,7 +31,7 @@ def janus(tmp_path_factory):
 
 @pytest.fixture(scope='module', params=['server', 'whep'])
 def views(request, cluster, start_shared, janus):
-    """As many views as there are to be."""
+    """COUNT views of one transport."""
     set_cameras(cluster, {})
     httpd = start_shared(
         SIZES + dbd(cluster, user='cctv_video') + janus.directives()
@@ -46,7 +46,7 @@ def views(request, cluster, start_shared, janus):
 
 
 def test_views_are_kept_alive_while_others_start(views, janus):
-    """Janus forgets a session after 30 s."""
+    """Janus drops a Janus session that has no request for 30 s."""
     done = views.come_and_go(SECONDS, 50)
     seen = janus.stats()
     print(views.transport, done, seen)
@@ -78,7 +78,7 @@ def knock(httpd, over):
 
 
 def test_dead_janus_is_told_while_clients_are_busy(cluster, start, video):
-    """Requests take no probe away from the keeper."""
+    """Requests do not take the probes that the keeper needs."""
     set_cameras(cluster, {})
     httpd = start('StartServers 1\nServerLimit 1\nThreadsPerChild 25\n'
                   'MaxRequestWorkers 25\n' + video.server(cluster))

@@ -1,5 +1,5 @@
-"""Mountpoints come with the first viewer and go some time after the last one;
-cameras that are away; and what becomes of the status of a camera."""
+"""Mountpoints are created for the first viewer and destroyed some time after
+the last one; cameras that are away; and the status of cameras."""
 
 import time
 
@@ -41,7 +41,7 @@ def viewer(httpd, janus):
     try:
         until_gone(janus)
     finally:
-        # What the next test finds is its own.
+        # The next test must not find these Janus sessions.
         for session in janus.viewers():
             janus.close_session(session)
 
@@ -53,7 +53,7 @@ def gone(janus, camera, seconds=5):
 
 def goes_away(janus, camera):
     janus.camera(camera).online = False
-    # As if it had been so for a while.
+    # Pretend that it has been offline for a while.
     janus.camera(camera).offline_since -= 30
 
 
@@ -86,7 +86,7 @@ def test_camera_that_takes_a_while(viewer, janus, camera):
 
 @pytest.mark.parametrize('connects', [0, 60])
 def test_camera_that_is_away(cluster, viewer, janus, camera, connects):
-    """It refuses, or it says nothing."""
+    """The camera refuses connections, or does not respond."""
     janus.camera(camera).online = False
     janus.camera(camera).connects = connects
     began = time.monotonic()
@@ -103,14 +103,14 @@ def test_camera_that_is_away(cluster, viewer, janus, camera, connects):
         if reply.status == 201:
             viewer.sessions.append(reply.json()['session_id'])
         return reply.status == 201
-    # Janus itself may still wait for it.
+    # Janus itself may still wait before it reconnects.
     wait_for(plays, 'it plays', 8 * SLOWNESS)
     wait_for(lambda: status_of(cluster, camera) == 'online', 'its status',
              8 * SLOWNESS)
 
 
 def test_few_may_wait_for_cameras(viewer, janus, camera, fresh):
-    """Others are not held up."""
+    """Starts of other cameras are not delayed."""
     viewer.play(camera)
     cold = [next(fresh) for _ in range(24)]
     for number in cold:
@@ -138,7 +138,7 @@ def test_few_may_wait_for_cameras(viewer, janus, camera, fresh):
     assert 1 <= kinds.count(OFFLINE) <= 20
 
 
-# --- idle ones --------------------------------------------------------------
+# --- idle mountpoints -------------------------------------------------------
 
 def test_idle_mountpoint_goes_and_comes_again(viewer, janus, camera):
     session = viewer.play(camera)
@@ -157,8 +157,9 @@ OTHERS = [None, 'somebody else', '', 'mod_cctv2']
 
 
 def test_what_stays(viewer, httpd, janus, fresh):
-    """While time goes by: what somebody waits for, what others made, and
-    what cannot go without a halt of all others. What nobody knows goes."""
+    """Some idle mountpoints stay: one whose offer is still open, those of
+    other programs, and one whose end would block all others. An old
+    mountpoint of the module that no process remembers goes."""
     httpd.expect('CCTV0050')
     offered, away, *foreign = [next(fresh) for _ in range(2 + len(OTHERS))]
     viewer.offer(offered)
@@ -187,7 +188,7 @@ def test_what_stays(viewer, httpd, janus, fresh):
 
 
 def test_many_cameras_one_after_the_other(viewer, janus, fresh):
-    """Janus keeps only what is watched or was lately."""
+    """Janus keeps only mountpoints that are or recently were watched."""
     cameras = [next(fresh) for _ in range(12)]
     for camera in cameras:
         viewer.end(viewer.play(camera))
@@ -198,7 +199,7 @@ def test_many_cameras_one_after_the_other(viewer, janus, fresh):
 
 
 def test_viewer_that_comes_when_its_mountpoint_goes(viewer, janus, camera):
-    """He has the old one or a new one, but no error."""
+    """The viewer gets the old mountpoint or a new one, but no error."""
     for _ in range(3):
         viewer.end(viewer.play(camera))
         with janus.fault(slow(0.3), 'message:destroy'):
@@ -209,13 +210,13 @@ def test_viewer_that_comes_when_its_mountpoint_goes(viewer, janus, camera):
             said = viewer.offer(camera)
         reply = viewer.answer(said)
         if reply.status != 204:
-            # The view was watched by nobody yet: start anew.
+            # The mountpoint had no viewer yet and is gone: start again.
             problem(reply, 410)
             viewer.play(camera)
         viewer.end_all()
 
 
-# --- a Janus that has forgotten ---------------------------------------------
+# --- a Janus that has lost its state ----------------------------------------
 
 def test_all_heals(viewer, janus, camera):
     session = viewer.play(camera)
@@ -244,7 +245,7 @@ def test_mountpoint_that_was_destroyed_by_somebody(httpd, janus, camera):
 # --- status -----------------------------------------------------------------
 
 def test_status_of_watched_cameras(cluster, viewer, janus, camera, fresh):
-    """One goes and comes, another one flickers meanwhile."""
+    """One camera goes away and returns while another one flickers."""
     other = next(fresh)
     for number in camera, other:
         cluster.query("UPDATE cameras SET status = 'unknown' WHERE id = %s",

@@ -1,6 +1,6 @@
-"""Video with the real parts: what a viewer sees, and what is left over.
+"""Video with all real parts: what a viewer sees, and what is left over.
 
-Only what no stand-in for Janus can show; test_video_*.py have the rest.
+Only tests that a stand-in for Janus cannot do; test_video_*.py have the rest.
 """
 
 import contextlib
@@ -24,9 +24,9 @@ from views import set_cameras
 
 pytestmark = real
 
-# Long enough for a loaded machine, short enough to be waited for.
+# Long enough for a loaded machine, short enough to wait for.
 TIMEOUT = 6
-# A viewer that keeps to the client rules plays again this soon.
+# A viewer that follows the client rules plays again within this time.
 AGAIN = 10
 RTSP, RTP, HIDDEN = 1, 2, 3
 PROXY_MODULES = ('authz_host', 'proxy', 'proxy_http')
@@ -40,8 +40,8 @@ Require local
 
 
 class Site:
-    """An Apache with video, and the cameras RTSP, RTP and, of the role
-    "hidden", HIDDEN."""
+    """An Apache with video, and the cameras RTSP, RTP and HIDDEN, whose role
+    is "hidden"."""
 
     def __init__(self, httpd, janus, browser):
         self.httpd = httpd
@@ -53,7 +53,7 @@ class Site:
         return self.browser.open(self.address + name)
 
     def watch(self, camera=RTP, relay_only=False):
-        """A page that plays a camera by the client rules, and goes on so."""
+        """A page that plays a camera and follows the client rules."""
         page = self.page()
         page.run('watch(...arguments);', camera, relay_only)
         page.wait_until_plays(20)
@@ -63,13 +63,13 @@ class Site:
         return scrape(self.httpd).sum('webrtc_viewers_gauge') or 0
 
     def wait_until_watched_by(self, number, seconds=2):
-        """By the gauge, and by Janus's own count."""
+        """Checks the gauge and Janus's own count."""
         wait_for(lambda: self.gauge() == number, f'{number} viewers', seconds)
         wait_for(lambda: len(self.viewers()) == number,
                  f'{number} Janus sessions', 2)
 
     def viewers(self):
-        """Janus's handles that watch something: the module's own do not."""
+        """The handles that watch a mountpoint; the module's own do not."""
         return [each for each in self.janus.handles()
                 if each.get('plugin_specific', {}).get('mountpoint_id')]
 
@@ -81,7 +81,7 @@ def video(cluster, janus, *more):
 
 @pytest.fixture
 def live(database, cameras):
-    """The cameras' processes by their way, in the table."""
+    """The processes of the cameras by type; the table has the cameras."""
     processes = {'rtsp': cameras('rtsp', 'one', 'hidden'),
                  'rtp': cameras('rtp', 'two')}
     set_cameras(
@@ -104,7 +104,7 @@ def site(cluster, live, janus, start, browser):
 
 @pytest.fixture
 def proxied(cluster, live, start, browser):
-    """A Site for front ends that use janus.js."""
+    """A Site for pages that use janus.js."""
     with contextlib.ExitStack() as stack:
         port = free_port()
         janus = Janus(ws=True, events=f'http://127.0.0.1:{port}/janus-events')
@@ -113,8 +113,8 @@ def proxied(cluster, live, start, browser):
         httpd = start(video(cluster, janus, proxy,
                             'CCTVRoles "public"'),
                       modules=(*PAGE_MODULES, *PROXY_MODULES), at=port)
-        # Before its Janus goes, and without a WebSocket, whose thread Apache
-        # would wait for.
+        # Apache stops before its Janus, and after all WebSockets have
+        # closed, because it would wait for their threads.
         stack.callback(httpd.stop)
         stack.callback(browser.close_pages)
         yield Site(httpd, janus, browser)
@@ -168,7 +168,7 @@ def test_a_camera_that_nobody_watches_leaves_janus(site):
 
 def test_fifty_of_five_thousand_cameras(site, database):
     here = site('CCTVJanusIdleTimeout 2s')
-    # Below those that are in use here.
+    # Ports below those that are in use here.
     set_cameras(database, *({
         'id': number + 1,
         'stream_url': f'rtp://127.0.0.1:{8000 + number % 50 * 2}'}
@@ -239,7 +239,7 @@ def test_camera_killed_and_back(site, live):
 
 
 def test_other_viewers_do_not_feel_a_dead_camera(site, live):
-    """Whose mountpoint has to go while it is not there."""
+    """The mountpoint is destroyed while its camera is away."""
     here = site('CCTVJanusIdleTimeout 2s')
     dead, other = here.watch(RTSP), here.watch(RTP)
     live['rtsp'].kill()
@@ -302,7 +302,8 @@ def test_postgresql_down(site, cluster, healthy):
 
 
 def test_a_hundred_viewers_hold_no_thread(site):
-    """Handmade answers stand in for browsers: views, without pictures."""
+    """Answers are generated instead of coming from browsers, so these views
+    have no pictures."""
     here = site('MaxRequestWorkers 25\nThreadsPerChild 25',
                 'CCTVSessionTimeout 60s')
     viewer = Watcher(here.httpd)
@@ -355,14 +356,14 @@ def test_turn_refuses_credentials_that_have_expired(site, coturn):
              'await answer((await said.json()).sdp, [arguments[1]], true);')
     page.run(offer, RTP, coturn.server(seconds=-60))
     assert_no_relay(page)
-    # The same way with good ones has a relay.
+    # The same page does get a relay with valid credentials.
     page.run(offer, RTP, coturn.server(seconds=60))
     wait_for(lambda: 'typ relay' in page.run(
         'return view.connection.localDescription.sdp;'), 'a relay')
 
 
 def test_a_whep_player(site):
-    """By the letter of the draft's counter-offer."""
+    """Follows the draft's counter-offer to the letter."""
     here = site()
     page = here.page()
     said = page.run('''
@@ -385,7 +386,7 @@ def test_a_whep_player(site):
         f'/whep/{RTP}/')
     page.wait_until_plays()
     here.wait_until_watched_by(1)
-    # Longer than a view without heartbeats, and than Janus's own timeout.
+    # Longer than the timeouts of a view without heartbeats and of Janus.
     time.sleep(max(TIMEOUT, 30) + 3)
     page.wait_until_plays()
     assert page.run('return (await fetch(arguments[0], {method: "DELETE"}))'
@@ -399,16 +400,16 @@ def test_janus_js_through_the_proxy(proxied):
     page.wait_until_plays(20)
     assert page.stats()['width'] == 640
     proxied.wait_until_watched_by(1)
-    # As long as tokens are renewed.
+    # It plays on while tokens are renewed.
     page.run('while (!view.heartbeat) await pause(50);')
     assert page.run('return view.heartbeat.token;')
     page.wait_until_plays()
     proxied.browser.kill()
-    # Janus tells that the WebSocket is gone, before the timeout is over.
+    # Janus reports the closed WebSocket before the timeout.
     proxied.wait_until_watched_by(0, TIMEOUT + 2)
 
 
-# What a page that was let in may still not do, as Janus's plugin has it.
+# Requests of Janus's plugin that an admitted page must not be able to send.
 FORBIDDEN = ('create', 'destroy', 'edit', 'enable', 'recording')
 
 
@@ -422,7 +423,7 @@ def test_the_proxy_refuses(proxied):
     janus = proxied.janus
 
     def refused(mountpoint, token, pin):
-        # Each WebSocket holds a thread of Apache until its page is closed.
+        # Each WebSocket occupies a thread of Apache until its page closes.
         other = proxied.page('janus.html')
         other.run('playByJanus(...arguments);', address, mountpoint,
                   {'token': token, 'pin': pin})
@@ -437,7 +438,7 @@ def test_the_proxy_refuses(proxied):
         assert 'unauthorized' in said or "can't access" in said, token
     assert 'pin' in refused(RTP, reply['token'], 'another')
     assert 'no such' in refused(HIDDEN, reply['token'], reply['pin'])
-    # Without a heartbeat that view is over, and the pin another by now.
+    # The view has ended without heartbeats, so its pin has changed.
     reply = page.run(let_in, RTP)['janus']
     page.run('playByJanus(...arguments);', address, RTP,
              {'token': reply['token'], 'pin': reply['pin']})
@@ -464,7 +465,7 @@ def secrets_of(here, *files):
 
 
 def leaks(secrets):
-    """Command lines that hold one."""
+    """The command lines that contain one of the secrets."""
     found = subprocess.run(
         ['grep', '-lF', '-f', '-', *[
             f'/proc/{pid}/cmdline' for pid in os.listdir('/proc')
@@ -489,7 +490,7 @@ def test_no_secret_is_told(site, coturn):
         for text in (answers, here.httpd.text(), here.janus.text(),
                      str(dump)):
             assert secret not in text
-    # Stream URLs name internal hosts.
+    # Stream URLs contain internal host names.
     assert 'rtsp://' not in answers
     assert leaks(secrets) == []
 
@@ -517,7 +518,7 @@ def test_nothing_is_left_of_requests_lost_half_way(site):
         connection.request('POST', '/view-start', body,
                            {'Content-Type': 'application/json'})
         connection.close()
-    # Unanswered views end with their timeout, and their Janus sessions too.
+    # Unanswered views and their Janus sessions end by timeout.
     wait_for(lambda: not here.viewers(), 'no Janus session is left',
              TIMEOUT + 35)
     assert here.gauge() == 0

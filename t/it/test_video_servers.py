@@ -1,4 +1,4 @@
-"""Views with video over restarts of Apache and in all kinds of servers."""
+"""Views with video over restarts of Apache, and with all MPMs."""
 
 import os
 import signal
@@ -38,7 +38,7 @@ def playing(httpd):
 
 
 def goes_on(httpd, viewer, sessions, janus, change):
-    """Views and their Janus sessions are, after the change, what they were."""
+    """Views and their Janus sessions are the same after the change."""
     before = sorted(session.id for session in janus.viewers())
     offered = viewer.offer(2)
     change()
@@ -47,7 +47,7 @@ def goes_on(httpd, viewer, sessions, janus, change):
     assert viewer.answer(offered).status == 204
     assert set(before) < {session.id for session in janus.viewers()}
     assert scrape(httpd).sum('webrtc_viewers_gauge') == 4
-    # Somebody still looks after them.
+    # The keeper still works.
     since = len(janus.calls)
     wait_for(lambda: janus.of('message:list', since), 'the keeper is there',
              5 * SLOWNESS)
@@ -120,7 +120,7 @@ def test_video_that_is_turned_off_and_on(cameras, start, video, janus):
 
 
 def test_one_keeper(cameras, start, video, janus):
-    """Of all processes one looks after Janus."""
+    """Only one of all processes is the keeper."""
     httpd = start(SIZES['prefork'] + video.server(cameras), mpm='prefork')
     viewer = Watcher(httpd)
     viewer.play(1)

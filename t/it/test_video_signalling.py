@@ -1,5 +1,5 @@
-"""A view with video: offer, answer, heartbeats, end; and what of that Janus
-sees."""
+"""A view with video: offer, answer, heartbeats, end; and the calls that Janus
+gets for it."""
 
 import json
 import time
@@ -44,8 +44,8 @@ def janus(video):
 
 @pytest.fixture
 def client(httpd, janus):
-    """client(host, …) → a Watcher. When the test ends all views do, and
-    Janus must have none left."""
+    """client(host, …) → a Watcher. Its views end with the test, and then Janus
+    must have no Janus session of a viewer left."""
     made = []
 
     def make(name='plain', **headers):
@@ -69,7 +69,7 @@ def count(httpd, camera):
 
 
 def calls_of(janus, session):
-    """The names of the calls of one Janus session, after its making."""
+    """The names of the calls in a Janus session, after its creation."""
     return [call.name for call in list(janus.calls)
             if f'/janus/{session.id}' in call.path]
 
@@ -119,7 +119,7 @@ def test_viewers_are_told(viewer, camera):
         said = viewer.post('heartbeat', session_id=session).json()
         assert set(said) == {'watched_seconds', 'viewers', 'video'}
         return said['viewers']
-    # They are counted once a second or so.
+    # The counts are updated about once a second.
     wait_for(lambda: says() == 2, 'both are counted', 5 * SLOWNESS)
     assert viewer.offer(camera)['viewers'] == 3
     assert says() == 2
@@ -232,7 +232,7 @@ def test_answer_of_a_view_that_has_ended(viewer, camera):
 
 
 def padded(sdp, size):
-    """With lines that mean nothing, up to this size."""
+    """The SDP with meaningless lines added, up to this size."""
     line = 'a=x-padding:' + 'x' * 100 + '\r\n'
     sdp += line * ((size - len(sdp) - 20) // len(line))
     return sdp + 'a=x' + 'y' * (size - len(sdp) - 5) + '\r\n'
@@ -242,7 +242,7 @@ def test_size_of_an_answer(viewer, camera):
     said = viewer.offer(camera)
     sdp = padded(answer_to(said['sdp']), LIMIT)
     assert len(sdp) == LIMIT
-    # Each of its line ends is two bytes more in JSON.
+    # In JSON each line end is two bytes longer.
     assert viewer.answer(said, sdp).status == 204
     for size in LIMIT + 1, 20000, 100000, 3000000:
         said = viewer.offer(camera)
@@ -277,7 +277,7 @@ def test_answer_of_another_type(viewer, camera, sdp):
         'POST', '/view-answer', viewer.headers, json.dumps(
             {'session_id': said['session_id'], 'sdp': sdp}))
     problem(reply, 400)
-    # That was no answer at all.
+    # The request was invalid, so the offer is still open.
     assert viewer.answer(said).status == 204
 
 
@@ -303,7 +303,7 @@ def test_reason_of_janus(viewer, janus, camera, code, reason):
             'error': {'code': code, 'reason': reason}})), 'message:start'):
         reply = viewer.answer(said)
     problem(reply, 400, 'about:blank', reason)
-    # The view is over: nobody can try until it fits.
+    # The view has ended, so a client cannot try answers until one fits.
     assert viewer.answer(said).status in (404, 409)
     assert viewer.video(said['session_id']) in (404, 'gone')
     until_gone(janus)
@@ -373,7 +373,7 @@ def test_view_whose_offer_is_not_answered_ends(client, janus, camera):
     viewer = client('brief')
     said = viewer.offer(camera)
     began = time.monotonic()
-    # Heartbeats do not prolong it.
+    # Heartbeats do not prolong the offer.
     wait_for(lambda: viewer.video(said['session_id']) == 404, 'the end',
              3 + 2 * SLOWNESS)
     assert time.monotonic() - began > 3 - 0.5

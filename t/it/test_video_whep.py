@@ -1,4 +1,4 @@
-"""WHEP, in its form where the server offers."""
+"""WHEP, in the form in which the server sends the offer."""
 
 import re
 import time
@@ -27,7 +27,7 @@ HOSTS = (
 
 @pytest.fixture(scope='module', autouse=True)
 def the_cameras(cluster):
-    """Of every test here, also of one that has an Apache of its own."""
+    """The cameras of all tests here, also of tests with their own Apache."""
     set_cameras(cluster, *[{}] * 7, {'id': POLICE, 'role': 'police'},
                 {'id': HEVC, 'codec': 'H.265'})
 
@@ -168,7 +168,7 @@ def test_resources_that_are_none(player):
     for path in (other, '/whep/1/x', '/whep/1/' + 'f' * 40,
                  where.replace('/whep/1/', '/whep/2/'), where + '/'):
         assert one.patch(path, answer).status == 404, path
-        # As view-end it says no more than that there is none any more.
+        # As with view-end, the answer does not tell whether there was a view.
         assert one.ask('DELETE', path).status in (200, 404), path
     assert one.patch(where, answer).status == 204
 
@@ -215,7 +215,7 @@ def test_type_of_an_answer(player):
 
 
 def test_players_that_offer_themselves(player, janus):
-    """What they offer is not taken, so they are told what is."""
+    """The server ignores the player's offer and answers with its own."""
     one = player()
     reply = one.post(1, 'v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n'
                      'm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=recvonly\r\n')
@@ -293,7 +293,7 @@ def test_forgotten(player, janus):
 # --- without heartbeats -----------------------------------------------------
 
 def test_view_lives_as_long_as_its_media(httpd, player, janus):
-    """Longer than its timeout, and then not."""
+    """It outlives its timeout, and ends once the media have gone."""
     one = player('brief')
     one.play(4)
     (handle,) = janus.watchers(4)
@@ -326,7 +326,7 @@ def test_offer_that_is_not_answered(player, janus):
 
 
 def test_answered_but_no_media_comes(player, janus):
-    """A peer that never connects does not stay for ever."""
+    """The view of a peer that never connects ends."""
     one = player('brief')
     where, offer = one.offer(6)
     (handle,) = janus.watchers(6)
@@ -345,7 +345,7 @@ def test_session_id_of_a_player_is_a_view(player, httpd):
 
 
 def test_admin_api_that_is_down_ends_no_other_view(cluster, start, video):
-    """Players cannot be looked after then; but Janus is there."""
+    """Players cannot be checked then, but Janus itself still works."""
     httpd = start(video.server(
         cluster, 'StartServers 1\nServerLimit 1\nThreadsPerChild 8\n'
         'MaxRequestWorkers 8\nCCTVSessionTimeout 9s\n'))

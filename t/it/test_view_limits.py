@@ -1,4 +1,4 @@
-"""How many views there may be, and what a table that is full says."""
+"""Limits of the number of views, and the answers at these limits."""
 
 import ipaddress
 import time
@@ -11,7 +11,7 @@ from metrics import scrape
 from views import ENDPOINTS, Viewer, at_once, set_cameras, virtual_host
 
 PER_CLIENT = 3
-# It takes a while to look through it, so that many do so at the same time.
+# A search of a large table takes long, so that many searches overlap.
 LARGE = 'CCTVMaxSessions 300000\n'
 MS = 0.001
 
@@ -53,7 +53,7 @@ def refused(httpd, reason):
 
 
 def try_start(viewer):
-    """The status; a view that starts is noted."""
+    """The status of a view-start; a view that starts is remembered."""
     reply = viewer.post('view-start', camera_id=1)
     if reply.status == 201:
         viewer.sessions.append(reply.json()['session_id'])
@@ -62,7 +62,7 @@ def try_start(viewer):
     return reply.status
 
 
-# --- of a client ------------------------------------------------------------
+# --- limits of one client ---------------------------------------------------
 
 def test_too_many_views_of_a_client(httpd, client):
     viewer = client()
@@ -77,7 +77,7 @@ def test_too_many_views_of_a_client(httpd, client):
     assert refused(httpd, 'client') == before + 2
     assert scrape(httpd).sum('cctv_sessions') == PER_CLIENT
     assert {viewer.beat(session) for session in sessions} == {200}
-    # One that ends makes room for another.
+    # A view that ends makes room for another one.
     for session in sessions:
         viewer.end(session)
         assert try_start(viewer) == 201
@@ -100,7 +100,7 @@ def test_which_addresses_are_one_client(client, address, same, others):
 
 
 def test_header_of_nobody_changes_no_address(client):
-    # Without a proxy everybody could be a new client all the time.
+    # Otherwise a client could claim a new address with each request.
     for number in range(PER_CLIENT):
         assert try_start(client('few', f'192.0.2.{number}')) == 201
     assert try_start(client('few', '198.51.100.1')) == 429
@@ -132,14 +132,14 @@ def test_starts_at_once_are_never_too_many(httpd, client):
         assert scrape(httpd).sum('cctv_sessions') == len(viewer.sessions)
         assert scrape(httpd).sum('webrtc_view_start_total') == (
             before + len(viewer.sessions))
-        # Those who got in each other's way leave the room free.
+        # Starts that collided leave their room free.
         while len(viewer.sessions) < PER_CLIENT:
             viewer.start()
         assert try_start(viewer) == 429
         viewer.end_all()
 
 
-# --- of all -----------------------------------------------------------------
+# --- limits of the server ---------------------------------------------------
 
 def test_table_of_views_that_is_full(cameras, start):
     httpd = start(ONE_CHILD + dbd(cameras) + 'CCTVMaxSessions 4\n'
@@ -158,7 +158,7 @@ def test_table_of_views_that_is_full(cameras, start):
     viewer.end(sessions.pop())
     sessions.append(viewer.start())
     assert try_start(viewer) == 503
-    # Those that fall silent make room, too.
+    # Views without heartbeats make room, too.
     beats = [time.monotonic()]
 
     def has_room():
@@ -179,7 +179,7 @@ AGENTS = ['Mozilla/5.0 (X11; Linux x86_64; rv:127.0) Gecko/20100101 '
 def test_table_of_series_that_is_full(cameras, start):
     httpd = start(ONE_CHILD + dbd(cameras) + 'CCTVMaxSeries 16\n' + ENDPOINTS)
     viewers = [Viewer(httpd, User_Agent=agent) for agent in AGENTS]
-    # 20 pairs and 80 label sets of starts.
+    # 20 pairs of camera and country, and 80 label sets of starts.
     at_once(len(viewers), lambda i: [viewers[i].start(camera)
                                      for camera in range(1, 21)])
     watched = sum(viewer.watched(session) for viewer in viewers

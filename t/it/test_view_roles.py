@@ -21,7 +21,7 @@ def denied(httpd):
                                     'DELETE FROM cameras WHERE id = 2'])
 def test_views_of_a_camera_whose_role_changed_end_without_video(
         cluster, start, change):
-    """Within 3 s, though nobody sends a heartbeat."""
+    """The views end within 3 s, although no client sends a heartbeat."""
     set_cameras(cluster, *[{}] * 3)
     httpd = start(ONE_CHILD + dbd(cluster) + ENDPOINTS)
     viewer = Viewer(httpd)
@@ -36,7 +36,7 @@ def test_views_of_a_camera_whose_role_changed_end_without_video(
 
 
 def test_a_change_of_many_cameras_ends_the_right_views(cluster, start):
-    """More than one query asks for."""
+    """There are more cameras than a single query asks for."""
     count = 2100
     set_cameras(cluster, *[{}] * count)
     httpd = start(ONE_CHILD + dbd(cluster) + ENDPOINTS)
@@ -106,7 +106,7 @@ def test_a_token_is_good_for_the_camera_of_its_view_only(proxied, video,
         httpd.tell(event(64, number, plugin=plugin,
                          data={'status': status, 'id': camera}))
     assert viewer.beat(session) == viewer.beat(other) == 200
-    # In a further Janus session with the same token, and in the view's own.
+    # In another Janus session with the same token, and in the view's own.
     before = denied(httpd)
     for number in 1003, 1001:
         httpd.tell(event(64, number, plugin=plugin,

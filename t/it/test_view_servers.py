@@ -1,4 +1,4 @@
-"""Views in all kinds of servers: MPMs, reloads, children that die."""
+"""Views with all MPMs, over reloads, and when children die."""
 
 import contextlib
 import email.utils
@@ -22,9 +22,9 @@ SIZES = {
                'ServerLimit 12\nMaxRequestWorkers 12\n'}
 SIZES['worker'] = SIZES['event']
 ROOM = 'CCTVMaxSessions 100'
-# Watched seconds are told in whole milliseconds.
+# Watched seconds are reported in whole milliseconds.
 MS = 0.001
-# $LIB is the linker's: lib/x86_64-linux-gnu, say.
+# The dynamic linker replaces $LIB, for example by lib/x86_64-linux-gnu.
 FAKETIME = '/usr/$LIB/faketime/libfaketimeMT.so.1'
 
 
@@ -48,7 +48,7 @@ def viewer(httpd):
 
 
 def assert_watched(httpd, before, watched, views):
-    """What is counted more than before is what the viewers were told."""
+    """The counted seconds have grown by what the viewers were told."""
     more = scrape(httpd).sum('webrtc_view_seconds_total') - before
     assert abs(more - watched) < views * MS
 
@@ -83,7 +83,7 @@ def test_views_of_many_clients(httpd, viewer):
 
 
 def kept(httpd, viewer, change):
-    """Views and counters are, after the change, what they were."""
+    """Views and counters are the same after the change."""
     sessions = [viewer.start(), viewer.start(2)]
     gone = viewer.start()
     viewer.end(gone)
@@ -146,7 +146,7 @@ def test_heartbeats_during_a_graceful_reload(httpd, viewer):
     assert set(statuses) == {200}
 
 
-# --- one is enough ----------------------------------------------------------
+# --- changed sizes, and a halted watchdog -----------------------------------
 
 def test_changed_size_is_told_and_kept_over_a_reload(cameras, start):
     httpd = start(ONE_CHILD + dbd(cameras) + ROOM + '\n' + ENDPOINTS)
@@ -168,14 +168,14 @@ def test_changed_size_is_told_and_kept_over_a_reload(cameras, start):
 
 
 def watchdog(httpd):
-    """The child that runs the watchdog: it has the only lock on a file."""
+    """The child that runs the watchdog: only it holds a lock on a file."""
     with open('/proc/locks') as locks:
         pids = {line.split()[4] for line in locks if ' POSIX ' in line}
     return [pid for pid in httpd.children() if str(pid) in pids]
 
 
 def is_stopped(pid):
-    """Each thread: kill() returns before."""
+    """Whether all threads have stopped; kill() returns before that."""
     states = set()
     for thread in os.listdir(f'/proc/{pid}/task'):
         with open(f'/proc/{pid}/task/{thread}/stat') as stat:
@@ -185,7 +185,7 @@ def is_stopped(pid):
 
 @contextlib.contextmanager
 def without_watchdog(httpd):
-    """Its child does nothing, and keeps the lock."""
+    """The child with the watchdog is halted and keeps its lock."""
     (pid,) = wait_for(lambda: watchdog(httpd), 'a child with the watchdog')
     os.kill(pid, signal.SIGSTOP)
     try:
@@ -221,7 +221,7 @@ def test_silent_views_are_over_without_a_watchdog(cameras, start):
 # --- the wall clock ---------------------------------------------------------
 
 class WallClock:
-    """What Apache takes for the time of day, as far as it is off."""
+    """The wall clock of an Apache, which a test can step."""
 
     def __init__(self, folder):
         self.path = folder + '/clock'
@@ -246,7 +246,7 @@ def clock():
 
 
 def seen_at(httpd):
-    """The time of day that Apache has, in seconds since 1970."""
+    """Apache's wall clock time, in seconds since 1970."""
     date = httpd.get('/health').headers['Date']
     return email.utils.parsedate_to_datetime(date).timestamp()
 

@@ -1,4 +1,4 @@
-"""One view: its start, its heartbeats, its end, and whom it belongs to."""
+"""One view: its start, its heartbeats, its end, and its user."""
 
 import re
 import shutil
@@ -14,10 +14,10 @@ from postgres import DOWN, halted, stopped
 from users import AUTH, BASIC, set_passwords, user
 from views import ENDPOINTS, Viewer, at_once, set_cameras, virtual_host
 
-# Cameras that every test may have for itself, and special ones.
+# Each test gets a camera of its own; some cameras are special.
 CAMERAS = 60
 HEVC, UNREACHABLE, POLICE = 101, 102, 103
-# Watched seconds are told in whole milliseconds.
+# Watched seconds are reported in whole milliseconds.
 MS = 0.001
 HOSTS = (
     virtual_host('plain') + virtual_host('brief', 'CCTVSessionTimeout 3s')
@@ -79,7 +79,7 @@ def count(httpd, camera):
 
 @pytest.fixture
 def ended(httpd):
-    """ended(reason) → how many since the test began."""
+    """ended(reason) → how many views have ended for it during the test."""
     def total(reason):
         return scrape(httpd).sum('cctv_sessions_ended_total', reason=reason)
     before = {reason: total(reason)
@@ -126,7 +126,7 @@ def test_ids_cannot_be_guessed(viewer, camera):
     assert len(set(ids)) == len(ids)
     for session in ids:
         assert re.fullmatch('[A-Za-z0-9_-]{22,100}', session)
-    # At least 32 digits that take most of 16 values, and do not count up.
+    # At least 32 digits take more than 8 values and are not ascending.
     varied = [digits for digits in zip(*ids) if len(set(digits)) > 8]
     assert len(varied) >= 32
     assert not any(list(digits) == sorted(digits) for digits in varied)
@@ -213,7 +213,7 @@ def test_silent_view_is_over(client, camera, count, ended):
     for _ in range(2):
         problem(viewer.post('heartbeat', session_id=silent), 404, 'new one')
     viewer.end(silent)
-    # Nothing is counted of it behind its last heartbeat.
+    # Nothing is counted after the last heartbeat of a view.
     watched += viewer.watched(alive)
     assert 0 <= count('webrtc_view_seconds_total') - watched <= 2 * MS
     assert (ended('expired'), ended('ended')) == (1, 0)

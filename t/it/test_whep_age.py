@@ -1,4 +1,5 @@
-"""WHEP players send no requests, so their login is bounded in time."""
+"""The login of a WHEP player has a maximum age, because players send no
+further requests."""
 
 from api import ONE_CHILD
 from env import SLOWNESS, wait_for
@@ -32,7 +33,7 @@ def test_a_player_whose_login_is_old_has_to_start_again(cluster, start, video):
     open_view = play(httpd, 'plain')
     play(httpd, 'users', **user('ann'))
     assert len(video.janus.watchers(1)) == 2
-    # The user is removed; nobody asks.
+    # The user is removed while the player sends no requests.
     httpd.expect('AH01618')
     set_passwords(httpd, 'bob')
     wait_for(lambda: len(video.janus.watchers(1)) == 1, 'one is over',

@@ -1,5 +1,5 @@
-"""The id of a WHEP view is a secret: no log and no page of the server's shows
-it, however the request that holds it is written."""
+"""The id of a WHEP view is a secret: no log and no page of the server shows
+it, however its request is written."""
 
 import contextlib
 import re
@@ -56,7 +56,7 @@ def view(httpd, video):
 
 
 def written(httpd):
-    """What is in both logs and on the page of mod_status."""
+    """The text of both logs and of the page of mod_status."""
     with open(httpd.folder + '/access.log') as file:
         access = file.read()
     return {'access log': access, 'error log': httpd.text(),
@@ -132,8 +132,8 @@ def test_http2_does_not_tell_the_id(httpd, view):
                 ['curl', '-s', '--http2-prior-knowledge', '--path-as-is',
                  '-o', '/dev/null', '-g', '-H', 'Host: plain',
                  f'http://127.0.0.1:{httpd.port}{path}'], check=False)
-    # mod_http2 writes the page's line of a connection from what it parsed
-    # itself, which no module can change.
+    # mod_http2 itself writes the request line on the page of mod_status; no
+    # module can change that.
     check(httpd, view.rpartition('/')[2], without=['status'])
 
 

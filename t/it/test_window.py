@@ -1,4 +1,4 @@
-"""What the tests of pages are made of: that they would notice."""
+"""The tools of the page tests notice complaints of the browser."""
 
 import pytest
 
@@ -22,7 +22,7 @@ def site(start_shared):
         with open(f'{httpd.folder}/htdocs/{name}', 'w') as file:
             file.write(text)
         return f'http://127.0.0.1:{httpd.port}/{name}'
-    # Which browsers ask for by themselves.
+    # Browsers request this file by themselves.
     write('favicon.ico', '')
     return write
 

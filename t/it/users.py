@@ -7,7 +7,7 @@ AUTH = ['authn_core', 'authn_file', 'authz_user', 'auth_basic', 'setenvif',
 BASIC = ['AuthType Basic', 'AuthName "cameras"',
          'AuthBasicProvider file', 'AuthUserFile "{folder}/passwords"',
          'Require valid-user']
-# All of them: the password is "secret".
+# The password of each user is "secret".
 HASH = '{SHA}5en6G6MezRroT3XKqkdPOmY/BfQ='
 
 

@@ -1,4 +1,4 @@
-"""Clients that watch video, and an Apache whose Janus is a stand-in."""
+"""Clients that watch video, and an Apache with a stand-in for Janus."""
 
 import base64
 import contextlib
@@ -25,12 +25,12 @@ def endpoints(names):
 ENDPOINTS = endpoints([*HANDLERS, 'view-answer', 'whep'])
 DOWN, BUSY, OFFLINE = (f'urn:cctv:{name}'
                        for name in ('video-down', 'busy', 'offline'))
-# What the log says where Janus does not answer; see log.h.
+# Log ids of failures to reach Janus; see mod_cctv/core/mod_log.h.
 JANUS_DOWN = ('CCTV0023', 'CCTV0026', 'CCTV0028', 'CCTV0048', 'CCTV0049')
 
 
 class Video:
-    """A stand-in for Janus, and the directives that lead to it."""
+    """A stand-in for Janus, and the directives that configure it."""
 
     def __init__(self):
         self.janus = JanusDouble()
@@ -46,7 +46,7 @@ class Video:
         return path
 
     def config(self, **changes):
-        """CCTVJanus… as each Apache has it, but for these changes."""
+        """The CCTVJanus… directives that the tests use, with these changes."""
         values = {'URL': self.janus.url, 'AdminURL': self.janus.admin_url,
                   'SecretFile': self.secret_file, 'IdleTimeout': '60min',
                   'ColdTimeout': '2s', **changes}
@@ -54,7 +54,7 @@ class Video:
                        for name, value in values.items() if value)
 
     def server(self, cluster, more='', **changes):
-        """All but how many workers there are."""
+        """The configuration of a server, except the number of workers."""
         return (dbd(cluster, user='cctv_video') + self.config(**changes)
                 + more + ENDPOINTS)
 
@@ -64,7 +64,7 @@ class Video:
 
 
 def janus_config(cluster, janus, *more):
-    """The directives that lead to a real Janus."""
+    """The directives that configure a real Janus."""
     return '\n'.join([
         dbd(cluster, user='cctv_video') + ENDPOINTS
         + f'CCTVJanusURL {janus.url}', f'CCTVJanusAdminURL {janus.admin_url}',
@@ -72,10 +72,10 @@ def janus_config(cluster, janus, *more):
 
 
 class Watcher(Viewer):
-    """A client that follows what the server offers."""
+    """A client that follows the server's instructions."""
 
     def offer(self, camera=1):
-        """What view-start says of a view that waits for its answer."""
+        """The answer to a view-start; the view now waits for its SDP answer."""
         reply = self.post('view-start', camera_id=camera)
         assert reply.status == 201, reply.body
         said = reply.json()
@@ -87,7 +87,7 @@ class Watcher(Viewer):
                          sdp=answer_to(said['sdp']) if sdp is None else sdp)
 
     def play(self, camera=1):
-        """The id of a view that plays."""
+        """Starts a view and answers its offer; returns the id of the view."""
         said = self.offer(camera)
         reply = self.answer(said)
         assert (reply.status, reply.body) == (204, b''), reply.body
@@ -95,7 +95,7 @@ class Watcher(Viewer):
 
     @contextlib.contextmanager
     def kept(self):
-        """Its views go on meanwhile, however long that takes."""
+        """Sends heartbeats for this client's views while the block runs."""
         over = threading.Event()
 
         def beat():
@@ -111,13 +111,14 @@ class Watcher(Viewer):
             thread.join()
 
     def video(self, session):
-        """What a heartbeat says of it."""
+        """The video object in the answer to a heartbeat."""
         reply = self.post('heartbeat', session_id=session)
         return reply.json()['video'] if reply.status == 200 else reply.status
 
 
 def problem(reply, status, kind='about:blank', *words):
-    """An answer that says what is wrong; of which type, and what."""
+    """Checks that a reply is a problem document with this status, type and
+    these words."""
     assert reply.status == status, (reply.status, reply.body)
     assert reply.headers['Content-Type'] == 'application/problem+json'
     said = reply.json()
@@ -129,7 +130,7 @@ def problem(reply, status, kind='about:blank', *words):
 
 
 def until_gone(janus, seconds=2):
-    """No Janus session of a viewer is left, and no request is open."""
+    """Waits until no Janus session of a viewer and no open request is left."""
     wait_for(lambda: not janus.viewers(), 'Janus sessions of viewers end',
              seconds * SLOWNESS)
     wait_for(lambda: not janus.open_calls(), 'no call of Janus is open',
@@ -137,13 +138,13 @@ def until_gone(janus, seconds=2):
 
 
 def credential(username, secret=TURN_SECRET):
-    """coturn's, for use-auth-secret."""
+    """A credential as coturn expects it with use-auth-secret."""
     return base64.b64encode(hmac.new(
         secret.encode(), username.encode(), hashlib.sha1).digest()).decode()
 
 
 def status_of(cluster, camera):
-    """As the database has it."""
+    """The status of a camera in the database."""
     ((status,),) = cluster.query('SELECT status FROM cameras WHERE id = %s',
                                  [camera])
     return status

@@ -13,19 +13,20 @@ ENDPOINTS = ''.join(f'<Location "/{name}">\nSetHandler cctv-{name}\n'
 
 
 def virtual_host(name, *directives):
-    """A virtual host, for a Viewer of that name."""
+    """A virtual host for a Viewer with this host name."""
     return '\n'.join(['<VirtualHost 127.0.0.1:{port}>', f'ServerName {name}',
                       *directives, '</VirtualHost>\n'])
 
 
 def set_cameras(cluster, *cameras):
-    """Much faster than the fixture `database`, for a file of many tests."""
+    """Replaces all cameras. For files with many tests: much faster than the
+    fixture `database`."""
     cluster.query('TRUNCATE public.cameras RESTART IDENTITY')
     add_cameras(cluster, *cameras)
 
 
 class Viewer:
-    """A client of a virtual host; `headers` go with each request."""
+    """A client of a virtual host; `headers` are sent with each request."""
 
     def __init__(self, httpd, name='localhost', **headers):
         self.httpd = httpd
@@ -38,7 +39,7 @@ class Viewer:
                               json.dumps(members))
 
     def start(self, camera=1):
-        """The id of a new view."""
+        """Starts a view; returns its id."""
         reply = self.post('view-start', camera_id=camera)
         assert reply.status == 201, reply.body
         session = reply.json()['session_id']
@@ -46,11 +47,11 @@ class Viewer:
         return session
 
     def beat(self, session):
-        """The status of a heartbeat."""
+        """Sends a heartbeat; returns the status of the answer."""
         return self.post('heartbeat', session_id=session).status
 
     def watched(self, session):
-        """Seconds, which a heartbeat was answered with."""
+        """Sends a heartbeat; returns the watched seconds in the answer."""
         reply = self.post('heartbeat', session_id=session)
         assert reply.status == 200, reply.body
         return reply.json()['watched_seconds']
@@ -65,7 +66,7 @@ class Viewer:
 
 
 def at_once(count, call):
-    """[call(0), call(1), …], each in a thread, all at the same time."""
+    """[call(0), call(1), …], each in its own thread, all at the same time."""
     barrier = threading.Barrier(count)
 
     def run(number):

@@ -78,7 +78,7 @@ class Window(Page):
         return wait_for(shown, selector + ' is shown', seconds)
 
     def click(self, selector, *held):
-        """While these keys are held; keys by their names."""
+        """Clicks an element while these keys, given by name, are held."""
         found = self.find(selector)
         if not held:
             found.click()

@@ -1,6 +1,6 @@
--- Each rule of the table refuses what it is for, by a name that tells why.
+-- Each rule of the table refuses wrong values, and its name tells why.
 -- try() inserts a good camera with one thing changed and answers "accepted" or
--- the name of the rule; its row is taken back.
+-- the name of the rule; the row is rolled back.
 CREATE FUNCTION pg_temp.try(changed text, new_value text)
 RETURNS text LANGUAGE plpgsql AS $$
 DECLARE
@@ -79,7 +79,7 @@ SELECT left(url, 70) AS url, pg_temp.try('stream_url', url) FROM (VALUES
   ('rtsp://h%2e/'), ('rtsp://ü.example/'), ('rtsp://h/' || repeat('x', 2040))
 ) AS t (url);
 
--- A login in every disguise.
+-- Logins in every form.
 SELECT left(url, 70) AS url, pg_temp.try('stream_url', url) FROM (VALUES
   ('rtsp://user@host/x'), ('rtsp://user:pass@host/x'), ('RTSP://User:Pass@HOST'),
   ('rtsp://:pass@host/'), ('rtsp://@host/'), ('rtsp://user:@host/'), ('rtsp://a@b@host/'),

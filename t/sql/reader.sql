@@ -11,7 +11,7 @@ SELECT attname FROM pg_attribute
  WHERE attrelid = 'public.cameras'::regclass AND attnum > 0
    AND has_column_privilege('cctv_reader', attrelid, attnum, 'INSERT, UPDATE, REFERENCES');
 
--- What was given by hand is taken back by running the file again.
+-- Privileges that were granted by hand are revoked when the file is applied again.
 GRANT ALL ON cameras TO cctv_reader;
 GRANT SELECT (stream_url) ON cameras TO PUBLIC;
 GRANT CREATE ON SCHEMA public TO cctv_reader;
@@ -48,7 +48,7 @@ COPY cameras TO STDOUT;
 COPY (SELECT 1) TO PROGRAM 'true';
 ALTER TABLE cameras DISABLE TRIGGER ALL;
 RESET ROLE;
--- Tables that PostGIS opens to everyone are the only others it can read.
+-- Besides, it can read only tables that PostGIS opens to everyone.
 SELECT c.oid::regclass FROM pg_class c JOIN pg_namespace n ON n.oid = relnamespace
  WHERE nspname NOT IN ('pg_catalog', 'information_schema') AND relkind IN ('r', 'v', 'm', 'p', 'f')
    AND has_any_column_privilege('cctv_reader', c.oid, 'SELECT') ORDER BY 1;

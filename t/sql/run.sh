@@ -1,15 +1,15 @@
 #!/bin/bash
-# Runs each t/sql/*.sql through psql and compares what it says with its .out.
-# Needs a superuser on the server of PGHOST and PGUSER; makes a database of its
-# own there and drops it at the end. The roles cctv_reader and cctv_video stay:
+# Runs each t/sql/*.sql with psql and compares the output with its .out file.
+# PGUSER must be a superuser on the server of PGHOST. Creates a database there
+# and drops it at the end. The roles cctv_reader and cctv_video stay, because
 # other databases of the server may use them.
 #
-#   t/sql/run.sh [name …]     (UPDATE=1 writes the .out files anew)
+#   t/sql/run.sh [name …]     (UPDATE=1 writes the .out files again)
 set -euo pipefail
 
 here=$(cd "$(dirname "${BASH_SOURCE[0]}")" && pwd)
 sql=$here/../../sql
-# The odd name shows that nothing depends on the database being called cctv.
+# The unusual name proves that the database need not be called cctv.
 export PGDATABASE="cctv sql-test $$"
 export PGOPTIONS='-c client_min_messages=warning -c timezone=UTC'
 export PGCLIENTENCODING=UTF8 LC_ALL=C.UTF-8

@@ -1,9 +1,9 @@
--- Times are kept by trigger; playable follows codec and URL.
+-- Triggers maintain the times; playable follows from codec and URL.
 INSERT INTO cameras (name, stream_url, codec, geom, created_at, updated_at, status_since)
 VALUES ('n', 'rtsp://h/s', 'H.264', 'SRID=4326;POINT(1 2)', '2020-01-01', '2020-01-01', '2020-01-01');
 SELECT playable, created_at, updated_at, status, status_since FROM cameras;
 
--- Nothing changes: updated_at stays.
+-- An update that changes nothing leaves updated_at unchanged.
 UPDATE cameras SET name = 'n', fps = NULL, geom = 'SRID=4326;POINT(1 2)', updated_at = now();
 SELECT updated_at FROM cameras;
 
@@ -11,7 +11,7 @@ SELECT updated_at FROM cameras;
 UPDATE cameras SET created_at = '1999-01-01';
 SELECT created_at, updated_at FROM cameras;
 
--- Every other column moves updated_at.
+-- A change of any other column sets updated_at.
 SELECT format('UPDATE cameras SET %I = %s', column_name,
               CASE column_name
                 WHEN 'id' THEN '77' WHEN 'codec' THEN '''H.265'''
@@ -40,7 +40,7 @@ END
 $$;
 SELECT change, pg_temp.moves(change) FROM changes ORDER BY change COLLATE "C";
 
--- status_since moves with status, and only with it.
+-- status_since changes with status, and only with it.
 BEGIN;
 UPDATE cameras SET status = 'online';
 SELECT status, status_since = now() AS moved FROM cameras;

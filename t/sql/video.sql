@@ -5,7 +5,7 @@ INSERT INTO cameras (name, stream_url, codec, geom) VALUES
 UPDATE cameras SET status_since = '2020-01-01 00:00:00Z';
 SELECT rolcanlogin, rolsuper, rolcreatedb, rolcreaterole, rolreplication, rolbypassrls
   FROM pg_roles WHERE rolname = 'cctv_video';
--- In what the two differ: their settings, what they may do with tables, functions, schemas, the database, as whom else.
+-- The differences of the two roles: their settings, their privileges on tables, functions, schemas and the database, and their memberships.
 CREATE VIEW may AS
 SELECT rolname, 'setting' AS kind, unnest(setconfig) AS what
   FROM pg_db_role_setting s JOIN pg_roles r ON r.oid = s.setrole WHERE setdatabase = 0
@@ -40,7 +40,7 @@ UNION ALL
 (SELECT 'only cctv_reader', kind, what FROM may WHERE rolname = 'cctv_reader'
  EXCEPT SELECT 'only cctv_reader', kind, what FROM may WHERE rolname = 'cctv_video')
 ORDER BY 1, 2, 3;
--- Nobody but the owner and cctv_video.
+-- Only the owner and cctv_video may call the functions.
 SELECT rolname, what FROM may JOIN pg_roles r USING (rolname)
  WHERE kind = 'function' AND what ~ '^cctv_(stream_url|set_status)' AND NOT rolsuper ORDER BY 1, 2;
 SELECT p.oid::regprocedure, prosecdef, proconfig, proowner = relowner AS owned_like_the_table, obj_description(p.oid) IS NOT NULL AS has_comment
@@ -67,7 +67,7 @@ SELECT cctv_import.skip_used_ids();
 
 -- The URL of a camera that can be played.
 SELECT cctv_stream_url(1), cctv_stream_url(2), cctv_stream_url(3), cctv_stream_url(NULL);
--- The status, and when it became that.
+-- The status, and the time since when it holds.
 SELECT cctv_set_status(1, 'online');
 SELECT cctv_set_status(1, 'online'), cctv_set_status(3, 'online'), cctv_set_status(NULL, 'online'), cctv_set_status(1, NULL);
 SELECT cctv_set_status(1, 'broken');
@@ -83,13 +83,13 @@ SELECT cctv_set_status(1, 'offline');
 SELECT cctv_set_status(1, 'unknown');
 RESET ROLE;
 
--- cctv_reader can call neither.
+-- cctv_reader can call neither function.
 SET ROLE cctv_reader;
 SELECT cctv_stream_url(1);
 SELECT cctv_set_status(1, 'online');
 RESET ROLE;
 
--- A role that may make whatever it likes, in schemas that it has searched first, leads neither function astray.
+-- A role that may create objects in schemas at the front of its search_path cannot mislead either function.
 CREATE ROLE cctv_test_caller IN ROLE cctv_video;
 SELECT format('GRANT TEMPORARY, CREATE ON DATABASE %I TO cctv_test_caller', current_database()) \gexec
 SET ROLE cctv_test_caller;
@@ -115,7 +115,7 @@ DROP SCHEMA trap CASCADE;
 DROP OWNED BY cctv_test_caller;
 DROP ROLE cctv_test_caller;
 
--- What was given or taken by hand is put right by running the file again.
+-- Privileges that were granted or revoked by hand are corrected when the file is applied again.
 GRANT ALL ON cameras TO cctv_video;
 GRANT EXECUTE ON FUNCTION cctv_stream_url(integer), cctv_set_status(integer, text) TO cctv_reader, PUBLIC;
 REVOKE EXECUTE ON FUNCTION cctv_stream_url(integer) FROM cctv_video;

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file main.c
- * @brief Runs the unit tests of the pure code; nothing of httpd is linked.
+ * @brief Runs the unit tests of the pure code, without linking httpd.
  */
 #include "t_common.h"
 

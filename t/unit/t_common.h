@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file t_common.h
- * @brief What the unit tests share: a pool for each test, the list of cases.
+ * @brief Shared by all unit tests: a pool for each test, the list of cases.
  */
 #ifndef T_COMMON_H
 #define T_COMMON_H
@@ -10,10 +10,10 @@
 
 #include <check.h>
 
-/** Made before each test and destroyed behind it. */
+/** Created before each test and destroyed after it. */
 extern apr_pool_t *pool;
 
-/* One for each file; main.c runs them all. */
+/* One test case for each file; main.c runs them all. */
 TCase *accept_tests(void);
 TCase *agent_tests(void);
 TCase *viewer_counts_tests(void);

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file t_janus.c
- * @brief A server in a thread of the test, in the place of Janus.
+ * @brief A stand-in for Janus: a server in a thread of the test.
  */
 #include "t_common.h"
 #include "t_janus.h"
@@ -32,7 +32,7 @@ typedef struct {
 static struct {
     pthread_t thread;
     pthread_mutex_t mutex;
-    /* [0] accepts, [1] says that it is over. */
+    /* [0] accepts connections, [1] tells the thread to end. */
     struct pollfd fds[2 + CONNECTIONS];
     nfds_t count;
     int stop;
@@ -46,9 +46,9 @@ cctv_janus_session_t session;
 cctv_janus_t *janus;
 cctv_janus_counters_t counters;
 
-/* ---- The thread ---- */
+/* ---- The server thread ---- */
 
-/* A whole request, headers and body. @return false: there is none */
+/* Read a whole request. @return false: the connection has ended */
 static bool receive(int fd, request_t *request)
 {
     size_t len = 0;
@@ -101,7 +101,7 @@ static void send_head(int fd, size_t len)
     send_all(fd, head, strlen(head));
 }
 
-/* @return whether the connection goes on */
+/* @return whether the connection stays open */
 static bool answer(int fd, const t_answer_t *with)
 {
     size_t len = with->text == NULL ? 0 : strlen(with->text);
@@ -132,7 +132,7 @@ static bool answer(int fd, const t_answer_t *with)
     }
 }
 
-/* @return whether the connection goes on */
+/* @return whether the connection stays open */
 static bool serve(int fd)
 {
     static request_t request;
@@ -193,7 +193,7 @@ static void *run(void *unused)
     return NULL;
 }
 
-/* ---- The test ---- */
+/* ---- Called by tests ---- */
 
 static int listen_anywhere(char *url, size_t size)
 {
@@ -212,9 +212,10 @@ static int listen_anywhere(char *url, size_t size)
 
 void t_janus_serve(const t_answer_t *answers)
 {
-    /* It keeps its connections until the process ends, so its memory is not
-     * that of a test. Who looks for leaks sees what variables point to, not
-     * what is in pools, which may be mapped. */
+    /* The client keeps its connections until the process ends, so their
+     * memory cannot come from the pool of a test. The allocator is static
+     * because leak checkers follow variables, but not pools, whose memory may
+     * be mapped. */
     static apr_allocator_t *allocator;
     apr_pool_t *forever;
     static char url[64];

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file t_janus.h
- * @brief A server in a thread of the test that answers what it was told to, in
- *        the place of Janus.
+ * @brief A stand-in for Janus: a server in a thread of the test that sends
+ *        prepared answers.
  */
 #ifndef T_JANUS_H
 #define T_JANUS_H
@@ -12,14 +12,14 @@
 #include "janus/janus.h"
 
 typedef enum {
-    T_LAST,   /**< behind the last answer */
+    T_LAST,   /**< marks the end of the answers */
     T_ANSWER, /**< the text is the body */
-    T_CLOSE,  /**< the same, and then the connection is closed */
-    T_RAW,    /**< the text is all, and then the connection is closed */
-    T_HALF,   /**< a longer body was announced; the connection is closed */
-    T_STUCK,  /**< the same, but nothing more happens */
-    T_SILENT, /**< nothing at all */
-    T_ENDLESS /**< the text, for as long as somebody listens */
+    T_CLOSE,  /**< as T_ANSWER, then the connection closes */
+    T_RAW,    /**< the text is the whole reply; then it closes */
+    T_HALF,   /**< the body is cut short and the connection closes */
+    T_STUCK,  /**< the body is cut short, the connection stays */
+    T_SILENT, /**< no answer */
+    T_ENDLESS /**< the text again and again until the client leaves */
 } t_how_t;
 
 typedef struct {
@@ -32,29 +32,30 @@ typedef struct {
         .how = T_ANSWER, .text = (json)                                       \
     }
 
-/** Start the server and a client of it, with a talk that has time enough and
- *  session 11 with handle 12. The answers are given in this order. */
+/** Start the server and a client for it. `session` has a deadline that is far
+ *  away, id 11 and handle 12. The answers are sent in this order. */
 #define SERVE(...)                                                            \
     t_janus_serve((const t_answer_t[]){ __VA_ARGS__, { .how = T_LAST } })
 void t_janus_serve(const t_answer_t *answers);
 
-/** Stop both. */
+/** Stop the server and the client. */
 void t_janus_stop(void);
 
 extern cctv_janus_session_t session;
 extern cctv_janus_t *janus;
 extern cctv_janus_counters_t counters;
 
-/** What is told as the secret. */
+/** The API secret that the client sends. */
 #define SECRET "a secret/&"
 
-/** The server is not there any more, and nobody else is. */
+/** Stop listening, so that connections are refused. */
 void t_janus_refuse(void);
 
-/** How often somebody connected. */
+/** The number of connections that the server has accepted. */
 int t_janus_connections(void);
 
-/** Request number `index`: its line and its body. It must have come. */
+/** The request line and the body of request number `index`, which must have
+ *  arrived. */
 const char *t_janus_line(int index);
 json_t *t_janus_body(int index);
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file t_shared.c
- * @brief What the tests of the shared memory have in common.
+ * @brief Shared by the tests of the shared memory.
  */
 #include "t_common.h"
 #include "t_shared.h"
@@ -210,7 +210,7 @@ static void stop(int signal)
     }
 }
 
-/* Fills slots in a file that has no bytes: the first one raises SIGBUS. */
+/* Fill a slot from an empty mapped file: the first access raises SIGBUS. */
 static void claim(const cctv_views_t *shared, cctv_time_t now, bool lives)
 {
     struct sigaction action = { .sa_handler = lives ? stop : die };

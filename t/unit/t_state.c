@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file t_state.c
- * @brief What the tests of the state file have in common.
+ * @brief Shared by the tests of the state file.
  */
 #include "t_common.h"
 #include "t_state.h"

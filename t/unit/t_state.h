@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file t_state.h
- * @brief What the tests of the state file have in common.
+ * @brief Shared by the tests of the state file.
  */
 #ifndef T_STATE_H
 #define T_STATE_H
@@ -11,7 +11,7 @@
 #include "views/state.h"
 #include "t_shared.h"
 
-/** How often a state is saved. */
+/** The interval between two saves. */
 #define INTERVAL (10 * SECOND)
 
 /** The boot id of the running system. */
@@ -19,10 +19,10 @@ const char *this_boot(void);
 
 cctv_state_time_t state_time(cctv_time_t now);
 
-/** The path of a state file that is not there yet, in a folder of its own. */
+/** The path of a state file that does not exist yet, in a new folder. */
 const char *make_path(void);
 
-/** A file as it is; the end of its name may be added. */
+/** The bytes of a file, with room to append some. */
 typedef struct {
     char *data;
     size_t len;
@@ -31,22 +31,22 @@ typedef struct {
 t_file_t read_all(const char *path);
 bool is_there(const char *path, const char *suffix);
 
-/** Save; it must be possible. */
+/** Save the state; the test fails if that is impossible. */
 void must_save(const cctv_views_t *shared, const char *path, bool clean,
                cctv_time_t now);
 
-/** Load all; it must be possible. */
+/** Load everything; the test fails if that is impossible. */
 cctv_state_report_t must_load(cctv_views_t *shared, const char *path,
                               cctv_time_t now);
 
-/** Take what is in memory for a file of this boot, saved or not. */
+/** Load these bytes as a state file that was written in this boot. */
 cctv_state_status_t read_state(cctv_views_t *shared, const t_file_t *file,
                                cctv_time_t now, cctv_state_report_t *report);
 
-/** The checksum that `file` should have. */
+/** Set the checksum of `file` to the correct value. */
 void correct_checksum(t_file_t *file);
 
-/** The session with this id; it must be there. */
+/** The view with this id; the test fails if there is none. */
 cctv_view_t must_find(const cctv_views_t *shared, const char *id);
 
 #endif

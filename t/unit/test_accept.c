@@ -15,7 +15,7 @@ static const char *const openmetrics[] = {
     OM " ; Version = \"1.0.0\" ",
     "Application/OpenMetrics-Text",
     OM ";version=",
-    /* Prometheus 2 and 3, and what collects like them. */
+    /* Prometheus 2 and 3, and compatible collectors. */
     OM ";version=1.0.0," OM ";version=0.0.1;q=0.75," TEXT
        ";version=0.0.4;q=0.5,*/*;q=0.1",
     OM ";version=1.0.0;escaping=allow-utf-8;q=0.5," OM
@@ -36,19 +36,19 @@ static const char *const openmetrics[] = {
     "application/*",
     "application/*;q=0.2," TEXT ";q=0.1",
     OM ";q=0.3,*/*;q=0.9," TEXT ";q=0.1",
-    /* The text of another version is not the one that we have. */
+    /* Another version of the text format is not the one we offer. */
     OM ";q=0.5," TEXT ";version=1.0.0",
-    /* The version that is named counts before the one that is not. */
+    /* A range that names the version takes precedence over one without. */
     OM ";q=0.1," OM ";version=1.0.0;q=0.9," TEXT ";q=0.5",
     OM ";version=1.0.0;q=0.9," OM ";q=0.1," TEXT ";q=0.5",
     TEXT ";version=0.0.4;q=0.2," TEXT "," OM ";q=0.5",
     /* The same range twice. */
     OM ";q=0.1," OM ";q=0.9," TEXT ";q=0.5",
-    /* In quotes nothing divides. */
+    /* A comma in a quoted string separates nothing. */
     OM ";x=\"a,b;q=0\"",
     OM ";x=\"\\\",\\\\\";q=0.5," TEXT ";q=0.4",
     TEXT ";x=\"," OM ";q=0\";q=0.1," OM ";q=0.2",
-    /* What is malformed is not there. */
+    /* Malformed ranges are ignored. */
     ",,, ;, " OM,
     OM ";q=0.2," TEXT ";q=x",
     OM ";q=0.2," TEXT ";q=",
@@ -88,7 +88,7 @@ static const char *const text[] = {
     "image/webp,*/*;q=0.8",
     "text/html, image/gif, image/jpeg, *; q=.2, */*; q=.2",
     "application/json",
-    /* As much is no more. */
+    /* OpenMetrics needs the greater weight. */
     OM "," TEXT,
     OM ";version=1.0.0;q=0.5," TEXT ";version=0.0.4;q=0.5",
     OM ";q=0.5,*/*;q=0.5",
@@ -98,7 +98,7 @@ static const char *const text[] = {
     OM ";q=0,*/*",
     "*/*;q=0",
     OM ";q=0.1239," TEXT ";q=0.1231",
-    /* Prometheus up to 2.27 knows the draft alone. */
+    /* Prometheus up to 2.27 asks only for the draft version. */
     OM "; version=0.0.1," TEXT ";version=0.0.4;q=0.5,*/*;q=0.1",
     OM ";version=0.0.1",
     OM ";version=2.0.0",

@@ -28,7 +28,7 @@ typedef struct {
 } sample_t;
 
 static const sample_t samples[] = {
-    /* Reduced: the version and the model say nothing. */
+    /* Reduced User-Agent: version and model are placeholders. */
     { "chrome", "windows", ON_WINDOWS BLINK CHROME },
     { "chrome", "macos", ON_MACOS BLINK CHROME },
     { "chrome", "linux", ON_LINUX BLINK CHROME },
@@ -41,7 +41,7 @@ static const sample_t samples[] = {
       ON_IPHONE WEBKIT "CriOS/140.0.7339.39 Mobile/15E148 Safari/604.1" },
     { "chrome", "ios",
       ON_IPAD WEBKIT "CriOS/140.0 Mobile/15E148 Safari/604.1" },
-    /* Asked for desktop pages, it says Macintosh. */
+    /* An iPad that requests desktop pages says Macintosh. */
     { "chrome", "ios",
       ON_MACOS WEBKIT "CriOS/140 Version/11.1.1 Safari/605.1" },
     { "chrome", "linux",
@@ -218,7 +218,7 @@ static const sample_t samples[] = {
     { "in_app", "ios", ON_IPHONE WEBKIT "Mobile/15E148 Foo/1.2" },
     { "in_app", "macos", ON_MACOS WEBKIT },
 
-    /* They name themselves, and are not Chrome, Safari or Firefox. */
+    /* Browsers that name themselves and are not Chrome, Safari or Firefox. */
     { "other", "windows", ON_WINDOWS BLINK CHROME " Vivaldi/7.5.3735.54" },
     { "other", "windows", ON_WINDOWS BLINK "Whale/4.30 " CHROME },
     { "other", "windows", ON_WINDOWS BLINK CHROME " QQBrowser/13.0.6069.400" },
@@ -239,7 +239,7 @@ static const sample_t samples[] = {
     { "other", "linux",
       "Mozilla/5.0 (X11; Linux x86_64; rv:60.0) Gecko/20100101 Firefox/60.0 "
       "SeaMonkey/2.53" },
-    /* Safari is what they are like. */
+    /* Browsers that claim to be like Safari. */
     { "other", "android",
       "Mozilla/5.0 (Linux; U; Android 4.0.4; en-us; X Build/I) "
       "AppleWebKit/534.30 (KHTML, like Gecko) Version/4.0 Mobile "
@@ -252,7 +252,7 @@ static const sample_t samples[] = {
     { "other", "other", "-" },
     { "other", "android", "Dalvik/2.1.0 (Linux; U; Android 12; X)" },
 
-    /* Not bots, although they sound so. */
+    /* Browsers whose names only resemble those of bots. */
     { "chrome", "android",
       "Mozilla/5.0 (Linux; Android 8.1.0; CUBOT_X18_Plus) " BLINK CHROMEM },
     { "chrome", "android",
@@ -275,7 +275,7 @@ START_TEST(knows_the_user_agent)
 }
 END_TEST
 
-/* Their systems are made up. */
+/* The systems that bots name are made up. */
 static const char *const bots[] = {
     "Mozilla/5.0 (compatible; Googlebot/2.1; "
     "+http://www.google.com/bot.html)",
@@ -369,13 +369,13 @@ static const hint_t hints[] = {
       CHROMIUM "\"Microsoft Edge\";v=\"140\", "
                "\"Microsoft Edge WebView2\";v=\"140\"",
       "\"Windows\"" },
-    /* A brand that is not listed counts for more than Chromium, for less than
-     * one that is. */
+    /* An unknown brand takes precedence over Chromium, and a known brand over
+     * an unknown one. */
     { "other", "windows", ON_WINDOWS BLINK CHROME,
       CHROMIUM "\"Vivaldi\";v=\"7.5\"", "\"Windows\"" },
     { "edge", "windows", ON_WINDOWS BLINK CHROME,
       "\"Foo\";v=\"1\", \"Microsoft Edge\";v=\"140\"", "\"Windows\"" },
-    /* User-Agent says more than these hints, less than others. */
+    /* User-Agent is more specific than some of these hints. */
     { "yandex", "android", WEBVIEW BLINK "YaBrowser/25.8 " CHROMEM,
       CHROMIUM "\"Android WebView\";v=\"140\"", "\"Android\"" },
     { "opera", "linux", ON_LINUX BLINK CHROME " OPR/121.0.0.0", CHROMIUM,
@@ -384,12 +384,12 @@ static const hint_t hints[] = {
       CHROMIUM "\"Google Chrome\";v=\"140\"", "\"Android\"" },
     { "chrome", "webos", "Mozilla/5.0 (Web0S; Linux/SmartTV) " BLINK CHROME,
       CHROMIUM, "\"Linux\"" },
-    /* A bot stays one. */
+    /* A bot in User-Agent stays a bot, whatever the hints say. */
     { "bot", "bot", ON_LINUX BLINK CHROME,
       CHROMIUM "\"HeadlessChrome\";v=\"140\"", "\"Linux\"" },
     { "bot", "bot", ON_ANDROID BLINK CHROMEM " (compatible; Googlebot/2.1)",
       CHROMIUM "\"Google Chrome\";v=\"140\"", "\"Android\"" },
-    /* Brands that do not exist. */
+    /* Brands that do not exist (GREASE). */
     { "firefox", "linux", "Firefox/140.0 (Linux)", "\" Not A;Brand\";v=\"99\"",
       NULL },
     { "firefox", "linux", "Firefox/140.0 (Linux)",
@@ -398,10 +398,10 @@ static const hint_t hints[] = {
       "\"(Not;Any)Brand\";v=\"8\", \"Not/A)Brand\";v=\"8\"", NULL },
     { "edge", "unknown", NULL,
       "\"Not\\\"A, \\\\Brand\";v=\"1,2\", \"Microsoft Edge\"", NULL },
-    /* The first string is the brand. */
+    /* The brand is the first string of an entry. */
     { "chrome", "unknown", NULL, "\"Chromium\";x=\"Opera\"", NULL },
     { "chrome", "unknown", NULL, "\"Chromium\" \"Opera\"", NULL },
-    /* Not well-formed, or empty. */
+    /* Malformed or empty hints. */
     { "firefox", "linux", "Firefox/140.0 (Linux)", "", "" },
     { "firefox", "linux", "Firefox/140.0 (Linux)", "\"Chrom", "\"\"" },
     { "firefox", "linux", "Firefox/140.0 (Linux)", "Opera, Edge", "\"" },
@@ -414,7 +414,7 @@ static const hint_t hints[] = {
     { "chrome", "other", ON_LINUX BLINK CHROME, NULL, "\"Fuchsia\"" },
     { "chrome", "other", ON_LINUX BLINK CHROME, NULL,
       "\"A system whose name is longer than any that is in a table\"" },
-    /* Nothing. */
+    /* No header at all. */
     { "unknown", "unknown", NULL, NULL, NULL },
     { "unknown", "unknown", "", NULL, NULL },
     { "unknown", "unknown", " \t ", "", "" },
@@ -483,7 +483,7 @@ START_TEST(labels_are_labels)
     const char *allowed = "abcdefghijklmnopqrstuvwxyz_";
     int i;
 
-    /* Their numbers fit into 4 bits. */
+    /* The numbers of browsers and systems fit into 4 bits. */
     ck_assert_int_le(CCTV_BROWSERS, 16);
     ck_assert_int_le(CCTV_OSES, 16);
     for (i = 0; i < CCTV_BROWSERS; i++) {
@@ -503,7 +503,7 @@ START_TEST(labels_are_labels)
 }
 END_TEST
 
-/* The numbers stand in the state file. */
+/* The state file contains these numbers, so they must not change. */
 START_TEST(numbers_stay)
 {
     ck_assert_int_eq(CCTV_BROWSER_UNKNOWN, 0);

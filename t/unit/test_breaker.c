@@ -65,7 +65,7 @@ START_TEST(a_failed_probe_lets_the_next_one_in_within_a_second)
 }
 END_TEST
 
-/* One slow query must not shut out everybody. */
+/* One slow query must not shut out all requests. */
 START_TEST(a_failure_while_others_are_answered_does_not_open_it)
 {
     start();
@@ -114,7 +114,8 @@ START_TEST(of_many_processes_one_probes)
     for (i = 0; i < PROCESSES; i++) {
         if (fork() == 0) {
             for (round = 0; round < ROUNDS; round++) {
-                /* Each round is so late that the last prober has died. */
+                /* Each round starts after the lease of the last probe, whose
+                 * process has died. */
                 cctv_time_t now = (cctv_time_t)(round + 1) * LEASE * 2;
                 cctv_time_t from;
 

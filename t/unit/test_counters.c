@@ -74,7 +74,7 @@ START_TEST(every_status_has_a_class)
     ck_assert_int_eq(cctv_code_class(499), CCTV_CODE_4XX);
     ck_assert_int_eq(cctv_code_class(503), CCTV_CODE_5XX);
     ck_assert_int_eq(cctv_code_class(599), CCTV_CODE_5XX);
-    /* What no status is. */
+    /* Numbers that are no HTTP status. */
     ck_assert_int_eq(cctv_code_class(0), CCTV_CODE_5XX);
     ck_assert_int_eq(cctv_code_class(99), CCTV_CODE_5XX);
     ck_assert_int_eq(cctv_code_class(600), CCTV_CODE_5XX);

@@ -1,6 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* State files that are not as they were written, and files that no state can
- * be written to. */
+/* Damaged state files, and paths to which no state file can be written. */
 #include "t_common.h"
 #include "t_state.h"
 
@@ -16,7 +15,7 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Where things are in a file. */
+/* Offsets in a state file. */
 enum {
     AT_VERSION = 8,
     AT_SAVED = 64,
@@ -36,7 +35,7 @@ static void *untouched;
 static size_t sessions_at;
 static size_t series_at;
 
-/* The head of the section of a region. */
+/* The offset of the header of a region's section. */
 static size_t section_of(const char *region)
 {
     size_t at = sizeof(cctv_state_head_t);
@@ -53,7 +52,7 @@ static size_t section_of(const char *region)
     }
 }
 
-/* A file with 2 views and 3 series, the last of them an "other". */
+/* Make a file with 2 views and 3 series, the last of which is an "other". */
 static void make_file(bool clean)
 {
     cctv_views_t shared = make_shared(MAX_SESSIONS, MAX_SERIES);
@@ -98,7 +97,7 @@ START_TEST(a_file_that_was_cut_off_anywhere_is_refused)
     cut = file;
     while (cut.len > 0) {
         cut.len--;
-        /* Of its own, so that a sanitizer sees a read behind the end. */
+        /* A separate copy, so that a sanitizer sees a read beyond it. */
         cut.data = apr_pmemdup(pool, file.data, cut.len);
         ck_assert_int_eq(read_refused(&cut), CCTV_STATE_DAMAGED);
     }
@@ -140,7 +139,7 @@ static void put64(size_t where, uint64_t value)
     memcpy(file.data + where, &value, sizeof value);
 }
 
-/* Record size and count of a section. */
+/* Set record size and record count of a section. */
 static void put_section(const char *region, uint32_t size, uint32_t count)
 {
     size_t at = section_of(region) + CCTV_REGION_NAME_SIZE;
@@ -149,7 +148,8 @@ static void put_section(const char *region, uint32_t size, uint32_t count)
     memcpy(file.data + at + sizeof size, &count, sizeof count);
 }
 
-/* Only somebody who intended it could write such a file. */
+/* A damaged file is caught by its checksum; only an intentionally made file
+ * can reach this check. */
 START_TEST(sections_of_a_wrong_size_are_refused)
 {
     static const struct {
@@ -196,7 +196,7 @@ START_TEST(values_that_nobody_wrote_are_refused)
         { HEAD, AT_SAVED, UINT64_C(1) << 63 },
         { HEAD, AT_INTERVAL, UINT64_MAX },
         { HEAD, AT_INTERVAL, UINT64_C(86400000001) },
-        /* started, and last before it */
+        /* started; a view whose last heartbeat is before its start */
         { SESSION, 16, UINT64_MAX },
         { SESSION, 16, START + 1 },
         { SESSION, 24, START - 1 },
@@ -205,15 +205,15 @@ START_TEST(values_that_nobody_wrote_are_refused)
         { SESSION, 64, UINT64_C(1) << 32 },
         { SESSION, 64, UINT64_C(1) << 32 | UINT64_C(0x80000000) },
         { SESSION, 64, UINT64_C(1024) << 32 | 1 },
-        /* answered, where there is no video of ours */
+        /* answered, of a view without video from the module */
         { SESSION, 72, UINT64_MAX },
         { SESSION, 72, UINT64_C(1) << 63 },
-        /* janus */
+        /* the id of the Janus session */
         { SESSION, 80, UINT64_C(1) << 53 },
         { SESSION, 80, UINT64_C(1) << 62 },
         { SESSION, 80, UINT64_C(1) << 63 | 5 },
         { SESSION, 80, UINT64_MAX },
-        /* way */
+        /* transport */
         { SESSION, 96, 4 },
         { SESSION, 96, UINT64_C(0xffffffff) },
         /* camera, country and day */
@@ -258,7 +258,7 @@ START_TEST(a_file_of_another_version_is_foreign)
     make_file(true);
     make_new();
     put64(AT_VERSION, CCTV_STATE_VERSION + 1);
-    /* Of such a file nothing else is known, not even its size. */
+    /* The rest of such a file is not interpreted, not even its size. */
     ck_assert_int_eq(read_refused(&file), CCTV_STATE_FOREIGN);
     file.len = 16;
     ck_assert_int_eq(read_refused(&file), CCTV_STATE_FOREIGN);
@@ -376,7 +376,7 @@ START_TEST(a_file_is_for_its_owner_alone)
     path = make_path();
     ck_assert_int_eq(save(path), CCTV_STATE_OK);
     ck_assert_int_eq(mode_of(path), S_IFREG | 0600);
-    /* Also where somebody has left one that is not. */
+    /* The mode is also set if an old temporary file has another one. */
     write_file(temporary(), "old", 0666);
     ck_assert_int_eq(save(path), CCTV_STATE_OK);
     ck_assert_int_eq(mode_of(path), S_IFREG | 0600);
@@ -493,7 +493,7 @@ START_TEST(a_path_that_is_too_long_is_told)
 }
 END_TEST
 
-/* What errno a process of its own gets that saves under its own limits. */
+/* Save in a child process under its own limits. @return its errno */
 static int save_elsewhere(void (*limit)(void))
 {
     int ends[2];
@@ -522,7 +522,7 @@ static void allow_100_bytes(void)
 {
     const struct rlimit limit = { .rlim_cur = 100, .rlim_max = 100 };
 
-    /* httpd ignores it, too. */
+    /* As in httpd. */
     signal(SIGXFSZ, SIG_IGN);
     setrlimit(RLIMIT_FSIZE, &limit);
 }
@@ -575,7 +575,7 @@ static void save_for_ever(void)
     }
 }
 
-/* Some are killed while they save. */
+/* Some of the processes are killed while they save. */
 START_TEST(a_file_that_many_save_at_once_is_always_whole)
 {
     pid_t savers[SAVERS];

@@ -44,7 +44,7 @@ START_TEST(what_was_put_is_taken_once)
 }
 END_TEST
 
-/* As after a keeper that was killed before Janus had answered. */
+/* For example, a keeper was killed before Janus had answered. */
 START_TEST(what_is_not_done_is_still_there)
 {
     cctv_discard_t *discard = make();
@@ -177,7 +177,7 @@ START_TEST(of_many_who_take_none_gets_what_another_one_has)
 }
 END_TEST
 
-/* None is lost while there is room. */
+/* Nothing is lost as long as there is room. */
 START_TEST(of_what_many_take_at_once_nothing_is_lost)
 {
     cctv_discard_t *discard = make();

@@ -31,7 +31,7 @@ static size_t received_len;
 static int calls;
 static int calls_wanted;
 
-/* In memory that a child of fork() shares, too. */
+/* Make shared memory that children of fork() share. */
 static void start(uint32_t max_sessions, uint32_t max_series)
 {
     shared = make_shared_for_all(max_sessions, max_series);
@@ -55,7 +55,7 @@ static bool receive(void *context, const char *data, size_t len)
     return calls < calls_wanted;
 }
 
-/* Families of other parts, as they write them. */
+/* Families of another part, written as that part writes them. */
 static void write_requests(cctv_scrape_t *scrape)
 {
     cctv_requests_write(scrape, requests);
@@ -142,9 +142,9 @@ static void end(const cctv_view_t *view, cctv_time_t now)
     ck_assert(cctv_view_end(&shared, view, CCTV_ENDED_ENDED, moment));
 }
 
-/* Three views of camera 42, two of which go on; one of camera 7, which has
- * ended and has no room for its browser and system; and one of camera 8,
- * which has no room for any of its labels. */
+/* Three views of camera 42, two of which are live; one ended view of camera
+ * 7, whose label set had no room for browser and system; and one view of
+ * camera 8, for whose labels there was no room at all. */
 static void some_of_everything(void)
 {
     cctv_view_t view;
@@ -264,7 +264,7 @@ START_TEST(it_stops_when_the_receiver_has_enough)
 }
 END_TEST
 
-/* The sum of the samples of a series, and how many there are. */
+/* The sum of the samples of a series, and their number. */
 static unsigned long long sum_of_lines(const char *name, int *count)
 {
     const char *at = received;

@@ -57,7 +57,7 @@ START_TEST(a_camera_that_fails_again_and_again_is_tried_less_and_less)
         ck_assert_int_eq(cctv_failures_wait(failures, 8, now), 0);
         now += pause;
     }
-    /* Left alone for long it starts anew. */
+    /* After a long time without attempts the pause is short again. */
     now += 700 * SECOND;
     ck_assert_int_eq(try_and_fail(failures, cases[_i].why, now),
                      cases[_i].seconds[0] * SECOND);
@@ -96,7 +96,7 @@ START_TEST(one_tries_and_the_others_wait)
     ck_assert_int_eq(
         cctv_failures_attempt(failures, 7, now + ATTEMPT - 1, ATTEMPT),
         CCTV_ATTEMPT_OTHERS);
-    /* It was killed. */
+    /* The process that made the attempt was killed. */
     now += ATTEMPT;
     ck_assert_int_eq(cctv_failures_attempt(failures, 7, now, ATTEMPT),
                      CCTV_ATTEMPT_YOURS);

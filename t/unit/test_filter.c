@@ -128,8 +128,8 @@ END_TEST
 
 static const struct {
     const char *args;
-    const char *allowed; /* NULL: all */
-    const char *left;    /* NULL: all */
+    const char *allowed; /* NULL: all roles */
+    const char *left;    /* NULL: all roles */
 } restrictions[] = {
     { NULL, NULL, NULL },    { "role=a", NULL, "a" },
     { NULL, "a,b", "a|b" },  { "role=a,c", "a,b", "a" },

@@ -16,7 +16,7 @@ static void make(void)
     camera = (cctv_freshness_t){ .status = NULL };
 }
 
-/* Online, and told so. */
+/* The camera is online, and the database has been told. */
 static void make_online(void)
 {
     make();

@@ -10,7 +10,7 @@
 
 static cctv_gate_t gate;
 
-/* What a thread that wants in found out. */
+/* A thread that wants to enter, and what happened to it. */
 typedef struct {
     pthread_t thread;
     int64_t patience; /* µs */
@@ -59,7 +59,7 @@ START_TEST(as_many_as_there_are_places_come_in_at_once)
     cctv_gate_init(&gate, 2, 0, 0, SLOW);
     ck_assert(cctv_gate_enter(&gate, cctv_now() + 1000 * MS));
     ck_assert(cctv_gate_enter(&gate, cctv_now() + 1000 * MS));
-    /* Nobody may wait, so this one is sent away at once. */
+    /* The queue has no room, so the thread is refused at once. */
     ck_assert(!cctv_gate_enter(&gate, cctv_now() + 10000 * MS));
     cctv_gate_leave(&gate, cctv_now());
     ck_assert(cctv_gate_enter(&gate, cctv_now() + 1000 * MS));
@@ -110,11 +110,11 @@ START_TEST(while_nobody_comes_out_most_are_sent_away)
     for (i = 0; i < 3; i++) {
         pthread_join(visitor[i].thread, NULL);
         ck_assert(!visitor[i].came_in);
-        /* Two long before their deadline, one at it. */
+        /* Two are refused long before their deadline, one at it. */
         sent_away += visitor[i].waited < 3000 * MS;
     }
     ck_assert_int_eq(sent_away, 2);
-    /* And who comes now does not wait at all. */
+    /* A thread that arrives now does not wait at all. */
     send_in(&visitor[0], 4000 * MS);
     wait_until_waiting(1);
     ck_assert(!cctv_gate_enter(&gate, cctv_now() + 4000 * MS));
@@ -166,7 +166,7 @@ static void *hurry(void *unused)
                    && !atomic_compare_exchange_weak(&most, &before, now)) {
             }
             atomic_fetch_add(&entered, 1);
-            /* Long enough for all others to queue. */
+            /* Long enough for all other threads to queue. */
             nanosleep(&stay, NULL);
             atomic_fetch_sub(&inside, 1);
             cctv_gate_leave(&gate, cctv_now());
@@ -175,8 +175,8 @@ static void *hurry(void *unused)
     return NULL;
 }
 
-/* As many may wait as there are threads without a place: so nobody is ever
- * sent away, also while a place is on its way to one of those who wait. */
+/* The queue has room for every thread without a place. So no thread may be
+ * refused, not even while a place is being handed to a waiting thread. */
 START_TEST(under_load_no_place_is_lost_and_none_given_twice)
 {
     pthread_t thread[THREADS];
@@ -235,11 +235,12 @@ START_TEST(a_gate_that_shrinks_lets_fewer_in_and_grows_again)
     cctv_gate_resize(&gate, 1);
     send_in(&visitor, 60000 * MS);
     wait_until_waiting(1);
-    /* Two are inside where one may be: nobody takes over this place. */
+    /* Two threads are inside, but only one may be: the place that comes free
+     * is not handed on. */
     cctv_gate_leave(&gate, cctv_now());
     ck_assert_int_eq(gate.inside, 1);
     ck_assert_int_eq(gate.granted, 0);
-    /* A place more is for the thread that waits. */
+    /* An added place goes to the waiting thread. */
     ck_assert(cctv_gate_grow(&gate, 3));
     pthread_join(visitor.thread, NULL);
     ck_assert(visitor.came_in);

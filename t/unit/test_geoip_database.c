@@ -17,26 +17,27 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-/* Made by t/it/mmdb.py, which tells what is in them. */
+/* Files made by t/it/mmdb.py, which lists their contents. */
 #define FILES "t/data/geoip/"
-/* Not part of the project. */
+/* This file is not part of the project. */
 #define REAL_FILE "../shared/data/GeoIP2-Country-Test.mmdb"
 
 static char folder[32];
-/* The file that a test opens, and one beside it. */
+/* The file that a test opens, and another file in the same folder. */
 static char path[sizeof folder + 16];
 static char beside[sizeof folder + 16];
 static cctv_geoip_database_t database;
 static cctv_geoip_failure_t why;
 static cctv_time_t now;
-/* Makes each file written another one, and none of them fresh. */
+/* The modification time of the last written file. It gives each file another
+ * time, and makes none of them look recently written. */
 static time_t modified;
 
 static void make_folder(void)
 {
     strcpy(folder, "/tmp/cctv-unit-XXXXXX");
     ck_assert_ptr_nonnull(mkdtemp(folder));
-    /* For who has given up being root. */
+    /* A process that has given up root must be able to read it. */
     ck_assert_int_eq(chmod(folder, 0755), 0);
     snprintf(path, sizeof path, "%s/db.mmdb", folder);
     snprintf(beside, sizeof beside, "%s/new.mmdb", folder);
@@ -81,7 +82,7 @@ static void settle(const char *file)
     ck_assert_int_eq(utimensat(AT_FDCWD, file, times, 0), 0);
 }
 
-/* In place. */
+/* Overwrite the file in place; its modification time is now. */
 static void overwrite_fresh(const char *file, const char *bytes, size_t len)
 {
     int fd = open(file, O_WRONLY | O_CREAT | O_TRUNC, 0644);
@@ -131,7 +132,7 @@ static const char *find(const char *address)
     return apr_pstrdup(pool, label.text);
 }
 
-/* What a look says once it is time for one. */
+/* The result of the next check for a new file, at its time. */
 static cctv_geoip_news_t look(void)
 {
     now += CCTV_GEOIP_LOOK;
@@ -158,7 +159,7 @@ static const struct {
     { "nested", "81.2.69.160", "GB" },
     { "nested", "81.2.69.0", "GB" },
     { "nested", "81.2.68.255", "unknown" },
-    { "nested", "89.160.20.1", "SE" }, /* has "se" */
+    { "nested", "89.160.20.1", "SE" }, /* the file says "se" */
     { "nested", "89.160.20.255", "SE" },
     { "nested", "2001:db8::1", "NO" },
     { "nested", "2001:db9::1", "unknown" },
@@ -174,11 +175,11 @@ static const struct {
     { "nested", "fe80::1", "unknown" },
     { "nested", "fd00::1", "unknown" },
     { "nested", "192.0.2.1", "unknown" },     /* ZZ */
-    { "nested", "198.51.100.1", "unknown" },  /* registered_country alone */
+    { "nested", "198.51.100.1", "unknown" },  /* only registered_country */
     { "nested", "203.0.113.1", "unknown" },   /* three letters */
     { "nested", "203.0.113.65", "unknown" },  /* a digit */
     { "nested", "203.0.113.129", "unknown" }, /* a number */
-    { "nested", "203.0.113.193", "unknown" }, /* a record that is a text */
+    { "nested", "203.0.113.193", "unknown" }, /* the record is a text */
     { "flat", "81.2.69.160", "FR" },
     { "flat", "2001:db8::1", "DE" },
     { "flat", "192.0.2.1", "unknown" },
@@ -232,8 +233,8 @@ END_TEST
 
 /* --- files that cannot be used --- */
 
-/* MMDB_open() loses memory over metadata that is damaged, up to version 1.11;
- * for valgrind the same stands in valgrind.supp. */
+/* Up to version 1.11, MMDB_open() leaks memory if the metadata is damaged.
+ * valgrind.supp has the same suppression for valgrind. */
 const char *__lsan_default_suppressions(void);
 const char *__lsan_default_options(void);
 
@@ -334,7 +335,7 @@ START_TEST(a_file_that_ends_with_a_page_and_the_marker_is_refused)
 }
 END_TEST
 
-/* Opens the file and, where it can be used, reads all over it. */
+/* Open the file. If that succeeds, look up addresses in all its parts. */
 static void try(void)
 {
     static const char *const addresses[] = { "81.2.69.160",
@@ -470,7 +471,7 @@ START_TEST(a_file_that_is_being_written_is_left_alone_for_a_while)
     overwrite_fresh(path, content.bytes, content.len / 2);
     ck_assert_int_eq(look(), CCTV_GEOIP_SAME);
     overwrite(content.bytes, content.len);
-    /* Then it is looked at sooner. */
+    /* The next check comes sooner then. */
     now += CCTV_GEOIP_SETTLE;
     ck_assert_int_eq(cctv_geoip_database_refresh(&database, now, &why),
                      CCTV_GEOIP_REPLACED);
@@ -583,7 +584,7 @@ START_TEST(no_descriptor_stays_open)
 }
 END_TEST
 
-/* In a child process: 0 where it goes well. */
+/* Runs in a child process. @return 0 on success */
 static int take_replacement_as_nobody(void)
 {
     if (setgid(65534) != 0 || setuid(65534) != 0) {
@@ -616,7 +617,7 @@ START_TEST(who_has_given_up_being_root_can_take_a_replacement)
     }
     ck_assert_int_eq(waitpid(child, &status, 0), child);
     ck_assert_int_eq(status, 0);
-    /* The other process has its own. */
+    /* The parent process still has its own copy of the old file. */
     ck_assert_str_eq(find("81.2.69.160"), "GB");
     cctv_geoip_database_close(&database);
 }
@@ -627,7 +628,7 @@ END_TEST
 static atomic_bool is_over;
 static _Atomic cctv_time_t time_for_all;
 
-/* Looks up, and looks for a new file, until it is over. */
+/* Look up an address and check for a new file, until is_over is set. */
 static void *visit(void *wrong_)
 {
     const cctv_country_t gb = cctv_country_of("GB", 2);
@@ -700,7 +701,7 @@ START_TEST(lookups_go_on_whatever_happens_to_the_file)
         pthread_join(threads[i], NULL);
         ck_assert_int_eq(wrong[i], 0);
     }
-    /* And the last state is the one that is used. */
+    /* After all threads have ended, a last replacement is still noticed. */
     rename_over(FILES "flat.mmdb");
     ck_assert_int_eq(
         cctv_geoip_database_refresh(
@@ -716,7 +717,7 @@ TCase *geoip_database_tests(void)
     TCase *tc = tcase_create("geoip database");
     int count = sizeof layouts / sizeof layouts[0];
 
-    /* Thousands of files: that takes its time under valgrind. */
+    /* Thousands of files take their time under valgrind. */
     tcase_set_timeout(tc, 240);
     tcase_add_checked_fixture(tc, make_folder, remove_folder);
     tcase_add_loop_test(tc, finds_the_country_of_an_address, 0,

@@ -72,8 +72,8 @@ START_TEST(a_camera_of_which_little_is_known)
 }
 END_TEST
 
-/* A feature is written into reserved room without further checks. Control
- * characters grow most. */
+/* The JSON of a feature is written into reserved room without further checks.
+ * Control characters grow most. */
 #define LONGEST                                                               \
     "\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1"        \
     "\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1\1"

@@ -7,11 +7,12 @@
 
 #define COUNT(array) ((int)(sizeof(array) / sizeof(array)[0]))
 
-/* What is in them is tested with origins; here, what stands behind. */
+/* test_origin.c tests which hosts and ports are valid; this table tests what
+ * follows them. */
 static const struct {
     const char *text;
     const char *host;
-    int port; /* 0: none given */
+    int port; /* 0: no port is given */
     const char *rest;
 } good[] = {
     { "h", "h", 0, "" },

@@ -102,7 +102,7 @@ START_TEST(what_is_no_answer_of_janus_is_wrong)
     SERVE(ANSWER(answers[_i]), ANSWER(SUCCESS));
     ck_assert_int_eq(cctv_janus_keepalive(&session), CCTV_JANUS_WRONG);
     ck_assert_uint_eq(errors(CCTV_JANUS_ERROR_WRONG), 1);
-    /* It does no harm to the next call. */
+    /* The connection stays usable for the next call. */
     ck_assert_int_eq(cctv_janus_keepalive(&session), CCTV_JANUS_OK);
     ck_assert_uint_eq(errors(CCTV_JANUS_ERROR_WRONG), 1);
     t_janus_stop();
@@ -201,7 +201,7 @@ START_TEST(who_does_not_answer_in_time_is_late)
     ck_assert_int_eq(cctv_janus_keepalive(&session), CCTV_JANUS_LATE);
     ck_assert_int_ge(cctv_now() - started, SECOND / 10 - 1000);
     ck_assert_uint_eq(errors(CCTV_JANUS_ERROR_TIMEOUT), 1);
-    /* Behind the deadline nothing is asked any more. */
+    /* After the deadline no request is sent. */
     ck_assert_int_eq(cctv_janus_keepalive(&session), CCTV_JANUS_LATE);
     session.deadline = cctv_now() + 60 * SECOND;
     ck_assert_int_eq(cctv_janus_keepalive(&session), CCTV_JANUS_OK);

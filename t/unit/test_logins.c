@@ -242,7 +242,7 @@ static const struct {
       "pattern" },
 };
 
-/* By its number, and without a word of it. */
+/* The error names the number of the line, and contains no part of its text. */
 START_TEST(says_which_line_is_wrong)
 {
     const char *text = apr_pstrcat(pool, "# logins\r\n\nh joe pass\n",

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Of sessions: where their video is, and since when it plays. */
+/* The media of a view: its Janus session, and since when it plays. */
 #include "t_common.h"
 #include "t_shared.h"
 
@@ -29,7 +29,7 @@ static cctv_view_t start(cctv_transport_t transport, uint64_t janus)
     return view;
 }
 
-/* As it is now. */
+/* The current state of a view. */
 static cctv_view_t look(const cctv_view_t *view)
 {
     cctv_view_t now;
@@ -175,7 +175,8 @@ START_TEST(what_was_attached_can_be_lost_by_who_knows_it_only)
 }
 END_TEST
 
-/* Neither with all in the same slot at one and the same time. */
+/* An old copy must not match even if all views start in the same slot at the
+ * same time. */
 START_TEST(an_old_copy_changes_nothing_in_a_later_session_of_its_slot)
 {
     cctv_transport_t transport = _i % 2 ? CCTV_TRANSPORT_PROXY
@@ -248,7 +249,7 @@ START_TEST(a_session_goes_on_with_its_media)
     ck_assert(cctv_view_table_resume(table, &view));
     after = look(&view);
     check_media(&after, &cases[_i]);
-    /* And may do what it has not done yet. */
+    /* The view can still take the steps that it has not taken yet. */
     ck_assert_int_eq(cctv_view_table_answer(table, &after, START + 7),
                      cases[_i].answered < 0);
     ck_assert_int_eq(cctv_view_table_attach(table, &after, 8),
@@ -261,7 +262,7 @@ enum {
     ROUNDS = 3000
 };
 
-/* All come to the same session at once, and wait for one another then. */
+/* All threads wait for each other, then race for the same view. */
 typedef struct {
     pthread_t thread;
     pthread_barrier_t *barrier;

@@ -29,7 +29,7 @@ static const char *text_in(const json_t *body, const char *name)
     return text == NULL ? "" : text;
 }
 
-/* The message of request number `index`, for json_decref(). */
+/* The message in request number `index`. The caller calls json_decref(). */
 static json_t *message(int index)
 {
     json_t *request = t_janus_body(index);
@@ -52,7 +52,7 @@ static cctv_mountpoint_t must_find(void)
     return mountpoint;
 }
 
-/* Of this boot of the system. */
+/* The id of this boot of the system. */
 static const char *boot(void)
 {
     char *id = apr_pcalloc(pool, 40);
@@ -64,7 +64,7 @@ static const char *boot(void)
     return id;
 }
 
-/* Metadata of one that was made so many seconds ago. */
+/* The answer to `info` for a mountpoint that was created this long ago. */
 static const char *info_of_age(const char *type, int seconds)
 {
     return apr_psprintf(pool,
@@ -146,13 +146,13 @@ START_TEST(a_pin_that_is_too_long_is_cut_off)
 }
 END_TEST
 
-/* Whatever stands where the time should. */
+/* The metadata contains no valid time. */
 START_TEST(one_of_a_time_that_cannot_be_is_not_new)
 {
     static const char *const infos[] = {
         INFO("{\"id\":42,\"metadata\":\"mod_cctv rtp \"}"),
         INFO("{\"id\":42,\"metadata\":\"mod_cctv rtp x\"}"),
-        /* Far ahead, as after a step of the wall clock. */
+        /* Far in the future, for example after a step of the wall clock. */
         INFO("{\"id\":42,\"metadata\":\"mod_cctv rtp 9223372036854775807\"}"),
         INFO("{\"id\":42,\"metadata\":\"mod_cctv rtp 99999999999\"}"),
         INFO("{\"id\":42,\"metadata\":\"mod_cctv rtp 5 another-boot\"}"),
@@ -198,7 +198,7 @@ START_TEST(one_that_is_missing_is_told_from_janus_that_fails)
 }
 END_TEST
 
-/* A mark of the old form, made by the wall clock before it was stepped back. */
+/* A mark in the old form, made before the wall clock was stepped back. */
 START_TEST(one_made_before_the_wall_clock_was_stepped_back_is_not_new)
 {
     SERVE(ANSWER(apr_psprintf(
@@ -229,7 +229,7 @@ START_TEST(stale_is_what_has_had_time_enough)
 }
 END_TEST
 
-/* ---- All of them ---- */
+/* ---- The list of mountpoints ---- */
 
 typedef struct {
     cctv_mountpoint_t at[10];
@@ -323,7 +323,8 @@ START_TEST(a_list_that_fails_is_told)
 }
 END_TEST
 
-/* Thousands of cameras are more than a connection keeps. */
+/* The list of thousands of cameras is longer than the buffer that a
+ * connection keeps. */
 START_TEST(a_long_list_is_read_to_its_end)
 {
     enum {
@@ -355,7 +356,7 @@ START_TEST(a_long_list_is_read_to_its_end)
 }
 END_TEST
 
-/* ---- Made, watched, destroyed ---- */
+/* ---- Creating, watching, destroying ---- */
 
 START_TEST(a_camera_is_described_to_janus)
 {

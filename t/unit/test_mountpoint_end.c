@@ -11,7 +11,7 @@ enum {
 
 static const int64_t idle_timeout = 60 * SECONDS;
 
-/* A camera that sends, and that nobody has watched for some time. */
+/* A camera that sends, and that has had no viewer for some time. */
 static cctv_mountpoint_entry_t make_entry(cctv_time_t now, int64_t idle)
 {
     cctv_mountpoint_entry_t entry = { .camera = CAMERA,
@@ -64,7 +64,7 @@ START_TEST(after_a_camera_that_hangs_the_others_wait)
                                        now + 71 * SECONDS));
     ck_assert(cctv_mountpoint_may_end(&end, &entry, idle_timeout, 0,
                                       now + 72 * SECONDS));
-    /* What Janus does not pull cannot hang. */
+    /* Janus cannot hang on a source that it does not pull. */
     entry.is_pulled = false;
     ck_assert(cctv_mountpoint_may_end(&end, &entry, idle_timeout, 0, now));
 }
@@ -82,7 +82,7 @@ START_TEST(a_camera_that_hung_stays_connected_for_longer)
     entry.last_watched = now - CCTV_MOUNTPOINT_SLOW_IDLE;
     ck_assert(cctv_mountpoint_may_end(&end, &entry, idle_timeout, 0, now));
     entry.last_watched = now - 100 * SECONDS;
-    /* So many are remembered. */
+    /* Only this many slow cameras are remembered. */
     for (i = 0; i < CCTV_MOUNTPOINT_SLOW_COUNT; i++) {
         cctv_mountpoint_note_end(&end, 100 + i, 8 * SECONDS,
                                  now - 100 * SECONDS);

@@ -80,7 +80,7 @@ START_TEST(does_not_follow_the_locale)
 {
     double value;
 
-    /* Whichever locale with a decimal comma there is. */
+    /* Use whichever locale with a decimal comma is installed. */
     if (setlocale(LC_NUMERIC, "de_DE.UTF-8") == NULL) {
         setlocale(LC_NUMERIC, "");
     }

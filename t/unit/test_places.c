@@ -1,5 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Counts of places, by many at once and by processes that are killed. */
+/* Places are counted correctly under concurrency and when processes are
+ * killed. */
 #include "t_common.h"
 #include "t_shared.h"
 
@@ -63,7 +64,7 @@ START_TEST(there_is_room_for_the_keys_of_all_views)
     uint64_t round;
     uint64_t key;
 
-    /* Cells are used again: other keys in each round. */
+    /* Cells are reused: each round has other keys. */
     for (round = 0; round < 3; round++) {
         for (key = 0; key < 2 * max; key++) {
             ck_assert_int_eq(cctv_places_take(&places, round << 40 | key, 1),
@@ -93,7 +94,7 @@ START_TEST(a_bucket_that_is_full_refuses_a_further_key)
 }
 END_TEST
 
-/* What several threads or processes know. */
+/* Shared by several threads or processes. */
 typedef struct {
     _Atomic uint32_t inside[KEYS];
     _Atomic uint32_t too_many;
@@ -172,7 +173,7 @@ static void *race(void *racer_)
     return NULL;
 }
 
-/* Of a key that has no cell yet. */
+/* The key has no cell yet. */
 START_TEST(of_two_that_want_the_last_place_exactly_one_gets_it)
 {
     cctv_places_t places = open_places(1000);
@@ -211,7 +212,7 @@ START_TEST(a_killed_process_blocks_no_key)
 
         ck_assert_int_ge(pid, 0);
         while (pid == 0) {
-            /* Without a limit: each kill may leave one place behind. */
+            /* No limit, since each kill may leave one place behind. */
             uint32_t any = seen->taken % KEYS;
 
             cctv_places_take(shared_places, any, 0);
@@ -237,7 +238,7 @@ START_TEST(a_killed_process_blocks_no_key)
 }
 END_TEST
 
-/* ---- Views that are reserved ---- */
+/* ---- Reserved views ---- */
 
 static cctv_viewer_t video_viewer(void)
 {
@@ -322,8 +323,8 @@ START_TEST(what_a_dead_process_reserved_is_given_back)
 }
 END_TEST
 
-/* As if it was killed in the middle of a change: whether the count has
- * changed or not. */
+/* The process is killed in the middle of a change: before the count has
+ * changed (_i 0) or after it (_i 1). */
 START_TEST(a_count_that_a_dead_process_left_unsettled_is_settled)
 {
     cctv_views_t shared = make_shared_for_all(5, 10);
@@ -365,7 +366,7 @@ START_TEST(places_are_given_back_even_if_their_keeper_was_killed)
     if (pid == 0) {
         pause();
     }
-    /* A keeper that lives: its work is left to it. */
+    /* The keeper is alive, so the sweep must leave the work to it. */
     atomic_store(&shared.places.head->keeper, (uint64_t)pid);
     fork_claimer(&shared, START, false);
     cctv_views_sweep(&shared, at(START));

@@ -15,8 +15,8 @@ static void add(int id, double lng, double lat, const char *role,
     cctv_sample_add(&sample, id, (float)lng, (float)lat, role, status);
 }
 
-/* 4,096 of 1,000,000 cameras, spread evenly over a grid of 1 degree; the ids
- * tell nothing about the place. One in a thousand is "rare". */
+/* A sample of 4,096 of 1,000,000 cameras, spread evenly over a grid of 1
+ * degree; ids and positions are independent. One in a thousand is "rare". */
 static void fill(void)
 {
     int i;
@@ -70,7 +70,7 @@ START_TEST(small_and_empty_boxes_go_through_the_index)
 }
 END_TEST
 
-/* As floats its west lies east of its east. */
+/* Rounded to floats, the west edge of the box lies east of its east edge. */
 START_TEST(a_box_thinner_than_a_float_does_not_turn_around_the_world)
 {
     cctv_filter_t filter = box(10.00000001, -90, 10, 90, 100);
@@ -108,7 +108,8 @@ START_TEST(a_medium_box_depends_on_the_limit)
 }
 END_TEST
 
-/* Imported state by state, the cameras of a box stand at the end. */
+/* Cameras were imported state by state, so those of a box have the highest
+ * ids. */
 START_TEST(a_walk_that_starts_far_away_is_seen)
 {
     cctv_filter_t filter = box(0, 0, 20, 20, 10);

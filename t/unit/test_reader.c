@@ -71,7 +71,7 @@ START_TEST(reads_an_object_without_a_nul_behind_it)
 }
 END_TEST
 
-/* What is refused, and what the sentence has to say. */
+/* Refused bodies, and the words that the sentence about each must contain. */
 static const struct {
     const char *text;
     const char *why;

@@ -12,7 +12,7 @@
 #define V     "v=0\r\n"
 #define VIDEO "m=video 9 UDP/TLS/RTP/SAVPF 96\r\n"
 
-/* As Chromium answers Janus. */
+/* Chromium's answer to Janus. */
 #define CHROMIUM_SESSION                                                      \
     V "o=- 4611731400430051336 2 IN IP4 127.0.0.1\r\n"                        \
       "s=-\r\n"                                                               \
@@ -87,7 +87,7 @@ static const char *const candidates[] = {
 
 static const char *const ends[] = { "\r\n", "\n", "\n\n", "\r\n\r\n" };
 
-/* At each place where a line may stand, with each end. */
+/* A candidate at each place where a line may be, with each line end. */
 START_TEST(knows_a_candidate)
 {
     const char *line = candidates[_i];
@@ -252,7 +252,7 @@ START_TEST(has_a_most_of_lines)
     }
     text[len] = '\0';
     ck_assert_ptr_nonnull(clean(text));
-    /* Those that are taken out count, too; empty ones do not. */
+    /* Removed lines count against the limit, too; empty lines do not. */
     ck_assert_ptr_nonnull(clean(apr_pstrcat(pool, text, "\n\r\n", NULL)));
     assert_refused(apr_pstrcat(pool, text, "a=candidate:1\n", NULL), "512");
 }

@@ -48,7 +48,7 @@ static void write_text(const char *text)
     write_bytes(text, strlen(text));
 }
 
-/* Each sentence names the file, and none says what is in it. */
+/* Each error names the file, and none contains a part of its text. */
 static void assert_refused(const char *why)
 {
     ck_assert_ptr_null(cctv_secret_read(pool, path, &error));
@@ -58,7 +58,7 @@ static void assert_refused(const char *why)
     ck_assert_msg(strstr(error, "0123456789") == NULL, "%s", error);
 }
 
-/* And so does the reader of whole texts. */
+/* The reader of whole texts refuses the file, too. */
 static void assert_file_refused(const char *why)
 {
     assert_refused(why);
@@ -163,7 +163,7 @@ START_TEST(refuses_what_is_no_file)
     ck_assert_int_eq(mkdir(path, 0700), 0);
     assert_file_refused("not a regular file");
     ck_assert_int_eq(rmdir(path), 0);
-    /* Does not wait for a writer. */
+    /* Opening the file must not wait for a writer. */
     ck_assert_int_eq(mkfifo(path, 0600), 0);
     assert_file_refused("not a regular file");
     ck_assert_int_eq(unlink(path), 0);
@@ -208,7 +208,7 @@ START_TEST(takes_a_closed_file)
 }
 END_TEST
 
-/* Only root can give files away. */
+/* Only root can change the owner of a file. */
 START_TEST(knows_the_owner)
 {
     if (geteuid() != 0) {
@@ -247,7 +247,7 @@ START_TEST(texts_have_a_longest)
 }
 END_TEST
 
-/* A file of the kernel is empty until it is read. */
+/* A file of the kernel has size 0, although reading it yields bytes. */
 START_TEST(trusts_no_size)
 {
     if (geteuid() != 0) {
@@ -277,7 +277,7 @@ START_TEST(compares)
 }
 END_TEST
 
-/* Cases 1, 2 and 5 of RFC 2202, and one that Python's hmac computed. */
+/* Test cases 1, 2 and 5 of RFC 2202, and one computed with Python's hmac. */
 static const struct {
     const char *key;
     const char *text;

@@ -56,8 +56,8 @@ START_TEST(memory_that_nobody_laid_out_is_not_ours)
 }
 END_TEST
 
-/* An entry of one table that lies in another shows in its values; one behind
- * the end in the sanitizers. */
+/* If an entry overlaps another table, the values show it; if it is beyond the
+ * end, the sanitizers do. */
 static void check_tables(uint32_t max_sessions, uint32_t max_series)
 {
     cctv_views_t shared = make_shared(max_sessions, max_series);
@@ -67,7 +67,7 @@ static void check_tables(uint32_t max_sessions, uint32_t max_series)
     uint32_t i;
 
     ck_assert_uint_eq(cctv_segment_size(segment) % 64, 0);
-    /* The region behind the series begins where they end. */
+    /* The region after the series begins where they end. */
     ck_assert_uint_eq((uintptr_t)segment->places[2].at,
                       ((uintptr_t)&shared.series.days[cells] + 63) / 64 * 64);
     ck_assert_uint_eq(take_all_slots(&shared, START), max_sessions);

@@ -27,7 +27,7 @@ END_TEST
 static const struct {
     const char *path;
     const char *resolved;
-    const char *flat; /* without taking back; NULL: the same */
+    const char *flat; /* if ".." removes nothing; NULL: as resolved */
 } resolved[] = {
     { "", "", NULL },
     { "/", "", NULL },

@@ -14,7 +14,7 @@ static void make(uint32_t max)
     series = &shared.series;
 }
 
-/* Of the kind that may use the whole table. */
+/* The cell of a series of the kind that may use the whole table. */
 static uint32_t cell_of(int32_t camera)
 {
     const cctv_labels_t labels = { .kind = CCTV_SERIES_WATCHED,
@@ -200,7 +200,7 @@ START_TEST(all_threads_find_the_same_cells)
     static adder_t adders[THREADS];
     int i;
 
-    /* Room for the cells that threads have reserved and not taken. */
+    /* Includes room for cells that threads have reserved but not used. */
     make(KEYS + THREADS);
     add_from_threads(adders);
     for (i = 1; i < THREADS; i++) {
@@ -246,14 +246,14 @@ START_TEST(threads_that_fill_the_table_lose_nothing)
 }
 END_TEST
 
-/* ---- Room that runs short ---- */
+/* ---- Too little room ---- */
 
 enum {
     AGENTS = 64,
     NO_AGENT = 0
 };
 
-/* As views.c does it for a view that starts. */
+/* Counts a view that starts, as views.c does. */
 static void start_view(int32_t camera, uint16_t country, int agent)
 {
     const cctv_labels_t watched = { .kind = CCTV_SERIES_WATCHED,
@@ -269,7 +269,7 @@ static void start_view(int32_t camera, uint16_t country, int agent)
     cctv_series_add(series, cctv_series_cell(series, &starts), 1, DAY);
 }
 
-/* One client that takes turns through all browsers and systems. */
+/* A client that claims every browser and system in turn. */
 static void flood(int32_t cameras)
 {
     int32_t camera;
@@ -338,7 +338,7 @@ START_TEST(the_time_watched_is_exact_the_longest)
     }
     ck_assert_uint_eq(series->head->used, 800);
     ck_assert_uint_eq(sum_of(&shared, CCTV_SERIES_STARTS), 500);
-    /* 7/8 are used when there are two cells for each of 350 cameras. */
+    /* 7/8 of the table are in use with two cells for each of 350 cameras. */
     ck_assert(is_exact(350, 1));
     ck_assert(!is_exact(351, 1));
     ck_assert(has(CCTV_SERIES_WATCHED, 450, 1, NO_AGENT));
@@ -405,7 +405,7 @@ END_TEST
 
 /* ---- Loading ---- */
 
-/* All series as records, and a new table of `max`. */
+/* Load all series as records into a new table with `max` label sets. */
 static void reload(uint32_t max)
 {
     static cctv_series_record_t records[4096];
@@ -426,7 +426,7 @@ static void reload(uint32_t max)
     cctv_series_take(series, records, count);
 }
 
-/* Which of the series that are in both tables has become less. */
+/* No series that is in both tables has become less. */
 static void check_no_series_fell(const cctv_series_t *before)
 {
     cctv_labels_t labels;
@@ -525,7 +525,7 @@ START_TEST(a_table_that_was_full_has_room_for_cameras_after_a_restart)
     uint64_t sum;
     int i;
 
-    /* As a version before filled it. */
+    /* An earlier version would have filled the table like this. */
     make(4096);
     for (i = 1; i <= 16; i++) {
         flood(i);
@@ -546,7 +546,7 @@ START_TEST(what_fits_is_loaded_as_it_was)
     static const uint32_t sizes[] = { 1000, 100, 60, 40 };
     int32_t camera;
 
-    /* One browser for each camera: to merge it would free nothing. */
+    /* Each camera has a single browser, so merging would free nothing. */
     make(1000);
     for (camera = 1; camera <= 20; camera++) {
         start_view(camera, 1, camera);

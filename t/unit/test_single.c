@@ -19,7 +19,7 @@ START_TEST(one_is_inside_at_a_time)
     ck_assert(!cctv_single_enter(&single, START + SECOND, &second));
     cctv_single_leave(&single, first);
     ck_assert(cctv_single_enter(&single, START + SECOND, &second));
-    /* One that comes out late lets nobody in. */
+    /* A late leave of an earlier entry must not free the place. */
     cctv_single_leave(&single, first);
     ck_assert(!cctv_single_enter(&single, START + SECOND, &first));
 }

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* What a state file keeps. */
+/* The contents that a state file keeps. */
 #include "t_common.h"
 #include "t_state.h"
 
@@ -172,7 +172,7 @@ START_TEST(behind_a_crash_sessions_go_on_and_counters_start_at_nothing)
     ck_assert_int_eq(segment_of(&new)->head->started, 1);
     ck_assert_uint_eq(sum_of(&new, CCTV_SERIES_STARTS), 0);
     ck_assert_uint_eq(sum_of(&new, CCTV_SERIES_WATCHED), 0);
-    /* Both are there, so that Prometheus sees where they start. */
+    /* Both series exist, so that Prometheus sees their first value. */
     ck_assert_uint_eq(new.series.head->used, 2);
     view = must_find(&new, id);
     ck_assert_int_eq(view.started, START);
@@ -278,7 +278,7 @@ enum {
     MANY = 200
 };
 
-/* As many sessions as there is room for. */
+/* Start `count` views; `ids` gets their ids. */
 static void fill(cctv_views_t *shared, char ids[MANY][ID_SIZE], uint32_t count)
 {
     uint32_t i;
@@ -303,7 +303,7 @@ static uint32_t count_found(const cctv_views_t *shared,
     return found;
 }
 
-/* Over one size of the table after the other. */
+/* Load the views into a table of each of these sizes in turn. */
 static void check_sizes(const uint32_t *sizes, uint32_t count)
 {
     cctv_views_t shared = make_shared(sizes[0], 1000);
@@ -326,7 +326,7 @@ static void check_sizes(const uint32_t *sizes, uint32_t count)
         ck_assert_uint_eq(cctv_views_live(&shared, START, NULL, NULL), left);
         ck_assert_uint_eq(expired(&shared), count - left);
     }
-    /* Only where it got full some found no room. */
+    /* Views are dropped only where the table was nearly full. */
     ck_assert_uint_ge(left, count * 3 / 4);
 }
 
@@ -358,7 +358,7 @@ START_TEST(a_smaller_table_of_series_keeps_the_sum)
     ck_assert_uint_eq(new.series.head->used, 50);
     ck_assert_uint_eq(sum_of(&new, CCTV_SERIES_STARTS), MANY);
     ck_assert_uint_gt(new.series.head->folded, 0);
-    /* And all are counted on. */
+    /* All loaded views are still counted. */
     view = must_find(&new, ids[MANY - 1]);
     ck_assert(cctv_view_beat(&new, &view, at(START + 5)));
     ck_assert_uint_eq(sum_of(&new, CCTV_SERIES_WATCHED), 5);
@@ -380,7 +380,7 @@ START_TEST(what_was_folded_is_not_folded_again_by_a_restart)
 }
 END_TEST
 
-/* Views of cameras 1 to 4, and something in "other". */
+/* Views of cameras 1 to 4, and a value in "other". */
 static cctv_views_t make_of_cameras(void)
 {
     cctv_views_t shared = make_shared(10, 100);
@@ -399,7 +399,7 @@ static cctv_state_report_t load_filtered(cctv_views_t *shared,
                                          const char *path, uint16_t day,
                                          const cctv_series_filter_t *filter)
 {
-    /* Behind the timeout: a session that goes on keeps its series. */
+    /* After the timeout: a view that goes on would keep its series. */
     cctv_state_time_t time = { .now = START + 2 * TIMEOUT, .day = day };
     cctv_state_report_t report;
 

@@ -133,7 +133,7 @@ START_TEST(many_ids_become_an_array)
 {
     enum {
         COUNT = 10000,
-        /* ",-1000000000" */
+        /* The longest id: ",-1000000000" */
         LENGTH = 12
     };
     static int ids[COUNT];

@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* All that can happen to views, at once, in tables that are far too small; by
- * threads and by processes that are killed. */
+/* All operations on views at the same time, in tables that are far too small,
+ * by threads and by processes that are killed. */
 #include "t_common.h"
 #include "t_state.h"
 
@@ -25,8 +25,8 @@ enum {
     JANUS_SESSIONS = THREADS * ROUNDS + 1
 };
 
-/* What those who did it know. They assert nothing themselves: libcheck has one
- * pipe for all processes. */
+/* The totals that all actors record. Actors assert nothing themselves, because
+ * libcheck has a single pipe for all processes. */
 typedef struct {
     _Atomic uint64_t attempted;
     _Atomic uint64_t started;
@@ -37,21 +37,21 @@ typedef struct {
     _Atomic uint64_t with_video;
     _Atomic uint64_t answered;
     _Atomic uint64_t attached;
-    /* Janus sessions: each start has one of its own. */
+    /* The number of Janus sessions: each start makes a new id. */
     _Atomic uint64_t janus;
     _Atomic uint64_t discarded;
-    /* Sessions that cannot be. */
+    /* Views with impossible values. */
     _Atomic uint64_t strange;
-    /* The same for all; it goes on with every step. */
+    /* The clock that all actors share; each step advances it. */
     _Atomic int64_t clock;
 } seen_t;
 
-/* One of those who do something, and its dice. */
+/* A thread or process that acts, with its own random numbers. */
 typedef struct {
     cctv_views_t shared;
     seen_t *seen;
     uint64_t dice;
-    /* How often each Janus session was discarded; NULL: not known. */
+    /* How often each Janus session was discarded; NULL: not recorded. */
     _Atomic unsigned char *taken;
     pthread_t thread;
 } actor_t;
@@ -63,7 +63,7 @@ static uint32_t roll(actor_t *actor, uint32_t sides)
     return (uint32_t)((actor->dice >> 33) % sides);
 }
 
-/* A clock that was read a while ago, now and then. */
+/* Read the clock; now and then the result is old. */
 static cctv_moment_t look_at_clock(actor_t *actor)
 {
     int64_t step = roll(actor, 20000);
@@ -72,7 +72,7 @@ static cctv_moment_t look_at_clock(actor_t *actor)
     return at(roll(actor, 4) == 0 ? now - roll(actor, 100000) : now);
 }
 
-/* Now and then a start is given up between its two steps. */
+/* Start a view; now and then cancel it between the two steps. */
 static int start_or_cancel(actor_t *actor, const cctv_viewer_t *viewer)
 {
     cctv_views_t *shared = &actor->shared;
@@ -121,7 +121,7 @@ static void start(actor_t *actor)
     }
 }
 
-/* Any session, found by its id. */
+/* Find any view by its id. */
 static bool find(actor_t *actor, cctv_moment_t now, cctv_view_t *view)
 {
     char id[CCTV_VIEW_ID_LENGTH + 1];
@@ -134,7 +134,7 @@ static bool find(actor_t *actor, cctv_moment_t now, cctv_view_t *view)
     return cctv_view_find(&actor->shared, id, 0, now, view);
 }
 
-/* Of a session that was answered: from its answer on. */
+/* Record watched time. A view with video is watched from its answer on. */
 static void add_watched(actor_t *actor, const cctv_view_t *view,
                         cctv_time_t from, cctv_time_t to)
 {
@@ -200,7 +200,7 @@ static void lose(actor_t *actor)
     }
 }
 
-/* As the keeper does. Each Janus session is there once. */
+/* Take a Janus session as the keeper does. Each one must come once. */
 static void discard(actor_t *actor)
 {
     unsigned i;
@@ -297,7 +297,7 @@ static void *act_often(void *actor_)
     return NULL;
 }
 
-/* What all threads have seen is what was counted. */
+/* The counters agree with what all threads have recorded. */
 static void check_counts(const cctv_views_t *shared, seen_t *seen)
 {
     const cctv_views_counters_t *counters = &shared->head->counters;
@@ -315,8 +315,8 @@ static void check_counts(const cctv_views_t *shared, seen_t *seen)
     ck_assert_uint_eq(shared->series.head->used, SERIES);
 }
 
-/* No more than there was anything for; each Janus session goes once, and all
- * were put that were taken. */
+/* Answers and attachments do not exceed the views with video; each Janus
+ * session was discarded at most once, and each one taken had been put. */
 static void check_media(const cctv_views_t *shared, const seen_t *seen)
 {
     ck_assert_uint_le(seen->answered, seen->with_video);
@@ -329,7 +329,7 @@ static void check_media(const cctv_views_t *shared, const seen_t *seen)
     ck_assert_uint_eq(seen->strange, 0);
 }
 
-/* Whoever was killed wherever: no place is lost for good. */
+/* No place is lost for good, wherever processes were killed. */
 static void check_no_places(const cctv_views_t *shared)
 {
     uint64_t client;
@@ -344,7 +344,7 @@ static void check_no_places(const cctv_views_t *shared)
     }
 }
 
-/* All views expire, and then all slots are free. */
+/* After all views have expired, all slots are free. */
 static void check_slots(cctv_views_t *shared, const seen_t *seen)
 {
     cctv_time_t later = seen->clock + 100 * SECOND;
@@ -355,7 +355,7 @@ static void check_slots(cctv_views_t *shared, const seen_t *seen)
     ck_assert_uint_eq(take_all_slots(shared, later), SESSIONS);
 }
 
-/* And while they act somebody saves. */
+/* Meanwhile another thread saves the state. */
 START_TEST(whatever_threads_do_at_once_is_counted_once)
 {
     cctv_views_t shared = make_shared(SESSIONS, SERIES);
@@ -405,7 +405,7 @@ static pid_t fork_actor(actor_t *actor, uint64_t dice)
     return pid;
 }
 
-/* Wait until the actors have done something more. */
+/* Wait until the actors have made `more` attempts. */
 static void let_them_act(const seen_t *seen, uint64_t more)
 {
     uint64_t until = seen->attempted + more;
@@ -435,8 +435,8 @@ static void kill_some(actor_t *actor)
     }
 }
 
-/* Who is killed between a change and its count has counted too little, never
- * too much; once for each who was killed. */
+/* A process that is killed between a change and its own record of it has
+ * recorded too little, by one for each killed process, and never too much. */
 static void check_counts_of_killed(const cctv_views_t *shared,
                                    const seen_t *seen)
 {

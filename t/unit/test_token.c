@@ -10,7 +10,7 @@
 #define SECRET       "0123456789abcdef"
 #define VIEW         "0123456789abcdef0123456789abcdef01234567"
 #define REALM        ",janus,janus.plugin.streaming,"
-/* Python's hmac signed it. */
+/* Signed with Python's hmac. */
 #define TOKEN "1800000000" REALM VIEW ":VHUlNQqL/O0GEiWIYm6QEuPvddQ="
 
 static char token[CCTV_TOKEN_SIZE];
@@ -74,7 +74,7 @@ START_TEST(makes_none_of_nonsense)
 }
 END_TEST
 
-/* Of each other byte that it may have at each place. */
+/* Each byte of the token is replaced by each other valid byte. */
 START_TEST(refuses_any_change)
 {
     char text[sizeof TOKEN];
@@ -117,7 +117,7 @@ START_TEST(refuses_another_secret)
 }
 END_TEST
 
-/* Signed with the right secret, but not of our making. */
+/* Signed with the right secret, but not in the form that we make. */
 static const char *const foreign[] = {
     "01800000000" REALM VIEW,
     "+1800000000" REALM VIEW,

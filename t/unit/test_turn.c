@@ -10,7 +10,7 @@
 #define COUNT(array) ((int)(sizeof(array) / sizeof(array)[0]))
 #define SECRET       "0123456789abcdef"
 
-/* Python's hmac computed it. */
+/* Python's hmac computed the expected value. */
 START_TEST(makes_logins)
 {
     cctv_turn_login_t login;

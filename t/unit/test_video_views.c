@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* Of views with video of ours: what counts and what is left to the keeper. */
+/* Views with video: what is counted and what is left to the keeper. */
 #include "t_common.h"
 #include "t_shared.h"
 
@@ -39,7 +39,7 @@ static uint64_t refused(cctv_refused_t reason)
     return cctv_counted(&shared.head->counters.refused[reason]);
 }
 
-/* What was put so far, as the keeper takes it. */
+/* Everything put so far, taken as the keeper does. */
 static uint64_t take_discarded(void)
 {
     uint64_t id = 0;
@@ -90,7 +90,7 @@ START_TEST(an_end_right_behind_the_answer_counts_from_it)
 }
 END_TEST
 
-/* Clocks are read before, and used later. */
+/* A caller may use a time that it read before the answer came. */
 START_TEST(a_heartbeat_or_an_end_of_before_the_answer_takes_nothing_back)
 {
     cctv_view_t view;
@@ -178,7 +178,7 @@ START_TEST(who_talks_to_janus_himself_answers_by_his_first_heartbeat)
 }
 END_TEST
 
-/* Whoever ends it. */
+/* This holds for each reason of its end. */
 START_TEST(a_view_that_is_gone_was_watched_until_its_last_heartbeat)
 {
     static const cctv_ended_t reasons[] = { CCTV_ENDED_GONE, CCTV_ENDED_ENDED,
@@ -217,7 +217,7 @@ START_TEST(there_are_no_more_viewers_than_there_may_be)
     int i;
 
     shared = make_shared(10, 10);
-    /* Without video of ours nobody is one too many, nor takes a place. */
+    /* Views without video from the module have no limit and take no place. */
     start(CCTV_TRANSPORT_NONE, 0);
     for (i = 1; i <= 3; i++) {
         ck_assert_int_eq(try_to(i, CCTV_TRANSPORT_SERVER, 3, 0, &view),
@@ -309,7 +309,7 @@ START_TEST(nobody_slips_through_the_limits_by_coming_at_once)
 }
 END_TEST
 
-/* ---- What the keeper destroys ---- */
+/* ---- Janus sessions that the keeper destroys ---- */
 
 START_TEST(the_janus_session_of_a_view_that_ended_is_left_to_the_keeper)
 {

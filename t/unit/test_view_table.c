@@ -246,7 +246,7 @@ START_TEST(a_session_ends_once)
 }
 END_TEST
 
-/* All at one and the same time, which makes words most alike. */
+/* All at the same time, which makes the words of the slot most similar. */
 START_TEST(what_was_found_before_cannot_touch_a_later_session_in_its_slot)
 {
     cctv_view_t before[50];
@@ -309,8 +309,8 @@ START_TEST(neither_a_free_slot_nor_a_live_one_is_recovered)
 }
 END_TEST
 
-/* Who recovers read the clock long before the session before ended; who
- * starts next, too. */
+/* The thread that recovers the slot, and the one that starts the next view,
+ * read the clock long before the previous view ended. */
 START_TEST(no_old_copy_ends_a_session_in_a_slot_that_was_recovered)
 {
     cctv_view_t old;
@@ -330,7 +330,7 @@ START_TEST(no_old_copy_ends_a_session_in_a_slot_that_was_recovered)
 }
 END_TEST
 
-/* Sessions of slots 0 to 63 in a table of 16: at most 8 for each 8 slots. */
+/* Views of slots 0 to 63 in a table of 16: at most 8 fit for each 8 slots. */
 START_TEST(a_session_that_another_one_displaced_is_found_by_its_id)
 {
     char id[CCTV_VIEW_ID_LENGTH + 1];
@@ -370,7 +370,7 @@ START_TEST(a_session_goes_on_only_where_it_would_be_found)
 }
 END_TEST
 
-/* As views.c does after a sweep. */
+/* views.c tries again like this after a sweep. */
 START_TEST(a_second_try_with_the_same_session_looks_at_every_slot)
 {
     cctv_view_t view = { .camera = 1 };

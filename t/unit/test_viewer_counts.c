@@ -40,7 +40,7 @@ START_TEST(what_was_counted_before_is_forgotten)
     count_at(&shared, START);
     ck_assert(cctv_view_end(&shared, &view, CCTV_ENDED_ENDED, at(START)));
     start(&shared, 2, 1);
-    /* Both tables are in use by then. */
+    /* Both of the alternating tables have been written by then. */
     count_at(&shared, START);
     ck_assert_uint_eq(cctv_viewer_counts_of(&shared.counts, 1), 0);
     ck_assert_uint_eq(cctv_viewer_counts_of(&shared.counts, 2), 2);
@@ -83,7 +83,7 @@ START_TEST(who_has_not_answered_or_lost_the_video_watches_nothing)
 }
 END_TEST
 
-/* As many cameras as there can be, with ids that are alike in either half. */
+/* The maximum number of cameras, with ids that differ in one half only. */
 START_TEST(every_session_may_have_a_camera_of_its_own)
 {
     static const uint32_t sizes[] = { 1, 7, 8, 9, 63, 64, 1000 };
@@ -99,12 +99,12 @@ START_TEST(every_session_may_have_a_camera_of_its_own)
     for (i = 1; i <= (int32_t)max; i++) {
         ck_assert_uint_eq(cctv_viewer_counts_of(&shared.counts, i * step), 1);
     }
-    /* One that is not there is looked for to an end, too. */
+    /* The search for an absent camera ends, too. */
     ck_assert_uint_eq(cctv_viewer_counts_of(&shared.counts, i * step), 0);
 }
 END_TEST
 
-/* Whatever lies in the segment behind it stays as it is. */
+/* The next region of the segment stays unchanged. */
 START_TEST(no_more_memory_is_written_than_it_said)
 {
     static const uint32_t sizes[] = { 1, 8, 100 };
@@ -141,7 +141,7 @@ static void *read_often(void *reader_)
 
         camera = camera % CAMERAS + 1;
         count = cctv_viewer_counts_of(&reader->shared->counts, camera);
-        /* Missing at worst, and never that of another camera. */
+        /* A count may be missing, but is never that of another camera. */
         reader->strange += count > (uint32_t)camera % 3 + 1;
         reader->seen += count != 0;
     } while (!atomic_load(reader->done));

@@ -145,14 +145,14 @@ START_TEST(a_client_has_no_more_views_than_it_may)
     ck_assert_int_eq(cctv_view_start(&shared, &viewer, at(START), &one_more),
                      CCTV_VIEW_CLIENT_FULL);
     ck_assert_uint_eq(refused(&shared, CCTV_REFUSED_CLIENT_FULL), 1);
-    /* It neither started nor ended, and others may. */
+    /* The refused view neither started nor ended; other clients may start. */
     ck_assert_uint_eq(starts_of(&shared, 42), 3);
     ck_assert_uint_eq(ended_of(&shared), 0);
     must_start(&shared, 42);
     cctv_view_end(&shared, &view, CCTV_ENDED_ENDED, at(START));
     ck_assert_int_eq(cctv_view_start(&shared, &viewer, at(START), &one_more),
                      CCTV_VIEW_STARTED);
-    /* Of a client whose views are over nobody counts them. */
+    /* Expired views do not count against the client. */
     ck_assert_int_eq(
         cctv_view_start(&shared, &viewer, at(START + 2 * TIMEOUT), &one_more),
         CCTV_VIEW_STARTED);
@@ -173,7 +173,7 @@ START_TEST(a_full_table_refuses_counts_it_and_recovers)
                      CCTV_VIEW_FULL);
     ck_assert_uint_eq(refused(&shared, CCTV_REFUSED_FULL), 1);
     ck_assert_uint_eq(starts_of(&shared, 1), 3);
-    /* Nobody else has looked; who starts does. */
+    /* No sweep has run since; the start itself must sweep. */
     ck_assert_int_eq(
         cctv_view_start(&shared, &viewer, at(START + TIMEOUT + 1), &view),
         CCTV_VIEW_STARTED);
@@ -200,7 +200,7 @@ START_TEST(a_full_table_is_not_looked_through_at_every_start)
 }
 END_TEST
 
-/* All but the views in the first slots are over. */
+/* All views but those in the first slots have expired. */
 START_TEST(any_slot_that_a_sweep_frees_is_found)
 {
     cctv_views_t shared = make_shared(64, 10);
@@ -275,7 +275,7 @@ START_TEST(a_table_is_full_while_each_of_its_views_goes_on)
 }
 END_TEST
 
-/* Its Janus session is 77. */
+/* Start a view with video; its Janus session is 77. */
 static cctv_view_t start_video(cctv_views_t *shared, int32_t camera)
 {
     cctv_viewer_t viewer = viewer_of(camera);
@@ -299,7 +299,7 @@ START_TEST(video_is_watched_from_the_answer_that_was_taken)
     ck_assert(!cctv_view_claim_answer(&shared, &view));
     ck_assert(cctv_view_table_get(&shared.table, view.index, &found));
     ck_assert(!cctv_view_is_watched(&found));
-    /* Neither prolonged nor changed. */
+    /* The heartbeat neither prolongs nor changes the view. */
     ck_assert(cctv_view_beat(&shared, &found, at(START + 5)));
     ck_assert_uint_eq(found.word, view.word);
     cctv_views_live(&shared, START + 5, NULL, &watched);
@@ -370,7 +370,7 @@ typedef struct {
     cctv_time_t last;
 } beater_t;
 
-/* All beat at about the same times. */
+/* All threads send heartbeats at about the same times. */
 static void *beat_often(void *beater_)
 {
     beater_t *beater = beater_;

@@ -1,11 +1,11 @@
-// Runs in a page before the page's own scripts. It watches from within, frame
-// by frame: who asks from outside holds up what he measures.
+// Runs in a page before the page's own scripts. It measures inside the page, frame by
+// frame, because measuring from outside would slow the page down.
 (() => {
   const probe = {map: null, movedAt: 0};
   const frame = () => new Promise(requestAnimationFrame);
   const pause = (ms) => new Promise((resolve) => { setTimeout(resolve, ms); });
 
-  // The page's map. Its first listener: what others do then takes time.
+  // The page's map. This listener is the first one, so it does not include the time of others.
   function hook(leaflet) {
     leaflet.Map.addInitHook(function () {
       probe.map = this;
@@ -13,7 +13,7 @@
     });
   }
 
-  // Leaflet is not there yet; once it is, L costs no more than it always does.
+  // Leaflet is not loaded yet. After this hook, L is a plain property as usual.
   let early;
   Object.defineProperty(window, 'L', {
     configurable: true,
@@ -27,7 +27,7 @@
     },
   });
 
-  // How many cameras the markers and clusters stand for that isMeant chooses.
+  // How many cameras the markers and clusters represent that isMeant accepts.
   function count(isMeant = () => true) {
     let total = 0;
     for (const element of probe.map?.getPane('markerPane').children ?? []) {
@@ -36,7 +36,7 @@
     return total;
   }
 
-  // Without a layout, which would take time.
+  // Needs no layout, which would take time.
   function countInView() {
     const size = probe.map.getSize();
     return count((element) => {
@@ -45,12 +45,12 @@
     });
   }
 
-  // [when asked for, first byte, last byte] of each request with this in its address.
+  // [start, first byte, last byte] of each request whose address contains this text.
   const requests = (part) => performance.getEntriesByType('resource').filter(({name}) => name.includes(part))
     .map((entry) => [entry.startTime, entry.responseStart, entry.responseEnd]);
   const markAt = (name) => performance.getEntriesByName(name)[0]?.startTime;
 
-  /** Milliseconds since the navigation's start, once so many cameras are shown. */
+  /** Milliseconds from the start of the navigation until this many cameras are shown. */
   probe.opened = async (total) => {
     let first;
     for (let shown = 0; shown < total;) {
@@ -74,7 +74,7 @@
     };
   };
 
-  /** Once there are cameras, and for a second no more have come. */
+  /** Resolves when there are cameras, and no more have come for a second. */
   probe.settled = async () => {
     for (let still = 0, before = 0; still < 10;) {
       await pause(100);
@@ -85,9 +85,9 @@
   };
 
   /**
-   * Moves the map by so many views. Resolves to the milliseconds from moveend
-   * to the first frame with cameras, and to the frame from which on as many are
-   * shown as after so many milliseconds.
+   * Moves the map by this many views. Resolves to the milliseconds from moveend to
+   * the first frame with cameras, and to the frame from which on as many cameras are
+   * shown as after `patience` ms.
    */
   probe.pan = async (x, y, patience) => {
     const {map} = probe;
@@ -115,7 +115,7 @@
   const WAYS = [[0.9, 0], [0, 0.5], [-0.9, 0], [0.9, -0.5]];
   let turn = 0;
 
-  /** Moves about for so long, at several zooms, never at the same place for long. */
+  /** Moves the map for this long, at several zooms, never long at the same place. */
   probe.roam = async (seconds) => {
     const {map} = probe;
     const end = performance.now() + seconds * 1000;

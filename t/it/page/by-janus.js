@@ -1,4 +1,4 @@
-// Plays a mountpoint by Debian's janus.js over a WebSocket.
+// Plays a mountpoint with Debian's janus.js over a WebSocket.
 'use strict';
 
 view.janus = null;
@@ -11,7 +11,7 @@ function failed(error) {
   note('error ' + error);
 }
 
-// options: {token, pin, iceServers}. What goes wrong is in view.errors.
+// options: {token, pin, iceServers}. Errors are added to view.errors.
 function playByJanus(server, mountpoint, options = {}) {
   clickNow();
   Janus.init({
@@ -55,7 +55,8 @@ function attach(mountpoint, options) {
   });
 }
 
-// A view of the server's, by what it hands out; with heartbeats.
+// Starts a view for janus.js with the data in the server's answer, and sends
+// heartbeats.
 async function watchByJanus(camera) {
   const started = await post('/view-start', {camera_id: camera, signalling: 'janus'});
   view.reply = await started.json();
@@ -69,8 +70,8 @@ async function watchByJanus(camera) {
     const beaten = await post('/heartbeat', {session_id: view.reply.session_id});
     if (beaten.status !== 200) break;
     view.heartbeat = await beaten.json();
-    // janus.js keeps its session alive with the first token for ever; a
-    // request of the handle's does so with the new one.
+    // janus.js always keeps its Janus session alive with the first token, so a
+    // request on the handle has to renew it with the new token.
     if (view.handle && view.heartbeat.token) {
       view.handle.token = view.heartbeat.token;
       view.handle.send({message: {request: 'info', id: mountpoint}});

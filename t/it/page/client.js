@@ -1,10 +1,10 @@
-// The client library as a test calls it.
+// Gives a test page the client library.
 import {Client, ServerError} from './cctv-client.js';
 
 const client = new Client();
 
-// Plays a camera: window.view. What it went through, oldest first:
-// view.past, [state, reason]; view.counts, the numbers of viewers.
+// Plays a camera as window.view and records its history, oldest first:
+// view.past has [state, reason], view.counts the numbers of viewers.
 function watch(id) {
   const view = client.watch(id);
   view.past = [];
@@ -18,7 +18,7 @@ function watch(id) {
   return view;
 }
 
-// [{ids, changed}] of each page. What it throws, as an object.
+// Returns [{ids, changed}] of each page, or an object with the error.
 async function load(list, options) {
   const pages = [];
   try {

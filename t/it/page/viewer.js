@@ -1,4 +1,4 @@
-// What all test pages share: a picture, and what a test asks about it.
+// Shared by all test pages: a picture, and what tests read from it.
 'use strict';
 
 const view = {
@@ -19,7 +19,7 @@ function clickNow() {
   const started = performance.now();
   view.started = started;
   view.firstFrame = null;
-  // What is left of an earlier picture counts for nothing.
+  // The rest of an earlier picture must not count.
   view.video.srcObject = null;
   view.video.requestVideoFrameCallback(() => {
     if (view.started !== started) return;

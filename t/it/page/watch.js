@@ -1,4 +1,4 @@
-// Plays a camera by the server's signalling, and keeps to the client rules:
+// Plays a camera by the server's signalling and follows the client rules. Use
 // watch(camera) in a page, or watch.html?camera=42.
 'use strict';
 
@@ -10,7 +10,7 @@ view.heartbeat = null;
 view.camera = null;
 view.beatNow = () => {};
 
-// Starts over and over until a view plays; then beats until it is gone.
+// Starts again until a view plays, then sends heartbeats until it is gone.
 async function watch(camera, relayOnly = false) {
   view.camera = camera;
   while (view.camera === camera) {
@@ -27,8 +27,8 @@ async function watch(camera, relayOnly = false) {
   }
 }
 
-// Resolves to null once it is answered, to seconds to wait, or to false: it is
-// refused for good.
+// Resolves to null when a view plays, to the seconds to wait, or to false if
+// the server refuses for good.
 async function startOnce(camera, relayOnly) {
   clickNow();
   try {
@@ -56,7 +56,8 @@ function later(reply) {
   return Number(reply.headers.get('Retry-After') || 1);
 }
 
-// Beats until the view is over; at once where the connection is in trouble.
+// Sends heartbeats until the view ends; at once if the connection is in
+// trouble.
 async function beat() {
   for (;;) {
     await Promise.race([
@@ -72,7 +73,7 @@ async function beat() {
       if (beaten.status !== 200) continue;
       view.heartbeat = await beaten.json();
       if (view.heartbeat.video === 'gone') return;
-      // In trouble, and the server does not know yet: ask soon again.
+      // The server may not know about the trouble yet, so ask again soon.
       if (['disconnected', 'failed'].includes(view.connection.connectionState)) {
         pause(1000).then(() => view.beatNow());
       }
@@ -86,7 +87,7 @@ view.onstate = (state) => {
   if (state === 'disconnected' || state === 'failed') view.beatNow();
 };
 
-// Ends the view as a click does.
+// Ends the view as a user does with a click.
 async function end() {
   const session = view.session;
   view.camera = null;
