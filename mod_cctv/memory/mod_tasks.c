@@ -17,6 +17,7 @@
 
 #include <errno.h>
 #include <pthread.h>
+#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <time.h>
@@ -41,10 +42,14 @@ typedef struct {
 static struct {
     runner_t at[CCTV_TASKS_MAX];
     int count;
+    /** mod_watchdog stops a callback in its own thread, in the one that ends
+     *  the process, or in both at once. */
+    pthread_mutex_t one_step;
     pthread_mutex_t mutex;
     pthread_cond_t stop;
     bool is_stopping;
-} runners = { .mutex = PTHREAD_MUTEX_INITIALIZER };
+} runners = { .one_step = PTHREAD_MUTEX_INITIALIZER,
+              .mutex = PTHREAD_MUTEX_INITIALIZER };
 
 /* Nothing happens if another process is busy with the task. */
 static void runner_run(runner_t *runner, apr_pool_t *pool)
@@ -103,6 +108,20 @@ static void *runner_thread(void *runner)
     return NULL;
 }
 
+/* httpd's signals are for its own threads. */
+static bool runner_start(runner_t *runner)
+{
+    sigset_t all;
+    sigset_t before;
+    int rv;
+
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &before);
+    rv = pthread_create(&runner->thread, NULL, runner_thread, runner);
+    pthread_sigmask(SIG_SETMASK, &before, NULL);
+    return rv == 0;
+}
+
 static void runners_init(void)
 {
     pthread_condattr_t attributes;
@@ -118,12 +137,10 @@ static void runners_start(void)
 {
     int i;
 
-    for (i = 0; i < runners.count; i++) {
+    for (i = 0; i < runners.count && !runners.is_stopping; i++) {
         runner_t *runner = &runners.at[i];
 
-        if (runner->task->has_thread
-            && pthread_create(&runner->thread, NULL, runner_thread, runner)
-                   == 0) {
+        if (runner->task->has_thread && runner_start(runner)) {
             atomic_store(&runner->has_started, true);
         }
     }
@@ -158,7 +175,7 @@ static void runners_step(apr_pool_t *pool)
     cctv_time_t now = cctv_now();
     int i;
 
-    for (i = 0; i < runners.count; i++) {
+    for (i = 0; i < runners.count && !runners.is_stopping; i++) {
         runner_t *runner = &runners.at[i];
 
         if (!runner->task->has_thread && now >= runner->due) {
@@ -173,7 +190,9 @@ static void runners_step(apr_pool_t *pool)
 static apr_status_t tasks_cleanup(void *data)
 {
     (void)data;
+    pthread_mutex_lock(&runners.one_step);
     runners_stop();
+    pthread_mutex_unlock(&runners.one_step);
     return APR_SUCCESS;
 }
 
@@ -186,6 +205,7 @@ void cctv_tasks_child_init(apr_pool_t *pchild)
 static apr_status_t watchdog_step(int state, void *data, apr_pool_t *pool)
 {
     (void)data;
+    pthread_mutex_lock(&runners.one_step);
     switch (state) {
     case AP_WATCHDOG_STATE_STARTING:
         runners_start();
@@ -199,6 +219,7 @@ static apr_status_t watchdog_step(int state, void *data, apr_pool_t *pool)
     default:
         break;
     }
+    pthread_mutex_unlock(&runners.one_step);
     return APR_SUCCESS;
 }
 

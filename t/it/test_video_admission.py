@@ -48,10 +48,10 @@ def whep(httpd, camera, **headers):
 
 
 def settled(httpd, janus):
-    """Waits until the keeper has its own Janus session. Returns the number of
-    calls so far."""
-    wait_for(lambda: janus.of('message:list'), 'the keeper is there',
-             10 * SLOWNESS)
+    """Waits until the keeper has its own Janus sessions, one for lists and one
+    for probes. Returns the number of calls so far."""
+    wait_for(lambda: janus.of('message:list') and janus.of('keepalive'),
+             'the keeper is there', 10 * SLOWNESS)
     return len(janus.calls)
 
 
