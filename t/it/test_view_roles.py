@@ -91,24 +91,28 @@ def destroyed(janus, session):
             if f'/{session}' in call.path]
 
 
-@pytest.mark.parametrize('status', ['starting', 'switching'])
+# Each has Janus sessions of its own: those of the other one end meanwhile.
+@pytest.mark.parametrize('status, one', [('starting', 1001),
+                                         ('switching', 2001)])
 def test_a_token_is_good_for_the_camera_of_its_view_only(proxied, video,
-                                                         status):
+                                                         status, one):
     httpd, janus = proxied, video.janus
     httpd.expect('CCTV0071')
     viewer = Viewer(httpd)
     session, token = start_proxied(viewer, 1)
     other, other_token = start_proxied(viewer, 2)
-    for number, text in (1001, token), (1002, other_token), (1003, token):
+    for number, text in ((one, token), (one + 1, other_token),
+                         (one + 2, token)):
         httpd.tell(event(2, number, name='attached', token=text))
     plugin = 'janus.plugin.streaming'
-    for number, camera in (1001, 1), (1002, 2), (1003, 1), (1004, 3):
+    for number, camera in ((one, 1), (one + 1, 2), (one + 2, 1),
+                           (one + 3, 3)):
         httpd.tell(event(64, number, plugin=plugin,
                          data={'status': status, 'id': camera}))
     assert viewer.beat(session) == viewer.beat(other) == 200
     # In another Janus session with the same token, and in the view's own.
     before = denied(httpd)
-    for number in 1003, 1001:
+    for number in one + 2, one:
         httpd.tell(event(64, number, plugin=plugin,
                          data={'status': status, 'id': 3}))
         wait_for(lambda n=number: destroyed(janus, n), 'it is destroyed',
@@ -116,5 +120,5 @@ def test_a_token_is_good_for_the_camera_of_its_view_only(proxied, video,
     assert denied(httpd) == before + 1
     assert viewer.beat(session) == 404
     assert viewer.beat(other) == 200
-    assert not destroyed(janus, 1002)
+    assert not destroyed(janus, one + 1)
     viewer.end(other)
