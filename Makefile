@@ -255,7 +255,7 @@ $(BUILD)/fuzz_%: $(BUILD)/fuzz/t/fuzz/fuzz_%.o $(FUZZ_OBJS)
 
 # Keep all objects between runs; make would delete those that only a pattern
 # rule names.
-.PRECIOUS: $(BUILD)/%.o
+.PRECIOUS: $(BUILD)/%.o $(BUILD)/replay/%.o $(BUILD)/fuzz/%.o
 
 -include $(REPLAY_OBJS:.o=.d) $(FUZZ_OBJS:.o=.d) \
          $(patsubst %.c,$(BUILD)/replay/%.d,$(wildcard t/fuzz/*.c)) \

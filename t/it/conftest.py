@@ -175,4 +175,8 @@ def video():
     """A stand-in for Janus: .janus, .config()."""
     video = Video()
     yield video
+    # Before their Janus is gone, or their logs say that it is.
+    for httpd in servers:
+        if video.janus.url in httpd.config:
+            httpd.stop()
     video.remove()
