@@ -9,6 +9,7 @@
 
 #include "config/mod_settings.h"
 #include "database/mod_runtime.h"
+#include "http/mod_mask.h"
 #include "video/mod_settings.h"
 #include "core/mod_log.h"
 #include "mod_routes.h"
@@ -54,9 +55,16 @@ typedef struct {
     apr_array_header_t *hosts;
 } found_t;
 
+/* Whether a section may set the handler cctv-whep. An expression may yield any
+ * name. */
+static bool has_whep;
+
 static void look_at_handler(const char *name, found_t *found)
 {
     const cctv_route_t *route = cctv_route_find(name);
+
+    has_whep = has_whep || strcmp(name, "cctv-whep") == 0
+               || strchr(name, '%') != NULL;
 
     if (route == NULL) {
         if (strncasecmp(name, "cctv", 4) == 0) {
@@ -269,6 +277,7 @@ int cctv_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
 
     (void)plog;
     database = NULL;
+    has_whep = false;
     cctv_settings_finish(pconf, s);
     walk(ptemp, ap_conftree, &server);
     note_database(pconf, s, NULL, &server);
@@ -284,6 +293,7 @@ int cctv_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
                    ? NULL
                    : apr_pstrdup(pconf, database);
     cctv_database_set_only_params(database);
+    cctv_mask_enable(has_whep);
     right = are_settings_right(s) && right;
     return right ? OK : HTTP_INTERNAL_SERVER_ERROR;
 }

@@ -25,6 +25,13 @@ typedef struct {
     const char *masked; /* the path in r->uri, decoded */
 } hidden_t;
 
+static bool mask_is_enabled;
+
+void cctv_mask_enable(bool is_enabled)
+{
+    mask_is_enabled = is_enabled;
+}
+
 static const hidden_t *hidden_of(const request_rec *r)
 {
     return ap_get_module_config(r->request_config, &cctv_module);
@@ -181,8 +188,10 @@ static void hide_in_request(request_rec *r)
 /* Hook post_read_request. */
 static int mask_early(request_rec *r)
 {
-    hide_in_request(r);
-    hide_in_referer(r);
+    if (mask_is_enabled) {
+        hide_in_request(r);
+        hide_in_referer(r);
+    }
     return DECLINED;
 }
 

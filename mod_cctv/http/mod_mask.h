@@ -16,7 +16,13 @@
 
 #include "httpd.h"
 
+#include <stdbool.h>
+
 void cctv_mask_register(void);
+
+/** Set whether any section may set the handler cctv-whep. Without one, requests
+ *  are not looked at. Call it in the hook check_config. */
+void cctv_mask_enable(bool is_enabled);
 
 /**
  * The decoded path of a request. If the path was hidden, this is the path as

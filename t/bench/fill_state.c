@@ -3,12 +3,14 @@
  * @file fill_state.c
  * @brief Makes a state file with this many views and series.
  *
- *   fill_state FILE MAX_SESSIONS SESSIONS SERIES >ids
+ *   fill_state FILE MAX_SESSIONS SESSIONS SERIES [CAMERAS] >ids
  *
  * The views last for an hour without a heartbeat; the program prints their
  * ids, one on each line. The file has at least the series of the views. Of
  * four further series, three count starts and one counts the time watched of
- * the same camera and country. A camera has viewers from five countries.
+ * the same camera and country. A camera has viewers from five countries. The
+ * file CAMERAS has the ids of the watched cameras, whose role is "traffic": a
+ * view of a camera with another role would be ended.
  */
 #include "memory/state.h"
 #include "views/agent.h"
@@ -22,6 +24,7 @@
 #define INTERVAL_US 15000000
 
 #define CAMERAS   100000 /* of the views */
+#define ROLE      "traffic"
 #define COUNTRIES 5
 #define STARTS    3
 
@@ -102,17 +105,36 @@ static void add_series(cctv_views_t *shared, uint32_t i)
         amount(is_start ? MOST_STARTS : MOST_WATCHED), cctv_today());
 }
 
-static void add_sessions(cctv_views_t *shared, uint32_t count)
+/* The next id of the file, which begins again at its end. */
+static int32_t next_camera(FILE *cameras, uint32_t i)
 {
+    int32_t id;
+
+    if (cameras == NULL) {
+        return (int32_t)(i % CAMERAS) + 1;
+    }
+    if (fscanf(cameras, "%d", &id) != 1) {
+        rewind(cameras);
+        if (fscanf(cameras, "%d", &id) != 1) {
+            die("there are no cameras");
+        }
+    }
+    return id;
+}
+
+static void add_sessions(cctv_views_t *shared, uint32_t count, FILE *cameras)
+{
+    const uint64_t role = cctv_segment_keyed_hash(&segment, ROLE,
+                                                  sizeof ROLE - 1);
     cctv_moment_t now = { .time = cctv_now(), .day = cctv_today() };
     char id[CCTV_VIEW_ID_LENGTH + 1];
     cctv_view_t view;
     uint32_t i;
 
     for (i = 0; i < count; i++) {
-        const cctv_viewer_t viewer = { .camera = (int32_t)(i % CAMERAS) + 1,
+        const cctv_viewer_t viewer = { .camera = next_camera(cameras, i),
                                        .timeout = TIMEOUT_MS,
-                                       .role = 1 };
+                                       .role = role };
 
         if (cctv_view_start(shared, &viewer, now, &view)
             != CCTV_VIEW_STARTED) {
@@ -123,21 +145,31 @@ static void add_sessions(cctv_views_t *shared, uint32_t count)
     }
 }
 
+static FILE *open_cameras(const char *path)
+{
+    FILE *cameras = fopen(path, "r");
+
+    if (cameras == NULL) {
+        die(path);
+    }
+    return cameras;
+}
+
 int main(int argc, char **argv)
 {
     cctv_state_time_t time = { .interval = INTERVAL_US };
     cctv_views_t shared;
     uint32_t table, series, i;
 
-    if (argc != 5) {
-        die("FILE MAX_SESSIONS SESSIONS SERIES >ids");
+    if (argc != 5 && argc != 6) {
+        die("FILE MAX_SESSIONS SESSIONS SERIES [CAMERAS] >ids");
     }
     table = number(argv[3]);
     series = number(argv[4]);
     /* Each view may have two series of its own, and only half of the table is
      * for browsers and systems. */
     shared = make_segment(number(argv[2]), 2 * (series + 2 * table + 1));
-    add_sessions(&shared, table);
+    add_sessions(&shared, table, argc == 6 ? open_cameras(argv[5]) : NULL);
     for (i = 0; cctv_counted(&shared.series.head->used) < series; i++) {
         add_series(&shared, i);
     }

@@ -239,14 +239,14 @@ LoadModule floor_module "{}"
 class State:
     """A state file for an Apache, with this many views and series."""
 
-    def __init__(self, folder, helper, max_sessions, sessions, series):
+    def __init__(self, folder, helper, max_sessions, sessions, series, cameras=()):
         folder.mkdir(parents=True, exist_ok=True)
         self.original = folder / "original"
         self.path = folder / "apache" / "state"
         self.max_sessions = max_sessions
         self.series = series
         self.ids = subprocess.run([helper, self.original, str(max_sessions), str(sessions),
-                                   str(series)], check=True, stdout=subprocess.PIPE,
+                                   str(series), *cameras], check=True, stdout=subprocess.PIPE,
                                   text=True).stdout.split()
         self.path.parent.mkdir(exist_ok=True)
         shutil.copyfile(self.original, self.path)

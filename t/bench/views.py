@@ -44,10 +44,14 @@ class Views:
         ids = {}
         countries = folder / "countries.mmdb"
         countries.write_bytes(mmdb.database({"127.0.0.0/8": mmdb.nested("GB")}))
+        watched = folder / "watched"
+        watched.write_text(postgres.ask(table, "SELECT id FROM cameras WHERE playable "
+                                        f"AND role = 'traffic' ORDER BY id LIMIT {LIVE}"))
         for name, (dso, count) in sessions.items():
             place = folder / f"apache-views-{name}"
             most = max(MAX_SESSIONS, 2 * count)
-            state = State(place / "state", build / "fill_state", most, count, 0)
+            state = State(place / "state", build / "fill_state", most, count, 0,
+                          [watched])
             ids[name] = state.ids
             self.apaches[name] = Apache(place, dso, mpm, conninfo,
                                         EXTRA.format(build / "mod_floor.so", most, countries),
