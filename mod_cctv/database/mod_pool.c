@@ -35,6 +35,9 @@
 /* A database that takes longer counts as slow: µs. */
 #define SLOW 500000
 
+/* A database that has not answered for at least this long is down: µs. */
+#define SHORTEST_HANG 250000
+
 /* How long a request waits before it checks again whether another request's
  * probe has been answered: µs. */
 #define PROBE_PAUSE 5000
@@ -488,6 +491,17 @@ static void failed(const cctv_visit_t *visit)
                         visit->entered, visit->is_probe);
 }
 
+/* The deadline has passed. A host whose limit is very short says nothing about
+ * the database that it shares with others. */
+static void failed_late(const cctv_visit_t *visit)
+{
+    if (visit->is_probe
+        || cctv_database_settings(visit->server)->query_timeout
+               >= SHORTEST_HANG) {
+        failed(visit);
+    }
+}
+
 /* The initial request of the client, where mod_dbd stores the connection. */
 static request_rec *initial_request(request_rec *r)
 {
@@ -741,7 +755,7 @@ int cctv_database_query(cctv_visit_t *visit, const cctv_statement_t *statement,
                   "come back");
         break;
     case CCTV_QUERY_LATE:
-        failed(visit);
+        failed_late(visit);
         cctv_query_abandon(visit->connection->conn);
         return late(visit);
     }
