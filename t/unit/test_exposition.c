@@ -172,7 +172,7 @@ static void some_of_everything(void)
 /* The next family of an exposition, or its end. */
 static char *next_family(char *at)
 {
-    char *next = strstr(at + 1, "\n" HELP);
+    char *next = strstr(at, "\n" HELP);
     char *end = strstr(at, "# EOF\n");
 
     return next != NULL ? next + 1 : end != NULL ? end : at + strlen(at);
