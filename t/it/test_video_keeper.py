@@ -12,7 +12,7 @@ from env import SLOWNESS, wait_for
 from janus_double import slow
 from metrics import scrape
 from postgres import MOD_DBD, halted
-from video import ENDPOINTS, JANUS_DOWN, Watcher
+from video import ENDPOINTS, JANUS_DOWN, Watcher, until_gone
 from views import set_cameras
 
 SIZES = ('StartServers 2\nServerLimit 2\nThreadsPerChild 25\n'
@@ -42,6 +42,8 @@ def test_cameras_that_hang_at_their_end_block_one_after_the_other(
     session = viewer.play(1)
     assert viewer.video(session) == 'live'
     viewer.end_all()
+    # Janus outlives this server, which has to destroy its sessions first.
+    until_gone(janus, 10)
 
 
 def test_status_is_told_while_a_mountpoint_hangs(cluster, start, video):
