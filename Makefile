@@ -196,14 +196,23 @@ asan: packages ## run unit and integration tests under ASan and UBSan
 	    $(MAKE) --no-print-directory BUILD=build/asan \
 	    SANITIZE=address,undefined it
 
+# `make tsan T=test_views` runs a file of integration tests instead.
 .PHONY: tsan
 tsan: GROUPS_NEEDED = check
 tsan: packages ## run unit tests and views by many threads under TSan
 	@TSAN_OPTIONS=allocator_may_return_null=1,halt_on_error=1 $(MAKE) \
-	    --no-print-directory BUILD=build/tsan SANITIZE=thread unit
-	@CCTV_PRELOAD="$$($(CC) -print-file-name=libtsan.so)" \
+	    --no-print-directory BUILD=build/tsan SANITIZE=thread unit \
+	    build/tsan/tsan_apr.so
+	@CCTV_PRELOAD="$$($(CC) -print-file-name=libtsan.so):$(abspath build/tsan/tsan_apr.so)" \
 	    $(MAKE) --no-print-directory BUILD=build/tsan SANITIZE=thread \
-	    PYTEST_ARGS='-k exact_with_one_process' it
+	    PYTEST_ARGS='$(if $(T),$(PYTEST_ARGS),-k exact_with_one_process)' it
+
+# Shows ThreadSanitizer what APR does with atomics.
+$(BUILD)/tsan_apr.so: $(BUILD)/t/it/tsan_apr.o
+	@echo LINK $@
+	@$(CC) -shared $(SANFLAGS) $(LDFLAGS) -o $@ $^
+
+-include $(BUILD)/t/it/tsan_apr.d
 
 .PHONY: valgrind
 valgrind: GROUPS_NEEDED = check
