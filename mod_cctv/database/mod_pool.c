@@ -35,9 +35,6 @@
 /* A database that takes longer counts as slow: µs. */
 #define SLOW 500000
 
-/* A database that has not answered for at least this long is down: µs. */
-#define SHORTEST_HANG 250000
-
 /* How long a request waits before it checks again whether another request's
  * probe has been answered: µs. */
 #define PROBE_PAUSE 5000
@@ -491,15 +488,10 @@ static void failed(const cctv_visit_t *visit)
                         visit->entered, visit->is_probe);
 }
 
-/* The deadline has passed. A host whose limit is very short says nothing about
- * the database that it shares with others. */
-static void failed_late(const cctv_visit_t *visit)
+static void timed_out(const cctv_visit_t *visit)
 {
-    if (visit->is_probe
-        || cctv_database_settings(visit->server)->query_timeout
-               >= SHORTEST_HANG) {
-        failed(visit);
-    }
+    cctv_breaker_timed_out(cctv_database_breaker(visit->server), cctv_now(),
+                           visit->entered, visit->is_probe);
 }
 
 /* The initial request of the client, where mod_dbd stores the connection. */
@@ -590,7 +582,12 @@ static int visit_refuse(const cctv_visit_t *visit, cctv_take_t taken)
     if (taken == CCTV_TAKE_BUSY && !visit->is_probe) {
         return refuse(visit, CCTV_DB_ERROR_BUSY, "all connections are in use");
     }
-    failed(visit);
+    if (taken == CCTV_TAKE_LATE) {
+        timed_out(visit);
+    }
+    else {
+        failed(visit);
+    }
     count_error(CCTV_DB_ERROR_LOST);
     LOG_VISIT(APLOG_INFO, 0, visit, "CCTV0007", "mod_dbd gives no connection");
     return HTTP_SERVICE_UNAVAILABLE;
@@ -755,7 +752,7 @@ int cctv_database_query(cctv_visit_t *visit, const cctv_statement_t *statement,
                   "come back");
         break;
     case CCTV_QUERY_LATE:
-        failed_late(visit);
+        timed_out(visit);
         cctv_query_abandon(visit->connection->conn);
         return late(visit);
     }
