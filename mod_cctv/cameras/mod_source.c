@@ -9,7 +9,7 @@
 #include "cameras/plan.h"
 #include "cameras/statements.h"
 #include "config/mod_runtime.h"
-#include "database/mod_pool.h"
+#include "database/mod_visit.h"
 #include "database/mod_runtime.h"
 #include "http/number.h"
 #include "cameras/mod_part.h"

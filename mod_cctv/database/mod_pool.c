@@ -1,24 +1,21 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_pool.c
- * @brief Runs queries on the connections of mod_dbd's pools.
+ * @brief The pools of mod_dbd in this process, and how they are set up.
  * Layer: httpd.
  */
 #include "database/mod_pool.h"
 
 #include "database/mod_runtime.h"
-#include "database/mod_settings.h"
 #include "guard/breaker.h"
 #include "guard/gate.h"
 #include "core/mod_log.h"
-#include "database/mod_part.h"
 
 #include "ap_mpm.h"
 #include "apr_dbd.h"
 #include "apr_optional.h"
 #include "apr_shm.h"
 #include "http_core.h"
-#include "http_request.h"
 #include "mod_dbd.h"
 
 #include <malloc.h>
@@ -28,20 +25,6 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A probe that takes longer than CCTVQueryTimeout and this time counts as
- * dead: µs. */
-#define PROBE_SLACK 1000000
-
-/* A database that takes longer counts as slow: µs. */
-#define SLOW 500000
-
-/* A database that has not answered for at least this long is down: µs. */
-#define SHORTEST_HANG 250000
-
-/* How long a request waits before it checks again whether another request's
- * probe has been answered: µs. */
-#define PROBE_PAUSE 5000
-
 /* While PostgreSQL is short of connections, a process tries to use one more at
  * the interval GROW_PAUSE, and waits longer after a refusal. The last value
  * limits how often the log reports the shortage: µs. */
@@ -49,45 +32,10 @@
 #define REFUSED_PAUSE 10000000
 #define WARN_PAUSE    3600000000
 
-/* How many new connections a query may lose. The limit ends the attempts of a
- * query that crashes its backend. */
-#define TRIES_MAX 3
-
 /* malloc() returns blocks of this size to the system at once. Of smaller
  * blocks, at most this many bytes stay free at the end of an arena. */
 #define MMAP_FROM (1 << 20)
 #define KEPT_FREE (2 << 20)
-
-/* Log a message for the request of a visit, or for the server if the visit
- * belongs to a background thread. */
-#define LOG_VISIT(level, rv, visit, id, ...)                                  \
-    do {                                                                      \
-        if ((visit)->r != NULL) {                                             \
-            CCTV_LOG_R(level, rv, (visit)->r, id, __VA_ARGS__);               \
-        }                                                                     \
-        else {                                                                \
-            CCTV_LOG_S(level, rv, (visit)->server, id, __VA_ARGS__);          \
-        }                                                                     \
-    } while (0)
-
-/* The state of a pool in memory that all processes share. */
-typedef struct {
-    cctv_breaker_t breaker;
-    cctv_shortage_t shortage;
-    _Atomic cctv_time_t warned; /* when a shortage was last logged; 0: never */
-} shared_pool_t;
-
-/* A pool of mod_dbd in this process. The gate limits the threads, because
- * mod_dbd would let any number of them wait without a deadline. */
-struct cctv_pool_t {
-    cctv_gate_t gate;
-    int places; /* while PostgreSQL is not short of connections */
-    _Atomic cctv_time_t grow_at;
-    cctv_connections_t connections;
-    cctv_canceller_t canceller;
-    server_rec *server; /* one of the virtual hosts that share the pool */
-    shared_pool_t *shared;
-};
 
 /* Whether mod_dbd has set up its pools in this process. */
 static atomic_bool is_ready;
@@ -96,8 +44,6 @@ static APR_OPTIONAL_FN_TYPE(ap_dbd_open) *dbd_open;
 static APR_OPTIONAL_FN_TYPE(ap_dbd_close) *dbd_close;
 static APR_OPTIONAL_FN_TYPE(ap_dbd_acquire) *dbd_acquire;
 static module *dbd_module;
-
-/* ---- Configuration and start ---- */
 
 /* Find the first virtual host that uses the same pool. */
 static server_rec *pool_first(server_rec *main_server, const server_rec *s)
@@ -110,10 +56,10 @@ static server_rec *pool_first(server_rec *main_server, const server_rec *s)
     return main_server;
 }
 
-static shared_pool_t *pool_shared(const server_rec *s)
+static cctv_pool_shared_t *pool_shared(const server_rec *s)
 {
     /* The breaker is the first member. */
-    return (shared_pool_t *)(void *)cctv_database_breaker(s);
+    return (cctv_pool_shared_t *)(void *)cctv_database_breaker(s);
 }
 
 int cctv_database_post_config(apr_pool_t *pconf, apr_pool_t *plog,
@@ -124,8 +70,9 @@ int cctv_database_post_config(apr_pool_t *pconf, apr_pool_t *plog,
     enum {
         SLOT = 64
     };
-    _Static_assert(sizeof(shared_pool_t) <= SLOT, "a pool needs more");
-    _Static_assert(offsetof(shared_pool_t, breaker) == 0, "see pool_shared()");
+    _Static_assert(sizeof(cctv_pool_shared_t) <= SLOT, "a pool needs more");
+    _Static_assert(offsetof(cctv_pool_shared_t, breaker) == 0,
+                   "see pool_shared()");
     apr_shm_t *shm;
     apr_status_t rv;
     apr_size_t size = 0;
@@ -154,8 +101,9 @@ int cctv_database_post_config(apr_pool_t *pconf, apr_pool_t *plog,
         server_rec *first = pool_first(s, each);
 
         cctv_database_set_breaker(
-            each, first == each ? &((shared_pool_t *)(void *)slot)->breaker
-                                : cctv_database_breaker(first));
+            each, first == each
+                      ? &((cctv_pool_shared_t *)(void *)slot)->breaker
+                      : cctv_database_breaker(first));
     }
     return OK;
 }
@@ -165,9 +113,8 @@ static void on_closed(void *connections)
     cctv_connections_count(connections, -1);
 }
 
-/* Attach our data to a connection that mod_dbd has made. */
-static cctv_connection_t *meet(struct cctv_pool_t *pool, ap_dbd_t *dbd,
-                               const apr_array_header_t *init)
+cctv_connection_t *cctv_pool_meet(struct cctv_pool_t *pool, ap_dbd_t *dbd,
+                                  const apr_array_header_t *init)
 {
     PGconn *conn = apr_dbd_native_handle(dbd->driver, dbd->handle);
     cctv_connection_t *connection = cctv_connection_meet(
@@ -188,7 +135,7 @@ static apr_status_t on_connect(apr_pool_t *p, dbd_cfg_t *dbd_config,
 
     (void)p;
     if (pool != NULL && strcmp(apr_dbd_name(dbd->driver), "pgsql") == 0) {
-        meet(pool, dbd, dbd_config->init_queries);
+        cctv_pool_meet(pool, dbd, dbd_config->init_queries);
     }
     return APR_SUCCESS;
 }
@@ -217,7 +164,7 @@ static cctv_connection_t *pool_open(void *pool_, apr_pool_t *p)
     connection = cctv_connection_of(
         apr_dbd_native_handle(dbd->driver, dbd->handle));
     if (connection == NULL) {
-        connection = meet(pool, dbd, NULL);
+        connection = cctv_pool_meet(pool, dbd, NULL);
     }
     if (connection == NULL) {
         dbd_close(pool->server, dbd);
@@ -317,7 +264,7 @@ static bool pool_init(struct cctv_pool_t *pool, server_rec *s, int threads,
                "and while it is slow %d wait for it",
                pool->places, waiting_slow);
     return cctv_gate_init(&pool->gate, pool->places, CCTV_GATE_ANY,
-                          waiting_slow, SLOW)
+                          waiting_slow, CCTV_POOL_SLOW)
                == 0
            && cctv_connections_init(&pool->connections, &calls, pool,
                                     dbd->params, dbd->max,
@@ -383,28 +330,7 @@ void cctv_database_child_ready(apr_pool_t *pchild, server_rec *s)
     atomic_store_explicit(&is_ready, true, memory_order_release);
 }
 
-/* ---- A visit ---- */
-
-static void count_error(cctv_db_error_t reason)
-{
-    cctv_count(&cctv_database_counters()->errors[reason]);
-}
-
-static int refuse(const cctv_visit_t *visit, cctv_db_error_t error,
-                  const char *reason)
-{
-    count_error(error);
-    LOG_VISIT(APLOG_DEBUG, 0, visit, "CCTV0014", "refused: %s", reason);
-    return HTTP_SERVICE_UNAVAILABLE;
-}
-
-static int64_t lease(const server_rec *s)
-{
-    return cctv_database_settings(s)->query_timeout + PROBE_SLACK;
-}
-
-/* After a shortage, try to use one more connection from time to time. */
-static void grow(struct cctv_pool_t *pool)
+void cctv_pool_grow(struct cctv_pool_t *pool)
 {
     cctv_time_t grow_at = atomic_load_explicit(&pool->grow_at,
                                                memory_order_relaxed);
@@ -422,348 +348,22 @@ static void grow(struct cctv_pool_t *pool)
     }
 }
 
-/* A request that already has a connection needs no place. There are as many
- * places as connections, and the threads inside may be waiting for this
- * connection. */
-static bool visit_enter_gate(cctv_visit_t *visit)
+bool cctv_pool_has_dbd(void)
 {
-    bool is_inside = visit->is_of_request
-                     || cctv_gate_enter(&visit->dbd_pool->gate,
-                                        visit->deadline);
-
-    visit->entered = cctv_now();
-    return is_inside;
+    return dbd_open != NULL;
 }
 
-static void visit_leave_gate(const cctv_visit_t *visit)
+bool cctv_pool_is_ready(void)
 {
-    if (!visit->is_of_request) {
-        cctv_gate_leave(&visit->dbd_pool->gate, visit->entered);
-    }
+    return atomic_load_explicit(&is_ready, memory_order_acquire);
 }
 
-/* Pass the gate and the breaker. @return OK or an HTTP status */
-static int visit_enter(cctv_visit_t *visit)
+void *cctv_pool_kept(const request_rec *initial)
 {
-    cctv_breaker_t *breaker = cctv_database_breaker(visit->server);
-    cctv_gate_t *gate = &visit->dbd_pool->gate;
-    cctv_time_t since = 0;
-    cctv_time_t now;
-
-    for (;;) {
-        if (!visit_enter_gate(visit)) {
-            return refuse(visit, CCTV_DB_ERROR_BUSY,
-                          "no place in the database");
-        }
-        now = visit->entered;
-        switch (cctv_breaker_ask(breaker, now, lease(visit->server), &since)) {
-        case CCTV_BREAKER_CLOSED:
-            return OK;
-        case CCTV_BREAKER_PROBE:
-            visit->is_probe = true;
-            return OK;
-        case CCTV_BREAKER_DOWN:
-            visit_leave_gate(visit);
-            return refuse(visit, CCTV_DB_ERROR_DOWN, "the database is down");
-        case CCTV_BREAKER_PROBED:
-            visit_leave_gate(visit);
-            if (now > visit->deadline
-                || !cctv_gate_pause(gate, PROBE_PAUSE, now - since > SLOW)) {
-                return refuse(visit, CCTV_DB_ERROR_DOWN,
-                              "the database is down, and others wait for it");
-            }
-        }
-    }
+    return ap_get_module_config(initial->request_config, dbd_module);
 }
 
-static void answered(const cctv_visit_t *visit)
+ap_dbd_t *cctv_pool_acquire(request_rec *r)
 {
-    if (cctv_breaker_answered(cctv_database_breaker(visit->server),
-                              cctv_now())) {
-        LOG_VISIT(APLOG_NOTICE, 0, visit, "CCTV0011",
-                  "the database answers again");
-    }
-}
-
-static void failed(const cctv_visit_t *visit)
-{
-    cctv_breaker_failed(cctv_database_breaker(visit->server), cctv_now(),
-                        visit->entered, visit->is_probe);
-}
-
-/* The deadline has passed. A host whose limit is very short says nothing about
- * the database that it shares with others. */
-static void failed_late(const cctv_visit_t *visit)
-{
-    if (visit->is_probe
-        || cctv_database_settings(visit->server)->query_timeout
-               >= SHORTEST_HANG) {
-        failed(visit);
-    }
-}
-
-/* The initial request of the client, where mod_dbd stores the connection. */
-static request_rec *initial_request(request_rec *r)
-{
-    while (r->prev != NULL || r->main != NULL) {
-        r = r->prev != NULL ? r->prev : r->main;
-    }
-    return r;
-}
-
-/* Whether the request already has a connection. mod_authn_dbd and other
- * modules keep one until the request ends. A request must not wait for a
- * second one: if all requests hold one and wait for another, none of them
- * continues. */
-static bool has_connection(request_rec *r)
-{
-    return ap_get_module_config(initial_request(r)->request_config, dbd_module)
-           != NULL;
-}
-
-static apr_status_t end_request(void *connections)
-{
-    cctv_connections_count_others(connections, -1);
-    return APR_SUCCESS;
-}
-
-/* Count the request once, until mod_dbd takes its connection back. */
-static void count_request(const cctv_visit_t *visit)
-{
-    static const char key[] = "cctv_has_connection";
-    cctv_connections_t *connections = &visit->dbd_pool->connections;
-    apr_pool_t *pool = initial_request(visit->r)->pool;
-    void *counted = NULL;
-
-    apr_pool_userdata_get(&counted, key, pool);
-    if (counted == NULL) {
-        apr_pool_userdata_setn(connections, key, NULL, pool);
-        cctv_connections_count_others(connections, 1);
-        apr_pool_cleanup_register(pool, connections, end_request,
-                                  apr_pool_cleanup_null);
-    }
-}
-
-/* Use the connection that the request already has. */
-static cctv_take_t visit_share(cctv_visit_t *visit)
-{
-    ap_dbd_t *dbd = dbd_acquire(visit->r);
-    PGconn *conn;
-
-    if (dbd == NULL || strcmp(apr_dbd_name(dbd->driver), "pgsql") != 0) {
-        return CCTV_TAKE_DOWN;
-    }
-    conn = apr_dbd_native_handle(dbd->driver, dbd->handle);
-    visit->connection = cctv_connection_of(conn);
-    if (visit->connection == NULL) {
-        visit->connection = meet(visit->dbd_pool, dbd, NULL);
-    }
-    if (visit->connection == NULL) {
-        return CCTV_TAKE_DOWN;
-    }
-    count_request(visit);
-    return CCTV_TAKE_OK;
-}
-
-static cctv_take_t visit_take(cctv_visit_t *visit)
-{
-    return visit->is_of_request
-               ? visit_share(visit)
-               : cctv_connections_take(&visit->dbd_pool->connections,
-                                       visit->pool, visit->deadline,
-                                       &visit->connection);
-}
-
-/* Report that there is no connection to the breaker, the log and the
- * client. */
-static int visit_refuse(const cctv_visit_t *visit, cctv_take_t taken)
-{
-    if (taken == CCTV_TAKE_SHORT) {
-        /* The refusal is an answer of PostgreSQL, so the probe has
-         * succeeded. */
-        if (visit->is_probe) {
-            answered(visit);
-        }
-        return refuse(visit, CCTV_DB_ERROR_BUSY,
-                      "PostgreSQL has no connection left");
-    }
-    if (taken == CCTV_TAKE_BUSY && !visit->is_probe) {
-        return refuse(visit, CCTV_DB_ERROR_BUSY, "all connections are in use");
-    }
-    failed(visit);
-    count_error(CCTV_DB_ERROR_LOST);
-    LOG_VISIT(APLOG_INFO, 0, visit, "CCTV0007", "mod_dbd gives no connection");
-    return HTTP_SERVICE_UNAVAILABLE;
-}
-
-static int visit_begin(cctv_visit_t *visit)
-{
-    cctv_take_t taken;
-    int status;
-
-    if (dbd_open == NULL) {
-        /* configtest cannot see a handler that .htaccess or mod_rewrite
-         * sets. */
-        LOG_VISIT(APLOG_ERR, 0, visit, "CCTV0016",
-                  "there is no mod_dbd: load it (a2enmod dbd)");
-        return HTTP_SERVICE_UNAVAILABLE;
-    }
-    visit->dbd_pool = cctv_database_pool(visit->server);
-    visit->deadline = cctv_now()
-                      + cctv_database_settings(visit->server)->query_timeout;
-    visit->is_of_request = visit->r != NULL && has_connection(visit->r);
-    grow(visit->dbd_pool);
-    status = visit_enter(visit);
-    if (status != OK) {
-        return status;
-    }
-    taken = visit_take(visit);
-    if (taken != CCTV_TAKE_OK) {
-        visit_leave_gate(visit);
-        return visit_refuse(visit, taken);
-    }
-    return OK;
-}
-
-int cctv_database_begin(request_rec *r, cctv_visit_t *visit)
-{
-    *visit = (cctv_visit_t){ .r = r, .server = r->server, .pool = r->pool };
-    return visit_begin(visit);
-}
-
-int cctv_database_begin_background(server_rec *s, apr_pool_t *pool,
-                                   cctv_visit_t *visit)
-{
-    /* Until mod_dbd has made its pools, it gives no connection. Without this
-     * check the breaker would take the database for down, in all processes. */
-    if (!atomic_load_explicit(&is_ready, memory_order_acquire)) {
-        return HTTP_SERVICE_UNAVAILABLE;
-    }
-    *visit = (cctv_visit_t){ .server = s, .pool = pool };
-    return visit_begin(visit);
-}
-
-static int late(const cctv_visit_t *visit)
-{
-    count_error(CCTV_DB_ERROR_TIMEOUT);
-    LOG_VISIT(APLOG_ERR, APR_TIMEUP, visit, "CCTV0009",
-              "no answer from the database within CCTVQueryTimeout");
-    return HTTP_SERVICE_UNAVAILABLE;
-}
-
-/* PostgreSQL refuses a statement if something is not set up (the table, the
- * rights: class 42), if it lacks resources (53, 57), or because of a mistake
- * in this module. */
-static int refused(const cctv_visit_t *visit, const cctv_query_error_t *error)
-{
-    if (strcmp(error->sqlstate, "57014") == 0) {
-        return late(visit);
-    }
-    count_error(CCTV_DB_ERROR_REFUSED);
-    LOG_VISIT(APLOG_ERR, 0, visit, "CCTV0010",
-              "the database refuses the query: %s (SQLSTATE %s)%s",
-              error->message, error->sqlstate,
-              strncmp(error->sqlstate, "42", 2) == 0
-                  ? "; are sql/10-schema.sql and sql/20-roles.sql loaded, "
-                    "and is DBDParams' user cctv_reader, or with "
-                    "CCTVJanusURL cctv_video?"
-                  : "");
-    return strncmp(error->sqlstate, "22", 2) == 0 ? HTTP_INTERNAL_SERVER_ERROR
-                                                  : HTTP_SERVICE_UNAVAILABLE;
-}
-
-static void visit_give(cctv_visit_t *visit)
-{
-    if (visit->connection != NULL && !visit->is_of_request) {
-        cctv_connections_give(&visit->dbd_pool->connections,
-                              visit->connection);
-        visit->connection = NULL;
-    }
-}
-
-static cctv_query_status_t visit_run(cctv_visit_t *visit,
-                                     const cctv_statement_t *statement,
-                                     const cctv_params_t *params,
-                                     PGresult **result,
-                                     cctv_query_error_t *error)
-{
-    /* A statement is cancelled after three quarters of the remaining time. */
-    cctv_time_t now = cctv_now();
-    const cctv_limits_t limits = {
-        .deadline = visit->deadline,
-        .cancel_at = now + (visit->deadline - now) / 4 * 3,
-        .canceller = &visit->dbd_pool->canceller
-    };
-
-    return cctv_query_run(visit->connection->conn,
-                          &visit->connection->prepared, statement, params,
-                          &limits, result, error);
-}
-
-/* Replace a lost connection. After a restart of PostgreSQL all idle
- * connections may be lost. The connection of a request is not replaced,
- * because the module that took it would go on using the old one.
- * @return whether there is another connection */
-static bool visit_replace(cctv_visit_t *visit, cctv_time_t started, int *tries,
-                          cctv_take_t *taken)
-{
-    if (visit->connection->since >= started) {
-        ++*tries;
-    }
-    if (visit->is_of_request || *tries >= TRIES_MAX) {
-        return false;
-    }
-    cctv_query_abandon(visit->connection->conn);
-    visit_give(visit);
-    *taken = visit_take(visit);
-    return *taken == CCTV_TAKE_OK;
-}
-
-int cctv_database_query(cctv_visit_t *visit, const cctv_statement_t *statement,
-                        const cctv_params_t *params, PGresult **result)
-{
-    cctv_time_t started = cctv_now();
-    cctv_take_t taken = CCTV_TAKE_OK;
-    cctv_query_error_t error;
-    cctv_query_status_t status;
-    int tries = 0;
-
-    if (visit->connection == NULL) {
-        return HTTP_SERVICE_UNAVAILABLE;
-    }
-    do {
-        status = visit_run(visit, statement, params, result, &error);
-    } while (status == CCTV_QUERY_LOST
-             && visit_replace(visit, started, &tries, &taken));
-    cctv_histogram_observe(&cctv_database_counters()->queries,
-                           cctv_now() - started);
-    switch (status) {
-    case CCTV_QUERY_OK:
-        answered(visit);
-        return OK;
-    case CCTV_QUERY_REFUSED:
-        answered(visit);
-        return refused(visit, &error);
-    case CCTV_QUERY_LOST:
-        if (taken == CCTV_TAKE_SHORT || taken == CCTV_TAKE_BUSY) {
-            return visit_refuse(visit, taken);
-        }
-        failed(visit);
-        count_error(CCTV_DB_ERROR_LOST);
-        LOG_VISIT(APLOG_ERR, APR_ECONNRESET, visit, "CCTV0008",
-                  "the connection to the database is lost and does not "
-                  "come back");
-        break;
-    case CCTV_QUERY_LATE:
-        failed_late(visit);
-        cctv_query_abandon(visit->connection->conn);
-        return late(visit);
-    }
-    return HTTP_SERVICE_UNAVAILABLE;
-}
-
-void cctv_database_end(cctv_visit_t *visit)
-{
-    visit_give(visit);
-    visit_leave_gate(visit);
+    return dbd_acquire(r);
 }

@@ -1,67 +1,67 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_pool.h
- * @brief Runs queries on the connections of mod_dbd's pools, with gate,
- *        breaker, deadline, log messages and answers to the client.
+ * @brief The pools of mod_dbd in this process, and how they are set up.
  * Layer: httpd.
  */
 #ifndef CCTV_DATABASE_MOD_POOL_H
 #define CCTV_DATABASE_MOD_POOL_H
 
+#include "database/cancel.h"
 #include "database/connections.h"
-#include "database/query.h"
+#include "guard/breaker.h"
+#include "guard/gate.h"
 
+#include "apr_dbd.h"
 #include "httpd.h"
+#include "mod_dbd.h"
 
+#include <stdatomic.h>
 #include <stdbool.h>
 
-/**
- * The use of the database by one thread, from taking a connection to giving it
- * back. It is on the stack of the thread; its members are private to
- * mod_pool.c.
- */
+/** A pool whose mean stay is longer than this counts as slow: µs. */
+#define CCTV_POOL_SLOW 500000
+
+/** The state of a pool in memory that all processes share. */
 typedef struct {
-    request_rec *r; /* NULL: a background thread */
-    server_rec *server;
-    apr_pool_t *pool;
-    struct cctv_pool_t *dbd_pool;
-    cctv_connection_t *connection; /* NULL: it was lost */
-    cctv_time_t entered;
-    cctv_time_t deadline;
-    bool is_probe;
-    bool is_of_request;
-} cctv_visit_t;
+    cctv_breaker_t breaker;
+    cctv_shortage_t shortage;
+    _Atomic cctv_time_t warned; /* when a shortage was last logged; 0: never */
+} cctv_pool_shared_t;
+
+/** A pool of mod_dbd in this process. The gate limits the threads, because
+ * mod_dbd would let any number of them wait without a deadline. */
+struct cctv_pool_t {
+    cctv_gate_t gate;
+    int places; /* while PostgreSQL is not short of connections */
+    _Atomic cctv_time_t grow_at;
+    cctv_connections_t connections;
+    cctv_canceller_t canceller;
+    server_rec *server; /* one of the virtual hosts that share the pool */
+    cctv_pool_shared_t *shared;
+};
+
+/** Whether mod_dbd is loaded. */
+bool cctv_pool_has_dbd(void);
+
+/** Whether mod_dbd has set up its pools in this process. */
+bool cctv_pool_is_ready(void);
 
 /**
- * Start a visit: get a connection within CCTVQueryTimeout, even if it has to
- * be made first.
- *
- * @return OK: end the visit with cctv_database_end(); otherwise an HTTP
- *         status, already logged if necessary
+ * Attach our data to a connection that mod_dbd has made. @return NULL: there
+ * is no memory
  */
-int cctv_database_begin(request_rec *r, cctv_visit_t *visit);
+cctv_connection_t *cctv_pool_meet(struct cctv_pool_t *pool, ap_dbd_t *dbd,
+                                  const apr_array_header_t *init);
 
-/**
- * As cctv_database_begin(), for a thread of a child process that serves no
- * request. Messages are logged for the server. Until all child_init hooks have
- * run, the result is HTTP_SERVICE_UNAVAILABLE, and nothing is logged.
- *
- * @param pool  a pool of this thread; lives longer than the visit
- */
-int cctv_database_begin_background(server_rec *s, apr_pool_t *pool,
-                                   cctv_visit_t *visit);
+/** mod_dbd's configuration of a request: NULL, or the connection it keeps. */
+void *cctv_pool_kept(const request_rec *initial);
 
-/**
- * Run a statement within the remaining time.
- *
- * @param result  written on success; PQclear() it. It outlives the visit.
- * @return OK or an HTTP status, already logged
- */
-int cctv_database_query(cctv_visit_t *visit, const cctv_statement_t *statement,
-                        const cctv_params_t *params, PGresult **result);
+/** The connection that mod_dbd keeps for a request. NULL: there is none. */
+ap_dbd_t *cctv_pool_acquire(request_rec *r);
 
-/** End a visit and give its connection back. */
-void cctv_database_end(cctv_visit_t *visit);
+/** After a shortage, try to use one more connection from time to time. */
+void cctv_pool_grow(struct cctv_pool_t *pool);
 
 /**
  * Hook post_config: puts the breakers, one for each pool of mod_dbd, into

@@ -73,3 +73,11 @@ void cctv_breaker_failed(cctv_breaker_t *breaker, cctv_time_t now,
         }
     }
 }
+
+void cctv_breaker_timed_out(cctv_breaker_t *breaker, cctv_time_t now,
+                            cctv_time_t started, bool is_probe)
+{
+    if (is_probe || now - started >= CCTV_BREAKER_LEAST_WAIT) {
+        cctv_breaker_failed(breaker, now, started, is_probe);
+    }
+}

@@ -35,6 +35,12 @@ _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "64-bit atomics take a lock");
 /** µs from the end of a failed probe to the next probe. */
 #define CCTV_BREAKER_PAUSE 250000
 
+/**
+ * µs. A request that gave up sooner says nothing about the service: its own
+ * limit was short.
+ */
+#define CCTV_BREAKER_LEAST_WAIT 250000
+
 /** All zero means closed. */
 typedef struct {
     _Atomic int64_t state;
@@ -50,8 +56,8 @@ typedef enum {
 
 /**
  * Ask whether a request may be sent to the service. After CLOSED and PROBE the
- * caller has to report the outcome with cctv_breaker_answered() or
- * cctv_breaker_failed().
+ * caller has to report the outcome with cctv_breaker_answered(),
+ * cctv_breaker_failed() or cctv_breaker_timed_out().
  *
  * @param lease  µs; a probe that is older counts as dead
  * @param since  written with CCTV_BREAKER_PROBED: when the probe started
@@ -73,6 +79,15 @@ bool cctv_breaker_answered(cctv_breaker_t *breaker, cctv_time_t now);
  */
 void cctv_breaker_failed(cctv_breaker_t *breaker, cctv_time_t now,
                          cctv_time_t started, bool is_probe);
+
+/**
+ * Report that the service has not answered within the time limit of a request.
+ * Users of one service may have different limits. Unless the request was the
+ * probe, the service counts as down only if the request has waited for
+ * CCTV_BREAKER_LEAST_WAIT. The parameters are those of cctv_breaker_failed().
+ */
+void cctv_breaker_timed_out(cctv_breaker_t *breaker, cctv_time_t now,
+                            cctv_time_t started, bool is_probe);
 
 /** Whether the service has answered after this point in time. */
 static inline bool cctv_breaker_answered_since(const cctv_breaker_t *breaker,

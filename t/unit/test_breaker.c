@@ -96,6 +96,38 @@ START_TEST(a_prober_that_died_is_replaced)
 }
 END_TEST
 
+/* Virtual hosts with limits of their own share a service. */
+START_TEST(a_request_with_a_short_limit_does_not_open_it)
+{
+    start();
+    cctv_breaker_timed_out(&breaker, 1000000 + CCTV_BREAKER_LEAST_WAIT - 1,
+                           1000000, false);
+    ck_assert(!cctv_breaker_is_open(&breaker));
+    cctv_breaker_timed_out(&breaker, 1000000 + CCTV_BREAKER_LEAST_WAIT,
+                           1000000, false);
+    ck_assert(cctv_breaker_is_open(&breaker));
+}
+END_TEST
+
+START_TEST(a_refusal_opens_it_at_once)
+{
+    start();
+    cctv_breaker_failed(&breaker, 1000001, 1000000, false);
+    ck_assert(cctv_breaker_is_open(&breaker));
+}
+END_TEST
+
+/* Otherwise all requests would wait for the lease of the probe. */
+START_TEST(a_probe_with_a_short_limit_lets_the_next_one_in)
+{
+    start();
+    cctv_breaker_failed(&breaker, 1000000, 900000, false);
+    ck_assert_int_eq(ask(2000000), CCTV_BREAKER_PROBE);
+    cctv_breaker_timed_out(&breaker, 2100000, 2000000, true);
+    ck_assert_int_eq(ask(2100000 + CCTV_BREAKER_PAUSE), CCTV_BREAKER_PROBE);
+}
+END_TEST
+
 START_TEST(of_many_processes_one_probes)
 {
     enum {
@@ -152,6 +184,9 @@ TCase *breaker_tests(void)
     tcase_add_test(tc, a_failure_while_others_are_answered_does_not_open_it);
     tcase_add_test(tc, a_failure_from_before_does_not_end_a_probe);
     tcase_add_test(tc, a_prober_that_died_is_replaced);
+    tcase_add_test(tc, a_request_with_a_short_limit_does_not_open_it);
+    tcase_add_test(tc, a_refusal_opens_it_at_once);
+    tcase_add_test(tc, a_probe_with_a_short_limit_lets_the_next_one_in);
     tcase_add_test(tc, of_many_processes_one_probes);
     return tc;
 }
