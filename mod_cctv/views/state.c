@@ -10,7 +10,6 @@
 
 #include "views/memory.h"
 
-
 /* The record of a view. New members are appended, and zero has to mean "not
  * known". */
 typedef struct {
