@@ -24,6 +24,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <string.h>
 
 /**
  * Raise it when the frame of the file changes. A new region, counter or field
@@ -98,5 +99,24 @@ cctv_state_read(const cctv_segment_t *segment, const void *data, size_t len,
  */
 void cctv_state_put(cctv_state_writer_t *writer, const char *region,
                     const void *record, size_t size);
+
+/**
+ * Copy a record into the struct of this version (see memory/region.h): fields
+ * that the record does not have become zero, fields that the struct does not
+ * have are left out.
+ *
+ * @param min  the size of the first version of the record: bytes
+ * @return false: the record is shorter than that; `out` is all zero
+ */
+static inline bool cctv_state_get(void *out, size_t out_size, size_t min,
+                                  const void *record, size_t size)
+{
+    memset(out, 0, out_size);
+    if (size < min) {
+        return false;
+    }
+    memcpy(out, record, size < out_size ? size : out_size);
+    return true;
+}
 
 #endif

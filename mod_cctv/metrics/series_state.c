@@ -9,7 +9,6 @@
 #include "metrics/series.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 /* A record. New members are appended, and zero means "not known". */
 typedef struct {
@@ -46,12 +45,7 @@ static void series_open(cctv_series_t *series, const cctv_segment_t *segment)
 
 static bool read_record(record_t *out, const void *record, size_t size)
 {
-    memset(out, 0, sizeof *out);
-    if (size < RECORD_MIN) {
-        return false;
-    }
-    memcpy(out, record, size < sizeof *out ? size : sizeof *out);
-    return true;
+    return cctv_state_get(out, sizeof *out, RECORD_MIN, record, size);
 }
 
 void cctv_series_save(const cctv_segment_t *segment, bool is_clean,

@@ -125,9 +125,15 @@ int cctv_view_start_handler(request_rec *r)
                                  &result)) {
         return result;
     }
-    return wish.transport == CCTV_TRANSPORT_NONE
-               ? send_started(r, &view)
-               : send_offer(r, &view, &offer);
+    result = wish.transport == CCTV_TRANSPORT_NONE
+                 ? send_started(r, &view)
+                 : send_offer(r, &view, &offer);
+    if (result == HTTP_INTERNAL_SERVER_ERROR) {
+        /* The client does not know the view, so it cannot end it. */
+        cctv_view_end(cctv_views(), &view, CCTV_ENDED_ENDED,
+                      cctv_moment_now());
+    }
+    return result;
 }
 
 /* ---- Heartbeat and end ---- */

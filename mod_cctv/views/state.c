@@ -10,8 +10,6 @@
 
 #include "views/memory.h"
 
-#include <string.h>
-
 /* The record of a view. New members are appended, and zero has to mean "not
  * known". */
 typedef struct {
@@ -39,12 +37,7 @@ _Static_assert(sizeof(record_t) == 104, "a gap");
 
 static bool read_record(record_t *out, const void *record, size_t size)
 {
-    memset(out, 0, sizeof *out);
-    if (size < RECORD_MIN) {
-        return false;
-    }
-    memcpy(out, record, size < sizeof *out ? size : sizeof *out);
-    return true;
+    return cctv_state_get(out, sizeof *out, RECORD_MIN, record, size);
 }
 
 /* After a clean stop the counters go on, so views that are over are saved too:

@@ -9,6 +9,7 @@ import pytest
 
 from env import HERE, INSTRUMENTED, PRELOAD, wait_for
 from janus_double import answer_to
+from metrics import scrape
 from video import JANUS_DOWN, TURN, Watcher
 from views import set_cameras
 
@@ -93,7 +94,9 @@ def test_start_is_whole_or_an_error(httpd, scarce, video, viewer):
     viewer.offer()
     total = scarce.count(viewer.offer)
     failed = 0
+    unsent = 0
     for number in range(max(1, total - TAIL), total + 1):
+        before = scrape(httpd).sum('cctv_sessions')
         scarce.fail(number)
         reply = viewer.post('view-start', camera_id=1)
         if reply.status == 201:
@@ -106,8 +109,11 @@ def test_start_is_whole_or_an_error(httpd, scarce, video, viewer):
             failed += 1
             assert reply.status >= 500, (number, reply.body)
             check_problem(reply)
+            # A view whose answer could not be sent keeps no place.
+            unsent += reply.status == 500
+            assert scrape(httpd).sum('cctv_sessions') <= before, number
             recover(scarce, viewer)
-    assert failed > 10
+    assert failed > 10 and unsent > 0
 
 
 @pytest.mark.parametrize('path, members', [
