@@ -10,6 +10,7 @@
 #include "views/mod_part.h"
 #include "views/discard.h"
 #include "json/member.h"
+#include "video/mod_ice.h"
 #include "video/mod_lifecycle.h"
 #include "video/mod_signalling.h"
 #include "video/token.h"
@@ -39,7 +40,7 @@ static void add_sdp(const cctv_view_t *view, const char *id,
                     const cctv_offer_t *offer, json_t **body)
 {
     (void)view;
-    cctv_json_set(body, "ice_servers", cctv_signalling_ice_servers(id));
+    cctv_json_set(body, "ice_servers", cctv_ice_servers(id));
     cctv_json_set(body, "sdp", json_string(offer->sdp));
 }
 
@@ -61,7 +62,7 @@ static json_t *janus_part(const cctv_view_t *view, const char *id,
 static void add_janus(const cctv_view_t *view, const char *id,
                       const cctv_offer_t *offer, json_t **body)
 {
-    cctv_json_set(body, "ice_servers", cctv_signalling_ice_servers(id));
+    cctv_json_set(body, "ice_servers", cctv_ice_servers(id));
     cctv_json_set(body, "janus", janus_part(view, id, offer));
 }
 

@@ -15,7 +15,8 @@
 #include "http/mod_reply.h"
 #include "views/mod_part.h"
 #include "video/mod_lifecycle.h"
-#include "video/mod_signalling.h"
+#include "video/mod_ice.h"
+#include "video/mod_sdp_answer.h"
 #include "views/mod_admission.h"
 
 #include "apr_strings.h"
@@ -54,7 +55,7 @@ static const char *read_sdp(request_rec *r, size_t *len, int *result)
 /* Add a Link header for each ICE server. @return false: out of memory */
 static bool add_links(request_rec *r, const char *id)
 {
-    json_t *servers = cctv_signalling_ice_servers(id);
+    json_t *servers = cctv_ice_servers(id);
     const json_t *server;
     size_t i;
 
@@ -133,7 +134,7 @@ static int answer_view(request_rec *r, int32_t camera, const char *id)
                                   "This view has ended or never was: POST for "
                                   "a new one.");
     }
-    return cctv_signalling_answer(r, &view, sdp, len, &result)
+    return cctv_sdp_answer(r, &view, sdp, len, &result)
                ? cctv_reply_empty(r, HTTP_NO_CONTENT)
                : result;
 }
