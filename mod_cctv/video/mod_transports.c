@@ -18,13 +18,11 @@
 
 #include "apr_strings.h"
 
-/* How long a token is valid: s. Heartbeats renew it; with the default of
- * CCTVSessionTimeout they come every 10 s. */
-#define TOKEN_SECONDS 120
-
-static int64_t token_expiry(void)
+static bool make_token(const cctv_view_t *view, const char *id, char *out)
 {
-    return apr_time_sec(apr_time_now()) + TOKEN_SECONDS;
+    return cctv_token_make(
+        cctv_video()->settings.secret, id,
+        cctv_token_expiry(apr_time_now(), (int64_t)view->timeout), out);
 }
 
 static void roll_back(const cctv_viewer_t *viewer)
@@ -51,8 +49,7 @@ static json_t *janus_part(const cctv_view_t *view, const char *id,
 {
     char token[CCTV_TOKEN_SIZE];
 
-    if (!cctv_token_make(cctv_video()->settings.secret, id, token_expiry(),
-                         token)) {
+    if (!make_token(view, id, token)) {
         return NULL;
     }
     return json_pack("{s:i, s:s, s:s}", "mountpoint", view->camera, "token",
@@ -72,9 +69,7 @@ static const char *token_member(request_rec *r, const cctv_view_t *view,
 {
     char token[CCTV_TOKEN_SIZE];
 
-    if (view->is_gone
-        || !cctv_token_make(cctv_video()->settings.secret, id, token_expiry(),
-                            token)) {
+    if (view->is_gone || !make_token(view, id, token)) {
         return "";
     }
     return apr_pstrcat(r->pool, ",\"token\":\"", token, "\"", NULL);
