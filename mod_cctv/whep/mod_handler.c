@@ -118,21 +118,37 @@ static bool find_view(request_rec *r, int32_t camera, const char *id,
            && view->transport == CCTV_TRANSPORT_WHEP && view->camera == camera;
 }
 
+/* A view whose user no longer has the role of the camera ends. Any PATCH is a
+ * chance to notice this, so it comes before the body is looked at. */
+static bool find_allowed_view(request_rec *r, int32_t camera, const char *id,
+                              cctv_view_t *view)
+{
+    if (!find_view(r, camera, id, view)) {
+        return false;
+    }
+    if (!cctv_admission_may_see(r, view->role)) {
+        cctv_view_end(cctv_views(), view, CCTV_ENDED_DENIED,
+                      cctv_moment_now());
+        return false;
+    }
+    return true;
+}
+
 static int answer_view(request_rec *r, int32_t camera, const char *id)
 {
     cctv_view_t view;
+    const char *sdp;
     size_t len;
     int result;
-    const char *sdp = read_sdp(r, &len, &result);
 
-    if (sdp == NULL) {
-        return result;
-    }
-    if (!find_view(r, camera, id, &view)
-        || !cctv_admission_may_see(r, view.role)) {
+    if (!find_allowed_view(r, camera, id, &view)) {
         return cctv_reply_problem(r, HTTP_NOT_FOUND,
                                   "This view has ended or never was: POST for "
                                   "a new one.");
+    }
+    sdp = read_sdp(r, &len, &result);
+    if (sdp == NULL) {
+        return result;
     }
     return cctv_sdp_answer(r, &view, sdp, len, &result)
                ? cctv_reply_empty(r, HTTP_NO_CONTENT)
