@@ -1,53 +1,30 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file janus.c
- * @brief A client of Janus's HTTP API.
+ * @brief A client of Janus's HTTP API: its calls, and what it answers.
  * Layer: pure.
  */
 #include "janus/janus.h"
 
 #include "json/member.h"
-#include "json/reader.h"
 
 #include "apr_strings.h"
 
 #include <curl/curl.h>
 #include <inttypes.h>
-#include <pthread.h>
-#include <stdatomic.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* A list of 10,000 mountpoints takes about 3 MB. */
-#define ANSWER_MAX (16 << 20)
-
-/* The largest buffer that a connection keeps between calls. */
-#define ANSWER_KEPT (64 << 10)
 
 #define URL_SIZE 1024
 
 #define PLUGIN "janus.plugin.streaming"
 
-/* What a connection keeps from call to call. */
-typedef struct connection_t connection_t;
-
-struct connection_t {
-    connection_t *next;
-    CURL *curl;
-    char *answer;
-    size_t len;
-    size_t size;
-};
-
 struct cctv_janus_t {
     cctv_janus_place_t place;
     /* query string of an event request; contains the secret */
     const char *query;
-    struct curl_slist *headers;
-    pthread_mutex_t mutex;
-    connection_t *idle;
-    _Atomic bool is_stopped;
+    cctv_connection_pool_t *connections;
 };
 
 const char *cctv_janus_why(cctv_janus_status_t status)
@@ -79,178 +56,34 @@ cctv_janus_t *cctv_janus_create(apr_pool_t *pool,
 {
     cctv_janus_t *janus = apr_pcalloc(pool, sizeof *janus);
 
-    curl_global_init(CURL_GLOBAL_DEFAULT);
+    janus->connections = cctv_connection_pool_create(pool);
     janus->place = *place;
     janus->query = event_query(pool, place->secret);
-    janus->headers = curl_slist_append(NULL, "Content-Type: application/json");
-    /* Without this empty field libcurl waits for "100 Continue" before it
-     * sends a long body. */
-    janus->headers = curl_slist_append(janus->headers, "Expect:");
-    pthread_mutex_init(&janus->mutex, NULL);
     return janus;
-}
-
-/* ---- Connections ---- */
-
-static size_t keep(char *data, size_t one, size_t count, void *context)
-{
-    connection_t *connection = context;
-    size_t len = one * count;
-
-    if (len > ANSWER_MAX - connection->len) {
-        return 0;
-    }
-    if (connection->len + len > connection->size) {
-        size_t size = (connection->len + len) * 2;
-        char *grown = realloc(connection->answer, size);
-
-        if (grown == NULL) {
-            return 0;
-        }
-        connection->answer = grown;
-        connection->size = size;
-    }
-    memcpy(connection->answer + connection->len, data, len);
-    connection->len += len;
-    return len;
-}
-
-/* libcurl calls this at least once a second. */
-static int is_stopped(void *janus_, curl_off_t a, curl_off_t b, curl_off_t c,
-                      curl_off_t d)
-{
-    cctv_janus_t *janus = janus_;
-
-    (void)a;
-    (void)b;
-    (void)c;
-    (void)d;
-    return atomic_load_explicit(&janus->is_stopped, memory_order_relaxed);
 }
 
 void cctv_janus_stop(cctv_janus_t *janus)
 {
-    atomic_store(&janus->is_stopped, true);
-}
-
-static connection_t *connect_new(cctv_janus_t *janus)
-{
-    connection_t *connection = calloc(1, sizeof *connection);
-    CURL *curl = curl_easy_init();
-
-    if (connection == NULL || curl == NULL) {
-        free(connection);
-        curl_easy_cleanup(curl);
-        return NULL;
-    }
-    connection->curl = curl;
-    curl_easy_setopt(curl, CURLOPT_NOSIGNAL, 1L);
-    curl_easy_setopt(curl, CURLOPT_PROTOCOLS_STR, "http,https");
-    /* Ignore the proxy variables of the environment. */
-    curl_easy_setopt(curl, CURLOPT_PROXY, "");
-    curl_easy_setopt(curl, CURLOPT_HTTPHEADER, janus->headers);
-    curl_easy_setopt(curl, CURLOPT_WRITEFUNCTION, keep);
-    curl_easy_setopt(curl, CURLOPT_WRITEDATA, connection);
-    curl_easy_setopt(curl, CURLOPT_XFERINFOFUNCTION, is_stopped);
-    curl_easy_setopt(curl, CURLOPT_XFERINFODATA, janus);
-    curl_easy_setopt(curl, CURLOPT_NOPROGRESS, 0L);
-    return connection;
+    cctv_connection_pool_stop(janus->connections);
 }
 
 bool cctv_janus_begin(cctv_janus_t *janus, cctv_time_t deadline,
                       cctv_janus_session_t *session)
 {
-    connection_t *connection;
-
-    *session = (cctv_janus_session_t){ .janus = janus, .deadline = deadline };
-    pthread_mutex_lock(&janus->mutex);
-    connection = janus->idle;
-    if (connection != NULL) {
-        janus->idle = connection->next;
-    }
-    pthread_mutex_unlock(&janus->mutex);
-    if (connection == NULL) {
-        connection = connect_new(janus);
-    }
-    session->connection = connection;
-    return connection != NULL;
+    *session = (cctv_janus_session_t){ .janus = janus,
+                                       .connection = cctv_connection_take(
+                                           janus->connections),
+                                       .deadline = deadline };
+    return session->connection != NULL;
 }
 
 void cctv_janus_end(cctv_janus_session_t *session)
 {
-    connection_t *connection = session->connection;
-    cctv_janus_t *janus = session->janus;
-
-    if (connection->size > ANSWER_KEPT) {
-        free(connection->answer);
-        connection->answer = NULL;
-        connection->size = 0;
-    }
-    pthread_mutex_lock(&janus->mutex);
-    connection->next = janus->idle;
-    janus->idle = connection;
-    pthread_mutex_unlock(&janus->mutex);
+    cctv_connection_give_back(session->janus->connections,
+                              session->connection);
 }
 
 /* ---- Calls ---- */
-
-static cctv_janus_status_t status_of(CURLcode code)
-{
-    switch (code) {
-    case CURLE_OK:
-        return CCTV_JANUS_OK;
-    case CURLE_OPERATION_TIMEDOUT:
-        return CCTV_JANUS_LATE;
-    case CURLE_WRITE_ERROR: /* the answer is too long */
-    case CURLE_WEIRD_SERVER_REPLY:
-    case CURLE_UNSUPPORTED_PROTOCOL:
-    case CURLE_BAD_CONTENT_ENCODING:
-        return CCTV_JANUS_WRONG;
-    default:
-        return CCTV_JANUS_LOST;
-    }
-}
-
-/* Send one request: a GET if there is no body. */
-static cctv_janus_status_t request(cctv_janus_session_t *session,
-                                   const char *url, const char *body)
-{
-    connection_t *connection = session->connection;
-    CURL *curl = connection->curl;
-    int64_t left = (session->deadline - cctv_now()) / 1000;
-
-    if (left <= 0) {
-        return CCTV_JANUS_LATE;
-    }
-    connection->len = 0;
-    curl_easy_setopt(curl, CURLOPT_URL, url);
-    curl_easy_setopt(curl, CURLOPT_TIMEOUT_MS, (long)left);
-    if (body == NULL) {
-        curl_easy_setopt(curl, CURLOPT_HTTPGET, 1L);
-    }
-    else {
-        curl_easy_setopt(curl, CURLOPT_POST, 1L);
-        curl_easy_setopt(curl, CURLOPT_POSTFIELDSIZE, (long)strlen(body));
-        curl_easy_setopt(curl, CURLOPT_POSTFIELDS, body);
-    }
-    return status_of(curl_easy_perform(curl));
-}
-
-/* @return the answer as an object; NULL: it is none */
-static json_t *parse_answer(const connection_t *connection)
-{
-    json_t *answer = connection->answer == NULL
-                             || !cctv_json_has_memory(connection->len)
-                         ? NULL
-                         : json_loadb(connection->answer, connection->len, 0,
-                                      NULL);
-
-    if (!json_is_object(answer)) {
-        json_decref(answer);
-        return NULL;
-    }
-    return answer;
-}
 
 /* Copy as much of the reason as fits, without cutting a UTF-8 character. */
 static void note_reason(cctv_janus_session_t *session, const char *reason)
@@ -315,10 +148,11 @@ static cctv_janus_status_t call(cctv_janus_session_t *session, const char *url,
                                 const char *body, json_t **answer)
 {
     cctv_time_t started = cctv_now();
-    cctv_janus_status_t status = request(session, url, body);
+    cctv_janus_status_t status = cctv_connection_send(session->connection, url,
+                                                      body, session->deadline);
 
     if (status == CCTV_JANUS_OK) {
-        *answer = parse_answer(session->connection);
+        *answer = cctv_connection_answer(session->connection);
         status = *answer == NULL ? CCTV_JANUS_WRONG
                                  : look_at(session, *answer);
         if (status != CCTV_JANUS_OK) {

@@ -15,7 +15,9 @@
 #define CCTV_JANUS_JANUS_H
 
 #include "core/clock.h"
+#include "janus/connection.h"
 #include "janus/counters.h"
+#include "janus/status.h"
 
 #include "apr_pools.h"
 
@@ -38,21 +40,6 @@ enum {
     CCTV_JANUS_BAD_SDP = 469
 };
 
-typedef enum {
-    CCTV_JANUS_OK,
-    /** Janus answered with an error: see code and reason */
-    CCTV_JANUS_REFUSED,
-    CCTV_JANUS_LOST, /**< no connection, or it broke */
-    CCTV_JANUS_LATE, /**< the deadline passed */
-    CCTV_JANUS_WRONG /**< the answer is not usable */
-} cctv_janus_status_t;
-
-/** Whether Janus has answered, possibly with an error. */
-static inline bool cctv_janus_has_answered(cctv_janus_status_t status)
-{
-    return status == CCTV_JANUS_OK || status == CCTV_JANUS_REFUSED;
-}
-
 /** A description of a status that is neither OK nor REFUSED. */
 const char *cctv_janus_why(cctv_janus_status_t status);
 
@@ -74,7 +61,7 @@ typedef struct cctv_janus_t cctv_janus_t;
  */
 typedef struct {
     cctv_janus_t *janus;
-    void *connection;
+    cctv_connection_t *connection;
     cctv_time_t deadline;
     uint64_t id; /**< the Janus session; 0: none */
     uint64_t handle;

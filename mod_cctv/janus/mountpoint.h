@@ -2,7 +2,7 @@
 /**
  * @file mountpoint.h
  * @brief The mountpoint of a camera in Janus's streaming plugin: finds,
- *        creates and watches it.
+ *        makes, lists and destroys it.
  * Layer: pure.
  *
  * The id of a mountpoint is the id of its camera. All data about mountpoints
@@ -93,20 +93,6 @@ cctv_mountpoint_status_t
 cctv_mountpoint_make(cctv_janus_session_t *session,
                      const cctv_mountpoint_rules_t *rules, int32_t camera,
                      const cctv_feed_t *feed, cctv_janus_status_t *status);
-
-/**
- * Watch a mountpoint with the Janus session and handle of `session`.
- *
- * @param offer   written on success: the SDP of Janus; free() it
- */
-cctv_mountpoint_status_t cctv_mountpoint_watch(cctv_janus_session_t *session,
-                                               int32_t camera, const char *pin,
-                                               char **offer,
-                                               cctv_janus_status_t *status);
-
-/** Send a viewer's SDP answer to Janus. */
-cctv_janus_status_t cctv_mountpoint_answer(cctv_janus_session_t *session,
-                                           const char *sdp);
 
 /**
  * Change the pin, so that a viewer who knows the old pin cannot start again.

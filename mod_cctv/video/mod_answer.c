@@ -9,7 +9,7 @@
 #include "http/mod_reply.h"
 #include "views/mod_part.h"
 #include "video/mod_lifecycle.h"
-#include "video/mod_signalling.h"
+#include "video/mod_sdp_answer.h"
 #include "views/mod_admission.h"
 #include "views/mod_post.h"
 
@@ -40,7 +40,7 @@ static int answer_view(request_rec *r, const char *id, const json_t *body)
                       cctv_moment_now());
         return cctv_reply_problem(r, HTTP_NOT_FOUND, cctv_view_missing);
     }
-    return cctv_signalling_answer(r, &view, sdp, strlen(sdp), &result)
+    return cctv_sdp_answer(r, &view, sdp, strlen(sdp), &result)
                ? cctv_reply_empty(r, HTTP_NO_CONTENT)
                : result;
 }

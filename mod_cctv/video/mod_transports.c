@@ -10,6 +10,7 @@
 #include "views/mod_part.h"
 #include "views/discard.h"
 #include "json/member.h"
+#include "video/mod_ice.h"
 #include "video/mod_lifecycle.h"
 #include "video/mod_signalling.h"
 #include "video/token.h"
@@ -17,13 +18,11 @@
 
 #include "apr_strings.h"
 
-/* How long a token is valid: s. Heartbeats renew it; with the default of
- * CCTVSessionTimeout they come every 10 s. */
-#define TOKEN_SECONDS 120
-
-static int64_t token_expiry(void)
+static bool make_token(const cctv_view_t *view, const char *id, char *out)
 {
-    return apr_time_sec(apr_time_now()) + TOKEN_SECONDS;
+    return cctv_token_make(
+        cctv_video()->settings.secret, id,
+        cctv_token_expiry(apr_time_now(), (int64_t)view->timeout), out);
 }
 
 static void roll_back(const cctv_viewer_t *viewer)
@@ -39,7 +38,7 @@ static void add_sdp(const cctv_view_t *view, const char *id,
                     const cctv_offer_t *offer, json_t **body)
 {
     (void)view;
-    cctv_json_set(body, "ice_servers", cctv_signalling_ice_servers(id));
+    cctv_json_set(body, "ice_servers", cctv_ice_servers(id));
     cctv_json_set(body, "sdp", json_string(offer->sdp));
 }
 
@@ -50,8 +49,7 @@ static json_t *janus_part(const cctv_view_t *view, const char *id,
 {
     char token[CCTV_TOKEN_SIZE];
 
-    if (!cctv_token_make(cctv_video()->settings.secret, id, token_expiry(),
-                         token)) {
+    if (!make_token(view, id, token)) {
         return NULL;
     }
     return json_pack("{s:i, s:s, s:s}", "mountpoint", view->camera, "token",
@@ -61,7 +59,7 @@ static json_t *janus_part(const cctv_view_t *view, const char *id,
 static void add_janus(const cctv_view_t *view, const char *id,
                       const cctv_offer_t *offer, json_t **body)
 {
-    cctv_json_set(body, "ice_servers", cctv_signalling_ice_servers(id));
+    cctv_json_set(body, "ice_servers", cctv_ice_servers(id));
     cctv_json_set(body, "janus", janus_part(view, id, offer));
 }
 
@@ -71,9 +69,7 @@ static const char *token_member(request_rec *r, const cctv_view_t *view,
 {
     char token[CCTV_TOKEN_SIZE];
 
-    if (view->is_gone
-        || !cctv_token_make(cctv_video()->settings.secret, id, token_expiry(),
-                            token)) {
+    if (view->is_gone || !make_token(view, id, token)) {
         return "";
     }
     return apr_pstrcat(r->pool, ",\"token\":\"", token, "\"", NULL);

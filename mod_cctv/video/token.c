@@ -19,6 +19,14 @@
 #define DIGITS     "0123456789"
 #define HEX_DIGITS "0123456789abcdef"
 
+int64_t cctv_token_expiry(int64_t now, int64_t timeout)
+{
+    int64_t shortest = INT64_C(1000) * CCTV_TOKEN_SECONDS;
+    int64_t life = timeout > shortest ? timeout : shortest;
+
+    return (now + life * 1000 + 999999) / 1000000;
+}
+
 bool cctv_token_make(const char *secret, const char *view, int64_t expiry,
                      char *out)
 {

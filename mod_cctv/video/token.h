@@ -26,6 +26,19 @@
     (11 + (int)sizeof ",janus,janus.plugin.streaming," - 1                    \
      + CCTV_VIEW_ID_LENGTH + 1 + CCTV_HMAC_SIZE)
 
+/** The shortest life of a token: s. */
+#define CCTV_TOKEN_SECONDS 120
+
+/**
+ * When a token that is made now expires. It outlives the time to the next
+ * heartbeat, which renews it.
+ *
+ * @param now      µs since 1970 of the wall clock
+ * @param timeout  how long the view lives without a heartbeat: ms
+ * @return seconds since 1970
+ */
+int64_t cctv_token_expiry(int64_t now, int64_t timeout);
+
 /**
  * Make a token.
  *

@@ -5,8 +5,8 @@
  *        long ago.
  * Layer: httpd.
  *
- * A WHEP player sends no requests while it plays, so Apache is not asked
- * again whether its user still exists and still has the role. Such a view
+ * A WHEP player need not send requests while it plays, so Apache may not be
+ * asked again whether its user still exists and still has the role. Such a view
  * ends after CCTVWhepMaxAge; the player has to POST again, with a login.
  */
 #ifndef CCTV_WHEP_MOD_AGE_H

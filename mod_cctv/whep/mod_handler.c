@@ -15,7 +15,8 @@
 #include "http/mod_reply.h"
 #include "views/mod_part.h"
 #include "video/mod_lifecycle.h"
-#include "video/mod_signalling.h"
+#include "video/mod_ice.h"
+#include "video/mod_sdp_answer.h"
 #include "views/mod_admission.h"
 
 #include "apr_strings.h"
@@ -54,7 +55,7 @@ static const char *read_sdp(request_rec *r, size_t *len, int *result)
 /* Add a Link header for each ICE server. @return false: out of memory */
 static bool add_links(request_rec *r, const char *id)
 {
-    json_t *servers = cctv_signalling_ice_servers(id);
+    json_t *servers = cctv_ice_servers(id);
     const json_t *server;
     size_t i;
 
@@ -117,23 +118,39 @@ static bool find_view(request_rec *r, int32_t camera, const char *id,
            && view->transport == CCTV_TRANSPORT_WHEP && view->camera == camera;
 }
 
+/* A view whose user no longer has the role of the camera ends. Any PATCH is a
+ * chance to notice this, so it comes before the body is looked at. */
+static bool find_allowed_view(request_rec *r, int32_t camera, const char *id,
+                              cctv_view_t *view)
+{
+    if (!find_view(r, camera, id, view)) {
+        return false;
+    }
+    if (!cctv_admission_may_see(r, view->role)) {
+        cctv_view_end(cctv_views(), view, CCTV_ENDED_DENIED,
+                      cctv_moment_now());
+        return false;
+    }
+    return true;
+}
+
 static int answer_view(request_rec *r, int32_t camera, const char *id)
 {
     cctv_view_t view;
+    const char *sdp;
     size_t len;
     int result;
-    const char *sdp = read_sdp(r, &len, &result);
 
-    if (sdp == NULL) {
-        return result;
-    }
-    if (!find_view(r, camera, id, &view)
-        || !cctv_admission_may_see(r, view.role)) {
+    if (!find_allowed_view(r, camera, id, &view)) {
         return cctv_reply_problem(r, HTTP_NOT_FOUND,
                                   "This view has ended or never was: POST for "
                                   "a new one.");
     }
-    return cctv_signalling_answer(r, &view, sdp, len, &result)
+    sdp = read_sdp(r, &len, &result);
+    if (sdp == NULL) {
+        return result;
+    }
+    return cctv_sdp_answer(r, &view, sdp, len, &result)
                ? cctv_reply_empty(r, HTTP_NO_CONTENT)
                : result;
 }

@@ -63,6 +63,10 @@ class FastJanus:
 class Client(Connection):
     """Starts and ends views over one connection."""
 
+    def __init__(self, port, turn=0):
+        super().__init__(port)
+        self.turn = turn
+
     def request(self, method, path, body, kind):
         if self.socket is None:
             self.socket = socket.create_connection(('127.0.0.1', self.port),
@@ -97,6 +101,16 @@ class Client(Connection):
     def end_whep(self, view):
         assert self.request('DELETE', view, '', 'application/sdp')[0] == 200
 
+    def start_both(self):
+        """The transports take turns."""
+        transport = ('server', 'whep')[self.turn % 2]
+        self.turn += 1
+        return transport, getattr(self, 'start_' + transport)()
+
+    def end_both(self, started):
+        transport, view = started
+        getattr(self, 'end_' + transport)(view)
+
     def read(self):
         while b'\r\n\r\n' not in self.data:
             self.receive()
@@ -108,11 +122,12 @@ class Client(Connection):
 
 
 class Views:
-    """Views of one transport: 'server' or 'whep'."""
+    """Views of one transport, 'server' or 'whep', or half of them each:
+    'both'."""
 
     def __init__(self, httpd, transport, clients=16):
         self.transport = transport
-        self.clients = [Client(httpd.port) for _ in range(clients)]
+        self.clients = [Client(httpd.port, turn) for turn in range(clients)]
         self.views = []
 
     def each(self, name, work):

@@ -6,8 +6,9 @@
  *
  * Every camera has a mountpoint of mod_cctv that receives media. As in Janus,
  * a Janus session without requests for 30 s is dropped. GET /stats returns
- * statistics since the last GET /reset; see stats(). It has no faults;
- * janus_double.py has them.
+ * statistics since the last GET /reset; see stats(). Expired ones are those of
+ * viewers: a server that stops leaves those of its keeper to Janus. It has no
+ * faults; janus_double.py has them.
  */
 #define _GNU_SOURCE
 #include <arpa/inet.h>
@@ -81,7 +82,7 @@ static session_t *find(uint64_t id)
     if (session != NULL && session->used != 0
         && now() - session->used > TIMEOUT) {
         session->used = 0;
-        seen.expired++;
+        seen.expired += session->has_watched;
     }
     return session != NULL && session->used != 0 ? session : NULL;
 }

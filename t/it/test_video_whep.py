@@ -160,6 +160,22 @@ def test_camera_out_of_reach(player):
     problem(player().post(HEVC), 409)
 
 
+@pytest.mark.parametrize('kind', ['sdp', 'trickle-ice-sdpfrag'])
+def test_role_withdrawn_is_noticed_by_any_patch(httpd, player, janus, kind):
+    """A view with heartbeats ends at the next one. A player sends none, but
+    some send candidates while they play."""
+    one = player('roles', X_Roles='police')
+    where = one.play(POLICE)
+    before = scrape(httpd).sum('cctv_sessions_ended_total', reason='denied')
+    reply = one.patch(where, 'a=x', X_Roles='public',
+                      Content_Type='application/' + kind)
+    problem(reply, 404)
+    wait_for(lambda: not janus.watchers(POLICE), 'Janus has let it go',
+             3 * SLOWNESS)
+    assert scrape(httpd).sum('cctv_sessions_ended_total',
+                             reason='denied') == before + 1
+
+
 def test_resources_that_are_none(player):
     one = player()
     where, offer = one.offer()

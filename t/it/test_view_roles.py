@@ -2,6 +2,7 @@
 
 import base64
 import json
+import time
 
 import pytest
 
@@ -84,6 +85,27 @@ def start_proxied(viewer, camera):
     said = viewer.post('view-start', camera_id=camera,
                        signalling='janus').json()
     return said['session_id'], said['janus']['token']
+
+
+def life(token):
+    """The seconds until Janus refuses a token."""
+    return int(token.partition(',')[0]) - time.time()
+
+
+@pytest.mark.parametrize('timeout, seconds', [('3s', 120), ('10min', 600)])
+def test_a_token_lives_as_long_as_its_view(cluster, start, video, timeout,
+                                           seconds):
+    """A view may go on without a heartbeat for CCTVSessionTimeout."""
+    set_cameras(cluster, {})
+    httpd = start(ONE_CHILD + video.server(
+        cluster, f'CCTVJanusProxy on\nCCTVSessionTimeout {timeout}\n'))
+    viewer = Viewer(httpd)
+    session, token = start_proxied(viewer, 1)
+    renewed = viewer.post('heartbeat', session_id=session).json()['token']
+    for one in token, renewed:
+        assert seconds - 30 * SLOWNESS < life(one) <= seconds + 1
+    viewer.end(session)
+    until_gone(video.janus)
 
 
 def destroyed(janus, session):

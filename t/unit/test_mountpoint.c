@@ -2,7 +2,7 @@
 #include "t_common.h"
 #include "t_janus.h"
 
-#include "janus/mountpoint.h"
+#include "janus/mountpoint_watch.h"
 
 #include "apr_strings.h"
 

@@ -50,6 +50,27 @@ START_TEST(longest_fills_its_buffer)
 END_TEST
 
 static const struct {
+    int64_t now;     /* µs */
+    int64_t timeout; /* ms */
+    int64_t expiry;  /* s */
+} lives[] = {
+    { 1800000000000000, 3000, 1800000120 },
+    { 1800000000000000, 120000, 1800000120 },
+    { 1800000000000000, 120001, 1800000121 },
+    { 1800000000000001, 30000, 1800000121 },
+    { 1800000000000000, 3600000, 1800003600 },
+    { 1800000000999999, 3600000, 1800003601 },
+};
+
+/* A view that is late with its heartbeats lives as long as its timeout. */
+START_TEST(lives_as_long_as_its_view)
+{
+    ck_assert_int_eq(cctv_token_expiry(lives[_i].now, lives[_i].timeout),
+                     lives[_i].expiry);
+}
+END_TEST
+
+static const struct {
     const char *view;
     int64_t expiry;
 } nonsense[] = {
@@ -165,6 +186,7 @@ TCase *token_tests(void)
     tcase_add_test(tc, checks);
     tcase_add_loop_test(tc, takes_back_what_it_made, 0, COUNT(expiries));
     tcase_add_test(tc, longest_fills_its_buffer);
+    tcase_add_loop_test(tc, lives_as_long_as_its_view, 0, COUNT(lives));
     tcase_add_loop_test(tc, makes_none_of_nonsense, 0, COUNT(nonsense));
     tcase_add_test(tc, refuses_any_change);
     tcase_add_test(tc, refuses_any_cut);

@@ -1,0 +1,149 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file mountpoint_body.c
+ * @brief Writes the messages to the streaming plugin about one mountpoint.
+ * Layer: pure.
+ */
+#include "janus/mountpoint_body.h"
+
+#include "janus/mark.h"
+#include "janus/stream_url.h"
+#include "json/member.h"
+
+#include <stdio.h>
+#include <string.h>
+#include <sys/random.h>
+
+/* Janus reconnects to a camera that has sent nothing for this time: s. When
+ * Janus destroys a mountpoint whose camera it has lost, it waits for the same
+ * time. */
+#define RECONNECT_DELAY 2
+
+#define RELAY_THREADS 1
+
+/* How long Janus waits for a TCP connection to a camera: s. */
+#define CONNECT_TIME 2
+
+/* A dynamic payload type (RFC 3551). */
+#define PAYLOAD_TYPE 96
+
+void cctv_mountpoint_text(json_t **object, const char *name, const char *text)
+{
+    if (text != NULL) {
+        cctv_json_set(object, name, json_string(text));
+    }
+}
+
+json_t *cctv_mountpoint_ask(const char *what, int32_t camera,
+                            const cctv_mountpoint_rules_t *rules)
+{
+    json_t *body = json_pack("{s:s, s:i}", "request", what, "id", camera);
+
+    cctv_mountpoint_text(&body, "secret", rules->secret);
+    return body;
+}
+
+bool cctv_pin_draw(char *pin)
+{
+    uint64_t random[2];
+
+    if (getrandom(random, sizeof random, 0) != sizeof random) {
+        return false;
+    }
+    snprintf(pin, CCTV_PIN_SIZE, "%016llx%016llx",
+             (unsigned long long)random[0], (unsigned long long)random[1]);
+    return true;
+}
+
+/* The format parameters, which an RTP stream does not contain. Level 3.1 is
+ * enough for any sub-stream (RFC 6184). */
+static const char *format_of(const char *profile)
+{
+    if (profile != NULL && strcasecmp(profile, "Main") == 0) {
+        return "profile-level-id=4d401f;packetization-mode=1";
+    }
+    if (profile != NULL && strcasecmp(profile, "High") == 0) {
+        return "profile-level-id=64001f;packetization-mode=1";
+    }
+    return "profile-level-id=42e01f;packetization-mode=1";
+}
+
+static void add_mark(json_t **body, bool is_pulled)
+{
+    char mark[CCTV_MARK_SIZE];
+
+    cctv_mark_write(is_pulled, mark);
+    cctv_mountpoint_text(body, "metadata", mark);
+}
+
+static void describe_rtp(json_t **body, const cctv_stream_url_t *url,
+                         const char *profile)
+{
+    json_t *media = json_pack("{s:s, s:s, s:i, s:i, s:s, s:s, s:b}", "type",
+                              "video", "mid", "v", "port", url->port, "pt",
+                              PAYLOAD_TYPE, "codec", "h264", "fmtp",
+                              format_of(profile), "bufferkf", 1);
+
+    if (url->kind == CCTV_STREAM_GROUP) {
+        cctv_mountpoint_text(&media, "mcast", url->host);
+    }
+    else if (url->kind == CCTV_STREAM_ADDRESS) {
+        cctv_mountpoint_text(&media, "iface", url->host);
+    }
+    cctv_mountpoint_text(body, "type", "rtp");
+    add_mark(body, false);
+    cctv_json_set(body, "media", json_pack("[o]", media));
+}
+
+static void describe_rtsp(json_t **body, const cctv_mountpoint_rules_t *rules,
+                          const cctv_feed_t *feed)
+{
+    cctv_mountpoint_text(body, "type", "rtsp");
+    add_mark(body, true);
+    cctv_mountpoint_text(body, "url", feed->url);
+    cctv_mountpoint_text(body, "rtsp_user", feed->user);
+    cctv_mountpoint_text(body, "rtsp_pwd", feed->password);
+    cctv_json_set(body, "video", json_true());
+    cctv_json_set(body, "audio", json_false());
+    cctv_json_set(body, "videobufferkf", json_true());
+    cctv_json_set(body, "rtsp_failcheck", json_true());
+    cctv_json_set(body, "rtsp_reconnect_delay", json_integer(RECONNECT_DELAY));
+    cctv_json_set(body, "rtsp_conn_timeout", json_integer(CONNECT_TIME));
+    cctv_json_set(body, "rtsp_timeout", json_integer(rules->cold_seconds));
+    /* Janus sends TEARDOWN in the thread that releases the mountpoint last.
+     * With a relay thread this is usually the relay thread. Without one, Janus
+     * blocks all viewers until the camera has answered. */
+    cctv_json_set(body, "threads", json_integer(RELAY_THREADS));
+}
+
+bool cctv_mountpoint_describe(const cctv_mountpoint_rules_t *rules,
+                              int32_t camera, const cctv_feed_t *feed,
+                              json_t **out)
+{
+    cctv_stream_url_t url;
+    char pin[CCTV_PIN_SIZE];
+    json_t *body;
+
+    /* Janus joins IPv4 multicast groups only. It would treat an IPv6 group as
+     * "any address". */
+    if (!cctv_stream_url_parse(feed->url, &url)
+        || (url.kind == CCTV_STREAM_GROUP && url.is_ipv6)
+        || (rules->is_pinned && !cctv_pin_draw(pin))) {
+        return false;
+    }
+    body = cctv_mountpoint_ask("create", camera, rules);
+    cctv_mountpoint_text(&body, "admin_key", rules->secret);
+    cctv_mountpoint_text(&body, "description", "camera of mod_cctv");
+    cctv_json_set(&body, "is_private", json_true());
+    if (rules->is_pinned) {
+        cctv_mountpoint_text(&body, "pin", pin);
+    }
+    if (url.scheme == CCTV_STREAM_RTP) {
+        describe_rtp(&body, &url, feed->profile);
+    }
+    else {
+        describe_rtsp(&body, rules, feed);
+    }
+    *out = body;
+    return true;
+}

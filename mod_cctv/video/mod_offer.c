@@ -1,0 +1,288 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file mod_offer.c
+ * @brief Gets the offer for a camera from Janus; connects the camera first if
+ *        need be.
+ * Layer: httpd.
+ */
+#include "video/mod_offer.h"
+
+#include "cameras/mod_handler.h"
+#include "cameras/mod_source.h"
+#include "core/mod_log.h"
+#include "janus/mountpoint_watch.h"
+#include "janus/stream_url.h"
+#include "video/mod_part.h"
+
+#include "apr_strings.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* The time between two looks at a camera that is being connected to: µs. */
+#define PAUSE 50000
+
+/* A camera begins with a keyframe. Janus stores it for viewers only when the
+ * next picture comes. A viewer that connects in between sees nothing until the
+ * next keyframe, which may take seconds. So after the camera has connected,
+ * the request waits this long before it asks for the offer: µs. */
+#define FIRST_PICTURES 200000
+
+static cctv_failures_t *failures(void)
+{
+    return &cctv_video_memory()->failures;
+}
+
+static cctv_failure_t why_failed(const cctv_offer_attempt_t *attempt)
+{
+    if (attempt->is_refused
+        && (strstr(attempt->x.session.reason, "401") != NULL
+            || strcasestr(attempt->x.session.reason, "unauthorized")
+                   != NULL)) {
+        return CCTV_FAILURE_LOGIN;
+    }
+    return attempt->is_refused && attempt->feed.user != NULL
+               ? CCTV_FAILURE_SUSPECT
+               : CCTV_FAILURE_OFFLINE;
+}
+
+/* @param outcome  written only if the result is false
+ * @return whether this request tries to connect to its camera */
+static bool may_try(cctv_offer_attempt_t *attempt,
+                    cctv_offer_outcome_t *outcome)
+{
+    if (attempt->is_trying) {
+        return true;
+    }
+    *outcome = CCTV_OFFER_OK;
+    switch (cctv_failures_attempt(failures(), attempt->camera, cctv_now(),
+                                  attempt->x.video->settings.cold_timeout
+                                      + CCTV_EXCHANGE_LIMIT)) {
+    case CCTV_ATTEMPT_YOURS:
+        attempt->is_trying = true;
+        return true;
+    case CCTV_ATTEMPT_FAILED:
+        *outcome = CCTV_OFFER_OFFLINE;
+        return false;
+    case CCTV_ATTEMPT_OTHERS:
+        break;
+    }
+    if (cctv_exchange_follow(&attempt->x)) {
+        apr_sleep(PAUSE);
+    }
+    else {
+        *outcome = CCTV_OFFER_BUSY;
+    }
+    return false;
+}
+
+static void remember(cctv_offer_attempt_t *attempt,
+                     cctv_offer_outcome_t outcome)
+{
+    switch (outcome) {
+    case CCTV_OFFER_OK:
+        cctv_failures_clear(failures(), attempt->camera);
+        break;
+    case CCTV_OFFER_OFFLINE:
+        if (attempt->is_trying) {
+            cctv_failures_note(failures(), attempt->camera,
+                               why_failed(attempt), cctv_now());
+        }
+        break;
+    default:
+        if (attempt->is_trying) {
+            cctv_failures_give_up(failures(), attempt->camera, cctv_now());
+        }
+    }
+}
+
+/* While Janus destroys the mountpoint of a camera that does not answer, it may
+ * block all calls. Then a late call says nothing about its own camera. */
+static cctv_offer_outcome_t why_late(const cctv_offer_attempt_t *attempt)
+{
+    return cctv_janus_region_was_blocked(attempt->x.video->janus.region,
+                                         attempt->x.started, cctv_now())
+               ? CCTV_OFFER_DOWN
+               : CCTV_OFFER_OFFLINE;
+}
+
+/* @param status  of a call that has failed */
+static cctv_offer_outcome_t why_lost(const cctv_offer_attempt_t *attempt,
+                                     cctv_janus_status_t status)
+{
+    return cctv_exchange_is_waiting(&attempt->x) && status == CCTV_JANUS_LATE
+               ? why_late(attempt)
+               : CCTV_OFFER_DOWN;
+}
+
+static void add_login(cctv_offer_attempt_t *attempt)
+{
+    const cctv_login_t *login;
+    cctv_stream_url_t url;
+
+    if (attempt->x.video->settings.logins == NULL
+        || !cctv_stream_url_parse(attempt->feed.url, &url)) {
+        return;
+    }
+    login = cctv_logins_find(attempt->x.video->settings.logins, url.host,
+                             url.port);
+    if (login != NULL) {
+        attempt->feed.user = login->user;
+        attempt->feed.password = login->password;
+    }
+}
+
+static cctv_offer_outcome_t find_feed(cctv_offer_attempt_t *attempt,
+                                      int *result)
+{
+    int status = cctv_source_stream_url(attempt->x.r, attempt->camera,
+                                        &attempt->feed.url);
+
+    if (status != OK) {
+        *result = cctv_cameras_no_answer(attempt->x.r, status);
+        return CCTV_OFFER_ANSWERED;
+    }
+    if (attempt->feed.url == NULL) {
+        /* The camera was deleted after admission. */
+        *result = cctv_cameras_not_here(attempt->x.r);
+        return CCTV_OFFER_ANSWERED;
+    }
+    add_login(attempt);
+    return CCTV_OFFER_OK;
+}
+
+static cctv_offer_outcome_t make_mountpoint(cctv_offer_attempt_t *attempt,
+                                            cctv_janus_status_t *status,
+                                            int *result)
+{
+    cctv_offer_outcome_t outcome;
+
+    if (!may_try(attempt, &outcome)) {
+        return outcome;
+    }
+    if (!cctv_exchange_go_cold(&attempt->x)) {
+        return CCTV_OFFER_BUSY;
+    }
+    if (attempt->feed.url == NULL) {
+        outcome = find_feed(attempt, result);
+        if (outcome != CCTV_OFFER_OK) {
+            return outcome;
+        }
+    }
+    switch (cctv_mountpoint_make(&attempt->x.session,
+                                 &attempt->x.video->janus.rules,
+                                 attempt->camera, &attempt->feed, status)) {
+    case CCTV_MOUNTPOINT_OFFLINE:
+        CCTV_LOG_R(APLOG_INFO, 0, attempt->x.r, "CCTV0022",
+                   "camera %d does not answer Janus: %s", attempt->camera,
+                   attempt->x.session.reason);
+        attempt->is_refused = true;
+        return CCTV_OFFER_OFFLINE;
+    case CCTV_MOUNTPOINT_FAILED:
+        return *status == CCTV_JANUS_LATE ? why_late(attempt)
+                                          : CCTV_OFFER_DOWN;
+    case CCTV_MOUNTPOINT_BUSY:
+        apr_sleep(PAUSE);
+        return CCTV_OFFER_OK;
+    default:
+        return CCTV_OFFER_OK;
+    }
+}
+
+static cctv_offer_outcome_t watch_mountpoint(cctv_offer_attempt_t *attempt,
+                                             cctv_offer_t *out, bool *is_done,
+                                             cctv_janus_status_t *status)
+{
+    char *sdp;
+
+    switch (cctv_mountpoint_watch(&attempt->x.session, attempt->camera,
+                                  out->pin, &sdp, status)) {
+    case CCTV_MOUNTPOINT_OK:
+        out->sdp = apr_pstrdup(attempt->x.r->pool, sdp);
+        free(sdp);
+        *is_done = true;
+        return CCTV_OFFER_OK;
+    case CCTV_MOUNTPOINT_BUSY:
+        if (!attempt->x.is_following && !cctv_exchange_go_cold(&attempt->x)) {
+            return CCTV_OFFER_BUSY;
+        }
+        apr_sleep(PAUSE);
+        return CCTV_OFFER_OK;
+    case CCTV_MOUNTPOINT_FAILED:
+        return why_lost(attempt, *status);
+    default:
+        return CCTV_OFFER_OK;
+    }
+}
+
+/* One round: look for the mountpoint, create it, or watch it. */
+static cctv_offer_outcome_t offer_step(cctv_offer_attempt_t *attempt,
+                                       cctv_transport_t transport,
+                                       cctv_offer_t *out, bool *is_done,
+                                       cctv_janus_status_t *status,
+                                       int *result)
+{
+    cctv_mountpoint_t found;
+
+    switch (cctv_mountpoint_find(&attempt->x.session,
+                                 &attempt->x.video->janus.rules,
+                                 attempt->camera, &found, status)) {
+    case CCTV_MOUNTPOINT_MISSING:
+        return make_mountpoint(attempt, status, result);
+    case CCTV_MOUNTPOINT_OK:
+        break;
+    default:
+        return why_lost(attempt, *status);
+    }
+    if (!found.is_ours) {
+        return CCTV_OFFER_FOREIGN;
+    }
+    if (cctv_mountpoint_is_stale(&found)) {
+        return CCTV_OFFER_OFFLINE;
+    }
+    out->pin = apr_pstrdup(attempt->x.r->pool, found.pin);
+    if (attempt->x.is_cold && found.is_pulled && !attempt->has_paused) {
+        attempt->has_paused = true;
+        apr_sleep(FIRST_PICTURES);
+    }
+    if (transport == CCTV_TRANSPORT_PROXY) {
+        *is_done = true;
+        return CCTV_OFFER_OK;
+    }
+    return watch_mountpoint(attempt, out, is_done, status);
+}
+
+static cctv_offer_outcome_t get_offer(cctv_offer_attempt_t *attempt,
+                                      cctv_transport_t transport,
+                                      cctv_offer_t *out,
+                                      cctv_janus_status_t *status, int *result)
+{
+    cctv_offer_outcome_t outcome = CCTV_OFFER_OK;
+    bool is_done = false;
+
+    *status = cctv_janus_open(&attempt->x.session);
+    cctv_exchange_judge(&attempt->x, *status);
+    if (*status != CCTV_JANUS_OK) {
+        return CCTV_OFFER_DOWN;
+    }
+    while (outcome == CCTV_OFFER_OK && !is_done) {
+        if (cctv_now() >= attempt->x.session.deadline) {
+            return why_late(attempt);
+        }
+        outcome = offer_step(attempt, transport, out, &is_done, status,
+                             result);
+    }
+    return outcome;
+}
+
+cctv_offer_outcome_t cctv_offer_get(cctv_offer_attempt_t *attempt,
+                                    cctv_transport_t transport,
+                                    cctv_offer_t *out,
+                                    cctv_janus_status_t *status, int *result)
+{
+    cctv_offer_outcome_t outcome = get_offer(attempt, transport, out, status,
+                                             result);
+
+    remember(attempt, outcome);
+    return outcome;
+}

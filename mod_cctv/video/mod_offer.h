@@ -1,0 +1,49 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file mod_offer.h
+ * @brief Gets the offer for a camera from Janus; connects the camera first if
+ *        need be.
+ * Layer: httpd.
+ */
+#ifndef CCTV_VIDEO_MOD_OFFER_H
+#define CCTV_VIDEO_MOD_OFFER_H
+
+#include "janus/mountpoint.h"
+#include "video/mod_exchange.h"
+#include "views/mod_transport.h"
+
+typedef enum {
+    CCTV_OFFER_OK,
+    CCTV_OFFER_BUSY,    /**< too many requests wait for cameras */
+    CCTV_OFFER_OFFLINE, /**< the camera does not answer */
+    /** mod_cctv did not create the mountpoint with this number */
+    CCTV_OFFER_FOREIGN,
+    CCTV_OFFER_DOWN,    /**< Janus does not answer */
+    CCTV_OFFER_ANSWERED /**< the request has been answered */
+} cctv_offer_outcome_t;
+
+/** The attempt of a request to get an offer. The caller sets `camera` and the
+ *  profile of `feed`, begins `x`, and sets the rest to 0. */
+typedef struct {
+    cctv_exchange_t x;
+    int32_t camera;
+    cctv_feed_t feed; /**< url NULL: not read from the database yet */
+    bool is_trying;   /**< it makes the attempt to connect itself */
+    bool is_refused;  /**< the camera has refused the connection */
+    bool has_paused;  /**< it has waited for the first pictures */
+} cctv_offer_attempt_t;
+
+/**
+ * Open a Janus session and get the offer. What the attempt says about the
+ * camera goes to the memory of failures.
+ *
+ * @param out     the pin, and the SDP unless the transport is the proxy
+ * @param status  written: the result of the last call
+ * @param result  written with CCTV_OFFER_ANSWERED: what the handler returns
+ */
+cctv_offer_outcome_t cctv_offer_get(cctv_offer_attempt_t *attempt,
+                                    cctv_transport_t transport,
+                                    cctv_offer_t *out,
+                                    cctv_janus_status_t *status, int *result);
+
+#endif

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file mod_sdp_answer.c
+ * @brief Sends the viewer's SDP answer to Janus.
+ * Layer: httpd.
+ */
+#include "video/mod_sdp_answer.h"
+
+#include "http/mod_reply.h"
+#include "janus/mountpoint_watch.h"
+#include "janus/sdp.h"
+#include "video/mod_exchange.h"
+#include "video/mod_part.h"
+#include "views/mod_part.h"
+
+#include "apr_strings.h"
+
+#include <string.h>
+
+/* The SDP answer of a view fails: the view had started, so this does not count
+ * as refused. */
+static int answer_down(request_rec *r)
+{
+    return cctv_reply_problem_of(r, HTTP_SERVICE_UNAVAILABLE,
+                                 CCTV_PROBLEM_VIDEO_DOWN, "1",
+                                 cctv_video_down);
+}
+
+/* End the view whose SDP answer has failed. */
+static void give_up(cctv_view_t *view, cctv_ended_t reason)
+{
+    cctv_view_end(cctv_views(), view, reason, cctv_moment_now());
+}
+
+static bool refuse_answer(cctv_exchange_t *x, cctv_view_t *view, int *result)
+{
+    /* Janus's reason contains "did we offer" if the mountpoint was destroyed
+     * meanwhile, and the offer with it. */
+    bool is_gone = cctv_janus_has_forgotten(&x->session, CCTV_JANUS_REFUSED)
+                   || (x->session.code == CCTV_JANUS_BAD_SDP
+                       && strstr(x->session.reason, "did we offer") != NULL);
+
+    give_up(view, is_gone ? CCTV_ENDED_GONE : CCTV_ENDED_UNANSWERED);
+    *result = is_gone ? cctv_reply_problem(
+                  x->r, HTTP_GONE,
+                  "The video server does not know this view any "
+                  "more: start a new one.")
+                      : cctv_reply_problem(
+                          x->r, HTTP_BAD_REQUEST,
+                          apr_pstrcat(x->r->pool,
+                                      "The video server does not take this "
+                                      "answer, so start a new view: ",
+                                      x->session.reason, NULL));
+    return false;
+}
+
+static int answer_twice(request_rec *r)
+{
+    return cctv_reply_problem(r, HTTP_CONFLICT,
+                              "This view has its answer already.");
+}
+
+static bool tell_janus(cctv_exchange_t *x, cctv_view_t *view, const char *sdp,
+                       int *result)
+{
+    cctv_views_t *shared = cctv_views();
+    cctv_janus_status_t status;
+    cctv_moment_t now;
+
+    if (!cctv_view_claim_answer(shared, view)) {
+        cctv_exchange_leave(x);
+        *result = answer_twice(x->r);
+        return false;
+    }
+    x->session.id = view->janus;
+    x->session.handle = view->handle;
+    status = cctv_mountpoint_answer(&x->session, sdp);
+    cctv_exchange_end(x, status);
+    if (status == CCTV_JANUS_REFUSED
+        && x->session.code != CCTV_JANUS_WRONG_SECRET) {
+        return refuse_answer(x, view, result);
+    }
+    if (status != CCTV_JANUS_OK) {
+        cctv_exchange_log_down(x, status);
+        give_up(view, CCTV_ENDED_GONE);
+        *result = answer_down(x->r);
+        return false;
+    }
+    now = cctv_moment_now();
+    cctv_view_answer(shared, view, now);
+    cctv_view_beat(shared, view, now);
+    cctv_histogram_observe(&cctv_video_memory()->answers,
+                           now.time - view->started);
+    return true;
+}
+
+bool cctv_sdp_answer(request_rec *r, cctv_view_t *view, const char *sdp,
+                     size_t len, int *result)
+{
+    cctv_exchange_t x = { .r = r, .video = cctv_video() };
+    const char *clean;
+    const char *why;
+
+    if (len > CCTV_SDP_MAX) {
+        *result = cctv_reply_problem(r, HTTP_REQUEST_ENTITY_TOO_LARGE,
+                                     "An SDP answer has at most 16384 bytes.");
+        return false;
+    }
+    clean = cctv_sdp_clean(r->pool, sdp, len, &why);
+    if (clean == NULL) {
+        *result = cctv_reply_problem(r, HTTP_BAD_REQUEST,
+                                     apr_pstrcat(r->pool, why, ".", NULL));
+        return false;
+    }
+    if (view->is_gone) {
+        give_up(view, CCTV_ENDED_GONE);
+        *result = cctv_reply_problem(r, HTTP_GONE,
+                                     "The video server does not know this "
+                                     "view any more: start a new one.");
+        return false;
+    }
+    if (view->answered >= 0) {
+        *result = answer_twice(r);
+        return false;
+    }
+    if (!cctv_exchange_begin(&x)) {
+        *result = answer_down(r);
+        return false;
+    }
+    return tell_janus(&x, view, clean, result);
+}
