@@ -92,6 +92,19 @@ static bool has_value(cctv_slice_t fmtp, const char *name)
     return cctv_sdp_parameter(fmtp, name).len > 0;
 }
 
+/* H.264 has SPS and PPS in one parameter, with a comma between them; H.265 has
+ * a parameter for each. */
+static bool has_parameter_sets(cctv_slice_t fmtp)
+{
+    cctv_slice_t sps = cctv_sdp_parameter(fmtp, "sprop-parameter-sets");
+    cctv_slice_t pps = sps;
+
+    sps = cctv_slice_cut(&pps, ',');
+    return (sps.len > 0 && pps.len > 0)
+           || (has_value(fmtp, "sprop-vps") && has_value(fmtp, "sprop-sps")
+               && has_value(fmtp, "sprop-pps"));
+}
+
 static void read_fmtp(cctv_slice_t fmtp, cctv_camera_sdp_t *camera)
 {
     cctv_slice_t profile = cctv_sdp_parameter(fmtp, "profile-level-id");
@@ -105,13 +118,7 @@ static void read_fmtp(cctv_slice_t fmtp, cctv_camera_sdp_t *camera)
             *c = (char)apr_tolower(*c);
         }
     }
-    /* H.264 has both sets in one parameter, with a comma between them. */
-    camera->has_parameter_sets =
-        (cctv_sdp_parameter(fmtp, "sprop-parameter-sets").len > 0
-         && memchr(cctv_sdp_parameter(fmtp, "sprop-parameter-sets").at, ',',
-                   cctv_sdp_parameter(fmtp, "sprop-parameter-sets").len)
-                != NULL)
-        || (has_value(fmtp, "sprop-sps") && has_value(fmtp, "sprop-pps"));
+    camera->has_parameter_sets = has_parameter_sets(fmtp);
 }
 
 static void read_video_line(cctv_slice_t line, cctv_camera_sdp_t *camera)
@@ -126,7 +133,7 @@ static void read_video_line(cctv_slice_t line, cctv_camera_sdp_t *camera)
         read_codec(value, camera);
     }
     value = cctv_sdp_format_attribute(line, "fmtp", number);
-    if (value.at != NULL && !camera->has_parameter_sets) {
+    if (value.at != NULL) {
         read_fmtp(value, camera);
     }
 }

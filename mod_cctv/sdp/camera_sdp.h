@@ -26,7 +26,8 @@ typedef struct {
     /** 6 small hex digits of H.264; "" if it is missing or wrong */
     char profile_level_id[7];
     int packetization_mode; /**< 0 to 2; -1: it is missing or wrong */
-    /** It has those without which a decoder cannot start: SPS and PPS. */
+    /** The SDP has SPS and PPS, for H.265 VPS, too. Without them in SDP or
+     * video a decoder cannot start. */
     bool has_parameter_sets;
     bool has_audio_first; /**< an audio section is before the video */
     bool has_metadata;    /**< a section of ONVIF metadata */
