@@ -6,7 +6,7 @@
  */
 #include "sdp/fault.h"
 
-#define SENTENCE(name, sentence) [CCTV_SDP_##name] = sentence,
+#define SENTENCE(name, sentence) [CCTV_SDP_##name] = (sentence),
 
 const char *cctv_sdp_sentence(cctv_sdp_fault_t fault)
 {

@@ -19,18 +19,15 @@
     X(TOO_LARGE, "The SDP is larger than 64 kB")                              \
     X(TOO_MANY_LINES, "The SDP has more than 4096 lines")                     \
     X(TOO_MANY_SECTIONS, "The SDP has more than 32 m-lines")                  \
-    X(BAD_LINE, "The SDP has a line that is not a letter, = and a value, "    \
-                "that is longer than 4 kB, or that has control characters")   \
-    X(BAD_SECTION, "The SDP has an m-line that cannot be read, or two "       \
-                   "sections with the same mid")                              \
+    X(BAD_LINE, "The SDP has a line that is not x=… or is too long")          \
+    X(BAD_SECTION, "The SDP has an m-line or a mid that cannot be used")      \
     X(NO_VIDEO, "The SDP has no section that receives video")                 \
-    X(NOT_WEBRTC, "The video section of the SDP is not for WebRTC: its "      \
-                  "protocol has to be UDP/TLS/RTP/SAVPF")                     \
+    X(NOT_WEBRTC, "The video of the SDP is not UDP/TLS/RTP/SAVPF")            \
     X(NO_CODEC, "The SDP has no format of the camera's codec")                \
     X(REJECTED, "The SDP answer rejects the video")                           \
     X(BAD_ICE, "The SDP has no usable ice-ufrag and ice-pwd")                 \
     X(BAD_FINGERPRINT, "The SDP has no usable sha-256 fingerprint")           \
-    X(BAD_SETUP, "The SDP has a=setup with a value that does not fit")        \
+    X(BAD_SETUP, "The SDP has an a=setup that does not fit")                  \
     X(NO_CANDIDATES, "The SDP has no usable candidate")
 
 #define CCTV_SDP_FAULT_ENUM(name, sentence) CCTV_SDP_##name,

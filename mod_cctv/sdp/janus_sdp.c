@@ -38,6 +38,14 @@ static bool read_origin(cctv_slice_t lines, cctv_janus_sdp_t *out)
     return false;
 }
 
+/* @return 0: it is none */
+static unsigned ssrc_of(cctv_slice_t text)
+{
+    long long number = cctv_slice_number(text, MAX_SSRC);
+
+    return number < 0 ? 0 : (unsigned)number;
+}
+
 /* Read the numbers of "a=ssrc-group:FID 1 2" or, without it, of
  * "a=ssrc:1 cname:janus". */
 static void read_ssrcs(cctv_slice_t lines, cctv_janus_sdp_t *out)
@@ -46,15 +54,13 @@ static void read_ssrcs(cctv_slice_t lines, cctv_janus_sdp_t *out)
 
     out->ssrc_rtx = 0;
     if (cctv_slice_is(cctv_slice_cut(&value, ' '), "FID")) {
-        out->ssrc = cctv_slice_number(cctv_slice_cut(&value, ' '), MAX_SSRC);
-        out->ssrc_rtx = cctv_slice_number(value, MAX_SSRC);
+        out->ssrc = ssrc_of(cctv_slice_cut(&value, ' '));
+        out->ssrc_rtx = out->ssrc == 0 ? 0 : ssrc_of(value);
     }
     else {
         value = cctv_sdp_attribute(lines, "ssrc");
-        out->ssrc = cctv_slice_number(cctv_slice_cut(&value, ' '), MAX_SSRC);
+        out->ssrc = ssrc_of(cctv_slice_cut(&value, ' '));
     }
-    out->ssrc = out->ssrc > 0 ? out->ssrc : 0;
-    out->ssrc_rtx = out->ssrc > 0 && out->ssrc_rtx > 0 ? out->ssrc_rtx : 0;
 }
 
 cctv_sdp_fault_t cctv_janus_sdp_read(const char *text, size_t len,

@@ -18,8 +18,8 @@ typedef struct {
     cctv_sdp_candidate_t candidates[CCTV_SDP_MAX_CANDIDATES];
     int candidate_count; /**< 1 or more */
     /** Of the video and of its retransmissions; 0: Janus names none. */
-    long long ssrc;
-    long long ssrc_rtx;
+    unsigned ssrc;
+    unsigned ssrc_rtx;
 } cctv_janus_sdp_t;
 
 /**

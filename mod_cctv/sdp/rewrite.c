@@ -8,6 +8,8 @@
 
 #include "sdp/text.h"
 
+#include <string.h>
+
 #define PROTOCOL     "UDP/TLS/RTP/SAVPF"
 #define ALL_FEEDBACK ((1U << (unsigned)CCTV_SDP_FEEDBACK_COUNT) - 1)
 
@@ -84,7 +86,7 @@ static bool is_kept(const cctv_sdp_offer_t *offer, int i)
 
 static void put_group(cctv_sdp_text_t *out, const cctv_sdp_offer_t *offer)
 {
-    char mids[CCTV_SDP_MAX_SECTIONS * 34];
+    char mids[CCTV_SDP_MAX_SECTIONS * (CCTV_SDP_MAX_MID + 1)];
     size_t len = 0;
     int i;
 
@@ -93,11 +95,11 @@ static void put_group(cctv_sdp_text_t *out, const cctv_sdp_offer_t *offer)
     }
     for (i = 0; i <= offer->video; i++) {
         const cctv_slice_t *mid = &offer->all.sections[i].mid;
-        size_t j;
 
-        for (j = 0; (i == offer->video || is_kept(offer, i)) && j <= mid->len;
-             j++) {
-            mids[len++] = j == 0 ? ' ' : mid->at[j - 1];
+        if (i == offer->video || is_kept(offer, i)) {
+            mids[len++] = ' ';
+            memcpy(mids + len, mid->at, mid->len);
+            len += mid->len;
         }
     }
     cctv_sdp_put(out, "a=group:BUNDLE%.*s", (int)len, mids);

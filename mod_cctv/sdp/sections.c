@@ -16,7 +16,6 @@
 #define MAX_KIND     16
 #define MAX_PROTOCOL 32
 #define MAX_FORMAT   32
-#define MAX_MID      32
 
 static bool is_line(cctv_slice_t line)
 {
@@ -110,7 +109,7 @@ static bool read_mid(cctv_sdp_section_t *section)
     if (!cctv_sdp_next_attribute(&rest, "mid", &section->mid)) {
         return true;
     }
-    return cctv_slice_consists_of(section->mid, TOKEN, 1, MAX_MID)
+    return cctv_slice_consists_of(section->mid, TOKEN, 1, CCTV_SDP_MAX_MID)
            && !cctv_sdp_has_attribute(rest, "mid");
 }
 

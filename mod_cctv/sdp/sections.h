@@ -19,6 +19,7 @@
 #define CCTV_SDP_MAX_LINES    4096
 #define CCTV_SDP_MAX_SECTIONS 32
 #define CCTV_SDP_MAX_FORMATS  128
+#define CCTV_SDP_MAX_MID      32
 
 typedef enum {
     CCTV_SDP_SENDRECV,
@@ -34,7 +35,7 @@ typedef struct {
     cctv_slice_t protocol;
     /** 1 to CCTV_SDP_MAX_FORMATS tokens with one space between two */
     cctv_slice_t formats;
-    /** a token of at most 32 characters; `at` is NULL: the section has none */
+    /** a token of at most CCTV_SDP_MAX_MID characters; `at` is NULL: the section has none */
     cctv_slice_t mid;
     /** port 0 without a=bundle-only */
     bool is_rejected;

@@ -6,8 +6,9 @@
  */
 #include "sdp/text.h"
 
+#include "apr_strings.h"
+
 #include <stdarg.h>
-#include <stdio.h>
 #include <string.h>
 
 #define FIRST_SIZE 4096
@@ -36,23 +37,13 @@ static void reserve(cctv_sdp_text_t *out, size_t n)
     out->data = data;
 }
 
-static void add(cctv_sdp_text_t *out, const char *format, va_list arguments)
-    __attribute__((format(printf, 2, 0)));
-
-static void add(cctv_sdp_text_t *out, const char *format, va_list arguments)
+static void add(cctv_sdp_text_t *out, const char *text)
 {
-    va_list again;
-    int len;
+    size_t len = strlen(text);
 
-    va_copy(again, arguments);
-    len = vsnprintf(NULL, 0, format, again);
-    va_end(again);
-    if (len > 0) {
-        reserve(out, (size_t)len);
-        (void)vsnprintf(out->data + out->len, (size_t)len + 1, format,
-                        arguments);
-        out->len += (size_t)len;
-    }
+    reserve(out, len);
+    memcpy(out->data + out->len, text, len + 1);
+    out->len += len;
 }
 
 /* Append without a line end. */
@@ -64,7 +55,7 @@ static void put_part(cctv_sdp_text_t *out, const char *format, ...)
     va_list arguments;
 
     va_start(arguments, format);
-    add(out, format, arguments);
+    add(out, apr_pvsprintf(out->pool, format, arguments));
     va_end(arguments);
 }
 
@@ -73,9 +64,9 @@ void cctv_sdp_put(cctv_sdp_text_t *out, const char *format, ...)
     va_list arguments;
 
     va_start(arguments, format);
-    add(out, format, arguments);
+    add(out, apr_pvsprintf(out->pool, format, arguments));
     va_end(arguments);
-    put_part(out, "\r\n");
+    add(out, "\r\n");
 }
 
 void cctv_sdp_put_session(cctv_sdp_text_t *out, cctv_slice_t session_id,
@@ -109,7 +100,7 @@ void cctv_sdp_put_candidates(cctv_sdp_text_t *out,
         const cctv_sdp_candidate_t *each = &janus->candidates[i];
         bool is_host = strcmp(each->type, "host") == 0;
 
-        cctv_sdp_put(out, "a=candidate:%.*s 1 %s %lld %.*s %d typ %s%s%s%s",
+        cctv_sdp_put(out, "a=candidate:%.*s 1 %s %u %.*s %d typ %s%s%s%s",
                      CCTV_SLICE_ARGS(each->foundation), each->protocol,
                      each->priority, CCTV_SLICE_ARGS(each->address),
                      each->port, each->type,
@@ -174,14 +165,14 @@ void cctv_sdp_put_ssrcs(cctv_sdp_text_t *out, const cctv_janus_sdp_t *janus,
     bool has_group = has_rtx && janus->ssrc_rtx > 0;
 
     if (has_group) {
-        cctv_sdp_put(out, "a=ssrc-group:FID %lld %lld", janus->ssrc,
+        cctv_sdp_put(out, "a=ssrc-group:FID %u %u", janus->ssrc,
                      janus->ssrc_rtx);
     }
     cctv_sdp_put(out, "a=msid:janus janusv");
     if (janus->ssrc > 0) {
-        cctv_sdp_put(out, "a=ssrc:%lld cname:janus", janus->ssrc);
+        cctv_sdp_put(out, "a=ssrc:%u cname:janus", janus->ssrc);
     }
     if (has_group) {
-        cctv_sdp_put(out, "a=ssrc:%lld cname:janus", janus->ssrc_rtx);
+        cctv_sdp_put(out, "a=ssrc:%u cname:janus", janus->ssrc_rtx);
     }
 }

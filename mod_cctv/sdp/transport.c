@@ -161,11 +161,13 @@ static bool read_candidate(cctv_slice_t text, cctv_sdp_candidate_t *out)
                                          NULL };
     cctv_slice_t component;
     cctv_slice_t typ;
+    long long priority;
 
     out->foundation = cctv_slice_cut(&text, ' ');
     component = cctv_slice_cut(&text, ' ');
     out->protocol = one_of(protocols, cctv_slice_cut(&text, ' '));
-    out->priority = cctv_slice_number(cctv_slice_cut(&text, ' '), 0xFFFFFFFF);
+    priority = cctv_slice_number(cctv_slice_cut(&text, ' '), 0xFFFFFFFF);
+    out->priority = priority < 0 ? 0 : (unsigned)priority;
     out->address = cctv_slice_cut(&text, ' ');
     out->port = (int)cctv_slice_number(cctv_slice_cut(&text, ' '), 65535);
     typ = cctv_slice_cut(&text, ' ');

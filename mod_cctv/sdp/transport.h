@@ -30,7 +30,7 @@ typedef struct {
 typedef struct {
     cctv_slice_t foundation; /**< 1 to 32 characters of [A-Za-z0-9+/] */
     cctv_slice_t address;    /**< 1 to 255 of [A-Za-z0-9.:-] */
-    long long priority;      /**< 1 to 4294967295 */
+    unsigned priority;       /**< 1 to 4294967295 */
     int port;                /**< 1 to 65535 */
     const char *protocol;    /**< "udp" or "tcp" */
     const char *type;        /**< "host", "srflx", "prflx" or "relay" */

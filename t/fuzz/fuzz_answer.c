@@ -19,7 +19,7 @@ static void check(apr_pool_t *pool, const cctv_sdp_peer_t *peer)
         pool, peer, mid, peer->format.payload_type, true);
     cctv_sdp_peer_t again;
 
-    if (sdp_bad_line(text) != NULL || strstr(text, "candidate") != NULL
+    if (sdp_bad_line(text) != NULL || strstr(text, "a=candidate") != NULL
         || cctv_sdp_answer_read(text, strlen(text), peer->format.codec,
                                 peer->format.payload_type, &again)
                != CCTV_SDP_OK

@@ -112,6 +112,8 @@ END_TEST
 START_TEST(rejected_video_is_a_matter_of_the_codec)
 {
     ck_assert_int_eq(read_text(t_sdp("answer/rejected")), CCTV_SDP_REJECTED);
+    ck_assert_int_eq(read_text(t_sdp("answer/chromium_rejects")),
+                     CCTV_SDP_REJECTED);
     ck_assert(cctv_sdp_fault_is_of_codec(CCTV_SDP_REJECTED));
     ck_assert(!cctv_sdp_fault_is_of_codec(CCTV_SDP_BAD_ICE));
 }
