@@ -41,7 +41,8 @@ int main(void)
         series_tests,      view_table_tests,     single_tests,
         state_tests,       statements_tests,     stream_url_tests,
         stress_tests,      token_tests,          turn_tests,
-        video_views_tests, views_tests,          writer_tests
+        video_views_tests, views_tests,          writer_tests,
+        sdp_answer_tests,  sdp_offer_tests,      camera_sdp_tests
     };
     Suite *suite = suite_create("mod_cctv");
     SRunner *runner;
