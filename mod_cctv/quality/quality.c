@@ -199,9 +199,9 @@ static void count_round_trip(cctv_quality_counters_t *counters,
 {
     if (round_trip >= 0) {
         cctv_histogram_observe(&counters->round_trips,
-                               round_trip < CCTV_ROUND_TRIP_MAX * 1000
+                               round_trip < INT64_C(1000) * CCTV_ROUND_TRIP_MAX
                                    ? round_trip
-                                   : CCTV_ROUND_TRIP_MAX * 1000);
+                                   : INT64_C(1000) * CCTV_ROUND_TRIP_MAX);
     }
 }
 
