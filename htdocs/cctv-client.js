@@ -103,6 +103,54 @@ async function answer(connection, sdp) {
   return connection.localDescription.sdp;
 }
 
+// What a heartbeat reports about the video: the names of the server, and those
+// of getStats().
+const TOTALS = {
+  frames_received: 'framesReceived', frames_decoded: 'framesDecoded', frames_dropped: 'framesDropped',
+  pli_count: 'pliCount', freeze_count: 'freezeCount', freeze_seconds: 'totalFreezesDuration',
+};
+const PATHS = ['host', 'srflx', 'prflx', 'relay'];
+
+// The pair of candidates that is used; Firefox has no `transport` in its report.
+function pairOf(entries) {
+  const ids = entries.map((entry) => entry.selectedCandidatePairId).filter(Boolean);
+  return entries.find(({id, type, nominated, state}) => type === 'candidate-pair'
+    && (ids.length ? ids.includes(id) : nominated && state === 'succeeded'));
+}
+
+// Reads the report of getStats(); members that the browser does not know are
+// left out.
+function readStats(report) {
+  const entries = [...report.values()];
+  const stats = {};
+  const videos = entries.filter(({type, kind}) => type === 'inbound-rtp' && kind === 'video');
+  for (const [name, member] of Object.entries(TOTALS)) {
+    const known = videos.map((video) => video[member]).filter(Number.isFinite);
+    if (known.length) stats[name] = known.reduce((sum, value) => sum + value);
+  }
+  const isEfficient = videos[0]?.powerEfficientDecoder;
+  if (typeof isEfficient === 'boolean') stats.decoder = isEfficient ? 'hardware' : 'software';
+  const pair = pairOf(entries);
+  if (Number.isFinite(pair?.currentRoundTripTime)) stats.round_trip_ms = pair.currentRoundTripTime * 1000;
+  const path = report.get(pair?.localCandidateId)?.candidateType;
+  if (PATHS.includes(path)) stats.ice_path = path;
+  return stats;
+}
+
+// Calls `done` when the first frame of a stream can be shown. getStats() would
+// tell this up to LOOK later.
+function onPicture(stream, done, signal) {
+  const video = document.createElement('video');
+  const stop = () => { video.srcObject = null; };
+  video.muted = true;
+  video.addEventListener('loadeddata', () => {
+    done();
+    stop();
+  }, {once: true, signal});
+  signal.addEventListener('abort', stop, {once: true});
+  video.srcObject = stream;
+}
+
 // The absolute address, without a login of the page (https://user:password@…),
 // because requests with a login in their address are rejected.
 function absolute(path) {
@@ -312,6 +360,9 @@ export class View extends EventTarget {
   // In this round: the id of the view on the server, and the peer connection.
   #session = null;
   #connection = null;
+  // In this round: when it began, and the ms until the first picture.
+  #clicked = 0;
+  #picture = null;
   // The number of consecutive rounds without a frame.
   #failures = 0;
 
@@ -458,6 +509,8 @@ export class View extends EventTarget {
 
   // One round: returns when the view is lost.
   async #play(signal) {
+    this.#clicked = performance.now();
+    this.#picture = null;
     const started = await this.#start(signal);
     if (!started.sdp) {
       this.#finish('no-video');
@@ -493,6 +546,7 @@ export class View extends EventTarget {
     this.#connection = connection;
     connection.addEventListener('track', ({track, streams}) => {
       this.#change('stream', streams[0] ?? new MediaStream([track]));
+      if (track.kind === 'video') onPicture(this.stream, () => this.#notePicture(), signal);
     }, {signal});
     return connection;
   }
@@ -503,9 +557,13 @@ export class View extends EventTarget {
     const beats = {at: seen.at, isUnderWay: false, isGone: false};
     while (!beats.isGone) {
       await pause(seen.isAny ? LOOK_AGAIN : LOOK, signal);
-      const frames = await unlessAborted(this.#frames(), signal);
+      const stats = readStats(await unlessAborted(this.#connection.getStats(), signal));
+      const frames = stats.frames_decoded ?? 0;
       const now = performance.now();
+      // The first frame is reported at once.
+      if (frames > 0 && !seen.isAny) beats.at = -Infinity;
       if (frames > seen.frames) Object.assign(seen, {isAny: true, at: now});
+      if (seen.isAny) this.#notePicture();
       // The count is smaller if the camera has started again.
       seen.frames = frames;
       const isStanding = this.#judge(seen.isAny, now - seen.at);
@@ -516,18 +574,13 @@ export class View extends EventTarget {
       const wait = isInTrouble ? Math.min(interval, BEAT_IN_TROUBLE) : interval;
       if (!beats.isUnderWay && now - beats.at >= wait) {
         beats.at = now;
-        this.#beat(beats, isStanding, signal);
+        this.#beat(beats, isStanding, stats, signal);
       }
     }
   }
 
-  async #frames() {
-    let frames = 0;
-    const report = await this.#connection.getStats();
-    report.forEach((entry) => {
-      if (entry.type === 'inbound-rtp' && entry.kind === 'video') frames += entry.framesDecoded ?? 0;
-    });
-    return frames;
+  #notePicture() {
+    this.#picture ??= performance.now() - this.#clicked;
   }
 
   // Sets the state for the age of the last frame; returns whether the picture
@@ -546,11 +599,12 @@ export class View extends EventTarget {
     return true;
   }
 
-  async #beat(beats, isStanding, signal) {
+  async #beat(beats, isStanding, stats, signal) {
     beats.isUnderWay = true;
     try {
       const options = {signal, patience: BEAT_REQUEST};
-      const reply = await this.#client.post('/heartbeat', {session_id: this.#session}, options);
+      if (this.#picture !== null) stats.first_picture_ms = this.#picture;
+      const reply = await this.#client.post('/heartbeat', {session_id: this.#session, stats}, options);
       // The next start says why this client may not keep the view alive.
       if ([...GONE, 401, 403].includes(reply.status)) beats.isGone = true;
       if (reply.ok) {

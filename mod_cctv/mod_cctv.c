@@ -14,6 +14,7 @@
 #include "memory/mod_part.h"
 #include "metrics/mod_part.h"
 #include "mod_routes.h"
+#include "quality/mod_part.h"
 #include "status/mod_page.h"
 #include "video/mod_part.h"
 #include "views/mod_part.h"
@@ -21,19 +22,15 @@
 
 /* Parts are set up, and shown by /metrics, in this order. Each part comes
  * after the parts that it uses. */
-const cctv_part_t *const cctv_parts[] = { &cctv_http_part,
-                                          &cctv_memory_part,
-                                          &cctv_views_part,
-                                          &cctv_series_part,
-                                          &cctv_cameras_part,
-                                          &cctv_database_part,
-                                          &cctv_video_part,
-                                          &cctv_whep_part,
-                                          &cctv_geoip_part,
-                                          &cctv_health_part,
-                                          &cctv_status_part,
-                                          &cctv_metrics_part,
-                                          NULL };
+const cctv_part_t *const cctv_parts[] = {
+    &cctv_http_part,     &cctv_memory_part,
+    &cctv_views_part,    &cctv_series_part,
+    &cctv_quality_part,  &cctv_cameras_part,
+    &cctv_database_part, &cctv_video_part,
+    &cctv_whep_part,     &cctv_geoip_part,
+    &cctv_health_part,   &cctv_status_part,
+    &cctv_metrics_part,  NULL
+};
 
 #define DIRECTIVES_MAX 64
 #define PARTS_MAX      32

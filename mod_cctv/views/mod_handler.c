@@ -12,6 +12,7 @@
 #include "views/mod_part.h"
 #include "views/mod_admission.h"
 #include "views/mod_post.h"
+#include "views/mod_stats.h"
 
 #include "apr_strings.h"
 
@@ -125,6 +126,9 @@ int cctv_view_start_handler(request_rec *r)
                                  &result)) {
         return result;
     }
+    if (cctv_stats() != NULL) {
+        cctv_stats()->begin(r, &view);
+    }
     result = wish.transport == CCTV_TRANSPORT_NONE
                  ? send_started(r, &view)
                  : send_offer(r, &view, &offer);
@@ -211,12 +215,25 @@ static int send_watched(request_rec *r, const char *id,
 
 static int answer_beat(request_rec *r, const char *id, const json_t *body)
 {
+    const cctv_stats_ops_t *ops = cctv_stats();
+    const json_t *stats = json_object_get(body, "stats");
+    const void *report = NULL;
+    const char *wrong;
     cctv_view_t view;
 
-    (void)body;
-    return note_beat(r, id, &view)
-               ? send_watched(r, id, &view)
-               : cctv_reply_problem(r, HTTP_NOT_FOUND, cctv_view_missing);
+    if (stats != NULL && ops != NULL) {
+        report = ops->read(r, stats, &wrong);
+        if (report == NULL) {
+            return cctv_reply_problem(r, HTTP_BAD_REQUEST, wrong);
+        }
+    }
+    if (!note_beat(r, id, &view)) {
+        return cctv_reply_problem(r, HTTP_NOT_FOUND, cctv_view_missing);
+    }
+    if (report != NULL && cctv_view_is_watched(&view)) {
+        ops->note(&view, report);
+    }
+    return send_watched(r, id, &view);
 }
 
 static int answer_end(request_rec *r, const char *id, const json_t *body)

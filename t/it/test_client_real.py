@@ -12,6 +12,7 @@ from client import (CONFIG, MODULES, ClientPages, allow, asked, comes_to,
                     later, past, real_site)
 from env import wait_for
 from lab import Cameras, real
+from metrics import scrape
 from video import JANUS_DOWN
 from views import set_cameras
 
@@ -67,6 +68,32 @@ def test_plays(pages, site, camera):
     wait_for(lambda: site.watched_by() == 1, 'one watches', 2)
     page.run('view.end();')
     wait_for(lambda: site.watched_by() == 0, 'nobody watches', 2)
+
+
+def test_the_view_reports_its_quality(pages, site):
+    def count(name, **labels):
+        return scrape(site.httpd).sum(f'cctv_{name}', **labels)
+    pictures = ('first_picture_seconds_count', {'transport': 'server'})
+
+    def paths():
+        # Chromium was seen to report prflx here, although nothing
+        # translates addresses.
+        return sum(count('view_ice_paths_total', path=path)
+                   for path in ('host', 'prflx'))
+    for camera in (RTSP, RTP):
+        before = count(pictures[0], **pictures[1])
+        direct = paths()
+        took = count('first_picture_seconds_sum')
+        page = pages.watch(camera)
+        live(page)
+        wait_for(lambda: count(pictures[0], **pictures[1]) == before + 1,
+                 'the first picture is counted', 3)
+        wait_for(lambda: paths() == direct + 1, 'the path is counted', WORD)
+        assert 0 < count('first_picture_seconds_sum') - took < WORD
+        frames_before = count('view_frames_decoded_total')
+        wait_for(lambda: count('view_frames_decoded_total') > frames_before,
+                 'decoded frames are counted', 2 * WORD)
+        assert count(pictures[0], **pictures[1]) == before + 1
 
 
 def test_two_viewers(pages):
