@@ -55,7 +55,7 @@ MODCFLAGS = -std=gnu11 -fPIC $(WARN) $(if $(SANITIZE),-O1 -g,$(OPT)) \
 # The groups of tools/packages.txt that a command needs.
 GROUPS_NEEDED ?= run
 # Used by the scripts in tools/; their comments say which ones they read.
-export BUILD DESTDIR FILE PORT PRUNE RUN_DIR
+export BUILD DEMO DESTDIR FILE PORT PRUNE RUN_DIR
 
 .PHONY: help
 help: ## list the commands
@@ -64,7 +64,7 @@ help: ## list the commands
 # ---- Run it ----
 
 .PHONY: run
-run: ## start it all with demo cameras [PORT=8080 RUN_DIR=.run]
+run: ## start it all with demo cameras [PORT=8080 RUN_DIR=.run DEMO=odd]
 	@MAKE='$(MAKE)' tools/run.sh
 
 .PHONY: stop

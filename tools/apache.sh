@@ -7,7 +7,8 @@
 #           a sentence, exits with status 1, and leaves nothing running.
 #           Reads PORT, MODULE (the .so) and CCTV_DB (a connection string); for
 #           video JANUS_URL, JANUS_ADMIN_URL and JANUS_SECRET_FILE (janus.sh);
-#           for a map with tiles CCTV_MAP_TILES (cctv-map.conf).
+#           for cameras with a login CAMERA_LOGINS (a file); for a map with
+#           tiles CCTV_MAP_TILES (cctv-map.conf).
 #   stop    stops it and waits; does nothing if it does not run
 #   status  prints "running PID" (status 0), "stopped" (status 3) or "broken"
 #           (status 4: its parent process was killed, others still run)
@@ -90,6 +91,7 @@ Include cctv.load
 Include cctv.conf
 Include cctv-map.conf
 EOF
+    [[ ! ${CAMERA_LOGINS-} ]] || echo "CCTVCameraLoginsFile \"$CAMERA_LOGINS\""
 }
 
 # Whether Apache's user can read everything in a folder.

@@ -5,6 +5,10 @@ without B-frames, on 127.0.0.1. tools/cameras.sh starts them.
     cameras.py rtsp PORT NAME...   one RTSP server: rtsp://127.0.0.1:PORT/NAME,
                                    which encodes only while somebody watches
     cameras.py rtp PORT NAME       sends RTP to that UDP port
+    cameras.py odd PORT            cameras with faults: see rtsp_camera/
+    cameras.py odd-list PORT       prints "NAME URL SENTENCE" of these, separated
+                                   by tabs
+    cameras.py odd-logins PORT     prints the logins to use for them
 
     --fps N          pictures per second (12)
     --keyframes N    seconds from one keyframe to the next (2)
@@ -24,6 +28,8 @@ import gi
 gi.require_version('Gst', '1.0')
 gi.require_version('GstRtspServer', '1.0')
 from gi.repository import GLib, Gst, GstRtspServer  # noqa: E402
+
+from rtsp_camera import behaviours, server as odd  # noqa: E402
 
 PATTERNS = ('ball', 'pinwheel', 'spokes', 'smpte', 'circular',
             'chroma-zone-plate kx2=20 ky2=20 kt=1', 'smpte-rp-219',
@@ -92,14 +98,30 @@ def send_rtp(options):
     return sender
 
 
+def tell_odd(options):
+    """Prints what the demo needs to know about the cameras with faults."""
+    if options.way == 'odd-logins':
+        print(behaviours.logins(options.port), end='')
+        return
+    for each in behaviours.BEHAVIOURS:
+        print(each.name, each.url(options.port), each.sentence, sep='\t')
+
+
 def main():
     parser = argparse.ArgumentParser(description='Test cameras.')
-    parser.add_argument('way', choices=['rtsp', 'rtp'])
+    parser.add_argument('way', choices=['rtsp', 'rtp', 'odd', 'odd-list',
+                                        'odd-logins'])
     parser.add_argument('port', type=int)
-    parser.add_argument('names', nargs='+')
+    parser.add_argument('names', nargs='*')
     parser.add_argument('--fps', type=int, default=12)
     parser.add_argument('--keyframes', type=float, default=2)
     options = parser.parse_args()
+    if options.way == 'odd':
+        return odd.serve(options.port)
+    if options.way.startswith('odd-'):
+        return tell_odd(options)
+    if not options.names:
+        parser.error('a camera needs a name')
     Gst.init(None)
     # Keep references: both objects are destroyed without one.
     serving = {'rtsp': serve_rtsp, 'rtp': send_rtp}[options.way](options)

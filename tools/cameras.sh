@@ -6,21 +6,30 @@
 #           status 1, and leaves nothing running.
 #   stop    stops them and waits; does nothing if none runs
 #   status  prints "running PID…" (status 0), "stopped" (status 3) or "broken"
-#           (status 4: only one of the two processes runs)
-#   urls    prints a line "NAME URL" for each camera
+#           (status 4: not all processes run)
+#   urls    prints a line "NAME URL" for each camera without a fault
+#   odd     prints a line "NAME<tab>URL<tab>SENTENCE" for each camera with a fault
+#   logins  prints the lines of CCTVCameraLoginsFile for these
+#
+# DEMO=odd also starts the cameras with faults, in a third process: see
+# rtsp_camera/. Without it, `start` stops them.
 #
 # One process serves eight cameras by RTSP and encodes only while somebody
 # watches; another process sends one camera by RTP. They use free ports of
 # 127.0.0.1, which are stored in DIR. If root starts them, they run as the user
-# nobody, otherwise as the calling user. Their logs are DIR/rtsp.log and
-# DIR/rtp.log.
+# nobody, otherwise as the calling user. Their logs are DIR/rtsp.log,
+# DIR/rtp.log and DIR/odd.log.
 
 # shellcheck source=tools/common.sh
 . "$(dirname -- "$0")/common.sh"
 
 readonly rtsp_names=(demo-live-{1..8})
 readonly rtp_names=(demo-live-9)
+# shellcheck disable=SC2034 # used by name, like the two above
+readonly odd_names=()
 readonly user=nobody
+ways=(rtsp rtp)
+[[ ${DEMO-} != odd ]] || ways+=(odd)
 
 # Whether a port is unused, by TCP and UDP, in this network namespace.
 is_free() { ! grep -qi "^ *[0-9]*: [0-9A-F]*:$(printf %04X "$1") " /proc/net/{tcp,udp}{,6} 2>/dev/null; }
@@ -33,11 +42,13 @@ free_port() {
     echo "$port"
 }
 
-# pids [rtsp|rtp] - lists the processes of all cameras, or of one transport.
+# pids [rtsp|rtp|odd] - lists the processes of all cameras, or of one kind; by
+# default that of $only.
+only=
 pids() {
-    local path
+    local path kind=${1-$only}
     grep -lzxF -- "$dir/cameras.py" /proc/[0-9]*/cmdline 2>/dev/null | while read -r path; do
-        [[ ! ${1-} ]] || grep -qzxF -- "$1" "$path" 2>/dev/null || continue
+        [[ ! $kind ]] || grep -qzxF -- "$kind" "$path" 2>/dev/null || continue
         [[ $(cat "${path%cmdline}comm" 2>/dev/null) != python3 ]] || echo "${path//[^0-9]/}"
     done || true
 }
@@ -51,7 +62,7 @@ ready_or_ended() { is_ready "$1" || ! runs "$1"; }
 # the folder that this script was called from. The caches are in DIR, too.
 as_server() {
     cd -- "$dir"
-    export XDG_CACHE_HOME=$dir/cache
+    export XDG_CACHE_HOME=$dir/cache PYTHONDONTWRITEBYTECODE=1
     if is_root; then
         exec setpriv --reuid="$user" --regid="$(id -g "$user")" --clear-groups -- "$@"
     else
@@ -59,7 +70,27 @@ as_server() {
     fi
 }
 
-# launch rtsp|rtp NAME…
+runs_all() {
+    local way
+    for way in "${ways[@]}"; do runs "$way" || return; done
+}
+
+# Whether DIR has the programs of the checkout.
+is_current() {
+    cmp -s "$top/tools/cameras.py" "$dir/cameras.py" &&
+        diff -rqx __pycache__ "$top/tools/rtsp_camera" "$dir/rtsp_camera" >/dev/null 2>&1
+}
+
+copy_programs() {
+    rm -rf -- "${dir:?}/rtsp_camera"
+    mkdir -- "$dir/rtsp_camera"
+    cp -- "$top"/tools/rtsp_camera/*.py "$dir/rtsp_camera"
+    cp -- "$top/tools/cameras.py" "$dir/cameras.py.new"
+    chmod 644 "$dir/cameras.py.new" "$dir"/rtsp_camera/*
+    mv -f -- "$dir/cameras.py.new" "$dir/cameras.py"
+}
+
+# launch rtsp|rtp|odd NAME…
 launch() {
     local way=$1 attempt
     for attempt in 1 2 3; do
@@ -86,15 +117,14 @@ start() {
     if is_root && ! (as_server test -x "$dir"); then
         die "The user $user cannot reach $dir: use a folder that it can."
     fi
-    if ! cmp -s "$top/tools/cameras.py" "$dir/cameras.py"; then
+    if ! is_current; then
         stop
-        cp -- "$top/tools/cameras.py" "$dir/cameras.py.new"
-        chmod 644 "$dir/cameras.py.new"
-        mv -f -- "$dir/cameras.py.new" "$dir/cameras.py"
+        copy_programs
     fi
+    [[ ${DEMO-} == odd ]] || only=odd stop
     trap stop EXIT
     trap 'exit 130' INT TERM HUP
-    for way in rtsp rtp; do
+    for way in "${ways[@]}"; do
         if runs "$way"; then continue; fi
         did=started
         local -n names=${way}_names
@@ -112,13 +142,16 @@ urls() {
     for name in "${rtp_names[@]}"; do echo "$name rtp://127.0.0.1:$(<"$dir/rtp.port")"; done
 }
 
-(($# == 2)) || die "usage: tools/cameras.sh start|stop|status|urls DIR"
+# tell LIST - prints what cameras.py says about the cameras with faults.
+tell() { PYTHONDONTWRITEBYTECODE=1 /usr/bin/python3 "$dir/cameras.py" "$1" "$(<"$dir/odd.port")"; }
+
+(($# == 2)) || die "usage: tools/cameras.sh start|stop|status|urls|odd|logins DIR"
 dir=$(realpath -m -- "$2")
 case $1 in
 start) start ;;
 stop) stop ;;
 status)
-    if runs rtsp && runs rtp; then echo "running $(pids | xargs)"; elif is_stopped; then
+    if runs_all; then echo "running $(pids | xargs)"; elif is_stopped; then
         echo stopped
         exit 3
     else
@@ -127,5 +160,7 @@ status)
     fi
     ;;
 urls) urls ;;
+odd) tell odd-list ;;
+logins) tell odd-logins ;;
 *) die "tools/cameras.sh has no command '$1'." ;;
 esac

@@ -8,7 +8,10 @@
 # changed; otherwise it only prints the addresses. On failure it prints one
 # sentence about what to do, and stops what it has started.
 #
-# Reads PORT, RUN_DIR, BUILD and MAKE.
+# DEMO=odd adds a camera for each fault that tools/rtsp_camera knows; another run
+# without it removes them.
+#
+# Reads PORT, RUN_DIR, DEMO, BUILD and MAKE.
 
 # shellcheck source=tools/common.sh
 . "$(dirname -- "$0")/common.sh"
@@ -89,6 +92,36 @@ SELECT 'demo-live-' || n, 'Live ' || n || ', ' || place, url[2], 'H.264', 'Main'
 EOT
 }
 
+# The cameras with faults are in a grid on the North Sea, where no others are.
+list_odd_cameras() {
+    local found=
+    [[ ${DEMO-} != odd ]] || found=$(tool cameras.sh odd "$run_dir/cameras")
+    tool with-db.sh psql -X -q -1 -v ON_ERROR_STOP=1 -v found="$found" <<'EOT' || die "The cameras with faults were not listed."
+CREATE TEMPORARY TABLE odd AS
+SELECT 'demo-odd-' || found[1] AS external_id, found[2] AS stream_url, found[3] AS name, n - 1 AS n
+  FROM regexp_matches(:'found', '(\S+)\t(\S+)\t([^\n]+)', 'g') WITH ORDINALITY AS found (found, n);
+DELETE FROM cameras WHERE external_id LIKE 'demo-odd-%' AND external_id NOT IN (SELECT external_id FROM odd);
+DO 'BEGIN PERFORM cctv_import.skip_used_ids(); END';
+INSERT INTO cameras (external_id, name, stream_url, codec, width, height, fps, geom)
+SELECT external_id, name, stream_url, 'H.264', 640, 480, 12,
+       ST_SetSRID(ST_MakePoint(2 + n % 8 * 0.5, 56.5 - n / 8 * 0.3), 4326)
+  FROM odd
+ ORDER BY n
+    ON CONFLICT (external_id) DO UPDATE SET stream_url = EXCLUDED.stream_url, name = EXCLUDED.name
+ WHERE (cameras.stream_url, cameras.name) <> (EXCLUDED.stream_url, EXCLUDED.name);
+EOT
+}
+
+# The name of the file has the port, so that Apache reads it again if that changes.
+write_logins() {
+    local folder=$run_dir/secrets
+    rm -f -- "$folder"/cameras-*
+    [[ ${DEMO-} == odd ]] || return 0
+    CAMERA_LOGINS=$folder/cameras-$(<"$run_dir/cameras/odd.port")
+    (umask 077 && tool cameras.sh logins "$run_dir/cameras" >"$CAMERA_LOGINS")
+    export CAMERA_LOGINS
+}
+
 start_video() {
     local name did
     for name in janus cameras; do
@@ -97,6 +130,8 @@ start_video() {
         [[ $did != restarted ]] || echo "Janus was restarted: it did not answer, or its configuration has changed."
     done
     list_cameras
+    list_odd_cameras
+    write_logins
     while IFS="=" read -r name did; do export "$name=$did"; done < <(tool janus.sh env "$run_dir/janus")
 }
 
@@ -128,6 +163,7 @@ answers() {
     [[ $code == 200 ]]
 }
 
+[[ ${DEMO-} =~ ^(odd)?$ ]] || die "DEMO=$DEMO is no demo: DEMO=odd adds a camera for each fault."
 "$top/tools/packages.sh" run
 find_run_dir
 [[ $run_dir == "$wanted_dir" ]] ||
@@ -162,3 +198,7 @@ mod_cctv $word:
   logs       $relative/apache/error.log, $relative/postgres/log, $relative/janus/log
   stop       make stop$again
 EOF
+if [[ ${DEMO-} == odd ]]; then
+    odd=$(tool with-db.sh psql -XAtq -c "SELECT count(*) || ' ' || min(id) FROM cameras WHERE external_id LIKE 'demo-odd-%'")
+    echo "  faults     http://127.0.0.1:$PORT/map/#camera=${odd#* }, one of ${odd% *} cameras on the North Sea, most with a fault"
+fi

@@ -20,6 +20,8 @@ import urllib.request
 
 import pytest
 
+from odd_cameras import BEHAVIOURS
+
 TOP = pathlib.Path(__file__).resolve().parents[2]
 IS_ROOT = os.geteuid() == 0
 # The settings of `make check` must not affect these commands.
@@ -27,7 +29,7 @@ ENV = {
     name: value
     for name, value in os.environ.items()
     if not name.startswith(("MAKE", "MFLAGS", "PG"))
-    and name not in ("BUILD", "CC", "DESTDIR", "FILE", "PORT", "PRUNE", "RUN_DIR", "SANITIZE")
+    and name not in ("BUILD", "CC", "DEMO", "DESTDIR", "FILE", "PORT", "PRUNE", "RUN_DIR", "SANITIZE")
 }
 
 
@@ -224,6 +226,37 @@ def test_run_has_live_cameras_whose_ports_are_kept_up_to_date(checkout, port):
         now = live_cameras(checkout)
     assert now[0] != first[0] and len(now) == 9
     assert now[8] == first[8], f"nobody took port {taken}"
+
+
+def odd_cameras(checkout):
+    """The lines "name URL" of the cameras with faults in the table."""
+    asked = checkout.make("psql", "ARGS=-At -c \"SELECT name || ' ' || stream_url FROM cameras"
+                          " WHERE external_id LIKE 'demo-odd-%' ORDER BY id\"")
+    assert asked.returncode == 0, asked.stdout
+    return asked.stdout.splitlines()
+
+
+def test_demo_of_cameras_with_faults(checkout, port):
+    run = checkout.make("run", f"PORT={port}", "DEMO=odd")
+    assert run.returncode == 0, run.stdout
+    assert f"http://127.0.0.1:{port}/map/#" in run.stdout.split("faults")[1]
+    found = odd_cameras(checkout)
+    assert [re.sub(":[0-9]+/", ":0/", line) for line in found] == [
+        f"{each.sentence} {each.url(0)}" for each in BEHAVIOURS]
+    listed = get(port, "/api/cameras?bbox=1.5,53,6.5,57")[1]["features"]
+    assert len(listed) == len({tuple(each["geometry"]["coordinates"]) for each in listed}) == len(BEHAVIOURS)
+    with socket.create_connection(("127.0.0.1", int(re.search(":([0-9]+)/", found[0])[1]))):
+        pass
+    (logins,) = (checkout.run_dir / "secrets").glob("cameras-*")
+    assert logins.stat().st_mode & 0o077 == 0
+    assert f'CCTVCameraLoginsFile "{logins}"' in (checkout.run_dir / "apache/httpd.conf").read_text()
+    assert "is running already" in checkout.make("run", f"PORT={port}", "DEMO=odd").stdout
+    assert odd_cameras(checkout) == found
+    checkout.make("run", f"PORT={port}")
+    assert odd_cameras(checkout) == [] and len(live_cameras(checkout)) == 9
+    with pytest.raises(ConnectionRefusedError):
+        socket.create_connection(("127.0.0.1", int(re.search(":([0-9]+)/", found[0])[1])))
+    assert "DEMO=odd adds" in one_sentence(checkout.make("run", f"PORT={port}", "DEMO=even"))
 
 
 def test_the_secret_of_janus_is_nobody_elses(checkout, port):
