@@ -55,7 +55,7 @@ const NOT_OURS = 'The answer is not of this server.';
  * Thrown when the server refuses, or does not answer.
  * status      HTTP status; 0: no answer
  * type        of the problem: 'urn:cctv:busy', 'urn:cctv:offline',
- *             'urn:cctv:video-down', else 'about:blank'
+ *             'urn:cctv:video-down', 'urn:cctv:codec', else 'about:blank'
  * detail      a sentence of the server, '' if there is none
  * retryAfter  seconds, 600 at most; null if the server names none
  */
@@ -345,7 +345,8 @@ class List {
  *                        'forbidden', which are not tried again
  *            busy        too many viewers, or too many views of this client
  *            ended       'closed', 'not-playable', 'no-video' (the server has
- *                        none), 'unsupported' (the browser has no WebRTC)
+ *                        none), 'codec' (the browser does not play H.264),
+ *                        'unsupported' (the browser has no WebRTC)
  *   stream   `stream` has changed: a MediaStream, or null
  *   viewers  `viewers` has changed: how many people watch this camera, or null
  */
@@ -500,6 +501,7 @@ export class View extends EventTarget {
       return withJitter(DENIED);
     }
     if (status === 409) this.#finish('not-playable');
+    else if (type === 'urn:cctv:codec') this.#finish('codec');
     else if (type === 'urn:cctv:offline') this.#set('offline');
     else if (type === 'urn:cctv:busy' || status === 429) this.#set('busy');
     else if (type === 'urn:cctv:video-down') this.#set('connecting', 'video-down');

@@ -18,6 +18,7 @@ const denied = {
 };
 const ended = {
   'not-playable': 'A browser cannot play this camera: its video is not H.264.',
+  'codec': 'This browser does not play H.264, the video of this camera.',
   'unsupported': 'This browser has no WebRTC.',
   'no-video': 'The server has no video.',
 };

@@ -33,9 +33,8 @@ typedef struct {
 
 /** Where the video of a camera comes from. */
 typedef struct {
-    const char *url;     /**< rtsp:, rtsps: or rtp: */
-    const char *profile; /**< H.264 profile, such as Main; NULL: not known */
-    const char *user;    /**< NULL: no login */
+    const char *url;  /**< rtsp:, rtsps: or rtp: */
+    const char *user; /**< NULL: no login */
     const char *password;
 } cctv_feed_t;
 

@@ -9,6 +9,7 @@
 #include "janus/mark.h"
 #include "janus/stream_url.h"
 #include "json/member.h"
+#include "sdp/format.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -55,19 +56,6 @@ bool cctv_pin_draw(char *pin)
     return true;
 }
 
-/* The format parameters, which an RTP stream does not contain. Level 3.1 is
- * enough for any sub-stream (RFC 6184). */
-static const char *format_of(const char *profile)
-{
-    if (profile != NULL && strcasecmp(profile, "Main") == 0) {
-        return "profile-level-id=4d401f;packetization-mode=1";
-    }
-    if (profile != NULL && strcasecmp(profile, "High") == 0) {
-        return "profile-level-id=64001f;packetization-mode=1";
-    }
-    return "profile-level-id=42e01f;packetization-mode=1";
-}
-
 static void add_mark(json_t **body, bool is_pulled)
 {
     char mark[CCTV_MARK_SIZE];
@@ -76,13 +64,13 @@ static void add_mark(json_t **body, bool is_pulled)
     cctv_mountpoint_text(body, "metadata", mark);
 }
 
-static void describe_rtp(json_t **body, const cctv_stream_url_t *url,
-                         const char *profile)
+static void describe_rtp(json_t **body, const cctv_stream_url_t *url)
 {
+    const cctv_format_t *format = cctv_format(CCTV_CODEC_H264);
     json_t *media = json_pack("{s:s, s:s, s:i, s:i, s:s, s:s, s:b}", "type",
                               "video", "mid", "v", "port", url->port, "pt",
-                              PAYLOAD_TYPE, "codec", "h264", "fmtp",
-                              format_of(profile), "bufferkf", 1);
+                              PAYLOAD_TYPE, "codec", format->janus, "fmtp",
+                              format->fmtp, "bufferkf", 1);
 
     if (url->kind == CCTV_STREAM_GROUP) {
         cctv_mountpoint_text(&media, "mcast", url->host);
@@ -106,6 +94,11 @@ static void describe_rtsp(json_t **body, const cctv_mountpoint_rules_t *rules,
     cctv_json_set(body, "video", json_true());
     cctv_json_set(body, "audio", json_false());
     cctv_json_set(body, "videobufferkf", json_true());
+    /* Without it Janus passes on what the camera announces. */
+    cctv_mountpoint_text(body, "videofmtp",
+                         cctv_format(CCTV_CODEC_H264)->fmtp);
+    /* If the camera has no stream at its full URL, Janus asks for the path. */
+    cctv_json_set(body, "rtsp_quirk", json_true());
     cctv_json_set(body, "rtsp_failcheck", json_true());
     cctv_json_set(body, "rtsp_reconnect_delay", json_integer(RECONNECT_DELAY));
     cctv_json_set(body, "rtsp_conn_timeout", json_integer(CONNECT_TIME));
@@ -139,7 +132,7 @@ bool cctv_mountpoint_describe(const cctv_mountpoint_rules_t *rules,
         cctv_mountpoint_text(&body, "pin", pin);
     }
     if (url.scheme == CCTV_STREAM_RTP) {
-        describe_rtp(&body, &url, feed->profile);
+        describe_rtp(&body, &url);
     }
     else {
         describe_rtsp(&body, rules, feed);

@@ -92,7 +92,7 @@ static const char *add_line(answer_t *answer, const char *line, size_t len)
     if (fault != NULL) {
         return fault;
     }
-    if (++answer->lines > CCTV_SDP_MAX_LINES) {
+    if (++answer->lines > CCTV_SDP_ANSWER_LINES) {
         return "the SDP has more than 512 lines";
     }
     if (line[0] == 'm' && ++answer->media > CCTV_SDP_MAX_MEDIA) {

@@ -10,8 +10,8 @@
 #include "apr_pools.h"
 
 /** The largest SDP answer that is accepted. Browsers send about 1 KB. */
-#define CCTV_SDP_MAX       16384
-#define CCTV_SDP_MAX_LINES 512
+#define CCTV_SDP_MAX          16384
+#define CCTV_SDP_ANSWER_LINES 512
 /** The most m-lines: one for video and one for audio. */
 #define CCTV_SDP_MAX_MEDIA 2
 
@@ -23,7 +23,7 @@
  * lines.
  *
  * An answer has to start with the line v=0, to have 1 to CCTV_SDP_MAX_MEDIA
- * m-lines with one for video among them, at most CCTV_SDP_MAX_LINES lines of
+ * m-lines with one for video among them, at most CCTV_SDP_ANSWER_LINES lines of
  * the form x=…, and to be UTF-8 without control characters. Lines end in CR LF
  * or LF; empty lines are ignored. Janus checks what the lines mean.
  *

@@ -57,3 +57,20 @@ cctv_sdp_fault_t cctv_sdp_answer_read(const char *text, size_t len,
     fault = cctv_sdp_read_transport(&all, i, &out->transport);
     return fault == CCTV_SDP_OK ? decide_setup(&out->transport) : fault;
 }
+
+bool cctv_sdp_answer_rejects(const char *text, size_t len, cctv_codec_t codec)
+{
+    cctv_sdp_sections_t all;
+    const cctv_sdp_section_t *video;
+    unsigned codecs;
+    int i = cctv_sdp_split(text, len, &all) == CCTV_SDP_OK ? find_video(&all)
+                                                           : -1;
+
+    if (i < 0) {
+        return false;
+    }
+    video = &all.sections[i];
+    codecs = cctv_sdp_codecs(video);
+    return is_rejected(video)
+           || (codecs != 0 && (codecs & CCTV_CODEC_BIT(codec)) == 0);
+}

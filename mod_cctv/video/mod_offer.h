@@ -22,8 +22,8 @@ typedef enum {
     CCTV_OFFER_ANSWERED /**< the request has been answered */
 } cctv_offer_outcome_t;
 
-/** The attempt of a request to get an offer. The caller sets `camera` and the
- *  profile of `feed`, begins `x`, and sets the rest to 0. */
+/** The attempt of a request to get an offer. The caller sets `camera`,
+ *  begins `x`, and sets the rest to 0. */
 typedef struct {
     cctv_exchange_t x;
     int32_t camera;

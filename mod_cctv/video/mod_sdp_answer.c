@@ -9,6 +9,7 @@
 #include "http/mod_reply.h"
 #include "janus/mountpoint_watch.h"
 #include "janus/sdp.h"
+#include "sdp/answer.h"
 #include "video/mod_exchange.h"
 #include "video/mod_part.h"
 #include "views/mod_part.h"
@@ -58,6 +59,20 @@ static int answer_twice(request_rec *r)
 {
     return cctv_reply_problem(r, HTTP_CONFLICT,
                               "This view has its answer already.");
+}
+
+/* The viewer has taken the offer and plays nothing: the view ends, and nothing
+ * was watched. */
+static int refuse_codec(request_rec *r, cctv_view_t *view)
+{
+    if (!cctv_view_claim_answer(cctv_views(), view)) {
+        return answer_twice(r);
+    }
+    give_up(view, CCTV_ENDED_UNANSWERED);
+    return cctv_reply_problem_of(r, HTTP_UNPROCESSABLE_ENTITY,
+                                 CCTV_PROBLEM_CODEC, NULL,
+                                 "This player does not take the video of the "
+                                 "camera: it has to play H.264.");
 }
 
 static bool tell_janus(cctv_exchange_t *x, cctv_view_t *view, const char *sdp,
@@ -121,6 +136,10 @@ bool cctv_sdp_answer(request_rec *r, cctv_view_t *view, const char *sdp,
     }
     if (view->answered >= 0) {
         *result = answer_twice(r);
+        return false;
+    }
+    if (cctv_sdp_answer_rejects(clean, strlen(clean), CCTV_CODEC_H264)) {
+        *result = refuse_codec(r, view);
         return false;
     }
     if (!cctv_exchange_begin(&x)) {

@@ -54,13 +54,11 @@ bool cctv_signalling_is_promising(request_rec *r, int32_t camera, int *result)
 }
 
 bool cctv_signalling_prepare(request_rec *r, cctv_viewer_t *viewer,
-                             const char *profile, cctv_offer_t *out,
-                             int *result)
+                             cctv_offer_t *out, int *result)
 {
     cctv_offer_attempt_t attempt = {
         .x = { .r = r, .video = cctv_video(), .client = viewer->client },
-        .camera = viewer->camera,
-        .feed = { .profile = profile }
+        .camera = viewer->camera
     };
     cctv_exchange_t *x = &attempt.x;
     cctv_janus_status_t status = CCTV_JANUS_OK;

@@ -26,12 +26,10 @@ bool cctv_signalling_is_promising(request_rec *r, int32_t camera, int *result);
  *
  * @param viewer   has a transport; gets its Janus session, except for the
  *                 proxy transport, with which the viewer creates one
- * @param profile  the H.264 profile of the camera; NULL: not known
  * @param result   written only on failure
  * @return false: the request has been answered, usually with 503
  */
 bool cctv_signalling_prepare(request_rec *r, cctv_viewer_t *viewer,
-                             const char *profile, cctv_offer_t *out,
-                             int *result);
+                             cctv_offer_t *out, int *result);
 
 #endif

@@ -56,7 +56,7 @@ static uint64_t client_of(const request_rec *r)
 /* ---- Whether a camera may be watched ---- */
 
 bool cctv_admission_camera(request_rec *r, int32_t id, cctv_viewer_t *viewer,
-                           const char **profile, int *result)
+                           int *result)
 {
     cctv_filter_t filter = { .roles = cctv_access_roles(r) };
     cctv_camera_t camera;
@@ -79,10 +79,6 @@ bool cctv_admission_camera(request_rec *r, int32_t id, cctv_viewer_t *viewer,
     cctv_source_camera(&page, 0, &camera);
     viewer->camera = id;
     viewer->role = cctv_keyed_hash(camera.role.text, camera.role.len);
-    *profile = camera.profile.text == NULL
-                   ? NULL
-                   : apr_pstrmemdup(r->pool, camera.profile.text,
-                                    camera.profile.len);
     cctv_source_free(&page);
     if (!camera.playable) {
         *result = cctv_reply_problem(r, HTTP_CONFLICT,
@@ -157,8 +153,7 @@ static int answer_refused(request_rec *r, cctv_view_status_t status)
 }
 
 bool cctv_admission_begin(request_rec *r, cctv_viewer_t *viewer,
-                          const char *profile, cctv_view_t *view,
-                          cctv_offer_t *offer, int *result)
+                          cctv_view_t *view, cctv_offer_t *offer, int *result)
 {
     const cctv_transport_ops_t *transport = cctv_transport(viewer->transport);
     cctv_views_t *shared = cctv_views();
@@ -174,8 +169,7 @@ bool cctv_admission_begin(request_rec *r, cctv_viewer_t *viewer,
         *result = answer_refused(r, status);
         return false;
     }
-    if (transport != NULL
-        && !transport->prepare(r, viewer, profile, offer, result)) {
+    if (transport != NULL && !transport->prepare(r, viewer, offer, result)) {
         cctv_view_cancel(shared, view, cctv_moment_now());
         return false;
     }

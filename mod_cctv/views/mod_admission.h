@@ -42,29 +42,25 @@ bool cctv_admission_may_see(request_rec *r, uint64_t role);
  * Check that the requester may watch a camera, and that the camera can be
  * shown in a browser. Asks the database.
  *
- * @param id       0: there is no such camera
- * @param viewer   on success gets the camera and its role
- * @param profile  the H.264 profile of the camera, in the request's pool;
- *                 NULL: not known
- * @param result   written only on failure
+ * @param id      0: there is no such camera
+ * @param viewer  on success gets the camera and its role
+ * @param result  written only on failure
  * @return false: the request has been answered, and the handler returns
  *         `result`
  */
 bool cctv_admission_camera(request_rec *r, int32_t id, cctv_viewer_t *viewer,
-                           const char **profile, int *result);
+                           int *result);
 
 /**
  * Start a view of a camera that cctv_admission_camera() has accepted.
  *
- * @param viewer   has its camera, role and transport; gets all other members
- * @param profile  as from cctv_admission_camera()
- * @param offer    written only if the view has a transport
- * @param result   written only on failure
+ * @param viewer  has its camera, role and transport; gets all other members
+ * @param offer   written only if the view has a transport
+ * @param result  written only on failure
  * @return false: the request has been answered, and the handler returns
  *         `result`
  */
 bool cctv_admission_begin(request_rec *r, cctv_viewer_t *viewer,
-                          const char *profile, cctv_view_t *view,
-                          cctv_offer_t *offer, int *result);
+                          cctv_view_t *view, cctv_offer_t *offer, int *result);
 
 #endif

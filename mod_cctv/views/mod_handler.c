@@ -106,7 +106,6 @@ int cctv_view_start_handler(request_rec *r)
     cctv_viewer_t viewer = { .camera = 0 };
     cctv_view_t view;
     cctv_offer_t offer;
-    const char *profile;
     const char *wrong;
     wish_t wish;
     int result;
@@ -121,9 +120,8 @@ int cctv_view_start_handler(request_rec *r)
         return cctv_reply_problem(r, HTTP_BAD_REQUEST, wrong);
     }
     viewer.transport = wish.transport;
-    if (!cctv_admission_camera(r, wish.camera, &viewer, &profile, &result)
-        || !cctv_admission_begin(r, &viewer, profile, &view, &offer,
-                                 &result)) {
+    if (!cctv_admission_camera(r, wish.camera, &viewer, &result)
+        || !cctv_admission_begin(r, &viewer, &view, &offer, &result)) {
         return result;
     }
     if (cctv_stats() != NULL) {

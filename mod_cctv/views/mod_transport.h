@@ -43,14 +43,13 @@ typedef struct {
     /**
      * Prepare the video of a view that has been reserved.
      *
-     * @param viewer   on success gets its Janus session, if the transport
-     *                 makes one
-     * @param profile  the H.264 profile of the camera; NULL: not known
+     * @param viewer  on success gets its Janus session, if the transport
+     *                makes one
      * @param result   written only on failure
      * @return false: the request has been answered
      */
-    bool (*prepare)(request_rec *r, cctv_viewer_t *viewer, const char *profile,
-                    cctv_offer_t *offer, int *result);
+    bool (*prepare)(request_rec *r, cctv_viewer_t *viewer, cctv_offer_t *offer,
+                    int *result);
 
     /** Undo prepare() for a view that could not be published. */
     void (*roll_back)(const cctv_viewer_t *viewer);

@@ -88,14 +88,13 @@ static int offer_view(request_rec *r, int32_t camera)
     char id[CCTV_VIEW_ID_LENGTH + 1];
     cctv_view_t view;
     cctv_offer_t made;
-    const char *profile;
     size_t len;
     int result;
 
     /* The player's offer is read and ignored. */
     if (read_sdp(r, &len, &result) == NULL
-        || !cctv_admission_camera(r, camera, &viewer, &profile, &result)
-        || !cctv_admission_begin(r, &viewer, profile, &view, &made, &result)) {
+        || !cctv_admission_camera(r, camera, &viewer, &result)
+        || !cctv_admission_begin(r, &viewer, &view, &made, &result)) {
         return result;
     }
     cctv_view_id(&view, id);

@@ -6,6 +6,7 @@ Only tests that a stand-in for Janus cannot do; test_video_*.py have the rest.
 import contextlib
 import json
 import os
+import re
 import signal
 import subprocess
 import time
@@ -18,6 +19,7 @@ from env import wait_for
 from lab import (PAGE_CONFIG, PAGE_MODULES, Janus, add_pages,
                  free_port, real)
 from metrics import scrape
+from odd_cameras import OddCameras
 from postgres import DOWN, MOD_DBD, stopped
 from video import JANUS_DOWN, Watcher, janus_config, problem
 from views import set_cameras
@@ -130,6 +132,27 @@ def test_plays_is_counted_and_ends(site, camera):
     assert page.run('return end();') == 204
     here.wait_until_watched_by(0)
     assert 0 < scrape(here.httpd).sum('webrtc_view_seconds_total') < 60
+
+
+def test_cameras_of_every_profile_play(site, database):
+    """Chromium rejects H.264 High that is announced as such, and decodes it.
+    Nothing that the camera announces reaches the viewer."""
+    names = ['high-40', 'high-31', 'main-41', 'baseline-31', 'no-profile',
+             'no-fmtp', 'long-fmtp', 'path-only']
+    here = site()
+    cameras = OddCameras()
+    try:
+        set_cameras(database, *({'id': 101 + i, 'stream_url': cameras.url(name)}
+                                for i, name in enumerate(names)))
+        for i, name in enumerate(names):
+            offer = Watcher(here.httpd).offer(101 + i)['sdp']
+            assert re.findall('profile-level-id=(\\w+)', offer) == ['42e01f'], (
+                name, offer)
+            assert len(offer) < 4000, name
+            page = here.watch(101 + i)
+            page.run('return end();')
+    finally:
+        cameras.remove()
 
 
 def test_a_closed_page_says_so(site):

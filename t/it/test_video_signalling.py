@@ -293,6 +293,25 @@ def test_answer_that_is_refused(viewer, janus, camera, sdp, reason):
     problem(viewer.answer(said, sdp), 400, 'about:blank', reason)
 
 
+@pytest.mark.parametrize('change', [
+    ('m=video 9 ', 'm=video 0 '), ('a=recvonly', 'a=inactive'),
+    ('a=recvonly', 'a=sendonly'), ('H264/90000', 'VP8/90000')])
+def test_answer_that_rejects_the_video(httpd, viewer, janus, camera, change):
+    """The view ends at once, and nothing was watched."""
+    before = scrape(httpd)
+    said = viewer.offer(camera)
+    since = len(janus.calls)
+    reply = viewer.answer(said, answer_to(said['sdp']).replace(*change))
+    problem(reply, 422, 'urn:cctv:codec', 'H.264')
+    assert janus.of('message:start', since) == []
+    assert viewer.beat(said['session_id']) == 404
+    after = scrape(httpd)
+    for name in 'webrtc_view_seconds_total', 'webrtc_viewers_gauge':
+        assert (after.sum(name) or 0) == (before.sum(name) or 0), name
+    until_gone(janus)
+    viewer.play(camera)
+
+
 @pytest.mark.parametrize('code, reason', [
     (465, "Invalid SDP (doesn't start with v=)"),
     (469, 'Error processing SDP')])

@@ -218,6 +218,16 @@ def test_bad_answer(player, sdp, status):
     problem(one.patch(where, sdp), status)
 
 
+def test_answer_that_rejects_the_video(player, janus):
+    one = player()
+    where, offer = one.offer()
+    reply = one.patch(where, answer_to(offer).replace('m=video 9', 'm=video 0'))
+    problem(reply, 422, 'urn:cctv:codec')
+    assert one.patch(where, answer_to(offer)).status == 404
+    wait_for(lambda: not janus.watchers(1), 'Janus has let it go',
+             3 * SLOWNESS)
+
+
 def test_type_of_an_answer(player):
     one = player()
     where, offer = one.offer()

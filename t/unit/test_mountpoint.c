@@ -362,7 +362,7 @@ START_TEST(a_camera_is_described_to_janus)
 {
     static const cctv_feed_t feeds[] = {
         { .url = "rtsp://192.0.2.1/a", .user = "u", .password = "p" },
-        { .url = "rtp://239.1.2.3:5004", .profile = "Main" }
+        { .url = "rtp://239.1.2.3:5004" }
     };
     cctv_mountpoint_rules_t pinned = rules;
     cctv_janus_status_t status;
@@ -392,8 +392,9 @@ START_TEST(a_camera_is_described_to_janus)
                      0);
     media = json_array_get(json_object_get(body, "media"), 0);
     ck_assert_str_eq(text_in(media, "mcast"), _i ? "239.1.2.3" : "");
-    ck_assert_str_eq(text_in(media, "fmtp"),
-                     _i ? "profile-level-id=4d401f;packetization-mode=1" : "");
+    ck_assert_str_eq(_i ? text_in(media, "fmtp") : text_in(body, "videofmtp"),
+                     "profile-level-id=42e01f;packetization-mode=1");
+    ck_assert(_i || json_is_true(json_object_get(body, "rtsp_quirk")));
     json_decref(body);
     t_janus_stop();
 }

@@ -246,7 +246,7 @@ START_TEST(has_a_most_of_lines)
     int i;
 
     memcpy(text, V VIDEO, len);
-    for (i = 2; i < CCTV_SDP_MAX_LINES; i++) {
+    for (i = 2; i < CCTV_SDP_ANSWER_LINES; i++) {
         memcpy(text + len, "a=x\n", 4);
         len += 4;
     }
