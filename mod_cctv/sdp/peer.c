@@ -39,6 +39,33 @@ static bool has_format(const cctv_sdp_section_t *section, int payload_type)
     return false;
 }
 
+/* The first rtpmap and the first fmtp of each payload type. They are read once,
+ * so that the time grows with the size of the text only. */
+typedef struct {
+    cctv_slice_t rtpmap[MAX_PAYLOAD_TYPE + 1];
+    cctv_slice_t fmtp[MAX_PAYLOAD_TYPE + 1];
+} formats_t;
+
+static void read_all(cctv_slice_t lines, const char *name, cctv_slice_t *out)
+{
+    cctv_slice_t value;
+
+    while (cctv_sdp_next_attribute(&lines, name, &value)) {
+        int number = next_payload_type(&value);
+
+        if (number >= 0 && out[number].at == NULL) {
+            out[number] = cctv_slice_trim(value);
+        }
+    }
+}
+
+static void read_formats(const cctv_sdp_section_t *section, formats_t *out)
+{
+    *out = (formats_t){ .rtpmap = { { NULL, 0 } } };
+    read_all(section->lines, "rtpmap", out->rtpmap);
+    read_all(section->lines, "fmtp", out->fmtp);
+}
+
 static int hex_digit(char c)
 {
     return c <= '9' ? c - '0' : (c | 0x20) - 'a' + 10;
@@ -94,24 +121,19 @@ static int distance_of(cctv_codec_t codec, cctv_slice_t fmtp, int profile)
     }
 }
 
-static int rtx_of(const cctv_sdp_section_t *section, int payload_type)
+static int rtx_of(const cctv_sdp_section_t *section, const formats_t *formats,
+                  int payload_type)
 {
-    cctv_slice_t rest = section->lines;
-    cctv_slice_t value;
+    int i;
 
-    while (cctv_sdp_next_attribute(&rest, "fmtp", &value)) {
-        int number = next_payload_type(&value);
-        cctv_slice_t apt = cctv_sdp_parameter(value, "apt");
-        cctv_slice_t map;
+    for (i = 0; i <= MAX_PAYLOAD_TYPE; i++) {
+        cctv_slice_t apt = cctv_sdp_parameter(formats->fmtp[i], "apt");
 
-        if (number < 0 || number == payload_type
-            || cctv_slice_number(apt, MAX_PAYLOAD_TYPE) != payload_type) {
-            continue;
-        }
-        map = cctv_sdp_format_attribute(section->lines, "rtpmap", number);
-        if (cctv_slice_is_same_letters(map, "rtx/90000")
-            && has_format(section, number)) {
-            return number;
+        if (i != payload_type
+            && cctv_slice_number(apt, MAX_PAYLOAD_TYPE) == payload_type
+            && cctv_slice_is_same_letters(formats->rtpmap[i], "rtx/90000")
+            && has_format(section, i)) {
+            return i;
         }
     }
     return -1;
@@ -140,55 +162,55 @@ static unsigned feedback_of(cctv_slice_t lines, int payload_type)
     return feedback;
 }
 
-static cctv_codec_t codec_of(const cctv_sdp_section_t *section,
-                             int payload_type)
-{
-    return cctv_codec_of_rtpmap(
-        cctv_sdp_format_attribute(section->lines, "rtpmap", payload_type));
-}
-
 bool cctv_sdp_choose_format(const cctv_sdp_section_t *section,
                             cctv_codec_t codec, int profile,
                             cctv_sdp_format_t *out)
 {
-    cctv_slice_t formats = section->formats;
+    cctv_slice_t rest = section->formats;
+    formats_t formats;
     int best = INT_MAX;
+    int chosen = -1;
 
-    while (formats.at != NULL) {
-        int number = next_payload_type(&formats);
-        cctv_slice_t fmtp;
+    read_formats(section, &formats);
+    while (rest.at != NULL) {
+        int number = next_payload_type(&rest);
         int distance;
 
-        if (number < 0 || codec_of(section, number) != codec) {
+        if (number < 0
+            || cctv_codec_of_rtpmap(formats.rtpmap[number]) != codec) {
             continue;
         }
-        fmtp = cctv_sdp_format_attribute(section->lines, "fmtp", number);
-        distance = distance_of(codec, fmtp, profile);
+        distance = distance_of(codec, formats.fmtp[number], profile);
         if (distance < best) {
             best = distance;
-            *out = (cctv_sdp_format_t){ .codec = codec,
-                                        .payload_type = number,
-                                        .fmtp = fmtp };
+            chosen = number;
         }
     }
-    if (best == INT_MAX) {
+    if (chosen < 0) {
         return false;
     }
-    out->rtx = rtx_of(section, out->payload_type);
-    out->feedback = feedback_of(section->lines, out->payload_type);
+    *out = (cctv_sdp_format_t){ .codec = codec,
+                                .payload_type = chosen,
+                                .rtx = rtx_of(section, &formats, chosen),
+                                .fmtp = formats.fmtp[chosen],
+                                .feedback = feedback_of(section->lines,
+                                                        chosen) };
     return true;
 }
 
 unsigned cctv_sdp_codecs(const cctv_sdp_section_t *section)
 {
-    cctv_slice_t formats = section->formats;
+    cctv_slice_t rest = section->formats;
+    formats_t formats;
     unsigned codecs = 0;
 
-    while (formats.at != NULL) {
-        int number = next_payload_type(&formats);
+    read_formats(section, &formats);
+    while (rest.at != NULL) {
+        int number = next_payload_type(&rest);
 
         if (number >= 0) {
-            codecs |= CCTV_CODEC_BIT(codec_of(section, number));
+            codecs |= CCTV_CODEC_BIT(
+                cctv_codec_of_rtpmap(formats.rtpmap[number]));
         }
     }
     return codecs & ~CCTV_CODEC_BIT(CCTV_CODEC_UNKNOWN);

@@ -22,25 +22,25 @@ static const char *const sdp_lines[] = {
     "t=0 0",
     "c=IN IP4 0\\.0\\.0\\.0",
     "o=- [0-9]{1,20} [0-9]{1,20} IN IP4 127\\.0\\.0\\.1",
-    "m=" TOKEN_CLASS "{1,16} [09] [/A-Za-z0-9!#$%&'*+.^_`{|}~-]{1,32}"
-    "( " TOKEN_CLASS "{1,32}){1,128}",
-    "a=group:BUNDLE( " TOKEN_CLASS "{1,32})+",
+    "m=" TOKEN_CLASS "+ [09] [/A-Za-z0-9!#$%&'*+.^_`{|}~-]+"
+    "( " TOKEN_CLASS "+)+",
+    "a=group:BUNDLE( " TOKEN_CLASS "+)+",
     "a=msid-semantic: WMS (\\*|janus)",
-    "a=mid:" TOKEN_CLASS "{1,32}",
+    "a=mid:" TOKEN_CLASS "+",
     "a=(sendonly|recvonly|inactive|rtcp-mux|end-of-candidates)",
     "a=ice-ufrag:" ICE_CLASS "{4}" ICE_CLASS "*",
     "a=ice-pwd:" ICE_CLASS "{22}" ICE_CLASS "*",
     "a=fingerprint:sha-256 [0-9A-Fa-f]{2}(:[0-9A-Fa-f]{2}){31}",
     "a=setup:(actpass|active|passive)",
-    "a=rtpmap:[0-9]{1,3} [A-Za-z0-9./-]{1,64}",
+    "a=rtpmap:[0-9]{1,3} [A-Za-z0-9./-]+",
     "a=fmtp:[0-9]{1,3} apt=[0-9]{1,3}",
-    "a=fmtp:[0-9]{1,3} [a-z-]+=[A-Za-z0-9]{1,16}"
-    "(;[a-z-]+=[A-Za-z0-9]{1,16})*",
+    "a=fmtp:[0-9]{1,3} [a-z-]+=[A-Za-z0-9]+"
+    "(;[a-z-]+=[A-Za-z0-9]+)*",
     "a=rtcp-fb:[0-9]{1,3} (nack|nack pli|ccm fir|goog-remb)",
     "a=ssrc-group:FID [0-9]{1,10} [0-9]{1,10}",
     "a=msid:janus janusv",
     "a=ssrc:[0-9]{1,10} cname:janus",
-    "a=candidate:" ICE_CLASS "{1,32} 1 (udp|tcp) [0-9]{1,10} "
+    "a=candidate:" ICE_CLASS "+ 1 (udp|tcp) [0-9]{1,10} "
     "[A-Za-z0-9.:-]+ [0-9]{1,5} typ (host|(srflx|prflx|relay) raddr "
     "0\\.0\\.0\\.0 rport 0)( tcptype (active|passive|so))?",
 };
