@@ -5,6 +5,7 @@ import signal
 
 import pytest
 
+import janus_double
 from api import ONE_CHILD, dbd, location
 from client import (CONFIG, MODULES, ClientPages, allow, asked, comes_to,
                     ended, later, past, write)
@@ -292,6 +293,20 @@ def test_what_will_not_change_is_not_asked_again(pages, windows, httpd):
     later(h265, 3)
     assert sorted(each.status for each in asked(httpd, '/view-start')[before:]
                   ) == [401, 403, 409]
+
+
+def test_a_browser_that_rejects_the_format(pages, windows, httpd, janus,
+                                            monkeypatch):
+    """As a browser without H.264 does: it starts one view, not ten."""
+    windows.expect('status of 422')
+    monkeypatch.setattr(janus_double, 'OFFER', janus_double.OFFER.replace(
+        'H264/90000', 'H261/90000'))
+    before = len(asked(httpd, '/view-start'))
+    page = pages.watch()
+    comes_to(page, 'ended', 'codec')
+    later(page, 3)
+    assert len(asked(httpd, '/view-start')) == before + 1
+    wait_for(lambda: not janus.watchers(CAMERA), 'that view is over', 4)
 
 
 def test_a_login_that_runs_out_under_a_view(pages, windows, httpd, janus):
