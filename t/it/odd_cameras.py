@@ -34,12 +34,14 @@ class OddCameras:
                  str(self.port)], stdout=log, stderr=log,
                 env={**os.environ, 'XDG_CACHE_HOME': self.folder})
         wait_for(lambda: 'ready' in self.text(), 'the odd cameras serve',
-                 30 * SLOWNESS)
+                 60 * SLOWNESS)
 
     def text(self):
-        assert self.process.poll() is None, 'the odd cameras have ended'
         with open(self.folder + '/log') as log:
-            return log.read()
+            text = log.read()
+        code = self.process.poll()
+        assert code is None, f'the odd cameras have ended: {code} {text}'
+        return text
 
     def url(self, name):
         return BY_NAME[name].url(self.port)

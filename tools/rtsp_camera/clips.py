@@ -69,22 +69,32 @@ class Clip:
         return [each for each in payloads if each[0] & 31 not in (SPS, PPS)]
 
 
-def encode(kind):
-    """Encodes a clip; takes about 0.2 s per second of it."""
+def payload_type_of(encoding):
+    return 26 if encoding == 'JPEG' else 96
+
+
+def start(kind):
+    """Starts to encode a clip; returns the pipeline."""
     seconds, encoding, elements = KINDS[kind]
     needed, other = INSTEAD.get(kind, (None, None))
     if needed and not Gst.ElementFactory.find(needed):
         elements = KINDS[other][2]
-    payload_type = 26 if encoding == 'JPEG' else 96
     pipeline = Gst.parse_launch(
         f'videotestsrc num-buffers={round(seconds * FPS)} pattern=smpte '
         'horizontal-speed=2 animation-mode=frames '
         f'! video/x-raw,format=I420,width=640,height=480,framerate={FPS}/1 '
         f'! textoverlay text="{kind}" font-desc="Sans 32" valignment=top '
-        f'shaded-background=true ! {elements} pt={payload_type} mtu=1200 '
+        f'shaded-background=true ! {elements} pt={payload_type_of(encoding)} '
+        'mtu=1200 '
         '! appsink name=sink sync=false')
-    sink = pipeline.get_by_name('sink')
     pipeline.set_state(Gst.State.PLAYING)
+    return pipeline
+
+
+def collect(kind, pipeline):
+    """Waits for the packets of a clip that start() has started."""
+    seconds, encoding, _ = KINDS[kind]
+    sink = pipeline.get_by_name('sink')
     frames, payloads, first = [], [], None
     while True:
         sample = sink.emit('pull-sample')
@@ -100,4 +110,12 @@ def encode(kind):
             payloads = []
     pipeline.set_state(Gst.State.NULL)
     assert len(frames) == round(seconds * FPS), f'no clip {kind}'
-    return Clip(encoding, payload_type, frames, round(seconds * 90000))
+    return Clip(encoding, payload_type_of(encoding), frames,
+                round(seconds * 90000))
+
+
+def encode_all(kinds):
+    """Encodes clips at the same time, in GStreamer's threads; {kind: clip}."""
+    Gst.init(None)
+    started = [(kind, start(kind)) for kind in kinds]
+    return {kind: collect(kind, pipeline) for kind, pipeline in started}

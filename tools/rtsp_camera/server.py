@@ -7,11 +7,8 @@ requests and logins it got; POST /reset sets these to 0 and unlocks accounts.
 
 import asyncio
 import collections
-import concurrent.futures
 import socket
 import sys
-
-from gi.repository import Gst
 
 from rtsp_camera import clips
 from rtsp_camera.behaviours import (BEHAVIOURS, BLACK_HOLE, NO_LOGIN,
@@ -43,9 +40,7 @@ class Camera:
 class Server:
     def __init__(self, port):
         self.port = port
-        kinds = sorted({each.clip for each in BEHAVIOURS})
-        with concurrent.futures.ThreadPoolExecutor() as pool:
-            encoded = dict(zip(kinds, pool.map(clips.encode, kinds)))
+        encoded = clips.encode_all({each.clip for each in BEHAVIOURS})
         self.cameras = {each.name: Camera(each, encoded[each.clip])
                         for each in BEHAVIOURS}
 
@@ -78,7 +73,6 @@ class Server:
 
 def serve(port):
     """Prints "ready" once it serves, and runs until it is killed."""
-    Gst.init(None)
     try:
         asyncio.run(Server(port).run())
     except OSError as error:
