@@ -89,7 +89,8 @@ typedef struct {
     const struct cctv_region_t *region;
     /** The number of entries in the region; NULL: 0. */
     uint32_t (*capacity)(const server_rec *main_server);
-    /** The directive that sets the capacity. */
+    /** The directive that sets the capacity; NULL: another part has the same
+     *  directive and names it. */
     const char *sized_by;
     /**
      * Called in the parent when the shared memory has been opened, before the

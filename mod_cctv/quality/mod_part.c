@@ -75,7 +75,6 @@ const cctv_part_t cctv_quality_part = {
     .name = "quality",
     .region = &cctv_quality_region,
     .capacity = max_sessions,
-    .sized_by = "CCTVMaxSessions",
     .memory_opened = memory_opened,
     .families = cctv_quality_families,
     .scrape_begin = scrape_begin,
