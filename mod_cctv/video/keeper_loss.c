@@ -6,6 +6,8 @@
  */
 #include "video/keeper_loss.h"
 
+#include "views/view_media.h"
+
 static void loss_end(cctv_views_t *shared, const cctv_view_t *view)
 {
     cctv_moment_t now = { .time = cctv_now(), .day = cctv_today() };

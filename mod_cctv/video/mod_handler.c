@@ -15,6 +15,8 @@
 #include "video/mod_part.h"
 #include "video/token.h"
 #include "views/views.h"
+#include "views/view_id.h"
+#include "views/view_media.h"
 
 #include "http_main.h"
 #include "http_protocol.h"

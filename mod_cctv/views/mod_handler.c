@@ -13,6 +13,8 @@
 #include "views/mod_admission.h"
 #include "views/mod_post.h"
 #include "views/mod_stats.h"
+#include "views/view_id.h"
+#include "views/view_media.h"
 
 #include "apr_strings.h"
 

@@ -28,8 +28,8 @@
  *         freed by the claimer, or by a sweep if the claimer is dead
  *
  * A slot stays claimed while the request of a new view calls Janus. `held` of
- * the slot says which places (places.h) the view holds; views.c gives them
- * back before the slot comes free.
+ * the slot says which places (places.h) the view holds;
+ * view_places.c gives them back before the slot comes free.
  *
  * Every change of state is one compare-and-swap of the word. If several
  * processes try it, exactly one succeeds, and a process may be killed between
@@ -76,10 +76,6 @@
 #include <stdint.h>
 
 _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "64-bit atomics take a lock");
-
-/** A view id has 160 bits, the slot number (32) and random bits (128), as
- *  lower-case hexadecimal digits. */
-#define CCTV_VIEW_ID_LENGTH 40
 
 /** At most a cache line. */
 typedef struct {
@@ -188,10 +184,6 @@ bool cctv_view_table_claim(cctv_view_table_t *table, cctv_view_t *view,
 bool cctv_view_table_publish(cctv_view_table_t *table, cctv_view_t *view,
                              cctv_time_t now);
 
-/** Claim and publish. @return false: either has failed */
-bool cctv_view_table_start(cctv_view_table_t *table, cctv_view_t *view,
-                           cctv_time_t now);
-
 /**
  * Claim a slot for a view that goes on after a restart, under its old id.
  *
@@ -204,13 +196,6 @@ bool cctv_view_table_claim_again(cctv_view_table_t *table, cctv_view_t *view);
  *  slot with cctv_view_table_claim_again(). */
 void cctv_view_table_publish_again(cctv_view_table_t *table,
                                    cctv_view_t *view);
-
-/** Claim and publish a view with its old id and times.
- *  @return false: all slots in which the id would be found are in use */
-bool cctv_view_table_resume(cctv_view_table_t *table, cctv_view_t *view);
-
-/** Write the view id and a NUL. @param text  CCTV_VIEW_ID_LENGTH + 1 bytes */
-void cctv_view_id(const cctv_view_t *view, char *text);
 
 /** Find the live view with this id; it may be overdue.
  *  @param id  NUL-terminated, from outside
@@ -249,11 +234,6 @@ bool cctv_view_table_close(cctv_view_table_t *table, cctv_view_t *view,
 void cctv_view_table_free(cctv_view_table_t *table, const cctv_view_t *view,
                           cctv_time_t now);
 
-/** Close a view and free its slot.
- *  @return false: the view has changed meanwhile; find it again */
-bool cctv_view_table_end(cctv_view_table_t *table, const cctv_view_t *view,
-                         cctv_time_t now);
-
 /** @return the places that a slot holds: bits as in `held` of cctv_slot_t */
 static inline uint32_t cctv_view_table_held(const cctv_view_table_t *table,
                                             uint32_t index)
@@ -268,37 +248,6 @@ static inline void cctv_view_table_hold(cctv_view_table_t *table,
 {
     atomic_store(&table->slots[index].held, held);
 }
-
-/** @return whether the video plays, so that the time counts as watched */
-static inline bool cctv_view_is_watched(const cctv_view_t *view)
-{
-    return view->answered >= 0 && !view->is_gone;
-}
-
-/** @return how long a view was watched, up to its last heartbeat: µs */
-static inline int64_t cctv_view_watched(const cctv_view_t *view)
-{
-    return view->answered < 0 || view->last < view->answered
-               ? 0
-               : view->last - view->answered;
-}
-
-/** Claim the right to send the SDP answer of a view to Janus.
- *  @return false: another request has claimed it */
-bool cctv_view_table_claim_answer(cctv_view_table_t *table,
-                                  const cctv_view_t *view);
-
-/** Note that a view plays from now on. @return false: it played before */
-bool cctv_view_table_answer(cctv_view_table_t *table, cctv_view_t *view,
-                            cctv_time_t now);
-
-/** Note the Janus session of a view that had none.
- *  @return false: the view has one, or had one */
-bool cctv_view_table_attach(cctv_view_table_t *table, cctv_view_t *view,
-                            uint64_t janus);
-
-/** Note that Janus does not have the Janus session of a view any more. */
-void cctv_view_table_lose(cctv_view_table_t *table, cctv_view_t *view);
 
 /** Copy the live view in a slot; it may be overdue.
  *  @param index  0 ≤ index < max

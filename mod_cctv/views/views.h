@@ -71,12 +71,6 @@ bool cctv_view_publish(cctv_views_t *shared, const cctv_viewer_t *viewer,
 void cctv_view_cancel(cctv_views_t *shared, const cctv_view_t *view,
                       cctv_moment_t now);
 
-/** Reserve and publish. If the view is refused, the keeper destroys its Janus
- *  session. */
-cctv_view_status_t cctv_view_start(cctv_views_t *shared,
-                                   const cctv_viewer_t *viewer,
-                                   cctv_moment_t now, cctv_view_t *view);
-
 /**
  * Let a view go on after a restart of the server. The limits are not checked.
  *
@@ -126,30 +120,5 @@ bool cctv_view_beat(cctv_views_t *shared, cctv_view_t *view,
  */
 bool cctv_view_end(cctv_views_t *shared, const cctv_view_t *view,
                    cctv_ended_t reason, cctv_moment_t now);
-
-/** End all views that are overdue, and give back the slots and places of dead
- *  processes. */
-void cctv_views_sweep(cctv_views_t *shared, cctv_moment_t now);
-
-/**
- * Count the views that are live and not overdue.
- *
- * @param cells    NULL, or room for one number per slot: gets the series cells
- *                 of the views that are watched, not sorted
- * @param watched  NULL, or gets the number of these cells
- * @return the number of views
- */
-uint32_t cctv_views_live(const cctv_views_t *shared, cctv_time_t now,
-                         uint32_t *cells, uint32_t *watched);
-
-/* How many places are taken by live views and by views that are about to
- * start. The cost does not depend on the number of views. */
-uint32_t cctv_views_of_client(const cctv_views_t *shared, uint64_t client);
-uint32_t cctv_views_of_camera(const cctv_views_t *shared, int32_t camera);
-uint32_t cctv_views_with_video(const cctv_views_t *shared);
-
-/** @return whether there is no room for another view. The search stops at the
- *  first slot with room, so it is cheap unless the table is almost full. */
-bool cctv_views_are_full(const cctv_views_t *shared, cctv_time_t now);
 
 #endif

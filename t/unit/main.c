@@ -33,7 +33,7 @@ int main(void)
         failures_tests,   filter_tests,         freshness_tests,
         gate_tests,       geoip_database_tests, geojson_tests,
         host_tests,       janus_tests,          logins_tests,
-        media_tests,      mountpoint_tests,     mountpoint_end_tests,
+        view_media_tests, mountpoint_tests,     mountpoint_end_tests,
         number_tests,     origin_tests,         output_tests,
         places_tests,     quality_tests,        plan_tests,
         proxied_tests,    query_tests,          reader_tests,
@@ -43,7 +43,8 @@ int main(void)
         stream_url_tests, stress_tests,         token_tests,
         turn_tests,       video_views_tests,    views_tests,
         writer_tests,     sdp_answer_tests,     sdp_offer_tests,
-        camera_sdp_tests
+        camera_sdp_tests, view_id_tests,        view_places_tests,
+        walk_tests
     };
     Suite *suite = suite_create("mod_cctv");
     SRunner *runner;

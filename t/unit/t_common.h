@@ -35,7 +35,6 @@ TCase *geojson_tests(void);
 TCase *host_tests(void);
 TCase *janus_tests(void);
 TCase *logins_tests(void);
-TCase *media_tests(void);
 TCase *mountpoint_end_tests(void);
 TCase *mountpoint_tests(void);
 TCase *number_tests(void);
@@ -55,7 +54,6 @@ TCase *secret_tests(void);
 TCase *segment_tests(void);
 TCase *segments_tests(void);
 TCase *series_tests(void);
-TCase *view_table_tests(void);
 TCase *single_tests(void);
 TCase *stream_url_tests(void);
 TCase *state_tests(void);
@@ -64,7 +62,12 @@ TCase *stress_tests(void);
 TCase *token_tests(void);
 TCase *turn_tests(void);
 TCase *video_views_tests(void);
+TCase *view_id_tests(void);
+TCase *view_media_tests(void);
+TCase *view_places_tests(void);
+TCase *view_table_tests(void);
 TCase *views_tests(void);
+TCase *walk_tests(void);
 TCase *writer_tests(void);
 
 #endif

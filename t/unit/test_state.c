@@ -22,7 +22,7 @@ static cctv_views_t make_watched(uint32_t max_sessions, uint32_t max_series)
     viewer.user = 5;
     viewer.role = 6;
     viewer.client = 7;
-    cctv_view_start(&shared, &viewer, at(START), &view);
+    start_view(&shared, &viewer, at(START), &view);
     cctv_view_beat(&shared, &view, at(START + 5 * SECOND));
     cctv_view_id(&view, id);
     return shared;
@@ -103,7 +103,7 @@ START_TEST(a_view_keeps_its_video)
     viewer.transport = ways[_i / 3];
     viewer.janus = _i / 3 == 0 ? 0 : (UINT64_C(1) << 53) - 1;
     viewer.handle = 6;
-    cctv_view_start(&old, &viewer, at(START), &before);
+    start_view(&old, &viewer, at(START), &before);
     if (_i % 3 > 0) {
         cctv_view_answer(&old, &before, at(START + 3));
     }

@@ -81,7 +81,7 @@ static int start_or_cancel(actor_t *actor, const cctv_viewer_t *viewer)
     cctv_view_status_t status;
 
     if (roll(actor, 4) != 0) {
-        return (int)cctv_view_start(shared, viewer, now, &view);
+        return (int)start_view(shared, viewer, now, &view);
     }
     status = cctv_view_reserve(shared, viewer, now, &view);
     if (status == CCTV_VIEW_STARTED) {
@@ -335,12 +335,13 @@ static void check_no_places(const cctv_views_t *shared)
     uint64_t client;
     int32_t camera;
 
-    ck_assert_uint_eq(cctv_views_with_video(shared), 0);
+    ck_assert_uint_eq(cctv_places_count(&shared->places, CCTV_VIDEO_KEY), 0);
     for (client = 1; client <= CLIENTS; client++) {
-        ck_assert_uint_eq(cctv_views_of_client(shared, client), 0);
+        ck_assert_uint_eq(cctv_places_count(&shared->places, client), 0);
     }
     for (camera = 1; camera <= CAMERAS; camera++) {
-        ck_assert_uint_eq(cctv_views_of_camera(shared, camera), 0);
+        ck_assert_uint_eq(
+            cctv_places_count(&shared->places, CCTV_CAMERA_KEY(camera)), 0);
     }
 }
 

@@ -21,7 +21,7 @@ static cctv_view_t start(cctv_transport_t transport, uint64_t janus)
     cctv_viewer_t viewer = viewer_by(transport, janus);
     cctv_view_t view;
 
-    ck_assert_int_eq(cctv_view_start(&shared, &viewer, at(START), &view),
+    ck_assert_int_eq(start_view(&shared, &viewer, at(START), &view),
                      CCTV_VIEW_STARTED);
     return view;
 }
@@ -207,7 +207,7 @@ static cctv_view_status_t try_to(int32_t camera, cctv_transport_t transport,
     viewer.transport = transport;
     viewer.max_viewers = max_viewers;
     viewer.max_per_camera = max_per_camera;
-    return cctv_view_start(&shared, &viewer, at(START), view);
+    return start_view(&shared, &viewer, at(START), view);
 }
 
 START_TEST(there_are_no_more_viewers_than_there_may_be)
@@ -303,8 +303,9 @@ START_TEST(nobody_slips_through_the_limits_by_coming_at_once)
         started += starters[i].started;
     }
     ck_assert_int_eq(started, 2);
-    ck_assert_uint_eq(cctv_views_with_video(&shared), 2);
-    ck_assert_uint_eq(cctv_views_of_camera(&shared, 42), 2);
+    ck_assert_uint_eq(cctv_places_count(&shared.places, CCTV_VIDEO_KEY), 2);
+    ck_assert_uint_eq(cctv_places_count(&shared.places, CCTV_CAMERA_KEY(42)),
+                      2);
     ck_assert_uint_eq(starts_of(&shared, 42), (uint64_t)started);
 }
 END_TEST
@@ -368,27 +369,6 @@ START_TEST(what_is_not_there_is_not_left_to_the_keeper)
 }
 END_TEST
 
-START_TEST(the_janus_session_of_who_is_refused_is_left_to_the_keeper)
-{
-    cctv_viewer_t viewer = viewer_by(CCTV_TRANSPORT_SERVER, 6);
-    cctv_view_t view;
-
-    shared = make_shared(_i == 0 ? 1 : 5, 10);
-    viewer.client = 1;
-    viewer.max_viewers = _i == 1;
-    viewer.max_per_camera = _i == 2;
-    viewer.max_per_client = _i == 3;
-    ck_assert_int_eq(cctv_view_start(&shared, &viewer, at(START), &view),
-                     CCTV_VIEW_STARTED);
-    viewer.janus = 7;
-    ck_assert_int_ne(cctv_view_start(&shared, &viewer, at(START), &view),
-                     CCTV_VIEW_STARTED);
-    ck_assert_uint_eq(take_discarded(), 7);
-    ck_assert_uint_eq(take_discarded(), 0);
-    ck_assert_uint_eq(cctv_views_live(&shared, START, NULL, NULL), 1);
-}
-END_TEST
-
 TCase *video_views_tests(void)
 {
     TCase *tc = tcase_create("video_views");
@@ -417,7 +397,5 @@ TCase *video_views_tests(void)
         tc, the_janus_session_of_a_view_that_expired_is_left_to_the_keeper);
     tcase_add_test(tc, what_was_attached_is_left_to_the_keeper);
     tcase_add_test(tc, what_is_not_there_is_not_left_to_the_keeper);
-    tcase_add_loop_test(
-        tc, the_janus_session_of_who_is_refused_is_left_to_the_keeper, 0, 4);
     return tc;
 }

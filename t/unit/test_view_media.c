@@ -25,7 +25,7 @@ static cctv_view_t start(cctv_transport_t transport, uint64_t janus)
                          .janus = janus,
                          .handle = 3 };
 
-    ck_assert(cctv_view_table_start(table, &view, START));
+    ck_assert(table_start(table, &view, START));
     return view;
 }
 
@@ -202,7 +202,7 @@ START_TEST(an_old_copy_changes_nothing_in_a_later_session_of_its_slot)
         ck_assert(now.answered < 0);
         ck_assert_uint_eq(now.janus, janus);
         ck_assert(!now.is_gone);
-        ck_assert(cctv_view_table_end(table, &now, START));
+        ck_assert(table_end(table, &now, START));
     }
 }
 END_TEST
@@ -246,7 +246,7 @@ START_TEST(a_session_goes_on_with_its_media)
     view.secret[1] = UINT64_MAX;
     view.last = START + 5;
     make(1);
-    ck_assert(cctv_view_table_resume(table, &view));
+    ck_assert(table_resume(table, &view));
     after = look(&view);
     check_media(&after, &cases[_i]);
     /* The view can still take the steps that it has not taken yet. */
@@ -322,7 +322,7 @@ START_TEST(of_many_who_answer_at_once_exactly_one_does)
         ck_assert(view.answered <= START + THREADS);
         ck_assert_uint_gt(view.janus, START);
         ck_assert_uint_le(view.janus, START + THREADS);
-        ck_assert(cctv_view_table_end(table, &view, START));
+        ck_assert(table_end(table, &view, START));
     }
     for (i = 0; i < THREADS; i++) {
         pthread_join(racers[i].thread, NULL);
@@ -335,9 +335,9 @@ START_TEST(of_many_who_answer_at_once_exactly_one_does)
 }
 END_TEST
 
-TCase *media_tests(void)
+TCase *view_media_tests(void)
 {
-    TCase *tc = tcase_create("media");
+    TCase *tc = tcase_create("view_media");
 
     tcase_set_timeout(tc, 60);
     tcase_add_test(tc, a_session_without_video_of_ours_plays_from_its_start);
