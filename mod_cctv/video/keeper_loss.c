@@ -42,16 +42,3 @@ void cctv_keeper_lose_all(cctv_views_t *shared, cctv_time_t before)
         }
     }
 }
-
-void cctv_keeper_end_all(cctv_views_t *shared)
-{
-    cctv_view_t view;
-    uint32_t i;
-
-    for (i = 0; i < shared->table.max; i++) {
-        if (cctv_view_table_get(&shared->table, i, &view)
-            && view.transport != CCTV_TRANSPORT_NONE) {
-            loss_end(shared, &view);
-        }
-    }
-}

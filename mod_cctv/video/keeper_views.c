@@ -12,14 +12,13 @@
 
 #include <stdlib.h>
 
-/* The time between two walks over the slots is WALK, or WALK_SHARE times as
- * long as a walk takes if that is longer: µs. */
-#define WALK       500000
-#define WALK_SHARE 50
+/* A view is due in the first walk at least this long after it was due before:
+ * µs. With a walk a second its Janus session gets a keepalive about every 5 s.
+ * Janus ends it after 30 s without one. */
+#define KEEPALIVE 4000000
 
-/* The time between two keepalives of a Janus session: µs. Janus ends it after
- * 30 s without one. */
-#define KEEPALIVE 4500000
+/* The time between two looks at an empty queue: µs. */
+#define IDLE 250000
 
 /* The pause after Janus did not answer the call for a view: µs. */
 #define RETRY 1000000
@@ -57,7 +56,7 @@ bool cctv_keeper_views_watched(cctv_keeper_views_t *views,
     bool is_known;
 
     pthread_mutex_lock(&views->mutex);
-    is_known = views->walk_due != 0
+    is_known = views->has_walked
                && cctv_watched_copy(watched, &views->watched[views->current]);
     pthread_mutex_unlock(&views->mutex);
     if (is_known) {
@@ -72,16 +71,16 @@ bool cctv_keeper_views_last_start(cctv_keeper_views_t *views,
     bool is_known;
 
     pthread_mutex_lock(&views->mutex);
-    is_known = views->walk_due != 0;
+    is_known = views->has_walked;
     *last_start = views->last_start;
     pthread_mutex_unlock(&views->mutex);
     return is_known;
 }
 
-/* ---- The walk ---- */
+/* ---- The visitor ---- */
 
 static bool views_is_due(cctv_keeper_views_t *views, const cctv_view_t *view,
-                         cctv_time_t now, bool is_all_due)
+                         cctv_time_t now)
 {
     cctv_keeper_memory_t *memory = &views->memory[view->index];
     /* For WHEP viewers the keeper supplies the heartbeat. */
@@ -92,7 +91,7 @@ static bool views_is_due(cctv_keeper_views_t *views, const cctv_view_t *view,
         memory->janus = view->janus;
         memory->due = view->started + pause;
     }
-    if (memory->is_queued || (now < memory->due && !is_all_due)) {
+    if (memory->is_queued || (now < memory->due && !views->is_visit_all_due)) {
         return false;
     }
     memory->due = now + pause;
@@ -108,8 +107,15 @@ static void views_queue(cctv_keeper_views_t *views, uint32_t index)
     views->count++;
 }
 
-static void views_visit(cctv_keeper_views_t *views, const cctv_view_t *view,
-                        cctv_time_t now, bool is_all_due)
+void cctv_keeper_views_begin(cctv_keeper_views_t *views)
+{
+    pthread_mutex_lock(&views->mutex);
+    views->is_visit_all_due = atomic_exchange(&views->is_all_due, false);
+    cctv_watched_clear(&views->watched[!views->current]);
+}
+
+void cctv_keeper_views_visit(cctv_keeper_views_t *views,
+                             const cctv_view_t *view, cctv_time_t now)
 {
     if (view->transport != CCTV_TRANSPORT_NONE) {
         cctv_watched_add(&views->watched[!views->current], view->camera,
@@ -118,56 +124,34 @@ static void views_visit(cctv_keeper_views_t *views, const cctv_view_t *view,
     if (view->started > views->last_start) {
         views->last_start = view->started;
     }
-    if (cctv_keeper_keeps(view)
-        && views_is_due(views, view, now, is_all_due)) {
+    if (cctv_keeper_keeps(view) && views_is_due(views, view, now)) {
         views_queue(views, view->index);
     }
 }
 
-static void views_walk(cctv_keeper_views_t *views, cctv_time_t now)
+void cctv_keeper_views_end(cctv_keeper_views_t *views)
 {
-    const cctv_view_table_t *table = &views->keeper->shared->table;
-    bool is_all_due = atomic_exchange(&views->is_all_due, false);
-    cctv_view_t view;
-    cctv_time_t took;
-    uint32_t i;
-
-    cctv_watched_clear(&views->watched[!views->current]);
-    for (i = 0; i < table->max; i++) {
-        if (cctv_view_table_get(table, i, &view)
-            && !cctv_view_is_over(&view, now)) {
-            views_visit(views, &view, now, is_all_due);
-        }
-    }
     views->current = !views->current;
-    took = cctv_now() - now;
-    views->walk_due = now
-                      + (took * WALK_SHARE > WALK ? took * WALK_SHARE : WALK);
+    views->has_walked = true;
+    pthread_mutex_unlock(&views->mutex);
 }
 
 /* ---- One view ---- */
 
 /* Take the next view from the queue.
- * @param pause  gets the time until the next walk: µs
  * @return false: the queue is empty, or Janus does not answer */
-static bool views_take(cctv_keeper_views_t *views, uint32_t *index,
-                       int64_t *pause)
+static bool views_take(cctv_keeper_views_t *views, uint32_t *index)
 {
     uint32_t max = views->keeper->shared->table.max;
-    cctv_time_t now = cctv_now();
     bool is_taken;
 
     pthread_mutex_lock(&views->mutex);
-    if (now >= views->walk_due || atomic_load(&views->is_all_due)) {
-        views_walk(views, now);
-    }
     is_taken = views->count > 0 && !cctv_keeper_is_down(views->keeper);
     if (is_taken) {
         *index = views->queue[views->first];
         views->first = (views->first + 1) % max;
         views->count--;
     }
-    *pause = views->walk_due > now ? views->walk_due - now : WALK;
     pthread_mutex_unlock(&views->mutex);
     return is_taken;
 }
@@ -215,11 +199,10 @@ int64_t cctv_keeper_views(void *views_)
     cctv_keeper_views_t *views = views_;
     cctv_view_t view;
     uint32_t index;
-    int64_t pause;
     bool has_answered = true;
 
-    if (!views_take(views, &index, &pause)) {
-        return pause;
+    if (!views_take(views, &index)) {
+        return IDLE;
     }
     /* The view may have ended while it was in the queue. */
     if (cctv_view_table_get(&views->keeper->shared->table, index, &view)

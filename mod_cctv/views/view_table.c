@@ -33,7 +33,8 @@ enum {
  * names or in one of the next ones: this many slots are searched. */
 #define WINDOW 8
 
-#define LINE 64
+#define LINE  64
+#define WORDS ((int)(LINE / sizeof(uint64_t))) /* in a line */
 
 static size_t lines(size_t size)
 {
@@ -315,9 +316,33 @@ bool cctv_view_table_is_abandoned(const cctv_view_table_t *table,
     return is_abandoned(look(table, index));
 }
 
-bool cctv_view_table_is_used(const cctv_view_table_t *table, uint32_t index)
+/* @param words  those of a cache line; FREE is 0 */
+static bool is_line_free(const _Atomic uint64_t *words)
 {
-    return STATE(look(table, index)) != FREE;
+    uint64_t all = 0;
+    int i;
+
+    for (i = 0; i < WORDS; i++) {
+        all |= atomic_load_explicit(&words[i], memory_order_relaxed);
+    }
+    return STATE(all) == FREE;
+}
+
+uint32_t cctv_view_table_next(const cctv_view_table_t *table, uint32_t index)
+{
+    while (index < table->max) {
+        if (index % WORDS == 0 && table->max - index >= WORDS
+            && is_line_free(&table->words[index])) {
+            index += WORDS;
+        }
+        else if (STATE(look(table, index)) == FREE) {
+            index++;
+        }
+        else {
+            return index;
+        }
+    }
+    return table->max;
 }
 
 bool cctv_view_table_recover(cctv_view_table_t *table, uint32_t index,

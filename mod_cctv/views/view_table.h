@@ -28,8 +28,8 @@
  *         freed by the claimer, or by a sweep if the claimer is dead
  *
  * A slot stays claimed while the request of a new view calls Janus. `held` of
- * the slot says which places (places.h) the view holds;
- * view_places.c gives them back before the slot comes free.
+ * the slot says which places (places.h) the view holds; view_places.c gives
+ * them back before the slot comes free.
  *
  * Every change of state is one compare-and-swap of the word. If several
  * processes try it, exactly one succeeds, and a process may be killed between
@@ -259,8 +259,11 @@ bool cctv_view_table_get(const cctv_view_table_t *table, uint32_t index,
 bool cctv_view_table_is_abandoned(const cctv_view_table_t *table,
                                   uint32_t index);
 
-/** @return whether a slot is claimed or has a live view */
-bool cctv_view_table_is_used(const cctv_view_table_t *table, uint32_t index);
+/** Find the next slot that is not free. A walk over all slots uses this, since
+ *  it skips free slots fast.
+ *  @param index  the first slot that may be returned
+ *  @return the slot's number; table->max: there is none */
+uint32_t cctv_view_table_next(const cctv_view_table_t *table, uint32_t index);
 
 /** Free a slot if its claimer is dead and it holds no places.
  *  @return whether the slot was freed */

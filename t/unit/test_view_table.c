@@ -288,6 +288,36 @@ START_TEST(a_second_try_with_the_same_session_looks_at_every_slot)
 }
 END_TEST
 
+/* Tables of these sizes begin, fill or leave over a part of a cache line. */
+START_TEST(the_next_slot_in_use_is_found)
+{
+    static const uint32_t sizes[] = { 1, 7, 8, 9, 16, 100 };
+    uint32_t max = sizes[_i];
+    cctv_view_t view;
+    uint32_t i;
+
+    make(max);
+    ck_assert_uint_eq(cctv_view_table_next(table, 0), max);
+    ck_assert_uint_eq(take_all_slots(&shared, START), max);
+    for (i = 0; i < max; i++) {
+        ck_assert_uint_eq(cctv_view_table_next(table, i), i);
+    }
+    /* From now on only the last slot is in use, by a live view, and then by
+     * one that is claimed. */
+    for (i = 0; i + 1 < max; i++) {
+        ck_assert(cctv_view_table_get(table, i, &view));
+        ck_assert(table_end(table, &view, START));
+    }
+    for (i = 0; i < max; i++) {
+        ck_assert_uint_eq(cctv_view_table_next(table, i), max - 1);
+    }
+    ck_assert_uint_eq(cctv_view_table_next(table, max), max);
+    ck_assert(cctv_view_table_get(table, max - 1, &view));
+    ck_assert(cctv_view_table_close(table, &view, START));
+    ck_assert_uint_eq(cctv_view_table_next(table, 0), max - 1);
+}
+END_TEST
+
 TCase *view_table_tests(void)
 {
     TCase *tc = tcase_create("sessions");
@@ -313,5 +343,6 @@ TCase *view_table_tests(void)
                    a_session_that_another_one_displaced_is_found_by_its_id);
     tcase_add_test(tc, a_session_goes_on_only_where_it_would_be_found);
     tcase_add_test(tc, a_second_try_with_the_same_session_looks_at_every_slot);
+    tcase_add_loop_test(tc, the_next_slot_in_use_is_found, 0, 6);
     return tc;
 }
