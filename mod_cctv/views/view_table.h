@@ -5,7 +5,11 @@
  * Layer: pure.
  *
  * The table consists of four arrays with one entry for each slot, so that a
- * walk over all slots reads only the data it needs:
+ * walk over all slots reads only the data it needs, and of a number:
+ *
+ *     next     where the search for a free slot begins; claims go round the
+ *              table, so slots that are claimed one after the other are
+ *              neighbours, and mostly in the processor's cache
  *
  *     words    the state of the slot, and a time
  *     slots    the data that the view was started with
@@ -112,6 +116,7 @@ typedef struct {
 /** The table as a process sees it; the pointers lead to shared memory. */
 typedef struct {
     uint32_t max;
+    _Atomic uint64_t *next;
     _Atomic uint64_t *words;
     cctv_slot_t *slots;
     _Atomic uint64_t *clients;
@@ -169,7 +174,7 @@ void cctv_view_table_open(cctv_view_table_t *table, void *memory,
  * Claim a slot for a new view. The view holds no places yet.
  *
  * @param view  has its camera and client; gets its index and word
- * @return false: the table is full, or the system has no random numbers
+ * @return false: the table is full
  */
 bool cctv_view_table_claim(cctv_view_table_t *table, cctv_view_t *view,
                            cctv_time_t now);
