@@ -33,9 +33,12 @@ bool cctv_thread_start(void *(*run)(void *), void *arg)
     return has_started;
 }
 
-void cctv_futex_wait(_Atomic uint32_t *word, uint32_t value)
+void cctv_futex_wait(_Atomic uint32_t *word, uint32_t value, int64_t time)
 {
-    syscall(SYS_futex, word, FUTEX_WAIT, value, NULL, NULL, 0);
+    struct timespec ts = { .tv_sec = time / 1000000,
+                           .tv_nsec = time % 1000000 * 1000 };
+
+    syscall(SYS_futex, word, FUTEX_WAIT, value, &ts, NULL, 0);
 }
 
 void cctv_futex_wake(_Atomic uint32_t *word)

@@ -11,6 +11,7 @@
 
 #include <pthread.h>
 #include <stdbool.h>
+#include <stdint.h>
 
 /**
  * Start a detached thread with all signals blocked, so that httpd's signal
@@ -23,8 +24,11 @@ bool cctv_thread_start(void *(*run)(void *), void *arg);
 /** Set up a condition for cctv_cond_wait(). @return whether it succeeded */
 bool cctv_cond_init(pthread_cond_t *cond);
 
-/** Wait while a word in shared memory has this value. May return early. */
-void cctv_futex_wait(_Atomic uint32_t *word, uint32_t value);
+/**
+ * Wait while a word in shared memory has this value, for so many µs at most.
+ * May return early.
+ */
+void cctv_futex_wait(_Atomic uint32_t *word, uint32_t value, int64_t time);
 
 /** Wake all threads in all processes that wait for a change of the word. */
 void cctv_futex_wake(_Atomic uint32_t *word);
