@@ -8,7 +8,7 @@
 
 #include "database/connections_state.h"
 #include "database/opener.h"
-#include "database/thread.h"
+#include "core/thread.h"
 
 /* ---- Counts ---- */
 

@@ -7,7 +7,7 @@
  */
 #include "database/connections_state.h"
 #include "database/opener.h"
-#include "database/thread.h"
+#include "core/thread.h"
 
 /* How often to look for connections that can be reset again: µs. Requests
  * start the opener as well, but logins of other modules do not. */

@@ -8,7 +8,7 @@
 
 #include "database/attempt.h"
 #include "database/connections_state.h"
-#include "database/thread.h"
+#include "core/thread.h"
 
 /* After PostgreSQL has refused a connection: how long a process that has some
  * connections, or none, waits before it tries again: µs. */

@@ -7,7 +7,7 @@
  */
 #include "database/shortage.h"
 
-#include "database/thread.h"
+#include "core/thread.h"
 
 /* For how long PostgreSQL counts as short of connections after it has refused
  * one; the length of a turn; how often a process repeats its question: µs. */

@@ -44,7 +44,7 @@ int main(void)
         turn_tests,        video_views_tests,    views_tests,
         writer_tests,      sdp_answer_tests,     sdp_offer_tests,
         camera_sdp_tests,  attempt_tests,        cancel_tests,
-        connections_tests, shortage_tests
+        connections_tests, shortage_tests,       thread_tests
     };
     Suite *suite = suite_create("mod_cctv");
     SRunner *runner;
