@@ -6,7 +6,7 @@
  */
 #include "database/cancel.h"
 
-#include "database/thread.h"
+#include "core/thread.h"
 
 #include <pthread.h>
 #include <stdlib.h>

@@ -16,18 +16,29 @@
  * while the others work. That is normal under load: threads then wait for the
  * existing connections. A process without any connection asks the other
  * processes of the same Apache, through shared memory, and one of them closes
- * one.
+ * one (shortage.h).
+ *
+ * Logins of other modules must wait as well. mod_dbd makes a login wait only
+ * if its pool is full (DBDMax); otherwise it opens a further connection, which
+ * PostgreSQL refuses, and the login fails. Therefore a process fills its pool
+ * while PostgreSQL is short: it closes a connection that a request has just
+ * given back, and makes another one in its place, until the pool holds DBDMax
+ * connections. It keeps the closed ones out of mod_dbd's hands, and resets
+ * them as soon as PostgreSQL has room again. The pool then behaves as if
+ * DBDMax were the number of connections that work. Logins that arrive before
+ * the pool is full may still fail. A process with a single thread for requests
+ * does not fill its pool, since no other request can hold its connection.
  */
 #ifndef CCTV_DATABASE_CONNECTIONS_H
 #define CCTV_DATABASE_CONNECTIONS_H
 
 #include "core/clock.h"
 #include "database/connection.h"
+#include "database/shortage.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <stdint.h>
 
 /** The functions of a pool. They may block. */
 typedef struct {
@@ -38,29 +49,16 @@ typedef struct {
     void (*is_short)(void *context, int connections);
 } cctv_connections_calls_t;
 
-/** In memory that all processes share. All zero at the start. */
-typedef struct {
-    /** Until then PostgreSQL counts as short of connections. */
-    _Atomic cctv_time_t short_until;
-    /**
-     * Until then one process without a connection tries to get one; only one
-     * process at a time may.
-     */
-    _Atomic cctv_time_t turn;
-    /**
-     * 1: the process whose turn it is wants another process to close a
-     * connection. A futex.
-     */
-    _Atomic uint32_t is_wanted;
-} cctv_shortage_t;
-
 /** The connections of one pool in one process. */
 typedef struct {
     const cctv_connections_calls_t *calls;
     void *context;
     const char *params; /* a connection string; NULL: not known */
     int max;
+    /** Whether the pool is filled while PostgreSQL is short. */
+    bool fills;
     cctv_shortage_t *shortage;
+    cctv_turn_t turn;
     pthread_mutex_t mutex;
     pthread_cond_t change;
     atomic_bool is_stopping;
@@ -80,17 +78,16 @@ typedef struct {
     int waiting; /* requests that wait for a connection */
     /** How often the opener found the database down. */
     unsigned failures;
-    /** The opener does not try anything before this time. */
-    cctv_time_t retry_at;
     /**
-     * Whether it is the turn of this process, and when it last asked the
-     * others.
+     * The opener resets nothing and makes no further connection before
+     * retry_at, and trades none before trade_at.
      */
-    bool has_turn;
-    cctv_time_t asked_at;
+    cctv_time_t retry_at;
+    cctv_time_t trade_at;
     bool has_watcher;
     cctv_connection_t *ready;    /* made for a waiting request */
-    cctv_connection_t *broken;   /* waiting for a reset */
+    cctv_connection_t *broken;   /* closed or lost, waiting for a reset */
+    cctv_connection_t *traded;   /* to be closed for another in its place */
     cctv_connection_t *returned; /* to be closed once mod_dbd's lock is free */
 } cctv_connections_t;
 
@@ -102,11 +99,17 @@ typedef enum {
     CCTV_TAKE_SHORT /**< as BUSY, and PostgreSQL refuses more connections */
 } cctv_take_t;
 
-/** Set up. Lives as long as the process. @return whether it succeeded */
+/**
+ * Set up. Lives as long as the process.
+ *
+ * @param fills  whether the pool is filled while PostgreSQL is short: several
+ *               threads of the process serve requests
+ * @return whether it succeeded
+ */
 bool cctv_connections_init(cctv_connections_t *connections,
                            const cctv_connections_calls_t *calls,
                            void *context, const char *params, int max,
-                           cctv_shortage_t *shortage);
+                           bool fills, cctv_shortage_t *shortage);
 
 /**
  * Take a connection; give it back with cctv_connections_give().

@@ -6,8 +6,6 @@
  */
 #include "database/counters.h"
 
-#include <stdio.h>
-
 #define LABEL(name, label) label,
 
 const char *const cctv_db_error_labels[] = { CCTV_DB_ERROR_LIST(LABEL) };
@@ -22,13 +20,9 @@ static void visit_counters(void *memory, cctv_counter_visit_t *visit,
                            void *context)
 {
     cctv_database_counters_t *counters = memory;
-    char name[48];
-    int i;
 
-    for (i = 0; i < CCTV_DB_ERROR_COUNT; i++) {
-        snprintf(name, sizeof name, "errors/%s", cctv_db_error_labels[i]);
-        visit(context, name, &counters->errors[i], 1);
-    }
+    cctv_region_visit_row(visit, context, "errors", cctv_db_error_labels,
+                          counters->errors, CCTV_DB_ERROR_COUNT);
     visit(context, "queries", cctv_histogram_cells(&counters->queries),
           CCTV_HISTOGRAM_CELLS);
 }

@@ -267,7 +267,7 @@ static bool pool_init(struct cctv_pool_t *pool, server_rec *s, int threads,
                           waiting_slow, CCTV_POOL_SLOW)
                == 0
            && cctv_connections_init(&pool->connections, &calls, pool,
-                                    dbd->params, dbd->max,
+                                    dbd->params, dbd->max, threads > 1,
                                     &pool->shared->shortage);
 }
 

@@ -325,3 +325,20 @@ void cctv_query_abandon(PGconn *conn)
         PQresetStart(conn);
     }
 }
+
+void cctv_query_hang_up(PGconn *conn, cctv_time_t deadline)
+{
+    int fd = PQsocket(conn);
+    char discarded[256];
+
+    if (fd < 0 || PQstatus(conn) == CONNECTION_BAD) {
+        return;
+    }
+    /* The backend reads the end of the stream and ends. Its side of the socket
+     * closes after it has given back its place. */
+    shutdown(fd, SHUT_WR);
+    while (wait_for(conn, POLLIN, deadline)
+           && recv(fd, discarded, sizeof discarded, MSG_DONTWAIT) > 0) {
+    }
+    cctv_query_abandon(conn);
+}

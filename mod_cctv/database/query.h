@@ -136,4 +136,12 @@ cctv_query_status_t cctv_query_text(PGconn *conn, const char *name,
  */
 void cctv_query_abandon(PGconn *conn);
 
+/**
+ * Close a connection that is idle, and wait until its backend has ended: then
+ * PostgreSQL has room for another one. The next user finds the connection bad.
+ *
+ * Blocks until the deadline at most.
+ */
+void cctv_query_hang_up(PGconn *conn, cctv_time_t deadline);
+
 #endif

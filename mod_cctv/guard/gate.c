@@ -7,10 +7,13 @@
  */
 #include "guard/gate.h"
 
+#include "core/thread.h"
+
+#include <errno.h>
+
 int cctv_gate_init(cctv_gate_t *gate, int max_inside, int max_waiting,
                    int max_waiting_slow, int64_t slow)
 {
-    pthread_condattr_t attr;
     int rv;
 
     *gate = (cctv_gate_t){ .max_inside = max_inside,
@@ -18,27 +21,7 @@ int cctv_gate_init(cctv_gate_t *gate, int max_inside, int max_waiting,
                            .max_waiting_slow = max_waiting_slow,
                            .slow = slow };
     rv = pthread_mutex_init(&gate->mutex, NULL);
-    if (rv == 0) {
-        rv = pthread_condattr_init(&attr);
-    }
-    if (rv != 0) {
-        return rv;
-    }
-    /* APR's timed wait uses the wall clock, which may be stepped. */
-    rv = pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    if (rv == 0) {
-        rv = pthread_cond_init(&gate->change, &attr);
-    }
-    pthread_condattr_destroy(&attr);
-    return rv;
-}
-
-static void gate_wait(cctv_gate_t *gate, cctv_time_t until)
-{
-    struct timespec ts = { .tv_sec = until / 1000000,
-                           .tv_nsec = until % 1000000 * 1000 };
-
-    pthread_cond_timedwait(&gate->change, &gate->mutex, &ts);
+    return rv == 0 && !cctv_cond_init(&gate->change) ? ENOMEM : rv;
 }
 
 static bool is_slow(const cctv_gate_t *gate, cctv_time_t now)
@@ -68,7 +51,8 @@ static bool wait_for_place(cctv_gate_t *gate, cctv_time_t deadline)
                          gate->waiting - 1 - gate->granted)) {
             return false;
         }
-        gate_wait(gate, look_again < deadline ? look_again : deadline);
+        cctv_cond_wait(&gate->change, &gate->mutex,
+                       look_again < deadline ? look_again : deadline);
     } while (gate->granted == 0);
     gate->granted--;
     return true;

@@ -12,12 +12,11 @@
 
 #include "core/mod_log.h"
 #include "core/mod_part.h"
+#include "core/thread.h"
 #include "memory/mod_part.h"
 #include "memory/mod_singleton.h"
 
-#include <errno.h>
 #include <pthread.h>
-#include <signal.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <time.h>
@@ -25,8 +24,8 @@
 /* How often the watchdog looks for tasks that are due: µs. */
 #define STEP 100000
 
-/* How long the end of a child waits for a task that blocks: µs. */
-#define STOP_LIMIT INT64_C(3000000)
+/* How long the end of a child waits for a task that blocks: s. */
+#define STOP_LIMIT 3
 
 typedef struct {
     const cctv_task_t *task;
@@ -45,11 +44,8 @@ static struct {
     /** mod_watchdog stops a callback in its own thread, in the one that ends
      *  the process, or in both at once. */
     pthread_mutex_t one_step;
-    pthread_mutex_t mutex;
-    pthread_cond_t stop;
-    bool is_stopping;
-} runners = { .one_step = PTHREAD_MUTEX_INITIALIZER,
-              .mutex = PTHREAD_MUTEX_INITIALIZER };
+    cctv_stop_t stop;
+} runners = { .one_step = PTHREAD_MUTEX_INITIALIZER };
 
 /* Nothing happens if another process is busy with the task. */
 static void runner_run(runner_t *runner, apr_pool_t *pool)
@@ -65,42 +61,16 @@ static void runner_run(runner_t *runner, apr_pool_t *pool)
 
 /* ---- Tasks with a thread ---- */
 
-static struct timespec after(clockid_t clock, int64_t us)
+static void *runner_thread(void *runner_)
 {
-    struct timespec ts;
-
-    clock_gettime(clock, &ts);
-    us += ts.tv_nsec / 1000;
-    ts.tv_sec += (time_t)(us / 1000000);
-    ts.tv_nsec = (long)(us % 1000000 * 1000);
-    return ts;
-}
-
-/* @return whether to go on */
-static bool runner_wait(const runner_t *runner)
-{
-    struct timespec until = after(CLOCK_MONOTONIC, runner->task->interval);
-    bool is_stopping;
-    int error = 0;
-
-    pthread_mutex_lock(&runners.mutex);
-    while (!runners.is_stopping && error == 0) {
-        error = pthread_cond_timedwait(&runners.stop, &runners.mutex, &until);
-    }
-    is_stopping = runners.is_stopping;
-    pthread_mutex_unlock(&runners.mutex);
-    return !is_stopping;
-}
-
-static void *runner_thread(void *runner)
-{
+    runner_t *runner = runner_;
     apr_pool_t *pool;
 
     if (apr_pool_create(&pool, NULL) != APR_SUCCESS) {
         return NULL;
     }
     apr_pool_tag(pool, "cctv_task");
-    while (runner_wait(runner)) {
+    while (cctv_stop_pause(&runners.stop, runner->task->interval)) {
         runner_run(runner, pool);
         apr_pool_clear(pool);
     }
@@ -108,39 +78,16 @@ static void *runner_thread(void *runner)
     return NULL;
 }
 
-/* httpd's signals are for its own threads. */
-static bool runner_start(runner_t *runner)
-{
-    sigset_t all;
-    sigset_t before;
-    int rv;
-
-    sigfillset(&all);
-    pthread_sigmask(SIG_SETMASK, &all, &before);
-    rv = pthread_create(&runner->thread, NULL, runner_thread, runner);
-    pthread_sigmask(SIG_SETMASK, &before, NULL);
-    return rv == 0;
-}
-
-static void runners_init(void)
-{
-    pthread_condattr_t attributes;
-
-    pthread_condattr_init(&attributes);
-    pthread_condattr_setclock(&attributes, CLOCK_MONOTONIC);
-    pthread_cond_init(&runners.stop, &attributes);
-    pthread_condattr_destroy(&attributes);
-    runners.is_stopping = false;
-}
-
 static void runners_start(void)
 {
     int i;
 
-    for (i = 0; i < runners.count && !runners.is_stopping; i++) {
+    for (i = 0; i < runners.count && cctv_stop_pause(&runners.stop, 0); i++) {
         runner_t *runner = &runners.at[i];
 
-        if (runner->task->has_thread && runner_start(runner)) {
+        if (runner->task->has_thread
+            && cctv_thread_create(&runner->thread, NULL, runner_thread,
+                                  runner)) {
             atomic_store(&runner->has_started, true);
         }
     }
@@ -150,13 +97,12 @@ static void runners_start(void)
  * process. */
 static void runners_stop(void)
 {
-    struct timespec until = after(CLOCK_REALTIME, STOP_LIMIT);
+    struct timespec until;
     int i;
 
-    pthread_mutex_lock(&runners.mutex);
-    runners.is_stopping = true;
-    pthread_cond_broadcast(&runners.stop);
-    pthread_mutex_unlock(&runners.mutex);
+    clock_gettime(CLOCK_REALTIME, &until);
+    until.tv_sec += STOP_LIMIT;
+    cctv_stop_tell(&runners.stop);
     for (i = 0; i < runners.count; i++) {
         runner_t *runner = &runners.at[i];
         bool has_started = atomic_exchange(&runner->has_started, false);
@@ -180,7 +126,7 @@ static void runners_step(apr_pool_t *pool)
     cctv_time_t now = cctv_now();
     int i;
 
-    for (i = 0; i < runners.count && !runners.is_stopping; i++) {
+    for (i = 0; i < runners.count && cctv_stop_pause(&runners.stop, 0); i++) {
         runner_t *runner = &runners.at[i];
 
         if (!runner->task->has_thread && now >= runner->due) {
@@ -203,7 +149,7 @@ static apr_status_t tasks_cleanup(void *data)
 
 void cctv_tasks_child_init(apr_pool_t *pchild)
 {
-    runners_init();
+    cctv_stop_init(&runners.stop);
     apr_pool_pre_cleanup_register(pchild, NULL, tasks_cleanup);
 }
 

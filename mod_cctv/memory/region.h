@@ -30,10 +30,12 @@ typedef struct cctv_state_writer_t cctv_state_writer_t;
 /** The size of a region's name in bytes, including its NUL. */
 #define CCTV_REGION_NAME_SIZE 16
 
+/** The size of a counter's name in bytes, including its NUL. */
+#define CCTV_COUNTER_NAME_SIZE 56
+
 /**
  * Called for each counter of a region. A counter is `count` 64-bit cells under
- * a name that never changes, such as "ended/expired", of at most 55
- * characters.
+ * a name that never changes, such as "ended/expired".
  */
 typedef void cctv_counter_visit_t(void *context, const char *name,
                                   _Atomic uint64_t *cells, size_t count);
@@ -93,5 +95,13 @@ typedef struct cctv_region_t {
     /** Called after all records have been loaded; NULL: nothing to do. */
     void (*loaded)(const cctv_state_load_t *load);
 } cctv_region_t;
+
+/**
+ * Visit a row of counters of one cell each. Their names are "row/name".
+ * @param names  as many as there are cells
+ */
+void cctv_region_visit_row(cctv_counter_visit_t *visit, void *context,
+                           const char *row, const char *const *names,
+                           _Atomic uint64_t *cells, int count);
 
 #endif

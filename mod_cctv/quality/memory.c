@@ -31,19 +31,6 @@ static size_t quality_size(uint32_t capacity)
 #define LABEL(name, label) label,
 static const char *const total_names[] = { CCTV_TOTAL_LIST(LABEL) };
 
-static void visit_row(cctv_counter_visit_t *visit, void *context,
-                      const char *row, const char *const *names,
-                      _Atomic uint64_t *cells, int count)
-{
-    char name[48];
-    int i;
-
-    for (i = 0; i < count; i++) {
-        snprintf(name, sizeof name, "%s/%s", row, names[i]);
-        visit(context, name, &cells[i], 1);
-    }
-}
-
 static void visit_counters(void *memory, cctv_counter_visit_t *visit,
                            void *context)
 {
@@ -60,12 +47,12 @@ static void visit_counters(void *memory, cctv_counter_visit_t *visit,
     }
     visit(context, "round_trip", cctv_histogram_cells(&counters->round_trips),
           CCTV_HISTOGRAM_CELLS);
-    visit_row(visit, context, "total", total_names, counters->totals,
-              CCTV_TOTAL_COUNT);
-    visit_row(visit, context, "path", cctv_path_labels, counters->paths,
-              CCTV_PATH_COUNT);
-    visit_row(visit, context, "decoder", cctv_decoder_labels,
-              counters->decoders, CCTV_DECODER_COUNT);
+    cctv_region_visit_row(visit, context, "total", total_names,
+                          counters->totals, CCTV_TOTAL_COUNT);
+    cctv_region_visit_row(visit, context, "path", cctv_path_labels,
+                          counters->paths, CCTV_PATH_COUNT);
+    cctv_region_visit_row(visit, context, "decoder", cctv_decoder_labels,
+                          counters->decoders, CCTV_DECODER_COUNT);
 }
 
 const cctv_region_t cctv_quality_region = { .name = "quality",

@@ -6,8 +6,6 @@
  */
 #include "video/memory.h"
 
-#include <stdio.h>
-
 static size_t video_size(uint32_t capacity)
 {
     (void)capacity;
@@ -18,13 +16,9 @@ static void visit_counters(void *memory, cctv_counter_visit_t *visit,
                            void *context)
 {
     cctv_video_memory_t *video = memory;
-    char name[48];
-    int i;
 
-    for (i = 0; i < CCTV_JANUS_ERROR_COUNT; i++) {
-        snprintf(name, sizeof name, "errors/%s", cctv_janus_error_labels[i]);
-        visit(context, name, &video->counters.errors[i], 1);
-    }
+    cctv_region_visit_row(visit, context, "errors", cctv_janus_error_labels,
+                          video->counters.errors, CCTV_JANUS_ERROR_COUNT);
     visit(context, "calls", cctv_histogram_cells(&video->counters.calls),
           CCTV_HISTOGRAM_CELLS);
     visit(context, "answers", cctv_histogram_cells(&video->answers),

@@ -8,8 +8,6 @@
 
 #include "views/state.h"
 
-#include <stdio.h>
-
 #define HEAD_SIZE ((sizeof(cctv_views_head_t) + 63) / 64 * 64)
 
 static size_t views_size(uint32_t max_sessions)
@@ -24,17 +22,11 @@ static void visit_counters(void *memory, cctv_counter_visit_t *visit,
                            void *context)
 {
     cctv_views_head_t *head = memory;
-    char name[48];
-    int i;
 
-    for (i = 0; i < CCTV_ENDED_COUNT; i++) {
-        snprintf(name, sizeof name, "ended/%s", cctv_ended_labels[i]);
-        visit(context, name, &head->counters.ended[i], 1);
-    }
-    for (i = 0; i < CCTV_REFUSED_COUNT; i++) {
-        snprintf(name, sizeof name, "refused/%s", cctv_refused_labels[i]);
-        visit(context, name, &head->counters.refused[i], 1);
-    }
+    cctv_region_visit_row(visit, context, "ended", cctv_ended_labels,
+                          head->counters.ended, CCTV_ENDED_COUNT);
+    cctv_region_visit_row(visit, context, "refused", cctv_refused_labels,
+                          head->counters.refused, CCTV_REFUSED_COUNT);
 }
 
 const cctv_region_t cctv_views_region = { .name = "views",

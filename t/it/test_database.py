@@ -344,6 +344,56 @@ def test_logins_and_lists_share_the_only_connection(database, start, users):
         assert not wrong, wrong[:3]
 
 
+@pytest.fixture
+def slow_lists(database):
+    """A list takes 0.1 s, so that many requests want a connection at a
+    time."""
+    add_cameras(database, {})
+    database.query("""
+        ALTER TABLE cameras ENABLE ROW LEVEL SECURITY;
+        CREATE POLICY slow ON cameras FOR SELECT TO cctv_reader
+          USING (pg_sleep(0.1) IS NOT NULL)""")
+    yield
+    database.query('DROP POLICY slow ON cameras; '
+                   'ALTER TABLE cameras DISABLE ROW LEVEL SECURITY')
+
+
+def backends(database):
+    return database.query('SELECT count(*) FROM pg_stat_activity '
+                          "WHERE usename = 'cctv_reader'")[0][0]
+
+
+@pytest.mark.parametrize('count', [28, 12])
+def test_logins_wait_for_one_of_too_few_connections(
+        database, start, users, slow_lists, count):
+    """4 processes want 10 connections each. Lists use all that they get, and
+    mod_dbd must not open a further one for a login."""
+    with limited(database, count):
+        httpd = start('StartServers 4\nServerLimit 4\nThreadsPerChild 25\n'
+                      'MaxRequestWorkers 100\nCCTVQueryTimeout 10s\n'
+                      + dbd(database, 10) + location()
+                      + location(*users, path='/users/cameras'),
+                      modules=LOGIN)
+        httpd.expect('CCTV0051', 'AH01653', *DOWN)
+        with Load(httpd, 64, ['/api/cameras'], pause=0) as lists, \
+                Load(httpd, 4, ['/users/cameras'],
+                     headers=user('police')) as logins:
+            # The first logins may fail, until the pools are full.
+            logins.wait_until_good(30, 20)
+            known = time.monotonic()
+            logins.wait_for_answers(100)
+            # The lists of all processes together use the connections.
+            assert len(lists.since(known)) > len(logins.since(known))
+            # With room again, the processes use more connections.
+            database.query('ALTER ROLE cctv_reader CONNECTION LIMIT -1')
+            wait_for(lambda: backends(database) > count, 'more connections',
+                     30)
+        for answers in (lists.answers, logins.since(known)):
+            wrong = [answer for answer in answers if answer.status != 200]
+            assert not wrong, (len(wrong), len(answers), wrong[:3])
+        assert 'CCTV0051' in httpd.text()
+
+
 # --- a lookup that hangs ----------------------------------------------------
 
 @pytest.fixture
