@@ -59,12 +59,15 @@ QUIET = ('notice', 'info', 'debug') + tuple(f'trace{n}' for n in range(1, 9))
 def wait_for(condition, what, seconds=10):
     """Calls `condition` until its result is true, and returns the result."""
     end = time.monotonic() + seconds
+    pause = 0.01
     while True:
         answer = condition()
         if answer:
             return answer
         assert time.monotonic() < end, f'{what}: not within {seconds} s'
-        time.sleep(0.01)
+        time.sleep(pause)
+        # Long waits take less of the processor.
+        pause = min(1.1 * pause, 0.04)
 
 
 def processes(field, value):

@@ -433,11 +433,16 @@ class Browser:
              '--disable-background-timer-throttling',
              '--disable-backgrounding-occluded-windows',
              '--disable-renderer-backgrounding',
-             '--disable-features=WebRtcHideLocalIpsWithMdns')
+             # Without that cache, a page that is left is over at once.
+             '--disable-features=WebRtcHideLocalIpsWithMdns,BackForwardCache')
+    # How many empty windows are kept.
+    SPARE = 2
 
     def __init__(self):
         self.folder = None
         self.driver = None
+        self.opened = set()
+        self.spare = []
 
     def start(self):
         self.folder = make_folder()
@@ -463,17 +468,39 @@ class Browser:
         """A page in a window of its own."""
         if self.driver is None:
             self.start()
-        self.driver.switch_to.window(self.first)
-        self.driver.switch_to.new_window('window')
+        if self.spare:
+            self.driver.switch_to.window(self.spare.pop())
+        else:
+            self.driver.switch_to.window(self.first)
+            self.driver.switch_to.new_window('window')
+            self.opened.add(self.driver.current_window_handle)
         self.driver.get(url)
         return Page(self, self.driver.current_window_handle)
 
     def close_pages(self):
+        """Leaves all pages. A new window costs a second of processor time, so
+        some windows are kept for the next pages."""
         if self.driver is None:
             return
         for handle in self.driver.window_handles:
-            if handle != self.first:
+            if handle == self.first or handle in self.spare:
+                continue
+            if handle in self.opened and len(self.spare) < self.SPARE:
+                self.leave(handle)
+                self.spare.append(handle)
+            else:
                 Page(self, handle).close()
+
+    def leave(self, handle):
+        """Makes a window empty, as a new one is; unload handlers run."""
+        self.driver.switch_to.window(handle)
+        self.driver.get('about:blank')
+        for command, values in (
+                ('Emulation.clearDeviceMetricsOverride', {}),
+                ('Emulation.setTouchEmulationEnabled', {'enabled': False}),
+                ('Emulation.setEmulatedMedia', {'features': []}),
+                ('Page.resetNavigationHistory', {})):
+            self.driver.execute_cdp_cmd(command, values)
 
     def kill(self):
         """Kills all processes of the browser, so that no page sends /view-end."""
@@ -485,6 +512,8 @@ class Browser:
                 os.kill(pid, signal.SIGKILL)
         self.service.process.wait()
         self.driver = None
+        self.opened = set()
+        self.spare = []
         shutil.rmtree(self.folder, ignore_errors=True)
 
     remove = kill
