@@ -37,7 +37,10 @@ static void offer(best_t *best, int is, int rank)
 /* tolower() of <ctype.h> would depend on the locale. */
 static char lower(char c)
 {
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    if (c >= 'A' && c <= 'Z') {
+        return "abcdefghijklmnopqrstuvwxyz"[c - 'A'];
+    }
+    return c;
 }
 
 static bool is_letter(char c)
@@ -186,18 +189,16 @@ static bool starts_name(const char *text)
 
 static void read_user_agent(found_t *found, const char *header)
 {
-    char text[1 + LOOK_AT + 1];
+    /* The first product needs a blank before it, as all the others have. */
+    char text[1 + LOOK_AT + 1] = " ";
     const char *p = text + 1;
-    size_t size = strnlen(header, LOOK_AT);
     size_t i, len;
     int depth = 0;
 
-    /* The first product needs a blank before it, as all the others have. */
-    text[0] = ' ';
-    for (i = 0; i < size; i++) {
+    for (i = 0; i < LOOK_AT && header[i] != '\0'; i++) {
         text[1 + i] = lower(header[i]);
     }
-    text[1 + size] = '\0';
+    text[1 + i] = '\0';
     while (*p != '\0') {
         len = number(p);
         if (len == 0 && (is_word(*p) || starts_name(p))) {

@@ -288,6 +288,33 @@ START_TEST(a_second_try_with_the_same_session_looks_at_every_slot)
 }
 END_TEST
 
+/* Slots that come free are used again only when the search has gone round. */
+START_TEST(slots_are_claimed_round_the_table)
+{
+    cctv_view_t first[4];
+    cctv_view_t view;
+    uint32_t i;
+
+    make(6);
+    for (i = 0; i < 4; i++) {
+        first[i] = start_at(START);
+        ck_assert_uint_eq(first[i].index, i);
+    }
+    ck_assert(table_end(table, &first[0], START + 1));
+    ck_assert(table_end(table, &first[2], START + 1));
+    for (i = 4; i < 6; i++) {
+        ck_assert_uint_eq(start_at(START + 2).index, i);
+    }
+    ck_assert_uint_eq(start_at(START + 2).index, 0);
+    /* The search passes slot 1, which is in use, and goes on behind 2. */
+    view = start_at(START + 2);
+    ck_assert_uint_eq(view.index, 2);
+    ck_assert(table_end(table, &view, START + 3));
+    ck_assert(table_end(table, &first[3], START + 3));
+    ck_assert_uint_eq(start_at(START + 4).index, 3);
+}
+END_TEST
+
 /* Tables of these sizes begin, fill or leave over a part of a cache line. */
 START_TEST(the_next_slot_in_use_is_found)
 {
@@ -343,6 +370,7 @@ TCase *view_table_tests(void)
                    a_session_that_another_one_displaced_is_found_by_its_id);
     tcase_add_test(tc, a_session_goes_on_only_where_it_would_be_found);
     tcase_add_test(tc, a_second_try_with_the_same_session_looks_at_every_slot);
+    tcase_add_test(tc, slots_are_claimed_round_the_table);
     tcase_add_loop_test(tc, the_next_slot_in_use_is_found, 0, 6);
     return tc;
 }
