@@ -52,7 +52,6 @@ typedef struct {
 /** The counters of all regions are in sections of this name. */
 #define CCTV_COUNTER_SECTION "counters"
 
-
 /** The most cells of a counter: the buckets and the sum of a histogram. */
 #define CCTV_COUNTER_CELLS_MAX 32
 

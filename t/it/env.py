@@ -3,7 +3,8 @@
 CCTV_MODULE   the module under test (default: build/mod_cctv.so)
 CCTV_PRELOAD  libraries to preload into Apache, for a module that was built
               with sanitizers; every report of a sanitizer fails the test
-CCTV_VALGRIND 1: run Apache under valgrind; every report fails the test
+CCTV_VALGRIND 1: run Apache under valgrind; every report fails the test.
+              leaks: memory that is lost when a process ends is reported, too
 CCTV_LONG     1: run the endurance tests at their full length
 """
 import contextlib
@@ -24,7 +25,11 @@ REPO = os.path.dirname(os.path.dirname(HERE))
 MODULE = os.path.abspath(os.environ.get(
     'CCTV_MODULE', os.path.join(REPO, 'build', 'mod_cctv.so')))
 PRELOAD = os.environ.get('CCTV_PRELOAD', '')
-VALGRIND = os.environ.get('CCTV_VALGRIND') == '1'
+VALGRIND = os.environ.get('CCTV_VALGRIND', '') in ('1', 'leaks')
+LEAKS = ['--leak-check=full', '--show-leak-kinds=definite',
+         '--errors-for-leak-kinds=definite',
+         f'--suppressions={REPO}/t/unit/valgrind.supp'] if os.environ.get(
+             'CCTV_VALGRIND') == 'leaks' else []
 INSTRUMENTED = bool(PRELOAD) or VALGRIND
 # Time limits are multiplied by this.
 SLOWNESS = 3 if INSTRUMENTED else 1
@@ -192,7 +197,7 @@ class Httpd:
         if not PRELOAD:
             del env['LD_PRELOAD']
         tool = ['valgrind', '-q', '--keep-debuginfo=yes',
-                f'--log-file={path}.%p'] if VALGRIND else []
+                f'--log-file={path}.%p', *LEAKS] if VALGRIND else []
         return {'args': [*self.wrapper, *tool, '/usr/sbin/apache2', '-f',
                          self.folder + '/httpd.conf', *arguments],
                 'cwd': self.folder, 'env': env}
