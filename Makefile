@@ -8,8 +8,10 @@ PORT    ?= 8080
 RUN_DIR ?= .run
 # The number of integration test files that run at the same time. The tests
 # mostly wait, so it may exceed the number of processors.
-JOBS    ?= 3
+JOBS    ?= 4
 BUILD   ?= build
+# As many compilers as processors, unless the caller has chosen a number.
+BUILD_JOBS = $(if $(filter -j%,$(MAKEFLAGS)),,-j$(shell nproc))
 # The sanitizers to build with: address,undefined or thread.
 SANITIZE ?=
 
@@ -121,8 +123,9 @@ clean: ## remove what was built
 .PHONY: check
 check: GROUPS_NEEDED = check
 check: packages ## run every test
-	@$(MAKE) --no-print-directory module
-	@$(MAKE) --no-print-directory CC=clang BUILD=build/clang module
+	@$(MAKE) -s --no-print-directory $(BUILD_JOBS) module $(BUILD)/mod_tell.so \
+	    $(BUILD)/unit $(REPLAYS) $(AXE)
+	@$(MAKE) -s --no-print-directory $(BUILD_JOBS) CC=clang BUILD=build/clang module
 	@$(MAKE) --no-print-directory guards unit replay it
 	@echo "make check: all passed"
 
@@ -180,7 +183,7 @@ RUN_TESTS = CCTV_MODULE=$(abspath $(MODULE)) t/it/namespace.sh \
 
 # T names a file or a test: test_http or test_http.py::test_options.
 .PHONY: it
-it: module $(AXE) ## run the integration tests [T=test_http.py::test_options PYTEST_ARGS='-k bbox' JOBS=3]
+it: module $(AXE) ## run the integration tests [T=test_http.py::test_options PYTEST_ARGS='-k bbox' JOBS=4]
 	@$(RUN_TESTS) $(if $(T),$(call test_path,$(T)),-n $(JOBS) --dist loadfile t/it) \
 	    $(PYTEST_ARGS)
 
@@ -229,13 +232,14 @@ valgrind: packages ## run unit and integration tests under valgrind [LEAKS=1]
 # `make fuzz` searches for new inputs with libFuzzer; `make replay` runs the
 # targets over the corpus.
 FUZZ_TARGETS := $(patsubst t/fuzz/fuzz_%.c,%,$(wildcard t/fuzz/fuzz_*.c))
+REPLAYS       = $(FUZZ_TARGETS:%=$(BUILD)/replay_%)
 FUZZ_TIME    ?= 600
 # Always with sanitizers, because they detect the faults.
 FUZZ_CFLAGS   = $(filter-out -D_FORTIFY_SOURCE=2,$(MODCFLAGS)) \
                 -fno-sanitize-recover=all -O1 -fsanitize=address,undefined
 
 .PHONY: replay
-replay: $(FUZZ_TARGETS:%=$(BUILD)/replay_%) ## run the fuzz targets over their corpus
+replay: $(REPLAYS) ## run the fuzz targets over their corpus
 	@for t in $(FUZZ_TARGETS); do \
 	    $(BUILD)/replay_$$t t/fuzz/corpus/$$t || exit 1; done
 	@echo "replayed the corpus of: $(FUZZ_TARGETS)"

@@ -105,19 +105,19 @@ START_TEST(while_nobody_comes_out_most_are_sent_away)
     cctv_gate_init(&gate, 1, 3, 1, SLOW);
     ck_assert(cctv_gate_enter(&gate, cctv_now() + 1000 * MS));
     for (i = 0; i < 3; i++) {
-        send_in(&visitor[i], 4000 * MS);
+        send_in(&visitor[i], 2000 * MS);
     }
     for (i = 0; i < 3; i++) {
         pthread_join(visitor[i].thread, NULL);
         ck_assert(!visitor[i].came_in);
         /* Two are refused long before their deadline, one at it. */
-        sent_away += visitor[i].waited < 3000 * MS;
+        sent_away += visitor[i].waited < 1500 * MS;
     }
     ck_assert_int_eq(sent_away, 2);
     /* A thread that arrives now does not wait at all. */
-    send_in(&visitor[0], 4000 * MS);
+    send_in(&visitor[0], 2000 * MS);
     wait_until_waiting(1);
-    ck_assert(!cctv_gate_enter(&gate, cctv_now() + 4000 * MS));
+    ck_assert(!cctv_gate_enter(&gate, cctv_now() + 2000 * MS));
     pthread_join(visitor[0].thread, NULL);
 }
 END_TEST
