@@ -14,7 +14,8 @@
 void cctv_views_sweep(cctv_views_t *shared, cctv_moment_t now);
 
 /**
- * Count the views that are live and not overdue.
+ * Count the views that are live and not overdue, without WHEP views that are
+ * not answered yet.
  *
  * @param cells    NULL, or room for one number per slot: gets the series cells
  *                 of the views that are watched, not sorted
