@@ -58,7 +58,7 @@ static flow_t media_flow(const json_t *info)
         return OVER;
     }
     return json_is_true(member(webrtc, "dtls", "ready"))
-                   && json_integer_value(sent) > 0
+                   && (sent == NULL || json_integer_value(sent) > 0)
                ? FLOWS
                : CONNECTING;
 }
