@@ -23,8 +23,7 @@ typedef enum {
     OVER
 } flow_t;
 
-static const json_t *member(const json_t *object, const char *a,
-                            const char *b)
+static const json_t *member(const json_t *object, const char *a, const char *b)
 {
     return json_object_get(json_object_get(object, a), b);
 }

@@ -70,8 +70,8 @@ static bool take_events(const char *text, size_t len)
     if (is_taken) {
         atomic_store(&memory->janus.events_at, clock.now.time);
     }
-    cctv_count(&memory->events[is_taken ? CCTV_EVENTS_TAKEN
-                                        : CCTV_EVENTS_WRONG]);
+    cctv_count(
+        &memory->events[is_taken ? CCTV_EVENTS_TAKEN : CCTV_EVENTS_WRONG]);
     return is_taken;
 }
 
