@@ -352,22 +352,36 @@ cctv_janus_status_t cctv_janus_destroy(cctv_janus_session_t *session,
                : status;
 }
 
+/* @param member  of the answer: gets a reference */
+static cctv_janus_status_t ask_admin(cctv_janus_session_t *session,
+                                     const char *path, const char *what,
+                                     const char *member, json_t **found)
+{
+    json_t *answer;
+    cctv_janus_status_t status = post(
+        session, session->janus->place.admin_url, path, "admin_secret",
+        json_pack("{s:s}", "janus", what), &answer);
+
+    if (status != CCTV_JANUS_OK) {
+        return status;
+    }
+    *found = json_incref(json_object_get(answer, member));
+    json_decref(answer);
+    return *found == NULL ? CCTV_JANUS_WRONG : CCTV_JANUS_OK;
+}
+
 cctv_janus_status_t cctv_janus_handle_info(cctv_janus_session_t *session,
                                            uint64_t id, uint64_t handle,
                                            json_t **info)
 {
     char path[64];
-    json_t *answer;
-    cctv_janus_status_t status;
 
     snprintf(path, sizeof path, "/%" PRIu64 "/%" PRIu64, id, handle);
-    status = post(session, session->janus->place.admin_url, path,
-                  "admin_secret", json_pack("{s:s}", "janus", "handle_info"),
-                  &answer);
-    if (status != CCTV_JANUS_OK) {
-        return status;
-    }
-    *info = json_incref(json_object_get(answer, "info"));
-    json_decref(answer);
-    return *info == NULL ? CCTV_JANUS_WRONG : CCTV_JANUS_OK;
+    return ask_admin(session, path, "handle_info", "info", info);
+}
+
+cctv_janus_status_t cctv_janus_list_sessions(cctv_janus_session_t *session,
+                                             json_t **sessions)
+{
+    return ask_admin(session, "", "list_sessions", "sessions", sessions);
 }

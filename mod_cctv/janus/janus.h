@@ -145,4 +145,12 @@ cctv_janus_status_t cctv_janus_handle_info(cctv_janus_session_t *session,
                                            uint64_t id, uint64_t handle,
                                            json_t **info);
 
+/**
+ * Ask the admin API for the ids of all Janus sessions.
+ *
+ * @param sessions  written: an array of anything; json_decref() it
+ */
+cctv_janus_status_t cctv_janus_list_sessions(cctv_janus_session_t *session,
+                                             json_t **sessions);
+
 #endif

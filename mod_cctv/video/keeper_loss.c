@@ -6,13 +6,12 @@
  */
 #include "video/keeper_loss.h"
 
+#include "video/media.h"
 #include "views/view_media.h"
 
-static void loss_end(cctv_views_t *shared, const cctv_view_t *view)
+static cctv_moment_t loss_now(void)
 {
-    cctv_moment_t now = { .time = cctv_now(), .day = cctv_today() };
-
-    cctv_view_end(shared, view, CCTV_ENDED_GONE, now);
+    return (cctv_moment_t){ .time = cctv_now(), .day = cctv_today() };
 }
 
 bool cctv_keeper_keeps(const cctv_view_t *view)
@@ -24,10 +23,7 @@ bool cctv_keeper_keeps(const cctv_view_t *view)
 
 void cctv_keeper_lose(cctv_views_t *shared, cctv_view_t *view)
 {
-    cctv_view_table_lose(&shared->table, view);
-    if (view->transport == CCTV_TRANSPORT_WHEP) {
-        loss_end(shared, view);
-    }
+    cctv_media_lost(shared, view, loss_now());
 }
 
 void cctv_keeper_lose_all(cctv_views_t *shared, cctv_time_t before)

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file keeper_views.h
- * @brief A task of the keeper: keep the Janus sessions of views alive, and end
- *        views whose video has ended.
+ * @brief A task of the keeper: keep the Janus sessions of views alive, and ask
+ *        how the media of views are that no event told about.
  * Layer: pure.
  *
  * In the walk over all views (views/walk.h), once a second, the views that are
@@ -13,6 +13,7 @@
 #define CCTV_VIDEO_KEEPER_VIEWS_H
 
 #include "video/keeper_calls.h"
+#include "video/media.h"
 #include "video/watched.h"
 
 /** How many threads do this task at the same time. */
@@ -20,10 +21,13 @@
 
 /** What the keeper remembers about the view in a slot. */
 typedef struct {
-    uint64_t janus; /**< its Janus session: the next view of the slot has
+    uint64_t janus;      /**< its Janus session: the next view of the slot has
                      *   another one */
-    cctv_time_t due;
+    cctv_time_t due;     /**< when it has to be kept alive */
+    cctv_time_t ask_due; /**< the admin API is not asked before */
     bool is_queued;
+    bool is_due;
+    bool is_asked;
 } cctv_keeper_memory_t;
 
 typedef struct {
@@ -35,6 +39,7 @@ typedef struct {
     uint32_t count;
     bool has_walked;        /**< the first walk has ended */
     bool is_visit_all_due;  /**< of the walk that goes on */
+    cctv_media_means_t means; /**< of the same */
     cctv_time_t last_start; /**< when a view was started last */
     /** The cameras that the last walk found; the other element is for the next
      *  walk. */
@@ -54,7 +59,7 @@ void cctv_keeper_views_free(cctv_keeper_views_t *views);
 
 /* The functions of the visitor (views/visitor.h). From the first to the last
  * one of a walk the threads wait for their next view. */
-void cctv_keeper_views_begin(cctv_keeper_views_t *views);
+void cctv_keeper_views_begin(cctv_keeper_views_t *views, cctv_time_t now);
 void cctv_keeper_views_visit(cctv_keeper_views_t *views,
                              const cctv_view_t *view, cctv_time_t now);
 void cctv_keeper_views_end(cctv_keeper_views_t *views);

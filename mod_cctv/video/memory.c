@@ -6,6 +6,10 @@
  */
 #include "video/memory.h"
 
+#define LABEL(name, label) label,
+
+const char *const cctv_events_labels[] = { CCTV_EVENTS_LIST(LABEL) };
+
 static size_t video_size(uint32_t capacity)
 {
     (void)capacity;
@@ -19,6 +23,8 @@ static void visit_counters(void *memory, cctv_counter_visit_t *visit,
 
     cctv_region_visit_row(visit, context, "errors", cctv_janus_error_labels,
                           video->counters.errors, CCTV_JANUS_ERROR_COUNT);
+    cctv_region_visit_row(visit, context, "events", cctv_events_labels,
+                          video->events, CCTV_EVENTS_COUNT);
     visit(context, "calls", cctv_histogram_cells(&video->counters.calls),
           CCTV_HISTOGRAM_CELLS);
     visit(context, "answers", cctv_histogram_cells(&video->answers),
@@ -26,6 +32,6 @@ static void visit_counters(void *memory, cctv_counter_visit_t *visit,
 }
 
 const cctv_region_t cctv_video_region = { .name = "video",
-                                          .layout = 2,
+                                          .layout = 3,
                                           .size = video_size,
                                           .counters = visit_counters };

@@ -33,6 +33,7 @@ typedef struct {
     cctv_keeper_views_t views;
     cctv_keeper_ended_t ended;
     cctv_keeper_mountpoints_t mountpoints;
+    cctv_keeper_sessions_t sessions;
     cctv_keeper_probe_t probe;
     cctv_keeper_status_t status;
     cctv_work_t tasks[TASKS];
@@ -115,6 +116,7 @@ static void add_tasks(janus_keeper_t *made)
 static void keeper_free(janus_keeper_t *made)
 {
     cctv_keeper_views_free(&made->views);
+    cctv_keeper_sessions_free(&made->sessions);
     cctv_keeper_mountpoints_free(&made->mountpoints);
     free(made);
 }
@@ -135,11 +137,13 @@ static janus_keeper_t *keeper_make(void)
     made->ended = (cctv_keeper_ended_t){ .keeper = &made->calls };
     pthread_mutex_init(&made->ended.mutex, NULL);
     made->probe = (cctv_keeper_probe_t){ .keeper = &made->calls,
-                                         .views = &made->views };
+                                         .views = &made->views,
+                                         .sessions = &made->sessions };
     made->status = (cctv_keeper_status_t){ .database = keeper.database,
                                            .mountpoints = &made->mountpoints };
     add_tasks(made);
-    if (!cctv_keeper_views_init(&made->views, &made->calls)) {
+    if (!cctv_keeper_views_init(&made->views, &made->calls)
+        || !cctv_keeper_sessions_init(&made->sessions, &made->calls)) {
         keeper_free(made);
         return NULL;
     }
@@ -218,12 +222,11 @@ bool cctv_keeper_begin_walk(void *context, cctv_time_t now)
     janus_keeper_t *made = atomic_load(&keeper.running);
 
     (void)context;
-    (void)now;
     if (made == NULL) {
         return false;
     }
     keeper.visited = &made->views;
-    cctv_keeper_views_begin(keeper.visited);
+    cctv_keeper_views_begin(keeper.visited, now);
     return true;
 }
 

@@ -84,7 +84,7 @@ static void collect_view(void *lines_, const cctv_view_t *view,
     lines_t *lines = lines_;
 
     (void)now;
-    lines->live_count++;
+    lines->live_count += cctv_view_is_started(view);
     if (cctv_view_is_watched(view)) {
         lines->watched[lines->watched_count++] = view->series;
     }

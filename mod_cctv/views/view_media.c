@@ -1,13 +1,17 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file view_media.c
- * @brief The media of a view in the table: whether its video plays, and its
- *        Janus session.
+ * @brief The media of a view in the table: its Janus session, and whether
+ *        media flow.
  * Layer: pure.
  */
 #include "views/view_media.h"
 
-_Static_assert(sizeof(cctv_media_t) == 32, "media are not half a line");
+_Static_assert(sizeof(cctv_media_t) == 64, "media are not a line");
+
+#define FLOW_BITS  2
+#define FLOW(word) ((cctv_flow_t)((word)&3))
+#define TIME(word) ((cctv_time_t)((word) >> FLOW_BITS))
 
 /* Flags in the word of a Janus session; the ids that Janus draws are smaller
  * than both. */
@@ -43,19 +47,38 @@ static uint64_t janus_word(const cctv_view_t *view)
     return view->janus == 0 ? not_attached(view) : view->janus;
 }
 
+static uint64_t flow_word(cctv_flow_t flow, cctv_time_t time)
+{
+    return (uint64_t)time << FLOW_BITS | (uint64_t)flow;
+}
+
 void cctv_view_media_fill(cctv_media_t *media, const cctv_view_t *view)
 {
     STORE(media->answered,
           view->answered >= 0 ? view->answered : not_answered(view));
     STORE(media->janus, janus_word(view));
     STORE(media->handle, view->handle);
-    STORE(media->transport, view->transport);
+    STORE(media->flow, flow_word(view->flow, view->proven));
+    STORE(media->watched, view->watched);
+    STORE(media->looked, view->looked);
+    STORE(media->feedback, view->feedback);
+    STORE(media->transport, (uint8_t)view->transport);
+    STORE(media->browser, view->browser);
+    STORE(media->os, view->os);
 }
 
 void cctv_view_media_read(const cctv_media_t *media, cctv_view_t *out)
 {
     uint64_t janus = LOAD(media->janus);
+    uint64_t flow = LOAD(media->flow);
 
+    out->flow = FLOW(flow);
+    out->proven = TIME(flow);
+    out->watched = LOAD(media->watched);
+    out->looked = LOAD(media->looked);
+    out->feedback = LOAD(media->feedback);
+    out->browser = LOAD(media->browser);
+    out->os = LOAD(media->os);
     out->transport = (cctv_transport_t)LOAD(media->transport);
     out->answered = LOAD(media->answered);
     out->is_gone = (janus & JANUS_GONE) != 0;
@@ -89,8 +112,41 @@ bool cctv_view_table_answer(cctv_view_table_t *table, cctv_view_t *view,
     return true;
 }
 
+bool cctv_view_table_flow(cctv_view_table_t *table, cctv_view_t *view,
+                          cctv_flow_t flow, cctv_time_t now, int64_t *interval)
+{
+    cctv_media_t *media = &table->media[view->index];
+    uint64_t from = flow_word(view->flow, view->proven);
+    cctv_time_t proven = flow == CCTV_FLOW_ON && now > view->proven
+                             ? now
+                             : view->proven;
+
+    *interval = view->flow == CCTV_FLOW_ON ? proven - view->proven : 0;
+    if (!atomic_compare_exchange_strong_explicit(
+            &media->flow, &from, flow_word(flow, proven), memory_order_acq_rel,
+            memory_order_relaxed)) {
+        return false;
+    }
+    atomic_fetch_add(&media->watched, *interval);
+    view->watched += *interval;
+    view->flow = flow;
+    view->proven = proven;
+    return true;
+}
+
+void cctv_view_table_look(cctv_view_table_t *table, cctv_view_t *view,
+                          cctv_time_t now, uint64_t feedback)
+{
+    cctv_media_t *media = &table->media[view->index];
+
+    STORE(media->looked, now);
+    STORE(media->feedback, feedback);
+    view->looked = now;
+    view->feedback = feedback;
+}
+
 bool cctv_view_table_attach(cctv_view_table_t *table, cctv_view_t *view,
-                            uint64_t janus)
+                            uint64_t janus, uint64_t handle)
 {
     cctv_media_t *media = &table->media[view->index];
     uint64_t from = not_attached(view);
@@ -100,7 +156,9 @@ bool cctv_view_table_attach(cctv_view_table_t *table, cctv_view_t *view,
                                                  memory_order_relaxed)) {
         return false;
     }
+    STORE(media->handle, handle);
     view->janus = janus;
+    view->handle = handle;
     return true;
 }
 

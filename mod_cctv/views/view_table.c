@@ -187,8 +187,17 @@ bool cctv_view_table_publish(cctv_view_table_t *table, cctv_view_t *view,
     view->home = view->index;
     view->started = now;
     view->last = now > view->last ? now : view->last;
-    view->answered = view->transport == CCTV_TRANSPORT_NONE ? now : -1;
+    view->answered = -1;
     view->is_gone = false;
+    view->flow = CCTV_FLOW_NONE;
+    if (view->transport == CCTV_TRANSPORT_NONE) {
+        view->answered = now;
+        view->flow = CCTV_FLOW_ON;
+    }
+    view->proven = view->last;
+    view->watched = 0;
+    view->looked = 0;
+    view->feedback = 0;
     make_live(table, view);
     return true;
 }
@@ -268,19 +277,17 @@ bool cctv_view_table_find(const cctv_view_table_t *table, const char *text,
 }
 
 bool cctv_view_table_beat(cctv_view_table_t *table, cctv_view_t *view,
-                          cctv_time_t now, int64_t *interval)
+                          cctv_time_t now)
 {
     uint64_t word = word_at(LIVE, now);
 
     /* A heartbeat with a later time has been noted already. */
     if (now <= view->last) {
-        *interval = 0;
         return true;
     }
     if (!swap(table, view->index, view->word, word)) {
         return false;
     }
-    *interval = now - view->last;
     view->last = now;
     view->word = word;
     return true;

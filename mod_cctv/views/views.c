@@ -20,6 +20,10 @@
  * one. */
 #define LIMIT_PAUSE 1500000
 
+/* If Janus has told nothing about the media of a view for this long,
+ * heartbeats count as proof that they flow: µs. */
+#define BLIND 20000000
+
 static uint32_t watched_cell(cctv_views_t *shared, int32_t camera,
                              uint16_t country)
 {
@@ -30,15 +34,25 @@ static uint32_t watched_cell(cctv_views_t *shared, int32_t camera,
     return cctv_series_cell(&shared->series, &labels);
 }
 
-static uint32_t starts_cell(cctv_views_t *shared, const cctv_viewer_t *viewer)
+static void count_start(cctv_views_t *shared, const cctv_view_t *view,
+                        cctv_moment_t now)
 {
     const cctv_labels_t labels = { .kind = CCTV_SERIES_STARTS,
-                                   .camera = viewer->camera,
-                                   .country = viewer->country,
-                                   .browser = viewer->browser,
-                                   .os = viewer->os };
+                                   .camera = view->camera,
+                                   .country = view->country,
+                                   .browser = view->browser,
+                                   .os = view->os };
 
-    return cctv_series_cell(&shared->series, &labels);
+    cctv_series_add(&shared->series,
+                    cctv_series_cell(&shared->series, &labels), 1, now.day);
+}
+
+static void put_into_index(cctv_views_t *shared, const cctv_view_t *view)
+{
+    if (view->janus != 0) {
+        cctv_view_index_put(&shared->index, &shared->table, view->janus,
+                            view->index);
+    }
 }
 
 /* The caller has claimed the slot. */
@@ -120,6 +134,8 @@ cctv_view_status_t cctv_view_reserve(cctv_views_t *shared,
         /* Without a limit per client the views of a client are not counted. */
         .client = viewer->max_per_client > 0 ? viewer->client : 0,
         .transport = viewer->transport,
+        .browser = viewer->browser,
+        .os = viewer->os,
     };
     if (!claim_slot(shared, view, now)) {
         return refuse(shared, CCTV_REFUSED_FULL, CCTV_VIEW_FULL);
@@ -144,7 +160,10 @@ bool cctv_view_publish(cctv_views_t *shared, const cctv_viewer_t *viewer,
     if (!cctv_view_table_publish(&shared->table, view, now.time)) {
         return false;
     }
-    cctv_series_add(&shared->series, starts_cell(shared, viewer), 1, now.day);
+    put_into_index(shared, view);
+    if (cctv_view_is_started(view)) {
+        count_start(shared, view, now);
+    }
     /* Adding 0 makes the scrape show this camera and country from now on. */
     cctv_series_add(&shared->series, view->series, 0, now.day);
     return true;
@@ -166,6 +185,7 @@ bool cctv_view_resume(cctv_views_t *shared, cctv_view_t *view)
     /* The limits may be lower than before the restart; views go on anyway. */
     cctv_view_places_take(shared, view->index, &viewer);
     cctv_view_table_publish_again(&shared->table, view);
+    put_into_index(shared, view);
     return true;
 }
 
@@ -183,15 +203,6 @@ bool cctv_view_find(cctv_views_t *shared, const char *id, uint64_t user,
     return false;
 }
 
-static void add_time(cctv_views_t *shared, const cctv_view_t *view,
-                     int64_t interval, cctv_moment_t now)
-{
-    if (interval > 0) {
-        cctv_series_add(&shared->series, view->series, (uint64_t)interval,
-                        now.day);
-    }
-}
-
 bool cctv_view_claim_answer(cctv_views_t *shared, const cctv_view_t *view)
 {
     return cctv_view_table_claim_answer(&shared->table, view);
@@ -200,50 +211,110 @@ bool cctv_view_claim_answer(cctv_views_t *shared, const cctv_view_t *view)
 bool cctv_view_answer(cctv_views_t *shared, cctv_view_t *view,
                       cctv_moment_t now)
 {
-    return cctv_view_table_answer(&shared->table, view, now.time);
+    bool was_started = cctv_view_is_started(view);
+
+    if (!cctv_view_table_answer(&shared->table, view, now.time)) {
+        return false;
+    }
+    if (!was_started) {
+        count_start(shared, view, now);
+    }
+    return true;
+}
+
+bool cctv_view_attach(cctv_views_t *shared, cctv_view_t *view, uint64_t janus,
+                      uint64_t handle)
+{
+    if (!cctv_view_table_attach(&shared->table, view, janus, handle)) {
+        return false;
+    }
+    put_into_index(shared, view);
+    return true;
+}
+
+bool cctv_view_flow(cctv_views_t *shared, cctv_view_t *view, cctv_flow_t flow,
+                    cctv_moment_t now)
+{
+    int64_t interval;
+
+    if (!cctv_view_table_flow(&shared->table, view, flow, now.time,
+                              &interval)) {
+        return false;
+    }
+    if (interval > 0) {
+        cctv_series_add(&shared->series, view->series, (uint64_t)interval,
+                        now.day);
+    }
+    return true;
+}
+
+/* Without a transport heartbeats are all that is known. With one they prove
+ * only that the viewer is there; they count if Janus tells nothing. */
+static bool counts_by_heartbeat(const cctv_view_t *view, cctv_time_t now)
+{
+    return view->transport == CCTV_TRANSPORT_NONE
+           || (cctv_view_is_watched(view) && now - view->looked > BLIND);
 }
 
 bool cctv_view_beat(cctv_views_t *shared, cctv_view_t *view, cctv_moment_t now)
 {
-    cctv_time_t last = view->last;
-    int64_t interval;
-
     /* A viewer of the proxy transport sends its SDP answer to Janus, not to
-     * this server. So the view plays from its first heartbeat on. */
+     * this server. */
     if (view->answered < 0 && view->transport == CCTV_TRANSPORT_PROXY) {
-        cctv_view_table_answer(&shared->table, view, now.time);
+        cctv_view_answer(shared, view, now);
     }
     if (view->answered < 0) {
         return true;
     }
-    if (!cctv_view_table_beat(&shared->table, view, now.time, &interval)) {
-        return false;
+    return cctv_view_table_beat(&shared->table, view, now.time)
+           && (!counts_by_heartbeat(view, now.time)
+               || cctv_view_flow(shared, view, CCTV_FLOW_ON, now));
+}
+
+/* Count the time since the last proof that media flow. The caller has closed
+ * the view; others may still note what they have read before. */
+static void count_rest(cctv_views_t *shared, cctv_view_t *closed,
+                       cctv_moment_t now)
+{
+    const cctv_media_t *media = &shared->table.media[closed->index];
+
+    do {
+        cctv_view_media_read(media, closed);
+    } while (cctv_view_is_watched(closed)
+             && !cctv_view_flow(shared, closed, CCTV_FLOW_ON, now));
+}
+
+/* @return the reason under which the end of a view is counted */
+static cctv_ended_t reason_of(const cctv_view_t *view, cctv_ended_t reason)
+{
+    bool is_plain = reason == CCTV_ENDED_ENDED || reason == CCTV_ENDED_EXPIRED
+                    || reason == CCTV_ENDED_GONE;
+
+    if (is_plain && view->answered < 0) {
+        return CCTV_ENDED_OFFERED;
     }
-    if (last < view->answered) {
-        interval -= view->answered - last;
-    }
-    add_time(shared, view, interval, now);
-    return true;
+    return is_plain && view->flow == CCTV_FLOW_FAILED ? CCTV_ENDED_NO_MEDIA
+                                                      : reason;
 }
 
 bool cctv_view_end(cctv_views_t *shared, const cctv_view_t *view,
                    cctv_ended_t reason, cctv_moment_t now)
 {
     cctv_view_t closed = *view;
-    cctv_time_t from = view->last > view->answered ? view->last
-                                                   : view->answered;
 
     if (!cctv_view_table_close(&shared->table, &closed, now.time)) {
         return false;
     }
-    if (cctv_view_is_watched(view) && reason != CCTV_ENDED_EXPIRED
-        && reason != CCTV_ENDED_GONE) {
-        add_time(shared, view, now.time - from, now);
+    if (reason != CCTV_ENDED_EXPIRED && reason != CCTV_ENDED_GONE) {
+        count_rest(shared, &closed, now);
     }
-    if (view->janus != 0) {
-        cctv_discard_put(&shared->discarded, view->janus);
+    cctv_view_media_read(&shared->table.media[closed.index], &closed);
+    if (closed.janus != 0) {
+        cctv_discard_put(&shared->discarded, closed.janus);
     }
-    cctv_count(&shared->head->counters.ended[reason]);
+    if (cctv_view_is_started(&closed)) {
+        cctv_count(&shared->head->counters.ended[reason_of(&closed, reason)]);
+    }
     free_slot(shared, &closed, now.time);
     return true;
 }

@@ -61,8 +61,8 @@ cctv_view_status_t cctv_view_reserve(cctv_views_t *shared,
                                      const cctv_viewer_t *viewer,
                                      cctv_moment_t now, cctv_view_t *view);
 
-/** Start a view that was reserved, and count it. From now on
- *  cctv_view_find() finds it.
+/** Start a view that was reserved, and count it; a WHEP view counts as started
+ *  when it is answered. From now on cctv_view_find() finds it.
  *  @return false: the system has no random numbers; cancel the view */
 bool cctv_view_publish(cctv_views_t *shared, const cctv_viewer_t *viewer,
                        cctv_moment_t now, cctv_view_t *view);
@@ -92,19 +92,36 @@ bool cctv_view_find(cctv_views_t *shared, const char *id, uint64_t user,
                     cctv_moment_t now, cctv_view_t *view);
 
 /** Claim the right to send the SDP answer of a view that was found to Janus.
- *  The view does not play before cctv_view_answer().
  *  @return false: another request has claimed it */
 bool cctv_view_claim_answer(cctv_views_t *shared, const cctv_view_t *view);
 
-/** Note that a view that was found plays; its time counts from now on.
- *  @return false: it played before */
+/** Note that Janus has accepted the SDP answer of a view that was found. Its
+ *  time does not count before cctv_view_flow().
+ *  @return false: it was answered before */
 bool cctv_view_answer(cctv_views_t *shared, cctv_view_t *view,
                       cctv_moment_t now);
 
+/** Note the Janus session of a view that had none, and the handle in it.
+ *  @return false: the view has one, or had one */
+bool cctv_view_attach(cctv_views_t *shared, cctv_view_t *view, uint64_t janus,
+                      uint64_t handle);
+
 /**
- * Note a heartbeat of a view that was found, and count the time since its last
- * heartbeat. A view whose SDP offer has no answer yet is not prolonged: it
- * ends at its timeout.
+ * Note whether the media of a view that was found flow, and count the time
+ * since the last proof if they flowed until now.
+ *
+ * @param now  when that was so. With CCTV_FLOW_ON, the time until then counts;
+ *             otherwise nothing is counted behind the last proof.
+ * @return false: the view has changed meanwhile; find it again
+ */
+bool cctv_view_flow(cctv_views_t *shared, cctv_view_t *view, cctv_flow_t flow,
+                    cctv_moment_t now);
+
+/**
+ * Note a heartbeat of a view that was found. A view whose SDP offer has no
+ * answer yet is not prolonged: it ends at its timeout. Without a transport the
+ * time since the last heartbeat counts as watched; with one, only if nothing
+ * else tells whether media flow.
  *
  * @return false: the view has changed meanwhile; find it again
  */
@@ -112,10 +129,12 @@ bool cctv_view_beat(cctv_views_t *shared, cctv_view_t *view,
                     cctv_moment_t now);
 
 /**
- * End a view that was found. Count its end, and the time since its last
- * heartbeat unless it is overdue or has lost its video. The keeper destroys
- * its Janus session.
+ * End a view that was found. Count its end, and the time since the last proof
+ * that media flowed unless it is overdue or has lost its video. The keeper
+ * destroys its Janus session.
  *
+ * @param reason  if the view was never answered, or its media never came, that
+ *                is the reason under which its end is counted
  * @return false: the view has changed meanwhile; find it again
  */
 bool cctv_view_end(cctv_views_t *shared, const cctv_view_t *view,

@@ -45,7 +45,8 @@ int main(void)
         writer_tests,      sdp_answer_tests,     sdp_offer_tests,
         camera_sdp_tests,  view_id_tests,        view_places_tests,
         walk_tests,        attempt_tests,        cancel_tests,
-        connections_tests, shortage_tests,       thread_tests
+        connections_tests, shortage_tests,       thread_tests,
+        view_index_tests,  events_tests,         feedback_tests
     };
     Suite *suite = suite_create("mod_cctv");
     SRunner *runner;

@@ -227,7 +227,7 @@ uint32_t live_views(const cctv_views_t *shared, cctv_time_t now,
             if (cells != NULL && cctv_view_is_watched(&view)) {
                 cells[shown++] = view.series;
             }
-            count++;
+            count += cctv_view_is_started(&view);
         }
     }
     if (watched != NULL) {

@@ -106,6 +106,7 @@ START_TEST(a_view_keeps_its_video)
     start_view(&old, &viewer, at(START), &before);
     if (_i % 3 > 0) {
         cctv_view_answer(&old, &before, at(START + 3));
+        cctv_view_flow(&old, &before, CCTV_FLOW_QUIET, at(START + 4));
     }
     if (_i % 3 > 1) {
         cctv_view_table_lose(&old.table, &before);
@@ -120,6 +121,12 @@ START_TEST(a_view_keeps_its_video)
     ck_assert_uint_eq(after.janus, before.janus);
     ck_assert_int_eq(after.is_gone, before.is_gone);
     ck_assert_int_eq(after.answered, before.answered);
+    ck_assert_int_eq(after.flow, before.flow);
+    ck_assert_int_eq(after.proven,
+                     _i % 2 ? before.proven : START + 8 * SECOND);
+    ck_assert_int_eq(after.watched, before.watched);
+    ck_assert_int_eq(after.browser, 2);
+    ck_assert_int_eq(after.os, 3);
 }
 END_TEST
 

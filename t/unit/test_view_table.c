@@ -87,31 +87,14 @@ START_TEST(a_session_is_found_as_it_was_started)
 }
 END_TEST
 
-START_TEST(a_heartbeat_tells_the_time_since_the_last_one)
-{
-    cctv_view_t view;
-    int64_t interval;
-
-    make(1);
-    view = start_at(START);
-    ck_assert(cctv_view_table_beat(table, &view, START + 5, &interval));
-    ck_assert_int_eq(interval, 5);
-    ck_assert(cctv_view_table_beat(table, &view, START + 12, &interval));
-    ck_assert_int_eq(interval, 7);
-}
-END_TEST
-
 START_TEST(a_heartbeat_of_a_clock_that_was_read_before_counts_nothing)
 {
     cctv_view_t view;
-    int64_t interval = -1;
 
     make(1);
     view = start_at(START);
-    ck_assert(cctv_view_table_beat(table, &view, START, &interval));
-    ck_assert_int_eq(interval, 0);
-    ck_assert(cctv_view_table_beat(table, &view, START - 5, &interval));
-    ck_assert_int_eq(interval, 0);
+    ck_assert(cctv_view_table_beat(table, &view, START));
+    ck_assert(cctv_view_table_beat(table, &view, START - 5));
     ck_assert_int_eq(view.last, START);
 }
 END_TEST
@@ -120,12 +103,11 @@ START_TEST(what_was_found_before_a_heartbeat_can_neither_beat_nor_end)
 {
     cctv_view_t view;
     cctv_view_t before;
-    int64_t interval;
 
     make(1);
     view = before = start_at(START);
-    ck_assert(cctv_view_table_beat(table, &view, START + 5, &interval));
-    ck_assert(!cctv_view_table_beat(table, &before, START + 6, &interval));
+    ck_assert(cctv_view_table_beat(table, &view, START + 5));
+    ck_assert(!cctv_view_table_beat(table, &before, START + 6));
     ck_assert(!table_end(table, &before, START + 6));
     ck_assert(table_end(table, &view, START + 6));
 }
@@ -135,14 +117,13 @@ START_TEST(a_session_ends_once)
 {
     char id[CCTV_VIEW_ID_LENGTH + 1];
     cctv_view_t view;
-    int64_t interval;
 
     make(1);
     view = start_at(START);
     cctv_view_id(&view, id);
     ck_assert(table_end(table, &view, START + 1));
     ck_assert(!table_end(table, &view, START + 1));
-    ck_assert(!cctv_view_table_beat(table, &view, START + 2, &interval));
+    ck_assert(!cctv_view_table_beat(table, &view, START + 2));
     ck_assert(!is_found(id));
     ck_assert(!cctv_view_table_get(table, 0, &view));
 }
@@ -153,7 +134,6 @@ START_TEST(what_was_found_before_cannot_touch_a_later_session_in_its_slot)
 {
     cctv_view_t before[50];
     cctv_view_t now;
-    int64_t interval;
     int i;
 
     make(1);
@@ -163,8 +143,7 @@ START_TEST(what_was_found_before_cannot_touch_a_later_session_in_its_slot)
         now = before[i] = start_at(START);
         for (k = 0; k < i; k++) {
             ck_assert(!table_end(table, &before[k], START));
-            ck_assert(!cctv_view_table_beat(table, &before[k], START + 1000,
-                                            &interval));
+            ck_assert(!cctv_view_table_beat(table, &before[k], START + 1000));
         }
         ck_assert(table_end(table, &now, START));
     }
@@ -217,11 +196,10 @@ START_TEST(no_old_copy_ends_a_session_in_a_slot_that_was_recovered)
 {
     cctv_view_t old;
     cctv_view_t new;
-    int64_t interval;
 
     make(1);
     old = start_at(START);
-    ck_assert(cctv_view_table_beat(table, &old, START + 2500, &interval));
+    ck_assert(cctv_view_table_beat(table, &old, START + 2500));
     new = old;
     ck_assert(table_end(table, &new, START + 5000));
     fork_claimer(&shared, START, false);
@@ -352,7 +330,6 @@ TCase *view_table_tests(void)
     tcase_set_timeout(tc, 60);
     tcase_add_loop_test(tc, every_slot_is_used_before_the_table_is_full, 0, 9);
     tcase_add_test(tc, a_session_is_found_as_it_was_started);
-    tcase_add_test(tc, a_heartbeat_tells_the_time_since_the_last_one);
     tcase_add_test(tc,
                    a_heartbeat_of_a_clock_that_was_read_before_counts_nothing);
     tcase_add_test(tc,

@@ -82,6 +82,9 @@ START_TEST(who_has_not_answered_or_lost_the_video_watches_nothing)
     ck_assert_uint_eq(cctv_viewer_counts_of(&shared.counts, 1), 0);
     ck_assert(cctv_view_answer(&shared, &view, at(START)));
     count_at(&shared, START);
+    ck_assert_uint_eq(cctv_viewer_counts_of(&shared.counts, 1), 0);
+    ck_assert(cctv_view_flow(&shared, &view, CCTV_FLOW_ON, at(START)));
+    count_at(&shared, START);
     ck_assert_uint_eq(cctv_viewer_counts_of(&shared.counts, 1), 1);
     cctv_view_table_lose(&shared.table, &view);
     count_at(&shared, START);

@@ -212,7 +212,7 @@ static cctv_view_t start_video(cctv_views_t *shared, int32_t camera)
     return view;
 }
 
-START_TEST(video_is_watched_from_the_answer_that_was_taken)
+START_TEST(video_is_watched_from_its_first_media_after_the_answer)
 {
     cctv_views_t shared = make_shared(2, 10);
     cctv_view_t view = start_video(&shared, 42);
@@ -231,8 +231,9 @@ START_TEST(video_is_watched_from_the_answer_that_was_taken)
     ck_assert(cctv_view_answer(&shared, &view, at(START + 7)));
     ck_assert(!cctv_view_claim_answer(&shared, &view));
     ck_assert(!cctv_view_answer(&shared, &view, at(START + 9)));
+    ck_assert(cctv_view_flow(&shared, &view, CCTV_FLOW_ON, at(START + 8)));
     ck_assert(cctv_view_beat(&shared, &view, at(START + 10)));
-    ck_assert_uint_eq(watched_of(&shared, 42), 3);
+    ck_assert_uint_eq(watched_of(&shared, 42), 2);
 }
 END_TEST
 
@@ -400,7 +401,7 @@ TCase *views_tests(void)
     tcase_add_test(tc, a_client_has_no_more_views_than_it_may);
     tcase_add_test(tc, a_full_table_refuses_counts_it_and_recovers);
     tcase_add_test(tc, a_full_table_is_not_looked_through_at_every_start);
-    tcase_add_test(tc, video_is_watched_from_the_answer_that_was_taken);
+    tcase_add_test(tc, video_is_watched_from_its_first_media_after_the_answer);
     tcase_add_test(tc, an_answer_that_is_refused_was_not_watched);
     tcase_add_test(tc, an_answer_that_comes_too_late_is_not_of_the_next_view);
     tcase_add_test(tc, views_of_a_full_series_table_are_counted_as_other);
