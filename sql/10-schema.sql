@@ -112,7 +112,22 @@ ALTER TABLE public.cameras
   ADD COLUMN IF NOT EXISTS created_at     timestamptz NOT NULL DEFAULT now(),
   ADD COLUMN IF NOT EXISTS updated_at     timestamptz NOT NULL DEFAULT now(),
   ADD COLUMN IF NOT EXISTS import_keyed   boolean NOT NULL DEFAULT false,
-  ADD COLUMN IF NOT EXISTS import_row     uuid;
+  ADD COLUMN IF NOT EXISTS import_row     uuid,
+  ADD COLUMN IF NOT EXISTS status_reason  text;
+
+-- Apache reads this column as soon as it exists, so its roles may read it
+-- before 20-roles.sql is loaded again.
+DO $$
+DECLARE
+  reader name;
+BEGIN
+  FOR reader IN SELECT rolname FROM pg_roles
+                 WHERE rolname IN ('cctv_reader', 'cctv_video') LOOP
+    EXECUTE format('GRANT SELECT (status_reason) ON public.cameras TO %I',
+                   reader);
+  END LOOP;
+END
+$$;
 
 -- The rules of the table. A rule that is new or was changed in this file is
 -- applied again: the comment on each constraint contains the text that the
@@ -166,6 +181,8 @@ BEGIN
      $rule$CHECK (field_of_view > 0 AND field_of_view <= 360)$rule$),
     ('cameras_status_is_known',
      $rule$CHECK (status IN ('online', 'offline', 'unknown'))$rule$),
+    ('cameras_status_reason_is_a_name',
+     $rule$CHECK (status_reason ~ '^[a-z_]{1,40}$')$rule$),
     -- ST_X of POINT EMPTY is NULL, which a CHECK would accept.
     ('cameras_position_is_on_the_globe',
      $rule$CHECK (COALESCE(ST_X(geom) BETWEEN -180 AND 180
@@ -254,6 +271,8 @@ COMMENT ON COLUMN public.cameras.status IS
   'online, offline or unknown';
 COMMENT ON COLUMN public.cameras.status_since IS
   'When the status became what it is; moves with it';
+COMMENT ON COLUMN public.cameras.status_reason IS
+  'Name of the failure of the camera, such as login_refused. NULL: there is none';
 COMMENT ON COLUMN public.cameras.geom IS
   'Position: longitude and latitude in degrees, WGS 84 (EPSG:4326)';
 COMMENT ON COLUMN public.cameras.playable IS

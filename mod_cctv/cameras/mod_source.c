@@ -58,6 +58,11 @@ void cctv_source_child_init(apr_pool_t *pchild, server_rec *s)
     }
 }
 
+static bool boolean(const PGresult *rows, int row, int column)
+{
+    return PQgetvalue(rows, row, column)[0] == 't';
+}
+
 static double number(const PGresult *rows, int row, int column)
 {
     double value = 0;
@@ -259,6 +264,39 @@ int cctv_source_set_status(server_rec *s, apr_pool_t *pool, int id,
     return result;
 }
 
+static int has_reasons(server_rec *s, apr_pool_t *pool, bool *has)
+{
+    PGresult *rows;
+    int result = ask_in_background(s, pool, &cctv_statement_has_reasons, &none,
+                                   &rows);
+
+    if (result == OK) {
+        *has = boolean(rows, 0, 0);
+        PQclear(rows);
+    }
+    return result;
+}
+
+int cctv_source_set_reason(server_rec *s, apr_pool_t *pool, int id,
+                           const char *reason)
+{
+    const cctv_statement_t *statement;
+    cctv_params_t params;
+    PGresult *rows;
+    bool has = false;
+    int result = has_reasons(s, pool, &has);
+
+    if (result != OK || !has) {
+        return result;
+    }
+    statement = cctv_statement_set_reason(id, reason, &params);
+    result = ask_in_background(s, pool, statement, &params, &rows);
+    if (result == OK) {
+        PQclear(rows);
+    }
+    return result;
+}
+
 int cctv_source_roles(server_rec *s, apr_pool_t *pool, const int *ids,
                       int count,
                       void (*each)(void *context, int id, const char *role),
@@ -354,11 +392,6 @@ static cctv_text_t text(const PGresult *rows, int row, int column)
                           (size_t)PQgetlength(rows, row, column) };
 }
 
-static bool boolean(const PGresult *rows, int row, int column)
-{
-    return PQgetvalue(rows, row, column)[0] == 't';
-}
-
 void cctv_source_camera(const cctv_page_t *page, int i, cctv_camera_t *out)
 {
     const PGresult *rows = page->rows;
@@ -370,6 +403,7 @@ void cctv_source_camera(const cctv_page_t *page, int i, cctv_camera_t *out)
         .name = text(rows, i, CCTV_COLUMN_NAME),
         .role = text(rows, i, CCTV_COLUMN_ROLE),
         .status = text(rows, i, CCTV_COLUMN_STATUS),
+        .status_reason = text(rows, i, CCTV_COLUMN_STATUS_REASON),
         .codec = text(rows, i, CCTV_COLUMN_CODEC),
         .profile = text(rows, i, CCTV_COLUMN_PROFILE),
         .width = text(rows, i, CCTV_COLUMN_WIDTH),

@@ -14,9 +14,18 @@
 #define FIRST_COLUMN(name, sql) sql
 #define NEXT_COLUMN(name, sql)  ", " sql
 
+/* The table may lack the column status_reason. PostgreSQL looks for a name in
+ * the table first; if it is not there, it finds that of `optional`. It plans
+ * this as if only the table was read. */
+#define CAMERAS                                                               \
+    "(SELECT NULL::text AS status_reason) AS optional, "                      \
+    "LATERAL (SELECT id, geom, name, role, status, status_reason, codec, "    \
+    "profile, width, height, fps, audio, playable, heading, field_of_view "   \
+    "FROM cameras) AS cameras"
+
 #define SELECT_CAMERAS                                                        \
-    "SELECT " CCTV_COLUMN_LIST(FIRST_COLUMN, NEXT_COLUMN) " FROM cameras "    \
-                                                          "WHERE "
+    "SELECT " CCTV_COLUMN_LIST(FIRST_COLUMN, NEXT_COLUMN) " FROM " CAMERAS    \
+                                                          " WHERE "
 
 /* The conditions of a list besides the box: bits of a shape. */
 enum {
@@ -89,6 +98,17 @@ static const cctv_statement_t stream_url = {
 
 static const cctv_statement_t set_status = {
     .number = -1, .sql = "SELECT cctv_set_status($1::int4, $2::text)"
+};
+
+const cctv_statement_t cctv_statement_has_reasons = {
+    .number = -1,
+    .sql = "SELECT to_regprocedure('cctv_set_status_reason(integer, text)') "
+           "IS NOT NULL"
+};
+
+static const cctv_statement_t set_reason = {
+    .number = -1,
+    .sql = "SELECT cctv_set_status_reason($1::int4, NULLIF($2::text, ''))"
 };
 
 static const cctv_statement_t roles = {
@@ -323,6 +343,15 @@ const cctv_statement_t *cctv_statement_set_status(int id, const char *status,
     cctv_params_add_int(params, id);
     cctv_params_add_text(params, status);
     return &set_status;
+}
+
+const cctv_statement_t *cctv_statement_set_reason(int id, const char *reason,
+                                                  cctv_params_t *params)
+{
+    params->count = 0;
+    cctv_params_add_int(params, id);
+    cctv_params_add_text(params, reason == NULL ? "" : reason);
+    return &set_reason;
 }
 
 const cctv_statement_t *cctv_statement_roles(apr_pool_t *pool, const int *ids,

@@ -25,6 +25,8 @@ static void visit_counters(void *memory, cctv_counter_visit_t *visit,
                           video->counters.errors, CCTV_JANUS_ERROR_COUNT);
     cctv_region_visit_row(visit, context, "events", cctv_events_labels,
                           video->events, CCTV_EVENTS_COUNT);
+    cctv_region_visit_row(visit, context, "failures", cctv_failure_labels,
+                          video->failed, CCTV_FAILURE_COUNT - 1);
     visit(context, "calls", cctv_histogram_cells(&video->counters.calls),
           CCTV_HISTOGRAM_CELLS);
     visit(context, "answers", cctv_histogram_cells(&video->answers),

@@ -46,7 +46,8 @@ int main(void)
         camera_sdp_tests,  view_id_tests,        view_places_tests,
         walk_tests,        attempt_tests,        cancel_tests,
         connections_tests, shortage_tests,       thread_tests,
-        view_index_tests,  events_tests,         feedback_tests
+        view_index_tests,  events_tests,         feedback_tests,
+        picture_tests
     };
     Suite *suite = suite_create("mod_cctv");
     SRunner *runner;

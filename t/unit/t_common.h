@@ -34,6 +34,7 @@ TCase *exposition_tests(void);
 TCase *events_tests(void);
 TCase *failures_tests(void);
 TCase *feedback_tests(void);
+TCase *picture_tests(void);
 TCase *filter_tests(void);
 TCase *freshness_tests(void);
 TCase *gate_tests(void);

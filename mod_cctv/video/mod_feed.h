@@ -1,0 +1,25 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file mod_feed.h
+ * @brief Where the video of a camera comes from, and its login.
+ * Layer: httpd.
+ */
+#ifndef CCTV_VIDEO_MOD_FEED_H
+#define CCTV_VIDEO_MOD_FEED_H
+
+#include "janus/mountpoint.h"
+
+#include "httpd.h"
+
+/**
+ * Read the address of a camera from the database, and find its login.
+ *
+ * @param out  written on OK; its url is NULL if the camera is not there
+ * @return as cctv_source_stream_url()
+ */
+int cctv_feed_read(request_rec *r, int32_t camera, cctv_feed_t *out);
+
+/** The keyed hash of an address and its login; not 0. */
+uint32_t cctv_feed_hash(apr_pool_t *pool, const cctv_feed_t *feed);
+
+#endif
