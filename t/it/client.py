@@ -108,6 +108,25 @@ def later(page, seconds):
              1000 * seconds)
 
 
+def sent(page, path, seconds, least):
+    """How many requests for a path the page has sent within this time after
+    its first /view-start. Waits until the time is over, and for at least this
+    many requests however busy the machine is."""
+    def times(path):
+        return page.run(
+            'return performance.getEntriesByType("resource")'
+            '.filter(({name}) => name.endsWith(arguments[0]))'
+            '.map(({startTime}) => startTime);', path)
+
+    def is_over():
+        found = times(path)
+        now = page.run('return performance.now();')
+        return now > first + 1000 * seconds and len(found) >= least and found
+    first = wait_for(lambda: times('/view-start'), 'a start is answered')[0]
+    found = wait_for(is_over, f'{least} requests for {path}', seconds + 30)
+    return sum(at < first + 1000 * seconds for at in found)
+
+
 def allow(httpd, roles):
     """Allows cameras of these roles; CCTVRoles reads the file `roles`."""
     write(httpd, 'roles', roles)

@@ -15,6 +15,23 @@ from window import Windows
 
 # All started Apaches whose logs have not been checked yet.
 servers = []
+# The files that take longest, from the longest. They are started first, so that
+# no worker is left with one of them at the end.
+LONGEST = ('test_video_real', 'test_map_real', 'test_database_faults',
+           'test_client_views', 'test_map', 'test_client_real', 'test_run',
+           'test_odd_cameras', 'test_video_faults', 'test_map_states',
+           'test_video_mountpoints', 'test_database', 'test_video_many',
+           'test_lab', 'test_video_whep', 'test_stop', 'test_memory',
+           'test_client', 'test_map_config', 'test_video_keeper',
+           'test_state', 'test_import', 'test_video_admission',
+           'test_video_signalling')
+
+
+def pytest_collection_modifyitems(items):
+    def place(item):
+        name = item.path.stem
+        return LONGEST.index(name) if name in LONGEST else len(LONGEST)
+    items.sort(key=place)
 
 
 @pytest.hookimpl(hookwrapper=True)

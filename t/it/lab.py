@@ -436,7 +436,7 @@ class Browser:
              # Without that cache, a page that is left is over at once.
              '--disable-features=WebRtcHideLocalIpsWithMdns,BackForwardCache')
     # How many empty windows are kept.
-    SPARE = 2
+    SPARE = 4
 
     def __init__(self):
         self.folder = None

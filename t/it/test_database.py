@@ -197,6 +197,8 @@ def test_a_hung_database_costs_another_virtual_host_no_answer(
                  if answer.status != (404 if answer.path == '/secret'
                                       else 200)]
         assert len(well.answers) > 20 and not wrong, wrong
+        # A request that waited for the other database would take 3 s.
+        assert max(each.seconds() for each in well.answers) < 2 * SLOWNESS
     finally:
         other.signal(signal.SIGCONT)
         other.remove()

@@ -13,7 +13,7 @@ import pytest
 from api import ONE_CHILD, add_cameras, dbd, location
 from env import LONG, MPMS, SLOWNESS, wait_for
 from load import Load
-from postgres import DOWN, Postgres, halted
+from postgres import DOWN, halted
 
 PATHS = ['/api/cameras', '/api/cameras/1', '/api/cameras?bbox=-1,-1,1,1',
          '/api/cameras?role=public&limit=2', '/api/cameras?q=cam']
@@ -136,8 +136,7 @@ def locked(cluster):
 
 
 @pytest.mark.parametrize('mpm, hanging, seconds', [
-    ('event', halted, 8), ('worker', halted, 8), ('prefork', halted, 8),
-    ('event', locked, 5), ('prefork', locked, 5)])
+    ('event', halted, 6), ('prefork', halted, 6), ('worker', locked, 5)])
 def test_database_hangs_under_load(cluster, serve, mpm, hanging, seconds):
     if LONG:
         seconds = 20
@@ -280,7 +279,7 @@ def test_no_connection_left_in_the_database(cluster, serve):
                 taken.append(cluster.connect(user='cctv_reader'))
         assert len(taken) > 50
         with Load(httpd, 8, PATHS) as load:
-            load.wait_for_answers(100)
+            load.wait_for_answers(24)
             assert_only_good_or_unavailable(load.answers)
             assert 503 in {answer.status for answer in load.answers}
             assert httpd.get('/static.txt').status == 200
@@ -416,27 +415,3 @@ def test_queries_that_are_too_slow_shut_nobody_else_out(
         # succeeded meanwhile.
         quick.append(httpd.get('/api/cameras/1').status)
     assert set(quick) == {200}
-
-
-def test_hanging_database_of_another_virtual_host(database, start):
-    other = Postgres()
-    try:
-        add_cameras(database, {'id': 1})
-        hosts = [f'<VirtualHost *:{{port}}>\nServerName {name}\n'
-                 f'{dbd(each)}{location()}</VirtualHost>\n'
-                 for name, each in (('well', database), ('ill', other))]
-        httpd = start(SIZES['event'] + ''.join(hosts))
-        httpd.expect(*DOWN)
-        for name in ('well', 'ill'):
-            assert httpd.get('/api/cameras', {'Host': name}).status == 200
-        with halted(other), Load(httpd, 6, ['/api/cameras'],
-                                 headers={'Host': 'ill'}) as ill:
-            ill.wait_for_answers(10, status=503)
-            with Load(httpd, 4, PATHS[:2], headers={'Host': 'well'}) as well:
-                ill.observe(5)
-        assert_all_good(well.answers, 100)
-        assert max(answer.seconds()
-                   for answer in well.answers) < 1.5 * SLOWNESS
-    finally:
-        other.signal(signal.SIGCONT)
-        other.remove()
