@@ -14,11 +14,9 @@
 #include <stdlib.h>
 
 /* A view is due in the first walk at least this long after it was due before:
- * µs. With a walk a second its Janus session gets a keepalive about every 9 s,
- * or every 5 s if the event that it has ended could be lost. Janus ends it
- * after 30 s without one. */
-#define KEEPALIVE       8000000
-#define KEEPALIVE_ALONE 4000000
+ * µs. With a walk a second its Janus session gets a keepalive about every 5 s.
+ * Janus ends it after 30 s without one. */
+#define KEEPALIVE 4000000
 
 /* The time between two looks at an empty queue: µs. */
 #define IDLE 250000
@@ -91,8 +89,7 @@ static bool views_is_due(cctv_keeper_views_t *views, const cctv_view_t *view,
 {
     cctv_keeper_memory_t *memory = &views->memory[view->index];
     cctv_time_t timeout = (cctv_time_t)view->timeout * 1000;
-    cctv_time_t most = views->means.has_events ? KEEPALIVE : KEEPALIVE_ALONE;
-    cctv_time_t pause = timeout / 3 < most ? timeout / 3 : most;
+    cctv_time_t pause = timeout / 3 < KEEPALIVE ? timeout / 3 : KEEPALIVE;
 
     if (memory->janus != view->janus) {
         memory->janus = view->janus;

@@ -37,10 +37,10 @@ typedef struct {
     uint32_t *queue;              /**< a ring of slot numbers */
     uint32_t first;
     uint32_t count;
-    bool has_walked;        /**< the first walk has ended */
-    bool is_visit_all_due;  /**< of the walk that goes on */
+    bool has_walked;          /**< the first walk has ended */
+    bool is_visit_all_due;    /**< of the walk that goes on */
     cctv_media_means_t means; /**< of the same */
-    cctv_time_t last_start; /**< when a view was started last */
+    cctv_time_t last_start;   /**< when a view was started last */
     /** The cameras that the last walk found; the other element is for the next
      *  walk. */
     cctv_watched_t watched[2];

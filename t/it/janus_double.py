@@ -1106,8 +1106,7 @@ def handle_info(handle, plugin_only):
                  stopping=0, destroyed=0)
     info = {'session_id': handle.session.id, 'session_timeout': 30,
             'session_transport': 'janus.transport.http',
-            'handle_id': handle.id, 'loop-running': True,
-            'current_time': int(time.monotonic() * 1e6), 'plugin': PLUGIN,
+            'handle_id': handle.id, 'loop-running': True, 'plugin': PLUGIN,
             'plugin_specific': state}
     if plugin_only:
         return info
@@ -1120,6 +1119,8 @@ def handle_info(handle, plugin_only):
         'trickle': False, 'cleaning': False}
     info['sdps'] = {}
     info['queued-packets'] = 0
+    if flows and handle.up is not None:
+        info['current_time'] = int(time.monotonic() * 1e6)
     if handle.offer:
         ice = 'ready' if flows else 'connecting' if plays and (
             'a=candidate' in handle.answers[-1]) else 'gathering'
@@ -1136,7 +1137,7 @@ def handle_info(handle, plugin_only):
                                'out': stats}},
             'media': {'v': {
                 'type': 'video', 'mindex': 0, 'mid': 'v',
-                'rtcp': {'main': handle.reports()},
+                **({'rtcp': {'main': handle.reports()}} if flows else {}),
                 'stats': {'in': {'packets': 0, 'bytes': 0},
                           'out': {**stats, 'bytes_lastsec': 90000 * flows,
                                   'nacks': 0}}}}}
