@@ -63,6 +63,7 @@
  * CCTV0071  a token is used for another camera's mountpoint
  * CCTV0086  label sets run short: new ones lose browser and system
  * CCTV0087  nearly all label sets are used: cameras and countries, too
+ * CCTV0120  the SDP of Janus cannot be used
  */
 #ifndef CCTV_CORE_MOD_LOG_H
 #define CCTV_CORE_MOD_LOG_H

@@ -37,7 +37,7 @@ int main(void)
         number_tests,     origin_tests,         output_tests,
         places_tests,     quality_tests,        plan_tests,
         proxied_tests,    query_tests,          reader_tests,
-        sdp_tests,        secret_tests,         segment_tests,
+        player_tests,     secret_tests,         segment_tests,
         segments_tests,   series_tests,         view_table_tests,
         single_tests,     state_tests,          statements_tests,
         stream_url_tests, stress_tests,         token_tests,
