@@ -66,6 +66,7 @@
  * CCTV0110  a camera fails, or fails for another reason
  * CCTV0111  a camera that had failed works again
  * CCTV0112  Janus offers no candidates
+ * CCTV0120  the SDP of Janus cannot be used
  */
 #ifndef CCTV_CORE_MOD_LOG_H
 #define CCTV_CORE_MOD_LOG_H

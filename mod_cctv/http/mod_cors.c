@@ -58,7 +58,9 @@ void cctv_cors_apply(request_rec *r, int method)
         apr_table_setn(headers, "Access-Control-Allow-Methods",
                        cctv_reply_methods(method));
         apr_table_setn(headers, "Access-Control-Allow-Headers",
-                       "Authorization, Content-Type, If-None-Match");
+                       method == M_PATCH
+                           ? "Authorization, Content-Type, If-Match"
+                           : "Authorization, Content-Type, If-None-Match");
         apr_table_setn(headers, "Access-Control-Max-Age", "600");
     }
     else {

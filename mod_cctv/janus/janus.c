@@ -12,6 +12,7 @@
 
 #include <curl/curl.h>
 #include <inttypes.h>
+#include <limits.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -226,6 +227,31 @@ static cctv_janus_status_t make(cctv_janus_session_t *session,
         return CCTV_JANUS_WRONG;
     }
     *id = (uint64_t)number;
+    return CCTV_JANUS_OK;
+}
+
+cctv_janus_status_t cctv_janus_version(cctv_janus_session_t *session,
+                                       int *version)
+{
+    char url[URL_SIZE];
+    cctv_janus_status_t status;
+    json_int_t number;
+    json_t *answer;
+
+    if ((size_t)snprintf(url, sizeof url, "%s/info", session->janus->place.url)
+        >= sizeof url) {
+        return CCTV_JANUS_WRONG;
+    }
+    status = call(session, url, NULL, &answer);
+    if (status != CCTV_JANUS_OK) {
+        return status;
+    }
+    number = json_integer_value(json_object_get(answer, "version"));
+    json_decref(answer);
+    if (number <= 0 || number > INT_MAX) {
+        return CCTV_JANUS_WRONG;
+    }
+    *version = (int)number;
     return CCTV_JANUS_OK;
 }
 

@@ -102,6 +102,14 @@ bool cctv_janus_begin(cctv_janus_t *janus, cctv_time_t deadline,
  */
 void cctv_janus_end(cctv_janus_session_t *session);
 
+/**
+ * Ask Janus for its version. Needs no Janus session.
+ *
+ * @param version  written on success: 1102 is 1.1.2
+ */
+cctv_janus_status_t cctv_janus_version(cctv_janus_session_t *session,
+                                       int *version);
+
 /** Create a Janus session with a handle of the streaming plugin. */
 cctv_janus_status_t cctv_janus_open(cctv_janus_session_t *session);
 

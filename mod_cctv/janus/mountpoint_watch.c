@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mountpoint_watch.c
- * @brief What a viewer needs of a mountpoint: Janus's offer, and Janus to take
- *        the answer.
+ * @brief What a viewer needs of a mountpoint: Janus's offer, or its answer to
+ *        the viewer's offer.
  * Layer: pure.
  */
 #include "janus/mountpoint_watch.h"
@@ -28,46 +28,79 @@ not_watched(const cctv_janus_session_t *session)
     }
 }
 
-static char *offer_of(const json_t *event)
+static char *sdp_of(const json_t *event, const char *wanted)
 {
     const json_t *jsep = json_object_get(event, "jsep");
     const char *type = json_string_value(json_object_get(jsep, "type"));
     const char *sdp = json_string_value(json_object_get(jsep, "sdp"));
 
-    return type != NULL && sdp != NULL && strcmp(type, "offer") == 0
+    return type != NULL && sdp != NULL && strcmp(type, wanted) == 0
                ? strdup(sdp)
                : NULL;
 }
 
-cctv_mountpoint_status_t cctv_mountpoint_watch(cctv_janus_session_t *session,
-                                               int32_t camera, const char *pin,
-                                               char **offer,
-                                               cctv_janus_status_t *status)
+static json_t *jsep_of(const char *type, const char *sdp)
 {
-    json_t *body = json_pack("{s:s, s:i}", "request", "watch", "id", camera);
-    json_t *event = NULL;
+    return json_pack("{s:s, s:s, s:b}", "type", type, "sdp", sdp, "trickle",
+                     0);
+}
+
+/* Send a request whose answer is an event. @param event  written on success;
+ * json_decref() it */
+static cctv_mountpoint_status_t
+ask(cctv_janus_session_t *session, const char *request, int64_t id,
+    const char *pin, json_t *jsep, json_t **event, cctv_janus_status_t *status)
+{
+    json_t *body = json_pack("{s:s, s:I}", "request", request, "id",
+                             (json_int_t)id);
+    json_t *reply = NULL;
 
     if (pin[0] != '\0') {
         cctv_mountpoint_text(&body, "pin", pin);
     }
-    *status = cctv_janus_message(session, body, NULL, &event);
-    json_decref(event);
+    *status = cctv_janus_message(session, body, jsep, &reply);
+    json_decref(reply);
     if (*status == CCTV_JANUS_OK) {
-        *status = cctv_janus_event(session, &event);
+        *status = cctv_janus_event(session, event);
     }
-    if (*status == CCTV_JANUS_REFUSED) {
-        return not_watched(session);
+    return *status == CCTV_JANUS_OK        ? CCTV_MOUNTPOINT_OK
+           : *status == CCTV_JANUS_REFUSED ? not_watched(session)
+                                           : CCTV_MOUNTPOINT_FAILED;
+}
+
+cctv_mountpoint_status_t cctv_mountpoint_watch(cctv_janus_session_t *session,
+                                               int64_t id, const char *pin,
+                                               const char *offer, char **sdp,
+                                               cctv_janus_status_t *status)
+{
+    json_t *event = NULL;
+    cctv_mountpoint_status_t result = ask(
+        session, "watch", id, pin,
+        offer == NULL ? NULL : jsep_of("offer", offer), &event, status);
+
+    if (result != CCTV_MOUNTPOINT_OK) {
+        return result;
     }
-    if (*status != CCTV_JANUS_OK) {
-        return CCTV_MOUNTPOINT_FAILED;
-    }
-    *offer = offer_of(event);
+    *sdp = sdp_of(event, offer == NULL ? "offer" : "answer");
     json_decref(event);
-    if (*offer == NULL) {
+    if (*sdp == NULL) {
         *status = CCTV_JANUS_WRONG;
         return CCTV_MOUNTPOINT_FAILED;
     }
     return CCTV_MOUNTPOINT_OK;
+}
+
+cctv_mountpoint_status_t cctv_mountpoint_switch(cctv_janus_session_t *session,
+                                                int32_t camera,
+                                                const char *pin,
+                                                cctv_janus_status_t *status)
+{
+    json_t *event = NULL;
+    cctv_mountpoint_status_t result = ask(session, "switch", camera, pin, NULL,
+                                          &event, status);
+
+    json_decref(event);
+    return result;
 }
 
 cctv_janus_status_t cctv_mountpoint_answer(cctv_janus_session_t *session,
@@ -76,9 +109,7 @@ cctv_janus_status_t cctv_mountpoint_answer(cctv_janus_session_t *session,
     json_t *reply = NULL;
     cctv_janus_status_t status = cctv_janus_message(
         session, json_pack("{s:s}", "request", "start"),
-        json_pack("{s:s, s:s, s:b}", "type", "answer", "sdp", sdp, "trickle",
-                  0),
-        &reply);
+        jsep_of("answer", sdp), &reply);
 
     json_decref(reply);
     return status;

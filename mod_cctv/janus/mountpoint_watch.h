@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mountpoint_watch.h
- * @brief What a viewer needs of a mountpoint: Janus's offer, and Janus to take
- *        the answer.
+ * @brief What a viewer needs of a mountpoint: Janus's offer, or its answer to
+ *        the viewer's offer.
  * Layer: pure.
  */
 #ifndef CCTV_JANUS_MOUNTPOINT_WATCH_H
@@ -13,12 +13,24 @@
 /**
  * Watch a mountpoint with the Janus session and handle of `session`.
  *
- * @param offer   written on success: the SDP of Janus; free() it
+ * @param id     of a camera, or of a template (janus/player.h)
+ * @param offer  the SDP offer of the viewer, which Janus takes from 1.1.4 on;
+ *               NULL: Janus makes the offer
+ * @param sdp    written on success: the SDP offer or answer of Janus; free() it
  */
 cctv_mountpoint_status_t cctv_mountpoint_watch(cctv_janus_session_t *session,
-                                               int32_t camera, const char *pin,
-                                               char **offer,
+                                               int64_t id, const char *pin,
+                                               const char *offer, char **sdp,
                                                cctv_janus_status_t *status);
+
+/**
+ * Let a handle that watches a mountpoint watch a camera instead. Janus does so
+ * even if the camera sends nothing.
+ */
+cctv_mountpoint_status_t cctv_mountpoint_switch(cctv_janus_session_t *session,
+                                                int32_t camera,
+                                                const char *pin,
+                                                cctv_janus_status_t *status);
 
 /** Send a viewer's SDP answer to Janus. */
 cctv_janus_status_t cctv_mountpoint_answer(cctv_janus_session_t *session,

@@ -49,28 +49,19 @@ cctv_sdp_fault_t cctv_sdp_answer_read(const char *text, size_t len,
     }
     video = &all.sections[i];
     out->mid = video->mid;
-    if (is_rejected(video) || !cctv_sdp_is_webrtc(video)
-        || !cctv_sdp_choose_format(video, codec, 0, &out->format)
-        || (payload_type >= 0 && out->format.payload_type != payload_type)) {
+    if (is_rejected(video)) {
+        return CCTV_SDP_REJECTED;
+    }
+    if (!cctv_sdp_is_webrtc(video)) {
+        return CCTV_SDP_NOT_WEBRTC;
+    }
+    if (!cctv_sdp_choose_format(video, codec, 0, &out->format)) {
+        return cctv_sdp_codecs(video) == 0 ? CCTV_SDP_BAD_SECTION
+                                           : CCTV_SDP_REJECTED;
+    }
+    if (payload_type >= 0 && out->format.payload_type != payload_type) {
         return CCTV_SDP_REJECTED;
     }
     fault = cctv_sdp_read_transport(&all, i, &out->transport);
     return fault == CCTV_SDP_OK ? decide_setup(&out->transport) : fault;
-}
-
-bool cctv_sdp_answer_rejects(const char *text, size_t len, cctv_codec_t codec)
-{
-    cctv_sdp_sections_t all;
-    const cctv_sdp_section_t *video;
-    unsigned codecs;
-    int i = cctv_sdp_split(text, len, &all) == CCTV_SDP_OK ? find_video(&all)
-                                                           : -1;
-
-    if (i < 0) {
-        return false;
-    }
-    video = &all.sections[i];
-    codecs = cctv_sdp_codecs(video);
-    return is_rejected(video)
-           || (codecs != 0 && (codecs & CCTV_CODEC_BIT(codec)) == 0);
 }

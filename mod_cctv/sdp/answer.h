@@ -20,22 +20,12 @@
  * @param out           complete only if CCTV_SDP_OK is returned. A missing
  *                      setup is CCTV_SDP_ACTIVE.
  * @return CCTV_SDP_REJECTED: the viewer does not take the video
- *         (urn:cctv:codec); CCTV_SDP_NO_VIDEO: it has no video section
+ *         (urn:cctv:codec); CCTV_SDP_NO_VIDEO: it has no video section;
+ *         CCTV_SDP_BAD_SECTION: it names no format of any codec
  * Thread-safe. Allocates nothing.
  */
 cctv_sdp_fault_t cctv_sdp_answer_read(const char *text, size_t len,
                                       cctv_codec_t codec, int payload_type,
                                       cctv_sdp_peer_t *out);
-
-/**
- * Tell whether an answer clearly rejects the video: the first video section has
- * port 0, does not receive, or names formats of other codecs only. An answer
- * that cannot be read, or that names no format, is left to Janus, which has
- * the reason.
- *
- * @param text  len bytes, not necessarily NUL-terminated
- * Thread-safe. Allocates nothing.
- */
-bool cctv_sdp_answer_rejects(const char *text, size_t len, cctv_codec_t codec);
 
 #endif

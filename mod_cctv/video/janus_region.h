@@ -21,6 +21,9 @@
 /** All zero: Janus answers, and nothing is known about its mountpoints. */
 typedef struct {
     cctv_breaker_t breaker;
+    /** Its version: 1102 is 1.1.2; 0: not known yet. Janus may be another one
+     *  after a restart, so the keeper asks again then. */
+    _Atomic int version;
     /** Number of mountpoints of mod_cctv in the last list. */
     _Atomic uint64_t mountpoints;
     /** Since when a keeper has been destroying a pulled mountpoint; 0: none

@@ -6,6 +6,7 @@
  */
 #include "video/keeper_probe.h"
 
+#include "video/janus_version.h"
 #include "video/keeper_loss.h"
 
 /* The time from the beginning of a probe to the beginning of the next: µs. */
@@ -24,6 +25,9 @@ static cctv_janus_status_t probe_open(cctv_keeper_probe_t *probe,
     cctv_janus_status_t status = cctv_janus_open(session);
 
     probe->session = status == CCTV_JANUS_OK ? session->id : 0;
+    if (status == CCTV_JANUS_OK) {
+        cctv_janus_note_version(session, probe->keeper->server->region);
+    }
     return status;
 }
 

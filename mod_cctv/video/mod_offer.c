@@ -160,22 +160,44 @@ static cctv_offer_outcome_t make_mountpoint(cctv_offer_attempt_t *attempt,
     }
 }
 
+/* @param sdp  written on success: for the viewer, in the pool of the request */
+static cctv_mountpoint_status_t get_sdp(cctv_offer_attempt_t *attempt,
+                                        const char *pin, const char **sdp,
+                                        cctv_janus_status_t *status)
+{
+    cctv_janus_session_t *session = &attempt->x.session;
+    cctv_mountpoint_status_t result;
+    char *offer;
+
+    if (attempt->player != NULL) {
+        result = cctv_player_connect(attempt->player, session,
+                                     &attempt->x.video->janus.rules,
+                                     attempt->camera, pin, status);
+        *sdp = attempt->player->answer;
+        return result;
+    }
+    result = cctv_mountpoint_watch(session, attempt->camera, pin, NULL, &offer,
+                                   status);
+    if (result == CCTV_MOUNTPOINT_OK) {
+        *sdp = apr_pstrdup(attempt->x.r->pool, offer);
+        free(offer);
+    }
+    return result;
+}
+
 static cctv_offer_outcome_t watch_mountpoint(cctv_offer_attempt_t *attempt,
                                              cctv_offer_t *out, bool *is_done,
                                              cctv_janus_status_t *status)
 {
-    char *sdp;
-
-    switch (cctv_mountpoint_watch(&attempt->x.session, attempt->camera,
-                                  out->pin, &sdp, status)) {
+    switch (get_sdp(attempt, out->pin, &out->sdp, status)) {
     case CCTV_MOUNTPOINT_OK:
-        out->sdp = apr_pstrdup(attempt->x.r->pool, sdp);
-        free(sdp);
         if (!cctv_diagnosis_has_candidates(attempt->x.r, out->sdp)) {
             return CCTV_OFFER_NO_CANDIDATES;
         }
         *is_done = true;
         return CCTV_OFFER_OK;
+    case CCTV_MOUNTPOINT_OFFLINE:
+        return CCTV_OFFER_OFFLINE;
     case CCTV_MOUNTPOINT_BUSY:
         if (!attempt->x.is_following && !cctv_exchange_go_cold(&attempt->x)) {
             return CCTV_OFFER_BUSY;

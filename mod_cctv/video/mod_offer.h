@@ -9,6 +9,7 @@
 #define CCTV_VIDEO_MOD_OFFER_H
 
 #include "janus/mountpoint.h"
+#include "janus/player.h"
 #include "video/mod_diagnosis.h"
 #include "video/mod_exchange.h"
 #include "views/mod_transport.h"
@@ -25,19 +26,21 @@ typedef enum {
     CCTV_OFFER_ANSWERED /**< the request has been answered */
 } cctv_offer_outcome_t;
 
-/** The attempt of a request to get an offer. The caller sets `camera`,
- *  begins `x`, and sets the rest to 0. */
+/** The attempt of a request to get an offer, or the answer to the offer of its
+ *  player. The caller sets `camera` and `player`, begins `x`, and sets the rest
+ *  to 0. */
 typedef struct {
     cctv_exchange_t x;
     int32_t camera;
-    cctv_feed_t feed; /**< url NULL: not read from the database yet */
-    bool is_trying;   /**< it makes the attempt to connect itself */
-    bool has_paused;  /**< it has waited for the first pictures */
+    cctv_player_t *player; /**< it makes the offer; NULL: Janus does */
+    cctv_feed_t feed;      /**< url NULL: not read from the database yet */
+    bool is_trying;        /**< it makes the attempt to connect itself */
+    bool has_paused;       /**< it has waited for the first pictures */
     cctv_diagnosis_t diagnosis; /**< with CCTV_OFFER_OFFLINE: why */
 } cctv_offer_attempt_t;
 
 /**
- * Open a Janus session and get the offer. What the attempt says about the
+ * Open a Janus session and get the SDP of Janus. What the attempt says about the
  * camera goes to the memory of failures.
  *
  * @param out     the pin, and the SDP unless the transport is the proxy

@@ -10,6 +10,7 @@
 #include "metrics/family.h"
 #include "video/mod_answer.h"
 #include "video/mod_handler.h"
+#include "video/mod_ice.h"
 #include "video/mod_keeper.h"
 #include "video/mod_lifecycle.h"
 #include "video/mod_settings.h"
@@ -103,6 +104,8 @@ static const cctv_family_t families[] = {
 
 static const cctv_route_t routes[] = {
     { "view-answer", cctv_view_answer_handler, M_POST, CCTV_NEEDS_JANUS,
+      false },
+    { "ice-servers", cctv_ice_servers_handler, M_GET, CCTV_NEEDS_JANUS,
       false },
     { "janus-events", cctv_janus_events_handler, M_INVALID, CCTV_NEEDS_JANUS,
       false },

@@ -8,8 +8,8 @@
 
 #include "http/mod_reply.h"
 #include "janus/mountpoint_watch.h"
-#include "janus/sdp.h"
 #include "sdp/answer.h"
+#include "sdp/rewrite.h"
 #include "video/mod_exchange.h"
 #include "video/mod_part.h"
 #include "views/mod_part.h"
@@ -61,6 +61,27 @@ static int answer_twice(request_rec *r)
                               "This view has its answer already.");
 }
 
+static int answer_codec(request_rec *r)
+{
+    return cctv_reply_problem_of(r, HTTP_UNPROCESSABLE_ENTITY,
+                                 CCTV_PROBLEM_CODEC, NULL,
+                                 "This player does not take the video of the "
+                                 "camera: it has to play H.264.");
+}
+
+static int answer_fault(request_rec *r, cctv_sdp_fault_t fault)
+{
+    return cctv_reply_problem(
+        r, HTTP_BAD_REQUEST,
+        apr_pstrcat(r->pool, cctv_sdp_sentence(fault), ".", NULL));
+}
+
+int cctv_sdp_refuse_offer(request_rec *r, cctv_sdp_fault_t fault)
+{
+    return cctv_sdp_fault_is_of_codec(fault) ? answer_codec(r)
+                                             : answer_fault(r, fault);
+}
+
 /* The viewer has taken the offer and plays nothing: the view ends, and nothing
  * was watched. */
 static int refuse_codec(request_rec *r, cctv_view_t *view)
@@ -69,20 +90,26 @@ static int refuse_codec(request_rec *r, cctv_view_t *view)
         return answer_twice(r);
     }
     give_up(view, CCTV_ENDED_UNANSWERED);
-    return cctv_reply_problem_of(r, HTTP_UNPROCESSABLE_ENTITY,
-                                 CCTV_PROBLEM_CODEC, NULL,
-                                 "This player does not take the video of the "
-                                 "camera: it has to play H.264.");
+    return answer_codec(r);
+}
+
+void cctv_sdp_note_answered(cctv_view_t *view)
+{
+    cctv_views_t *shared = cctv_views();
+    cctv_moment_t now = cctv_moment_now();
+
+    cctv_view_answer(shared, view, now);
+    cctv_view_beat(shared, view, now);
+    cctv_histogram_observe(&cctv_video_memory()->answers,
+                           now.time - view->started);
 }
 
 static bool tell_janus(cctv_exchange_t *x, cctv_view_t *view, const char *sdp,
                        int *result)
 {
-    cctv_views_t *shared = cctv_views();
     cctv_janus_status_t status;
-    cctv_moment_t now;
 
-    if (!cctv_view_claim_answer(shared, view)) {
+    if (!cctv_view_claim_answer(cctv_views(), view)) {
         cctv_exchange_leave(x);
         *result = answer_twice(x->r);
         return false;
@@ -101,30 +128,36 @@ static bool tell_janus(cctv_exchange_t *x, cctv_view_t *view, const char *sdp,
         *result = answer_down(x->r);
         return false;
     }
-    now = cctv_moment_now();
-    cctv_view_answer(shared, view, now);
-    cctv_view_beat(shared, view, now);
-    cctv_histogram_observe(&cctv_video_memory()->answers,
-                           now.time - view->started);
+    cctv_sdp_note_answered(view);
     return true;
+}
+
+/* The answer for Janus. Its offer is not stored, but the viewer's answer names
+ * what was offered: our offers have one section and one format for video. The
+ * mountpoints of cameras call the section "v". */
+static const char *write_answer(apr_pool_t *pool, const cctv_sdp_peer_t *peer)
+{
+    cctv_slice_t mid = peer->mid.at == NULL ? cctv_slice("v") : peer->mid;
+
+    return cctv_sdp_answer_for_janus(pool, peer, mid,
+                                     peer->format.payload_type, true);
 }
 
 bool cctv_sdp_answer(request_rec *r, cctv_view_t *view, const char *sdp,
                      size_t len, int *result)
 {
     cctv_exchange_t x = { .r = r, .video = cctv_video() };
-    const char *clean;
-    const char *why;
+    cctv_sdp_fault_t fault;
+    cctv_sdp_peer_t peer;
 
-    if (len > CCTV_SDP_MAX) {
+    if (len > CCTV_SDP_ANSWER_MAX) {
         *result = cctv_reply_problem(r, HTTP_REQUEST_ENTITY_TOO_LARGE,
                                      "An SDP answer has at most 16384 bytes.");
         return false;
     }
-    clean = cctv_sdp_clean(r->pool, sdp, len, &why);
-    if (clean == NULL) {
-        *result = cctv_reply_problem(r, HTTP_BAD_REQUEST,
-                                     apr_pstrcat(r->pool, why, ".", NULL));
+    fault = cctv_sdp_answer_read(sdp, len, CCTV_CODEC_H264, -1, &peer);
+    if (fault != CCTV_SDP_OK && fault != CCTV_SDP_REJECTED) {
+        *result = answer_fault(r, fault);
         return false;
     }
     if (view->is_gone) {
@@ -138,7 +171,7 @@ bool cctv_sdp_answer(request_rec *r, cctv_view_t *view, const char *sdp,
         *result = answer_twice(r);
         return false;
     }
-    if (cctv_sdp_answer_rejects(clean, strlen(clean), CCTV_CODEC_H264)) {
+    if (fault == CCTV_SDP_REJECTED) {
         *result = refuse_codec(r, view);
         return false;
     }
@@ -146,5 +179,5 @@ bool cctv_sdp_answer(request_rec *r, cctv_view_t *view, const char *sdp,
         *result = answer_down(r);
         return false;
     }
-    return tell_janus(&x, view, clean, result);
+    return tell_janus(&x, view, write_answer(r->pool, &peer), result);
 }

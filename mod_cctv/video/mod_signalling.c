@@ -1,19 +1,24 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_signalling.c
- * @brief Starts a view with video: the offer from Janus, or the answer of a
- *        request that gets none.
+ * @brief Starts a view with video: gets the SDP for the viewer from Janus, or
+ *        answers the request that gets none.
  * Layer: httpd.
  */
 #include "video/mod_signalling.h"
 
 #include "core/mod_log.h"
 #include "http/mod_reply.h"
+#include "sdp/rewrite.h"
+#include "video/janus_version.h"
 #include "video/mod_offer.h"
 #include "video/mod_part.h"
+#include "video/mod_sdp_answer.h"
 #include "views/mod_part.h"
 
 #include "apr_strings.h"
+
+#include <string.h>
 
 static int refuse(request_rec *r, cctv_refused_t reason, const char *type,
                   const char *seconds, const char *detail)
@@ -30,44 +35,97 @@ static int refuse_down(request_rec *r)
                   cctv_video_down);
 }
 
-bool cctv_signalling_prepare(request_rec *r, cctv_viewer_t *viewer,
-                             cctv_offer_t *out, int *result)
-{
-    cctv_offer_attempt_t attempt = {
-        .x = { .r = r, .video = cctv_video(), .client = viewer->client },
-        .camera = viewer->camera
-    };
-    cctv_exchange_t *x = &attempt.x;
-    cctv_janus_status_t status = CCTV_JANUS_OK;
-    int32_t camera = viewer->camera;
-    cctv_offer_outcome_t outcome;
+/* ---- SDP ---- */
 
-    *out = (cctv_offer_t){ .sdp = NULL };
-    if (!cctv_exchange_begin(x)) {
-        *result = refuse_down(r);
-        return false;
-    }
-    outcome = cctv_offer_get(&attempt, viewer->transport, out, &status,
-                             result);
-    cctv_exchange_end(x, status);
-    if (outcome == CCTV_OFFER_OK
-        && viewer->transport != CCTV_TRANSPORT_PROXY) {
-        viewer->janus = x->session.id;
-        viewer->handle = x->session.handle;
-    }
-    else if (x->session.id != 0) {
-        cctv_discard_put(&cctv_views()->discarded, x->session.id);
-    }
-    switch (outcome) {
-    case CCTV_OFFER_OK:
+/* Read the offer that came with the request, before Janus is called.
+ * @return false: it cannot be used, and the request has been answered */
+static bool read_offer(request_rec *r, const cctv_offer_t *offer,
+                       cctv_sdp_offer_t *out, int *result)
+{
+    cctv_sdp_fault_t fault;
+
+    if (offer->from_viewer == NULL) {
         return true;
+    }
+    fault = cctv_sdp_offer_read(offer->from_viewer, offer->from_viewer_len,
+                                CCTV_CODEC_H264, 0, out);
+    if (fault != CCTV_SDP_OK) {
+        *result = cctv_sdp_refuse_offer(r, fault);
+    }
+    return fault == CCTV_SDP_OK;
+}
+
+/* Write Janus's offer anew for the viewer. */
+static cctv_sdp_fault_t write_offer(request_rec *r, cctv_offer_t *offer)
+{
+    cctv_janus_sdp_t janus;
+    cctv_sdp_fault_t fault = cctv_janus_sdp_read(
+        offer->sdp, strlen(offer->sdp), CCTV_CODEC_H264, &janus);
+
+    if (fault == CCTV_SDP_OK) {
+        offer->sdp = cctv_sdp_offer_for_browser(r->pool, &janus);
+    }
+    return fault;
+}
+
+static int refuse_janus_sdp(request_rec *r, int32_t camera,
+                            cctv_sdp_fault_t fault)
+{
+    CCTV_LOG_R(APLOG_ERR, 0, r, "CCTV0120",
+               "the SDP of Janus for camera %d cannot be used: %s", camera,
+               cctv_sdp_sentence(fault));
+    return refuse_down(r);
+}
+
+/* ---- The start ---- */
+
+/* Whether Janus has refused the offer or the answer of a player. */
+static bool is_sdp_refused(const cctv_exchange_t *x,
+                           cctv_janus_status_t status)
+{
+    return status == CCTV_JANUS_REFUSED
+           && (x->session.code == CCTV_JANUS_BAD_JSEP
+               || x->session.code == CCTV_JANUS_BAD_SDP);
+}
+
+/* Janus is of no use for this view. @param status  of the last call */
+static int answer_down(cctv_offer_attempt_t *attempt,
+                       cctv_janus_status_t status)
+{
+    cctv_exchange_t *x = &attempt->x;
+    const cctv_player_t *player = attempt->player;
+
+    if (player != NULL && player->fault != CCTV_SDP_OK) {
+        return refuse_janus_sdp(x->r, attempt->camera, player->fault);
+    }
+    if (player != NULL && is_sdp_refused(x, status)) {
+        return cctv_reply_problem(
+            x->r, HTTP_BAD_REQUEST,
+            apr_pstrcat(x->r->pool,
+                        "The video server does not take this offer: ",
+                        x->session.reason, NULL));
+    }
+    cctv_exchange_log_down(x, status);
+    return refuse_down(x->r);
+}
+
+/* @param outcome  not CCTV_OFFER_OK
+ * @param result   changed unless the request has been answered already */
+static void answer_outcome(cctv_offer_attempt_t *attempt,
+                           cctv_offer_outcome_t outcome,
+                           cctv_janus_status_t status, int *result)
+{
+    request_rec *r = attempt->x.r;
+    int32_t camera = attempt->camera;
+
+    switch (outcome) {
     case CCTV_OFFER_BUSY:
         *result = refuse(r, CCTV_REFUSED_COLD, CCTV_PROBLEM_BUSY, "2",
                          "Many viewers wait for cameras to connect; try again "
                          "in a moment.");
         break;
     case CCTV_OFFER_OFFLINE:
-        *result = cctv_diagnosis_answer(r, camera, &attempt.diagnosis.failed);
+        *result = cctv_diagnosis_answer(r, camera, &attempt->diagnosis.failed);
         break;
     case CCTV_OFFER_FOREIGN:
         CCTV_LOG_R(APLOG_ERR, 0, r, "CCTV0050",
@@ -81,11 +139,72 @@ bool cctv_signalling_prepare(request_rec *r, cctv_viewer_t *viewer,
         *result = cctv_diagnosis_answer_no_candidates(r);
         break;
     case CCTV_OFFER_DOWN:
-        cctv_exchange_log_down(x, status);
-        *result = refuse_down(r);
+        *result = answer_down(attempt, status);
         break;
+    case CCTV_OFFER_OK:
     case CCTV_OFFER_ANSWERED:
         break;
     }
-    return false;
+}
+
+/* Get the SDP for the viewer with the calls of an exchange that has begun. */
+static bool get_sdp(cctv_offer_attempt_t *attempt, cctv_transport_t transport,
+                    cctv_offer_t *out, int *result)
+{
+    cctv_exchange_t *x = &attempt->x;
+    cctv_janus_status_t status = CCTV_JANUS_OK;
+    cctv_offer_outcome_t outcome;
+    cctv_sdp_fault_t fault;
+
+    if (attempt->player != NULL) {
+        attempt->player->janus_takes_offers = cctv_janus_takes_offers(
+            &x->session, x->video->janus.region);
+    }
+    outcome = cctv_offer_get(attempt, transport, out, &status, result);
+    cctv_exchange_end(x, status);
+    if (outcome != CCTV_OFFER_OK) {
+        answer_outcome(attempt, outcome, status, result);
+        return false;
+    }
+    if (transport == CCTV_TRANSPORT_PROXY || attempt->player != NULL) {
+        return true;
+    }
+    fault = write_offer(x->r, out);
+    if (fault != CCTV_SDP_OK) {
+        *result = refuse_janus_sdp(x->r, attempt->camera, fault);
+    }
+    return fault == CCTV_SDP_OK;
+}
+
+bool cctv_signalling_prepare(request_rec *r, cctv_viewer_t *viewer,
+                             cctv_offer_t *out, int *result)
+{
+    cctv_sdp_offer_t offer;
+    cctv_player_t player = { .pool = r->pool, .offer = &offer };
+    cctv_offer_attempt_t attempt = {
+        .x = { .r = r, .video = cctv_video(), .client = viewer->client },
+        .camera = viewer->camera,
+        .player = out->from_viewer == NULL ? NULL : &player
+    };
+    cctv_exchange_t *x = &attempt.x;
+    bool is_ready;
+
+    out->sdp = NULL;
+    out->pin = NULL;
+    if (!read_offer(r, out, &offer, result)) {
+        return false;
+    }
+    if (!cctv_exchange_begin(x)) {
+        *result = refuse_down(r);
+        return false;
+    }
+    is_ready = get_sdp(&attempt, viewer->transport, out, result);
+    if (is_ready && viewer->transport != CCTV_TRANSPORT_PROXY) {
+        viewer->janus = x->session.id;
+        viewer->handle = x->session.handle;
+    }
+    else if (x->session.id != 0) {
+        cctv_discard_put(&cctv_views()->discarded, x->session.id);
+    }
+    return is_ready;
 }

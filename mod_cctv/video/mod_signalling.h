@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_signalling.h
- * @brief Starts a view with video: the offer from Janus, or the answer of a
- *        request that gets none.
+ * @brief Starts a view with video: gets the SDP for the viewer from Janus, or
+ *        answers the request that gets none.
  * Layer: httpd.
  *
  * A request waits for Janus for at most 2 s, or for CCTVJanusColdTimeout if
@@ -17,8 +17,10 @@
 #include "httpd.h"
 
 /**
- * Get the offer for a camera that the requester may watch: see prepare of
- * cctv_transport_ops_t. If the camera has no mountpoint, it is created.
+ * Get the offer for a camera that the requester may watch, or the answer to
+ * the viewer's offer: see prepare of cctv_transport_ops_t. If the camera has no
+ * mountpoint, it is created. An offer of the viewer that cannot be used is
+ * answered before Janus is called.
  *
  * @param viewer   has a transport; gets its Janus session, except for the
  *                 proxy transport, with which the viewer creates one

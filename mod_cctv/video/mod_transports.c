@@ -13,6 +13,7 @@
 #include "video/mod_diagnosis.h"
 #include "video/mod_ice.h"
 #include "video/mod_lifecycle.h"
+#include "video/mod_sdp_answer.h"
 #include "video/mod_signalling.h"
 #include "video/token.h"
 #include "views/mod_transport.h"
@@ -30,6 +31,15 @@ static void roll_back(const cctv_viewer_t *viewer)
 {
     if (viewer->janus != 0) {
         cctv_discard_put(&cctv_views()->discarded, viewer->janus);
+    }
+}
+
+/* Janus got the viewer's offer in prepare(), so the view plays at once. */
+static void published(cctv_view_t *view, const cctv_offer_t *offer)
+{
+    if (offer->from_viewer != NULL
+        && cctv_view_claim_answer(cctv_views(), view)) {
+        cctv_sdp_note_answered(view);
     }
 }
 
@@ -81,6 +91,7 @@ static const char *token_member(request_rec *r, const cctv_view_t *view,
 static cctv_transport_ops_t server_side = {
     .is_promising = cctv_diagnosis_is_promising,
     .prepare = cctv_signalling_prepare,
+    .published = published,
     .roll_back = roll_back,
     .add_members = add_sdp
 };
@@ -88,6 +99,7 @@ static cctv_transport_ops_t server_side = {
 static cctv_transport_ops_t whep = {
     .is_promising = cctv_diagnosis_is_promising,
     .prepare = cctv_signalling_prepare,
+    .published = published,
     .roll_back = roll_back
 };
 

@@ -181,5 +181,16 @@ bool cctv_admission_begin(request_rec *r, cctv_viewer_t *viewer,
         *result = answer_refused(r, CCTV_VIEW_FULL);
         return false;
     }
+    if (transport != NULL && transport->published != NULL) {
+        transport->published(view, offer);
+    }
     return true;
+}
+
+int cctv_admission_sent(const cctv_view_t *view, int result)
+{
+    if (result == HTTP_INTERNAL_SERVER_ERROR) {
+        cctv_view_end(cctv_views(), view, CCTV_ENDED_ENDED, cctv_moment_now());
+    }
+    return result;
 }

@@ -55,12 +55,22 @@ bool cctv_admission_camera(request_rec *r, int32_t id, cctv_viewer_t *viewer,
  * Start a view of a camera that cctv_admission_camera() has accepted.
  *
  * @param viewer  has its camera, role and transport; gets all other members
- * @param offer   written only if the view has a transport
+ * @param offer   has the viewer's offer, if there is one; the rest is written
+ *                only if the view has a transport
  * @param result  written only on failure
  * @return false: the request has been answered, and the handler returns
  *         `result`
  */
 bool cctv_admission_begin(request_rec *r, cctv_viewer_t *viewer,
                           cctv_view_t *view, cctv_offer_t *offer, int *result);
+
+/**
+ * End a view whose client does not get to know it, because there was no memory
+ * for the answer. Such a client cannot end it.
+ *
+ * @param result  what the handler is about to return
+ * @return result
+ */
+int cctv_admission_sent(const cctv_view_t *view, int result);
 
 #endif

@@ -24,8 +24,10 @@
 /* How many heartbeats a client sends within its timeout: two may be lost. */
 #define BEATS 3
 
-/* The longest body of a request: bytes. */
-#define BODY_MAX 4096
+/* The longest body of a request: bytes. With video, that of a start has room
+ * for an SDP offer. */
+#define BODY_MAX     4096
+#define BODY_MAX_SDP 20480
 
 /* ---- Start ---- */
 
@@ -33,22 +35,29 @@
 typedef struct {
     int32_t camera; /* 0: an integer that is not a camera id */
     cctv_transport_t transport;
+    const char *sdp; /* the client's offer, in the body; NULL: there is none */
 } wish_t;
 
-/* Read {"camera_id": 42}; "signalling": "janus" asks for the proxy transport.
+/* Read {"camera_id": 42}. With "sdp" the client makes the SDP offer;
+ * "signalling": "janus" asks for the proxy transport.
  * @return NULL, or a sentence that says what is wrong */
 static const char *parse_start(const json_t *body, wish_t *wish)
 {
     const json_t *value = json_object_get(body, "camera_id");
     const json_t *signalling = json_object_get(body, "signalling");
+    const json_t *sdp = json_object_get(body, "sdp");
     json_int_t number = json_integer_value(value);
 
     wish->camera = number > 0 && number <= INT32_MAX ? (int32_t)number : 0;
     wish->transport = cctv_transport(CCTV_TRANSPORT_SERVER) == NULL
                           ? CCTV_TRANSPORT_NONE
                           : CCTV_TRANSPORT_SERVER;
+    wish->sdp = json_string_value(sdp);
     if (!json_is_integer(value)) {
         return "The body has to be {\"camera_id\": number}, the number whole.";
+    }
+    if (sdp != NULL && (wish->sdp == NULL || signalling != NULL)) {
+        return "\"sdp\" has to be text, and \"signalling\" left out then.";
     }
     if (signalling == NULL) {
         return NULL;
@@ -103,40 +112,44 @@ static int send_started(request_rec *r, const cctv_view_t *view)
     return cctv_reply_json_text(r, HTTP_CREATED, text, (size_t)len);
 }
 
-int cctv_view_start_handler(request_rec *r)
+static int start_view(request_rec *r, const wish_t *wish)
 {
-    cctv_viewer_t viewer = { .camera = 0 };
+    cctv_viewer_t viewer = { .transport = wish->transport };
+    cctv_offer_t offer = { .from_viewer = wish->sdp,
+                           .from_viewer_len = wish->sdp == NULL
+                                                  ? 0
+                                                  : strlen(wish->sdp) };
     cctv_view_t view;
-    cctv_offer_t offer;
-    const char *wrong;
-    wish_t wish;
     int result;
-    json_t *body = cctv_body_read_json(r, BODY_MAX, &result);
 
-    if (body == NULL) {
-        return result;
-    }
-    wrong = parse_start(body, &wish);
-    json_decref(body);
-    if (wrong != NULL) {
-        return cctv_reply_problem(r, HTTP_BAD_REQUEST, wrong);
-    }
-    viewer.transport = wish.transport;
-    if (!cctv_admission_camera(r, wish.camera, &viewer, &result)
+    if (!cctv_admission_camera(r, wish->camera, &viewer, &result)
         || !cctv_admission_begin(r, &viewer, &view, &offer, &result)) {
         return result;
     }
     if (cctv_stats() != NULL) {
         cctv_stats()->begin(r, &view);
     }
-    result = wish.transport == CCTV_TRANSPORT_NONE
-                 ? send_started(r, &view)
-                 : send_offer(r, &view, &offer);
-    if (result == HTTP_INTERNAL_SERVER_ERROR) {
-        /* The client does not know the view, so it cannot end it. */
-        cctv_view_end(cctv_views(), &view, CCTV_ENDED_ENDED,
-                      cctv_moment_now());
+    return cctv_admission_sent(&view, wish->transport == CCTV_TRANSPORT_NONE
+                                          ? send_started(r, &view)
+                                          : send_offer(r, &view, &offer));
+}
+
+int cctv_view_start_handler(request_rec *r)
+{
+    const char *wrong;
+    wish_t wish;
+    int result;
+    bool has_video = cctv_transport(CCTV_TRANSPORT_SERVER) != NULL;
+    json_t *body = cctv_body_read_json(r, has_video ? BODY_MAX_SDP : BODY_MAX,
+                                       &result);
+
+    if (body == NULL) {
+        return result;
     }
+    wrong = parse_start(body, &wish);
+    result = wrong == NULL ? start_view(r, &wish)
+                           : cctv_reply_problem(r, HTTP_BAD_REQUEST, wrong);
+    json_decref(body);
     return result;
 }
 

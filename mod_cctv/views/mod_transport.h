@@ -21,7 +21,13 @@
 /** What a viewer needs to get the video. The strings are in the request's
  *  pool. */
 typedef struct {
-    const char *sdp; /**< NULL: the viewer asks Janus for the offer */
+    /** The SDP offer that came with the request, set by the caller of
+     *  cctv_admission_begin(); NULL: the viewer waits for an offer. */
+    const char *from_viewer;
+    size_t from_viewer_len; /**< bytes */
+    /** The offer for the viewer, or the answer to its own one; NULL: the viewer
+     *  asks Janus for the offer. */
+    const char *sdp;
     const char *pin; /**< the pin of the mountpoint; NULL: it has none */
 } cctv_offer_t;
 
@@ -43,6 +49,7 @@ typedef struct {
     /**
      * Prepare the video of a view that has been reserved.
      *
+     * @param offer   has the viewer's offer, if there is one; gets the rest
      * @param viewer  on success gets its Janus session, if the transport
      *                makes one
      * @param result   written only on failure
@@ -50,6 +57,9 @@ typedef struct {
      */
     bool (*prepare)(request_rec *r, cctv_viewer_t *viewer, cctv_offer_t *offer,
                     int *result);
+
+    /** Called when the view has been published. NULL: there is nothing to do. */
+    void (*published)(cctv_view_t *view, const cctv_offer_t *offer);
 
     /** Undo prepare() for a view that could not be published. */
     void (*roll_back)(const cctv_viewer_t *viewer);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_handler.c
- * @brief WHEP (draft-ietf-wish-whep) for any player: the server makes the SDP
- *        offer.
+ * @brief WHEP (draft-ietf-wish-whep) for any player: the player makes the SDP
+ *        offer, or the server does.
  * Layer: httpd.
  */
 #include "whep/mod_handler.h"
@@ -13,6 +13,7 @@
 #include "http/mod_mask.h"
 #include "http/mod_path.h"
 #include "http/mod_reply.h"
+#include "sdp/sections.h"
 #include "views/mod_part.h"
 #include "video/mod_lifecycle.h"
 #include "video/mod_ice.h"
@@ -25,87 +26,82 @@
 
 #include <string.h>
 
-#define SDP "application/sdp"
+#define SDP  "application/sdp"
+#define FRAG "application/trickle-ice-sdpfrag"
 
-/* The longest offer or answer that is read: bytes. */
-#define BODY_MAX 16384
+static bool is_of_type(request_rec *r, const char *type)
+{
+    const char *found = apr_table_get(r->headers_in, "Content-Type");
+    size_t end = found == NULL ? 0 : strcspn(found, "; \t");
+
+    return end == strlen(type) && strncasecmp(found, type, end) == 0;
+}
 
 /* Read the body, which is SDP or empty.
  * @return NULL: the request has been answered */
-static const char *read_sdp(request_rec *r, size_t *len, int *result)
+static const char *read_sdp(request_rec *r, size_t max, size_t *len,
+                            int *result)
 {
-    const char *type = apr_table_get(r->headers_in, "Content-Type");
-    const char *text = cctv_body_read(r, BODY_MAX, len, result);
-    size_t end = type == NULL ? 0 : strcspn(type, "; \t");
+    const char *text = cctv_body_read(r, max, len, result);
 
-    if (text == NULL) {
-        return NULL;
-    }
-    if (*len > 0
-        && (end != sizeof SDP - 1 || strncasecmp(type, SDP, end) != 0)) {
+    if (text != NULL && *len > 0 && !is_of_type(r, SDP)) {
         *result = cctv_reply_problem(r, HTTP_UNSUPPORTED_MEDIA_TYPE,
                                      "The body has to be SDP, sent as " SDP
-                                     ": candidates are not needed.");
+                                     ".");
         return NULL;
     }
     return text;
 }
 
-/* ---- The offer ---- */
+/* ---- The start ---- */
 
-/* Add a Link header for each ICE server. @return false: out of memory */
-static bool add_links(request_rec *r, const char *id)
+/* The type of our offer. It is valid until its view ends, which it does at its
+ * timeout if it is not answered. */
+static const char *type_of_offer(request_rec *r, const cctv_view_t *view)
 {
-    json_t *servers = cctv_ice_servers(id);
-    const json_t *server;
-    size_t i;
+    char date[APR_RFC822_DATE_LEN];
 
-    json_array_foreach(servers, i, server)
-    {
-        const char *user = json_string_value(
-            json_object_get(server, "username"));
-        const char *link = apr_psprintf(
-            r->pool, "<%s>; rel=\"ice-server\"",
-            json_string_value(
-                json_array_get(json_object_get(server, "urls"), 0)));
-
-        if (user != NULL) {
-            link = apr_psprintf(
-                r->pool,
-                "%s; username=\"%s\"; credential=\"%s\"; "
-                "credential-type=\"password\"",
-                link, user,
-                json_string_value(json_object_get(server, "credential")));
-        }
-        apr_table_addn(r->headers_out, "Link", link);
-    }
-    json_decref(servers);
-    return servers != NULL;
+    apr_rfc822_date(date, apr_time_now() + apr_time_from_msec(view->timeout));
+    return apr_pstrcat(r->pool, SDP "; valid-until=\"", date, "\"", NULL);
 }
 
-static int offer_view(request_rec *r, int32_t camera)
+/* With the player's offer the SDP is our answer, otherwise our offer. */
+static int send_sdp(request_rec *r, const cctv_view_t *view,
+                    const cctv_offer_t *made)
+{
+    char id[CCTV_VIEW_ID_LENGTH + 1];
+    bool is_answer = made->from_viewer != NULL;
+
+    cctv_view_id(view, id);
+    apr_table_setn(r->headers_out, "Location",
+                   apr_pstrcat(r->pool, r->uri, "/", id, NULL));
+    apr_table_setn(r->headers_out, "Accept-Patch", is_answer ? FRAG : SDP);
+    if (!cctv_ice_add_links(r, cctv_ice_servers(id))) {
+        return cctv_reply_json(r, HTTP_INTERNAL_SERVER_ERROR, NULL);
+    }
+    return is_answer ? cctv_reply_text(r, HTTP_CREATED, SDP, made->sdp)
+                     : cctv_reply_text(r, HTTP_NOT_ACCEPTABLE,
+                                       type_of_offer(r, view), made->sdp);
+}
+
+static int start_view(request_rec *r, int32_t camera)
 {
     cctv_viewer_t viewer = { .transport = CCTV_TRANSPORT_WHEP };
-    char id[CCTV_VIEW_ID_LENGTH + 1];
+    cctv_offer_t made = { .sdp = NULL };
     cctv_view_t view;
-    cctv_offer_t made;
-    size_t len;
+    const char *text;
     int result;
 
-    /* The player's offer is read and ignored. */
-    if (read_sdp(r, &len, &result) == NULL
-        || !cctv_admission_camera(r, camera, &viewer, &result)
+    text = read_sdp(r, CCTV_SDP_MAX_BYTES, &made.from_viewer_len, &result);
+    if (text == NULL) {
+        return result;
+    }
+    made.from_viewer = made.from_viewer_len == 0 ? NULL : text;
+    if (!cctv_admission_camera(r, camera, &viewer, &result)
         || !cctv_admission_begin(r, &viewer, &view, &made, &result)) {
         return result;
     }
-    cctv_view_id(&view, id);
-    apr_table_setn(r->headers_out, "Location",
-                   apr_pstrcat(r->pool, r->uri, "/", id, NULL));
-    apr_table_setn(r->headers_out, "Accept-Patch", SDP);
-    if (!add_links(r, id)) {
-        return cctv_reply_json(r, HTTP_INTERNAL_SERVER_ERROR, NULL);
-    }
-    return cctv_reply_text(r, HTTP_NOT_ACCEPTABLE, SDP, made.sdp);
+    return cctv_admission_sent(&view, send_sdp(r, &view, &made));
 }
 
 /* ---- The answer and the end ---- */
@@ -134,7 +130,55 @@ static bool find_allowed_view(request_rec *r, int32_t camera, const char *id,
     return true;
 }
 
-static int answer_view(request_rec *r, int32_t camera, const char *id)
+static int answer_missing(request_rec *r)
+{
+    return cctv_reply_problem(r, HTTP_NOT_FOUND,
+                              "This view has ended or never was: POST for a "
+                              "new one.");
+}
+
+/* @return whether a text consists of lines as SDP has them */
+static bool is_fragment(const char *text, size_t len)
+{
+    cctv_slice_t rest = { text, len };
+    cctv_slice_t line;
+
+    while (cctv_sdp_next_line(&rest, &line)) {
+        if (line.len < 3 || line.at[1] != '=') {
+            return false;
+        }
+    }
+    return len > 0;
+}
+
+/* Janus needs no candidates of the viewer, which may be aimed at other
+ * machines, so they are ignored. Since there are no entity tags, only
+ * "If-Match: *" matches (RFC 9110). */
+static int take_candidates(request_rec *r)
+{
+    const char *tag = apr_table_get(r->headers_in, "If-Match");
+    const char *text;
+    size_t len;
+    int result;
+
+    if (tag != NULL && strcmp(tag, "*") != 0) {
+        return cctv_reply_problem(r, HTTP_PRECONDITION_FAILED,
+                                  "A view has no entity tag: leave If-Match "
+                                  "out, or send *.");
+    }
+    text = cctv_body_read(r, CCTV_SDP_ANSWER_MAX, &len, &result);
+    if (text == NULL) {
+        return result;
+    }
+    return is_fragment(text, len)
+               ? cctv_reply_empty(r, HTTP_NO_CONTENT)
+               : cctv_reply_problem(r, HTTP_BAD_REQUEST,
+                                    "The body has to be a fragment of SDP: "
+                                    "lines that are a letter, = and "
+                                    "something.");
+}
+
+static int patch_view(request_rec *r, int32_t camera, const char *id)
 {
     cctv_view_t view;
     const char *sdp;
@@ -142,11 +186,12 @@ static int answer_view(request_rec *r, int32_t camera, const char *id)
     int result;
 
     if (!find_allowed_view(r, camera, id, &view)) {
-        return cctv_reply_problem(r, HTTP_NOT_FOUND,
-                                  "This view has ended or never was: POST for "
-                                  "a new one.");
+        return answer_missing(r);
     }
-    sdp = read_sdp(r, &len, &result);
+    if (is_of_type(r, FRAG)) {
+        return take_candidates(r);
+    }
+    sdp = read_sdp(r, CCTV_SDP_ANSWER_MAX, &len, &result);
     if (sdp == NULL) {
         return result;
     }
@@ -166,31 +211,103 @@ static int end_view(request_rec *r, int32_t camera, const char *id)
     return cctv_reply_empty(r, HTTP_OK);
 }
 
+/* ---- Requests that change nothing ---- */
+
+/* @return whether a browser asks what a page of another origin may do. It sends
+ *         no login then, so the answer has no login of a TURN server. */
+static bool is_preflight(const request_rec *r)
+{
+    return apr_table_get(r->headers_in, "Access-Control-Request-Method")
+           != NULL;
+}
+
+static int refuse_method(request_rec *r, const char *methods)
+{
+    apr_table_setn(r->headers_out, "Allow", methods);
+    return r->method_number == M_OPTIONS
+               ? cctv_reply_empty(r, HTTP_NO_CONTENT)
+               : cctv_reply_problem(
+                   r, HTTP_METHOD_NOT_ALLOWED,
+                   apr_pstrcat(r->pool, "This allows other methods: ", methods,
+                               ".", NULL));
+}
+
+/* Some players ask for the ICE servers before they make the offer. */
+static int answer_options(request_rec *r, int32_t camera, const char *methods)
+{
+    cctv_viewer_t viewer;
+    int result;
+
+    if (!is_preflight(r) && cctv_video()->settings.turn_servers != NULL) {
+        if (!cctv_admission_camera(r, camera, &viewer, &result)) {
+            return result;
+        }
+        if (!cctv_ice_add_links(r, cctv_ice_servers_of_client(r))) {
+            return cctv_reply_json(r, HTTP_INTERNAL_SERVER_ERROR, NULL);
+        }
+        apr_table_setn(r->headers_out, "Cache-Control", "no-store");
+    }
+    return refuse_method(r, methods);
+}
+
+/* The draft wants no content in the answer to GET. By its type a player learns
+ * that this URL is for WHEP. */
+static int describe_endpoint(request_rec *r, int32_t camera)
+{
+    cctv_viewer_t viewer;
+    int result;
+
+    if (!cctv_admission_camera(r, camera, &viewer, &result)) {
+        return result;
+    }
+    apr_table_setn(r->headers_out, "Cache-Control", "no-store");
+    ap_set_content_type(r, SDP);
+    return cctv_reply_empty(r, HTTP_OK);
+}
+
+/* ---- Requests by path ---- */
+
 /* Answer a request for the path 42/<view>. */
 static int resource(request_rec *r, int32_t camera, const char *id)
 {
+    cctv_view_t view;
     int result;
 
     cctv_mask_late(r);
-    if (!cctv_reply_allows(r, M_PATCH, &result)
-        || !cctv_cors_is_trusted(r, &result)) {
-        return result;
+    switch (r->method_number) {
+    case M_GET:
+        return find_view(r, camera, id, &view)
+                   ? cctv_reply_empty(r, HTTP_NO_CONTENT)
+                   : answer_missing(r);
+    case M_PATCH:
+        return cctv_cors_is_trusted(r, &result) ? patch_view(r, camera, id)
+                                                : result;
+    case M_DELETE:
+        return cctv_cors_is_trusted(r, &result) ? end_view(r, camera, id)
+                                                : result;
+    default:
+        return refuse_method(r, "GET, HEAD, PATCH, DELETE, OPTIONS");
     }
-    return r->method_number == M_DELETE ? end_view(r, camera, id)
-                                        : answer_view(r, camera, id);
 }
 
 /* Answer a request for the path 42. */
 static int endpoint(request_rec *r, int32_t camera)
 {
+    static const char methods[] = "GET, HEAD, POST, OPTIONS";
     int result;
 
     apr_table_setn(r->headers_out, "Accept-Post", SDP);
-    if (!cctv_reply_allows(r, M_POST, &result)
-        || !cctv_cors_is_trusted(r, &result)) {
-        return result;
+    switch (r->method_number) {
+    case M_GET:
+        return describe_endpoint(r, camera);
+    case M_POST:
+        return cctv_cors_is_trusted(r, &result) ? start_view(r, camera)
+                                                : result;
+    case M_OPTIONS:
+        return answer_options(r, camera, methods);
+    default:
+        return refuse_method(r, methods);
     }
-    return offer_view(r, camera);
 }
 
 int cctv_whep_handler(request_rec *r)

@@ -11,12 +11,13 @@ import urllib.request
 
 from crowd import PATIENCE, Connection
 from env import HERE
+from janus_double import FINGERPRINT
 
 ANSWER = '\r\n'.join([
     'v=0', 'o=- 1 1 IN IP4 192.0.2.7', 's=-', 't=0 0',
     'm=video 9 UDP/TLS/RTP/SAVPF 96', 'c=IN IP4 192.0.2.7', 'a=recvonly',
     'a=mid:v', 'a=ice-ufrag:abcd', 'a=ice-pwd:b2RqfDINyDlSlecynyiJE2',
-    'a=fingerprint:sha-256 8B:5F', 'a=setup:active', 'a=rtpmap:96 H264/90000',
+    'a=fingerprint:sha-256 ' + FINGERPRINT, 'a=setup:active', 'a=rtpmap:96 H264/90000',
     ''])
 
 

@@ -21,7 +21,10 @@ test has started with it (conftest.py). `webrtcup` is sent before the answer to
 
 Names of calls: create, attach, keepalive, destroy, detach, hangup, poll,
 message:watch (and message:… for each other request of the plugin),
-admin:handle_info.
+info (GET /janus/info), admin:handle_info.
+
+janus.version = 1104 makes it one that takes a player's offer in `watch` and
+answers it. 1102, as Debian's, answers with an offer.
 """
 
 import base64
@@ -60,18 +63,29 @@ CORS = ('Access-Control-Allow-Origin: *\r\n'
 FINGERPRINT = ':'.join(['8B', '5F', 'E5', '37'] * 8)
 OFFER = '\r\n'.join([
     'v=0', 'o=- {now} 1 IN IP4 192.0.2.2', 's=Mountpoint {id}', 't=0 0',
-    'a=group:BUNDLE v', 'a=ice-options:trickle',
+    'a=group:BUNDLE {mid}', 'a=ice-options:trickle',
     'a=fingerprint:sha-256 ' + FINGERPRINT, 'a=extmap-allow-mixed',
-    'a=msid-semantic: WMS *', 'm=video 9 UDP/TLS/RTP/SAVPF 96 97',
-    'c=IN IP4 192.0.2.2', 'a=sendonly', 'a=mid:v', 'a=rtcp-mux',
+    'a=msid-semantic: WMS *', 'm=video 9 UDP/TLS/RTP/SAVPF {pt} {rtx}',
+    'c=IN IP4 192.0.2.2', 'a=sendonly', 'a=mid:{mid}', 'a=rtcp-mux',
     'a=ice-ufrag:{ufrag}', 'a=ice-pwd:b2RqfDINyDlSlecynyiJE2',
-    'a=ice-options:trickle', 'a=setup:actpass', 'a=rtpmap:96 H264/90000',
-    'a=rtcp-fb:96 nack', 'a=rtcp-fb:96 nack pli',
-    'a=fmtp:96 profile-level-id=4d401f;packetization-mode=1',
-    'a=rtpmap:97 rtx/90000', 'a=fmtp:97 apt=96', 'a=msid:janus janusv',
+    'a=ice-options:trickle', 'a=setup:{setup}', 'a=rtpmap:{pt} H264/90000',
+    'a=rtcp-fb:{pt} nack', 'a=rtcp-fb:{pt} nack pli',
+    'a=fmtp:{pt} profile-level-id=4d401f;packetization-mode=1',
+    'a=rtpmap:{rtx} rtx/90000', 'a=fmtp:{rtx} apt={pt}', 'a=msid:janus janusv',
     'a=ssrc:4052671724 cname:janus',
     'a=candidate:1 1 udp 2015363327 192.0.2.2 44208 typ host',
     'a=end-of-candidates', ''])
+
+
+def sdp_of(mountpoint, pt=96, mid='v', setup='actpass'):
+    """Janus's offer, or its answer, for a mountpoint."""
+    return OFFER.format(now=time.time_ns() // 1000, id=mountpoint, pt=pt,
+                        rtx=pt + 1 if pt < 127 else 96, mid=mid, setup=setup,
+                        ufrag=f'{random.getrandbits(32):08x}')
+
+
+def ufrag(sdp):
+    return re.search('^a=ice-ufrag:(.*?)\r?$', sdp, re.M).group(1)
 
 
 def answer_to(offer, *candidates):
@@ -194,6 +208,7 @@ class Handle:
         self.mountpoint = None
         self.offer = None
         self.answers = []  # the SDP answers as received
+        self.player = None  # the SDP offer of a player, from 1.1.4 on
         self.peer = False  # whether media flows
         self.alive = True  # whether the viewer sends reports (RTCP)
         self.up = None     # when the connection came up
@@ -314,6 +329,9 @@ class Mountpoint:
             return random.randrange(40)
         since = self.camera.offline_since or self.made
         return int(1000 * (time.monotonic() - max(since, self.made)))
+
+    def payload_type(self):
+        return (self.body.get('media') or [{}])[0].get('pt', 96)
 
     def media(self, brief):
         if not self.is_connected():
@@ -442,6 +460,7 @@ class JanusDouble:
         self.ticker = None
         self.removed = False
         JanusDouble.all.add(self)
+        self.version = 1102
         # `session_timeout` of Janus's configuration, in seconds.
         self.session_timeout = 30
         # How long a new RTSP mountpoint that was created without a check
@@ -542,6 +561,13 @@ class JanusDouble:
             return [session for session in self.sessions.values()
                     if any(handle.mountpoint or handle.answers
                            for handle in session.handles.values())]
+
+    def handle_of(self, sdp):
+        """The handle whose offer or answer a viewer's SDP was made from."""
+        (found,) = [handle for session in list(self.sessions.values())
+                    for handle in session.handles.values()
+                    if handle.offer and ufrag(handle.offer) == ufrag(sdp)]
+        return found
 
     def names(self, since=0, skip=()):
         """The names of the calls after the first `since`, without names that
@@ -697,6 +723,11 @@ class JanusDouble:
             return self.answer(connection, f'{method} {path}', path, {},
                                lambda: (404, None))
         ids = [int(part) if part.isdecimal() else part for part in parts[1:]]
+        if method == 'GET' and ids == ['info']:
+            return self.answer(
+                connection, 'info', path, {}, lambda: (200, {
+                    'janus': 'server_info', 'name': 'Janus WebRTC Server',
+                    'version': self.version}))
         if method == 'GET':
             query = dict(urllib.parse.parse_qsl(query))
             return self.answer(connection, 'poll', path, query,
@@ -804,18 +835,17 @@ class JanusDouble:
                 raise Refused(467, 'Invalid element type '
                               '(body should be an object)')
             if 'jsep' in request:
-                self.take_answer(handle, request['jsep'])
+                self.take_sdp(handle, request['jsep'])
         if 'jsep' in request:
             self.sender.flush()
-        if body.get('request') in ('watch', 'start', 'stop'):
+        if body.get('request') in ('watch', 'start', 'stop', 'switch'):
             threading.Thread(target=self.later, daemon=True, args=[
                 handle, body, request['transaction']]).start()
             return {'janus': 'ack', **context}
         data = self.message(body)
         return plugin_reply('success', context, handle.id, data)
 
-    @staticmethod
-    def take_answer(handle, jsep):
+    def take_sdp(self, handle, jsep):
         for name in 'type', 'sdp':
             if name not in jsep:
                 raise Refused(456, 'JSEP error: missing mandatory element '
@@ -823,6 +853,9 @@ class JanusDouble:
         if jsep['type'] not in ('offer', 'answer'):
             raise error(464, jsep['type'])
         check_sdp(jsep['sdp'])
+        if jsep['type'] == 'offer':
+            handle.player = jsep['sdp'] if self.version >= 1104 else None
+            return
         if handle.offer is None:
             raise Refused(469, 'Unexpected ANSWER (did we offer?)')
         handle.answers.append(jsep['sdp'])
@@ -882,6 +915,8 @@ class JanusDouble:
         if body['request'] == 'stop':
             handle.hang_up()
             return result('stopping')
+        if body['request'] == 'switch':
+            return self.switch(handle, body)
         mountpoint = self.mountpoint(body)
         if mountpoint.pin is not None:
             if 'pin' not in body:
@@ -900,11 +935,36 @@ class JanusDouble:
             return None
         handle.mountpoint = mountpoint
         mountpoint.viewers.add(handle)
-        handle.offer = OFFER.format(
-            now=time.time_ns() // 1000, id=mountpoint.id,
-            ufrag=f'{random.getrandbits(32):08x}')
+        if handle.player is not None:
+            return result('preparing', jsep={
+                'type': 'answer', 'sdp': self.answer_player(handle)})
+        handle.offer = sdp_of(mountpoint.id, mountpoint.payload_type())
         return result('preparing', jsep={'type': 'offer',
                                          'sdp': handle.offer})
+
+    @staticmethod
+    def answer_player(handle):
+        """Keeps the player's payload type and mid."""
+        offer = handle.player
+        handle.answers.append(offer)
+        handle.peer = True
+        handle.offer = sdp_of(
+            handle.mountpoint.id,
+            int(re.search(r'a=rtpmap:(\d+) H264/', offer).group(1)),
+            re.search('a=mid:(.*)\r', offer).group(1), 'active')
+        return '\r\n'.join(line for line in handle.offer.split('\r\n')
+                           if 'rtx' not in line and 'apt=' not in line)
+
+    def switch(self, handle, body):
+        mountpoint = self.mountpoint(body)
+        if handle.mountpoint is None:
+            raise plugin_error(455, "Can't switch: not on a mountpoint")
+        handle.mountpoint.viewers.discard(handle)
+        handle.mountpoint = mountpoint
+        mountpoint.viewers.add(handle)
+        return {'plugindata': {'plugin': PLUGIN, 'data': {
+            'streaming': 'event', 'result': {'switched': 'ok',
+                                             'id': mountpoint.id}}}}
 
     # --- mountpoints ---
 

@@ -262,6 +262,41 @@ def test_answers(both):
     both(talk)
 
 
+def test_switch(both):
+    """From a template, which has no port, to a mountpoint with a pin."""
+    template = 4294967296 + 102
+    media = {'type': 'video', 'mid': 'v', 'iface': '127.0.0.1',
+             'port': 0, 'codec': 'h264'}
+    new = dict(request='create', type='rtp', name='n', secret='inside')
+
+    def talk(t):
+        t.open()
+        new['admin_key'] = t.janus.secret
+        t.message(**new, id=template, media=[{**media, 'pt': 102}])
+        t.message(**new, id=template, media=[{**media, 'pt': 102}])
+        t.message(**new, id=46, media=[
+            {**media, 'pt': 96, 'port': free_udp_port()}])
+        t.message(request='switch', id=46)
+        t.event()
+        t.message(request='watch', id=template)
+        offer = t.event()['jsep']['sdp']
+        assert re.search('m=video 9 UDP/TLS/RTP/SAVPF 102 103\r', offer)
+        t.message(request='switch', id=47)
+        t.event()
+        t.message(request='switch', id=46)
+        t.event()
+        t.start(type='answer', sdp=answer_to(offer), trickle=False)
+        t.event()
+        t.post(f'/{t.session}', janus='destroy')
+    both(talk)
+
+
+def test_version(real, double):
+    for janus in real, double:
+        said = Talk(janus).ask('GET', janus.url + '/info')
+        assert (said['janus'], said['version']) == ('server_info', 1102)
+
+
 def test_camera_that_is_away(both):
     dead = bound(0)
 

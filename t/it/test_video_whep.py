@@ -1,7 +1,9 @@
-"""WHEP, in the form in which the server sends the offer."""
+"""WHEP, in the form in which the server sends the offer. The other form is in
+test_video_offers.py."""
 
 import re
 import time
+from email.utils import parsedate_to_datetime
 
 import pytest
 
@@ -109,10 +111,16 @@ def test_from_start_to_end(httpd, player, janus):
     one = player()
     reply = one.post(1)
     assert reply.status == 406
-    assert reply.headers['Content-Type'] == 'application/sdp'
+    kind, _, until = reply.headers['Content-Type'].partition('; ')
+    assert kind == 'application/sdp'
+    (until,) = re.findall('valid-until="(.*)"', until)
+    left = parsedate_to_datetime(until).timestamp() - time.time()
+    # The view expires after CCTVSessionTimeout.
+    assert 30 - 5 * SLOWNESS < left <= 30, until
     assert reply.headers['Cache-Control'] == 'no-store'
     (handle,) = janus.watchers(1)
-    assert reply.body.decode() == handle.offer
+    assert janus.handle_of(reply.body.decode()) is handle
+    assert 'a=setup:active\r\n' in reply.body.decode()
     where = reply.headers['Location']
     assert re.fullmatch(r'/whep/1/[0-9a-f]{32,}', where)
     one.resources.append(where)
@@ -231,24 +239,12 @@ def test_answer_that_rejects_the_video(player, janus):
 def test_type_of_an_answer(player):
     one = player()
     where, offer = one.offer()
-    for kind in ('application/json', 'text/plain', '',
-                 'application/trickle-ice-sdpfrag'):
+    for kind in 'application/json', 'text/plain', '':
         reply = one.patch(where, answer_to(offer), Content_Type=kind)
         assert reply.status == 415, kind
     assert one.patch(where, answer_to(offer),
                      Content_Type='application/sdp; charset=utf-8'
                      ).status in (204, 415)
-
-
-def test_players_that_offer_themselves(player, janus):
-    """The server ignores the player's offer and answers with its own."""
-    one = player()
-    reply = one.post(1, 'v=0\r\no=- 1 1 IN IP4 0.0.0.0\r\ns=-\r\nt=0 0\r\n'
-                     'm=video 9 UDP/TLS/RTP/SAVPF 96\r\na=recvonly\r\n')
-    assert reply.status == 406
-    one.resources.append(reply.headers['Location'])
-    assert reply.body.startswith(b'v=0\r\n')
-    assert reply.body.decode() == janus.watchers(1)[0].offer
 
 
 def test_options_and_methods(player):
@@ -257,7 +253,7 @@ def test_options_and_methods(player):
     assert reply.status in (200, 204)
     assert set(reply.headers['Allow'].split(', ')) >= {'POST', 'OPTIONS'}
     assert 'application/sdp' in reply.headers.get('Accept-Post', '')
-    for method in 'GET', 'PUT', 'DELETE':
+    for method in 'PUT', 'DELETE':
         reply = one.ask(method, '/whep/1')
         assert reply.status == 405, method
         assert 'POST' in reply.headers['Allow']
@@ -266,8 +262,28 @@ def test_options_and_methods(player):
     assert reply.status in (200, 204)
     assert set(reply.headers['Allow'].split(', ')) >= {
         'PATCH', 'DELETE', 'OPTIONS'}
-    for method in 'GET', 'PUT', 'POST':
+    for method in 'PUT', 'POST':
         assert one.ask(method, where).status == 405, method
+
+
+def test_get_and_head(player, janus):
+    """The draft: no content, and the type tells that this is for WHEP."""
+    one = player()
+    since = len(janus.calls)
+    for method in 'GET', 'HEAD':
+        reply = one.ask(method, '/whep/1')
+        assert (reply.status, reply.body) == (200, b'')
+        assert reply.headers['Content-Type'] == 'application/sdp'
+        assert one.ask(method, '/whep/999').status == 404
+        assert one.ask(method, f'/whep/{HEVC}').status == 409
+        assert player('roles', X_Roles='public').ask(
+            method, f'/whep/{POLICE}').status == 404
+    assert janus.names(since, skip=['keepalive', 'message:list']) == []
+    where, _ = one.offer()
+    for method in 'GET', 'HEAD':
+        reply = one.ask(method, where)
+        assert (reply.status, reply.body) == (204, b'')
+        assert one.ask(method, where + '0').status == 404
 
 
 def test_cors(player):

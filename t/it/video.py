@@ -9,7 +9,7 @@ import shutil
 import threading
 
 from api import dbd
-from env import SLOWNESS, make_folder, wait_for
+from env import REPO, SLOWNESS, make_folder, wait_for
 from janus_double import JanusDouble, answer_to
 from views import HANDLERS, Viewer
 
@@ -22,7 +22,7 @@ def endpoints(names):
                    '</Location>\n' for name in names)
 
 
-ENDPOINTS = endpoints([*HANDLERS, 'view-answer', 'whep'])
+ENDPOINTS = endpoints([*HANDLERS, 'view-answer', 'ice-servers', 'whep'])
 EVENTS = endpoints(['janus-events'])
 DOWN, BUSY, OFFLINE = (f'urn:cctv:{name}'
                        for name in ('video-down', 'busy', 'offline'))
@@ -70,6 +70,12 @@ def janus_config(cluster, janus, *more):
         dbd(cluster, user='cctv_video') + ENDPOINTS
         + f'CCTVJanusURL {janus.url}', f'CCTVJanusAdminURL {janus.admin_url}',
         f'CCTVJanusSecretFile {janus.secret_file}', *more, ''])
+
+
+def offer_of(player):
+    """The SDP offer of a real player: a file of t/fuzz/corpus/offer."""
+    with open(f'{REPO}/t/fuzz/corpus/offer/{player}', newline='') as file:
+        return file.read()
 
 
 class Watcher(Viewer):

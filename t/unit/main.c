@@ -37,17 +37,17 @@ int main(void)
         number_tests,      origin_tests,         output_tests,
         places_tests,      quality_tests,        plan_tests,
         proxied_tests,     query_tests,          reader_tests,
-        sdp_tests,         secret_tests,         segment_tests,
-        segments_tests,    series_tests,         view_table_tests,
-        single_tests,      state_tests,          statements_tests,
-        stream_url_tests,  stress_tests,         token_tests,
-        turn_tests,        video_views_tests,    views_tests,
-        writer_tests,      sdp_answer_tests,     sdp_offer_tests,
-        camera_sdp_tests,  view_id_tests,        view_places_tests,
-        walk_tests,        attempt_tests,        cancel_tests,
-        connections_tests, shortage_tests,       thread_tests,
-        view_index_tests,  events_tests,         feedback_tests,
-        picture_tests
+        secret_tests,      segment_tests,        segments_tests,
+        series_tests,      view_table_tests,     single_tests,
+        state_tests,       statements_tests,     stream_url_tests,
+        stress_tests,      token_tests,          turn_tests,
+        video_views_tests, views_tests,          writer_tests,
+        sdp_answer_tests,  sdp_offer_tests,      camera_sdp_tests,
+        view_id_tests,     view_places_tests,    walk_tests,
+        attempt_tests,     cancel_tests,         connections_tests,
+        shortage_tests,    thread_tests,         view_index_tests,
+        events_tests,      feedback_tests,       picture_tests,
+        player_tests
     };
     Suite *suite = suite_create("mod_cctv");
     SRunner *runner;

@@ -441,7 +441,7 @@ START_TEST(an_offer_is_watched_for)
     SERVE(ANSWER("{\"janus\":\"ack\"}"),
           ANSWER(OFFER("{\"type\":\"offer\",\"sdp\":\"v=0\"}")));
     ck_assert_int_eq(
-        cctv_mountpoint_watch(&session, 42, "pin", &offer, &status),
+        cctv_mountpoint_watch(&session, 42, "pin", NULL, &offer, &status),
         CCTV_MOUNTPOINT_OK);
     ck_assert_str_eq(offer, "v=0");
     free(offer);
@@ -472,8 +472,9 @@ START_TEST(what_is_no_offer_is_told)
     char *offer = NULL;
 
     SERVE(ANSWER("{\"janus\":\"ack\"}"), ANSWER(cases[_i].event));
-    ck_assert_int_eq(cctv_mountpoint_watch(&session, 42, "", &offer, &status),
-                     cases[_i].result);
+    ck_assert_int_eq(
+        cctv_mountpoint_watch(&session, 42, "", NULL, &offer, &status),
+        cases[_i].result);
     ck_assert_ptr_null(offer);
     t_janus_stop();
 }
