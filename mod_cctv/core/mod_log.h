@@ -63,6 +63,10 @@
  * CCTV0071  a token is used for another camera's mountpoint
  * CCTV0086  label sets run short: new ones lose browser and system
  * CCTV0087  nearly all label sets are used: cameras and countries, too
+ * CCTV0130  a new Janus session of a browser replaces an older one
+ * CCTV0131  a token of a view that has ended is used
+ * CCTV0132  a Janus session of a browser is used for several handles or views
+ * CCTV0133  the admin API does not list Janus's sessions
  */
 #ifndef CCTV_CORE_MOD_LOG_H
 #define CCTV_CORE_MOD_LOG_H

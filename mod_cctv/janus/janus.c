@@ -352,22 +352,43 @@ cctv_janus_status_t cctv_janus_destroy(cctv_janus_session_t *session,
                : status;
 }
 
+/* Ask the admin API. @param member  the member of its answer that is wanted */
+static cctv_janus_status_t ask_admin(cctv_janus_session_t *session,
+                                     const char *path, const char *what,
+                                     const char *member, json_t **out)
+{
+    json_t *answer;
+    cctv_janus_status_t status = post(session, session->janus->place.admin_url,
+                                      path, "admin_secret",
+                                      json_pack("{s:s}", "janus", what),
+                                      &answer);
+
+    if (status != CCTV_JANUS_OK) {
+        return status;
+    }
+    *out = json_incref(json_object_get(answer, member));
+    json_decref(answer);
+    return *out == NULL ? CCTV_JANUS_WRONG : CCTV_JANUS_OK;
+}
+
+cctv_janus_status_t cctv_janus_list(cctv_janus_session_t *session, uint64_t id,
+                                    json_t **list)
+{
+    char path[32] = "";
+
+    if (id == 0) {
+        return ask_admin(session, path, "list_sessions", "sessions", list);
+    }
+    snprintf(path, sizeof path, "/%" PRIu64, id);
+    return ask_admin(session, path, "list_handles", "handles", list);
+}
+
 cctv_janus_status_t cctv_janus_handle_info(cctv_janus_session_t *session,
                                            uint64_t id, uint64_t handle,
                                            json_t **info)
 {
     char path[64];
-    json_t *answer;
-    cctv_janus_status_t status;
 
     snprintf(path, sizeof path, "/%" PRIu64 "/%" PRIu64, id, handle);
-    status = post(session, session->janus->place.admin_url, path,
-                  "admin_secret", json_pack("{s:s}", "janus", "handle_info"),
-                  &answer);
-    if (status != CCTV_JANUS_OK) {
-        return status;
-    }
-    *info = json_incref(json_object_get(answer, "info"));
-    json_decref(answer);
-    return *info == NULL ? CCTV_JANUS_WRONG : CCTV_JANUS_OK;
+    return ask_admin(session, path, "handle_info", "info", info);
 }

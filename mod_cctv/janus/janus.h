@@ -137,6 +137,15 @@ cctv_janus_status_t cctv_janus_destroy(cctv_janus_session_t *session,
                                        uint64_t id);
 
 /**
+ * Ask the admin API for all Janus sessions, or for the handles of one.
+ *
+ * @param id    the Janus session; 0: list the Janus sessions
+ * @param list  written: an array of ids; json_decref() it
+ */
+cctv_janus_status_t cctv_janus_list(cctv_janus_session_t *session, uint64_t id,
+                                    json_t **list);
+
+/**
  * Ask the admin API about a handle.
  *
  * @param info  written: the answer; json_decref() it

@@ -18,6 +18,7 @@
 #include "video/mod_keeper_status.h"
 #include "video/keeper_views.h"
 #include "video/mod_lifecycle.h"
+#include "video/mod_proxied.h"
 #include "video/workers.h"
 
 #include <pthread.h>
@@ -27,7 +28,7 @@
 #define STEP 500000
 
 /* The number of tasks that have threads of their own. */
-#define TASKS 4
+#define TASKS 5
 
 /* The keeper of one Janus, in the child that the watchdog has chosen. */
 typedef struct {
@@ -36,6 +37,7 @@ typedef struct {
     cctv_keeper_ended_t ended;
     cctv_keeper_mountpoints_t mountpoints;
     cctv_keeper_probe_t probe;
+    cctv_proxied_check_t proxied;
     cctv_keeper_status_t status;
     cctv_work_t tasks[TASKS];
     cctv_workers_t *workers;
@@ -106,6 +108,9 @@ static void add_tasks(janus_keeper_t *made)
           .context = &made->mountpoints,
           .threads = 1 },
         { .step = cctv_keeper_probe, .context = &made->probe, .threads = 1 },
+        { .step = cctv_proxied_check,
+          .context = &made->proxied,
+          .threads = cctv_video()->settings.is_proxied ? 1 : 0 },
     };
     size_t i;
 
@@ -118,6 +123,7 @@ static void keeper_free(janus_keeper_t *made)
 {
     cctv_keeper_views_free(&made->views);
     cctv_keeper_mountpoints_free(&made->mountpoints);
+    cctv_proxied_check_free(&made->proxied);
     free(made);
 }
 
@@ -138,6 +144,7 @@ static janus_keeper_t *keeper_make(void)
     pthread_mutex_init(&made->ended.mutex, NULL);
     made->probe = (cctv_keeper_probe_t){ .keeper = &made->calls,
                                          .views = &made->views };
+    cctv_proxied_check_init(&made->proxied, &made->calls);
     made->status = (cctv_keeper_status_t){ .database = keeper.database,
                                            .mountpoints = &made->mountpoints };
     add_tasks(made);

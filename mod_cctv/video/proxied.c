@@ -1,15 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file proxied.c
- * @brief The cameras that the Janus sessions of browsers (proxy transport) may
- *        watch, in shared memory.
+ * @brief The Janus sessions of browsers (proxy transport), and the cameras
+ *        whose pin has to change, in shared memory.
  * Layer: pure.
  */
 #include "video/proxied.h"
 
 /* The entries of a cache line. A Janus session can be in any entry of its
  * line. */
-#define WAYS 8
+#define WAYS (64 / (int)sizeof(cctv_proxied_entry_t))
 
 #define TAG(word) ((uint32_t)((word) >> 32))
 
@@ -36,14 +36,15 @@ static uint32_t find_tag(const cctv_proxied_t *proxied, uint32_t line,
     uint32_t i;
 
     for (i = line; i < line + WAYS; i++) {
-        if (TAG(atomic_load(&proxied->entries[i])) == tag) {
+        if (TAG(atomic_load(&proxied->entries[i].word)) == tag) {
             return i;
         }
     }
     return CCTV_PROXIED_SIZE;
 }
 
-void cctv_proxied_put(cctv_proxied_t *proxied, uint64_t janus, int32_t camera)
+void cctv_proxied_put(cctv_proxied_t *proxied, uint64_t janus, uint64_t handle,
+                      uint32_t slot)
 {
     proxied_at_t at = where_is(janus);
     uint32_t i = find_tag(proxied, at.line, at.tag);
@@ -55,18 +56,25 @@ void cctv_proxied_put(cctv_proxied_t *proxied, uint64_t janus, int32_t camera)
         /* The line is full: overwrite any entry. */
         i = at.line + at.tag % WAYS;
     }
-    atomic_store(&proxied->entries[i],
-                 (uint64_t)at.tag << 32 | (uint32_t)camera);
+    atomic_store(&proxied->entries[i].handle, handle);
+    atomic_store(&proxied->entries[i].word, (uint64_t)at.tag << 32 | slot);
 }
 
-int32_t cctv_proxied_get(const cctv_proxied_t *proxied, uint64_t janus)
+bool cctv_proxied_get(const cctv_proxied_t *proxied, uint64_t janus,
+                      uint64_t *handle, uint32_t *slot)
 {
     proxied_at_t at = where_is(janus);
     uint32_t i = find_tag(proxied, at.line, at.tag);
-    uint64_t word = i == CCTV_PROXIED_SIZE ? 0
-                                           : atomic_load(&proxied->entries[i]);
+    uint64_t word = i == CCTV_PROXIED_SIZE
+                        ? 0
+                        : atomic_load(&proxied->entries[i].word);
 
-    return TAG(word) == at.tag ? (int32_t)(uint32_t)word : 0;
+    if (TAG(word) != at.tag) {
+        return false;
+    }
+    *slot = (uint32_t)word;
+    *handle = atomic_load(&proxied->entries[i].handle);
+    return true;
 }
 
 void cctv_proxied_remove(cctv_proxied_t *proxied, uint64_t janus)
@@ -75,6 +83,59 @@ void cctv_proxied_remove(cctv_proxied_t *proxied, uint64_t janus)
     uint32_t i = find_tag(proxied, at.line, at.tag);
 
     if (i != CCTV_PROXIED_SIZE) {
-        atomic_store(&proxied->entries[i], 0);
+        atomic_store(&proxied->entries[i].word, 0);
     }
+}
+
+void cctv_proxied_pin_is_old(cctv_proxied_t *proxied, int32_t camera)
+{
+    int32_t found;
+    int i;
+
+    for (i = 0; i < CCTV_PROXIED_PINS; i++) {
+        found = 0;
+        if (atomic_compare_exchange_strong(&proxied->pins[i], &found, camera)
+            || found == camera) {
+            return;
+        }
+    }
+    cctv_proxied_all_pins_are_old(proxied);
+}
+
+void cctv_proxied_all_pins_are_old(cctv_proxied_t *proxied)
+{
+    atomic_store(&proxied->are_all_pins_old, true);
+}
+
+bool cctv_proxied_has_old_pins(const cctv_proxied_t *proxied)
+{
+    int i;
+
+    for (i = 0; i < CCTV_PROXIED_PINS; i++) {
+        if (atomic_load(&proxied->pins[i]) != 0) {
+            return true;
+        }
+    }
+    return atomic_load(&proxied->are_all_pins_old);
+}
+
+int32_t cctv_proxied_take_pin(cctv_proxied_t *proxied)
+{
+    int32_t camera;
+    int i;
+
+    for (i = 0; i < CCTV_PROXIED_PINS; i++) {
+        camera = atomic_load(&proxied->pins[i]);
+        if (camera != 0
+            && atomic_compare_exchange_strong(&proxied->pins[i], &camera, 0)) {
+            return camera;
+        }
+    }
+    return 0;
+}
+
+bool cctv_proxied_take_all_pins(cctv_proxied_t *proxied)
+{
+    return atomic_load(&proxied->are_all_pins_old)
+           && atomic_exchange(&proxied->are_all_pins_old, false);
 }

@@ -466,6 +466,21 @@ bool cctv_view_table_attach(cctv_view_table_t *table, cctv_view_t *view,
     return true;
 }
 
+bool cctv_view_table_replace(cctv_view_table_t *table, cctv_view_t *view,
+                             uint64_t janus)
+{
+    uint64_t from = view->janus;
+
+    if (from == 0
+        || !atomic_compare_exchange_strong_explicit(
+            &table->media[view->index].janus, &from, janus,
+            memory_order_acq_rel, memory_order_relaxed)) {
+        return false;
+    }
+    view->janus = janus;
+    return true;
+}
+
 void cctv_view_table_lose(cctv_view_table_t *table, cctv_view_t *view)
 {
     uint64_t from = view->janus;

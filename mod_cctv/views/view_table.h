@@ -55,6 +55,7 @@
  *         answered  "not answered" (secret) -> "being answered" (secret)
  *                     -> the time at which the video began to play: µs
  *         janus     "not known" (secret) -> the id of the Janus session
+ *                     (-> the id of the next one: proxy transport only)
  *                     -> the id with a flag: Janus has lost the session
  *
  * 5. `held` of a free slot is 0.
@@ -296,6 +297,11 @@ bool cctv_view_table_answer(cctv_view_table_t *table, cctv_view_t *view,
  *  @return false: the view has one, or had one */
 bool cctv_view_table_attach(cctv_view_table_t *table, cctv_view_t *view,
                             uint64_t janus);
+
+/** Note that another Janus session has taken the place of the one of a view.
+ *  @return false: the view has none, or has changed meanwhile; find it again */
+bool cctv_view_table_replace(cctv_view_table_t *table, cctv_view_t *view,
+                             uint64_t janus);
 
 /** Note that Janus does not have the Janus session of a view any more. */
 void cctv_view_table_lose(cctv_view_table_t *table, cctv_view_t *view);

@@ -44,6 +44,7 @@ TCase *output_tests(void);
 TCase *places_tests(void);
 TCase *plan_tests(void);
 TCase *proxied_tests(void);
+TCase *proxied_rules_tests(void);
 TCase *quality_tests(void);
 TCase *query_tests(void);
 TCase *reader_tests(void);
