@@ -8,6 +8,7 @@
  */
 #include "video/proxied_check.h"
 
+#include "video/proxied_pins.h"
 #include "video/token.h"
 
 #include <stdlib.h>
@@ -23,9 +24,6 @@
 
 /* The time limit of a check, which makes two calls for each browser: µs. */
 #define CHECK_LIMIT 10000000
-
-/* The time limit of a change of pins, possibly of all cameras: µs. */
-#define PINS_LIMIT 5000000
 
 /* A handle that was attached with the token of a view. */
 typedef struct {
@@ -270,12 +268,21 @@ static void find_missing(round_t *round)
 
 /* ---- Verdicts ---- */
 
+/* Janus draws ids of 53 bits: a client has chosen a longer one. */
+static bool is_drawn(const handle_t *handle)
+{
+    return handle->janus >> 53 == 0;
+}
+
 static int by_view(const void *a, const void *b)
 {
     const handle_t *one = a;
     const handle_t *other = b;
     int order = strcmp(one->view, other->view);
 
+    if (order == 0) {
+        order = is_drawn(other) - is_drawn(one);
+    }
     /* The newest first. */
     return order != 0 ? order
                       : (one->created < other->created)
@@ -372,67 +379,6 @@ static void check_all(cctv_proxied_check_t *check)
                  + (took * CHECK_SHARE > CHECK ? took * CHECK_SHARE : CHECK);
 }
 
-/* ---- Pins ---- */
-
-/* Calls of Janus about pins. */
-typedef struct {
-    cctv_proxied_check_t *check;
-    cctv_janus_session_t session;
-    bool is_lost; /* Janus does not answer */
-} pins_t;
-
-static void change_pin(pins_t *pins, int32_t camera)
-{
-    /* Janus refuses if there is no mountpoint any more. */
-    if (pins->is_lost
-        || !cctv_janus_has_answered(cctv_mountpoint_change_pin(
-            &pins->session, &pins->check->keeper->server->rules, camera))) {
-        pins->is_lost = true;
-        cctv_proxied_pin_is_old(pins->check->rules.proxied, camera);
-    }
-}
-
-static void change_listed(void *pins, const cctv_mountpoint_t *mountpoint)
-{
-    change_pin(pins, mountpoint->camera);
-}
-
-static void change_all(pins_t *pins)
-{
-    cctv_proxied_t *proxied = pins->check->rules.proxied;
-
-    if (cctv_proxied_take_all_pins(proxied)
-        && cctv_mountpoint_list(&pins->session,
-                                &pins->check->keeper->server->rules,
-                                change_listed, pins)
-               != CCTV_JANUS_OK) {
-        cctv_proxied_all_pins_are_old(proxied);
-    }
-}
-
-static void change_pins(cctv_proxied_check_t *check)
-{
-    cctv_proxied_t *proxied = check->rules.proxied;
-    pins_t pins = { .check = check };
-    int32_t camera;
-
-    if (!cctv_proxied_has_old_pins(proxied)
-        || !cctv_keeper_begin(check->keeper, PINS_LIMIT, &pins.session)) {
-        return;
-    }
-    if (cctv_janus_open(&pins.session) == CCTV_JANUS_OK) {
-        change_all(&pins);
-        while (!pins.is_lost
-               && (camera = cctv_proxied_take_pin(proxied)) != 0) {
-            change_pin(&pins, camera);
-        }
-    }
-    if (pins.session.id != 0) {
-        cctv_discard_put(&check->rules.views->discarded, pins.session.id);
-    }
-    cctv_janus_end(&pins.session);
-}
-
 int64_t cctv_proxied_check(void *check_)
 {
     cctv_proxied_check_t *check = check_;
@@ -440,7 +386,7 @@ int64_t cctv_proxied_check(void *check_)
     if (cctv_keeper_is_down(check->keeper)) {
         return CCTV_KEEPER_PAUSE;
     }
-    change_pins(check);
+    cctv_proxied_pins_change(check->keeper, check->rules.proxied);
     if (cctv_now() >= check->due) {
         check_all(check);
     }

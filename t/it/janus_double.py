@@ -14,8 +14,10 @@ message:watch (and message:… for each other request of the plugin),
 admin:handle_info.
 """
 
+import base64
 import collections
 import contextlib
+import hmac
 import json
 import random
 import re
@@ -180,6 +182,8 @@ class Handle:
         self.offer = None
         self.answers = []  # the SDP answers as received
         self.peer = False  # whether media flows
+        self.token = None  # the signed token that it was attached with
+        self.made = time.monotonic()
         self.sent = 0
 
     def hang_up(self):
@@ -547,7 +551,8 @@ class JanusDouble:
                 if name not in request:
                     context.pop('transaction', None)
                     raise error(456, name)
-            if request.get(key) != self.secret:
+            if request.get(key) != self.secret and not (
+                    key == 'apisecret' and self.accepts(request)):
                 raise error(403)
             return act(request, ids, context)
         except Refused as refused:
@@ -557,6 +562,14 @@ class JanusDouble:
                     'error': refused.reason})
             return {'janus': 'error', **context, 'error': {
                 'code': refused.code, 'reason': refused.reason}}
+
+    def accepts(self, request):
+        """Whether a request has a signed token that has not expired."""
+        data, _, signature = str(request.get('token')).partition(':')
+        right = base64.b64encode(hmac.digest(
+            self.secret.encode(), data.encode(), 'sha1')).decode()
+        return hmac.compare_digest(signature, right) and (
+            int(data.partition(',')[0]) >= time.time())
 
     def find(self, ids):
         """The Janus session and the handle of these ids, if given."""
@@ -593,6 +606,7 @@ class JanusDouble:
                 if name != 'create':
                     raise error(457, name)
                 session = Session(self)
+                session.id = request.get('id', session.id)
                 self.sessions[session.id] = session
                 return {**success, 'data': {'id': session.id}}
             session, handle = self.find(ids)
@@ -603,6 +617,7 @@ class JanusDouble:
                     if request.get('plugin') != PLUGIN:
                         raise error(460, request.get('plugin'))
                     handle = Handle(session)
+                    handle.token = request.get('token')
                     session.handles[handle.id] = handle
                     return {**success, 'data': {'id': handle.id}}
                 if name == 'destroy':
@@ -626,7 +641,7 @@ class JanusDouble:
                               '(body should be an object)')
             if 'jsep' in request:
                 self.take_answer(handle, request['jsep'])
-        if body.get('request') in ('watch', 'start', 'stop'):
+        if body.get('request') in ('watch', 'start', 'stop', 'switch'):
             threading.Thread(target=self.later, daemon=True, args=[
                 handle, body, request['transaction']]).start()
             return {'janus': 'ack', **context}
@@ -650,7 +665,7 @@ class JanusDouble:
     def poll(self, connection, ids, query):
         """Answers a long poll with one event. As in Janus, the event is lost
         if the client has gone."""
-        if query.get('apisecret') != self.secret:
+        if query.get('apisecret') != self.secret and not self.accepts(query):
             return 403, None
         until = time.monotonic() + POLL
         with self.changed:
@@ -701,6 +716,14 @@ class JanusDouble:
             handle.hang_up()
             return result('stopping')
         mountpoint = self.mountpoint(body)
+        if body['request'] == 'switch':
+            # Without a check of the pin.
+            handle.mountpoint.viewers.discard(handle)
+            handle.mountpoint = mountpoint
+            mountpoint.viewers.add(handle)
+            return {'plugindata': {'plugin': PLUGIN, 'data': {
+                'streaming': 'event',
+                'result': {'switched': 'ok', 'id': mountpoint.id}}}}
         if mountpoint.pin is not None:
             if 'pin' not in body:
                 raise plugin_error(453, 'Missing mandatory element (pin)')
@@ -924,7 +947,10 @@ def handle_info(handle, plugin_only):
                  stopping=0, destroyed=0)
     info = {'session_id': handle.session.id, 'session_timeout': 30,
             'session_transport': 'janus.transport.http',
-            'handle_id': handle.id, 'loop-running': True, 'plugin': PLUGIN,
+            'handle_id': handle.id,
+            **({'token': handle.token} if handle.token else {}),
+            'loop-running': True, 'created': int(1e6 * handle.made),
+            'plugin': PLUGIN,
             'plugin_specific': state}
     if plugin_only:
         return info

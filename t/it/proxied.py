@@ -1,52 +1,84 @@
-"""A browser that talks to Janus itself, with the token of a view."""
+"""Browsers that talk to Janus themselves, with the token of a view."""
 
+import base64
+import itertools
 import json
 import urllib.error
+import urllib.parse
+import urllib.request
 
 from lab import OPENER, PLUGIN, JanusError
 
 EVENTS = ('<Location "/janus-events">\nSetHandler cctv-janus-events\n'
           '</Location>\n')
+transactions = itertools.count()
 
 
 def start_proxied(viewer, camera):
-    """Starts a view of the proxy transport: the answer to its view-start."""
+    """Starts a view of the proxy transport: (its id, what it got for Janus)."""
     reply = viewer.post('view-start', camera_id=camera, signalling='janus')
     assert reply.status == 201, reply.body
-    return reply.json()
+    said = reply.json()
+    return said['session_id'], said['janus']
+
+
+def event(kind, client, **what):
+    """An event of Janus about the handle of a client."""
+    return {'type': kind, 'session_id': client.session,
+            'handle_id': client.handle, 'event': what}
+
+
+def tell(httpd, secret, *events):
+    """Sends events as Janus does."""
+    login = base64.b64encode(f'janus:{secret}'.encode())
+    reply = httpd.ask('POST', '/janus-events', {
+        'Host': 'localhost', 'Content-Type': 'application/json',
+        'Authorization': 'Basic ' + login.decode()}, json.dumps(events))
+    assert reply.status == 204
 
 
 class Client:
-    """A Janus session and a handle that were made with a token. It uses the
-    HTTP API of `janus`; `more` may hold an id for the Janus session."""
+    """A Janus session and its handle, made with a token at the HTTP API of
+    `janus`. `id` chooses the id of the Janus session."""
 
     def __init__(self, janus, token, **more):
-        self.janus = janus
+        self.url = janus.url
         self.token = token
         self.session = self.ask('', janus='create', **more)['data']['id']
         self.path = f'/{self.session}'
         self.handle = self.attach()
 
     def ask(self, path, **members):
-        return self.janus.send(self.janus.url + path,
-                               {'token': self.token, **members})
+        members = {'token': self.token, **members,
+                   'transaction': f'c{next(transactions)}'}
+        request = urllib.request.Request(
+            self.url + path, json.dumps(members).encode(),
+            {'Content-Type': 'application/json'})
+        with OPENER.open(request, timeout=20) as reply:
+            found = json.load(reply)
+        if found['janus'] == 'error':
+            raise JanusError(found['error']['code'], found['error']['reason'])
+        return found
 
-    def attach(self, token=None):
+    def attach(self, **more):
         """A further handle; its id."""
         return self.ask(self.path, janus='attach', plugin=PLUGIN,
-                        token=token or self.token)['data']['id']
+                        **more)['data']['id']
 
-    def send(self, **body):
-        """What the plugin answers at once, or later in an event."""
+    def send(self, request, **members):
+        """What the plugin answers, at once or in an event."""
         reply = self.ask(f'{self.path}/{self.handle}', janus='message',
-                         body=body)
+                         body={'request': request, **members})
+        query = urllib.parse.urlencode({'maxev': 1, 'token': self.token})
         while 'plugindata' not in reply:
-            with OPENER.open(f'{self.janus.url}{self.path}?maxev=1&token='
-                             + self.token.replace('+', '%2B'),
+            with OPENER.open(f'{self.url}{self.path}?{query}',
                              timeout=35) as answer:
                 reply = json.load(answer)
-        return {**reply['plugindata']['data'],
-                **({'jsep': reply['jsep']} if 'jsep' in reply else {})}
+        return reply['plugindata']['data']
+
+    def watch(self, said):
+        """Asks for the offer of a mountpoint, with its pin."""
+        return self.send('watch', id=said['mountpoint'], pin=said['pin'])
 
     def is_alive(self):
         """Whether Janus still has the Janus session."""
@@ -55,6 +87,3 @@ class Client:
         except (JanusError, urllib.error.URLError):
             return False
         return True
-
-    def destroy(self):
-        self.ask(self.path, janus='destroy')
