@@ -11,7 +11,7 @@
 #include "http/mod_reply.h"
 #include "video/mod_part.h"
 #include "views/mod_part.h"
-#include "views/views.h"
+#include "views/walk.h"
 
 #include "http_protocol.h"
 

@@ -352,35 +352,22 @@ cctv_janus_status_t cctv_janus_destroy(cctv_janus_session_t *session,
                : status;
 }
 
-/* Ask the admin API. @param member  the member of its answer that is wanted */
+/* @param member  of the answer: gets a reference */
 static cctv_janus_status_t ask_admin(cctv_janus_session_t *session,
                                      const char *path, const char *what,
-                                     const char *member, json_t **out)
+                                     const char *member, json_t **found)
 {
     json_t *answer;
-    cctv_janus_status_t status = post(session, session->janus->place.admin_url,
-                                      path, "admin_secret",
-                                      json_pack("{s:s}", "janus", what),
-                                      &answer);
+    cctv_janus_status_t status = post(
+        session, session->janus->place.admin_url, path, "admin_secret",
+        json_pack("{s:s}", "janus", what), &answer);
 
     if (status != CCTV_JANUS_OK) {
         return status;
     }
-    *out = json_incref(json_object_get(answer, member));
+    *found = json_incref(json_object_get(answer, member));
     json_decref(answer);
-    return *out == NULL ? CCTV_JANUS_WRONG : CCTV_JANUS_OK;
-}
-
-cctv_janus_status_t cctv_janus_list(cctv_janus_session_t *session, uint64_t id,
-                                    json_t **list)
-{
-    char path[32] = "";
-
-    if (id == 0) {
-        return ask_admin(session, path, "list_sessions", "sessions", list);
-    }
-    snprintf(path, sizeof path, "/%" PRIu64, id);
-    return ask_admin(session, path, "list_handles", "handles", list);
+    return *found == NULL ? CCTV_JANUS_WRONG : CCTV_JANUS_OK;
 }
 
 cctv_janus_status_t cctv_janus_handle_info(cctv_janus_session_t *session,
@@ -391,4 +378,19 @@ cctv_janus_status_t cctv_janus_handle_info(cctv_janus_session_t *session,
 
     snprintf(path, sizeof path, "/%" PRIu64 "/%" PRIu64, id, handle);
     return ask_admin(session, path, "handle_info", "info", info);
+}
+
+cctv_janus_status_t cctv_janus_list_sessions(cctv_janus_session_t *session,
+                                             json_t **sessions)
+{
+    return ask_admin(session, "", "list_sessions", "sessions", sessions);
+}
+
+cctv_janus_status_t cctv_janus_list_handles(cctv_janus_session_t *session,
+                                            uint64_t id, json_t **handles)
+{
+    char path[32];
+
+    snprintf(path, sizeof path, "/%" PRIu64, id);
+    return ask_admin(session, path, "list_handles", "handles", handles);
 }

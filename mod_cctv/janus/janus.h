@@ -137,15 +137,6 @@ cctv_janus_status_t cctv_janus_destroy(cctv_janus_session_t *session,
                                        uint64_t id);
 
 /**
- * Ask the admin API for all Janus sessions, or for the handles of one.
- *
- * @param id    the Janus session; 0: list the Janus sessions
- * @param list  written: an array of ids; json_decref() it
- */
-cctv_janus_status_t cctv_janus_list(cctv_janus_session_t *session, uint64_t id,
-                                    json_t **list);
-
-/**
  * Ask the admin API about a handle.
  *
  * @param info  written: the answer; json_decref() it
@@ -153,5 +144,21 @@ cctv_janus_status_t cctv_janus_list(cctv_janus_session_t *session, uint64_t id,
 cctv_janus_status_t cctv_janus_handle_info(cctv_janus_session_t *session,
                                            uint64_t id, uint64_t handle,
                                            json_t **info);
+
+/**
+ * Ask the admin API for the ids of all Janus sessions.
+ *
+ * @param sessions  written: an array of anything; json_decref() it
+ */
+cctv_janus_status_t cctv_janus_list_sessions(cctv_janus_session_t *session,
+                                             json_t **sessions);
+
+/**
+ * Ask the admin API for the ids of all handles of a Janus session.
+ *
+ * @param handles  written: an array of anything; json_decref() it
+ */
+cctv_janus_status_t cctv_janus_list_handles(cctv_janus_session_t *session,
+                                            uint64_t id, json_t **handles);
 
 #endif

@@ -12,6 +12,7 @@
 #include "video/mod_lifecycle.h"
 #include "video/mod_part.h"
 #include "views/mod_part.h"
+#include "views/view_media.h"
 
 #include "apr_optional_hooks.h"
 #include "http_main.h"

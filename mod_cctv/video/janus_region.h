@@ -29,7 +29,24 @@ typedef struct {
     _Atomic cctv_time_t destroying_since;
     /** When the last destroy call ended that blocked Janus for long. */
     _Atomic cctv_time_t blocked_until;
+    /** When its event handler last sent something; 0: never. */
+    _Atomic cctv_time_t events_at;
 } cctv_janus_region_t;
+
+/** If the event handler of Janus has been silent for this long, it may not
+ *  work: µs. Janus sends something about each view more often than that. */
+#define CCTV_JANUS_EVENTS_SILENT 30000000
+
+/** @return whether events of Janus come in. Thread-safe; never blocks. */
+static inline bool
+cctv_janus_region_has_events(const cctv_janus_region_t *region,
+                             cctv_time_t now)
+{
+    cctv_time_t last = atomic_load_explicit(&region->events_at,
+                                            memory_order_relaxed);
+
+    return last != 0 && now - last < CCTV_JANUS_EVENTS_SILENT;
+}
 
 /**
  * @return whether the end of a mountpoint has blocked Janus at any time since

@@ -6,11 +6,14 @@
  */
 #include "video/keeper_loss.h"
 
-static void loss_end(cctv_views_t *shared, const cctv_view_t *view)
-{
-    cctv_moment_t now = { .time = cctv_now(), .day = cctv_today() };
+#include "video/media.h"
+#include "views/view_media.h"
 
-    cctv_view_end(shared, view, CCTV_ENDED_GONE, now);
+#include "views/view_media.h"
+
+static cctv_moment_t loss_now(void)
+{
+    return (cctv_moment_t){ .time = cctv_now(), .day = cctv_today() };
 }
 
 bool cctv_keeper_keeps(const cctv_view_t *view)
@@ -22,10 +25,7 @@ bool cctv_keeper_keeps(const cctv_view_t *view)
 
 void cctv_keeper_lose(cctv_views_t *shared, cctv_view_t *view)
 {
-    cctv_view_table_lose(&shared->table, view);
-    if (view->transport == CCTV_TRANSPORT_WHEP) {
-        loss_end(shared, view);
-    }
+    cctv_media_lost(shared, view, loss_now());
 }
 
 void cctv_keeper_lose_all(cctv_views_t *shared, cctv_time_t before)
@@ -49,7 +49,7 @@ void cctv_keeper_end_all(cctv_views_t *shared)
     for (i = 0; i < shared->table.max; i++) {
         if (cctv_view_table_get(&shared->table, i, &view)
             && view.transport != CCTV_TRANSPORT_NONE) {
-            loss_end(shared, &view);
+            cctv_view_end(shared, &view, CCTV_ENDED_GONE, loss_now());
         }
     }
 }

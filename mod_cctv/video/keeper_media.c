@@ -6,8 +6,9 @@
  */
 #include "video/keeper_media.h"
 
-#include "video/keeper_loss.h"
-#include "views/views.h"
+#include "video/feedback.h"
+#include "video/media.h"
+#include "views/view_media.h"
 
 #include <string.h>
 
@@ -22,12 +23,25 @@ typedef enum {
     OVER
 } flow_t;
 
-static const char *text_at(const json_t *object, const char *a, const char *b)
+static const json_t *member(const json_t *object, const char *a,
+                            const char *b)
 {
-    const char *text = json_string_value(
-        json_object_get(json_object_get(object, a), b));
+    return json_object_get(json_object_get(object, a), b);
+}
 
-    return text == NULL ? "" : text;
+static bool is_ice(const json_t *webrtc, const char *state)
+{
+    const char *text = json_string_value(member(webrtc, "ice", "state"));
+
+    return text != NULL && strcmp(text, state) == 0;
+}
+
+/* The mountpoints have one video. */
+static const json_t *video_of(const json_t *webrtc)
+{
+    void *first = json_object_iter(json_object_get(webrtc, "media"));
+
+    return json_object_iter_value(first);
 }
 
 /* @return the state of Janus's connection to a viewer */
@@ -35,17 +49,30 @@ static flow_t media_flow(const json_t *info)
 {
     const json_t *flags = json_object_get(info, "flags");
     const json_t *webrtc = json_object_get(info, "webrtc");
-    const char *ice = text_at(webrtc, "ice", "state");
+    const json_t *sent = member(json_object_get(video_of(webrtc), "stats"),
+                                "out", "packets");
 
     if (json_is_true(json_object_get(flags, "alert"))
         || json_is_true(json_object_get(flags, "stopped")) || webrtc == NULL
-        || strcmp(ice, "failed") == 0) {
+        || is_ice(webrtc, "failed")) {
         return OVER;
     }
-    return json_is_true(
-               json_object_get(json_object_get(webrtc, "dtls"), "ready"))
+    return json_is_true(member(webrtc, "dtls", "ready"))
+                   && json_integer_value(sent) > 0
                ? FLOWS
                : CONNECTING;
+}
+
+/* @return when the connection came up; 0: not known. Janus tells it by a clock
+ *         of its own. */
+static cctv_time_t up_since(const json_t *info, cctv_time_t now)
+{
+    json_int_t up = json_integer_value(
+        member(json_object_get(info, "webrtc"), "dtls", "connected"));
+    json_int_t time = json_integer_value(
+        json_object_get(info, "current_time"));
+
+    return up > 0 && time >= up && time - up < now ? now - (time - up) : 0;
 }
 
 /* Log a failure of the admin API once. Without this message nothing would
@@ -76,9 +103,6 @@ static bool media_may_ask(cctv_keeper_views_t *views, const cctv_view_t *view)
     cctv_time_t now = cctv_now();
     cctv_time_t lost = atomic_load(&views->admin_lost);
 
-    if (view->answered < 0 || !views->keeper->server->has_admin) {
-        return false;
-    }
     return lost == 0
            || (now - lost >= (view->transport == CCTV_TRANSPORT_WHEP
                                   ? ADMIN_WHEP_PAUSE
@@ -87,63 +111,42 @@ static bool media_may_ask(cctv_keeper_views_t *views, const cctv_view_t *view)
                                                  now));
 }
 
-/* @param info  gets the answer, which the caller frees with json_decref();
- *              NULL: Janus has refused
- * @return whether the admin API has answered */
-static bool media_ask(cctv_keeper_views_t *views,
-                      cctv_janus_session_t *session, const cctv_view_t *view,
-                      json_t **info)
+/* @param info  gets the answer, which the caller frees with json_decref(), if
+ *              the status is CCTV_JANUS_OK */
+static cctv_janus_status_t media_ask(cctv_keeper_views_t *views,
+                                     cctv_janus_session_t *session,
+                                     const cctv_view_t *view, json_t **info)
 {
     cctv_janus_status_t status;
 
-    *info = NULL;
     if (!media_may_ask(views, view)) {
-        return false;
+        return CCTV_JANUS_LATE;
     }
     session->deadline = cctv_now() + CCTV_KEEPER_LIMIT;
     status = cctv_janus_handle_info(session, view->janus, view->handle, info);
     media_log(views, session, status);
-    if (cctv_janus_has_answered(status)) {
-        atomic_store(&views->admin_lost, 0);
-        return true;
-    }
-    atomic_store(&views->admin_lost, cctv_now());
-    return false;
+    atomic_store(&views->admin_lost,
+                 cctv_janus_has_answered(status) ? 0 : cctv_now());
+    return status;
 }
 
-/* If nothing is known about a WHEP view, it has no heartbeat and ends at its
- * timeout. */
-static cctv_janus_status_t media_of_whep(cctv_keeper_views_t *views,
-                                         cctv_view_t *view, const json_t *info)
+static void media_note(cctv_views_t *shared, cctv_view_t *view,
+                       const json_t *info)
 {
-    cctv_views_t *shared = views->keeper->shared;
     cctv_moment_t now = { .time = cctv_now(), .day = cctv_today() };
+    const json_t *video = video_of(json_object_get(info, "webrtc"));
 
-    if (info == NULL) {
-        return CCTV_JANUS_REFUSED;
-    }
     switch (media_flow(info)) {
     case CONNECTING:
+        cctv_media_none(shared, view, now);
         break;
     case FLOWS:
-        cctv_view_beat(shared, view, now);
+        cctv_media_sent(shared, view, up_since(info, now.time),
+                        cctv_feedback_of(member(video, "rtcp", "main")), now);
         break;
     case OVER:
-        cctv_view_end(shared, view, CCTV_ENDED_GONE, now);
-    }
-    return CCTV_JANUS_OK;
-}
-
-/* A Janus session outlives its connection to the viewer, so it has to be
- * destroyed when that connection is over. */
-static void media_of_server(cctv_keeper_views_t *views, cctv_view_t *view,
-                            const json_t *info)
-{
-    if (info != NULL && media_flow(info) == OVER) {
-        /* Put the id into the ring here: after cctv_keeper_lose() the view has
-         * no Janus session, so the end of the view cannot. */
-        cctv_discard_put(views->keeper->server->discarded, view->janus);
-        cctv_keeper_lose(views->keeper->shared, view);
+        /* It has been over for an unknown time. */
+        cctv_media_over(shared, view, false, now);
     }
 }
 
@@ -151,18 +154,12 @@ cctv_janus_status_t cctv_keeper_media(cctv_keeper_views_t *views,
                                       cctv_janus_session_t *session,
                                       cctv_view_t *view)
 {
-    cctv_janus_status_t status = CCTV_JANUS_OK;
     json_t *info;
+    cctv_janus_status_t status = media_ask(views, session, view, &info);
 
-    if (!media_ask(views, session, view, &info)) {
-        return CCTV_JANUS_OK;
+    if (status == CCTV_JANUS_OK) {
+        media_note(views->keeper->shared, view, info);
+        json_decref(info);
     }
-    if (view->transport == CCTV_TRANSPORT_WHEP) {
-        status = media_of_whep(views, view, info);
-    }
-    else {
-        media_of_server(views, view, info);
-    }
-    json_decref(info);
-    return status;
+    return cctv_janus_has_answered(status) ? status : CCTV_JANUS_LATE;
 }

@@ -10,12 +10,11 @@
 #include "video/keeper_views.h"
 
 /**
- * Ask about a view, and end it if its video has ended. If the video of a WHEP
- * view flows, note a heartbeat.
+ * Ask about a view, and note the answer.
  *
- * @param session  the calls; Janus has just answered the last one
- * @return the status to report to the breaker; CCTV_JANUS_OK if the admin API
- *         does not answer, since that says nothing about Janus's own API
+ * @param session  the calls; its `id` is the Janus session of the view
+ * @return CCTV_JANUS_LATE: the admin API does not answer at present, and
+ *         perhaps was not asked
  */
 cctv_janus_status_t cctv_keeper_media(cctv_keeper_views_t *views,
                                       cctv_janus_session_t *session,

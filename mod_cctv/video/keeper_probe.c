@@ -81,6 +81,9 @@ int64_t cctv_keeper_probe(void *probe_)
     if (!atomic_load(&probe->keeper->is_stopping)) {
         probe_note(probe, status, started);
     }
+    if (cctv_janus_has_answered(status)) {
+        cctv_keeper_sessions(probe->sessions);
+    }
     took = cctv_now() - started;
     return took < INTERVAL ? INTERVAL - took : 0;
 }

@@ -6,17 +6,20 @@
  *
  * The probe does not depend on the breaker or on requests. It has a Janus
  * session of its own: if Janus does not know that session any more, Janus was
- * restarted and has lost all Janus sessions.
+ * restarted and has lost all Janus sessions. While Janus answers, the views are
+ * compared with the list of its sessions now and then (keeper_sessions.h).
  */
 #ifndef CCTV_VIDEO_KEEPER_PROBE_H
 #define CCTV_VIDEO_KEEPER_PROBE_H
 
 #include "video/keeper_calls.h"
+#include "video/keeper_sessions.h"
 #include "video/keeper_views.h"
 
 typedef struct {
     cctv_keeper_t *keeper;
     cctv_keeper_views_t *views;
+    cctv_keeper_sessions_t *sessions;
     uint64_t session; /**< its Janus session; 0: none */
     cctv_time_t
         silent_since;    /**< when the first probe without an answer began;

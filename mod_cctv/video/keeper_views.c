@@ -1,14 +1,15 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file keeper_views.c
- * @brief A task of the keeper: keep the Janus sessions of views alive, and end
- *        views whose video has ended.
+ * @brief A task of the keeper: keep the Janus sessions of views alive, and ask
+ *        how the media of views are that no event told about.
  * Layer: pure.
  */
 #include "video/keeper_views.h"
 
 #include "video/keeper_loss.h"
 #include "video/keeper_media.h"
+#include "video/media.h"
 
 #include <stdlib.h>
 
@@ -19,10 +20,13 @@
 
 /* The time between two keepalives of a Janus session: µs. Janus ends it after
  * 30 s without one. */
-#define KEEPALIVE 4500000
+#define KEEPALIVE 9000000
 
 /* The pause after Janus did not answer the call for a view: µs. */
 #define RETRY 1000000
+
+/* The shortest time between two questions about a view: µs. */
+#define ASK 300000
 
 bool cctv_keeper_views_init(cctv_keeper_views_t *views, cctv_keeper_t *keeper)
 {
@@ -80,23 +84,40 @@ bool cctv_keeper_views_last_start(cctv_keeper_views_t *views,
 
 /* ---- The walk ---- */
 
+typedef struct {
+    cctv_moment_t now;
+    bool is_all_due;
+    cctv_media_means_t means;
+} views_walk_t;
+
+/* @return whether anything has to be done for a view */
 static bool views_is_due(cctv_keeper_views_t *views, const cctv_view_t *view,
-                         cctv_time_t now, bool is_all_due)
+                         const views_walk_t *walk)
 {
     cctv_keeper_memory_t *memory = &views->memory[view->index];
-    /* For WHEP viewers the keeper supplies the heartbeat. */
     cctv_time_t timeout = (cctv_time_t)view->timeout * 1000;
     cctv_time_t pause = timeout / 3 < KEEPALIVE ? timeout / 3 : KEEPALIVE;
+    cctv_time_t now = walk->now.time;
 
     if (memory->janus != view->janus) {
         memory->janus = view->janus;
         memory->due = view->started + pause;
+        memory->ask_due = 0;
     }
-    if (memory->is_queued || (now < memory->due && !is_all_due)) {
+    if (memory->is_queued) {
         return false;
     }
-    memory->due = now + pause;
-    return true;
+    memory->is_due = cctv_keeper_keeps(view)
+                     && (now >= memory->due || walk->is_all_due);
+    memory->is_asked = now >= memory->ask_due
+                       && cctv_media_is_due(view, &walk->means, now);
+    if (memory->is_due) {
+        memory->due = now + pause;
+    }
+    if (memory->is_asked) {
+        memory->ask_due = now + ASK;
+    }
+    return memory->is_due || memory->is_asked;
 }
 
 static void views_queue(cctv_keeper_views_t *views, uint32_t index)
@@ -108,26 +129,35 @@ static void views_queue(cctv_keeper_views_t *views, uint32_t index)
     views->count++;
 }
 
-static void views_visit(cctv_keeper_views_t *views, const cctv_view_t *view,
-                        cctv_time_t now, bool is_all_due)
+static void views_visit(cctv_keeper_views_t *views, cctv_view_t *view,
+                        const views_walk_t *walk)
 {
-    if (view->transport != CCTV_TRANSPORT_NONE) {
-        cctv_watched_add(&views->watched[!views->current], view->camera,
-                         view->role);
+    if (view->transport == CCTV_TRANSPORT_NONE) {
+        return;
     }
+    cctv_watched_add(&views->watched[!views->current], view->camera,
+                     view->role);
     if (view->started > views->last_start) {
         views->last_start = view->started;
     }
-    if (cctv_keeper_keeps(view)
-        && views_is_due(views, view, now, is_all_due)) {
+    if (views_is_due(views, view, walk)) {
         views_queue(views, view->index);
     }
+    cctv_media_check(views->keeper->shared, view, &walk->means, walk->now);
 }
 
 static void views_walk(cctv_keeper_views_t *views, cctv_time_t now)
 {
     const cctv_view_table_t *table = &views->keeper->shared->table;
-    bool is_all_due = atomic_exchange(&views->is_all_due, false);
+    const cctv_janus_server_t *server = views->keeper->server;
+    const views_walk_t walk = {
+        .now = { .time = now, .day = cctv_today() },
+        .is_all_due = atomic_exchange(&views->is_all_due, false),
+        .means = { .has_admin = server->has_admin,
+                   .has_events = cctv_janus_region_has_events(server->region,
+                                                              now),
+                   .had_events = atomic_load(&server->region->events_at) != 0 }
+    };
     cctv_view_t view;
     cctv_time_t took;
     uint32_t i;
@@ -136,7 +166,7 @@ static void views_walk(cctv_keeper_views_t *views, cctv_time_t now)
     for (i = 0; i < table->max; i++) {
         if (cctv_view_table_get(table, i, &view)
             && !cctv_view_is_over(&view, now)) {
-            views_visit(views, &view, now, is_all_due);
+            views_visit(views, &view, &walk);
         }
     }
     views->current = !views->current;
@@ -183,31 +213,43 @@ static void views_give_back(cctv_keeper_views_t *views, uint32_t index,
     pthread_mutex_lock(&views->mutex);
     memory->is_queued = false;
     if (!has_answered) {
-        memory->due = cctv_now() + RETRY;
+        memory->due = memory->ask_due = cctv_now() + RETRY;
     }
     pthread_mutex_unlock(&views->mutex);
 }
 
 /* @return whether Janus has answered */
-static bool views_keep_alive(cctv_keeper_views_t *views, cctv_view_t *view)
+static bool views_look_after(cctv_keeper_views_t *views, cctv_view_t *view)
 {
+    const cctv_keeper_memory_t *memory = &views->memory[view->index];
     cctv_keeper_t *keeper = views->keeper;
     cctv_time_t started = cctv_now();
+    bool is_kept = memory->is_due && cctv_keeper_keeps(view);
+    cctv_janus_status_t status = CCTV_JANUS_OK;
+    cctv_janus_status_t asked = CCTV_JANUS_OK;
     cctv_janus_session_t session;
-    cctv_janus_status_t status;
 
     if (!cctv_keeper_begin(keeper, CCTV_KEEPER_LIMIT, &session)) {
         return false;
     }
     session.id = view->janus;
-    status = cctv_janus_keepalive(&session);
-    if (status == CCTV_JANUS_OK) {
-        status = cctv_keeper_media(views, &session, view);
+    if (is_kept) {
+        status = cctv_janus_keepalive(&session);
     }
-    if (cctv_janus_has_forgotten(&session, status)) {
+    if (status == CCTV_JANUS_OK && memory->is_asked) {
+        asked = cctv_keeper_media(views, &session, view);
+    }
+    if (cctv_janus_has_forgotten(&session, status)
+        || cctv_janus_has_forgotten(&session, asked)) {
         cctv_keeper_lose(keeper->shared, view);
     }
-    return cctv_keeper_end(keeper, &session, status, started);
+    /* That the admin API does not answer says nothing about Janus's own
+     * API. */
+    if (is_kept || cctv_janus_has_answered(asked)) {
+        return cctv_keeper_end(keeper, &session, status, started);
+    }
+    cctv_janus_end(&session);
+    return false;
 }
 
 int64_t cctv_keeper_views(void *views_)
@@ -223,8 +265,8 @@ int64_t cctv_keeper_views(void *views_)
     }
     /* The view may have ended while it was in the queue. */
     if (cctv_view_table_get(&views->keeper->shared->table, index, &view)
-        && cctv_keeper_keeps(&view)) {
-        has_answered = views_keep_alive(views, &view);
+        && view.janus != 0 && view.janus == views->memory[index].janus) {
+        has_answered = views_look_after(views, &view);
     }
     views_give_back(views, index, has_answered);
     return 0;

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file keeper_views.h
- * @brief A task of the keeper: keep the Janus sessions of views alive, and end
- *        views whose video has ended.
+ * @brief A task of the keeper: keep the Janus sessions of views alive, and ask
+ *        how the media of views are that no event told about.
  * Layer: pure.
  *
  * Twice a second one walk over all slots puts the views that are due into a
@@ -22,8 +22,11 @@
 typedef struct {
     uint64_t janus; /**< its Janus session: the next view of the slot has
                      *   another one */
-    cctv_time_t due;
+    cctv_time_t due;     /**< when it has to be kept alive */
+    cctv_time_t ask_due; /**< the admin API is not asked before */
     bool is_queued;
+    bool is_due;
+    bool is_asked;
 } cctv_keeper_memory_t;
 
 typedef struct {

@@ -11,7 +11,7 @@
 #include "memory/region.h"
 #include "video/janus_region.h"
 #include "video/failures.h"
-#include "video/proxied.h"
+#include "video/old_pins.h"
 
 typedef struct {
     /** The state of the one Janus that all virtual hosts share. */
@@ -20,7 +20,7 @@ typedef struct {
     /** The time from the start of a view to its accepted SDP answer. */
     cctv_histogram_t answers;
     cctv_failures_t failures;
-    cctv_proxied_t proxied;
+    cctv_old_pins_t old_pins;
 } cctv_video_memory_t;
 
 extern const cctv_region_t cctv_video_region;

@@ -10,9 +10,15 @@
 #include "http/mod_reply.h"
 #include "core/mod_log.h"
 #include "secret/file.h"
+#include "video/event_media.h"
 #include "video/mod_lifecycle.h"
+#include "video/mod_part.h"
 #include "video/mod_proxied.h"
+#include "views/mod_part.h"
+#include "views/view_id.h"
+#include "views/view_media.h"
 
+#include "http_main.h"
 #include "http_protocol.h"
 
 #include <string.h>
@@ -42,23 +48,26 @@ static bool is_janus(request_rec *r)
     return strcmp(user, USER) == 0 && cctv_secret_is_equal(password, secret);
 }
 
-/* Handle one event, or an array of events.
- * @return false: the text is neither */
-static bool take_all(const char *text, size_t len)
-{
-    json_t *events = json_loadb(text, len, 0, NULL);
-    const json_t *event;
-    size_t i;
+/* What is done with each type of event. Janus sends further ones, unless its
+ * configuration says which; they have no effect. */
+static const cctv_event_rule_t rules[] = {
+    { CCTV_EVENT_SESSION, cctv_event_session },
+    { CCTV_EVENT_HANDLE, cctv_proxied_handle },
+    { CCTV_EVENT_HANDLE, cctv_event_handle },
+    { CCTV_EVENT_JSEP, cctv_proxied_jsep },
+    { CCTV_EVENT_WEBRTC, cctv_event_webrtc },
+    { CCTV_EVENT_MEDIA, cctv_event_media },
+    { CCTV_EVENT_PLUGIN, cctv_proxied_plugin },
+    { .type = 0 }
+};
 
-    if (json_is_object(events)) {
-        cctv_proxied_event(events);
-    }
-    json_array_foreach(events, i, event)
-    {
-        cctv_proxied_event(event);
-    }
-    json_decref(events);
-    return events != NULL;
+static bool take_events(const char *text, size_t len)
+{
+    const cctv_event_clock_t clock = { .now = cctv_moment_now(),
+                                       .wall = apr_time_now() };
+
+    atomic_store(&cctv_video_memory()->janus.events_at, clock.now.time);
+    return cctv_events_take(text, len, rules, cctv_views(), &clock);
 }
 
 int cctv_janus_events_handler(request_rec *r)
@@ -84,7 +93,7 @@ int cctv_janus_events_handler(request_rec *r)
     if (text == NULL) {
         return result;
     }
-    return take_all(text, len)
+    return take_events(text, len)
                ? cctv_reply_empty(r, HTTP_NO_CONTENT)
                : cctv_reply_problem(r, HTTP_BAD_REQUEST,
                                     "The body has to be JSON: events of "

@@ -9,7 +9,7 @@
 #include "memory/mod_part.h"
 #include "video/mod_lifecycle.h"
 #include "video/turn.h"
-#include "views/views.h"
+#include "views/view_id.h"
 
 /* TURN logins are valid for a day, since coturn does not prolong a relay whose
  * login has expired: s. */

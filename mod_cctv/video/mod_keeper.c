@@ -36,6 +36,7 @@ typedef struct {
     cctv_keeper_views_t views;
     cctv_keeper_ended_t ended;
     cctv_keeper_mountpoints_t mountpoints;
+    cctv_keeper_sessions_t sessions;
     cctv_keeper_probe_t probe;
     cctv_proxied_check_t proxied;
     cctv_keeper_status_t status;
@@ -122,8 +123,8 @@ static void add_tasks(janus_keeper_t *made)
 static void keeper_free(janus_keeper_t *made)
 {
     cctv_keeper_views_free(&made->views);
+    cctv_keeper_sessions_free(&made->sessions);
     cctv_keeper_mountpoints_free(&made->mountpoints);
-    cctv_proxied_check_free(&made->proxied);
     free(made);
 }
 
@@ -143,12 +144,14 @@ static janus_keeper_t *keeper_make(void)
     made->ended = (cctv_keeper_ended_t){ .keeper = &made->calls };
     pthread_mutex_init(&made->ended.mutex, NULL);
     made->probe = (cctv_keeper_probe_t){ .keeper = &made->calls,
-                                         .views = &made->views };
+                                         .views = &made->views,
+                                         .sessions = &made->sessions };
     cctv_proxied_check_init(&made->proxied, &made->calls);
     made->status = (cctv_keeper_status_t){ .database = keeper.database,
                                            .mountpoints = &made->mountpoints };
     add_tasks(made);
-    if (!cctv_keeper_views_init(&made->views, &made->calls)) {
+    if (!cctv_keeper_views_init(&made->views, &made->calls)
+        || !cctv_keeper_sessions_init(&made->sessions, &made->calls)) {
         keeper_free(made);
         return NULL;
     }

@@ -17,12 +17,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Types of events (Janus's events/eventhandler.h): about a handle, with an
- * SDP, and from a plugin. */
-#define TYPE_HANDLE 2
-#define TYPE_JSEP   8
-#define TYPE_PLUGIN 64
-
 /* The streaming plugin writes the mountpoint into each offer. This is the only
  * event about `watch`. */
 #define NAME_LINE "\ns=Mountpoint "
@@ -30,22 +24,8 @@
 static cctv_proxied_rules_t proxied_rules(void)
 {
     return (cctv_proxied_rules_t){ .views = cctv_views(),
-                                   .proxied = &cctv_video_memory()->proxied,
+                                   .old_pins = &cctv_video_memory()->old_pins,
                                    .secret = cctv_video()->settings.secret };
-}
-
-static uint64_t id_at(const json_t *event, const char *name)
-{
-    json_int_t id = json_integer_value(json_object_get(event, name));
-
-    return id > 0 ? (uint64_t)id : 0;
-}
-
-static const char *text_at(const json_t *object, const char *name)
-{
-    const char *text = json_string_value(json_object_get(object, name));
-
-    return text == NULL ? "" : text;
 }
 
 /* @param mountpoint  0: unknown */
@@ -96,75 +76,52 @@ static void log_failed(const char *why)
                why);
 }
 
-static void take_handle(const cctv_proxied_rules_t *rules, const json_t *event)
+void cctv_proxied_handle(cctv_views_t *shared, const cctv_event_t *event)
 {
-    const json_t *what = json_object_get(event, "event");
-    const char *name = text_at(what, "name");
-    uint64_t janus = id_at(event, "session_id");
+    const cctv_proxied_rules_t rules = proxied_rules();
     cctv_proxied_verdict_t verdict;
     int32_t camera = 0;
 
-    if (strcmp(name, "attached") == 0) {
-        verdict = cctv_proxied_attached(rules, janus,
-                                        id_at(event, "handle_id"),
-                                        text_at(what, "token"),
+    (void)shared;
+    if (strcmp(cctv_event_text(event->event, "name"), "attached") == 0) {
+        verdict = cctv_proxied_attached(&rules, event->session, event->handle,
+                                        cctv_event_text(event->event, "token"),
                                         cctv_moment_now(), &camera);
         log_verdict(verdict, camera, 0);
     }
-    else if (strcmp(name, "detached") == 0) {
-        cctv_proxied_detached(rules, janus, text_at(what, "token"),
-                              cctv_moment_now());
-    }
 }
 
-static void take_mountpoint(const cctv_proxied_rules_t *rules,
-                            const json_t *event, int64_t mountpoint)
+static void take_mountpoint(const cctv_event_t *event, int64_t mountpoint)
 {
+    const cctv_proxied_rules_t rules = proxied_rules();
     cctv_proxied_verdict_t verdict;
     int32_t camera = 0;
 
-    verdict = cctv_proxied_watches(rules, id_at(event, "session_id"),
-                                   mountpoint, cctv_moment_now(), &camera);
+    verdict = cctv_proxied_watches(&rules, event->session, mountpoint,
+                                   cctv_moment_now(), &camera);
     log_verdict(verdict, camera, mountpoint);
 }
 
-static void take_jsep(const cctv_proxied_rules_t *rules, const json_t *event)
+void cctv_proxied_jsep(cctv_views_t *shared, const cctv_event_t *event)
 {
-    const json_t *what = json_object_get(event, "event");
-    const char *name = strstr(text_at(json_object_get(what, "jsep"), "sdp"),
-                              NAME_LINE);
+    const json_t *jsep = json_object_get(event->event, "jsep");
+    const char *name = strstr(cctv_event_text(jsep, "sdp"), NAME_LINE);
 
-    if (name != NULL && strcmp(text_at(what, "owner"), "local") == 0) {
-        take_mountpoint(rules, event,
-                        strtoll(name + strlen(NAME_LINE), NULL, 10));
+    (void)shared;
+    if (name != NULL
+        && strcmp(cctv_event_text(event->event, "owner"), "local") == 0) {
+        take_mountpoint(event, strtoll(name + strlen(NAME_LINE), NULL, 10));
     }
 }
 
-static void take_plugin(const cctv_proxied_rules_t *rules, const json_t *event)
+void cctv_proxied_plugin(cctv_views_t *shared, const cctv_event_t *event)
 {
-    const json_t *data = json_object_get(json_object_get(event, "event"),
-                                         "data");
+    const json_t *data = json_object_get(event->event, "data");
     const json_t *id = json_object_get(data, "id");
 
-    if (text_at(data, "status")[0] != '\0' && json_is_integer(id)) {
-        take_mountpoint(rules, event, json_integer_value(id));
-    }
-}
-
-void cctv_proxied_event(const json_t *event)
-{
-    cctv_proxied_rules_t rules = proxied_rules();
-
-    switch (json_integer_value(json_object_get(event, "type"))) {
-    case TYPE_HANDLE:
-        take_handle(&rules, event);
-        break;
-    case TYPE_JSEP:
-        take_jsep(&rules, event);
-        break;
-    case TYPE_PLUGIN:
-        take_plugin(&rules, event);
-        break;
+    (void)shared;
+    if (cctv_event_text(data, "status")[0] != '\0' && json_is_integer(id)) {
+        take_mountpoint(event, json_integer_value(id));
     }
 }
 

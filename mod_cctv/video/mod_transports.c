@@ -79,7 +79,7 @@ static const char *token_member(request_rec *r, const cctv_view_t *view,
 /* The viewer knows the pin of a camera that it may not watch any more. */
 static void change_pin(const cctv_view_t *view)
 {
-    cctv_proxied_pin_is_old(&cctv_video_memory()->proxied, view->camera);
+    cctv_old_pins_add(&cctv_video_memory()->old_pins, view->camera);
 }
 
 /* ---- The tables ---- */

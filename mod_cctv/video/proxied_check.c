@@ -25,6 +25,12 @@
 /* The time limit of a check, which makes two calls for each browser: µs. */
 #define CHECK_LIMIT 10000000
 
+/* Ids in ascending order. */
+typedef struct {
+    uint64_t *at;
+    size_t count;
+} ids_t;
+
 /* A handle that was attached with the token of a view. */
 typedef struct {
     char token[CCTV_TOKEN_SIZE];
@@ -39,9 +45,8 @@ typedef struct {
 typedef struct {
     cctv_proxied_check_t *check;
     cctv_janus_session_t session;
-    cctv_proxied_ids_t listed;  /* all Janus sessions */
-    cctv_proxied_ids_t others;  /* those of views of other transports */
-    cctv_proxied_ids_t missing; /* of views, but not listed */
+    ids_t listed; /* all Janus sessions */
+    ids_t others; /* those of views of other transports */
     handle_t *handles;
     size_t count;
     size_t room;
@@ -57,13 +62,13 @@ static int by_id(const void *a, const void *b)
     return (*one > *other) - (*one < *other);
 }
 
-static bool ids_have(const cctv_proxied_ids_t *ids, uint64_t id)
+static bool ids_have(const ids_t *ids, uint64_t id)
 {
     return ids->count != 0
            && bsearch(&id, ids->at, ids->count, sizeof id, by_id) != NULL;
 }
 
-static void ids_sort(cctv_proxied_ids_t *ids)
+static void ids_sort(ids_t *ids)
 {
     if (ids->count != 0) {
         qsort(ids->at, ids->count, sizeof ids->at[0], by_id);
@@ -71,17 +76,17 @@ static void ids_sort(cctv_proxied_ids_t *ids)
 }
 
 /* @return false: out of memory */
-static bool ids_make(cctv_proxied_ids_t *ids, size_t room)
+static bool ids_make(ids_t *ids, size_t room)
 {
     ids->at = calloc(room == 0 ? 1 : room, sizeof ids->at[0]);
     ids->count = 0;
     return ids->at != NULL;
 }
 
-static void ids_free(cctv_proxied_ids_t *ids)
+static void ids_free(ids_t *ids)
 {
     free(ids->at);
-    *ids = (cctv_proxied_ids_t){ .at = NULL };
+    *ids = (ids_t){ .at = NULL };
 }
 
 static uint64_t id_of(const json_t *number)
@@ -99,7 +104,7 @@ static bool list_sessions(round_t *round)
     const json_t *id;
     size_t i;
 
-    if (cctv_janus_list(&round->session, 0, &list) != CCTV_JANUS_OK) {
+    if (cctv_janus_list_sessions(&round->session, &list) != CCTV_JANUS_OK) {
         return false;
     }
     if (!ids_make(&round->listed, json_array_size(list))) {
@@ -179,8 +184,8 @@ static bool ask_handle(round_t *round, uint64_t janus, uint64_t handle)
 static bool ask_session(round_t *round, uint64_t janus)
 {
     json_t *list = NULL;
-    cctv_janus_status_t status = cctv_janus_list(&round->session, janus,
-                                                 &list);
+    cctv_janus_status_t status = cctv_janus_list_handles(&round->session,
+                                                         janus, &list);
     bool is_right = true;
     const json_t *id;
     size_t i;
@@ -236,34 +241,6 @@ static bool find_others(round_t *round)
     }
     ids_sort(&round->others);
     return true;
-}
-
-/* A Janus session that is missing in two lists is gone. One that began after
- * the first list is not missing in the second. */
-static void find_missing(round_t *round)
-{
-    cctv_proxied_check_t *check = round->check;
-    const cctv_view_table_t *table = &check->rules.views->table;
-    cctv_view_t view;
-    uint32_t i;
-
-    for (i = 0; i < table->max; i++) {
-        if (!cctv_view_table_get(table, i, &view)
-            || view.transport != CCTV_TRANSPORT_PROXY || view.janus == 0
-            || ids_have(&round->listed, view.janus)) {
-            continue;
-        }
-        if (ids_have(&check->missing, view.janus)) {
-            cctv_proxied_is_missing(&check->rules, &view, moment());
-        }
-        else {
-            round->missing.at[round->missing.count++] = view.janus;
-        }
-    }
-    ids_sort(&round->missing);
-    ids_free(&check->missing);
-    check->missing = round->missing;
-    round->missing = (cctv_proxied_ids_t){ .at = NULL };
 }
 
 /* ---- Verdicts ---- */
@@ -342,12 +319,10 @@ static void judge_all(round_t *round)
 /* @return false: Janus's admin API does not answer, or out of memory */
 static bool check_round(round_t *round)
 {
-    if (!ids_make(&round->missing, round->check->rules.views->table.max)
-        || !find_others(round) || !list_sessions(round) || !ask_all(round)) {
+    if (!find_others(round) || !list_sessions(round) || !ask_all(round)) {
         return false;
     }
     judge_all(round);
-    find_missing(round);
     return true;
 }
 
@@ -372,7 +347,6 @@ static void check_all(cctv_proxied_check_t *check)
     cctv_janus_end(&round.session);
     ids_free(&round.listed);
     ids_free(&round.others);
-    ids_free(&round.missing);
     free(round.handles);
     took = cctv_now() - started;
     check->due = started
@@ -386,14 +360,9 @@ int64_t cctv_proxied_check(void *check_)
     if (cctv_keeper_is_down(check->keeper)) {
         return CCTV_KEEPER_PAUSE;
     }
-    cctv_proxied_pins_change(check->keeper, check->rules.proxied);
+    cctv_proxied_pins_change(check->keeper, check->rules.old_pins);
     if (cctv_now() >= check->due) {
         check_all(check);
     }
     return PAUSE;
-}
-
-void cctv_proxied_check_free(cctv_proxied_check_t *check)
-{
-    ids_free(&check->missing);
 }

@@ -16,12 +16,6 @@
 #include "video/keeper_calls.h"
 #include "video/proxied_rules.h"
 
-/** Ids in ascending order. */
-typedef struct {
-    uint64_t *at;
-    size_t count;
-} cctv_proxied_ids_t;
-
 typedef struct {
     cctv_keeper_t *keeper;
     cctv_proxied_rules_t rules;
@@ -30,16 +24,11 @@ typedef struct {
                   int64_t mountpoint);
     /** Log that the admin API does not list Janus's sessions. Thread-safe. */
     void (*failed)(const char *why);
-    cctv_time_t due;            /**< when the next check begins */
-    int failures;               /**< checks in a row that have failed */
-    cctv_proxied_ids_t missing; /**< the Janus sessions of views that the last
-                                 *   check did not find in Janus */
+    cctv_time_t due; /**< when the next check begins */
+    int failures;    /**< checks in a row that have failed */
 } cctv_proxied_check_t;
 
 /** A step of cctv_work_t, for one thread. */
 int64_t cctv_proxied_check(void *check);
-
-/** Free everything. No thread may use it any more. */
-void cctv_proxied_check_free(cctv_proxied_check_t *check);
 
 #endif

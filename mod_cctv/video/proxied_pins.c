@@ -13,7 +13,7 @@
 /* Calls of Janus about pins. */
 typedef struct {
     const cctv_mountpoint_rules_t *rules;
-    cctv_proxied_t *proxied;
+    cctv_old_pins_t *old;
     cctv_janus_session_t session;
     bool is_lost; /* Janus does not answer */
 } pins_t;
@@ -25,7 +25,7 @@ static void change_pin(pins_t *pins, int32_t camera)
         || !cctv_janus_has_answered(
             cctv_mountpoint_change_pin(&pins->session, pins->rules, camera))) {
         pins->is_lost = true;
-        cctv_proxied_pin_is_old(pins->proxied, camera);
+        cctv_old_pins_add(pins->old, camera);
     }
 }
 
@@ -36,27 +36,26 @@ static void change_listed(void *pins, const cctv_mountpoint_t *mountpoint)
 
 static void change_all(pins_t *pins)
 {
-    if (cctv_proxied_take_all_pins(pins->proxied)
+    if (cctv_old_pins_take_all(pins->old)
         && cctv_mountpoint_list(&pins->session, pins->rules, change_listed,
                                 pins)
                != CCTV_JANUS_OK) {
-        cctv_proxied_all_pins_are_old(pins->proxied);
+        cctv_old_pins_add_all(pins->old);
     }
 }
 
-void cctv_proxied_pins_change(cctv_keeper_t *keeper, cctv_proxied_t *proxied)
+void cctv_proxied_pins_change(cctv_keeper_t *keeper, cctv_old_pins_t *old)
 {
-    pins_t pins = { .rules = &keeper->server->rules, .proxied = proxied };
+    pins_t pins = { .rules = &keeper->server->rules, .old = old };
     int32_t camera;
 
-    if (!cctv_proxied_has_old_pins(proxied)
+    if (!cctv_old_pins_has(old)
         || !cctv_keeper_begin(keeper, LIMIT, &pins.session)) {
         return;
     }
     if (cctv_janus_open(&pins.session) == CCTV_JANUS_OK) {
         change_all(&pins);
-        while (!pins.is_lost
-               && (camera = cctv_proxied_take_pin(proxied)) != 0) {
+        while (!pins.is_lost && (camera = cctv_old_pins_take(old)) != 0) {
             change_pin(&pins, camera);
         }
     }

@@ -9,10 +9,10 @@
 #define CCTV_VIDEO_PROXIED_PINS_H
 
 #include "video/keeper_calls.h"
-#include "video/proxied.h"
+#include "video/old_pins.h"
 
 /** Change the pins that have to change. If Janus does not answer, they still
  *  have to. */
-void cctv_proxied_pins_change(cctv_keeper_t *keeper, cctv_proxied_t *proxied);
+void cctv_proxied_pins_change(cctv_keeper_t *keeper, cctv_old_pins_t *old);
 
 #endif

@@ -11,90 +11,41 @@
 
 /* Find the view that has this Janus session. */
 static bool find_owner(const cctv_proxied_rules_t *rules, uint64_t janus,
-                       uint64_t *handle, cctv_view_t *view)
+                       cctv_view_t *view)
 {
-    uint32_t slot;
-
-    return cctv_proxied_get(rules->proxied, janus, handle, &slot)
-           && slot < rules->views->table.max
-           && cctv_view_table_get(&rules->views->table, slot, view)
-           && view->transport == CCTV_TRANSPORT_PROXY && view->janus == janus;
+    return cctv_view_index_find(&rules->views->index, &rules->views->table,
+                                janus, view);
 }
 
-/* End the view with this id if it has this Janus session. Heartbeats change
- * views, so the view may have to be found again. */
-static bool end_view(const cctv_proxied_rules_t *rules, const char *id,
-                     uint64_t janus, cctv_ended_t reason, cctv_moment_t now)
+/* End the view that has this Janus session, because it has broken the rules.
+ * Its pin is known to somebody who may not watch. Heartbeats change views, so
+ * the view may have to be found again. */
+static void end_owner(const cctv_proxied_rules_t *rules, uint64_t janus,
+                      cctv_moment_t now)
 {
     cctv_view_t view;
 
-    cctv_proxied_remove(rules->proxied, janus);
-    while (cctv_view_table_find(&rules->views->table, id, &view)
-           && view.transport == CCTV_TRANSPORT_PROXY && view.janus == janus) {
-        if (cctv_view_end(rules->views, &view, reason, now)) {
-            return true;
+    while (find_owner(rules, janus, &view)) {
+        if (cctv_view_end(rules->views, &view, CCTV_ENDED_DENIED, now)) {
+            cctv_old_pins_add(rules->old_pins, view.camera);
         }
     }
-    return false;
 }
 
-/* The view has broken the rules: it ends, and its pin is known to somebody who
- * may not watch. */
-static void end_owner(const cctv_proxied_rules_t *rules,
-                      const cctv_view_t *view, cctv_moment_t now)
-{
-    char id[CCTV_VIEW_ID_LENGTH + 1];
-
-    cctv_view_id(view, id);
-    if (end_view(rules, id, view->janus, CCTV_ENDED_DENIED, now)) {
-        cctv_proxied_pin_is_old(rules->proxied, view->camera);
-    }
-}
-
-/* The Janus session is the one of the view already: this is told again, or it
- * is a further handle. */
-static cctv_proxied_verdict_t attach_again(const cctv_proxied_rules_t *rules,
-                                           const cctv_view_t *view,
-                                           uint64_t handle, cctv_moment_t now)
-{
-    cctv_view_t owner;
-    uint64_t first;
-
-    if (!find_owner(rules, view->janus, &first, &owner)) {
-        /* The index has lost it, or the server was restarted. */
-        cctv_proxied_put(rules->proxied, view->janus, handle, view->index);
-        return CCTV_PROXIED_FINE;
-    }
-    if (first == handle) {
-        return CCTV_PROXIED_FINE;
-    }
-    end_owner(rules, view, now);
-    return CCTV_PROXIED_SHARED;
-}
-
-/* @param verdict  written only on success
- * @return false: the view has changed meanwhile */
+/* @return false: the view has changed meanwhile */
 static bool attach(const cctv_proxied_rules_t *rules, cctv_view_t *view,
-                   uint64_t janus, cctv_moment_t now,
+                   uint64_t janus, uint64_t handle, cctv_moment_t now,
                    cctv_proxied_verdict_t *verdict)
 {
-    cctv_view_table_t *table = &rules->views->table;
-    uint64_t before = view->janus;
-
-    if (before == 0) {
-        if (!cctv_view_table_attach(table, view, janus)) {
-            return false;
-        }
-        cctv_view_beat(rules->views, view, now);
-        *verdict = CCTV_PROXIED_FINE;
-        return true;
+    if (view->janus != 0) {
+        *verdict = CCTV_PROXIED_REPLACED;
+        return cctv_view_replace(rules->views, view, janus, handle, now);
     }
-    if (!cctv_view_table_replace(table, view, janus)) {
+    *verdict = CCTV_PROXIED_FINE;
+    if (!cctv_view_attach(rules->views, view, janus, handle)) {
         return false;
     }
-    cctv_proxied_remove(rules->proxied, before);
-    cctv_discard_put(&rules->views->discarded, before);
-    *verdict = CCTV_PROXIED_REPLACED;
+    cctv_view_beat(rules->views, view, now);
     return true;
 }
 
@@ -114,7 +65,6 @@ cctv_proxied_verdict_t cctv_proxied_attached(const cctv_proxied_rules_t *rules,
     cctv_proxied_verdict_t verdict;
     cctv_view_t owner;
     cctv_view_t view;
-    uint64_t first;
     int64_t expiry;
 
     if (janus == 0 || !cctv_token_check(rules->secret, token, id, &expiry)) {
@@ -123,11 +73,11 @@ cctv_proxied_verdict_t cctv_proxied_attached(const cctv_proxied_rules_t *rules,
     while (cctv_view_table_find(&rules->views->table, id, &view)
            && is_live(&view, now)) {
         *camera = view.camera;
-        if (view.janus == janus) {
-            return attach_again(rules, &view, handle, now);
+        if (view.janus == janus && view.handle == handle) {
+            return CCTV_PROXIED_FINE;
         }
-        if (find_owner(rules, janus, &first, &owner)) {
-            end_owner(rules, &owner, now);
+        if (find_owner(rules, janus, &owner)) {
+            end_owner(rules, janus, now);
             return CCTV_PROXIED_SHARED;
         }
         if (janus >> 53 != 0) {
@@ -136,8 +86,7 @@ cctv_proxied_verdict_t cctv_proxied_attached(const cctv_proxied_rules_t *rules,
             cctv_discard_put(&rules->views->discarded, janus);
             return CCTV_PROXIED_SHARED;
         }
-        if (attach(rules, &view, janus, now, &verdict)) {
-            cctv_proxied_put(rules->proxied, janus, handle, view.index);
+        if (attach(rules, &view, janus, handle, now, &verdict)) {
             return verdict;
         }
     }
@@ -145,43 +94,23 @@ cctv_proxied_verdict_t cctv_proxied_attached(const cctv_proxied_rules_t *rules,
     return CCTV_PROXIED_STALE;
 }
 
-void cctv_proxied_detached(const cctv_proxied_rules_t *rules, uint64_t janus,
-                           const char *token, cctv_moment_t now)
-{
-    char id[CCTV_VIEW_ID_LENGTH + 1];
-    int64_t expiry;
-
-    if (janus != 0 && cctv_token_check(rules->secret, token, id, &expiry)) {
-        end_view(rules, id, janus, CCTV_ENDED_ENDED, now);
-    }
-}
-
 cctv_proxied_verdict_t cctv_proxied_watches(const cctv_proxied_rules_t *rules,
                                             uint64_t janus, int64_t mountpoint,
                                             cctv_moment_t now, int32_t *camera)
 {
     cctv_view_t owner;
-    uint64_t handle;
 
-    if (janus == 0 || !find_owner(rules, janus, &handle, &owner)) {
+    if (janus == 0 || !find_owner(rules, janus, &owner)
+        || owner.transport != CCTV_TRANSPORT_PROXY) {
         return CCTV_PROXIED_NOT_OURS;
     }
     *camera = owner.camera;
     if (owner.camera == mountpoint) {
         return CCTV_PROXIED_FINE;
     }
-    end_owner(rules, &owner, now);
+    end_owner(rules, janus, now);
     if (mountpoint > 0 && mountpoint <= INT32_MAX) {
-        cctv_proxied_pin_is_old(rules->proxied, (int32_t)mountpoint);
+        cctv_old_pins_add(rules->old_pins, (int32_t)mountpoint);
     }
     return CCTV_PROXIED_OTHER;
-}
-
-void cctv_proxied_is_missing(const cctv_proxied_rules_t *rules,
-                             const cctv_view_t *view, cctv_moment_t now)
-{
-    char id[CCTV_VIEW_ID_LENGTH + 1];
-
-    cctv_view_id(view, id);
-    end_view(rules, id, view->janus, CCTV_ENDED_GONE, now);
 }

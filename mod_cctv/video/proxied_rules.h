@@ -24,12 +24,12 @@
 #ifndef CCTV_VIDEO_PROXIED_RULES_H
 #define CCTV_VIDEO_PROXIED_RULES_H
 
-#include "video/proxied.h"
+#include "video/old_pins.h"
 #include "views/views.h"
 
 typedef struct {
     cctv_views_t *views;
-    cctv_proxied_t *proxied;
+    cctv_old_pins_t *old_pins;
     const char *secret; /**< with which the tokens are signed */
 } cctv_proxied_rules_t;
 
@@ -56,13 +56,6 @@ cctv_proxied_verdict_t cctv_proxied_attached(const cctv_proxied_rules_t *rules,
                                              int32_t *camera);
 
 /**
- * A handle that was attached with this token is gone. If its Janus session is
- * the one of the view, the view ends.
- */
-void cctv_proxied_detached(const cctv_proxied_rules_t *rules, uint64_t janus,
-                           const char *token, cctv_moment_t now);
-
-/**
  * A Janus session watches a mountpoint, or has an offer for it.
  *
  * @param camera  gets the camera of the view, if one is concerned
@@ -71,9 +64,5 @@ cctv_proxied_verdict_t cctv_proxied_watches(const cctv_proxied_rules_t *rules,
                                             uint64_t janus, int64_t mountpoint,
                                             cctv_moment_t now,
                                             int32_t *camera);
-
-/** Janus does not have the Janus session of a view any more: the view ends. */
-void cctv_proxied_is_missing(const cctv_proxied_rules_t *rules,
-                             const cctv_view_t *view, cctv_moment_t now);
 
 #endif

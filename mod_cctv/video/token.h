@@ -13,7 +13,7 @@
 #define CCTV_VIDEO_TOKEN_H
 
 #include "secret/hmac.h"
-#include "views/view_table.h"
+#include "views/view_id.h"
 
 #include <stdbool.h>
 #include <stdint.h>

@@ -17,7 +17,8 @@ static size_t views_size(uint32_t max_sessions)
     return HEAD_SIZE + cctv_view_table_size(max_sessions)
            + cctv_places_size(max_sessions)
            + cctv_viewer_counts_size(max_sessions)
-           + cctv_discard_size(max_sessions);
+           + cctv_discard_size(max_sessions)
+           + cctv_view_index_size(max_sessions);
 }
 
 static void visit_counters(void *memory, cctv_counter_visit_t *visit,
@@ -38,7 +39,7 @@ static void visit_counters(void *memory, cctv_counter_visit_t *visit,
 }
 
 const cctv_region_t cctv_views_region = { .name = "views",
-                                          .layout = 2,
+                                          .layout = 3,
                                           .size = views_size,
                                           .counters = visit_counters,
                                           .save = cctv_views_save,
@@ -62,5 +63,7 @@ void cctv_views_open(cctv_views_t *shared, const cctv_segment_t *segment)
     cctv_viewer_counts_open(&shared->counts, at, max_sessions);
     at += cctv_viewer_counts_size(max_sessions);
     cctv_discard_open(&shared->discarded, at, max_sessions);
+    at += cctv_discard_size(max_sessions);
+    cctv_view_index_open(&shared->index, at, max_sessions);
     cctv_series_open(&shared->series, series, max_series);
 }

@@ -13,6 +13,7 @@
 #include "views/discard.h"
 #include "views/places.h"
 #include "views/reasons.h"
+#include "views/view_index.h"
 #include "views/view_table.h"
 
 /** The head of the region; the tables follow it. */
@@ -31,6 +32,7 @@ typedef struct {
     cctv_viewer_counts_t counts;
     cctv_series_t series;
     cctv_discard_t discarded;
+    cctv_view_index_t index;
 } cctv_views_t;
 
 /** The region's capacity is the number of views. */

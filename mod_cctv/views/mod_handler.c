@@ -13,6 +13,8 @@
 #include "views/mod_admission.h"
 #include "views/mod_post.h"
 #include "views/mod_stats.h"
+#include "views/view_id.h"
+#include "views/view_media.h"
 
 #include "apr_strings.h"
 
@@ -170,7 +172,17 @@ static const char *video_of(const cctv_view_t *view)
     if (view->is_gone) {
         return "gone";
     }
-    return view->answered < 0 ? "offered" : "live";
+    if (view->answered < 0) {
+        return "offered";
+    }
+    switch (view->flow) {
+    case CCTV_FLOW_ON:
+        return "live";
+    case CCTV_FLOW_QUIET:
+        return "stalled";
+    default:
+        return "connecting";
+    }
 }
 
 static const char *transport_members(request_rec *r, const char *id,
@@ -193,8 +205,11 @@ static const char *video_members(request_rec *r, const char *id,
         return "";
     }
     viewers = cctv_viewer_counts_of(&cctv_views()->counts, view->camera);
-    return apr_psprintf(r->pool, ",\"viewers\":%u,\"video\":\"%s\"%s",
+    return apr_psprintf(r->pool, ",\"viewers\":%u,\"video\":\"%s\"%s%s",
                         viewers == 0 ? 1 : viewers, video_of(view),
+                        view->flow == CCTV_FLOW_FAILED
+                            ? ",\"reason\":\"no_media\""
+                            : "",
                         transport_members(r, id, view));
 }
 
@@ -202,7 +217,7 @@ static const char *video_members(request_rec *r, const char *id,
 static int send_watched(request_rec *r, const char *id,
                         const cctv_view_t *view)
 {
-    int64_t ms = cctv_view_watched(view) / 1000;
+    int64_t ms = view->watched / 1000;
     char text[512];
     int len = apr_snprintf(
         text, sizeof text, "{\"watched_seconds\":%" APR_INT64_T_FMT ".%03d%s}",

@@ -15,6 +15,7 @@
 #include "views/mod_handler.h"
 #include "views/mod_roles.h"
 #include "views/mod_settings.h"
+#include "views/walk.h"
 
 #include <stdlib.h>
 

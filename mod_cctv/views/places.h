@@ -38,7 +38,8 @@
  *    If it is the same before and after a walk over all views, no count of the
  *    bucket has changed meanwhile.
  *
- * The slot of a view says which places the view holds (view_table.h). views.c
+ * The slot of a view says which places the view holds (view_table.h).
+ * view_places.c
  * gives back the places of a process that has died.
  */
 #ifndef CCTV_VIEWS_PLACES_H

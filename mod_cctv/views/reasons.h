@@ -16,7 +16,9 @@
     X(EXPIRED, "expired") /* no heartbeat within its timeout */               \
     X(DENIED, "denied")   /* the viewer may not see the camera any more */    \
     X(GONE, "media_gone") /* its video has ended */                           \
-    X(UNANSWERED, "answer_refused") /* Janus refused the SDP answer */
+    X(UNANSWERED, "answer_refused") /* Janus refused the SDP answer */        \
+    X(OFFERED, "unanswered")        /* its offer was never answered */        \
+    X(NO_MEDIA, "no_media")         /* it was answered, and no media came */
 
 /** Why a view did not start. */
 #define CCTV_REFUSED_LIST(X)                                                  \

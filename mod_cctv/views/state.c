@@ -8,6 +8,7 @@
 
 #include "views/views.h"
 
+#include "views/agent.h"
 #include "views/memory.h"
 
 /* The record of a view. New members are appended, and zero has to mean "not
@@ -28,12 +29,18 @@ typedef struct {
     uint64_t handle;
     uint32_t transport;
     uint32_t is_gone;
+    cctv_time_t proven;
+    int64_t watched;
+    uint8_t flow; /* cctv_flow_t + 1 */
+    uint8_t browser;
+    uint8_t os;
+    uint8_t unused[5];
 } record_t;
 
 /* The size of the first version of the record: bytes. */
 #define RECORD_MIN 104
 
-_Static_assert(sizeof(record_t) == 104, "a gap");
+_Static_assert(sizeof(record_t) == 128, "a gap");
 
 static bool read_record(record_t *out, const void *record, size_t size)
 {
@@ -69,6 +76,11 @@ void cctv_views_save(const cctv_segment_t *segment, bool is_clean,
                 .handle = view.handle,
                 .transport = (uint32_t)view.transport,
                 .is_gone = view.is_gone,
+                .proven = view.proven,
+                .watched = view.watched,
+                .flow = (uint8_t)(view.flow + 1),
+                .browser = view.browser,
+                .os = view.os,
             };
 
             cctv_state_put(writer, cctv_views_region.name, &record,
@@ -85,7 +97,10 @@ bool cctv_views_is_sound(const void *record, size_t size)
            && in.camera > 0 && in.country < 1024 && in.started >= 0
            && in.last >= in.started && in.transport <= CCTV_TRANSPORT_PROXY
            && in.janus >> 53 == 0
-           && (in.transport != CCTV_TRANSPORT_NONE || in.answered >= 0);
+           && (in.transport != CCTV_TRANSPORT_NONE || in.answered >= 0)
+           && in.flow <= CCTV_FLOW_FAILED + 1 && in.proven >= 0
+           && in.watched >= 0 && in.browser < CCTV_BROWSERS
+           && in.os < CCTV_OSES;
 }
 
 /* @return the last heartbeat to go on with; negative: the view is over */
@@ -106,6 +121,29 @@ static cctv_time_t last_heartbeat(const cctv_state_load_t *load,
      * counted; counting goes on from now. */
     goes_on = load->now - load->saved <= timeout + load->interval;
     return goes_on ? load->now : -1;
+}
+
+/* A file of an older version says only since when a view was answered, and was
+ * watched from then on. */
+static cctv_flow_t flow_of(const record_t *in)
+{
+    if (in->flow == 0) {
+        return in->answered >= 0 ? CCTV_FLOW_ON : CCTV_FLOW_NONE;
+    }
+    return (cctv_flow_t)(in->flow - 1);
+}
+
+/* @return the last proof to go on with. As with heartbeats, after a crash the
+ *         time until now is not counted. */
+static cctv_time_t last_proof(const cctv_state_load_t *load,
+                              const record_t *in)
+{
+    cctv_time_t proven = in->flow == 0 ? in->last : in->proven;
+
+    if (!load->is_clean || proven > load->now) {
+        return load->now;
+    }
+    return proven;
 }
 
 static bool resume(cctv_views_t *views, const cctv_state_load_t *load,
@@ -130,6 +168,11 @@ static bool resume(cctv_views_t *views, const cctv_state_load_t *load,
         .janus = in->janus,
         .handle = in->handle,
         .is_gone = in->is_gone != 0,
+        .flow = flow_of(in),
+        .proven = last_proof(load, in),
+        .watched = in->watched,
+        .browser = in->browser,
+        .os = in->os,
     };
 
     if (view.last < 0) {
@@ -154,8 +197,11 @@ cctv_record_t cctv_views_load(const cctv_state_load_t *load,
     if (resume(&views, load, &in)) {
         return CCTV_RECORD_TAKEN;
     }
-    if (load->is_clean) {
-        cctv_count(&views.head->counters.ended[CCTV_ENDED_EXPIRED]);
+    if (load->is_clean
+        && (in.answered >= 0 || in.transport != CCTV_TRANSPORT_WHEP)) {
+        cctv_count(&views.head->counters.ended[in.answered >= 0
+                                                   ? CCTV_ENDED_EXPIRED
+                                                   : CCTV_ENDED_OFFERED]);
     }
     return CCTV_RECORD_OVER;
 }

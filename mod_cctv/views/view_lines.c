@@ -7,7 +7,7 @@
 #include "views/view_lines.h"
 
 #include "views/agent.h"
-#include "views/views.h"
+#include "views/walk.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
 

@@ -7,13 +7,14 @@
 #include "views/view_table.h"
 
 #include "guard/single.h"
+#include "views/view_id.h"
+#include "views/view_media.h"
 
 #include <string.h>
 #include <sys/random.h>
 #include <unistd.h>
 
 _Static_assert(sizeof(cctv_slot_t) <= 64, "a slot is more than a line");
-_Static_assert(sizeof(cctv_media_t) == 32, "media are not half a line");
 
 #define STATE_BITS 2
 #define STATE(w)   ((w)&3)
@@ -33,11 +34,6 @@ enum {
 #define WINDOW 8
 
 #define LINE 64
-
-/* Flags in the word of a Janus session; the ids that Janus draws are smaller
- * than both. */
-#define JANUS_UNKNOWN (UINT64_C(1) << 62)
-#define JANUS_GONE    (UINT64_C(1) << 63)
 
 static size_t lines(size_t size)
 {
@@ -118,35 +114,9 @@ static bool claim_slot(cctv_view_table_t *table, uint32_t from, uint32_t count,
     atomic_store_explicit(&(field), value, memory_order_release)
 #define LOAD(field) atomic_load_explicit(&(field), memory_order_acquire)
 
-/* Values for "not answered yet" (negative) and "not attached yet" that only
- * this view has, since they are made of its secret. */
-static cctv_time_t not_answered(const cctv_view_t *view)
-{
-    return (cctv_time_t)(view->secret[0] >> 2 | UINT64_C(2) << 62);
-}
-
-static cctv_time_t being_answered(const cctv_view_t *view)
-{
-    return (cctv_time_t)(view->secret[0] >> 2 | UINT64_C(3) << 62);
-}
-
-static uint64_t not_attached(const cctv_view_t *view)
-{
-    return (view->secret[1] & (JANUS_UNKNOWN - 1)) | JANUS_UNKNOWN;
-}
-
-static uint64_t janus_word(const cctv_view_t *view)
-{
-    if (view->is_gone) {
-        return JANUS_GONE;
-    }
-    return view->janus == 0 ? not_attached(view) : view->janus;
-}
-
 static void fill(cctv_view_table_t *table, const cctv_view_t *view)
 {
     cctv_slot_t *slot = &table->slots[view->index];
-    cctv_media_t *media = &table->media[view->index];
 
     STORE(slot->secret[0], view->secret[0]);
     STORE(slot->secret[1], view->secret[1]);
@@ -158,11 +128,7 @@ static void fill(cctv_view_table_t *table, const cctv_view_t *view)
     STORE(slot->timeout, view->timeout);
     STORE(slot->country, view->country);
     STORE(slot->home, view->home);
-    STORE(media->answered,
-          view->answered >= 0 ? view->answered : not_answered(view));
-    STORE(media->janus, janus_word(view));
-    STORE(media->handle, view->handle);
-    STORE(media->transport, view->transport);
+    cctv_view_media_fill(&table->media[view->index], view);
     STORE(table->clients[view->index], view->client);
 }
 
@@ -212,17 +178,19 @@ bool cctv_view_table_publish(cctv_view_table_t *table, cctv_view_t *view,
     view->home = view->index;
     view->started = now;
     view->last = now > view->last ? now : view->last;
-    view->answered = view->transport == CCTV_TRANSPORT_NONE ? now : -1;
+    view->answered = -1;
     view->is_gone = false;
+    view->flow = CCTV_FLOW_NONE;
+    if (view->transport == CCTV_TRANSPORT_NONE) {
+        view->answered = now;
+        view->flow = CCTV_FLOW_ON;
+    }
+    view->proven = view->last;
+    view->watched = 0;
+    view->looked = 0;
+    view->feedback = 0;
     make_live(table, view);
     return true;
-}
-
-bool cctv_view_table_start(cctv_view_table_t *table, cctv_view_t *view,
-                           cctv_time_t now)
-{
-    return cctv_view_table_claim(table, view, now)
-           && cctv_view_table_publish(table, view, now);
 }
 
 bool cctv_view_table_claim_again(cctv_view_table_t *table, cctv_view_t *view)
@@ -238,78 +206,6 @@ bool cctv_view_table_claim_again(cctv_view_table_t *table, cctv_view_t *view)
 void cctv_view_table_publish_again(cctv_view_table_t *table, cctv_view_t *view)
 {
     make_live(table, view);
-}
-
-bool cctv_view_table_resume(cctv_view_table_t *table, cctv_view_t *view)
-{
-    if (!cctv_view_table_claim_again(table, view)) {
-        return false;
-    }
-    make_live(table, view);
-    return true;
-}
-
-/* The parts of an id. */
-typedef struct {
-    uint32_t home;
-    uint64_t secret[2];
-} parsed_id_t;
-
-static void put_hex(char **to, uint64_t value, int digits)
-{
-    while (digits-- > 0) {
-        *(*to)++ = "0123456789abcdef"[value >> (4 * digits) & 15];
-    }
-}
-
-void cctv_view_id(const cctv_view_t *view, char *text)
-{
-    put_hex(&text, view->home, 8);
-    put_hex(&text, view->secret[0], 16);
-    put_hex(&text, view->secret[1], 16);
-    *text = '\0';
-}
-
-static bool get_hex(const char **from, int digits, uint64_t *value)
-{
-    *value = 0;
-    while (digits-- > 0) {
-        char c = *(*from)++;
-
-        if (c >= '0' && c <= '9') {
-            *value = *value << 4 | (uint64_t)(c - '0');
-        }
-        else if (c >= 'a' && c <= 'f') {
-            *value = *value << 4 | (uint64_t)(c - 'a' + 10);
-        }
-        else {
-            return false;
-        }
-    }
-    return true;
-}
-
-static bool parse_id(const char *text, parsed_id_t *id)
-{
-    uint64_t home;
-
-    if (!get_hex(&text, 8, &home) || !get_hex(&text, 16, &id->secret[0])
-        || !get_hex(&text, 16, &id->secret[1])) {
-        return false;
-    }
-    id->home = (uint32_t)home;
-    return *text == '\0';
-}
-
-static void get_media(const cctv_media_t *media, cctv_view_t *out)
-{
-    uint64_t janus = LOAD(media->janus);
-
-    out->transport = (cctv_transport_t)LOAD(media->transport);
-    out->answered = LOAD(media->answered);
-    out->is_gone = (janus & JANUS_GONE) != 0;
-    out->janus = (janus & (JANUS_GONE | JANUS_UNKNOWN)) != 0 ? 0 : janus;
-    out->handle = LOAD(media->handle);
 }
 
 bool cctv_view_table_get(const cctv_view_table_t *table, uint32_t index,
@@ -333,7 +229,7 @@ bool cctv_view_table_get(const cctv_view_table_t *table, uint32_t index,
         out->country = (uint16_t)LOAD(slot->country);
         out->home = LOAD(slot->home);
         out->client = LOAD(table->clients[index]);
-        get_media(&table->media[index], out);
+        cctv_view_media_read(&table->media[index], out);
         out->last = (cctv_time_t)VALUE(word);
         out->index = index;
         out->word = look(table, index);
@@ -355,9 +251,9 @@ bool cctv_view_table_find(const cctv_view_table_t *table, const char *text,
                           cctv_view_t *out)
 {
     uint32_t i;
-    parsed_id_t id;
+    cctv_view_id_t id;
 
-    if (!parse_id(text, &id)) {
+    if (!cctv_view_id_parse(text, &id)) {
         return false;
     }
     for (i = 0; i < WINDOW && i < table->max; i++) {
@@ -372,19 +268,17 @@ bool cctv_view_table_find(const cctv_view_table_t *table, const char *text,
 }
 
 bool cctv_view_table_beat(cctv_view_table_t *table, cctv_view_t *view,
-                          cctv_time_t now, int64_t *interval)
+                          cctv_time_t now)
 {
     uint64_t word = word_at(LIVE, now);
 
     /* A heartbeat with a later time has been noted already. */
     if (now <= view->last) {
-        *interval = 0;
         return true;
     }
     if (!swap(table, view->index, view->word, word)) {
         return false;
     }
-    *interval = now - view->last;
     view->last = now;
     view->word = word;
     return true;
@@ -411,85 +305,6 @@ void cctv_view_table_free(cctv_view_table_t *table, const cctv_view_t *view,
                           cctv_time_t now)
 {
     swap(table, view->index, view->word, word_at(FREE, end_of(view, now)));
-}
-
-bool cctv_view_table_end(cctv_view_table_t *table, const cctv_view_t *view,
-                         cctv_time_t now)
-{
-    cctv_view_t closed = *view;
-
-    if (!cctv_view_table_close(table, &closed, now)) {
-        return false;
-    }
-    cctv_view_table_free(table, &closed, now);
-    return true;
-}
-
-static bool swap_answered(cctv_view_table_t *table, const cctv_view_t *view,
-                          cctv_time_t from, cctv_time_t to)
-{
-    return atomic_compare_exchange_strong_explicit(
-        &table->media[view->index].answered, &from, to, memory_order_acq_rel,
-        memory_order_relaxed);
-}
-
-bool cctv_view_table_claim_answer(cctv_view_table_t *table,
-                                  const cctv_view_t *view)
-{
-    return swap_answered(table, view, not_answered(view),
-                         being_answered(view));
-}
-
-bool cctv_view_table_answer(cctv_view_table_t *table, cctv_view_t *view,
-                            cctv_time_t now)
-{
-    if (!swap_answered(table, view, being_answered(view), now)
-        && !swap_answered(table, view, not_answered(view), now)) {
-        return false;
-    }
-    view->answered = now;
-    return true;
-}
-
-bool cctv_view_table_attach(cctv_view_table_t *table, cctv_view_t *view,
-                            uint64_t janus)
-{
-    cctv_media_t *media = &table->media[view->index];
-    uint64_t from = not_attached(view);
-
-    if (!atomic_compare_exchange_strong_explicit(&media->janus, &from, janus,
-                                                 memory_order_acq_rel,
-                                                 memory_order_relaxed)) {
-        return false;
-    }
-    view->janus = janus;
-    return true;
-}
-
-bool cctv_view_table_replace(cctv_view_table_t *table, cctv_view_t *view,
-                             uint64_t janus)
-{
-    uint64_t from = view->janus;
-
-    if (from == 0
-        || !atomic_compare_exchange_strong_explicit(
-            &table->media[view->index].janus, &from, janus,
-            memory_order_acq_rel, memory_order_relaxed)) {
-        return false;
-    }
-    view->janus = janus;
-    return true;
-}
-
-void cctv_view_table_lose(cctv_view_table_t *table, cctv_view_t *view)
-{
-    uint64_t from = view->janus;
-
-    view->is_gone = from == 0
-                    || atomic_compare_exchange_strong_explicit(
-                        &table->media[view->index].janus, &from,
-                        from | JANUS_GONE, memory_order_acq_rel,
-                        memory_order_relaxed);
 }
 
 /* If a new process has got the process id of the dead one, the slot stays

@@ -10,7 +10,7 @@
  *     words    the state of the slot, and a time
  *     slots    the data that the view was started with
  *     clients  the keyed hash of the client's address
- *     media    the Janus session, and since when the video plays
+ *     media    the Janus session, and whether its media flow
  *
  * A word has 62 bits of value and 2 bits of state. The value means:
  *
@@ -28,8 +28,8 @@
  *         freed by the claimer, or by a sweep if the claimer is dead
  *
  * A slot stays claimed while the request of a new view calls Janus. `held` of
- * the slot says which places (places.h) the view holds; views.c gives them
- * back before the slot comes free.
+ * the slot says which places (places.h) the view holds;
+ * view_places.c gives them back before the slot comes free.
  *
  * Every change of state is one compare-and-swap of the word. If several
  * processes try it, exactly one succeeds, and a process may be killed between
@@ -47,16 +47,22 @@
  *    value of a later view, the word has changed too, and your
  *    compare-and-swap fails. Words are swapped with acquire and release at
  *    least: if you read "live", you see the slot as it was filled.
- * 4. Two fields of `media` change while a view is live. Each only moves
+ * 4. Three fields of `media` change while a view is live. Each only moves
  *    forward, by compare-and-swap from a value that only this view has: the
- *    value is made of the view's secret, or Janus drew it at random. So a late
- *    change for one view does not affect the next view in the slot.
+ *    value is made of the view's secret or of a time within the view, or Janus
+ *    drew it at random. So a late change for one view does not affect the next
+ *    view in the slot.
  *
  *         answered  "not answered" (secret) -> "being answered" (secret)
- *                     -> the time at which the video began to play: µs
+ *                     -> the time at which the answer was accepted: µs
  *         janus     "not known" (secret) -> the id of the Janus session
  *                     (-> the id of the next one: proxy transport only)
  *                     -> the id with a flag: Janus has lost the session
+ *         flow      whether media flow (cctv_flow_t, 2 bits), and up to when
+ *                     that was counted: µs, which never goes back
+ *
+ *    The other fields are hints: a late change for an earlier view may garble
+ *    one of them, which the next look at the media puts right.
  *
  * 5. `held` of a free slot is 0.
  *
@@ -77,10 +83,6 @@
 #include <stdint.h>
 
 _Static_assert(ATOMIC_LLONG_LOCK_FREE == 2, "64-bit atomics take a lock");
-
-/** A view id has 160 bits, the slot number (32) and random bits (128), as
- *  lower-case hexadecimal digits. */
-#define CCTV_VIEW_ID_LENGTH 40
 
 /** At most a cache line. */
 typedef struct {
@@ -106,12 +108,18 @@ enum {
     CCTV_MOVING = 8
 };
 
-/** Half a cache line. */
+/** A cache line. */
 typedef struct {
     _Atomic int64_t answered;
     _Atomic uint64_t janus;
     _Atomic uint64_t handle;
-    _Atomic uint64_t transport;
+    _Atomic uint64_t flow;
+    _Atomic int64_t watched;    /**< µs */
+    _Atomic int64_t looked;     /**< see cctv_view_t */
+    _Atomic uint64_t feedback;  /**< see cctv_view_t */
+    _Atomic uint8_t transport;
+    _Atomic uint8_t browser;
+    _Atomic uint8_t os;
 } cctv_media_t;
 
 /** The table as a process sees it; the pointers lead to shared memory. */
@@ -131,6 +139,14 @@ typedef enum {
     CCTV_TRANSPORT_PROXY   /**< the viewer calls Janus through a proxy */
 } cctv_transport_t;
 
+/** Whether the media of a view flow. The state file contains these numbers. */
+typedef enum {
+    CCTV_FLOW_NONE,  /**< there was no proof yet */
+    CCTV_FLOW_ON,    /**< the viewer receives media: this time counts */
+    CCTV_FLOW_QUIET, /**< the viewer has received media, and does not now */
+    CCTV_FLOW_FAILED /**< none came in time, or the connection failed */
+} cctv_flow_t;
+
 /** A copy of one view. */
 typedef struct {
     int32_t camera;
@@ -144,14 +160,24 @@ typedef struct {
     cctv_time_t started;
     cctv_time_t last; /**< its last heartbeat */
     cctv_transport_t transport;
-    /** When the video began to play; without a transport, when the view
-     *  started. Negative: it does not play yet. */
+    uint8_t browser; /**< of its label set: see cctv_viewer_t */
+    uint8_t os;
+    /** When its SDP answer was accepted; without a transport, when the view
+     *  started. Negative: it is not answered yet. */
     cctv_time_t answered;
     /** The id of its Janus session, less than 2^53; 0: it has none, the id is
      *  not known yet, or Janus has lost the session. */
     uint64_t janus;
     uint64_t handle; /**< the Janus handle in that session; 0: not known */
     bool is_gone;    /**< Janus has lost the session, so the video has ended */
+    cctv_flow_t flow;
+    cctv_time_t proven; /**< up to when its time was counted: the last proof
+                         *   that media flow */
+    int64_t watched;    /**< how long media have flowed: µs */
+    cctv_time_t looked; /**< when Janus last told anything about its media; 0:
+                         *   never */
+    uint64_t feedback;  /**< what is known of the viewer's own reports; the
+                         *   video part makes it (video/feedback.h) */
     /** The parts of its id: a slot number and 128 random bits. */
     uint32_t home;
     uint64_t secret[2];
@@ -180,18 +206,14 @@ bool cctv_view_table_claim(cctv_view_table_t *table, cctv_view_t *view,
                            cctv_time_t now);
 
 /**
- * Make a view live whose slot the caller has claimed. A view with video does
- * not play yet.
+ * Make a view live whose slot the caller has claimed. The media of a view with
+ * video do not flow yet.
  *
  * @param view  gets its secret, times and word
  * @return false: the system has no random numbers
  */
 bool cctv_view_table_publish(cctv_view_table_t *table, cctv_view_t *view,
                              cctv_time_t now);
-
-/** Claim and publish. @return false: either has failed */
-bool cctv_view_table_start(cctv_view_table_t *table, cctv_view_t *view,
-                           cctv_time_t now);
 
 /**
  * Claim a slot for a view that goes on after a restart, under its old id.
@@ -205,13 +227,6 @@ bool cctv_view_table_claim_again(cctv_view_table_t *table, cctv_view_t *view);
  *  slot with cctv_view_table_claim_again(). */
 void cctv_view_table_publish_again(cctv_view_table_t *table,
                                    cctv_view_t *view);
-
-/** Claim and publish a view with its old id and times.
- *  @return false: all slots in which the id would be found are in use */
-bool cctv_view_table_resume(cctv_view_table_t *table, cctv_view_t *view);
-
-/** Write the view id and a NUL. @param text  CCTV_VIEW_ID_LENGTH + 1 bytes */
-void cctv_view_id(const cctv_view_t *view, char *text);
 
 /** Find the live view with this id; it may be overdue.
  *  @param id  NUL-terminated, from outside
@@ -229,12 +244,10 @@ static inline bool cctv_view_is_over(const cctv_view_t *view, cctv_time_t now)
 /**
  * Note a heartbeat, unless the view has changed since it was found.
  *
- * @param interval  gets the time since the last heartbeat, which the caller
- *                  has to count: µs
  * @return false: the view has changed meanwhile; find it again
  */
 bool cctv_view_table_beat(cctv_view_table_t *table, cctv_view_t *view,
-                          cctv_time_t now, int64_t *interval);
+                          cctv_time_t now);
 
 /**
  * End a view, unless it has changed since it was found. It is not live any
@@ -250,11 +263,6 @@ bool cctv_view_table_close(cctv_view_table_t *table, cctv_view_t *view,
 void cctv_view_table_free(cctv_view_table_t *table, const cctv_view_t *view,
                           cctv_time_t now);
 
-/** Close a view and free its slot.
- *  @return false: the view has changed meanwhile; find it again */
-bool cctv_view_table_end(cctv_view_table_t *table, const cctv_view_t *view,
-                         cctv_time_t now);
-
 /** @return the places that a slot holds: bits as in `held` of cctv_slot_t */
 static inline uint32_t cctv_view_table_held(const cctv_view_table_t *table,
                                             uint32_t index)
@@ -269,42 +277,6 @@ static inline void cctv_view_table_hold(cctv_view_table_t *table,
 {
     atomic_store(&table->slots[index].held, held);
 }
-
-/** @return whether the video plays, so that the time counts as watched */
-static inline bool cctv_view_is_watched(const cctv_view_t *view)
-{
-    return view->answered >= 0 && !view->is_gone;
-}
-
-/** @return how long a view was watched, up to its last heartbeat: µs */
-static inline int64_t cctv_view_watched(const cctv_view_t *view)
-{
-    return view->answered < 0 || view->last < view->answered
-               ? 0
-               : view->last - view->answered;
-}
-
-/** Claim the right to send the SDP answer of a view to Janus.
- *  @return false: another request has claimed it */
-bool cctv_view_table_claim_answer(cctv_view_table_t *table,
-                                  const cctv_view_t *view);
-
-/** Note that a view plays from now on. @return false: it played before */
-bool cctv_view_table_answer(cctv_view_table_t *table, cctv_view_t *view,
-                            cctv_time_t now);
-
-/** Note the Janus session of a view that had none.
- *  @return false: the view has one, or had one */
-bool cctv_view_table_attach(cctv_view_table_t *table, cctv_view_t *view,
-                            uint64_t janus);
-
-/** Note that another Janus session has taken the place of the one of a view.
- *  @return false: the view has none, or has changed meanwhile; find it again */
-bool cctv_view_table_replace(cctv_view_table_t *table, cctv_view_t *view,
-                             uint64_t janus);
-
-/** Note that Janus does not have the Janus session of a view any more. */
-void cctv_view_table_lose(cctv_view_table_t *table, cctv_view_t *view);
 
 /** Copy the live view in a slot; it may be overdue.
  *  @param index  0 ≤ index < max

@@ -7,6 +7,8 @@
  */
 #include "views/viewer_counts.h"
 
+#include "views/view_media.h"
+
 #define LINE 64
 
 #define ENTRY(camera, count) ((uint64_t)(uint32_t)(camera) << 32 | (count))

@@ -61,8 +61,8 @@ cctv_view_status_t cctv_view_reserve(cctv_views_t *shared,
                                      const cctv_viewer_t *viewer,
                                      cctv_moment_t now, cctv_view_t *view);
 
-/** Start a view that was reserved, and count it. From now on
- *  cctv_view_find() finds it.
+/** Start a view that was reserved, and count it; a WHEP view counts as started
+ *  when it is answered. From now on cctv_view_find() finds it.
  *  @return false: the system has no random numbers; cancel the view */
 bool cctv_view_publish(cctv_views_t *shared, const cctv_viewer_t *viewer,
                        cctv_moment_t now, cctv_view_t *view);
@@ -70,12 +70,6 @@ bool cctv_view_publish(cctv_views_t *shared, const cctv_viewer_t *viewer,
 /** Give back everything of a view that was reserved and not published. */
 void cctv_view_cancel(cctv_views_t *shared, const cctv_view_t *view,
                       cctv_moment_t now);
-
-/** Reserve and publish. If the view is refused, the keeper destroys its Janus
- *  session. */
-cctv_view_status_t cctv_view_start(cctv_views_t *shared,
-                                   const cctv_viewer_t *viewer,
-                                   cctv_moment_t now, cctv_view_t *view);
 
 /**
  * Let a view go on after a restart of the server. The limits are not checked.
@@ -98,19 +92,42 @@ bool cctv_view_find(cctv_views_t *shared, const char *id, uint64_t user,
                     cctv_moment_t now, cctv_view_t *view);
 
 /** Claim the right to send the SDP answer of a view that was found to Janus.
- *  The view does not play before cctv_view_answer().
  *  @return false: another request has claimed it */
 bool cctv_view_claim_answer(cctv_views_t *shared, const cctv_view_t *view);
 
-/** Note that a view that was found plays; its time counts from now on.
- *  @return false: it played before */
+/** Note that Janus has accepted the SDP answer of a view that was found. Its
+ *  time does not count before cctv_view_flow().
+ *  @return false: it was answered before */
 bool cctv_view_answer(cctv_views_t *shared, cctv_view_t *view,
                       cctv_moment_t now);
 
+/** Note the Janus session of a view that had none, and the handle in it.
+ *  @return false: the view has one, or had one */
+bool cctv_view_attach(cctv_views_t *shared, cctv_view_t *view, uint64_t janus,
+                      uint64_t handle);
+
+/** Note that another Janus session has taken the place of the one of a view,
+ *  which the keeper destroys. Media do not flow yet.
+ *  @return false: the view has none, or has changed meanwhile; find it again */
+bool cctv_view_replace(cctv_views_t *shared, cctv_view_t *view, uint64_t janus,
+                       uint64_t handle, cctv_moment_t now);
+
 /**
- * Note a heartbeat of a view that was found, and count the time since its last
- * heartbeat. A view whose SDP offer has no answer yet is not prolonged: it
- * ends at its timeout.
+ * Note whether the media of a view that was found flow, and count the time
+ * since the last proof if they flowed until now.
+ *
+ * @param now  when that was so. With CCTV_FLOW_ON, the time until then counts;
+ *             otherwise nothing is counted behind the last proof.
+ * @return false: the view has changed meanwhile; find it again
+ */
+bool cctv_view_flow(cctv_views_t *shared, cctv_view_t *view, cctv_flow_t flow,
+                    cctv_moment_t now);
+
+/**
+ * Note a heartbeat of a view that was found. A view whose SDP offer has no
+ * answer yet is not prolonged: it ends at its timeout. Without a transport the
+ * time since the last heartbeat counts as watched; with one, only if nothing
+ * else tells whether media flow.
  *
  * @return false: the view has changed meanwhile; find it again
  */
@@ -118,38 +135,15 @@ bool cctv_view_beat(cctv_views_t *shared, cctv_view_t *view,
                     cctv_moment_t now);
 
 /**
- * End a view that was found. Count its end, and the time since its last
- * heartbeat unless it is overdue or has lost its video. The keeper destroys
- * its Janus session.
+ * End a view that was found. Count its end, and the time since the last proof
+ * that media flowed unless it is overdue or has lost its video. The keeper
+ * destroys its Janus session.
  *
+ * @param reason  if the view was never answered, or its media never came, that
+ *                is the reason under which its end is counted
  * @return false: the view has changed meanwhile; find it again
  */
 bool cctv_view_end(cctv_views_t *shared, const cctv_view_t *view,
                    cctv_ended_t reason, cctv_moment_t now);
-
-/** End all views that are overdue, and give back the slots and places of dead
- *  processes. */
-void cctv_views_sweep(cctv_views_t *shared, cctv_moment_t now);
-
-/**
- * Count the views that are live and not overdue.
- *
- * @param cells    NULL, or room for one number per slot: gets the series cells
- *                 of the views that are watched, not sorted
- * @param watched  NULL, or gets the number of these cells
- * @return the number of views
- */
-uint32_t cctv_views_live(const cctv_views_t *shared, cctv_time_t now,
-                         uint32_t *cells, uint32_t *watched);
-
-/* How many places are taken by live views and by views that are about to
- * start. The cost does not depend on the number of views. */
-uint32_t cctv_views_of_client(const cctv_views_t *shared, uint64_t client);
-uint32_t cctv_views_of_camera(const cctv_views_t *shared, int32_t camera);
-uint32_t cctv_views_with_video(const cctv_views_t *shared);
-
-/** @return whether there is no room for another view. The search stops at the
- *  first slot with room, so it is cheap unless the table is almost full. */
-bool cctv_views_are_full(const cctv_views_t *shared, cctv_time_t now);
 
 #endif

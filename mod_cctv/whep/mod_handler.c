@@ -18,6 +18,7 @@
 #include "video/mod_ice.h"
 #include "video/mod_sdp_answer.h"
 #include "views/mod_admission.h"
+#include "views/view_id.h"
 
 #include "apr_strings.h"
 #include "http_protocol.h"

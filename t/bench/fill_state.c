@@ -14,6 +14,7 @@
  */
 #include "memory/state.h"
 #include "views/agent.h"
+#include "views/view_id.h"
 #include "views/views.h"
 
 #include <stdio.h>
@@ -136,8 +137,8 @@ static void add_sessions(cctv_views_t *shared, uint32_t count, FILE *cameras)
                                        .timeout = TIMEOUT_MS,
                                        .role = role };
 
-        if (cctv_view_start(shared, &viewer, now, &view)
-            != CCTV_VIEW_STARTED) {
+        if (cctv_view_reserve(shared, &viewer, now, &view) != CCTV_VIEW_STARTED
+            || !cctv_view_publish(shared, &viewer, now, &view)) {
             die("the table of sessions is full");
         }
         cctv_view_id(&view, id);

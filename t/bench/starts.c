@@ -66,7 +66,8 @@ static cctv_view_t start_view(cctv_views_t *shared, cctv_moment_t now,
                                    .max_per_camera = NO_LIMIT };
     cctv_view_t view;
 
-    if (cctv_view_start(shared, &viewer, now, &view) != CCTV_VIEW_STARTED) {
+    if (cctv_view_reserve(shared, &viewer, now, &view) != CCTV_VIEW_STARTED
+        || !cctv_view_publish(shared, &viewer, now, &view)) {
         die("a view was refused");
     }
     return view;

@@ -12,6 +12,7 @@
 #include "memory/state_file.h"
 #include "metrics/series_state.h"
 #include "views/memory.h"
+#include "views/view_id.h"
 
 #include <fcntl.h>
 #include <stdio.h>
@@ -63,7 +64,8 @@ static void start(int32_t camera)
 
     view.series = cctv_series_cell(&shared.series, &labels);
     cctv_series_add(&shared.series, view.series, 5, 100);
-    CHECK(cctv_view_table_start(&shared.table, &view, NOW));
+    CHECK(cctv_view_table_claim(&shared.table, &view, NOW)
+          && cctv_view_table_publish(&shared.table, &view, NOW));
 }
 
 static void read_right(const char *path)

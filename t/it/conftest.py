@@ -7,6 +7,7 @@ import signal
 import pytest
 
 from env import Httpd
+from janus_double import JanusDouble
 from lab import Browser, Cameras, Coturn, Janus
 from postgres import Postgres
 from video import Video
@@ -72,8 +73,15 @@ def launcher():
         httpd = Httpd(config, **options)
         servers.append(httpd)
         started.append(httpd)
-        return httpd.start(at)
+        httpd.start(at)
+        for janus in list(JanusDouble.all):
+            if janus.url in config and 'cctv-janus-events' in config:
+                janus.send_events_to(httpd)
+        return httpd
     yield launch
+    for janus in list(JanusDouble.all):
+        janus.targets = [each for each in janus.targets
+                         if each not in started]
     for httpd in reversed(started):
         httpd.stop()
 

@@ -9,6 +9,16 @@ where that matters. Tests can look inside, and can make it misbehave:
     with janus.fault(slow(3), 'message:watch'): …
     janus.die(), .revive(), .restart()
 
+It sends events as Janus's sample event handler does, to each Apache that a
+test has started with it (conftest.py). `webrtcup` is sent before the answer to
+`start`, so that a view plays when it is answered:
+
+    janus.events = lambda event, targets: [(delay, target, event), …]
+                                     events that are lost, late, doubled
+    handle.alive = False             the viewer was killed: no RTCP reports
+    handle.peer = False              no media flow
+    janus.hang_up(handle)            the viewer closed its connection
+
 Names of calls: create, attach, keepalive, destroy, detach, hangup, poll,
 message:watch (and message:… for each other request of the plugin),
 admin:handle_info.
@@ -17,7 +27,10 @@ admin:handle_info.
 import base64
 import collections
 import contextlib
+import heapq
 import hmac
+import http.client
+import itertools
 import json
 import random
 import re
@@ -26,6 +39,7 @@ import socket
 import threading
 import time
 import urllib.parse
+import weakref
 
 from env import wait_for
 
@@ -184,10 +198,52 @@ class Handle:
         self.peer = False  # whether media flows
         self.token = None  # the signed token that it was attached with
         self.made = time.monotonic()
+        self.alive = True  # whether the viewer sends reports (RTCP)
+        self.up = None     # when the connection came up
         self.sent = 0
+        self.reported = 0
 
-    def hang_up(self):
+    def event(self, kind, event, **more):
+        self.session.double.emit({
+            'type': kind, **more, 'session_id': self.session.id,
+            'handle_id': self.id, 'event': event})
+
+    def tell(self, name):
+        """Tells that it was attached or detached."""
+        self.event(2, {'name': name, 'plugin': PLUGIN,
+                       **({'token': self.token} if self.token else {})})
+
+    def connect(self):
+        self.peer = True
+        self.up = time.monotonic()
+        self.event(16, {'connection': 'webrtcup'}, subtype=6)
+
+    def reports(self):
+        """What the last report of the viewer says; one comes each second."""
+        if self.peer and self.alive and self.up is not None:
+            self.reported = int(time.monotonic() - self.up)
+        return {'base': 90000, 'rtt': self.reported % 3, 'lost': 0,
+                'lost-by-remote': 0, 'jitter-local': 0,
+                'jitter-remote': self.reported, 'in-link-quality': 0,
+                'in-media-link-quality': 0,
+                'out-link-quality': 100 * bool(self.reported),
+                'out-media-link-quality': 100 * bool(self.reported)}
+
+    def tell_stats(self):
+        self.sent += 100
+        self.event(32, {'mid': 'v', 'mindex': 0, 'media': 'video',
+                        'codec': 'h264', **self.reports(),
+                        'packets-received': 0, 'packets-sent': self.sent,
+                        'bytes-received': 0, 'bytes-sent': 1000 * self.sent,
+                        'bytes-sent-lastsec': 90000, 'nacks-received': 0,
+                        'nacks-sent': 0}, subtype=3)
+
+    def hang_up(self, reason=None):
         """Called when the peer or the mountpoint is gone."""
+        if reason and self.up is not None:
+            self.event(16, {'connection': 'hangup', 'reason': reason},
+                       subtype=6)
+        self.up = None
         if self.mountpoint:
             self.mountpoint.viewers.discard(self)
         self.mountpoint = None
@@ -202,6 +258,10 @@ class Session:
         self.handles = {}
         self.events = collections.deque()
         self.made = self.used = time.monotonic()
+
+    def event(self, name):
+        self.double.emit({'type': 1, 'session_id': self.id,
+                          'event': {'name': name}})
 
     def push(self, event):
         with self.double.changed:
@@ -308,12 +368,85 @@ def check_sdp(sdp):
             raise Refused(469, 'Error processing SDP')
 
 
+class Sender:
+    """Sends events to Apaches, as Janus's sample event handler does: in
+    groups, one after the other."""
+
+    def __init__(self, secret):
+        self.login = 'Basic ' + base64.b64encode(
+            f'janus:{secret}'.encode()).decode()
+        self.queue = []
+        self.order = itertools.count()
+        self.changed = threading.Condition()
+        self.sending = False
+        self.thread = None
+
+    def put(self, delay, target, event):
+        with self.changed:
+            heapq.heappush(self.queue, (time.monotonic() + delay,
+                                        next(self.order), target, event))
+            if self.thread is None:
+                self.thread = threading.Thread(target=self.run, daemon=True)
+                self.thread.start()
+            self.changed.notify_all()
+
+    def flush(self, seconds=1):
+        """Waits until all that is due was sent."""
+        with self.changed:
+            self.changed.wait_for(
+                lambda: not self.sending and not self.due(), seconds)
+
+    def due(self):
+        return bool(self.queue) and self.queue[0][0] <= time.monotonic()
+
+    def take(self):
+        """The next group: a target and its events."""
+        with self.changed:
+            self.sending = False
+            self.changed.notify_all()
+            while not self.due():
+                self.changed.wait(self.queue[0][0] - time.monotonic()
+                                  if self.queue else None)
+            self.sending = True
+            target = self.queue[0][2]
+            group = []
+            while self.due() and self.queue[0][2] is target and (
+                    len(group) < 100):
+                group.append(heapq.heappop(self.queue)[3])
+            return target, group
+
+    def run(self):
+        while True:
+            target, group = self.take()
+            with contextlib.suppress(OSError, http.client.HTTPException):
+                connection = http.client.HTTPConnection(
+                    '127.0.0.1', target.port, timeout=1)
+                with contextlib.closing(connection):
+                    connection.request(
+                        'POST', '/janus-events', json.dumps(group), {
+                            'Content-Type': 'application/json',
+                            'Authorization': self.login})
+                    connection.getresponse().read()
+
+
 class JanusDouble:
     """A Janus at http://127.0.0.1:<port>/janus, with its admin API at
     http://127.0.0.1:<admin_port>/admin."""
 
+    all = weakref.WeakSet()
+
     def __init__(self, secret=SECRET):
         self.secret = secret
+        # The Apaches that get events: anything with a port.
+        self.targets = []
+        self.sender = Sender(secret)
+        self.events = lambda event, targets: [
+            (0, target, event) for target in targets]
+        # The time between two events with statistics (stats_period of Janus),
+        # in seconds; 0: none are sent.
+        self.stats_period = 2
+        self.ticker = None
+        JanusDouble.all.add(self)
         # `session_timeout` of Janus's configuration, in seconds.
         self.session_timeout = 30
         # How long a new RTSP mountpoint that was created without a check
@@ -348,6 +481,38 @@ class JanusDouble:
     @property
     def admin_url(self):
         return f'http://127.0.0.1:{self.admin_port}/admin'
+
+    # --- events ---
+
+    def send_events_to(self, httpd):
+        if httpd not in self.targets:
+            self.targets.append(httpd)
+        if self.ticker is None:
+            self.ticker = threading.Thread(target=self.tick, daemon=True)
+            self.ticker.start()
+
+    def emit(self, event):
+        if self.running:
+            event = {'emitter': 'double', **event,
+                     'timestamp': time.time_ns() // 1000}
+            for each in self.events(event, list(self.targets)):
+                self.sender.put(*each)
+
+    def tick(self):
+        last = {}
+        while self.targets:
+            time.sleep(0.1)
+            now = time.monotonic()
+            with self.changed:
+                handles = [handle for session in self.sessions.values()
+                           for handle in session.handles.values()
+                           if handle.peer and handle.up is not None]
+            for handle in handles if self.stats_period else ():
+                if now - last.setdefault(
+                        handle.id, handle.up) >= self.stats_period:
+                    last[handle.id] = now
+                    handle.tell_stats()
+        self.ticker = None
 
     # --- for tests ---
 
@@ -443,12 +608,13 @@ class JanusDouble:
     def hang_up(self, handle, reason='ICE failed'):
         """Reports that the peer of this handle is gone."""
         with self.changed:
-            handle.hang_up()
+            handle.hang_up(reason)
             handle.session.push({
                 'janus': 'hangup', 'session_id': handle.session.id,
                 'sender': handle.id, 'reason': reason})
 
     def remove(self):
+        self.targets.clear()
         for fault in self.faults:
             fault.lifted.set()
         self.die()
@@ -592,8 +758,10 @@ class JanusDouble:
 
     def close_session(self, session):
         del self.sessions[session.id]
+        session.event('destroyed')
         for handle in session.handles.values():
             handle.hang_up()
+            handle.tell('detached')
         self.changed.notify_all()
 
     def act(self, request, ids, context):
@@ -608,6 +776,7 @@ class JanusDouble:
                 session = Session(self)
                 session.id = request.get('id', session.id)
                 self.sessions[session.id] = session
+                session.event('created')
                 return {**success, 'data': {'id': session.id}}
             session, handle = self.find(ids)
             if handle is None:
@@ -619,6 +788,7 @@ class JanusDouble:
                     handle = Handle(session)
                     handle.token = request.get('token')
                     session.handles[handle.id] = handle
+                    handle.tell('attached')
                     return {**success, 'data': {'id': handle.id}}
                 if name == 'destroy':
                     self.close_session(session)
@@ -628,6 +798,7 @@ class JanusDouble:
                 if name == 'detach':
                     del session.handles[handle.id]
                     handle.hang_up()
+                    handle.tell('detached')
                 elif handle.mountpoint:
                     self.hang_up(handle, 'Janus API')
                 return success
@@ -641,6 +812,8 @@ class JanusDouble:
                               '(body should be an object)')
             if 'jsep' in request:
                 self.take_answer(handle, request['jsep'])
+        if 'jsep' in request:
+            self.sender.flush()
         if body.get('request') in ('watch', 'start', 'stop', 'switch'):
             threading.Thread(target=self.later, daemon=True, args=[
                 handle, body, request['transaction']]).start()
@@ -660,7 +833,7 @@ class JanusDouble:
         if handle.offer is None:
             raise Refused(469, 'Unexpected ANSWER (did we offer?)')
         handle.answers.append(jsep['sdp'])
-        handle.peer = True
+        handle.connect()
 
     def poll(self, connection, ids, query):
         """Answers a long poll with one event. As in Janus, the event is lost
@@ -717,13 +890,7 @@ class JanusDouble:
             return result('stopping')
         mountpoint = self.mountpoint(body)
         if body['request'] == 'switch':
-            # Without a check of the pin.
-            handle.mountpoint.viewers.discard(handle)
-            handle.mountpoint = mountpoint
-            mountpoint.viewers.add(handle)
-            return {'plugindata': {'plugin': PLUGIN, 'data': {
-                'streaming': 'event',
-                'result': {'switched': 'ok', 'id': mountpoint.id}}}}
+            return self.switch(handle, mountpoint)
         if mountpoint.pin is not None:
             if 'pin' not in body:
                 raise plugin_error(453, 'Missing mandatory element (pin)')
@@ -744,8 +911,22 @@ class JanusDouble:
         handle.offer = OFFER.format(
             now=time.time_ns() // 1000, id=mountpoint.id,
             ufrag=f'{random.getrandbits(32):08x}')
+        handle.event(8, {'owner': 'local', 'jsep': {
+            'type': 'offer', 'sdp': handle.offer}})
         return result('preparing', jsep={'type': 'offer',
                                          'sdp': handle.offer})
+
+    @staticmethod
+    def switch(handle, mountpoint):
+        """Janus does not check the pin."""
+        handle.mountpoint.viewers.discard(handle)
+        handle.mountpoint = mountpoint
+        mountpoint.viewers.add(handle)
+        handle.event(64, {'plugin': PLUGIN, 'data': {
+            'status': 'switching', 'id': mountpoint.id}})
+        return {'plugindata': {'plugin': PLUGIN, 'data': {
+            'streaming': 'event',
+            'result': {'switched': 'ok', 'id': mountpoint.id}}}}
 
     # --- mountpoints ---
 
@@ -877,7 +1058,7 @@ class JanusDouble:
                         'plugin': PLUGIN, 'data': {
                             'streaming': 'event',
                             'result': {'status': 'stopped'}}}})
-                handle.hang_up()
+                handle.hang_up('Close PC')
                 handle.session.push({
                     'janus': 'hangup', 'session_id': handle.session.id,
                     'sender': handle.id, 'reason': 'Close PC'})
@@ -950,7 +1131,7 @@ def handle_info(handle, plugin_only):
             'handle_id': handle.id,
             **({'token': handle.token} if handle.token else {}),
             'loop-running': True, 'created': int(1e6 * handle.made),
-            'plugin': PLUGIN,
+            'current_time': int(time.monotonic() * 1e6), 'plugin': PLUGIN,
             'plugin_specific': state}
     if plugin_only:
         return info
@@ -973,10 +1154,13 @@ def handle_info(handle, plugin_only):
                     'ready': 1 if flows else -1},
             'dtls': {'dtls-state':
                      'connected' if flows else 'created', 'ready': flows,
+                     **({'connected': int(handle.up * 1e6)}
+                        if flows and handle.up else {}),
                      'stats': {'in': {'packets': 0, 'bytes': 0},
                                'out': stats}},
             'media': {'v': {
                 'type': 'video', 'mindex': 0, 'mid': 'v',
+                'rtcp': {'main': handle.reports()},
                 'stats': {'in': {'packets': 0, 'bytes': 0},
                           'out': {**stats, 'bytes_lastsec': 90000 * flows,
                                   'nacks': 0}}}}}

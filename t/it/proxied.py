@@ -1,6 +1,5 @@
 """Browsers that talk to Janus themselves, with the token of a view."""
 
-import base64
 import itertools
 import json
 import urllib.error
@@ -9,8 +8,6 @@ import urllib.request
 
 from lab import OPENER, PLUGIN, JanusError
 
-EVENTS = ('<Location "/janus-events">\nSetHandler cctv-janus-events\n'
-          '</Location>\n')
 transactions = itertools.count()
 
 
@@ -20,21 +17,6 @@ def start_proxied(viewer, camera):
     assert reply.status == 201, reply.body
     said = reply.json()
     return said['session_id'], said['janus']
-
-
-def event(kind, client, **what):
-    """An event of Janus about the handle of a client."""
-    return {'type': kind, 'session_id': client.session,
-            'handle_id': client.handle, 'event': what}
-
-
-def tell(httpd, secret, *events):
-    """Sends events as Janus does."""
-    login = base64.b64encode(f'janus:{secret}'.encode())
-    reply = httpd.ask('POST', '/janus-events', {
-        'Host': 'localhost', 'Content-Type': 'application/json',
-        'Authorization': 'Basic ' + login.decode()}, json.dumps(events))
-    assert reply.status == 204
 
 
 class Client:

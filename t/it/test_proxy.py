@@ -7,7 +7,7 @@ from api import ONE_CHILD
 from env import SLOWNESS, wait_for
 from janus_double import Handle, Session
 from metrics import scrape
-from proxied import EVENTS, Client, event, start_proxied, tell
+from proxied import Client, start_proxied
 from views import Viewer, set_cameras
 
 # The permission is checked with Janus's list this often, in seconds.
@@ -18,12 +18,10 @@ CHECK = 5
 def httpd(cluster, start_shared, video):
     set_cameras(cluster, *[{}] * 6)
     return start_shared(ONE_CHILD + video.server(
-        cluster, 'CCTVJanusProxy on\n' + EVENTS))
+        cluster, 'CCTVJanusProxy on\n'))
 
 
 class Proxied:
-    """A viewer whose Janus sessions are reported as Janus does."""
-
     def __init__(self, httpd, janus):
         self.httpd = httpd
         self.janus = janus
@@ -32,16 +30,8 @@ class Proxied:
     def start(self, camera):
         return start_proxied(self.viewer, camera)
 
-    def tell(self, kind, client, **what):
-        tell(self.httpd, self.janus.secret, event(kind, client, **what))
-
     def connect(self, said, **more):
-        client = Client(self.janus, said['token'], **more)
-        self.attached(client)
-        return client
-
-    def attached(self, client, name='attached'):
-        self.tell(2, client, name=name, token=client.token)
+        return Client(self.janus, said['token'], **more)
 
     def beat(self, session):
         return self.viewer.beat(session)
@@ -49,10 +39,6 @@ class Proxied:
     def denied(self):
         return scrape(self.httpd).sum('cctv_sessions_ended_total',
                                       reason='denied')
-
-    def until_denied(self, before):
-        wait_for(lambda: self.denied() == before + 1, 'the view has ended',
-                 SLOWNESS)
 
     def pin(self, camera):
         return self.janus.mountpoints[camera].pin
@@ -75,7 +61,6 @@ def test_a_newer_janus_session_replaces_the_older_one(site):
     renewed = site.viewer.post('heartbeat', session_id=session).json()
     newer = site.connect(renewed)
     until_destroyed(older)
-    site.attached(older, 'detached')
     assert site.beat(session) == 200
     assert newer.is_alive()
     newer.watch(said)
@@ -94,25 +79,19 @@ def test_a_token_is_good_for_nothing_after_its_view(site):
     assert site.beat(other) == 200
 
 
-@pytest.mark.parametrize('what', ['offer', 'switch'])
+@pytest.mark.parametrize('what', ['watch', 'switch'])
 def test_a_request_for_another_camera_ends_the_view(site, what):
     site.httpd.expect('CCTV0071')
     session, said = site.start(1)
     other, of_other = site.start(2)
     before = site.denied()
     client = site.connect(said)
-    if what == 'offer':
-        client.watch(of_other)
-        site.tell(8, client, owner='local', jsep={
-            'type': 'offer', 'sdp': client_offer(site, client)})
-    else:
+    if what == 'switch':
         client.watch(said)
-        site.tell(8, client, owner='local', jsep={
-            'type': 'offer', 'sdp': client_offer(site, client)})
         assert site.beat(session) == 200
         client.send('switch', id=2)
-        site.tell(64, client, plugin='janus.plugin.streaming',
-                  data={'status': 'switching', 'id': 2})
+    else:
+        client.watch(of_other)
     until_destroyed(client)
     assert site.denied() == before + 1
     assert site.beat(session) == 404
@@ -122,26 +101,18 @@ def test_a_request_for_another_camera_ends_the_view(site, what):
                  != each['pin'], 'the pin changes', SLOWNESS)
 
 
-def client_offer(site, client):
-    return site.janus.sessions[client.session].handles[client.handle].offer
-
-
 def test_more_than_one_handle_or_view_ends_the_view(site):
     session, said = site.start(1)
     other, of_other = site.start(2)
     before = site.denied()
     client = site.connect(said)
-    client.handle = client.attach()
-    site.attached(client)
+    client.attach()
     until_destroyed(client)
-    site.until_denied(before)
     session, said = site.start(1)
     client = site.connect(said)
-    client.token = of_other['token']
-    client.handle = client.attach()
-    site.attached(client)
+    client.attach(token=of_other['token'])
     until_destroyed(client)
-    site.until_denied(before + 1)
+    assert site.denied() == before + 2
     assert site.beat(other) == 200
 
 
@@ -170,36 +141,34 @@ def test_events_may_get_lost(site):
     """The list of Janus shows the same some seconds later."""
     site.httpd.expect('CCTV0071')
     janus = site.janus
-    fine, of_fine = site.start(1)
-    ended, of_ended = site.start(2)
-    two, of_two = site.start(4)
-    elsewhere, of_elsewhere = site.start(5)
-    gone, of_gone = site.start(6)
+    views = [site.start(camera) for camera in (1, 2, 4, 5, 6)]
+    (fine, of_fine), (ended, of_ended), (two, of_two), (
+        elsewhere, of_elsewhere), (doubled, of_doubled) = views
     site.viewer.end(ended)
-    stale = Client(janus, of_ended['token'])
-    good = Client(janus, of_fine['token'])
+    tells, janus.events = janus.events, lambda *_: []
+    good = site.connect(of_fine)
     good.watch(of_fine)
-    older = Client(janus, of_two['token'])
-    newer = Client(janus, of_two['token'])
-    wrong = Client(janus, of_elsewhere['token'])
+    stale = site.connect(of_ended)
+    older = site.connect(of_two)
+    newer = site.connect(of_two)
+    wrong = site.connect(of_elsewhere)
     wrong.watch(of_fine)
-    doubled = Client(janus, site.start(4)[1]['token'])
-    doubled.attach()
-    long = Client(janus, of_fine['token'], id=1 << 60)
-    lost = site.connect(of_gone)
-    lost.ask(lost.path, janus='destroy')
+    again = site.connect(of_doubled)
+    again.attach()
+    long = site.connect(of_fine, id=1 << 60)
     own = Session(janus)
     janus.sessions[own.id] = own
     own.handles[1] = Handle(own)
-    for client in stale, older, wrong, doubled, long:
-        until_destroyed(client, CHECK + 2)
-    assert site.beat(elsewhere) == 404
-    assert site.beat(fine) == site.beat(two) == 200
-    assert good.is_alive() and newer.is_alive()
-    wait_for(lambda: site.beat(gone) == 404, 'its end is noticed',
-             (CHECK + 2) * SLOWNESS)
-    # The Janus sessions of other programs, with the secret, are left alone.
-    assert own.id in janus.live_sessions()
+    try:
+        for client in stale, older, wrong, again, long:
+            until_destroyed(client, CHECK + 2)
+        assert site.beat(elsewhere) == site.beat(doubled) == 404
+        assert site.beat(fine) == site.beat(two) == 200
+        assert good.is_alive() and newer.is_alive()
+        # The Janus sessions of other programs, with the secret, are left alone.
+        assert own.id in janus.live_sessions()
+    finally:
+        janus.events = tells
     for session in fine, two:
         site.viewer.end(session)
     until_destroyed(good)

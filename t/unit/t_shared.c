@@ -112,12 +112,51 @@ cctv_viewer_t viewer_of(int32_t camera)
                             .timeout = TIMEOUT / 1000 };
 }
 
+cctv_view_status_t start_view(cctv_views_t *shared,
+                              const cctv_viewer_t *viewer, cctv_moment_t now,
+                              cctv_view_t *view)
+{
+    cctv_view_status_t status = cctv_view_reserve(shared, viewer, now, view);
+
+    if (status == CCTV_VIEW_STARTED) {
+        ck_assert(cctv_view_publish(shared, viewer, now, view));
+    }
+    return status;
+}
+
+bool table_start(cctv_view_table_t *table, cctv_view_t *view, cctv_time_t now)
+{
+    return cctv_view_table_claim(table, view, now)
+           && cctv_view_table_publish(table, view, now);
+}
+
+bool table_resume(cctv_view_table_t *table, cctv_view_t *view)
+{
+    if (!cctv_view_table_claim_again(table, view)) {
+        return false;
+    }
+    cctv_view_table_publish_again(table, view);
+    return true;
+}
+
+bool table_end(cctv_view_table_t *table, const cctv_view_t *view,
+               cctv_time_t now)
+{
+    cctv_view_t closed = *view;
+
+    if (!cctv_view_table_close(table, &closed, now)) {
+        return false;
+    }
+    cctv_view_table_free(table, &closed, now);
+    return true;
+}
+
 cctv_view_t must_start(cctv_views_t *shared, int32_t camera)
 {
     cctv_viewer_t viewer = viewer_of(camera);
     cctv_view_t view;
 
-    ck_assert_int_eq(cctv_view_start(shared, &viewer, at(START), &view),
+    ck_assert_int_eq(start_view(shared, &viewer, at(START), &view),
                      CCTV_VIEW_STARTED);
     return view;
 }
@@ -190,7 +229,7 @@ uint32_t take_all_slots(cctv_views_t *shared, cctv_time_t now)
     cctv_view_t view = { .camera = 1, .timeout = 1000 };
     uint32_t count = 0;
 
-    while (cctv_view_table_start(&shared->table, &view, now)) {
+    while (table_start(&shared->table, &view, now)) {
         count++;
     }
     return count;
@@ -221,7 +260,7 @@ static void claim(const cctv_views_t *shared, cctv_time_t now, bool lives)
     sigaction(SIGBUS, &action, NULL);
     table.slots = mmap(NULL, size, PROT_READ | PROT_WRITE, MAP_SHARED,
                        memfd_create("slots", 0), 0);
-    cctv_view_table_start(&table, &view, now);
+    table_start(&table, &view, now);
     _exit(1);
 }
 

@@ -7,7 +7,10 @@
 #ifndef T_SHARED_H
 #define T_SHARED_H
 
-#include "views/views.h"
+#include "views/view_id.h"
+#include "views/view_media.h"
+#include "views/view_places.h"
+#include "views/walk.h"
 
 #include <stdbool.h>
 #include <stdint.h>
@@ -34,6 +37,11 @@ cctv_moment_t at(cctv_time_t time);
 /** A viewer from country 1 with browser 2 on system 3 and no login. */
 cctv_viewer_t viewer_of(int32_t camera);
 
+/** Reserve and publish a view. */
+cctv_view_status_t start_view(cctv_views_t *shared,
+                              const cctv_viewer_t *viewer, cctv_moment_t now,
+                              cctv_view_t *view);
+
 /** Start a view at START; the test fails if it cannot start. */
 cctv_view_t must_start(cctv_views_t *shared, int32_t camera);
 
@@ -46,6 +54,16 @@ uint64_t sum_of(const cctv_views_t *shared, cctv_series_kind_t kind);
 
 /** The number of ended views, over all reasons. */
 uint64_t ended_of(const cctv_views_t *shared);
+
+/* Claim and publish, without places; the second function with the old id and
+ * times of the view. @return false: there is no slot */
+bool table_start(cctv_view_table_t *table, cctv_view_t *view, cctv_time_t now);
+bool table_resume(cctv_view_table_t *table, cctv_view_t *view);
+
+/** Close a view and free its slot. @return false: the view has changed
+ *  meanwhile */
+bool table_end(cctv_view_table_t *table, const cctv_view_t *view,
+               cctv_time_t now);
 
 /** Take all slots that are free now. @return how many were free */
 uint32_t take_all_slots(cctv_views_t *shared, cctv_time_t now);

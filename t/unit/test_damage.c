@@ -20,7 +20,7 @@ enum {
     AT_VERSION = 8,
     AT_SAVED = 64,
     AT_INTERVAL = 72,
-    SESSION_SIZE = 104
+    SESSION_SIZE = 128
 };
 
 enum {
@@ -157,14 +157,14 @@ START_TEST(sections_of_a_wrong_size_are_refused)
         uint32_t size;
         uint32_t count;
     } cases[] = {
-        { "views", 104, 1 },
-        { "views", 104, 3 },
-        { "views", 104, UINT32_MAX },
+        { "views", 128, 1 },
+        { "views", 128, 3 },
+        { "views", 128, UINT32_MAX },
         { "views", UINT32_MAX, UINT32_MAX },
         { "views", 0, 2 },
         { "views", 0, 0 },
         { "views", 96, 2 },
-        { "views", 52, 4 },
+        { "views", 64, 4 },
         { "series", 24, 4 },
         { "series", 23, 3 },
         { "series", 8, 9 },
@@ -213,6 +213,12 @@ START_TEST(values_that_nobody_wrote_are_refused)
         { SESSION, 80, UINT64_C(1) << 62 },
         { SESSION, 80, UINT64_C(1) << 63 | 5 },
         { SESSION, 80, UINT64_MAX },
+        /* the last proof, how long it was watched, and whether media flow */
+        { SESSION, 104, UINT64_MAX },
+        { SESSION, 112, UINT64_MAX },
+        { SESSION, 120, 5 },
+        { SESSION, 120, 0xff00 },
+        { SESSION, 120, 0xff0000 },
         /* transport */
         { SESSION, 96, 4 },
         { SESSION, 96, UINT64_C(0xffffffff) },
@@ -612,7 +618,7 @@ TCase *damage_tests(void)
     tcase_add_loop_test(tc, a_file_with_any_bit_turned_over_is_refused, 0, 2);
     tcase_add_test(tc, a_file_with_something_behind_it_is_refused);
     tcase_add_loop_test(tc, sections_of_a_wrong_size_are_refused, 0, 13);
-    tcase_add_loop_test(tc, values_that_nobody_wrote_are_refused, 0, 29);
+    tcase_add_loop_test(tc, values_that_nobody_wrote_are_refused, 0, 34);
     tcase_add_test(tc, a_session_without_a_secret_is_refused);
     tcase_add_test(tc, a_file_of_another_version_is_foreign);
     tcase_add_test(tc, a_file_of_the_other_byte_order_is_refused);

@@ -125,12 +125,12 @@ static const cctv_viewer_t german = { .camera = 42,
                                       .timeout = 30000 };
 static const cctv_viewer_t unknown = { .camera = 7, .timeout = 30000 };
 
-static cctv_view_t start_view(const cctv_viewer_t *viewer, cctv_time_t now)
+static cctv_view_t begin_view(const cctv_viewer_t *viewer, cctv_time_t now)
 {
     const cctv_moment_t moment = { .time = now, .day = TODAY };
     cctv_view_t view;
 
-    ck_assert_int_eq(cctv_view_start(&shared, viewer, moment, &view),
+    ck_assert_int_eq(start_view(&shared, viewer, moment, &view),
                      CCTV_VIEW_STARTED);
     return view;
 }
@@ -149,13 +149,13 @@ static void some_of_everything(void)
 {
     cctv_view_t view;
 
-    view = start_view(&german, NOW - 20000000);
+    view = begin_view(&german, NOW - 20000000);
     end(&view, NOW - 7654321);
-    view = start_view(&unknown, NOW - 7000000);
+    view = begin_view(&unknown, NOW - 7000000);
     end(&view, NOW - 5000000);
-    start_view(&german, NOW - 1000000);
-    start_view(&german, NOW);
-    start_view(&(cctv_viewer_t){ .camera = 8, .timeout = 30000 }, NOW);
+    begin_view(&german, NOW - 1000000);
+    begin_view(&german, NOW);
+    begin_view(&(cctv_viewer_t){ .camera = 8, .timeout = 30000 }, NOW);
 
     cctv_count(&shared.head->counters.refused[CCTV_REFUSED_FULL]);
     cctv_count(&database->errors[CCTV_DB_ERROR_BUSY]);
@@ -260,7 +260,7 @@ END_TEST
 START_TEST(a_view_that_is_over_is_not_shown)
 {
     start(MAX_SESSIONS, 4);
-    start_view(&german, NOW - 30000001);
+    begin_view(&german, NOW - 30000001);
     ck_assert(write_with(false, 65536));
     ck_assert(has("\nwebrtc_viewers_gauge{camera_id=\"42\",country=\"DE\"} "
                   "0\n"));
@@ -332,7 +332,7 @@ START_TEST(viewers_are_counted_by_camera)
 
         viewer.camera = 1 + i * i % CAMERAS;
         viewers[viewer.camera]++;
-        start_view(&viewer, NOW);
+        begin_view(&viewer, NOW);
     }
     ck_assert(write_with(false, 65536));
     for (i = 1; i <= CAMERAS; i++) {
@@ -366,7 +366,7 @@ START_TEST(each_label_set_is_one_line)
                                  .browser = (uint8_t)(i % 3),
                                  .timeout = 30000 };
 
-        view = start_view(&viewer, (2 * i + 1) * INT64_C(1000000));
+        view = begin_view(&viewer, (2 * i + 1) * INT64_C(1000000));
         end(&view, (2 * i + 2) * INT64_C(1000000));
     }
     ck_assert(write_with(false, 65536));

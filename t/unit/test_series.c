@@ -254,7 +254,7 @@ enum {
 };
 
 /* Counts a view that starts, as views.c does. */
-static void start_view(int32_t camera, uint16_t country, int agent)
+static void count_start(int32_t camera, uint16_t country, int agent)
 {
     const cctv_labels_t watched = { .kind = CCTV_SERIES_WATCHED,
                                     .camera = camera,
@@ -277,7 +277,7 @@ static void flood(int32_t cameras)
 
     for (camera = 1; camera <= cameras; camera++) {
         for (agent = 0; agent < AGENTS; agent++) {
-            start_view(camera, 1, agent);
+            count_start(camera, 1, agent);
         }
     }
 }
@@ -312,8 +312,8 @@ START_TEST(one_client_with_many_browsers_takes_no_camera_or_country)
     make(1000);
     flood(100);
     for (camera = 101; camera <= 140; camera++) {
-        start_view(camera, 1, 3);
-        start_view(camera, 2, 3);
+        count_start(camera, 1, 3);
+        count_start(camera, 2, 3);
     }
     for (camera = 101; camera <= 140; camera++) {
         ck_assert(is_exact(camera, 1));
@@ -334,7 +334,7 @@ START_TEST(the_time_watched_is_exact_the_longest)
 
     make(800);
     for (camera = 1; camera <= 500; camera++) {
-        start_view(camera, 1, 0);
+        count_start(camera, 1, 0);
     }
     ck_assert_uint_eq(series->head->used, 800);
     ck_assert_uint_eq(sum_of(&shared, CCTV_SERIES_STARTS), 500);
@@ -484,13 +484,13 @@ START_TEST(the_least_used_label_sets_are_merged_first)
 
     make(100);
     for (i = 0; i < 48; i++) {
-        start_view(1, 1, i);
+        count_start(1, 1, i);
     }
     for (i = 0; i < 3; i++) {
-        start_view(1, 1, 10);
+        count_start(1, 1, 10);
     }
     for (i = 1; i < 5; i++) {
-        start_view(2, 1, i);
+        count_start(2, 1, i);
     }
     reload(100);
     ck_assert_uint_eq(starts_with(1, 10), 4);
@@ -511,7 +511,7 @@ START_TEST(a_coarse_series_that_was_shown_does_not_jump)
     make(100);
     cctv_series_add(series, cctv_series_cell(series, &coarse), 7, DAY);
     for (i = 0; i < AGENTS; i++) {
-        start_view(1, 1, i);
+        count_start(1, 1, i);
     }
     i = (int)cctv_series_value(series, cctv_series_cell(series, &coarse));
     reload(100);
@@ -534,7 +534,7 @@ START_TEST(a_table_that_was_full_has_room_for_cameras_after_a_restart)
     reload(512);
     ck_assert_uint_eq(sum_of(&shared, CCTV_SERIES_STARTS), sum);
     for (i = 101; i <= 130; i++) {
-        start_view(i, 1, 3);
+        count_start(i, 1, 3);
         ck_assert(has(CCTV_SERIES_WATCHED, i, 1, NO_AGENT));
         ck_assert_uint_eq(starts_with(i, 3), 1);
     }
@@ -549,7 +549,7 @@ START_TEST(what_fits_is_loaded_as_it_was)
     /* Each camera has a single browser, so merging would free nothing. */
     make(1000);
     for (camera = 1; camera <= 20; camera++) {
-        start_view(camera, 1, camera);
+        count_start(camera, 1, camera);
     }
     reload(sizes[_i]);
     ck_assert_uint_eq(series->head->used, 40);

@@ -22,7 +22,7 @@ static cctv_views_t make_watched(uint32_t max_sessions, uint32_t max_series)
     viewer.user = 5;
     viewer.role = 6;
     viewer.client = 7;
-    cctv_view_start(&shared, &viewer, at(START), &view);
+    start_view(&shared, &viewer, at(START), &view);
     cctv_view_beat(&shared, &view, at(START + 5 * SECOND));
     cctv_view_id(&view, id);
     return shared;
@@ -103,9 +103,10 @@ START_TEST(a_view_keeps_its_video)
     viewer.transport = ways[_i / 3];
     viewer.janus = _i / 3 == 0 ? 0 : (UINT64_C(1) << 53) - 1;
     viewer.handle = 6;
-    cctv_view_start(&old, &viewer, at(START), &before);
+    start_view(&old, &viewer, at(START), &before);
     if (_i % 3 > 0) {
         cctv_view_answer(&old, &before, at(START + 3));
+        cctv_view_flow(&old, &before, CCTV_FLOW_QUIET, at(START + 4));
     }
     if (_i % 3 > 1) {
         cctv_view_table_lose(&old.table, &before);
@@ -120,6 +121,12 @@ START_TEST(a_view_keeps_its_video)
     ck_assert_uint_eq(after.janus, before.janus);
     ck_assert_int_eq(after.is_gone, before.is_gone);
     ck_assert_int_eq(after.answered, before.answered);
+    ck_assert_int_eq(after.flow, before.flow);
+    ck_assert_int_eq(after.proven,
+                     _i % 2 ? before.proven : START + 8 * SECOND);
+    ck_assert_int_eq(after.watched, before.watched);
+    ck_assert_int_eq(after.browser, 2);
+    ck_assert_int_eq(after.os, 3);
 }
 END_TEST
 

@@ -81,7 +81,7 @@ static int start_or_cancel(actor_t *actor, const cctv_viewer_t *viewer)
     cctv_view_status_t status;
 
     if (roll(actor, 4) != 0) {
-        return (int)cctv_view_start(shared, viewer, now, &view);
+        return (int)start_view(shared, viewer, now, &view);
     }
     status = cctv_view_reserve(shared, viewer, now, &view);
     if (status == CCTV_VIEW_STARTED) {
@@ -112,7 +112,8 @@ static void start(actor_t *actor)
         return;
     }
     if (status == CCTV_VIEW_STARTED) {
-        atomic_fetch_add(&actor->seen->started, 1);
+        atomic_fetch_add(&actor->seen->started,
+                         viewer.transport != CCTV_TRANSPORT_WHEP);
         atomic_fetch_add(&actor->seen->with_video,
                          viewer.transport != CCTV_TRANSPORT_NONE);
     }
@@ -134,13 +135,9 @@ static bool find(actor_t *actor, cctv_moment_t now, cctv_view_t *view)
     return cctv_view_find(&actor->shared, id, 0, now, view);
 }
 
-/* Record watched time. A view with video is watched from its answer on. */
-static void add_watched(actor_t *actor, const cctv_view_t *view,
-                        cctv_time_t from, cctv_time_t to)
+/* Record watched time. */
+static void add_watched(actor_t *actor, cctv_time_t from, cctv_time_t to)
 {
-    if (from < view->answered) {
-        from = view->answered;
-    }
     if (to > from) {
         atomic_fetch_add(&actor->seen->watched, (uint64_t)(to - from));
     }
@@ -152,15 +149,16 @@ static void beat(actor_t *actor)
     cctv_view_t view;
 
     while (find(actor, now, &view)) {
-        cctv_time_t last = view.last;
+        cctv_time_t proven = view.proven;
+        bool is_watched = cctv_view_is_watched(&view);
         bool is_answered = view.answered >= 0;
 
         if (cctv_view_beat(&actor->shared, &view, now)) {
             if (!is_answered && view.answered >= 0) {
                 atomic_fetch_add(&actor->seen->answered, 1);
             }
-            if (view.answered >= 0) {
-                add_watched(actor, &view, last, view.last);
+            if (is_watched) {
+                add_watched(actor, proven, view.proven);
             }
             return;
         }
@@ -175,6 +173,9 @@ static void answer(actor_t *actor)
     if (find(actor, now, &view)
         && cctv_view_answer(&actor->shared, &view, now)) {
         atomic_fetch_add(&actor->seen->answered, 1);
+        atomic_fetch_add(&actor->seen->started,
+                         view.transport == CCTV_TRANSPORT_WHEP);
+        cctv_view_flow(&actor->shared, &view, CCTV_FLOW_ON, now);
     }
 }
 
@@ -184,9 +185,9 @@ static void attach(actor_t *actor)
 
     if (find(actor, look_at_clock(actor), &view)
         && view.transport == CCTV_TRANSPORT_PROXY
-        && cctv_view_table_attach(
-            &actor->shared.table, &view,
-            1 + atomic_fetch_add(&actor->seen->janus, 1))) {
+        && cctv_view_attach(&actor->shared, &view,
+                            1 + atomic_fetch_add(&actor->seen->janus, 1),
+                            1)) {
         atomic_fetch_add(&actor->seen->attached, 1);
     }
 }
@@ -227,9 +228,9 @@ static void end(actor_t *actor)
 
     if (find(actor, now, &view)
         && cctv_view_end(&actor->shared, &view, CCTV_ENDED_ENDED, now)) {
-        atomic_fetch_add(&actor->seen->ended, 1);
+        atomic_fetch_add(&actor->seen->ended, cctv_view_is_started(&view));
         if (cctv_view_is_watched(&view)) {
-            add_watched(actor, &view, view.last, now.time);
+            add_watched(actor, view.proven, now.time);
         }
     }
 }
@@ -297,6 +298,17 @@ static void *act_often(void *actor_)
     return NULL;
 }
 
+/* A thread that ends a view may have found it just before another one has
+ * noted a heartbeat or the first media. So it may have recorded a little more
+ * or less than was counted. */
+static void check_watched(const cctv_views_t *shared, const seen_t *seen)
+{
+    uint64_t counted = sum_of(shared, CCTV_SERIES_WATCHED);
+
+    ck_assert_uint_le(counted, seen->watched + seen->watched / 50);
+    ck_assert_uint_ge(counted, seen->watched - seen->watched / 50);
+}
+
 /* The counters agree with what all threads have recorded. */
 static void check_counts(const cctv_views_t *shared, seen_t *seen)
 {
@@ -304,8 +316,8 @@ static void check_counts(const cctv_views_t *shared, seen_t *seen)
     uint64_t live = cctv_views_live(shared, 0, NULL, NULL);
 
     ck_assert_uint_eq(sum_of(shared, CCTV_SERIES_STARTS), seen->started);
-    ck_assert_uint_eq(sum_of(shared, CCTV_SERIES_WATCHED), seen->watched);
-    ck_assert_uint_eq(counters->ended[CCTV_ENDED_ENDED], seen->ended);
+    check_watched(shared, seen);
+    ck_assert_uint_le(seen->ended, ended_of(shared));
     ck_assert_uint_eq(seen->started, ended_of(shared) + live);
     ck_assert_uint_eq(counters->refused[CCTV_REFUSED_FULL]
                           + counters->refused[CCTV_REFUSED_CLIENT_FULL]
@@ -335,12 +347,13 @@ static void check_no_places(const cctv_views_t *shared)
     uint64_t client;
     int32_t camera;
 
-    ck_assert_uint_eq(cctv_views_with_video(shared), 0);
+    ck_assert_uint_eq(cctv_places_count(&shared->places, CCTV_VIDEO_KEY), 0);
     for (client = 1; client <= CLIENTS; client++) {
-        ck_assert_uint_eq(cctv_views_of_client(shared, client), 0);
+        ck_assert_uint_eq(cctv_places_count(&shared->places, client), 0);
     }
     for (camera = 1; camera <= CAMERAS; camera++) {
-        ck_assert_uint_eq(cctv_views_of_camera(shared, camera), 0);
+        ck_assert_uint_eq(
+            cctv_places_count(&shared->places, CCTV_CAMERA_KEY(camera)), 0);
     }
 }
 
@@ -448,7 +461,8 @@ static void check_counts_of_killed(const cctv_views_t *shared,
     ck_assert_uint_le(counted, seen->started + killed);
     ck_assert_uint_le(counted, seen->attempted);
     ck_assert_uint_le(seen->ended, ended_of(shared));
-    ck_assert_uint_le(seen->watched, sum_of(shared, CCTV_SERIES_WATCHED));
+    ck_assert_uint_le(seen->watched - seen->watched / 50,
+                      sum_of(shared, CCTV_SERIES_WATCHED));
     ck_assert_uint_le(over, counted + killed);
     ck_assert_uint_le(counted, over + killed);
     ck_assert_uint_le(seen->answered, seen->with_video + killed);

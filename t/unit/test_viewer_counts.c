@@ -70,11 +70,14 @@ START_TEST(who_has_not_answered_or_lost_the_video_watches_nothing)
 
     viewer.transport = CCTV_TRANSPORT_SERVER;
     viewer.janus = 5;
-    ck_assert_int_eq(cctv_view_start(&shared, &viewer, at(START), &view),
+    ck_assert_int_eq(start_view(&shared, &viewer, at(START), &view),
                      CCTV_VIEW_STARTED);
     count_at(&shared, START);
     ck_assert_uint_eq(cctv_viewer_counts_of(&shared.counts, 1), 0);
     ck_assert(cctv_view_answer(&shared, &view, at(START)));
+    count_at(&shared, START);
+    ck_assert_uint_eq(cctv_viewer_counts_of(&shared.counts, 1), 0);
+    ck_assert(cctv_view_flow(&shared, &view, CCTV_FLOW_ON, at(START)));
     count_at(&shared, START);
     ck_assert_uint_eq(cctv_viewer_counts_of(&shared.counts, 1), 1);
     cctv_view_table_lose(&shared.table, &view);

@@ -1,5 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
-/* The media of a view: its Janus session, and since when it plays. */
+/* The media of a view: its Janus session, and whether media flow. */
 #include "t_common.h"
 #include "t_shared.h"
 
@@ -25,7 +25,7 @@ static cctv_view_t start(cctv_transport_t transport, uint64_t janus)
                          .janus = janus,
                          .handle = 3 };
 
-    ck_assert(cctv_view_table_start(table, &view, START));
+    ck_assert(table_start(table, &view, START));
     return view;
 }
 
@@ -36,6 +36,12 @@ static cctv_view_t look(const cctv_view_t *view)
 
     ck_assert(cctv_view_table_get(table, view->index, &now));
     return now;
+}
+
+static bool flow(cctv_view_t *view, cctv_flow_t to, cctv_time_t now,
+                 int64_t *interval)
+{
+    return cctv_view_table_flow(table, view, to, now, interval);
 }
 
 START_TEST(a_session_without_video_of_ours_plays_from_its_start)
@@ -80,7 +86,7 @@ START_TEST(a_session_is_answered_once)
     view = again = start(CCTV_TRANSPORT_SERVER, 5);
     ck_assert(cctv_view_table_answer(table, &view, START + 3));
     ck_assert_int_eq(view.answered, START + 3);
-    ck_assert(cctv_view_is_watched(&view));
+    ck_assert(!cctv_view_is_watched(&view));
     ck_assert(!cctv_view_table_answer(table, &view, START + 4));
     ck_assert(!cctv_view_table_answer(table, &again, START + 4));
     again = look(&again);
@@ -90,18 +96,74 @@ START_TEST(a_session_is_answered_once)
 }
 END_TEST
 
-START_TEST(time_is_watched_from_the_answer_to_the_last_heartbeat)
+START_TEST(time_is_watched_while_media_flow)
 {
     cctv_view_t view;
     int64_t interval;
 
     make(1);
     view = start(CCTV_TRANSPORT_SERVER, 5);
-    ck_assert_int_eq(cctv_view_watched(&view), 0);
-    ck_assert(cctv_view_table_answer(table, &view, START + 3));
-    ck_assert_int_eq(cctv_view_watched(&view), 0);
-    ck_assert(cctv_view_table_beat(table, &view, START + 10, &interval));
-    ck_assert_int_eq(cctv_view_watched(&view), 7);
+    ck_assert(flow(&view, CCTV_FLOW_ON, START + 3, &interval));
+    ck_assert_int_eq(interval, 0);
+    ck_assert(cctv_view_is_watched(&view));
+    ck_assert(flow(&view, CCTV_FLOW_ON, START + 10, &interval));
+    ck_assert_int_eq(interval, 7);
+    ck_assert(flow(&view, CCTV_FLOW_QUIET, START + 20, &interval));
+    ck_assert_int_eq(interval, 0);
+    ck_assert(!cctv_view_is_watched(&view));
+    ck_assert(flow(&view, CCTV_FLOW_ON, START + 30, &interval));
+    ck_assert_int_eq(interval, 0);
+    ck_assert(flow(&view, CCTV_FLOW_ON, START + 32, &interval));
+    ck_assert_int_eq(interval, 2);
+    ck_assert_int_eq(look(&view).watched, 9);
+    ck_assert_int_eq(look(&view).proven, START + 32);
+}
+END_TEST
+
+START_TEST(a_proof_that_came_late_takes_nothing_back)
+{
+    cctv_view_t view;
+    int64_t interval;
+
+    make(1);
+    view = start(CCTV_TRANSPORT_SERVER, 5);
+    ck_assert(flow(&view, CCTV_FLOW_ON, START + 9, &interval));
+    ck_assert(flow(&view, CCTV_FLOW_ON, START + 4, &interval));
+    ck_assert_int_eq(interval, 0);
+    ck_assert_int_eq(view.proven, START + 9);
+}
+END_TEST
+
+START_TEST(each_proof_counts_once)
+{
+    cctv_view_t view;
+    cctv_view_t again;
+    int64_t interval;
+
+    make(1);
+    view = start(CCTV_TRANSPORT_SERVER, 5);
+    ck_assert(flow(&view, CCTV_FLOW_ON, START + 1, &interval));
+    again = view;
+    ck_assert(flow(&view, CCTV_FLOW_ON, START + 4, &interval));
+    ck_assert(!flow(&again, CCTV_FLOW_ON, START + 4, &interval));
+    ck_assert_int_eq(look(&view).watched, 3);
+}
+END_TEST
+
+START_TEST(what_is_known_of_the_reports_is_kept)
+{
+    cctv_view_t view;
+
+    make(1);
+    view = start(CCTV_TRANSPORT_SERVER, 5);
+    ck_assert_int_eq(look(&view).looked, 0);
+    cctv_view_table_look(table, &view, START + 4, UINT64_MAX);
+    ck_assert_int_eq(look(&view).looked, START + 4);
+    ck_assert_uint_eq(look(&view).feedback, UINT64_MAX);
+    ck_assert(table_end(table, &view, START + 5));
+    view = start(CCTV_TRANSPORT_SERVER, 5);
+    ck_assert_int_eq(look(&view).looked, 0);
+    ck_assert_uint_eq(look(&view).feedback, 0);
 }
 END_TEST
 
@@ -114,13 +176,14 @@ START_TEST(a_janus_session_is_attached_once)
     view = again = start(CCTV_TRANSPORT_PROXY, 0);
     ck_assert_uint_eq(look(&view).janus, 0);
     ck_assert(!look(&view).is_gone);
-    ck_assert(cctv_view_table_attach(table, &view, GREATEST));
+    ck_assert(cctv_view_table_attach(table, &view, GREATEST, 9));
     ck_assert_uint_eq(view.janus, GREATEST);
     ck_assert_uint_eq(look(&view).janus, GREATEST);
-    ck_assert(!cctv_view_table_attach(table, &view, 6));
-    ck_assert(!cctv_view_table_attach(table, &again, 6));
+    ck_assert_uint_eq(look(&view).handle, 9);
+    ck_assert(!cctv_view_table_attach(table, &view, 6, 9));
+    ck_assert(!cctv_view_table_attach(table, &again, 6, 9));
     again = look(&view);
-    ck_assert(!cctv_view_table_attach(table, &again, 6));
+    ck_assert(!cctv_view_table_attach(table, &again, 6, 9));
     ck_assert_uint_eq(look(&view).janus, GREATEST);
 }
 END_TEST
@@ -131,7 +194,7 @@ START_TEST(one_that_was_started_with_a_janus_session_gets_no_other)
 
     make(1);
     view = start(CCTV_TRANSPORT_SERVER, 5);
-    ck_assert(!cctv_view_table_attach(table, &view, 6));
+    ck_assert(!cctv_view_table_attach(table, &view, 6, 9));
     ck_assert_uint_eq(look(&view).janus, 5);
 }
 END_TEST
@@ -140,10 +203,12 @@ START_TEST(what_janus_has_lost_is_gone_and_stays_so)
 {
     cctv_view_t view;
     cctv_view_t after;
+    int64_t interval;
 
     make(1);
     view = start(CCTV_TRANSPORT_SERVER, 5);
     ck_assert(cctv_view_table_answer(table, &view, START + 3));
+    ck_assert(flow(&view, CCTV_FLOW_ON, START + 3, &interval));
     cctv_view_table_lose(table, &view);
     ck_assert(view.is_gone);
     ck_assert(!cctv_view_is_watched(&view));
@@ -152,8 +217,8 @@ START_TEST(what_janus_has_lost_is_gone_and_stays_so)
     ck_assert_uint_eq(after.janus, 0);
     ck_assert_int_eq(after.answered, START + 3);
     ck_assert(!cctv_view_is_watched(&after));
-    ck_assert(!cctv_view_table_attach(table, &after, 5));
-    ck_assert(!cctv_view_table_attach(table, &view, 6));
+    ck_assert(!cctv_view_table_attach(table, &after, 5, 9));
+    ck_assert(!cctv_view_table_attach(table, &view, 6, 9));
     cctv_view_table_lose(table, &after);
     ck_assert(after.is_gone);
     ck_assert(look(&view).is_gone);
@@ -167,7 +232,7 @@ START_TEST(what_was_attached_can_be_lost_by_who_knows_it_only)
 
     make(1);
     view = before = start(CCTV_TRANSPORT_PROXY, 0);
-    ck_assert(cctv_view_table_attach(table, &view, 5));
+    ck_assert(cctv_view_table_attach(table, &view, 5, 9));
     cctv_view_table_lose(table, &before);
     ck_assert(!look(&view).is_gone);
     cctv_view_table_lose(table, &view);
@@ -193,16 +258,18 @@ START_TEST(an_old_copy_changes_nothing_in_a_later_session_of_its_slot)
         now = before[i] = start(transport, janus);
         for (k = 0; k < i; k++) {
             cctv_view_t old = before[k];
+            int64_t interval;
 
+            ck_assert(!flow(&old, CCTV_FLOW_ON, START + 1000, &interval));
             ck_assert(!cctv_view_table_answer(table, &old, START + 1));
-            ck_assert(!cctv_view_table_attach(table, &old, 6));
+            ck_assert(!cctv_view_table_attach(table, &old, 6, 9));
             cctv_view_table_lose(table, &old);
         }
         now = look(&now);
         ck_assert(now.answered < 0);
         ck_assert_uint_eq(now.janus, janus);
         ck_assert(!now.is_gone);
-        ck_assert(cctv_view_table_end(table, &now, START));
+        ck_assert(table_end(table, &now, START));
     }
 }
 END_TEST
@@ -213,6 +280,11 @@ static void check_media(const cctv_view_t *one, const cctv_view_t *two)
     ck_assert_uint_eq(one->janus, two->janus);
     ck_assert_uint_eq(one->handle, two->handle);
     ck_assert_int_eq(one->is_gone, two->is_gone);
+    ck_assert_int_eq(one->flow, two->flow);
+    ck_assert_int_eq(one->proven, two->proven);
+    ck_assert_int_eq(one->watched, two->watched);
+    ck_assert_int_eq(one->browser, two->browser);
+    ck_assert_int_eq(one->os, two->os);
     ck_assert_int_eq(one->answered < 0, two->answered < 0);
     if (one->answered >= 0) {
         ck_assert_int_eq(one->answered, two->answered);
@@ -231,6 +303,11 @@ START_TEST(a_session_goes_on_with_its_media)
         { .transport = CCTV_TRANSPORT_SERVER,
           .janus = GREATEST,
           .handle = GREATEST,
+          .flow = CCTV_FLOW_QUIET,
+          .proven = START + 4,
+          .watched = 1,
+          .browser = 3,
+          .os = 2,
           .answered = START + 3 },
         { .transport = CCTV_TRANSPORT_WHEP,
           .handle = 6,
@@ -246,13 +323,13 @@ START_TEST(a_session_goes_on_with_its_media)
     view.secret[1] = UINT64_MAX;
     view.last = START + 5;
     make(1);
-    ck_assert(cctv_view_table_resume(table, &view));
+    ck_assert(table_resume(table, &view));
     after = look(&view);
     check_media(&after, &cases[_i]);
     /* The view can still take the steps that it has not taken yet. */
     ck_assert_int_eq(cctv_view_table_answer(table, &after, START + 7),
                      cases[_i].answered < 0);
-    ck_assert_int_eq(cctv_view_table_attach(table, &after, 8),
+    ck_assert_int_eq(cctv_view_table_attach(table, &after, 8, 9),
                      cases[_i].janus == 0 && !cases[_i].is_gone);
 }
 END_TEST
@@ -287,7 +364,7 @@ static void *race(void *racer_)
         is_first = cctv_view_table_answer(table, &view, racer->when);
         view = *racer->view;
         is_attached = cctv_view_table_attach(table, &view,
-                                             (uint64_t)racer->when);
+                                             (uint64_t)racer->when, 9);
         racer->answers += is_first;
         racer->attachments += is_attached;
         pthread_barrier_wait(racer->barrier);
@@ -322,7 +399,7 @@ START_TEST(of_many_who_answer_at_once_exactly_one_does)
         ck_assert(view.answered <= START + THREADS);
         ck_assert_uint_gt(view.janus, START);
         ck_assert_uint_le(view.janus, START + THREADS);
-        ck_assert(cctv_view_table_end(table, &view, START));
+        ck_assert(table_end(table, &view, START));
     }
     for (i = 0; i < THREADS; i++) {
         pthread_join(racers[i].thread, NULL);
@@ -335,16 +412,19 @@ START_TEST(of_many_who_answer_at_once_exactly_one_does)
 }
 END_TEST
 
-TCase *media_tests(void)
+TCase *view_media_tests(void)
 {
-    TCase *tc = tcase_create("media");
+    TCase *tc = tcase_create("view_media");
 
     tcase_set_timeout(tc, 60);
     tcase_add_test(tc, a_session_without_video_of_ours_plays_from_its_start);
     tcase_add_loop_test(tc, a_session_with_video_is_found_as_it_was_started,
                         CCTV_TRANSPORT_SERVER, CCTV_TRANSPORT_PROXY + 1);
     tcase_add_test(tc, a_session_is_answered_once);
-    tcase_add_test(tc, time_is_watched_from_the_answer_to_the_last_heartbeat);
+    tcase_add_test(tc, time_is_watched_while_media_flow);
+    tcase_add_test(tc, a_proof_that_came_late_takes_nothing_back);
+    tcase_add_test(tc, each_proof_counts_once);
+    tcase_add_test(tc, what_is_known_of_the_reports_is_kept);
     tcase_add_test(tc, a_janus_session_is_attached_once);
     tcase_add_test(tc,
                    one_that_was_started_with_a_janus_session_gets_no_other);
