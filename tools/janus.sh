@@ -116,7 +116,7 @@ nat: {
     ice_keepalive_conncheck = true
 }
 EOT
-    [[ ! $events ]] || printf 'events: {\n    broadcast = true\n}\n'
+    [[ ! $events ]] || printf 'events: {\n    broadcast = true\n    stats_period = 2\n}\n'
 }
 
 http_jcfg() {
@@ -152,7 +152,7 @@ events_jcfg() {
     cat <<EOT
 general: {
     enabled = true
-    events = "all"
+    events = "sessions,handles,jsep,webrtc,media,plugins"
     grouping = true
     json = "compact"
     backend = "$events"

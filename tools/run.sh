@@ -126,7 +126,7 @@ start_video() {
     local name did
     for name in janus cameras; do
         tool "$name.sh" status "$run_dir/$name" >/dev/null || started=("$name" "${started[@]}")
-        did=$(tool "$name.sh" start "$run_dir/$name")
+        did=$(JANUS_EVENTS=http://127.0.0.1:$PORT/janus-events tool "$name.sh" start "$run_dir/$name")
         [[ $did != restarted ]] || echo "Janus was restarted: it did not answer, or its configuration has changed."
     done
     list_cameras

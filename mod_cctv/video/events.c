@@ -38,8 +38,9 @@ static cctv_moment_t moment_of(const json_t *object,
 static void take_one(const json_t *object, const cctv_event_rule_t *rule,
                      cctv_views_t *shared, const cctv_event_clock_t *clock)
 {
+    json_int_t type = json_integer_value(json_object_get(object, "type"));
     const cctv_event_t event = {
-        .type = (int)json_integer_value(json_object_get(object, "type")),
+        .type = type > 0 && type <= CCTV_EVENT_TYPE_MAX ? (int)type : 0,
         .session = id_at(object, "session_id"),
         .handle = id_at(object, "handle_id"),
         .at = moment_of(object, clock),

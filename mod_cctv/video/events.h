@@ -29,7 +29,8 @@ enum {
     CCTV_EVENT_JSEP = 8,
     CCTV_EVENT_WEBRTC = 16,
     CCTV_EVENT_MEDIA = 32,
-    CCTV_EVENT_PLUGIN = 64
+    CCTV_EVENT_PLUGIN = 64,
+    CCTV_EVENT_TYPE_MAX = 0xffff
 };
 
 typedef struct {

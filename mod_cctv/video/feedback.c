@@ -14,8 +14,8 @@
 
 /* A viewer is not gone before its numbers have stood still for this long; the
  * second time is for a viewer whose habits are not known: µs. */
-#define SHORTEST   3500000
-#define NOT_KNOWN  8000000
+#define SHORTEST  3500000
+#define NOT_KNOWN 8000000
 
 #define MOST 255
 

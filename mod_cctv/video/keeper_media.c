@@ -23,8 +23,7 @@ typedef enum {
     OVER
 } flow_t;
 
-static const json_t *member(const json_t *object, const char *a,
-                            const char *b)
+static const json_t *member(const json_t *object, const char *a, const char *b)
 {
     return json_object_get(json_object_get(object, a), b);
 }
@@ -58,7 +57,7 @@ static flow_t media_flow(const json_t *info)
         return OVER;
     }
     return json_is_true(member(webrtc, "dtls", "ready"))
-                   && json_integer_value(sent) > 0
+                   && (sent == NULL || json_integer_value(sent) > 0)
                ? FLOWS
                : CONNECTING;
 }

@@ -19,8 +19,10 @@
 #define WALK_SHARE 50
 
 /* The time between two keepalives of a Janus session: µs. Janus ends it after
- * 30 s without one. */
-#define KEEPALIVE 9000000
+ * 30 s without one. If the event that it has ended could be lost, a keepalive
+ * may have to find that out. */
+#define KEEPALIVE       9000000
+#define KEEPALIVE_ALONE 4500000
 
 /* The pause after Janus did not answer the call for a view: µs. */
 #define RETRY 1000000
@@ -96,7 +98,8 @@ static bool views_is_due(cctv_keeper_views_t *views, const cctv_view_t *view,
 {
     cctv_keeper_memory_t *memory = &views->memory[view->index];
     cctv_time_t timeout = (cctv_time_t)view->timeout * 1000;
-    cctv_time_t pause = timeout / 3 < KEEPALIVE ? timeout / 3 : KEEPALIVE;
+    cctv_time_t most = walk->means.has_events ? KEEPALIVE : KEEPALIVE_ALONE;
+    cctv_time_t pause = timeout / 3 < most ? timeout / 3 : most;
     cctv_time_t now = walk->now.time;
 
     if (memory->janus != view->janus) {

@@ -20,7 +20,7 @@
 
 /** What the keeper remembers about the view in a slot. */
 typedef struct {
-    uint64_t janus; /**< its Janus session: the next view of the slot has
+    uint64_t janus;      /**< its Janus session: the next view of the slot has
                      *   another one */
     cctv_time_t due;     /**< when it has to be kept alive */
     cctv_time_t ask_due; /**< the admin API is not asked before */

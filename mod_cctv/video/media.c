@@ -80,8 +80,8 @@ static void media_beat(cctv_views_t *shared, cctv_view_t *view,
     }
 }
 
-void cctv_media_sent(cctv_views_t *shared, cctv_view_t *view, cctv_time_t since,
-                     uint32_t stats, cctv_moment_t at)
+void cctv_media_sent(cctv_views_t *shared, cctv_view_t *view,
+                     cctv_time_t since, uint32_t stats, cctv_moment_t at)
 {
     uint64_t feedback = view->feedback;
     cctv_feedback_t verdict = cctv_feedback_note(&feedback, stats,
@@ -178,8 +178,8 @@ static bool can_tell(const cctv_view_t *view, const cctv_media_means_t *means)
 }
 
 /* Only what was looked at may fail: perhaps the admin API does not answer. */
-static bool has_failed(const cctv_view_t *view, const cctv_media_means_t *means,
-                       cctv_time_t now)
+static bool has_failed(const cctv_view_t *view,
+                       const cctv_media_means_t *means, cctv_time_t now)
 {
     return view->transport != CCTV_TRANSPORT_PROXY
            && now - view->answered >= CCTV_MEDIA_LIMIT

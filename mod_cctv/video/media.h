@@ -29,8 +29,8 @@ void cctv_media_up(cctv_views_t *shared, cctv_view_t *view, cctv_moment_t at);
  * @param since     when the connection came up; 0: not known
  * @param feedback  from cctv_feedback_of()
  */
-void cctv_media_sent(cctv_views_t *shared, cctv_view_t *view, cctv_time_t since,
-                     uint32_t feedback, cctv_moment_t at);
+void cctv_media_sent(cctv_views_t *shared, cctv_view_t *view,
+                     cctv_time_t since, uint32_t feedback, cctv_moment_t at);
 
 /** Note that the connection is not up. */
 void cctv_media_none(cctv_views_t *shared, cctv_view_t *view,

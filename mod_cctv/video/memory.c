@@ -8,6 +8,10 @@
 
 #include <stdio.h>
 
+#define LABEL(name, label) label,
+
+const char *const cctv_events_labels[] = { CCTV_EVENTS_LIST(LABEL) };
+
 static size_t video_size(uint32_t capacity)
 {
     (void)capacity;
@@ -24,6 +28,10 @@ static void visit_counters(void *memory, cctv_counter_visit_t *visit,
     for (i = 0; i < CCTV_JANUS_ERROR_COUNT; i++) {
         snprintf(name, sizeof name, "errors/%s", cctv_janus_error_labels[i]);
         visit(context, name, &video->counters.errors[i], 1);
+    }
+    for (i = 0; i < CCTV_EVENTS_COUNT; i++) {
+        snprintf(name, sizeof name, "events/%s", cctv_events_labels[i]);
+        visit(context, name, &video->events[i], 1);
     }
     visit(context, "calls", cctv_histogram_cells(&video->counters.calls),
           CCTV_HISTOGRAM_CELLS);

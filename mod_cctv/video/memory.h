@@ -13,12 +13,28 @@
 #include "video/failures.h"
 #include "video/old_pins.h"
 
+/** What became of a request with events of Janus: values of the label
+ *  "result". */
+#define CCTV_EVENTS_LIST(X)                                                   \
+    X(TAKEN, "taken")                                                         \
+    X(REFUSED, "refused") /* it had not the secret */                         \
+    X(WRONG, "wrong")     /* it was not events */
+
+#define CCTV_ENUM_EVENTS(name, label) CCTV_EVENTS_##name,
+
+enum {
+    CCTV_EVENTS_LIST(CCTV_ENUM_EVENTS) CCTV_EVENTS_COUNT
+};
+
+extern const char *const cctv_events_labels[];
+
 typedef struct {
     /** The state of the one Janus that all virtual hosts share. */
     cctv_janus_region_t janus;
     cctv_janus_counters_t counters;
     /** The time from the start of a view to its accepted SDP answer. */
     cctv_histogram_t answers;
+    _Atomic uint64_t events[CCTV_EVENTS_COUNT];
     cctv_failures_t failures;
     cctv_old_pins_t old_pins;
 } cctv_video_memory_t;

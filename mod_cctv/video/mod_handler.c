@@ -63,11 +63,17 @@ static const cctv_event_rule_t rules[] = {
 
 static bool take_events(const char *text, size_t len)
 {
+    cctv_video_memory_t *memory = cctv_video_memory();
     const cctv_event_clock_t clock = { .now = cctv_moment_now(),
                                        .wall = apr_time_now() };
+    bool is_taken = cctv_events_take(text, len, rules, cctv_views(), &clock);
 
-    atomic_store(&cctv_video_memory()->janus.events_at, clock.now.time);
-    return cctv_events_take(text, len, rules, cctv_views(), &clock);
+    if (is_taken) {
+        atomic_store(&memory->janus.events_at, clock.now.time);
+    }
+    cctv_count(
+        &memory->events[is_taken ? CCTV_EVENTS_TAKEN : CCTV_EVENTS_WRONG]);
+    return is_taken;
 }
 
 int cctv_janus_events_handler(request_rec *r)
@@ -83,6 +89,7 @@ int cctv_janus_events_handler(request_rec *r)
         return result;
     }
     if (!is_janus(r)) {
+        cctv_count(&cctv_video_memory()->events[CCTV_EVENTS_REFUSED]);
         CCTV_LOG_R(APLOG_ERR, 0, r, "CCTV0047",
                    "events of Janus without its secret: in its event handler "
                    "backend_user has to be janus and backend_pwd the secret");

@@ -55,6 +55,14 @@ static void write_errors(cctv_scrape_t *scrape)
                         memory->counters.errors, CCTV_JANUS_ERROR_COUNT);
 }
 
+static void write_events(cctv_scrape_t *scrape)
+{
+    if (cctv_video() != NULL) {
+        cctv_family_add_row(scrape, "result", cctv_events_labels,
+                            memory->events, CCTV_EVENTS_COUNT);
+    }
+}
+
 static void write_mountpoints(cctv_scrape_t *scrape)
 {
     if (cctv_video() != NULL) {
@@ -75,6 +83,8 @@ static const cctv_family_t families[] = {
       "Time that a call of Janus took.", write_calls },
     { "cctv_janus_errors", CCTV_FAMILY_COUNTER, NULL,
       "Calls of Janus that brought nothing of use.", write_errors },
+    { "cctv_janus_events", CCTV_FAMILY_COUNTER, NULL,
+      "Requests with events of Janus.", write_events },
     { "cctv_mountpoints", CCTV_FAMILY_GAUGE, NULL,
       "Cameras that Janus is connected to for us.", write_mountpoints },
     { "cctv_view_answer_seconds", CCTV_FAMILY_HISTOGRAM, "seconds",

@@ -205,12 +205,11 @@ static const char *video_members(request_rec *r, const char *id,
         return "";
     }
     viewers = cctv_viewer_counts_of(&cctv_views()->counts, view->camera);
-    return apr_psprintf(r->pool, ",\"viewers\":%u,\"video\":\"%s\"%s%s",
-                        viewers == 0 ? 1 : viewers, video_of(view),
-                        view->flow == CCTV_FLOW_FAILED
-                            ? ",\"reason\":\"no_media\""
-                            : "",
-                        transport_members(r, id, view));
+    return apr_psprintf(
+        r->pool, ",\"viewers\":%u,\"video\":\"%s\"%s%s",
+        viewers == 0 ? 1 : viewers, video_of(view),
+        view->flow == CCTV_FLOW_FAILED ? ",\"reason\":\"no_media\"" : "",
+        transport_members(r, id, view));
 }
 
 /* The time is sent in seconds with three decimals. */

@@ -199,9 +199,9 @@ cctv_record_t cctv_views_load(const cctv_state_load_t *load,
     }
     if (load->is_clean
         && (in.answered >= 0 || in.transport != CCTV_TRANSPORT_WHEP)) {
-        cctv_count(&views.head->counters.ended[in.answered >= 0
-                                                   ? CCTV_ENDED_EXPIRED
-                                                   : CCTV_ENDED_OFFERED]);
+        cctv_count(&views.head->counters
+                        .ended[in.answered >= 0 ? CCTV_ENDED_EXPIRED
+                                                : CCTV_ENDED_OFFERED]);
     }
     return CCTV_RECORD_OVER;
 }

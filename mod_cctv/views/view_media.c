@@ -9,7 +9,7 @@
 
 _Static_assert(sizeof(cctv_media_t) == 64, "media are not a line");
 
-#define FLOW_BITS 2
+#define FLOW_BITS  2
 #define FLOW(word) ((cctv_flow_t)((word)&3))
 #define TIME(word) ((cctv_time_t)((word) >> FLOW_BITS))
 

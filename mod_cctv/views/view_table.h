@@ -114,9 +114,9 @@ typedef struct {
     _Atomic uint64_t janus;
     _Atomic uint64_t handle;
     _Atomic uint64_t flow;
-    _Atomic int64_t watched;    /**< µs */
-    _Atomic int64_t looked;     /**< see cctv_view_t */
-    _Atomic uint64_t feedback;  /**< see cctv_view_t */
+    _Atomic int64_t watched;   /**< µs */
+    _Atomic int64_t looked;    /**< see cctv_view_t */
+    _Atomic uint64_t feedback; /**< see cctv_view_t */
     _Atomic uint8_t transport;
     _Atomic uint8_t browser;
     _Atomic uint8_t os;

@@ -329,8 +329,7 @@ bool cctv_view_end(cctv_views_t *shared, const cctv_view_t *view,
         cctv_discard_put(&shared->discarded, closed.janus);
     }
     if (cctv_view_is_started(&closed)) {
-        cctv_count(
-            &shared->head->counters.ended[reason_of(&closed, reason)]);
+        cctv_count(&shared->head->counters.ended[reason_of(&closed, reason)]);
     }
     free_slot(shared, &closed, now.time);
     return true;

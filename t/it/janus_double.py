@@ -445,7 +445,10 @@ class JanusDouble:
         # The time between two events with statistics (stats_period of Janus),
         # in seconds; 0: none are sent.
         self.stats_period = 2
+        # Whether a viewer that has answered gets media.
+        self.connects = True
         self.ticker = None
+        self.removed = False
         JanusDouble.all.add(self)
         # `session_timeout` of Janus's configuration, in seconds.
         self.session_timeout = 30
@@ -484,6 +487,15 @@ class JanusDouble:
 
     # --- events ---
 
+    @contextlib.contextmanager
+    def silent(self):
+        """No events are sent while the block runs."""
+        targets, self.targets = self.targets, []
+        try:
+            yield
+        finally:
+            self.targets = targets
+
     def send_events_to(self, httpd):
         if httpd not in self.targets:
             self.targets.append(httpd)
@@ -500,7 +512,7 @@ class JanusDouble:
 
     def tick(self):
         last = {}
-        while self.targets:
+        while not self.removed:
             time.sleep(0.1)
             now = time.monotonic()
             with self.changed:
@@ -512,7 +524,6 @@ class JanusDouble:
                         handle.id, handle.up) >= self.stats_period:
                     last[handle.id] = now
                     handle.tell_stats()
-        self.ticker = None
 
     # --- for tests ---
 
@@ -614,6 +625,7 @@ class JanusDouble:
                 'sender': handle.id, 'reason': reason})
 
     def remove(self):
+        self.removed = True
         self.targets.clear()
         for fault in self.faults:
             fault.lifted.set()
@@ -833,7 +845,8 @@ class JanusDouble:
         if handle.offer is None:
             raise Refused(469, 'Unexpected ANSWER (did we offer?)')
         handle.answers.append(jsep['sdp'])
-        handle.connect()
+        if handle.session.double.connects:
+            handle.connect()
 
     def poll(self, connection, ids, query):
         """Answers a long poll with one event. As in Janus, the event is lost

@@ -34,10 +34,6 @@ RTSP, RTP, HIDDEN = 1, 2, 3
 PROXY_MODULES = ('authz_host', 'proxy', 'proxy_http')
 PROXY = '''CCTVJanusProxy on
 ProxyPass /janus-ws {ws} upgrade=websocket retry=0
-<Location "/janus-events">
-SetHandler cctv-janus-events
-Require local
-</Location>
 '''
 
 
@@ -104,21 +100,76 @@ def site(cluster, live, janus, start, browser):
     return make
 
 
-@pytest.fixture
-def proxied(cluster, live, start, browser):
-    """A Site for pages that use janus.js."""
+@contextlib.contextmanager
+def proxied_site(cluster, start, browser, *more):
     with contextlib.ExitStack() as stack:
         port = free_port()
         janus = Janus(ws=True, events=f'http://127.0.0.1:{port}/janus-events')
         stack.callback(janus.remove)
         proxy = PROXY.replace('{ws}', janus.ws_url)
-        httpd = start(video(cluster, janus, proxy),
+        httpd = start(video(cluster, janus, proxy, *more),
                       modules=(*PAGE_MODULES, *PROXY_MODULES), at=port)
         # Apache stops before its Janus, and after all WebSockets have
         # closed, because it would wait for their threads.
         stack.callback(httpd.stop)
         stack.callback(browser.close_pages)
         yield Site(httpd, janus, browser)
+
+
+@pytest.fixture
+def proxied(cluster, live, start, browser):
+    """A Site for pages that use janus.js."""
+    with proxied_site(cluster, start, browser) as found:
+        yield found
+
+
+@pytest.fixture
+def patient(cluster, live, start, browser):
+    """The same, with views that outlive their viewers for a minute."""
+    with proxied_site(cluster, start, browser,
+                      'CCTVSessionTimeout 60s') as found:
+        yield found
+
+
+def play_by_whep(here, camera):
+    """A page that plays a camera as a WHEP player does."""
+    page = here.page()
+    page.run('''
+        const posted = await fetch('/whep/' + arguments[0], {method: 'POST'});
+        const sdp = await answer(await posted.text());
+        await fetch(posted.headers.get('Location'), {
+            method: 'PATCH', body: sdp,
+            headers: {'Content-Type': 'application/sdp'}});''', camera)
+    page.wait_until_plays(20)
+    return page
+
+
+def test_a_view_counts_while_its_media_flow(patient):
+    """Of each transport: a closed connection ends within a second, a killed
+    browser within ten. Heartbeats come only every 20 s."""
+    here = patient
+    closing = here.watch()
+    closing_whep = play_by_whep(here, RTP)
+    here.watch()
+    play_by_whep(here, RTP)
+    page = here.page('janus.html')
+    page.run('watchByJanus(...arguments);', RTP)
+    page.wait_until_plays(20)
+    wait_for(lambda: here.gauge() == 5, 'all are watched', 5)
+    # The library sends heartbeats until it has noticed.
+    closing.run('view.camera = null; view.connection.close();')
+    closing_whep.run('view.connection.close();')
+    closed = time.monotonic()
+    wait_for(lambda: here.gauge() == 3, 'two are closed', 2)
+    print(f'closed: {time.monotonic() - closed:.2f} s')
+    before = scrape(here.httpd).sum('webrtc_view_seconds_total')
+    time.sleep(6)
+    after = scrape(here.httpd).sum('webrtc_view_seconds_total')
+    assert 3 * 3 < after - before < 3 * 9
+    here.browser.kill()
+    killed = time.monotonic()
+    wait_for(lambda: here.gauge() == 0, 'all are gone', 11)
+    print(f'killed: {time.monotonic() - killed:.2f} s')
 
 
 @pytest.mark.parametrize('camera', [RTSP, RTP])

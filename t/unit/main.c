@@ -43,7 +43,8 @@ int main(void)
         stream_url_tests, stress_tests,         token_tests,
         turn_tests,       video_views_tests,    views_tests,
         writer_tests,     sdp_answer_tests,     sdp_offer_tests,
-        camera_sdp_tests, view_id_tests,        view_places_tests,
+        camera_sdp_tests, view_id_tests,        view_index_tests,
+        events_tests,     feedback_tests,       view_places_tests,
         walk_tests,       proxied_rules_tests
     };
     Suite *suite = suite_create("mod_cctv");

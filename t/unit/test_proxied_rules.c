@@ -135,7 +135,8 @@ START_TEST(the_token_of_a_view_that_has_ended_is_good_for_nothing)
     ck_assert(is_discarded(5));
     one = start(CAMERA);
     ck_assert_int_eq(cctv_proxied_attached(&rules, 6, HANDLE, one.token,
-                                           at(START + TIMEOUT + 1), &camera),
+                                           at(START + TIMEOUT + SECOND),
+                                           &camera),
                      CCTV_PROXIED_STALE);
     ck_assert(is_discarded(6));
 }

@@ -186,8 +186,7 @@ static void attach(actor_t *actor)
     if (find(actor, look_at_clock(actor), &view)
         && view.transport == CCTV_TRANSPORT_PROXY
         && cctv_view_attach(&actor->shared, &view,
-                            1 + atomic_fetch_add(&actor->seen->janus, 1),
-                            1)) {
+                            1 + atomic_fetch_add(&actor->seen->janus, 1), 1)) {
         atomic_fetch_add(&actor->seen->attached, 1);
     }
 }
