@@ -25,6 +25,7 @@ struct cctv_region_t;
 struct cctv_segment_t;
 struct cctv_scrape_t;
 struct cctv_family_t;
+struct cctv_view_visitor_t;
 
 /**
  * What a route needs from the configuration. configtest reports what is
@@ -78,6 +79,11 @@ typedef struct {
      * Whether the task may block for long. It then gets a thread of its own.
      */
     bool has_thread;
+    /**
+     * NULL, or called when the tasks of this process end, perhaps more than
+     * once. No task without a thread of its own runs meanwhile.
+     */
+    void (*stop)(void);
 } cctv_task_t;
 
 typedef struct {
@@ -117,6 +123,12 @@ typedef struct {
      * thread of their own may start before all child_init hooks have run.
      */
     const cctv_task_t *tasks;
+    /**
+     * What the part does with each live view (views/visitor.h), once a second,
+     * in the process that runs the tasks. The array ends with a visitor that
+     * has no function `visit`.
+     */
+    const struct cctv_view_visitor_t *visitors;
 
     /* Metrics (metrics/family.h). The array ends with a family whose name is
      * NULL. */

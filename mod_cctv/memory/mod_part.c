@@ -497,7 +497,7 @@ static void register_hooks(apr_pool_t *p)
 }
 
 static const cctv_task_t tasks[] = {
-    { "state", APR_USEC_PER_SEC, save_state, true }, { .name = NULL }
+    { "state", APR_USEC_PER_SEC, save_state, true, NULL }, { .name = NULL }
 };
 
 const cctv_part_t cctv_memory_part = { .name = "memory",

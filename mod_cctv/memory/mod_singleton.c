@@ -9,6 +9,11 @@
 
 #include "apr_optional.h"
 
+bool cctv_watchdog_exists(void)
+{
+    return APR_RETRIEVE_OPTIONAL_FN(ap_watchdog_get_instance) != NULL;
+}
+
 apr_status_t cctv_watchdog_start(apr_pool_t *pconf, const char *name,
                                  apr_interval_time_t interval,
                                  ap_watchdog_callback_fn_t *callback)

@@ -11,6 +11,11 @@
 #include "httpd.h"
 #include "mod_watchdog.h"
 
+#include <stdbool.h>
+
+/** @return whether mod_watchdog is loaded */
+bool cctv_watchdog_exists(void);
+
 /**
  * Call a function at regular intervals, in a thread of its own in one child.
  * When that child ends, another child continues. Call it while configuring.

@@ -166,6 +166,11 @@ static void runners_stop(void)
             pthread_detach(runner->thread);
         }
     }
+    for (i = 0; i < runners.count; i++) {
+        if (runners.at[i].task->stop != NULL) {
+            runners.at[i].task->stop();
+        }
+    }
 }
 
 /* ---- The watchdog ---- */

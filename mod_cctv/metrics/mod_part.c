@@ -106,9 +106,9 @@ static void report_room(cctv_time_t now, apr_pool_t *pool)
     }
 }
 
-static const cctv_task_t series_tasks[] = {
-    { "series-room", APR_USEC_PER_SEC, report_room, false }, { .name = NULL }
-};
+static const cctv_task_t series_tasks[] = { { "series-room", APR_USEC_PER_SEC,
+                                              report_room, false, NULL },
+                                            { .name = NULL } };
 
 const cctv_part_t cctv_series_part = { .name = "series",
                                        .region = &cctv_series_region,

@@ -68,7 +68,8 @@ static view_counts_t count_views(const cctv_views_t *shared, cctv_time_t now)
     cctv_view_t session;
     uint32_t i;
 
-    for (i = 0; i < shared->table.max; i++) {
+    for (i = cctv_view_table_next(&shared->table, 0); i < shared->table.max;
+         i = cctv_view_table_next(&shared->table, i + 1)) {
         if (cctv_view_table_get(&shared->table, i, &session)
             && !cctv_view_is_over(&session, now)) {
             count_view(&counts, &session);

@@ -9,8 +9,6 @@
 #include "video/media.h"
 #include "views/view_media.h"
 
-#include "views/view_media.h"
-
 static cctv_moment_t loss_now(void)
 {
     return (cctv_moment_t){ .time = cctv_now(), .day = cctv_today() };
@@ -37,19 +35,6 @@ void cctv_keeper_lose_all(cctv_views_t *shared, cctv_time_t before)
         if (cctv_view_table_get(&shared->table, i, &view)
             && cctv_keeper_keeps(&view) && view.started < before) {
             cctv_keeper_lose(shared, &view);
-        }
-    }
-}
-
-void cctv_keeper_end_all(cctv_views_t *shared)
-{
-    cctv_view_t view;
-    uint32_t i;
-
-    for (i = 0; i < shared->table.max; i++) {
-        if (cctv_view_table_get(&shared->table, i, &view)
-            && view.transport != CCTV_TRANSPORT_NONE) {
-            cctv_view_end(shared, &view, CCTV_ENDED_GONE, loss_now());
         }
     }
 }

@@ -21,8 +21,4 @@ void cctv_keeper_lose(cctv_views_t *shared, cctv_view_t *view);
  *  alive and that started before a point in time. */
 void cctv_keeper_lose_all(cctv_views_t *shared, cctv_time_t before);
 
-/** End all views with video, of all transports. Called if no Janus is
- *  configured any more. */
-void cctv_keeper_end_all(cctv_views_t *shared);
-
 #endif

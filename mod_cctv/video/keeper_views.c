@@ -13,16 +13,13 @@
 
 #include <stdlib.h>
 
-/* The time between two walks over the slots is WALK, or WALK_SHARE times as
- * long as a walk takes if that is longer: µs. */
-#define WALK       500000
-#define WALK_SHARE 50
+/* A view is due in the first walk at least this long after it was due before:
+ * µs. With a walk a second its Janus session gets a keepalive about every 5 s.
+ * Janus ends it after 30 s without one. */
+#define KEEPALIVE 4000000
 
-/* The time between two keepalives of a Janus session: µs. Janus ends it after
- * 30 s without one. If the event that it has ended could be lost, a keepalive
- * may have to find that out. */
-#define KEEPALIVE       9000000
-#define KEEPALIVE_ALONE 4500000
+/* The time between two looks at an empty queue: µs. */
+#define IDLE 250000
 
 /* The pause after Janus did not answer the call for a view: µs. */
 #define RETRY 1000000
@@ -63,7 +60,7 @@ bool cctv_keeper_views_watched(cctv_keeper_views_t *views,
     bool is_known;
 
     pthread_mutex_lock(&views->mutex);
-    is_known = views->walk_due != 0
+    is_known = views->has_walked
                && cctv_watched_copy(watched, &views->watched[views->current]);
     pthread_mutex_unlock(&views->mutex);
     if (is_known) {
@@ -78,29 +75,21 @@ bool cctv_keeper_views_last_start(cctv_keeper_views_t *views,
     bool is_known;
 
     pthread_mutex_lock(&views->mutex);
-    is_known = views->walk_due != 0;
+    is_known = views->has_walked;
     *last_start = views->last_start;
     pthread_mutex_unlock(&views->mutex);
     return is_known;
 }
 
-/* ---- The walk ---- */
-
-typedef struct {
-    cctv_moment_t now;
-    bool is_all_due;
-    cctv_media_means_t means;
-} views_walk_t;
+/* ---- The visitor ---- */
 
 /* @return whether anything has to be done for a view */
 static bool views_is_due(cctv_keeper_views_t *views, const cctv_view_t *view,
-                         const views_walk_t *walk)
+                         cctv_time_t now)
 {
     cctv_keeper_memory_t *memory = &views->memory[view->index];
     cctv_time_t timeout = (cctv_time_t)view->timeout * 1000;
-    cctv_time_t most = walk->means.has_events ? KEEPALIVE : KEEPALIVE_ALONE;
-    cctv_time_t pause = timeout / 3 < most ? timeout / 3 : most;
-    cctv_time_t now = walk->now.time;
+    cctv_time_t pause = timeout / 3 < KEEPALIVE ? timeout / 3 : KEEPALIVE;
 
     if (memory->janus != view->janus) {
         memory->janus = view->janus;
@@ -111,9 +100,9 @@ static bool views_is_due(cctv_keeper_views_t *views, const cctv_view_t *view,
         return false;
     }
     memory->is_due = cctv_keeper_keeps(view)
-                     && (now >= memory->due || walk->is_all_due);
+                     && (now >= memory->due || views->is_visit_all_due);
     memory->is_asked = now >= memory->ask_due
-                       && cctv_media_is_due(view, &walk->means, now);
+                       && cctv_media_is_due(view, &views->means, now);
     if (memory->is_due) {
         memory->due = now + pause;
     }
@@ -132,9 +121,25 @@ static void views_queue(cctv_keeper_views_t *views, uint32_t index)
     views->count++;
 }
 
-static void views_visit(cctv_keeper_views_t *views, cctv_view_t *view,
-                        const views_walk_t *walk)
+void cctv_keeper_views_begin(cctv_keeper_views_t *views, cctv_time_t now)
 {
+    const cctv_janus_server_t *server = views->keeper->server;
+
+    pthread_mutex_lock(&views->mutex);
+    views->is_visit_all_due = atomic_exchange(&views->is_all_due, false);
+    views->means = (cctv_media_means_t){
+        .has_admin = server->has_admin,
+        .has_events = cctv_janus_region_has_events(server->region, now),
+        .had_events = atomic_load(&server->region->events_at) != 0
+    };
+    cctv_watched_clear(&views->watched[!views->current]);
+}
+
+void cctv_keeper_views_visit(cctv_keeper_views_t *views,
+                             const cctv_view_t *view, cctv_time_t now)
+{
+    cctv_view_t seen = *view;
+
     if (view->transport == CCTV_TRANSPORT_NONE) {
         return;
     }
@@ -143,64 +148,36 @@ static void views_visit(cctv_keeper_views_t *views, cctv_view_t *view,
     if (view->started > views->last_start) {
         views->last_start = view->started;
     }
-    if (views_is_due(views, view, walk)) {
+    if (views_is_due(views, view, now)) {
         views_queue(views, view->index);
     }
-    cctv_media_check(views->keeper->shared, view, &walk->means, walk->now);
+    cctv_media_check(views->keeper->shared, &seen, &views->means,
+                     (cctv_moment_t){ .time = now, .day = cctv_today() });
 }
 
-static void views_walk(cctv_keeper_views_t *views, cctv_time_t now)
+void cctv_keeper_views_end(cctv_keeper_views_t *views)
 {
-    const cctv_view_table_t *table = &views->keeper->shared->table;
-    const cctv_janus_server_t *server = views->keeper->server;
-    const views_walk_t walk = {
-        .now = { .time = now, .day = cctv_today() },
-        .is_all_due = atomic_exchange(&views->is_all_due, false),
-        .means = { .has_admin = server->has_admin,
-                   .has_events = cctv_janus_region_has_events(server->region,
-                                                              now),
-                   .had_events = atomic_load(&server->region->events_at) != 0 }
-    };
-    cctv_view_t view;
-    cctv_time_t took;
-    uint32_t i;
-
-    cctv_watched_clear(&views->watched[!views->current]);
-    for (i = 0; i < table->max; i++) {
-        if (cctv_view_table_get(table, i, &view)
-            && !cctv_view_is_over(&view, now)) {
-            views_visit(views, &view, &walk);
-        }
-    }
     views->current = !views->current;
-    took = cctv_now() - now;
-    views->walk_due = now
-                      + (took * WALK_SHARE > WALK ? took * WALK_SHARE : WALK);
+    views->has_walked = true;
+    pthread_mutex_unlock(&views->mutex);
 }
 
 /* ---- One view ---- */
 
 /* Take the next view from the queue.
- * @param pause  gets the time until the next walk: µs
  * @return false: the queue is empty, or Janus does not answer */
-static bool views_take(cctv_keeper_views_t *views, uint32_t *index,
-                       int64_t *pause)
+static bool views_take(cctv_keeper_views_t *views, uint32_t *index)
 {
     uint32_t max = views->keeper->shared->table.max;
-    cctv_time_t now = cctv_now();
     bool is_taken;
 
     pthread_mutex_lock(&views->mutex);
-    if (now >= views->walk_due || atomic_load(&views->is_all_due)) {
-        views_walk(views, now);
-    }
     is_taken = views->count > 0 && !cctv_keeper_is_down(views->keeper);
     if (is_taken) {
         *index = views->queue[views->first];
         views->first = (views->first + 1) % max;
         views->count--;
     }
-    *pause = views->walk_due > now ? views->walk_due - now : WALK;
     pthread_mutex_unlock(&views->mutex);
     return is_taken;
 }
@@ -260,11 +237,10 @@ int64_t cctv_keeper_views(void *views_)
     cctv_keeper_views_t *views = views_;
     cctv_view_t view;
     uint32_t index;
-    int64_t pause;
     bool has_answered = true;
 
-    if (!views_take(views, &index, &pause)) {
-        return pause;
+    if (!views_take(views, &index)) {
+        return IDLE;
     }
     /* The view may have ended while it was in the queue. */
     if (cctv_view_table_get(&views->keeper->shared->table, index, &view)

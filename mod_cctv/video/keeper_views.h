@@ -5,14 +5,15 @@
  *        how the media of views are that no event told about.
  * Layer: pure.
  *
- * Twice a second one walk over all slots puts the views that are due into a
- * queue and notes which cameras are watched. Threads take views from the
- * queue, so a view that Janus is slow for blocks only one thread.
+ * In the walk over all views (views/walk.h), once a second, the views that are
+ * due are put into a queue, and the cameras that are watched are noted.
+ * Threads take views from the queue, so a view that Janus is slow for blocks only one thread.
  */
 #ifndef CCTV_VIDEO_KEEPER_VIEWS_H
 #define CCTV_VIDEO_KEEPER_VIEWS_H
 
 #include "video/keeper_calls.h"
+#include "video/media.h"
 #include "video/watched.h"
 
 /** How many threads do this task at the same time. */
@@ -36,8 +37,10 @@ typedef struct {
     uint32_t *queue;              /**< a ring of slot numbers */
     uint32_t first;
     uint32_t count;
-    cctv_time_t walk_due;
-    cctv_time_t last_start; /**< when a view was started last */
+    bool has_walked;          /**< the first walk has ended */
+    bool is_visit_all_due;    /**< of the walk that goes on */
+    cctv_media_means_t means; /**< of the same */
+    cctv_time_t last_start;   /**< when a view was started last */
     /** The cameras that the last walk found; the other element is for the next
      *  walk. */
     cctv_watched_t watched[2];
@@ -54,10 +57,17 @@ bool cctv_keeper_views_init(cctv_keeper_views_t *views, cctv_keeper_t *keeper);
 /** Free everything. No thread may use it any more. */
 void cctv_keeper_views_free(cctv_keeper_views_t *views);
 
+/* The functions of the visitor (views/visitor.h). From the first to the last
+ * one of a walk the threads wait for their next view. */
+void cctv_keeper_views_begin(cctv_keeper_views_t *views, cctv_time_t now);
+void cctv_keeper_views_visit(cctv_keeper_views_t *views,
+                             const cctv_view_t *view, cctv_time_t now);
+void cctv_keeper_views_end(cctv_keeper_views_t *views);
+
 /** A step of cctv_work_t: look after one view. */
 int64_t cctv_keeper_views(void *views);
 
-/** Make all views due now, since Janus may have lost them. Thread-safe. */
+/** Make all views due in the next walk, since Janus may have lost them. Thread-safe. */
 void cctv_keeper_views_all_due(cctv_keeper_views_t *views);
 
 /**

@@ -10,8 +10,8 @@
 #include "views/view_media.h"
 
 /* The admin API is asked about a view that nothing was told about for this
- * long: µs. */
-#define OLD 4000000
+ * long: µs. With a walk a second that is every 4 s at most. */
+#define OLD 3300000
 
 /* While events come in, they are given this long to tell that a connection is
  * up: µs. */

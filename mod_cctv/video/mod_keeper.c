@@ -22,10 +22,8 @@
 #include "video/workers.h"
 
 #include <pthread.h>
+#include <stdatomic.h>
 #include <stdlib.h>
-
-/* The time between two runs of the database tasks by the watchdog: µs. */
-#define STEP 500000
 
 /* The number of tasks that have threads of their own. */
 #define TASKS 5
@@ -45,14 +43,14 @@ typedef struct {
 } janus_keeper_t;
 
 /* What is known while configuring; the mutex and what is below it are of this
- * process. The thread that ends the process stops the keeper, even while the
- * thread of mod_watchdog does a step. */
+ * process. The keeper is not stopped during a walk (cctv_task_t). */
 static struct {
     server_rec *server;   /* the main one */
     server_rec *database; /* one that has one; NULL: none has */
     pthread_mutex_t mutex;
     bool is_over;
-    janus_keeper_t *running;
+    _Atomic(janus_keeper_t *) running; /* changed under the mutex */
+    cctv_keeper_views_t *visited;      /* of the walk that goes on */
 } keeper = { .mutex = PTHREAD_MUTEX_INITIALIZER };
 
 static void log_news(cctv_keeper_news_t news, const char *why, int number)
@@ -163,7 +161,7 @@ static bool keeper_run(void)
 {
     janus_keeper_t *made;
 
-    if (keeper.running != NULL) {
+    if (atomic_load(&keeper.running) != NULL) {
         return true;
     }
     made = cctv_video() == NULL ? NULL : keeper_make();
@@ -175,7 +173,7 @@ static bool keeper_run(void)
         keeper_free(made);
         return false;
     }
-    keeper.running = made;
+    atomic_store(&keeper.running, made);
     return true;
 }
 
@@ -194,7 +192,7 @@ static void leave_sessions(const janus_keeper_t *made)
 
 static void keeper_stop(void)
 {
-    janus_keeper_t *made = keeper.running;
+    janus_keeper_t *made = atomic_exchange(&keeper.running, NULL);
 
     if (made != NULL) {
         atomic_store(&made->calls.is_stopping, true);
@@ -202,11 +200,20 @@ static void keeper_stop(void)
         cctv_workers_stop(made->workers);
         leave_sessions(made);
         keeper_free(made);
-        keeper.running = NULL;
     }
 }
 
-static void keeper_end(void)
+void cctv_keeper_task(cctv_time_t now, apr_pool_t *pool)
+{
+    (void)now;
+    pthread_mutex_lock(&keeper.mutex);
+    if (!keeper.is_over && keeper_run() && keeper.database != NULL) {
+        cctv_keeper_status(&atomic_load(&keeper.running)->status, pool);
+    }
+    pthread_mutex_unlock(&keeper.mutex);
+}
+
+void cctv_keeper_task_stop(void)
 {
     pthread_mutex_lock(&keeper.mutex);
     keeper.is_over = true;
@@ -214,37 +221,49 @@ static void keeper_end(void)
     pthread_mutex_unlock(&keeper.mutex);
 }
 
-static void keeper_go_on(apr_pool_t *pool)
+/* ---- The visitors ---- */
+
+bool cctv_keeper_begin_walk(void *context, cctv_time_t now)
 {
-    pthread_mutex_lock(&keeper.mutex);
-    if (!keeper.is_over && keeper_run() && keeper.database != NULL) {
-        cctv_keeper_status(&keeper.running->status, pool);
+    janus_keeper_t *made = atomic_load(&keeper.running);
+
+    (void)context;
+    if (made == NULL) {
+        return false;
     }
-    pthread_mutex_unlock(&keeper.mutex);
+    keeper.visited = &made->views;
+    cctv_keeper_views_begin(keeper.visited, now);
+    return true;
 }
 
-static apr_status_t keeper_step(int state, void *data, apr_pool_t *pool)
+void cctv_keeper_visit(void *context, const cctv_view_t *view, cctv_time_t now)
 {
-    (void)data;
-    if (state == AP_WATCHDOG_STATE_STOPPING) {
-        keeper_end();
-    }
-    if (state == AP_WATCHDOG_STATE_RUNNING) {
-        keeper_go_on(pool);
-    }
-    return APR_SUCCESS;
+    (void)context;
+    cctv_keeper_views_visit(keeper.visited, view, now);
 }
 
-static apr_status_t keeper_cleanup(void *data)
+void cctv_keeper_end_walk(void *context, cctv_time_t now)
 {
-    (void)data;
-    keeper_end();
-    return APR_SUCCESS;
+    (void)context;
+    (void)now;
+    cctv_keeper_views_end(keeper.visited);
 }
 
-void cctv_keeper_child_init(apr_pool_t *pchild)
+bool cctv_keeper_has_no_janus(void *context, cctv_time_t now)
 {
-    apr_pool_pre_cleanup_register(pchild, NULL, keeper_cleanup);
+    (void)context;
+    (void)now;
+    return cctv_video() == NULL;
+}
+
+void cctv_keeper_end_without_janus(void *context, const cctv_view_t *view,
+                                   cctv_time_t now)
+{
+    (void)context;
+    (void)now;
+    if (view->transport != CCTV_TRANSPORT_NONE) {
+        cctv_view_end(cctv_views(), view, CCTV_ENDED_GONE, cctv_moment_now());
+    }
 }
 
 /* ---- In post_config ---- */
@@ -257,27 +276,15 @@ static server_rec *server_with_database(server_rec *s)
     return s;
 }
 
-void cctv_keeper_start(apr_pool_t *pconf, server_rec *s)
+void cctv_keeper_configure(server_rec *s)
 {
-    apr_status_t rv = cctv_watchdog_start(pconf, "_cctv_video_", STEP,
-                                          keeper_step);
-
     keeper.server = s;
     keeper.database = server_with_database(s);
     keeper.is_over = false;
-    keeper.running = NULL;
-    if (rv != APR_SUCCESS) {
-        CCTV_LOG_S(APLOG_ERR, rv, s, "CCTV0046",
+    atomic_store(&keeper.running, NULL);
+    if (!cctv_watchdog_exists()) {
+        CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0046",
                    "no watchdog (load mod_watchdog): video ends after 30 "
                    "seconds");
-    }
-}
-
-void cctv_keeper_without_janus(cctv_time_t now, apr_pool_t *pool)
-{
-    (void)now;
-    (void)pool;
-    if (cctv_video() == NULL) {
-        cctv_keeper_end_all(cctv_views());
     }
 }

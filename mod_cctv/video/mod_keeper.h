@@ -16,9 +16,9 @@
  *   (mod_failure_status.h);
  * - ask Janus once a second whether it answers (keeper_probe.h).
  *
- * A watchdog of mod_watchdog chooses the child. In that child the tasks that
- * call Janus have threads of their own, so a slow Janus does not delay the
- * tasks of the database, nor the other way round. All data of the tasks comes
+ * mod_watchdog chooses the child, as for all background tasks. In that child
+ * the tasks that call Janus have threads of their own, so a slow Janus does not
+ * delay the tasks of the database, nor the other way round. All data of the tasks comes
  * from Janus and from shared memory, so the child may die at any time and the
  * next keeper goes on. After a reload the old keeper and the new one may
  * overlap for a moment: everything they do may safely be done twice.
@@ -28,18 +28,32 @@
 #ifndef CCTV_VIDEO_MOD_KEEPER_H
 #define CCTV_VIDEO_MOD_KEEPER_H
 
-#include "core/clock.h"
+#include "views/visitor.h"
 
 #include "httpd.h"
 
-/** Register the watchdog. Called in post_config if a Janus is configured. */
-void cctv_keeper_start(apr_pool_t *pconf, server_rec *s);
+/** Called in post_config if a Janus is configured. */
+void cctv_keeper_configure(server_rec *s);
 
-/** The keeper ends before the pool of the process does, which it uses. */
-void cctv_keeper_child_init(apr_pool_t *pchild);
+/** The time between two runs of the task: µs. */
+#define CCTV_KEEPER_INTERVAL 500000
 
-/** A task (cctv_task_t in core/mod_part.h): if no Janus is configured any
- *  more, end the views with video that were started before. */
-void cctv_keeper_without_janus(cctv_time_t now, apr_pool_t *pool);
+/* The task (cctv_task_t in core/mod_part.h). It starts the keeper, and waits
+ * for the database. */
+void cctv_keeper_task(cctv_time_t now, apr_pool_t *pool);
+void cctv_keeper_task_stop(void);
+
+/* The functions of a visitor (views/visitor.h) that finds the views that the
+ * keeper has to look after; it needs no context. */
+bool cctv_keeper_begin_walk(void *context, cctv_time_t now);
+void cctv_keeper_visit(void *context, const cctv_view_t *view,
+                       cctv_time_t now);
+void cctv_keeper_end_walk(void *context, cctv_time_t now);
+
+/* The functions of a visitor: if no Janus is configured any more, it ends the
+ * views with video that were started before. */
+bool cctv_keeper_has_no_janus(void *context, cctv_time_t now);
+void cctv_keeper_end_without_janus(void *context, const cctv_view_t *view,
+                                   cctv_time_t now);
 
 #endif

@@ -90,18 +90,18 @@ void cctv_video_child_init(apr_pool_t *pchild, server_rec *s)
     }
     video = made;
     cctv_transports_register();
-    cctv_keeper_child_init(pchild);
 }
 
 int cctv_video_post_config(apr_pool_t *pconf, apr_pool_t *plog,
                            apr_pool_t *ptemp, server_rec *s)
 {
+    (void)pconf;
     (void)plog;
     (void)ptemp;
     if (ap_state_query(AP_SQ_MAIN_STATE) == AP_SQ_MS_CREATE_PRE_CONFIG
         || cctv_video_settings(s)->janus_url == NULL) {
         return OK;
     }
-    cctv_keeper_start(pconf, s);
+    cctv_keeper_configure(s);
     return OK;
 }

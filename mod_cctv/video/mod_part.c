@@ -100,10 +100,21 @@ static const cctv_route_t routes[] = {
     { .name = NULL }
 };
 
-static const cctv_task_t tasks[] = { { .name = "no-janus",
-                                       .interval = 500000,
-                                       .run = cctv_keeper_without_janus },
+static const cctv_task_t tasks[] = { { .name = "keeper",
+                                       .interval = CCTV_KEEPER_INTERVAL,
+                                       .run = cctv_keeper_task,
+                                       .stop = cctv_keeper_task_stop,
+                                       .has_thread = true },
                                      { .name = NULL } };
+
+static const cctv_view_visitor_t visitors[] = {
+    { .begin = cctv_keeper_begin_walk,
+      .visit = cctv_keeper_visit,
+      .end = cctv_keeper_end_walk },
+    { .begin = cctv_keeper_has_no_janus,
+      .visit = cctv_keeper_end_without_janus },
+    { .visit = NULL }
+};
 
 const cctv_part_t cctv_video_part = {
     .name = "video",
@@ -114,5 +125,6 @@ const cctv_part_t cctv_video_part = {
     .settings = &cctv_video_settings_group,
     .routes = routes,
     .tasks = tasks,
+    .visitors = visitors,
     .families = families,
 };

@@ -9,18 +9,18 @@
 #include <stdlib.h>
 
 /* The context may be large and comes from malloc(), since a pool would keep
- * the memory. The system provides only those pages of `live` that are
+ * the memory. The system provides only those pages of `watched` that are
  * written. */
 cctv_views_scrape_t *cctv_views_scrape_make(cctv_output_t *out,
-                                            const cctv_views_t *shared,
-                                            cctv_time_t now)
+                                            cctv_views_t *shared,
+                                            cctv_moment_t now)
 {
     cctv_views_scrape_t *views = malloc(
-        sizeof *views + shared->table.max * sizeof views->live[0]);
+        sizeof *views + shared->table.max * sizeof views->watched[0]);
 
     if (views != NULL) {
         views->series = 0;
-        cctv_view_lines_init(&views->lines, out, shared, now, views->live);
+        cctv_view_lines_init(&views->lines, out, shared, now, views->watched);
     }
     return views;
 }

@@ -15,14 +15,15 @@ typedef struct {
     cctv_view_lines_t lines;
     /** Number of label sets that have been written. */
     uint32_t series;
-    uint32_t live[];
+    uint32_t watched[];
 } cctv_views_scrape_t;
 
 extern const cctv_family_t cctv_views_families[];
 
-/** @return a context that the caller frees with free(); NULL: out of memory */
+/** Walk over the views for a scrape (walk.h).
+ *  @return a context that the caller frees with free(); NULL: out of memory */
 cctv_views_scrape_t *cctv_views_scrape_make(cctv_output_t *out,
-                                            const cctv_views_t *shared,
-                                            cctv_time_t now);
+                                            cctv_views_t *shared,
+                                            cctv_moment_t now);
 
 #endif

@@ -19,8 +19,8 @@
 
 #include <stdlib.h>
 
-/* The time between two sweeps: µs. */
-#define SWEEP_INTERVAL APR_USEC_PER_SEC
+/* The time between two walks over all slots: µs. */
+#define WALK_INTERVAL APR_USEC_PER_SEC
 
 /* How long the start of the server may wait for the list of cameras from the
  * database: µs. */
@@ -70,19 +70,55 @@ static void before_load(server_rec *s)
     cctv_series_set_filter(&filter);
 }
 
-static void sweep(cctv_time_t now, apr_pool_t *pool)
+/* ---- The walk ---- */
+
+static const cctv_view_visitor_t *walk_visitors[CCTV_VISITORS_MAX];
+static size_t walk_count;
+
+/* List the visitors of all parts. */
+static void list_visitors(void)
 {
-    (void)pool;
-    cctv_views_sweep(&shared, cctv_moment_now());
-    cctv_viewer_counts_count(&shared.counts, &shared.table, now);
+    const cctv_part_t *const *part;
+    const cctv_view_visitor_t *visitor;
+
+    walk_count = 0;
+    for (part = cctv_parts; *part != NULL; part++) {
+        for (visitor = (*part)->visitors;
+             visitor != NULL && visitor->visit != NULL; visitor++) {
+            if (walk_count == CCTV_VISITORS_MAX) {
+                /* CCTV_VISITORS_MAX has to be raised. */
+                abort();
+            }
+            walk_visitors[walk_count++] = visitor;
+        }
+    }
 }
 
-/* The sweep makes the numbers right even if the watchdog does not run. */
+static int views_post_config(apr_pool_t *pconf, apr_pool_t *plog,
+                             apr_pool_t *ptemp, server_rec *s)
+{
+    (void)pconf;
+    (void)plog;
+    (void)ptemp;
+    list_visitors();
+    cctv_roles_configure(s);
+    return OK;
+}
+
+static void walk(cctv_time_t now, apr_pool_t *pool)
+{
+    (void)now;
+    (void)pool;
+    cctv_views_walk(&shared, cctv_moment_now(), walk_visitors, walk_count);
+}
+
+/* ---- The scrape ---- */
+
 static bool scrape_begin(request_rec *r, cctv_scrape_t *scrape)
 {
     (void)r;
-    cctv_views_sweep(&shared, cctv_moment_now());
-    scrape->context = cctv_views_scrape_make(scrape->out, &shared, cctv_now());
+    scrape->context = cctv_views_scrape_make(scrape->out, &shared,
+                                             cctv_moment_now());
     return scrape->context != NULL;
 }
 
@@ -99,11 +135,24 @@ static const cctv_route_t routes[] = {
     { .name = NULL }
 };
 
-static const cctv_task_t tasks[] = { { "sweep", SWEEP_INTERVAL, sweep, false },
-                                     /* This task waits for the database. */
-                                     { "roles", CCTV_ROLES_INTERVAL,
-                                       cctv_roles_check, true },
-                                     { .name = NULL } };
+static const cctv_task_t tasks[] = {
+    { .name = "walk", .interval = WALK_INTERVAL, .run = walk },
+    /* This task waits for the database. */
+    { .name = "roles",
+      .interval = CCTV_ROLES_POLL,
+      .run = cctv_roles_check,
+      .has_thread = true },
+    { .name = NULL }
+};
+
+static const cctv_view_visitor_t visitors[] = {
+    { cctv_viewer_counts_begin, cctv_viewer_counts_visit,
+      cctv_viewer_counts_end, &shared.counts },
+    { .begin = cctv_roles_begin,
+      .visit = cctv_roles_visit,
+      .end = cctv_roles_end },
+    { .visit = NULL }
+};
 
 const cctv_part_t cctv_views_part = {
     .name = "views",
@@ -111,11 +160,12 @@ const cctv_part_t cctv_views_part = {
     .capacity = max_sessions,
     .sized_by = "CCTVMaxSessions",
     .memory_opened = memory_opened,
-    .post_config = cctv_roles_post_config,
+    .post_config = views_post_config,
     .before_load = before_load,
     .settings = &cctv_views_settings_group,
     .routes = routes,
     .tasks = tasks,
+    .visitors = visitors,
     .families = cctv_views_families,
     .scrape_begin = scrape_begin,
     .scrape_end = scrape_end,

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_roles.c
- * @brief A background task that ends the views of cameras whose role has
- *        changed.
+ * @brief Ends the views of cameras whose role has changed.
  * Layer: httpd.
  */
 #include "views/mod_roles.h"
@@ -14,8 +13,13 @@
 #include "views/mod_transport.h"
 #include "views/views.h"
 
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
+
+/* Every second walk lists the views: this is less than the time between two
+ * walks and a half: µs. */
+#define PAUSE 1500000
 
 /* The most cameras in one query. */
 #define BATCH 1000
@@ -36,6 +40,17 @@ typedef struct {
 
 static server_rec *database;
 
+/* The live views of this process's last list. While `is_ready` is false it
+ * belongs to the walk, otherwise to the task. It comes from malloc(), since a
+ * pool would keep the memory. */
+static struct {
+    watched_t *at;
+    size_t count;
+    size_t room;
+    cctv_time_t due;
+    atomic_bool is_ready;
+} list;
+
 static int by_camera(const void *a, const void *b)
 {
     const watched_t *one = a;
@@ -52,24 +67,55 @@ static int by_number(const void *a, const void *b)
     return (*one > *other) - (*one < *other);
 }
 
-/* Collect the live views, sorted by camera. @return the number of views */
-static size_t collect_views(watched_t *watched)
-{
-    const cctv_view_table_t *table = &cctv_views()->table;
-    cctv_time_t now = cctv_now();
-    cctv_view_t view;
-    size_t count = 0;
-    uint32_t i;
+/* ---- The visitor ---- */
 
-    for (i = 0; i < table->max; i++) {
-        if (cctv_view_table_get(table, i, &view)
-            && !cctv_view_is_over(&view, now)) {
-            watched[count++] = (watched_t){ view.camera, i };
-        }
+bool cctv_roles_begin(void *context, cctv_time_t now)
+{
+    (void)context;
+    if (database == NULL || now < list.due
+        || atomic_load_explicit(&list.is_ready, memory_order_acquire)) {
+        return false;
     }
-    qsort(watched, count, sizeof watched[0], by_camera);
-    return count;
+    list.due = now + PAUSE;
+    list.count = 0;
+    return true;
 }
+
+static bool list_make_room(void)
+{
+    size_t room = list.room * 2 + 64;
+    watched_t *grown;
+
+    if (list.count < list.room) {
+        return true;
+    }
+    grown = realloc(list.at, room * sizeof *grown);
+    if (grown == NULL) {
+        return false;
+    }
+    list.at = grown;
+    list.room = room;
+    return true;
+}
+
+/* Without memory for all views, the others are checked. */
+void cctv_roles_visit(void *context, const cctv_view_t *view, cctv_time_t now)
+{
+    (void)context;
+    (void)now;
+    if (list_make_room()) {
+        list.at[list.count++] = (watched_t){ view->camera, view->index };
+    }
+}
+
+void cctv_roles_end(void *context, cctv_time_t now)
+{
+    (void)context;
+    (void)now;
+    atomic_store_explicit(&list.is_ready, true, memory_order_release);
+}
+
+/* ---- The task ---- */
 
 static void note_role(void *context, int id, const char *role)
 {
@@ -127,37 +173,28 @@ static size_t check_batch(apr_pool_t *pool, const watched_t *watched,
 
 void cctv_roles_check(cctv_time_t now, apr_pool_t *pool)
 {
-    uint32_t max = cctv_views()->table.max;
-    watched_t *watched;
-    size_t count;
-    size_t done;
+    size_t done = 0;
 
     (void)now;
-    if (database == NULL) {
+    if (!atomic_load_explicit(&list.is_ready, memory_order_acquire)) {
         return;
     }
-    /* The array may be large and comes from malloc(), since a pool would keep
-     * the memory. */
-    watched = malloc(max * sizeof *watched);
-    if (watched == NULL) {
-        return;
+    if (list.count > 0) {
+        qsort(list.at, list.count, sizeof list.at[0], by_camera);
     }
-    count = collect_views(watched);
-    for (done = 0; done < count;) {
-        done += check_batch(pool, watched + done, count - done);
+    while (done < list.count) {
+        done += check_batch(pool, list.at + done, list.count - done);
     }
-    free(watched);
+    free(list.at);
+    list.at = NULL;
+    list.room = 0;
+    atomic_store_explicit(&list.is_ready, false, memory_order_release);
 }
 
-int cctv_roles_post_config(apr_pool_t *pconf, apr_pool_t *plog,
-                           apr_pool_t *ptemp, server_rec *s)
+void cctv_roles_configure(server_rec *s)
 {
-    (void)pconf;
-    (void)plog;
-    (void)ptemp;
     database = s;
     while (database != NULL && !cctv_database_is_configured(database)) {
         database = database->next;
     }
-    return OK;
 }

@@ -6,8 +6,9 @@
  * Layer: httpd.
  *
  * A view was allowed for the role that its camera had when the view started.
- * Every two seconds one process asks the database for the roles of the watched
- * cameras. It ends the views of each camera that has another role now or no
+ * Every second walk over the views (walk.h) lists the live views; a thread of
+ * its own then asks the database for the roles of their cameras, so the walk
+ * does not wait for the database. It ends the views of each camera that has another role now or no
  * longer exists. Viewers who may see the camera in its new role can start a
  * new view.
  *
@@ -16,18 +17,22 @@
 #ifndef CCTV_VIEWS_MOD_ROLES_H
 #define CCTV_VIEWS_MOD_ROLES_H
 
-#include "core/clock.h"
+#include "views/visitor.h"
 
 #include "httpd.h"
 
-/** The time between two checks: µs. */
-#define CCTV_ROLES_INTERVAL 2000000
+/** How often the task looks for a new list: µs. */
+#define CCTV_ROLES_POLL 200000
+
+/* The functions of the visitor (visitor.h); it needs no context. */
+bool cctv_roles_begin(void *context, cctv_time_t now);
+void cctv_roles_visit(void *context, const cctv_view_t *view, cctv_time_t now);
+void cctv_roles_end(void *context, cctv_time_t now);
 
 /** The task: see cctv_task_t in core/mod_part.h. */
 void cctv_roles_check(cctv_time_t now, apr_pool_t *pool);
 
-/** The post_config hook: find a server that has a database. */
-int cctv_roles_post_config(apr_pool_t *pconf, apr_pool_t *plog,
-                           apr_pool_t *ptemp, server_rec *s);
+/** Called in post_config: find a server that has a database. */
+void cctv_roles_configure(server_rec *s);
 
 #endif

@@ -39,8 +39,7 @@
  *    bucket has changed meanwhile.
  *
  * The slot of a view says which places the view holds (view_table.h).
- * view_places.c
- * gives back the places of a process that has died.
+ * view_places.c gives back the places of a process that has died.
  */
 #ifndef CCTV_VIEWS_PLACES_H
 #define CCTV_VIEWS_PLACES_H

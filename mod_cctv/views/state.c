@@ -57,7 +57,8 @@ void cctv_views_save(const cctv_segment_t *segment, bool is_clean,
     uint32_t i;
 
     cctv_views_open(&views, segment);
-    for (i = 0; i < views.table.max; i++) {
+    for (i = cctv_view_table_next(&views.table, 0); i < views.table.max;
+         i = cctv_view_table_next(&views.table, i + 1)) {
         if (cctv_view_table_get(&views.table, i, &view)
             && (is_clean || !cctv_view_is_over(&view, now))) {
             const record_t record = {

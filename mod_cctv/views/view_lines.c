@@ -7,6 +7,7 @@
 #include "views/view_lines.h"
 
 #include "views/agent.h"
+#include "views/view_media.h"
 #include "views/walk.h"
 
 #define COUNT(array) (sizeof(array) / sizeof(array)[0])
@@ -77,16 +78,32 @@ static void sort_cells(uint32_t *cells, uint32_t count, uint32_t bit)
     }
 }
 
-void cctv_view_lines_init(lines_t *lines, cctv_output_t *out,
-                          const cctv_views_t *shared, cctv_time_t now,
-                          uint32_t *live)
+static void collect_view(void *lines_, const cctv_view_t *view,
+                         cctv_time_t now)
 {
+    lines_t *lines = lines_;
+
+    (void)now;
+    lines->live_count += cctv_view_is_started(view);
+    if (cctv_view_is_watched(view)) {
+        lines->watched[lines->watched_count++] = view->series;
+    }
+}
+
+void cctv_view_lines_init(lines_t *lines, cctv_output_t *out,
+                          cctv_views_t *shared, cctv_moment_t now,
+                          uint32_t *watched)
+{
+    const cctv_view_visitor_t collector = { .visit = collect_view,
+                                            .context = lines };
+    const cctv_view_visitor_t *const visitors[] = { &collector };
+
     lines->out = out;
     lines->shared = shared;
-    lines->watched = live;
-    lines->live_count = cctv_views_live(shared, now, live,
-                                        &lines->watched_count);
-    sort_cells(live, lines->watched_count, UINT32_C(1) << 31);
+    lines->watched = watched;
+    lines->live_count = lines->watched_count = 0;
+    cctv_views_walk(shared, now, visitors, 1);
+    sort_cells(watched, lines->watched_count, UINT32_C(1) << 31);
     init_labels(lines);
 }
 

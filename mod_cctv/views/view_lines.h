@@ -14,7 +14,7 @@
 
 #include "geoip/country.h"
 #include "metrics/output.h"
-#include "views/memory.h"
+#include "views/views.h"
 
 #include <stdint.h>
 
@@ -34,7 +34,7 @@ typedef struct {
     /** Number of live views. */
     uint32_t live_count;
     /** The cells of the live views that are watched, sorted. */
-    const uint32_t *watched;
+    uint32_t *watched;
     uint32_t watched_count;
     /* One element for each number that fits into the key of a series. */
     cctv_country_label_t countries[1024];
@@ -43,14 +43,15 @@ typedef struct {
 } cctv_view_lines_t;
 
 /**
- * Collect the live views and prepare the labels.
+ * Walk over the views (walk.h), collect those that are live, and prepare the
+ * labels.
  *
- * @param live  room for one number per slot of the table of views; has to live
- *              as long as `lines`
+ * @param watched  room for one number per slot of the table of views; has to
+ *                 live as long as `lines`
  */
 void cctv_view_lines_init(cctv_view_lines_t *lines, cctv_output_t *out,
-                          const cctv_views_t *shared, cctv_time_t now,
-                          uint32_t *live);
+                          cctv_views_t *shared, cctv_moment_t now,
+                          uint32_t *watched);
 
 /**
  * Write how many views have started, by camera, country, browser and system.

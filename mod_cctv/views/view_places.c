@@ -115,13 +115,10 @@ static places_seen_t see_places(const cctv_views_t *shared, uint64_t key,
     places_seen_t seen = { .held = 0 };
     uint32_t i;
 
-    for (i = 0; i < table->max; i++) {
-        uint32_t held;
+    for (i = cctv_view_table_next(table, 0); i < table->max;
+         i = cctv_view_table_next(table, i + 1)) {
+        uint32_t held = cctv_view_table_held(table, i);
 
-        if (!cctv_view_table_is_used(table, i)) {
-            continue;
-        }
-        held = cctv_view_table_held(table, i);
         if ((held & (kind | kind * CCTV_MOVING)) == 0
             || key_of(shared, i, kind) != key) {
             continue;

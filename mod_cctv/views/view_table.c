@@ -33,7 +33,8 @@ enum {
  * names or in one of the next ones: this many slots are searched. */
 #define WINDOW 8
 
-#define LINE 64
+#define LINE  64
+#define WORDS ((int)(LINE / sizeof(uint64_t))) /* in a line */
 
 static size_t lines(size_t size)
 {
@@ -42,7 +43,7 @@ static size_t lines(size_t size)
 
 size_t cctv_view_table_size(uint32_t max)
 {
-    return 2 * lines(max * sizeof(uint64_t)) + max * (size_t)LINE
+    return LINE + 2 * lines(max * sizeof(uint64_t)) + max * (size_t)LINE
            + lines(max * sizeof(cctv_media_t));
 }
 
@@ -51,6 +52,8 @@ void cctv_view_table_open(cctv_view_table_t *table, void *memory, uint32_t max)
     char *at = memory;
 
     table->max = max;
+    table->next = (_Atomic uint64_t *)(void *)at;
+    at += LINE;
     table->words = (_Atomic uint64_t *)(void *)at;
     at += lines(max * sizeof(uint64_t));
     table->clients = (_Atomic uint64_t *)(void *)at;
@@ -99,11 +102,16 @@ static bool claim_slot(cctv_view_table_t *table, uint32_t from, uint32_t count,
         cctv_time_t last = view->last > (cctv_time_t)VALUE(word)
                                ? view->last
                                : (cctv_time_t)VALUE(word) + 1;
+        uint64_t claim;
 
-        if (STATE(word) == FREE && swap(table, at, word, claim_word(last))) {
+        if (STATE(word) != FREE) {
+            continue;
+        }
+        claim = claim_word(last);
+        if (swap(table, at, word, claim)) {
             view->last = last;
             view->index = at;
-            view->word = claim_word(last);
+            view->word = claim;
             return true;
         }
     }
@@ -152,17 +160,18 @@ static void note_claim(cctv_view_table_t *table, const cctv_view_t *view)
 bool cctv_view_table_claim(cctv_view_table_t *table, cctv_view_t *view,
                            cctv_time_t now)
 {
-    uint64_t random;
+    uint32_t from = (uint32_t)(atomic_fetch_add_explicit(table->next, 1,
+                                                         memory_order_relaxed)
+                               % table->max);
 
-    if (getrandom(&random, sizeof random, 0) != sizeof random) {
+    view->last = now;
+    if (!claim_slot(table, from, table->max, view)) {
         return false;
     }
-    view->last = now;
-    /* The search begins at a random slot, so that two claimers rarely try the
-     * same one. */
-    if (!claim_slot(table, (uint32_t)((random >> 32) * table->max >> 32),
-                    table->max, view)) {
-        return false;
+    if (view->index != from) {
+        /* The slots in between need not be looked at again. */
+        atomic_store_explicit(table->next, (uint64_t)view->index + 1,
+                              memory_order_relaxed);
     }
     note_claim(table, view);
     return true;
@@ -322,9 +331,33 @@ bool cctv_view_table_is_abandoned(const cctv_view_table_t *table,
     return is_abandoned(look(table, index));
 }
 
-bool cctv_view_table_is_used(const cctv_view_table_t *table, uint32_t index)
+/* @param words  those of a cache line; FREE is 0 */
+static bool is_line_free(const _Atomic uint64_t *words)
 {
-    return STATE(look(table, index)) != FREE;
+    uint64_t all = 0;
+    int i;
+
+    for (i = 0; i < WORDS; i++) {
+        all |= atomic_load_explicit(&words[i], memory_order_relaxed);
+    }
+    return STATE(all) == FREE;
+}
+
+uint32_t cctv_view_table_next(const cctv_view_table_t *table, uint32_t index)
+{
+    while (index < table->max) {
+        if (index % WORDS == 0 && table->max - index >= WORDS
+            && is_line_free(&table->words[index])) {
+            index += WORDS;
+        }
+        else if (STATE(look(table, index)) == FREE) {
+            index++;
+        }
+        else {
+            return index;
+        }
+    }
+    return table->max;
 }
 
 bool cctv_view_table_recover(cctv_view_table_t *table, uint32_t index,

@@ -5,7 +5,11 @@
  * Layer: pure.
  *
  * The table consists of four arrays with one entry for each slot, so that a
- * walk over all slots reads only the data it needs:
+ * walk over all slots reads only the data it needs, and of a number:
+ *
+ *     next     where the search for a free slot begins; claims go round the
+ *              table, so slots that are claimed one after the other are
+ *              neighbours, and mostly in the processor's cache
  *
  *     words    the state of the slot, and a time
  *     slots    the data that the view was started with
@@ -28,8 +32,8 @@
  *         freed by the claimer, or by a sweep if the claimer is dead
  *
  * A slot stays claimed while the request of a new view calls Janus. `held` of
- * the slot says which places (places.h) the view holds;
- * view_places.c gives them back before the slot comes free.
+ * the slot says which places (places.h) the view holds; view_places.c gives
+ * them back before the slot comes free.
  *
  * Every change of state is one compare-and-swap of the word. If several
  * processes try it, exactly one succeeds, and a process may be killed between
@@ -125,6 +129,7 @@ typedef struct {
 /** The table as a process sees it; the pointers lead to shared memory. */
 typedef struct {
     uint32_t max;
+    _Atomic uint64_t *next;
     _Atomic uint64_t *words;
     cctv_slot_t *slots;
     _Atomic uint64_t *clients;
@@ -200,7 +205,7 @@ void cctv_view_table_open(cctv_view_table_t *table, void *memory,
  * Claim a slot for a new view. The view holds no places yet.
  *
  * @param view  has its camera and client; gets its index and word
- * @return false: the table is full, or the system has no random numbers
+ * @return false: the table is full
  */
 bool cctv_view_table_claim(cctv_view_table_t *table, cctv_view_t *view,
                            cctv_time_t now);
@@ -288,8 +293,11 @@ bool cctv_view_table_get(const cctv_view_table_t *table, uint32_t index,
 bool cctv_view_table_is_abandoned(const cctv_view_table_t *table,
                                   uint32_t index);
 
-/** @return whether a slot is claimed or has a live view */
-bool cctv_view_table_is_used(const cctv_view_table_t *table, uint32_t index);
+/** Find the next slot that is not free. A walk over all slots uses this, since
+ *  it skips free slots fast.
+ *  @param index  the first slot that may be returned
+ *  @return the slot's number; table->max: there is none */
+uint32_t cctv_view_table_next(const cctv_view_table_t *table, uint32_t index);
 
 /** Free a slot if its claimer is dead and it holds no places.
  *  @return whether the slot was freed */

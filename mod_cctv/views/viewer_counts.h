@@ -21,11 +21,18 @@
 #include "guard/single.h"
 #include "views/view_table.h"
 
+#include <stdbool.h>
+
 typedef struct {
     uint32_t mask; /* number of entries of a table - 1 */
     _Atomic uint64_t *current;
     cctv_single_t *counting;
     _Atomic uint64_t *tables[2];
+    /** Marks the blocks of each table that have entries. */
+    _Atomic uint8_t *used[2];
+    /* Of the count that goes on in this process. */
+    uint64_t next; /* the number of its table */
+    uint64_t ticket;
 } cctv_viewer_counts_t;
 
 /** @return the size of the tables for this many views: bytes, a multiple of
@@ -36,10 +43,13 @@ size_t cctv_viewer_counts_size(uint32_t max_sessions);
 void cctv_viewer_counts_open(cctv_viewer_counts_t *counts, void *memory,
                              uint32_t max_sessions);
 
-/** Count all views that are watched and not over, unless another process is
- *  counting right now. */
-void cctv_viewer_counts_count(cctv_viewer_counts_t *counts,
-                              const cctv_view_table_t *table, cctv_time_t now);
+/* The functions of a visitor (visitor.h) that counts all views that are
+ * watched. Its context is a cctv_viewer_counts_t. It does not take part in a
+ * walk while another process is counting. */
+bool cctv_viewer_counts_begin(void *counts, cctv_time_t now);
+void cctv_viewer_counts_visit(void *counts, const cctv_view_t *view,
+                              cctv_time_t now);
+void cctv_viewer_counts_end(void *counts, cctv_time_t now);
 
 /** @return how many views of a camera were watched at the last count.
  *  Thread-safe; never blocks. */

@@ -1,27 +1,37 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file walk.c
- * @brief Walks over all slots of the table of views.
+ * @brief The walk over all slots of the table of views.
  * Layer: pure.
  */
 #include "views/walk.h"
 
-#include "views/view_media.h"
 #include "views/view_places.h"
+
+typedef struct {
+    cctv_views_t *shared;
+    cctv_moment_t now;
+    /* Those that take part in this walk. */
+    const cctv_view_visitor_t *visitors[CCTV_VISITORS_MAX];
+    size_t count;
+    bool has_abandoned;
+} walk_t;
 
 /* Give back the slots and places of dead processes, unless another process is
  * doing so. */
 static void recover_all(cctv_views_t *shared, cctv_time_t now)
 {
     cctv_single_t *keeper = &shared->places.head->keeper;
+    const cctv_view_table_t *table = &shared->table;
     uint64_t ticket;
     uint32_t i;
 
     if (!cctv_single_enter(keeper, now, &ticket)) {
         return;
     }
-    for (i = 0; i < shared->table.max; i++) {
-        if (cctv_view_table_is_abandoned(&shared->table, i)) {
+    for (i = cctv_view_table_next(table, 0); i < table->max;
+         i = cctv_view_table_next(table, i + 1)) {
+        if (cctv_view_table_is_abandoned(table, i)) {
             cctv_view_places_recover(shared, i, now);
         }
     }
@@ -29,53 +39,81 @@ static void recover_all(cctv_views_t *shared, cctv_time_t now)
     cctv_single_leave(keeper, ticket);
 }
 
-void cctv_views_sweep(cctv_views_t *shared, cctv_moment_t now)
+static void walk_begin(walk_t *walk,
+                       const cctv_view_visitor_t *const *visitors,
+                       size_t count)
 {
+    size_t i;
+
+    for (i = 0; i < count; i++) {
+        if (visitors[i]->begin == NULL
+            || visitors[i]->begin(visitors[i]->context, walk->now.time)) {
+            walk->visitors[walk->count++] = visitors[i];
+        }
+    }
+}
+
+static void walk_end(const walk_t *walk)
+{
+    size_t i;
+
+    for (i = 0; i < walk->count; i++) {
+        if (walk->visitors[i]->end != NULL) {
+            walk->visitors[i]->end(walk->visitors[i]->context, walk->now.time);
+        }
+    }
+}
+
+static void walk_view(walk_t *walk, const cctv_view_t *view)
+{
+    size_t i;
+
+    if (cctv_view_is_over(view, walk->now.time)) {
+        /* This fails if the view has had a heartbeat or has ended just now. */
+        cctv_view_end(walk->shared, view, CCTV_ENDED_EXPIRED, walk->now);
+        return;
+    }
+    for (i = 0; i < walk->count; i++) {
+        walk->visitors[i]->visit(walk->visitors[i]->context, view,
+                                 walk->now.time);
+    }
+}
+
+static void walk_slots(walk_t *walk)
+{
+    const cctv_view_table_t *table = &walk->shared->table;
     cctv_view_t view;
-    bool has_abandoned = false;
     uint32_t i;
+
+    for (i = cctv_view_table_next(table, 0); i < table->max;
+         i = cctv_view_table_next(table, i + 1)) {
+        if (cctv_view_table_get(table, i, &view)) {
+            walk_view(walk, &view);
+        }
+        else if (!walk->has_abandoned) {
+            walk->has_abandoned = cctv_view_table_is_abandoned(table, i);
+        }
+    }
+}
+
+void cctv_views_walk(cctv_views_t *shared, cctv_moment_t now,
+                     const cctv_view_visitor_t *const *visitors, size_t count)
+{
+    walk_t walk = { .shared = shared, .now = now };
 
     atomic_store_explicit(&shared->head->swept, now.time,
                           memory_order_relaxed);
-    for (i = 0; i < shared->table.max; i++) {
-        if (cctv_view_table_get(&shared->table, i, &view)) {
-            if (cctv_view_is_over(&view, now.time)) {
-                /* This fails if the view has had a heartbeat or has ended
-                 * just now. */
-                cctv_view_end(shared, &view, CCTV_ENDED_EXPIRED, now);
-            }
-        }
-        else {
-            has_abandoned = has_abandoned
-                            || cctv_view_table_is_abandoned(&shared->table, i);
-        }
-    }
-    if (has_abandoned) {
+    walk_begin(&walk, visitors, count);
+    walk_slots(&walk);
+    walk_end(&walk);
+    if (walk.has_abandoned) {
         recover_all(shared, now.time);
     }
 }
 
-uint32_t cctv_views_live(const cctv_views_t *shared, cctv_time_t now,
-                         uint32_t *cells, uint32_t *watched)
+void cctv_views_sweep(cctv_views_t *shared, cctv_moment_t now)
 {
-    cctv_view_t view;
-    uint32_t count = 0;
-    uint32_t shown = 0;
-    uint32_t i;
-
-    for (i = 0; i < shared->table.max; i++) {
-        if (cctv_view_table_get(&shared->table, i, &view)
-            && !cctv_view_is_over(&view, now)) {
-            if (cells != NULL && cctv_view_is_watched(&view)) {
-                cells[shown++] = view.series;
-            }
-            count += cctv_view_is_started(&view);
-        }
-    }
-    if (watched != NULL) {
-        *watched = shown;
-    }
-    return count;
+    cctv_views_walk(shared, now, NULL, 0);
 }
 
 bool cctv_views_are_full(const cctv_views_t *shared, cctv_time_t now)

@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_age.h
- * @brief A background task that ends WHEP views of users who logged in too
- *        long ago.
+ * @brief Ends WHEP views of users who logged in too long ago.
  * Layer: httpd.
  *
  * A WHEP player need not send requests while it plays, so Apache may not be
@@ -12,15 +11,13 @@
 #ifndef CCTV_WHEP_MOD_AGE_H
 #define CCTV_WHEP_MOD_AGE_H
 
-#include "core/clock.h"
+#include "views/visitor.h"
 
 #include "httpd.h"
 
-/** The time between two rounds: µs. */
-#define CCTV_WHEP_AGE_INTERVAL 2000000
-
-/** The task: see cctv_task_t in core/mod_part.h. */
-void cctv_whep_end_old_views(cctv_time_t now, apr_pool_t *pool);
+/** The function of the visitor (views/visitor.h); it needs no context. */
+void cctv_whep_age_visit(void *context, const cctv_view_t *view,
+                         cctv_time_t now);
 
 /** The post_config hook: read CCTVWhepMaxAge. */
 int cctv_whep_post_config(apr_pool_t *pconf, apr_pool_t *plog,

@@ -23,9 +23,9 @@ static const cctv_route_t routes[] = {
     { .name = NULL }
 };
 
-static const cctv_task_t tasks[] = { { "whep-age", CCTV_WHEP_AGE_INTERVAL,
-                                       cctv_whep_end_old_views, false },
-                                     { .name = NULL } };
+static const cctv_view_visitor_t visitors[] = {
+    { .visit = cctv_whep_age_visit }, { .visit = NULL }
+};
 
 const cctv_part_t cctv_whep_part = {
     .name = "whep",
@@ -33,5 +33,5 @@ const cctv_part_t cctv_whep_part = {
     .post_config = cctv_whep_post_config,
     .register_hooks = register_hooks,
     .routes = routes,
-    .tasks = tasks,
+    .visitors = visitors,
 };

@@ -76,7 +76,7 @@ static double processor_time(void)
     return (double)ts.tv_sec + (double)ts.tv_nsec / 1e9;
 }
 
-static size_t write_once(const cctv_views_t *shared)
+static size_t write_once(cctv_views_t *shared)
 {
     static char buffer[BUFFER_SIZE];
     cctv_output_t text;
@@ -84,7 +84,9 @@ static size_t write_once(const cctv_views_t *shared)
     size_t bytes = 0;
 
     cctv_output_init(&text, buffer, sizeof buffer, discard, &bytes);
-    scrape.context = cctv_views_scrape_make(&text, shared, cctv_now());
+    scrape.context = cctv_views_scrape_make(
+        &text, shared,
+        (cctv_moment_t){ .time = cctv_now(), .day = cctv_today() });
     if (scrape.context == NULL) {
         die("no memory");
     }

@@ -1144,7 +1144,7 @@ def handle_info(handle, plugin_only):
             'handle_id': handle.id,
             **({'token': handle.token} if handle.token else {}),
             'loop-running': True, 'created': int(1e6 * handle.made),
-            'current_time': int(time.monotonic() * 1e6), 'plugin': PLUGIN,
+            'plugin': PLUGIN,
             'plugin_specific': state}
     if plugin_only:
         return info
@@ -1157,6 +1157,8 @@ def handle_info(handle, plugin_only):
         'trickle': False, 'cleaning': False}
     info['sdps'] = {}
     info['queued-packets'] = 0
+    if flows and handle.up is not None:
+        info['current_time'] = int(time.monotonic() * 1e6)
     if handle.offer:
         ice = 'ready' if flows else 'connecting' if plays and (
             'a=candidate' in handle.answers[-1]) else 'gathering'
@@ -1173,7 +1175,7 @@ def handle_info(handle, plugin_only):
                                'out': stats}},
             'media': {'v': {
                 'type': 'video', 'mindex': 0, 'mid': 'v',
-                'rtcp': {'main': handle.reports()},
+                **({'rtcp': {'main': handle.reports()}} if flows else {}),
                 'stats': {'in': {'packets': 0, 'bytes': 0},
                           'out': {**stats, 'bytes_lastsec': 90000 * flows,
                                   'nacks': 0}}}}}

@@ -7,7 +7,7 @@ from api import ONE_CHILD
 from env import SLOWNESS, wait_for
 from lab import Cameras, Janus, free_port, real
 from proxied import Client, start_proxied
-from video import Watcher, janus_config
+from video import EVENTS, Watcher, janus_config
 from views import set_cameras
 
 pytestmark = real
@@ -40,7 +40,7 @@ def site(cluster, start_shared):
     set_cameras(cluster, *({'stream_url': cameras.url(name)}
                            for name in ('one', 'two')))
     httpd = start_shared(ONE_CHILD + janus_config(
-        cluster, janus, 'CCTVJanusProxy on'), at=port)
+        cluster, janus, 'CCTVJanusProxy on', EVENTS), at=port)
     yield Site(httpd, janus)
     httpd.stop()
     janus.remove()

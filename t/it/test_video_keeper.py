@@ -93,8 +93,10 @@ def test_views_end_where_janus_is_not_configured_any_more(
              4 * SLOWNESS)
     wait_for(lambda: scrape(httpd).sum('cctv_sessions') == 0,
              'all have ended', 4 * SLOWNESS)
+    # The WHEP view was never answered.
     assert scrape(httpd).sum('cctv_sessions_ended_total',
-                             reason='media_gone') == 2
+                             reason='media_gone') == 1
+    assert scrape(httpd).sum('webrtc_view_start_total') == 1
 
 
 def test_slow_database_holds_up_no_view(cluster, start, video):

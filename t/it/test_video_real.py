@@ -34,6 +34,10 @@ RTSP, RTP, HIDDEN = 1, 2, 3
 PROXY_MODULES = ('authz_host', 'proxy', 'proxy_http')
 PROXY = '''CCTVJanusProxy on
 ProxyPass /janus-ws {ws} upgrade=websocket retry=0
+<Location "/janus-events">
+SetHandler cctv-janus-events
+Require local
+</Location>
 '''
 
 

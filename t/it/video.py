@@ -22,7 +22,8 @@ def endpoints(names):
                    '</Location>\n' for name in names)
 
 
-ENDPOINTS = endpoints([*HANDLERS, 'view-answer', 'whep', 'janus-events'])
+ENDPOINTS = endpoints([*HANDLERS, 'view-answer', 'whep'])
+EVENTS = endpoints(['janus-events'])
 DOWN, BUSY, OFFLINE = (f'urn:cctv:{name}'
                        for name in ('video-down', 'busy', 'offline'))
 # Log ids of failures to reach Janus; see mod_cctv/core/mod_log.h.
@@ -56,7 +57,7 @@ class Video:
     def server(self, cluster, more='', **changes):
         """The configuration of a server, except the number of workers."""
         return (dbd(cluster, user='cctv_video') + self.config(**changes)
-                + more + ENDPOINTS)
+                + more + ENDPOINTS + EVENTS)
 
     def remove(self):
         self.janus.remove()

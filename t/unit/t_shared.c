@@ -213,6 +213,29 @@ uint64_t sum_of(const cctv_views_t *shared, cctv_series_kind_t kind)
     return sum;
 }
 
+uint32_t live_views(const cctv_views_t *shared, cctv_time_t now,
+                    uint32_t *cells, uint32_t *watched)
+{
+    cctv_view_t view;
+    uint32_t count = 0;
+    uint32_t shown = 0;
+    uint32_t i;
+
+    for (i = 0; i < shared->table.max; i++) {
+        if (cctv_view_table_get(&shared->table, i, &view)
+            && !cctv_view_is_over(&view, now)) {
+            if (cells != NULL && cctv_view_is_watched(&view)) {
+                cells[shown++] = view.series;
+            }
+            count += cctv_view_is_started(&view);
+        }
+    }
+    if (watched != NULL) {
+        *watched = shown;
+    }
+    return count;
+}
+
 uint64_t ended_of(const cctv_views_t *shared)
 {
     uint64_t sum = 0;

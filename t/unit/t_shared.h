@@ -52,6 +52,12 @@ uint64_t watched_of(cctv_views_t *shared, int32_t camera);
 /** The sum over all series of a kind, including the "other" series. */
 uint64_t sum_of(const cctv_views_t *shared, cctv_series_kind_t kind);
 
+/** The number of live views that are not overdue; 0 is a time at which none is.
+ *  @param cells    NULL, or gets the series cells of those that are watched
+ *  @param watched  NULL, or gets the number of these cells */
+uint32_t live_views(const cctv_views_t *shared, cctv_time_t now,
+                    uint32_t *cells, uint32_t *watched);
+
 /** The number of ended views, over all reasons. */
 uint64_t ended_of(const cctv_views_t *shared);
 

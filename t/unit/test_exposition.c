@@ -105,7 +105,7 @@ static bool write_with(bool is_openmetrics, size_t buffer_size)
     received_len = 0;
     calls = 0;
     cctv_output_init(&text, buffer, buffer_size, receive, NULL);
-    scrape.context = cctv_views_scrape_make(&text, &shared, NOW);
+    scrape.context = cctv_views_scrape_make(&text, &shared, at(NOW));
     cctv_families_write(&scrape, cctv_views_families);
     cctv_families_write(&scrape, families);
     cctv_families_end(&scrape);

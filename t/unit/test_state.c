@@ -201,7 +201,7 @@ START_TEST(a_session_is_lost_when_the_server_is_away_for_too_long)
     ck_assert_uint_eq(expired(&in_time), 0);
     ck_assert_uint_eq(must_load(&late, path, until + 1).regions[0].over, 1);
     ck_assert_uint_eq(expired(&late), 1);
-    ck_assert_uint_eq(cctv_views_live(&late, START, NULL, NULL), 0);
+    ck_assert_uint_eq(live_views(&late, START, NULL, NULL), 0);
 }
 END_TEST
 
@@ -264,7 +264,7 @@ START_TEST(sessions_of_another_boot_are_lost_and_counters_kept)
                                      boots[_i], &time, false, &report),
                      CCTV_STATE_OK);
     ck_assert_uint_eq(report.regions[0].over, 1);
-    ck_assert_uint_eq(cctv_views_live(&new, START, NULL, NULL), 0);
+    ck_assert_uint_eq(live_views(&new, START, NULL, NULL), 0);
     ck_assert_uint_eq(expired(&new), 1);
     ck_assert_uint_eq(watched_of(&new, 42), 5 * SECOND);
 }
@@ -330,7 +330,7 @@ static void check_sizes(const uint32_t *sizes, uint32_t count)
                           left);
         left = report.regions[0].taken;
         ck_assert_uint_eq(count_found(&shared, ids), left);
-        ck_assert_uint_eq(cctv_views_live(&shared, START, NULL, NULL), left);
+        ck_assert_uint_eq(live_views(&shared, START, NULL, NULL), left);
         ck_assert_uint_eq(expired(&shared), count - left);
     }
     /* Views are dropped only where the table was nearly full. */

@@ -239,7 +239,7 @@ static void look(actor_t *actor)
     uint32_t cells[SESSIONS];
     uint32_t live;
 
-    cctv_views_live(&actor->shared, look_at_clock(actor).time, cells, &live);
+    live_views(&actor->shared, look_at_clock(actor).time, cells, &live);
     while (live-- > 0) {
         if (cells[live] >= cctv_series_cells(&actor->shared.series)) {
             atomic_fetch_add(&actor->seen->strange, 1);
@@ -312,7 +312,7 @@ static void check_watched(const cctv_views_t *shared, const seen_t *seen)
 static void check_counts(const cctv_views_t *shared, seen_t *seen)
 {
     const cctv_views_counters_t *counters = &shared->head->counters;
-    uint64_t live = cctv_views_live(shared, 0, NULL, NULL);
+    uint64_t live = live_views(shared, 0, NULL, NULL);
 
     ck_assert_uint_eq(sum_of(shared, CCTV_SERIES_STARTS), seen->started);
     check_watched(shared, seen);
@@ -363,7 +363,7 @@ static void check_slots(cctv_views_t *shared, const seen_t *seen)
 
     cctv_views_sweep(shared, at(later));
     check_no_places(shared);
-    ck_assert_uint_eq(cctv_views_live(shared, 0, NULL, NULL), 0);
+    ck_assert_uint_eq(live_views(shared, 0, NULL, NULL), 0);
     ck_assert_uint_eq(take_all_slots(shared, later), SESSIONS);
 }
 
@@ -454,7 +454,7 @@ static void check_counts_of_killed(const cctv_views_t *shared,
 {
     uint64_t killed = KILLS + PROCESSES;
     uint64_t counted = sum_of(shared, CCTV_SERIES_STARTS);
-    uint64_t over = ended_of(shared) + cctv_views_live(shared, 0, NULL, NULL);
+    uint64_t over = ended_of(shared) + live_views(shared, 0, NULL, NULL);
 
     ck_assert_uint_le(seen->started, counted);
     ck_assert_uint_le(counted, seen->started + killed);

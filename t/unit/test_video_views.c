@@ -60,7 +60,7 @@ static uint32_t watched_now(cctv_time_t now)
     uint32_t cells[64];
     uint32_t watched;
 
-    cctv_views_live(&shared, now, cells, &watched);
+    live_views(&shared, now, cells, &watched);
     return watched;
 }
 
@@ -141,11 +141,11 @@ START_TEST(a_whep_view_starts_when_it_is_answered)
     shared = make_shared(2, 10);
     view = start(CCTV_TRANSPORT_WHEP, 5);
     ck_assert_uint_eq(starts_of(&shared, 42), 0);
-    ck_assert_uint_eq(cctv_views_live(&shared, START, NULL, NULL), 0);
+    ck_assert_uint_eq(live_views(&shared, START, NULL, NULL), 0);
     ck_assert(cctv_view_answer(&shared, &view, at(START)));
     ck_assert(!cctv_view_answer(&shared, &view, at(START)));
     ck_assert_uint_eq(starts_of(&shared, 42), 1);
-    ck_assert_uint_eq(cctv_views_live(&shared, START, NULL, NULL), 1);
+    ck_assert_uint_eq(live_views(&shared, START, NULL, NULL), 1);
     ck_assert(cctv_view_end(&shared, &view, CCTV_ENDED_ENDED, at(START)));
     ck_assert_uint_eq(ended_of(&shared), 1);
 }
@@ -241,7 +241,7 @@ START_TEST(only_what_plays_is_shown_as_watched)
     ck_assert_uint_eq(watched_now(START), 1);
     view = start(CCTV_TRANSPORT_SERVER, 5);
     ck_assert_uint_eq(watched_now(START), 1);
-    ck_assert_uint_eq(cctv_views_live(&shared, START, NULL, NULL), 2);
+    ck_assert_uint_eq(live_views(&shared, START, NULL, NULL), 2);
     ck_assert(cctv_view_answer(&shared, &view, at(START)));
     ck_assert_uint_eq(watched_now(START), 1);
     ck_assert(!cctv_view_answer(&shared, &view, at(START)));
@@ -249,7 +249,7 @@ START_TEST(only_what_plays_is_shown_as_watched)
     ck_assert_uint_eq(watched_now(START), 2);
     cctv_view_table_lose(&shared.table, &view);
     ck_assert_uint_eq(watched_now(START), 1);
-    ck_assert_uint_eq(cctv_views_live(&shared, START, NULL, NULL), 2);
+    ck_assert_uint_eq(live_views(&shared, START, NULL, NULL), 2);
 }
 END_TEST
 
@@ -322,7 +322,7 @@ START_TEST(there_are_no_more_viewers_than_there_may_be)
     ck_assert_uint_eq(refused(CCTV_REFUSED_VIEWERS), 2);
     ck_assert_uint_eq(starts_of(&shared, 4), 0);
     ck_assert_uint_eq(ended_of(&shared), 0);
-    ck_assert_uint_eq(cctv_views_live(&shared, START, NULL, NULL), 4);
+    ck_assert_uint_eq(live_views(&shared, START, NULL, NULL), 4);
     ck_assert_int_eq(try_to(4, CCTV_TRANSPORT_NONE, 3, 0, &one_more),
                      CCTV_VIEW_STARTED);
     ck_assert(cctv_view_end(&shared, &view, CCTV_ENDED_ENDED, at(START)));

@@ -32,12 +32,12 @@ START_TEST(a_reservation_takes_its_places_before_the_view_is_there)
                      CCTV_VIEW_STARTED);
     ck_assert_int_eq(cctv_view_reserve(&shared, &viewer, at(START), &three),
                      CCTV_VIEW_CLIENT_FULL);
-    ck_assert_uint_eq(cctv_views_live(&shared, START, NULL, NULL), 0);
+    ck_assert_uint_eq(live_views(&shared, START, NULL, NULL), 0);
     ck_assert_uint_eq(starts_of(&shared, 1), 0);
     cctv_view_cancel(&shared, &one, at(START));
     ck_assert(cctv_view_publish(&shared, &viewer, at(START + 5), &two));
     ck_assert_int_eq(two.started, START + 5);
-    ck_assert_uint_eq(cctv_views_live(&shared, START, NULL, NULL), 1);
+    ck_assert_uint_eq(live_views(&shared, START, NULL, NULL), 1);
     ck_assert_uint_eq(starts_of(&shared, 1), 1);
     ck_assert_uint_eq(cctv_places_count(&shared.places, CCTV_VIDEO_KEY), 1);
     ck_assert_uint_eq(cctv_places_count(&shared.places, 9), 1);

@@ -266,6 +266,63 @@ START_TEST(a_second_try_with_the_same_session_looks_at_every_slot)
 }
 END_TEST
 
+/* Slots that come free are used again only when the search has gone round. */
+START_TEST(slots_are_claimed_round_the_table)
+{
+    cctv_view_t first[4];
+    cctv_view_t view;
+    uint32_t i;
+
+    make(6);
+    for (i = 0; i < 4; i++) {
+        first[i] = start_at(START);
+        ck_assert_uint_eq(first[i].index, i);
+    }
+    ck_assert(table_end(table, &first[0], START + 1));
+    ck_assert(table_end(table, &first[2], START + 1));
+    for (i = 4; i < 6; i++) {
+        ck_assert_uint_eq(start_at(START + 2).index, i);
+    }
+    ck_assert_uint_eq(start_at(START + 2).index, 0);
+    /* The search passes slot 1, which is in use, and goes on behind 2. */
+    view = start_at(START + 2);
+    ck_assert_uint_eq(view.index, 2);
+    ck_assert(table_end(table, &view, START + 3));
+    ck_assert(table_end(table, &first[3], START + 3));
+    ck_assert_uint_eq(start_at(START + 4).index, 3);
+}
+END_TEST
+
+/* Tables of these sizes begin, fill or leave over a part of a cache line. */
+START_TEST(the_next_slot_in_use_is_found)
+{
+    static const uint32_t sizes[] = { 1, 7, 8, 9, 16, 100 };
+    uint32_t max = sizes[_i];
+    cctv_view_t view;
+    uint32_t i;
+
+    make(max);
+    ck_assert_uint_eq(cctv_view_table_next(table, 0), max);
+    ck_assert_uint_eq(take_all_slots(&shared, START), max);
+    for (i = 0; i < max; i++) {
+        ck_assert_uint_eq(cctv_view_table_next(table, i), i);
+    }
+    /* From now on only the last slot is in use, by a live view, and then by
+     * one that is claimed. */
+    for (i = 0; i + 1 < max; i++) {
+        ck_assert(cctv_view_table_get(table, i, &view));
+        ck_assert(table_end(table, &view, START));
+    }
+    for (i = 0; i < max; i++) {
+        ck_assert_uint_eq(cctv_view_table_next(table, i), max - 1);
+    }
+    ck_assert_uint_eq(cctv_view_table_next(table, max), max);
+    ck_assert(cctv_view_table_get(table, max - 1, &view));
+    ck_assert(cctv_view_table_close(table, &view, START));
+    ck_assert_uint_eq(cctv_view_table_next(table, 0), max - 1);
+}
+END_TEST
+
 TCase *view_table_tests(void)
 {
     TCase *tc = tcase_create("sessions");
@@ -290,5 +347,7 @@ TCase *view_table_tests(void)
                    a_session_that_another_one_displaced_is_found_by_its_id);
     tcase_add_test(tc, a_session_goes_on_only_where_it_would_be_found);
     tcase_add_test(tc, a_second_try_with_the_same_session_looks_at_every_slot);
+    tcase_add_test(tc, slots_are_claimed_round_the_table);
+    tcase_add_loop_test(tc, the_next_slot_in_use_is_found, 0, 6);
     return tc;
 }

@@ -7,7 +7,13 @@
 
 static void count_at(cctv_views_t *shared, cctv_time_t now)
 {
-    cctv_viewer_counts_count(&shared->counts, &shared->table, now);
+    const cctv_view_visitor_t counter = { cctv_viewer_counts_begin,
+                                          cctv_viewer_counts_visit,
+                                          cctv_viewer_counts_end,
+                                          &shared->counts };
+    const cctv_view_visitor_t *const visitors[] = { &counter };
+
+    cctv_views_walk(shared, at(now), visitors, 1);
 }
 
 static void start(cctv_views_t *shared, int32_t camera, uint32_t count)

@@ -30,13 +30,13 @@ START_TEST(a_view_is_counted_from_its_start_to_its_end)
     cctv_view_t view = must_start(&shared, 42);
 
     ck_assert_uint_eq(starts_of(&shared, 42), 1);
-    ck_assert_uint_eq(cctv_views_live(&shared, START, NULL, NULL), 1);
+    ck_assert_uint_eq(live_views(&shared, START, NULL, NULL), 1);
     ck_assert(cctv_view_beat(&shared, &view, at(START + 10)));
     ck_assert_uint_eq(watched_of(&shared, 42), 10);
     ck_assert(cctv_view_end(&shared, &view, CCTV_ENDED_ENDED, at(START + 14)));
     ck_assert_uint_eq(watched_of(&shared, 42), 14);
     ck_assert_uint_eq(ended(&shared, CCTV_ENDED_ENDED), 1);
-    ck_assert_uint_eq(cctv_views_live(&shared, START + 14, NULL, NULL), 0);
+    ck_assert_uint_eq(live_views(&shared, START + 14, NULL, NULL), 0);
 }
 END_TEST
 
@@ -59,12 +59,11 @@ START_TEST(a_view_goes_on_until_its_timeout_and_no_longer)
     cctv_view_t view = must_start(&shared, 42);
 
     ck_assert(is_found(&shared, &view, 0, START + TIMEOUT));
-    ck_assert_uint_eq(cctv_views_live(&shared, START + TIMEOUT, NULL, NULL),
-                      1);
+    ck_assert_uint_eq(live_views(&shared, START + TIMEOUT, NULL, NULL), 1);
     ck_assert(cctv_view_beat(&shared, &view, at(START + TIMEOUT)));
     ck_assert(is_found(&shared, &view, 0, START + 2 * TIMEOUT));
-    ck_assert_uint_eq(
-        cctv_views_live(&shared, START + 2 * TIMEOUT + 1, NULL, NULL), 0);
+    ck_assert_uint_eq(live_views(&shared, START + 2 * TIMEOUT + 1, NULL, NULL),
+                      0);
     ck_assert(!is_found(&shared, &view, 0, START + 2 * TIMEOUT + 1));
     ck_assert_uint_eq(ended(&shared, CCTV_ENDED_EXPIRED), 1);
 }
@@ -227,7 +226,7 @@ START_TEST(video_is_watched_from_its_first_media_after_the_answer)
     /* The heartbeat neither prolongs nor changes the view. */
     ck_assert(cctv_view_beat(&shared, &found, at(START + 5)));
     ck_assert_uint_eq(found.word, view.word);
-    cctv_views_live(&shared, START + 5, NULL, &watched);
+    live_views(&shared, START + 5, NULL, &watched);
     ck_assert_uint_eq(watched, 0);
     ck_assert(cctv_view_answer(&shared, &view, at(START + 7)));
     ck_assert(!cctv_view_claim_answer(&shared, &view));
@@ -380,7 +379,7 @@ START_TEST(no_client_slips_through_its_limit_by_coming_often_at_once)
         started += starters[i].started;
     }
     ck_assert_int_eq(started, 2);
-    ck_assert_uint_eq(cctv_views_live(&shared, START, NULL, NULL),
+    ck_assert_uint_eq(live_views(&shared, START, NULL, NULL),
                       (uint32_t)started);
     ck_assert_uint_eq(starts_of(&shared, 1), (uint64_t)started);
 }

@@ -35,7 +35,7 @@ START_TEST(what_dead_processes_left_is_free_behind_a_sweep)
     }
     standing = fork_claimer(&shared, START, true);
     ck_assert_uint_eq(take_all_slots(&shared, START), 0);
-    ck_assert_uint_eq(cctv_views_live(&shared, START, NULL, NULL), 0);
+    ck_assert_uint_eq(live_views(&shared, START, NULL, NULL), 0);
     cctv_views_sweep(&shared, at(START));
     ck_assert_uint_eq(take_all_slots(&shared, START), 3);
     kill_process(standing);
@@ -44,22 +44,108 @@ START_TEST(what_dead_processes_left_is_free_behind_a_sweep)
 }
 END_TEST
 
-START_TEST(views_that_go_on_tell_their_series)
+/* ---- Visitors ---- */
+
+/* What a visitor has seen: the sum of the cameras. */
+typedef struct {
+    cctv_views_t *shared;
+    bool is_away;
+    bool ends_views;
+    int begun;
+    int ended;
+    int views;
+    int32_t cameras;
+} seen_t;
+
+static bool begin(void *seen_, cctv_time_t now)
 {
-    cctv_views_t shared = make_shared(5, 10);
-    cctv_view_t one = must_start(&shared, 1);
-    cctv_view_t two = must_start(&shared, 2);
-    uint32_t cells[5];
-    int of_one;
+    seen_t *seen = seen_;
+
+    (void)now;
+    seen->begun++;
+    return !seen->is_away;
+}
+
+static void visit(void *seen_, const cctv_view_t *view, cctv_time_t now)
+{
+    seen_t *seen = seen_;
+
+    ck_assert(!cctv_view_is_over(view, now));
+    ck_assert_int_eq(seen->ended, 0);
+    seen->views++;
+    seen->cameras += view->camera;
+    if (seen->ends_views) {
+        ck_assert(
+            cctv_view_end(seen->shared, view, CCTV_ENDED_DENIED, at(now)));
+    }
+}
+
+static void end(void *seen_, cctv_time_t now)
+{
+    seen_t *seen = seen_;
+
+    (void)now;
+    seen->ended++;
+}
+
+static void walk(cctv_views_t *shared, cctv_time_t now, seen_t *one,
+                 seen_t *other)
+{
+    const cctv_view_visitor_t first = { begin, visit, end, one };
+    const cctv_view_visitor_t second = { .visit = visit, .context = other };
+    const cctv_view_visitor_t *const visitors[] = { &first, &second };
+
+    cctv_views_walk(shared, at(now), visitors, 2);
+}
+
+/* A reserved view is not seen, nor is one that is overdue. */
+START_TEST(each_visitor_sees_each_live_view_once)
+{
+    cctv_views_t shared = make_shared(1000, 10);
+    cctv_viewer_t viewer = viewer_of(500);
+    cctv_view_t view;
+    seen_t one = { .begun = 0 };
+    seen_t other = { .begun = 0 };
+    int32_t i;
+
+    for (i = 1; i <= 100; i++) {
+        must_start(&shared, i);
+    }
+    ck_assert_int_eq(cctv_view_reserve(&shared, &viewer, at(START), &view),
+                     CCTV_VIEW_STARTED);
+    view = must_start(&shared, 1000);
+    ck_assert(cctv_view_beat(&shared, &view, at(START + 1)));
+    walk(&shared, START, &one, &other);
+    ck_assert_int_eq(one.views, 101);
+    ck_assert_int_eq(one.cameras, 5050 + 1000);
+    ck_assert_int_eq(other.views, 101);
+    ck_assert_int_eq(one.begun, 1);
+    ck_assert_int_eq(one.ended, 1);
+    one = other = (seen_t){ .begun = 0 };
+    walk(&shared, START + TIMEOUT + 1, &one, &other);
+    ck_assert_int_eq(one.cameras, 1000);
+    ck_assert_int_eq(other.cameras, 1000);
+    ck_assert_uint_eq(
+        cctv_counted(&shared.head->counters.ended[CCTV_ENDED_EXPIRED]), 100);
+}
+END_TEST
+
+START_TEST(a_visitor_may_leave_out_a_walk_or_end_views)
+{
+    cctv_views_t shared = make_shared(10, 10);
+    seen_t away = { .is_away = true };
+    seen_t other = { .shared = &shared, .ends_views = true };
 
     must_start(&shared, 1);
-    ck_assert_uint_ne(one.series, two.series);
-    ck_assert_uint_eq(cctv_views_live(&shared, START, cells, NULL), 3);
-    of_one = (cells[0] == one.series) + (cells[1] == one.series)
-             + (cells[2] == one.series);
-    ck_assert_int_eq(of_one, 2);
-    ck_assert_uint_eq(cells[0] + cells[1] + cells[2],
-                      2 * one.series + two.series);
+    must_start(&shared, 2);
+    walk(&shared, START, &away, &other);
+    ck_assert_int_eq(away.begun, 1);
+    ck_assert_int_eq(away.views, 0);
+    ck_assert_int_eq(away.ended, 0);
+    ck_assert_int_eq(other.cameras, 3);
+    ck_assert_uint_eq(live_views(&shared, START, NULL, NULL), 0);
+    walk(&shared, START, &away, &other);
+    ck_assert_int_eq(other.views, 2);
 }
 END_TEST
 
@@ -84,7 +170,8 @@ TCase *walk_tests(void)
     tcase_set_timeout(tc, 60);
     tcase_add_test(tc, any_slot_that_a_sweep_frees_is_found);
     tcase_add_test(tc, what_dead_processes_left_is_free_behind_a_sweep);
-    tcase_add_test(tc, views_that_go_on_tell_their_series);
+    tcase_add_test(tc, each_visitor_sees_each_live_view_once);
+    tcase_add_test(tc, a_visitor_may_leave_out_a_walk_or_end_views);
     tcase_add_test(tc, a_table_is_full_while_each_of_its_views_goes_on);
     return tc;
 }
