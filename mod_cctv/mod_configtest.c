@@ -59,6 +59,9 @@ typedef struct {
  * name. */
 static bool has_whep;
 
+/* Whether a section limits which cameras its visitors may see. */
+static bool has_roles;
+
 static void look_at_handler(const char *name, found_t *found)
 {
     const cctv_route_t *route = cctv_route_find(name);
@@ -93,6 +96,9 @@ static void look_at(apr_pool_t *ptemp, const ap_directive_t *directive,
     if (strcasecmp(directive->directive, "SetHandler") == 0
         || strcasecmp(directive->directive, "AddHandler") == 0) {
         look_at_handler(word, found);
+    }
+    else if (strcasecmp(directive->directive, "CCTVRoles") == 0) {
+        has_roles = true;
     }
     else if (strcasecmp(directive->directive, "DBDriver") == 0) {
         found->driver = word;
@@ -153,6 +159,12 @@ static bool are_settings_right(server_rec *s)
     if (wrong == NULL && settings->janus_url != NULL && database == NULL) {
         wrong = "CCTVJanusURL needs DBDriver pgsql and the same DBDParams in "
                 "all virtual hosts that have one";
+    }
+    if (wrong == NULL && settings->is_proxied && has_roles) {
+        wrong = "CCTVJanusProxy on and CCTVRoles do not go together: a browser "
+                "that may watch one camera could ask Janus about every camera, "
+                "and see each watched one for a moment (docs/security.md); "
+                "use server-side signalling or WHEP";
     }
     if (wrong != NULL) {
         CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0045", "%s", wrong);
@@ -277,7 +289,7 @@ int cctv_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
 
     (void)plog;
     database = NULL;
-    has_whep = false;
+    has_whep = has_roles = false;
     cctv_settings_finish(pconf, s);
     walk(ptemp, ap_conftree, &server);
     note_database(pconf, s, NULL, &server);

@@ -152,7 +152,7 @@ events_jcfg() {
     cat <<EOT
 general: {
     enabled = true
-    events = "sessions,handles,webrtc,media,plugins"
+    events = "sessions,handles,jsep,webrtc,media,plugins"
     grouping = true
     json = "compact"
     backend = "$events"

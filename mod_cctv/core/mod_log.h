@@ -67,6 +67,10 @@
  * CCTV0111  a camera that had failed works again
  * CCTV0112  Janus offers no candidates
  * CCTV0120  the SDP of Janus cannot be used
+ * CCTV0130  a new Janus session of a browser replaces an older one
+ * CCTV0131  a token of a view that has ended is used
+ * CCTV0132  a Janus session of a browser is used for several handles or views
+ * CCTV0133  the admin API does not list Janus's sessions
  */
 #ifndef CCTV_CORE_MOD_LOG_H
 #define CCTV_CORE_MOD_LOG_H

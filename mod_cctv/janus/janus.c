@@ -411,3 +411,12 @@ cctv_janus_status_t cctv_janus_list_sessions(cctv_janus_session_t *session,
 {
     return ask_admin(session, "", "list_sessions", "sessions", sessions);
 }
+
+cctv_janus_status_t cctv_janus_list_handles(cctv_janus_session_t *session,
+                                            uint64_t id, json_t **handles)
+{
+    char path[32];
+
+    snprintf(path, sizeof path, "/%" PRIu64, id);
+    return ask_admin(session, path, "list_handles", "handles", handles);
+}

@@ -161,4 +161,12 @@ cctv_janus_status_t cctv_janus_handle_info(cctv_janus_session_t *session,
 cctv_janus_status_t cctv_janus_list_sessions(cctv_janus_session_t *session,
                                              json_t **sessions);
 
+/**
+ * Ask the admin API for the ids of all handles of a Janus session.
+ *
+ * @param handles  written: an array of anything; json_decref() it
+ */
+cctv_janus_status_t cctv_janus_list_handles(cctv_janus_session_t *session,
+                                            uint64_t id, json_t **handles);
+
 #endif

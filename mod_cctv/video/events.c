@@ -16,7 +16,7 @@ static uint64_t id_at(const json_t *object, const char *name)
 {
     json_int_t id = json_integer_value(json_object_get(object, name));
 
-    return id > 0 && id >> 53 == 0 ? (uint64_t)id : 0;
+    return id > 0 ? (uint64_t)id : 0;
 }
 
 static cctv_moment_t moment_of(const json_t *object,

@@ -26,6 +26,7 @@
 enum {
     CCTV_EVENT_SESSION = 1,
     CCTV_EVENT_HANDLE = 2,
+    CCTV_EVENT_JSEP = 8,
     CCTV_EVENT_WEBRTC = 16,
     CCTV_EVENT_MEDIA = 32,
     CCTV_EVENT_PLUGIN = 64,
@@ -34,7 +35,8 @@ enum {
 
 typedef struct {
     int type;
-    uint64_t session; /**< less than 2^53; 0: none */
+    uint64_t session; /**< less than 2^53, unless a browser (proxy transport)
+                       *   has chosen it; 0: none */
     uint64_t handle;  /**< less than 2^53; 0: none */
     /** When it happened, by the clock of views. It is not later than now, and
      *  at most 10 s earlier, so an event that was late is not counted as if it

@@ -11,7 +11,7 @@
 #include "memory/region.h"
 #include "video/janus_region.h"
 #include "video/failures.h"
-#include "video/proxied.h"
+#include "video/old_pins.h"
 
 /** What became of a request with events of Janus: values of the label
  *  "result". */
@@ -40,7 +40,7 @@ typedef struct {
     _Atomic uint64_t failed[CCTV_FAILURE_COUNT - 1];
     /** Whether the last offer of Janus had no candidates. */
     _Atomic uint32_t lacks_candidates;
-    cctv_proxied_t proxied;
+    cctv_old_pins_t old_pins;
 } cctv_video_memory_t;
 
 extern const cctv_region_t cctv_video_region;

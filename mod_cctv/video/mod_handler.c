@@ -54,6 +54,7 @@ static const cctv_event_rule_t rules[] = {
     { CCTV_EVENT_SESSION, cctv_event_session },
     { CCTV_EVENT_HANDLE, cctv_proxied_handle },
     { CCTV_EVENT_HANDLE, cctv_event_handle },
+    { CCTV_EVENT_JSEP, cctv_proxied_jsep },
     { CCTV_EVENT_WEBRTC, cctv_event_webrtc },
     { CCTV_EVENT_MEDIA, cctv_event_media },
     { CCTV_EVENT_PLUGIN, cctv_proxied_plugin },

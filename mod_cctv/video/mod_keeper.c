@@ -18,6 +18,7 @@
 #include "video/mod_keeper_status.h"
 #include "video/keeper_views.h"
 #include "video/mod_lifecycle.h"
+#include "video/mod_proxied.h"
 #include "video/workers.h"
 
 #include <pthread.h>
@@ -25,7 +26,7 @@
 #include <stdlib.h>
 
 /* The number of tasks that have threads of their own. */
-#define TASKS 4
+#define TASKS 5
 
 /* The keeper of one Janus, in the child that the watchdog has chosen. */
 typedef struct {
@@ -35,6 +36,7 @@ typedef struct {
     cctv_keeper_mountpoints_t mountpoints;
     cctv_keeper_sessions_t sessions;
     cctv_keeper_probe_t probe;
+    cctv_proxied_check_t proxied;
     cctv_keeper_status_t status;
     cctv_work_t tasks[TASKS];
     cctv_workers_t *workers;
@@ -105,6 +107,9 @@ static void add_tasks(janus_keeper_t *made)
           .context = &made->mountpoints,
           .threads = 1 },
         { .step = cctv_keeper_probe, .context = &made->probe, .threads = 1 },
+        { .step = cctv_proxied_check,
+          .context = &made->proxied,
+          .threads = cctv_video()->settings.is_proxied ? 1 : 0 },
     };
     size_t i;
 
@@ -139,6 +144,7 @@ static janus_keeper_t *keeper_make(void)
     made->probe = (cctv_keeper_probe_t){ .keeper = &made->calls,
                                          .views = &made->views,
                                          .sessions = &made->sessions };
+    cctv_proxied_check_init(&made->proxied, &made->calls);
     made->status = (cctv_keeper_status_t){ .database = keeper.database,
                                            .mountpoints = &made->mountpoints };
     add_tasks(made);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_proxied.c
- * @brief Takes the events of Janus that tell what the Janus sessions of
- *        browsers (proxy transport) do.
+ * @brief What Janus's events say about the Janus sessions of browsers (proxy
+ *        transport).
  * Layer: httpd.
  */
 #include "video/mod_proxied.h"
@@ -10,82 +10,126 @@
 #include "core/mod_log.h"
 #include "video/mod_lifecycle.h"
 #include "video/mod_part.h"
-#include "video/token.h"
 #include "views/mod_part.h"
 
 #include "http_main.h"
 
+#include <stdlib.h>
 #include <string.h>
 
-/* Find the view whose token an event has.
- * @return false: the token is not right any more */
-static bool find_by_token(cctv_views_t *shared, const cctv_event_t *event,
-                          cctv_view_t *view)
-{
-    char id[CCTV_VIEW_ID_LENGTH + 1];
-    int64_t expiry;
+/* The streaming plugin writes the mountpoint into each offer. This is the only
+ * event about `watch`. */
+#define NAME_LINE "\ns=Mountpoint "
 
-    return cctv_token_check(cctv_video()->settings.secret,
-                            cctv_event_text(event->event, "token"), id,
-                            &expiry)
-           && expiry >= apr_time_sec(apr_time_now())
-           && cctv_view_table_find(&shared->table, id, view)
-           && view->transport == CCTV_TRANSPORT_PROXY;
+static cctv_proxied_rules_t proxied_rules(void)
+{
+    return (cctv_proxied_rules_t){ .views = cctv_views(),
+                                   .old_pins = &cctv_video_memory()->old_pins,
+                                   .secret = cctv_video()->settings.secret };
 }
 
-/* If several Janus sessions use the same token, the first one is the Janus
- * session of the view. */
+/* @param mountpoint  0: unknown */
+static void log_verdict(cctv_proxied_verdict_t verdict, int32_t camera,
+                        int64_t mountpoint)
+{
+    server_rec *s = ap_server_conf;
+
+    switch (verdict) {
+    case CCTV_PROXIED_FINE:
+    case CCTV_PROXIED_NOT_OURS:
+        break;
+    case CCTV_PROXIED_REPLACED:
+        CCTV_LOG_S(APLOG_INFO, 0, s, "CCTV0130",
+                   "a browser has begun another Janus session for its view of "
+                   "camera %d: the older one is destroyed",
+                   camera);
+        break;
+    case CCTV_PROXIED_STALE:
+        CCTV_LOG_S(APLOG_INFO, 0, s, "CCTV0131",
+                   "a browser uses the token of a view that has ended: its "
+                   "Janus session is destroyed");
+        break;
+    case CCTV_PROXIED_SHARED:
+        CCTV_LOG_S(APLOG_INFO, 0, s, "CCTV0132",
+                   "a browser with a view of camera %d uses its Janus session "
+                   "for more than one handle or view: the Janus session is "
+                   "destroyed",
+                   camera);
+        break;
+    case CCTV_PROXIED_OTHER:
+        CCTV_LOG_S(APLOG_WARNING, 0, s, "CCTV0071",
+                   "a browser with the token of a view of camera %d watches "
+                   "mountpoint %" APR_INT64_T_FMT " of Janus: its Janus "
+                   "session is destroyed",
+                   camera, mountpoint);
+        break;
+    }
+}
+
+static void log_failed(const char *why)
+{
+    CCTV_LOG_S(APLOG_WARNING, 0, ap_server_conf, "CCTV0133",
+               "Janus's admin API does not list Janus's sessions (%s), so "
+               "Janus sessions of browsers that no event has reported go on: "
+               "is CCTVJanusAdminURL right, and is the secret of "
+               "CCTVJanusSecretFile its admin_secret (janus.jcfg)?",
+               why);
+}
+
 void cctv_proxied_handle(cctv_views_t *shared, const cctv_event_t *event)
 {
-    cctv_proxied_t *proxied = &cctv_video_memory()->proxied;
-    const char *name = cctv_event_text(event->event, "name");
-    cctv_view_t view;
+    const cctv_proxied_rules_t rules = proxied_rules();
+    cctv_proxied_verdict_t verdict;
+    int32_t camera = 0;
 
-    if (event->session == 0) {
-        return;
-    }
-    if (strcmp(name, "detached") == 0) {
-        cctv_proxied_remove(proxied, event->session);
-    }
-    else if (strcmp(name, "attached") == 0
-             && find_by_token(shared, event, &view)) {
-        cctv_proxied_put(proxied, event->session, view.camera);
-        if (cctv_view_attach(shared, &view, event->session, event->handle)) {
-            cctv_view_beat(shared, &view, event->at);
-        }
+    (void)shared;
+    if (strcmp(cctv_event_text(event->event, "name"), "attached") == 0) {
+        verdict = cctv_proxied_attached(&rules, event->session, event->handle,
+                                        cctv_event_text(event->event, "token"),
+                                        cctv_moment_now(), &camera);
+        log_verdict(verdict, camera, 0);
     }
 }
 
-static void end_view_of(cctv_views_t *shared, const cctv_event_t *event)
+static void take_mountpoint(const cctv_event_t *event, int64_t mountpoint)
 {
-    cctv_view_t view;
+    const cctv_proxied_rules_t rules = proxied_rules();
+    cctv_proxied_verdict_t verdict;
+    int32_t camera = 0;
 
-    while (cctv_view_index_find(&shared->index, &shared->table, event->session,
-                                &view)
-           && view.transport == CCTV_TRANSPORT_PROXY
-           && !cctv_view_end(shared, &view, CCTV_ENDED_DENIED, event->at)) {
+    verdict = cctv_proxied_watches(&rules, event->session, mountpoint,
+                                   cctv_moment_now(), &camera);
+    log_verdict(verdict, camera, mountpoint);
+}
+
+void cctv_proxied_jsep(cctv_views_t *shared, const cctv_event_t *event)
+{
+    const json_t *jsep = json_object_get(event->event, "jsep");
+    const char *name = strstr(cctv_event_text(jsep, "sdp"), NAME_LINE);
+
+    (void)shared;
+    if (name != NULL
+        && strcmp(cctv_event_text(event->event, "owner"), "local") == 0) {
+        take_mountpoint(event, strtoll(name + strlen(NAME_LINE), NULL, 10));
     }
 }
 
-/* Janus accepts a token for every mountpoint. So a Janus session that watches
- * another camera than its view is destroyed here. */
 void cctv_proxied_plugin(cctv_views_t *shared, const cctv_event_t *event)
 {
-    cctv_proxied_t *proxied = &cctv_video_memory()->proxied;
     const json_t *data = json_object_get(event->event, "data");
     const json_t *id = json_object_get(data, "id");
-    int32_t camera = cctv_proxied_get(proxied, event->session);
 
-    if (camera == 0 || cctv_event_text(data, "status")[0] == '\0'
-        || !json_is_integer(id) || json_integer_value(id) == camera) {
-        return;
+    (void)shared;
+    if (cctv_event_text(data, "status")[0] != '\0' && json_is_integer(id)) {
+        take_mountpoint(event, json_integer_value(id));
     }
-    CCTV_LOG_S(APLOG_WARNING, 0, ap_server_conf, "CCTV0071",
-               "a browser with the token of a view of camera %d watches "
-               "mountpoint %" JSON_INTEGER_FORMAT " of Janus: its Janus "
-               "session is destroyed",
-               camera, json_integer_value(id));
-    cctv_proxied_remove(proxied, event->session);
-    cctv_discard_put(&shared->discarded, event->session);
-    end_view_of(shared, event);
+}
+
+void cctv_proxied_check_init(cctv_proxied_check_t *check,
+                             cctv_keeper_t *keeper)
+{
+    *check = (cctv_proxied_check_t){ .keeper = keeper,
+                                     .rules = proxied_rules(),
+                                     .found = log_verdict,
+                                     .failed = log_failed };
 }

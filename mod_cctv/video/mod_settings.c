@@ -172,6 +172,11 @@ const char *cctv_video_settings_check(const cctv_video_settings_t *settings)
                    ? "CCTVJanusAdminURL and CCTVJanusProxy need CCTVJanusURL"
                    : NULL;
     }
+    if (settings->is_proxied && settings->admin_url == NULL) {
+        return "CCTVJanusProxy needs CCTVJanusAdminURL: it is how a Janus "
+               "session that uses the token of a view is found if its event "
+               "was lost";
+    }
     return settings->secret == NULL
                ? "CCTVJanusURL needs CCTVJanusSecretFile: without a secret "
                  "every local process may use Janus"

@@ -13,6 +13,7 @@
 #include "video/mod_diagnosis.h"
 #include "video/mod_ice.h"
 #include "video/mod_lifecycle.h"
+#include "video/mod_part.h"
 #include "video/mod_sdp_answer.h"
 #include "video/mod_signalling.h"
 #include "video/token.h"
@@ -86,6 +87,12 @@ static const char *token_member(request_rec *r, const cctv_view_t *view,
     return apr_pstrcat(r->pool, ",\"token\":\"", token, "\"", NULL);
 }
 
+/* The viewer knows the pin of a camera that it may not watch any more. */
+static void change_pin(const cctv_view_t *view)
+{
+    cctv_old_pins_add(&cctv_video_memory()->old_pins, view->camera);
+}
+
 /* ---- The tables ---- */
 
 static cctv_transport_ops_t server_side = {
@@ -108,7 +115,8 @@ static cctv_transport_ops_t proxy = {
     .prepare = cctv_signalling_prepare,
     .roll_back = roll_back,
     .add_members = add_janus,
-    .heartbeat_members = token_member
+    .heartbeat_members = token_member,
+    .denied = change_pin
 };
 
 static void offer(cctv_transport_t transport, cctv_transport_ops_t *ops,

@@ -166,7 +166,7 @@ static bool note_beat(request_rec *r, const char *id, cctv_view_t *view)
     /* Another request may change the view meanwhile: then find it again. */
     while (cctv_view_find(shared, id, cctv_admission_user(r), now, view)) {
         if (!cctv_admission_may_see(r, view->role)) {
-            cctv_view_end(shared, view, CCTV_ENDED_DENIED, now);
+            cctv_transport_deny(shared, view, now);
         }
         else if (view->is_gone) {
             if (cctv_view_end(shared, view, CCTV_ENDED_GONE, now)) {

@@ -10,6 +10,7 @@
 #include "database/mod_runtime.h"
 #include "memory/mod_part.h"
 #include "views/mod_part.h"
+#include "views/mod_transport.h"
 #include "views/views.h"
 
 #include <stdatomic.h>
@@ -135,7 +136,7 @@ static void end_if_denied(const watched_t *watched, uint64_t role)
 
     if (cctv_view_table_get(&shared->table, watched->index, &view)
         && view.camera == watched->camera && view.role != role) {
-        cctv_view_end(shared, &view, CCTV_ENDED_DENIED, cctv_moment_now());
+        cctv_transport_deny(shared, &view, cctv_moment_now());
     }
 }
 

@@ -73,6 +73,10 @@ typedef struct {
      *  starts with a comma. NULL: there are none. */
     const char *(*heartbeat_members)(request_rec *r, const cctv_view_t *view,
                                      const char *id);
+
+    /** Called after a view has ended because its viewer may not watch the
+     *  camera any more. NULL: there is nothing to do. */
+    void (*denied)(const cctv_view_t *view);
 } cctv_transport_ops_t;
 
 /**
@@ -87,5 +91,14 @@ void cctv_transport_register(cctv_transport_t transport,
 
 /** @return the operations of a transport; NULL: it is not offered */
 const cctv_transport_ops_t *cctv_transport(cctv_transport_t transport);
+
+/**
+ * End a view that was found, because its viewer may not watch the camera any
+ * more (CCTV_ENDED_DENIED), and tell its transport.
+ *
+ * @return false: the view has changed meanwhile; find it again
+ */
+bool cctv_transport_deny(cctv_views_t *shared, const cctv_view_t *view,
+                         cctv_moment_t now);
 
 #endif

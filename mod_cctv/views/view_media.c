@@ -145,11 +145,10 @@ void cctv_view_table_look(cctv_view_table_t *table, cctv_view_t *view,
     view->feedback = feedback;
 }
 
-bool cctv_view_table_attach(cctv_view_table_t *table, cctv_view_t *view,
-                            uint64_t janus, uint64_t handle)
+static bool swap_janus(cctv_view_table_t *table, cctv_view_t *view,
+                       uint64_t from, uint64_t janus, uint64_t handle)
 {
     cctv_media_t *media = &table->media[view->index];
-    uint64_t from = not_attached(view);
 
     if (!atomic_compare_exchange_strong_explicit(&media->janus, &from, janus,
                                                  memory_order_acq_rel,
@@ -160,6 +159,19 @@ bool cctv_view_table_attach(cctv_view_table_t *table, cctv_view_t *view,
     view->janus = janus;
     view->handle = handle;
     return true;
+}
+
+bool cctv_view_table_attach(cctv_view_table_t *table, cctv_view_t *view,
+                            uint64_t janus, uint64_t handle)
+{
+    return swap_janus(table, view, not_attached(view), janus, handle);
+}
+
+bool cctv_view_table_replace(cctv_view_table_t *table, cctv_view_t *view,
+                             uint64_t janus, uint64_t handle)
+{
+    return view->janus != 0
+           && swap_janus(table, view, view->janus, janus, handle);
 }
 
 void cctv_view_table_lose(cctv_view_table_t *table, cctv_view_t *view)

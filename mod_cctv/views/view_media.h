@@ -68,6 +68,11 @@ void cctv_view_table_look(cctv_view_table_t *table, cctv_view_t *view,
 bool cctv_view_table_attach(cctv_view_table_t *table, cctv_view_t *view,
                             uint64_t janus, uint64_t handle);
 
+/** Note that another Janus session has taken the place of the one of a view.
+ *  @return false: the view has none, or has changed meanwhile; find it again */
+bool cctv_view_table_replace(cctv_view_table_t *table, cctv_view_t *view,
+                             uint64_t janus, uint64_t handle);
+
 /** Note that Janus does not have the Janus session of a view any more. */
 void cctv_view_table_lose(cctv_view_table_t *table, cctv_view_t *view);
 

@@ -60,6 +60,7 @@
  *         answered  "not answered" (secret) -> "being answered" (secret)
  *                     -> the time at which the answer was accepted: µs
  *         janus     "not known" (secret) -> the id of the Janus session
+ *                     (-> the id of the next one: proxy transport only)
  *                     -> the id with a flag: Janus has lost the session
  *         flow      whether media flow (cctv_flow_t, 2 bits), and up to when
  *                     that was counted: µs, which never goes back

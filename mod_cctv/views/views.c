@@ -232,6 +232,22 @@ bool cctv_view_attach(cctv_views_t *shared, cctv_view_t *view, uint64_t janus,
     return true;
 }
 
+bool cctv_view_replace(cctv_views_t *shared, cctv_view_t *view, uint64_t janus,
+                       uint64_t handle, cctv_moment_t now)
+{
+    uint64_t before = view->janus;
+
+    if (!cctv_view_table_replace(&shared->table, view, janus, handle)) {
+        return false;
+    }
+    put_into_index(shared, view);
+    cctv_discard_put(&shared->discarded, before);
+    if (view->flow == CCTV_FLOW_ON) {
+        cctv_view_flow(shared, view, CCTV_FLOW_QUIET, now);
+    }
+    return true;
+}
+
 bool cctv_view_flow(cctv_views_t *shared, cctv_view_t *view, cctv_flow_t flow,
                     cctv_moment_t now)
 {

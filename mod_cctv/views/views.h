@@ -106,6 +106,12 @@ bool cctv_view_answer(cctv_views_t *shared, cctv_view_t *view,
 bool cctv_view_attach(cctv_views_t *shared, cctv_view_t *view, uint64_t janus,
                       uint64_t handle);
 
+/** Note that another Janus session has taken the place of the one of a view,
+ *  which the keeper destroys. Media do not flow yet.
+ *  @return false: the view has none, or has changed meanwhile; find it again */
+bool cctv_view_replace(cctv_views_t *shared, cctv_view_t *view, uint64_t janus,
+                       uint64_t handle, cctv_moment_t now);
+
 /**
  * Note whether the media of a view that was found flow, and count the time
  * since the last proof if they flowed until now.

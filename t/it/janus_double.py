@@ -31,6 +31,7 @@ import base64
 import collections
 import contextlib
 import heapq
+import hmac
 import http.client
 import itertools
 import json
@@ -210,6 +211,8 @@ class Handle:
         self.answers = []  # the SDP answers as received
         self.player = None  # the SDP offer of a player, from 1.1.4 on
         self.peer = False  # whether media flows
+        self.token = None  # the signed token that it was attached with
+        self.made = time.monotonic()
         self.alive = True  # whether the viewer sends reports (RTCP)
         self.up = None     # when the connection came up
         self.sent = 0
@@ -219,6 +222,11 @@ class Handle:
         self.session.double.emit({
             'type': kind, **more, 'session_id': self.session.id,
             'handle_id': self.id, 'event': event})
+
+    def tell(self, name):
+        """Tells that it was attached or detached."""
+        self.event(2, {'name': name, 'plugin': PLUGIN,
+                       **({'token': self.token} if self.token else {})})
 
     def connect(self):
         self.peer = True
@@ -752,7 +760,8 @@ class JanusDouble:
                 if name not in request:
                     context.pop('transaction', None)
                     raise error(456, name)
-            if request.get(key) != self.secret:
+            if request.get(key) != self.secret and not (
+                    key == 'apisecret' and self.accepts(request)):
                 raise error(403)
             return act(request, ids, context)
         except Refused as refused:
@@ -762,6 +771,14 @@ class JanusDouble:
                     'error': refused.reason})
             return {'janus': 'error', **context, 'error': {
                 'code': refused.code, 'reason': refused.reason}}
+
+    def accepts(self, request):
+        """Whether a request has a signed token that has not expired."""
+        data, _, signature = str(request.get('token')).partition(':')
+        right = base64.b64encode(hmac.digest(
+            self.secret.encode(), data.encode(), 'sha1')).decode()
+        return hmac.compare_digest(signature, right) and (
+            int(data.partition(',')[0]) >= time.time())
 
     def find(self, ids):
         """The Janus session and the handle of these ids, if given."""
@@ -787,7 +804,7 @@ class JanusDouble:
         session.event('destroyed')
         for handle in session.handles.values():
             handle.hang_up()
-            handle.event(2, {'name': 'detached', 'plugin': PLUGIN})
+            handle.tell('detached')
         self.changed.notify_all()
 
     def act(self, request, ids, context):
@@ -800,6 +817,7 @@ class JanusDouble:
                 if name != 'create':
                     raise error(457, name)
                 session = Session(self)
+                session.id = request.get('id', session.id)
                 self.sessions[session.id] = session
                 session.event('created')
                 return {**success, 'data': {'id': session.id}}
@@ -811,8 +829,9 @@ class JanusDouble:
                     if request.get('plugin') != PLUGIN:
                         raise error(460, request.get('plugin'))
                     handle = Handle(session)
+                    handle.token = request.get('token')
                     session.handles[handle.id] = handle
-                    handle.event(2, {'name': 'attached', 'plugin': PLUGIN})
+                    handle.tell('attached')
                     return {**success, 'data': {'id': handle.id}}
                 if name == 'destroy':
                     self.close_session(session)
@@ -822,7 +841,7 @@ class JanusDouble:
                 if name == 'detach':
                     del session.handles[handle.id]
                     handle.hang_up()
-                    handle.event(2, {'name': 'detached', 'plugin': PLUGIN})
+                    handle.tell('detached')
                 elif handle.mountpoint:
                     self.hang_up(handle, 'Janus API')
                 return success
@@ -865,7 +884,7 @@ class JanusDouble:
     def poll(self, connection, ids, query):
         """Answers a long poll with one event. As in Janus, the event is lost
         if the client has gone."""
-        if query.get('apisecret') != self.secret:
+        if query.get('apisecret') != self.secret and not self.accepts(query):
             return 403, None
         until = time.monotonic() + POLL
         with self.changed:
@@ -939,15 +958,17 @@ class JanusDouble:
             return result('preparing', jsep={
                 'type': 'answer', 'sdp': self.answer_player(handle)})
         handle.offer = sdp_of(mountpoint.id, mountpoint.payload_type())
+        handle.event(8, {'owner': 'local', 'jsep': {
+            'type': 'offer', 'sdp': handle.offer}})
         return result('preparing', jsep={'type': 'offer',
                                          'sdp': handle.offer})
 
-    @staticmethod
-    def answer_player(handle):
+    def answer_player(self, handle):
         """Keeps the player's payload type and mid."""
         offer = handle.player
         handle.answers.append(offer)
-        handle.peer = True
+        if self.connects:
+            handle.connect()
         handle.offer = sdp_of(
             handle.mountpoint.id,
             int(re.search(r'a=rtpmap:(\d+) H264/', offer).group(1)),
@@ -956,12 +977,15 @@ class JanusDouble:
                            if 'rtx' not in line and 'apt=' not in line)
 
     def switch(self, handle, body):
+        """Janus does not check the pin."""
         mountpoint = self.mountpoint(body)
         if handle.mountpoint is None:
             raise plugin_error(455, "Can't switch: not on a mountpoint")
         handle.mountpoint.viewers.discard(handle)
         handle.mountpoint = mountpoint
         mountpoint.viewers.add(handle)
+        handle.event(64, {'plugin': PLUGIN, 'data': {
+            'status': 'switching', 'id': mountpoint.id}})
         return {'plugindata': {'plugin': PLUGIN, 'data': {
             'streaming': 'event', 'result': {'switched': 'ok',
                                              'id': mountpoint.id}}}}
@@ -1166,7 +1190,10 @@ def handle_info(handle, plugin_only):
                  stopping=0, destroyed=0)
     info = {'session_id': handle.session.id, 'session_timeout': 30,
             'session_transport': 'janus.transport.http',
-            'handle_id': handle.id, 'loop-running': True, 'plugin': PLUGIN,
+            'handle_id': handle.id,
+            **({'token': handle.token} if handle.token else {}),
+            'loop-running': True, 'created': int(1e6 * handle.made),
+            'plugin': PLUGIN,
             'plugin_specific': state}
     if plugin_only:
         return info

@@ -208,6 +208,26 @@ def test_what_wants_janus(check, secret):
                 'CCTVJanusURL')
 
 
+def test_the_proxy_wants_the_admin_api(check, secret):
+    config = (f'CCTVJanusURL {URL}\nCCTVJanusSecretFile {secret()}\n'
+              'CCTVJanusProxy on\n')
+    refused(check(config), 'CCTVJanusProxy needs CCTVJanusAdminURL')
+    accepted(check(config + f'CCTVJanusAdminURL {URL}\n'))
+
+
+@pytest.mark.parametrize('section', [
+    '{}', '<Location "/api">\n{}\n</Location>',
+    '<VirtualHost *:1>\n<Location "/x">\n{}\n</Location>\n</VirtualHost>'])
+def test_the_proxy_and_roles_exclude_each_other(check, secret, section):
+    """A browser that talks to Janus itself may ask about every camera."""
+    config = (f'CCTVJanusURL {URL}\nCCTVJanusSecretFile {secret()}\n'
+              f'CCTVJanusAdminURL {URL}\n'
+              + section.format('CCTVRoles "public"') + '\n')
+    refused(check(config + 'CCTVJanusProxy on\n'),
+            'CCTVJanusProxy on and CCTVRoles do not go together')
+    accepted(check(config + 'CCTVJanusProxy off\n'))
+
+
 def test_turn_wants_a_secret(check):
     refused(check('CCTVTurnServer turn:turn.example.org'),
             'CCTVTurnSecretFile')

@@ -36,18 +36,18 @@ int main(void)
         view_media_tests,  mountpoint_tests,     mountpoint_end_tests,
         number_tests,      origin_tests,         output_tests,
         places_tests,      quality_tests,        plan_tests,
-        proxied_tests,     query_tests,          reader_tests,
-        secret_tests,      segment_tests,        segments_tests,
-        series_tests,      view_table_tests,     single_tests,
-        state_tests,       statements_tests,     stream_url_tests,
-        stress_tests,      token_tests,          turn_tests,
-        video_views_tests, views_tests,          writer_tests,
-        sdp_answer_tests,  sdp_offer_tests,      camera_sdp_tests,
-        view_id_tests,     view_places_tests,    walk_tests,
-        attempt_tests,     cancel_tests,         connections_tests,
-        shortage_tests,    thread_tests,         view_index_tests,
-        events_tests,      feedback_tests,       picture_tests,
-        player_tests
+        query_tests,       reader_tests,         secret_tests,
+        segment_tests,     segments_tests,       series_tests,
+        view_table_tests,  single_tests,         state_tests,
+        statements_tests,  stream_url_tests,     stress_tests,
+        token_tests,       turn_tests,           video_views_tests,
+        views_tests,       writer_tests,         sdp_answer_tests,
+        sdp_offer_tests,   camera_sdp_tests,     view_id_tests,
+        view_places_tests, walk_tests,           attempt_tests,
+        cancel_tests,      connections_tests,    shortage_tests,
+        thread_tests,      view_index_tests,     events_tests,
+        feedback_tests,    picture_tests,        player_tests,
+        old_pins_tests,    proxied_rules_tests
     };
     Suite *suite = suite_create("mod_cctv");
     SRunner *runner;
