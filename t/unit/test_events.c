@@ -368,11 +368,12 @@ START_TEST(a_killed_browser_counts_up_to_its_last_report)
     tell_stats(START + 14 * SECOND, 5);
     ck_assert_int_eq(look(&view).flow, CCTV_FLOW_QUIET);
     ck_assert_int_eq(look(&view).last, _i ? START + 10 * SECOND : START);
-    ck_assert_uint_eq(watched_of(&shared, 42), 10 * SECOND);
+    /* And half of the time until its next one would have come. */
+    ck_assert_uint_eq(watched_of(&shared, 42), 11 * SECOND);
     /* It was not dead: only the gap is not counted. */
     tell_stats(START + 16 * SECOND, 6);
     tell_stats(START + 18 * SECOND, 7);
-    ck_assert_uint_eq(watched_of(&shared, 42), 12 * SECOND);
+    ck_assert_uint_eq(watched_of(&shared, 42), 13 * SECOND);
 }
 END_TEST
 
