@@ -189,7 +189,8 @@ static bool can_tell(const cctv_view_t *view, const cctv_media_means_t *means)
 {
     return view->transport == CCTV_TRANSPORT_PROXY
                ? means->had_events
-               : means->has_admin || means->has_events;
+               : (means->has_admin && !means->is_admin_lost)
+                     || means->has_events;
 }
 
 /* Only what was looked at may fail: perhaps the admin API does not answer. */
