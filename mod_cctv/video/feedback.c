@@ -29,7 +29,7 @@ typedef struct {
 } known_t;
 
 /* A tenth of a second: µs. */
-#define TICK 100000
+#define TICK INT64_C(100000)
 
 static known_t unpack(uint64_t word)
 {
@@ -120,5 +120,5 @@ cctv_feedback_t cctv_feedback_note(uint64_t *word, uint32_t stats,
 
 int64_t cctv_feedback_interval(uint64_t word)
 {
-    return unpack(word).interval * (int64_t)TICK;
+    return unpack(word).interval * TICK;
 }
