@@ -22,23 +22,29 @@
 /* The parts of the word. */
 typedef struct {
     uint32_t stats;
-    uint8_t changes; /* how many were seen */
-    uint8_t run;     /* looks in a row that saw the same numbers */
-    uint8_t longest; /* the longest run that ended with a change */
+    uint8_t changes;  /* how many were seen */
+    uint8_t run;      /* looks in a row that saw the same numbers */
+    uint8_t longest;  /* the longest run that ended with a change */
+    uint8_t interval; /* between the last two changes: TICK */
 } known_t;
+
+/* A tenth of a second: µs. */
+#define TICK INT64_C(100000)
 
 static known_t unpack(uint64_t word)
 {
     return (known_t){ .stats = (uint32_t)word,
                       .changes = (uint8_t)(word >> 32),
                       .run = (uint8_t)(word >> 40),
-                      .longest = (uint8_t)(word >> 48) };
+                      .longest = (uint8_t)(word >> 48),
+                      .interval = (uint8_t)(word >> 56) };
 }
 
 static uint64_t pack(const known_t *known)
 {
     return known->stats | (uint64_t)known->changes << 32
-           | (uint64_t)known->run << 40 | (uint64_t)known->longest << 48;
+           | (uint64_t)known->run << 40 | (uint64_t)known->longest << 48
+           | (uint64_t)known->interval << 56;
 }
 
 static uint8_t more(uint8_t number)
@@ -92,6 +98,10 @@ cctv_feedback_t cctv_feedback_note(uint64_t *word, uint32_t stats,
                                 ? more(known.longest)
                                 : known.run;
         }
+        if (known.changes > 0) {
+            known.interval = since < MOST * TICK ? (uint8_t)(since / TICK)
+                                                 : MOST;
+        }
         known.changes = more(known.changes);
         known.run = 0;
         known.stats = stats;
@@ -106,4 +116,9 @@ cctv_feedback_t cctv_feedback_note(uint64_t *word, uint32_t stats,
     }
     *word = pack(&known);
     return result;
+}
+
+int64_t cctv_feedback_interval(uint64_t word)
+{
+    return unpack(word).interval * TICK;
 }

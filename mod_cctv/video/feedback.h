@@ -50,4 +50,8 @@ uint32_t cctv_feedback_of(const json_t *stats);
 cctv_feedback_t cctv_feedback_note(uint64_t *word, uint32_t stats,
                                    int64_t since);
 
+/** @return the time between the last two CCTV_FEEDBACK_THERE, at most 25 s;
+ *          0: not known: µs */
+int64_t cctv_feedback_interval(uint64_t word);
+
 #endif

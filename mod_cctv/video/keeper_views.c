@@ -129,6 +129,7 @@ void cctv_keeper_views_begin(cctv_keeper_views_t *views, cctv_time_t now)
     views->is_visit_all_due = atomic_exchange(&views->is_all_due, false);
     views->means = (cctv_media_means_t){
         .has_admin = server->has_admin,
+        .is_admin_lost = atomic_load(&views->is_admin_lost),
         .has_events = cctv_janus_region_has_events(server->region, now),
         .had_events = atomic_load(&server->region->events_at) != 0
     };

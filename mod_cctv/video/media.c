@@ -70,6 +70,21 @@ void cctv_media_up(cctv_views_t *shared, cctv_view_t *view, cctv_moment_t at)
     }
 }
 
+/* The viewer has gone between its last report and the one that would have come
+ * next. Half of that time is counted, so that the sums over many viewers are
+ * right. */
+static void media_quiet(cctv_views_t *shared, cctv_view_t *view,
+                        cctv_moment_t at)
+{
+    cctv_moment_t middle = at;
+
+    middle.time = view->proven + cctv_feedback_interval(view->feedback) / 2;
+    if (middle.time < at.time) {
+        media_set(shared, view, IN(ON), CCTV_FLOW_ON, middle);
+    }
+    media_set(shared, view, IN(ON), CCTV_FLOW_QUIET, at);
+}
+
 /* A WHEP player sends no heartbeats. */
 static void media_beat(cctv_views_t *shared, cctv_view_t *view,
                        cctv_moment_t at)
@@ -102,7 +117,7 @@ void cctv_media_sent(cctv_views_t *shared, cctv_view_t *view,
     case CCTV_FEEDBACK_SAME:
         break;
     case CCTV_FEEDBACK_GONE:
-        media_set(shared, view, IN(ON), CCTV_FLOW_QUIET, at);
+        media_quiet(shared, view, at);
     }
 }
 
@@ -110,7 +125,7 @@ void cctv_media_none(cctv_views_t *shared, cctv_view_t *view, cctv_moment_t at)
 {
     if (at.time >= view->looked) {
         cctv_view_table_look(&shared->table, view, at.time, view->feedback);
-        media_set(shared, view, IN(ON), CCTV_FLOW_QUIET, at);
+        media_quiet(shared, view, at);
     }
 }
 
@@ -174,7 +189,8 @@ static bool can_tell(const cctv_view_t *view, const cctv_media_means_t *means)
 {
     return view->transport == CCTV_TRANSPORT_PROXY
                ? means->had_events
-               : means->has_admin || means->has_events;
+               : (means->has_admin && !means->is_admin_lost)
+                     || means->has_events;
 }
 
 /* Only what was looked at may fail: perhaps the admin API does not answer. */
@@ -218,8 +234,9 @@ bool cctv_media_is_due(const cctv_view_t *view,
         return now - last >= (old < OLD ? old : OLD);
     }
     if (means->has_events) {
-        return now - view->answered >= EVENTS_FIRST
-               && now - view->looked >= EVENTS_FIRST;
+        cctv_time_t first = old < EVENTS_FIRST ? old : EVENTS_FIRST;
+
+        return now - view->answered >= first && now - view->looked >= first;
     }
     return now - view->looked >= (now - view->answered) / 2
            && now - view->looked >= SOON;

@@ -54,9 +54,10 @@ void cctv_media_lost(cctv_views_t *shared, cctv_view_t *view,
 
 /** What can tell how media are. */
 typedef struct {
-    bool has_admin;  /**< the admin API is configured */
-    bool has_events; /**< events come in */
-    bool had_events; /**< there ever was an event */
+    bool has_admin;     /**< the admin API is configured */
+    bool is_admin_lost; /**< it does not answer */
+    bool has_events;    /**< events come in */
+    bool had_events;    /**< there ever was an event */
 } cctv_media_means_t;
 
 /** Look at the age of what is known: media that did not come in time have

@@ -403,6 +403,7 @@ def test_admin_api_that_is_down_ends_no_other_view(cluster, start, video):
     viewer = Watcher(httpd)
     httpd.expect('CCTV0049')
     session = viewer.play(1)
+    wait_for(lambda: viewer.video(session) == 'live', 'it is asked about')
     players = [Player(httpd, 'localhost') for _ in range(5)]
     try:
         for fault in close, hang:

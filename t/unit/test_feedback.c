@@ -57,6 +57,7 @@ START_TEST(a_browser_that_stands_still_is_gone_within_five_seconds)
     ck_assert_int_eq(look(last, 2), CCTV_FEEDBACK_SAME);
     ck_assert_int_eq(look(last, 2), CCTV_FEEDBACK_GONE);
     ck_assert_int_eq(look(last, 2), CCTV_FEEDBACK_GONE);
+    ck_assert_int_eq(cctv_feedback_interval(word), 2 * SECOND);
     ck_assert_int_eq(look(last + 1, 2), CCTV_FEEDBACK_THERE);
 }
 END_TEST
@@ -75,6 +76,7 @@ END_TEST
 START_TEST(a_viewer_that_is_hardly_known_gets_eight_seconds)
 {
     begin();
+    ck_assert_int_eq(cctv_feedback_interval(word), 0);
     look_often(2);
     ck_assert_int_eq(look(2, 4), CCTV_FEEDBACK_SAME);
     ck_assert_int_eq(look(2, 3), CCTV_FEEDBACK_SAME);
