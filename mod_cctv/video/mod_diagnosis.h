@@ -21,6 +21,7 @@
 typedef struct {
     cctv_failed_t failed;
     cctv_description_t found;
+    cctv_codec_t codec;    /**< of the table */
     bool is_janus_refused; /**< Janus was asked, and could not connect */
 } cctv_diagnosis_t;
 
