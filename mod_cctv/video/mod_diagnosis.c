@@ -64,7 +64,8 @@ bool cctv_diagnosis_begin(cctv_diagnosis_t *diagnosis, const cctv_feed_t *feed,
     cctv_describe(feed, diagnosis->codec, limit_of(deadline),
                   &diagnosis->found);
     diagnosis->failed.why = diagnosis->found.why;
-    return !diagnosis->found.is_answer
+    diagnosis->is_described = diagnosis->found.is_answer;
+    return !diagnosis->is_described
            || diagnosis->found.why == CCTV_FAILURE_NONE;
 }
 
@@ -85,7 +86,7 @@ void cctv_diagnosis_end(cctv_diagnosis_t *diagnosis, const cctv_feed_t *feed,
     if (!cctv_describe_can(feed)) {
         diagnosis->failed.why = why_not_asked(feed);
     }
-    else if (diagnosis->found.is_answer) {
+    else if (diagnosis->is_described) {
         cctv_describe_set_up(feed, limit_of(deadline), &diagnosis->found);
         diagnosis->failed.why = diagnosis->found.why;
     }
@@ -154,7 +155,7 @@ static bool is_login_suspect(const cctv_feed_t *feed,
                              const cctv_diagnosis_t *diagnosis)
 {
     return feed->user != NULL && diagnosis->is_janus_refused
-           && !diagnosis->found.is_answer;
+           && !diagnosis->is_described;
 }
 
 void cctv_diagnosis_note(request_rec *r, int32_t camera,
