@@ -526,6 +526,7 @@ export class View extends EventTarget {
       this.#finish('no-video');
       return;
     }
+    this.#change('failure', null);
     this.#change('viewers', started.viewers ?? null);
     const sdp = await unlessAborted(answer(this.#connect(started, signal), started.sdp), signal);
     const reply = await this.#client.post('/view-answer', {session_id: this.#session, sdp}, {signal});

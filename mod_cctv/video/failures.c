@@ -23,6 +23,9 @@
 #define QUARTER    250000
 #define FUTURE     INT64_C(14400)
 
+/* A time older than this is replaced, so that it does not wrap. */
+#define OLD (INT64_C(24) * 3600 * 4)
+
 #define LEVEL_SHIFT 22
 #define WHY_SHIFT   26
 #define WHY_MASK    (UINT64_C(15) << WHY_SHIFT)
@@ -124,10 +127,19 @@ static uint32_t find_entry(const cctv_failures_t *failures, int32_t camera,
     return found;
 }
 
+/* Whether the time of an entry keeps others from trying the camera. */
+static bool is_blocking(uint64_t word)
+{
+    return word != 0
+           && ((word & FAILED) == 0 || is_kind(word, CCTV_FAILS_CAMERA));
+}
+
 /* How long a camera is not to be tried: µs. */
 static int64_t wait_of(uint64_t word, cctv_time_t now)
 {
-    int64_t left = (word & FAILED) == 0 ? 0 : time_left(word, now);
+    int64_t left = (word & FAILED) != 0 && is_blocking(word)
+                       ? time_left(word, now)
+                       : 0;
 
     return left > 0 ? left * QUARTER : 0;
 }
@@ -171,7 +183,7 @@ cctv_attempt_t cctv_failures_attempt(cctv_failures_t *failures, int32_t camera,
         if (word != 0) {
             int64_t left = time_left(word, now);
 
-            if (left > 0) {
+            if (left > 0 && is_blocking(word)) {
                 return (word & FAILED) != 0 ? CCTV_ATTEMPT_FAILED
                                             : CCTV_ATTEMPT_OTHERS;
             }
@@ -313,6 +325,17 @@ int32_t cctv_failures_untold(const cctv_failures_t *failures, uint32_t i,
     *word = entry_at(failures, i);
     *why = WHY(*word);
     return (*word & FAILED) != 0 && (*word & TOLD) == 0 ? CAMERA(*word) : 0;
+}
+
+void cctv_failures_age(cctv_failures_t *failures, uint32_t i, cctv_time_t now)
+{
+    uint64_t word = entry_at(failures, i);
+
+    if (word != 0 && time_left(word, now) < -OLD) {
+        swap_entry(failures, i, word,
+                   (word & ~UNTIL_MASK)
+                       | ((quarters(now) - OLD / 2) & UNTIL_MASK));
+    }
 }
 
 void cctv_failures_told(cctv_failures_t *failures, uint32_t i, uint64_t word)

@@ -57,7 +57,7 @@ typedef struct {
     cctv_failure_t why;
     /**
      * CCTV_FAILURE_LOGIN_REFUSED: keyed hash of the address and the login.
-     * CCTV_FAILURE_OTHER_CODEC: see cctv_failure_codecs(). 0: not known.
+     * CCTV_FAILURE_OTHER_CODEC: the codecs (mod_diagnosis.c). 0: not known.
      */
     uint32_t fact;
     int64_t wait; /**< how long it is not to be tried again: µs */
@@ -123,6 +123,10 @@ void cctv_failures_clear_picture(cctv_failures_t *failures, int32_t camera);
  *  @return the camera; 0: there is none in this entry */
 int32_t cctv_failures_untold(const cctv_failures_t *failures, uint32_t i,
                              uint64_t *word, cctv_failure_t *why);
+
+/** Keep an entry from being mistaken for a new one: call this for each entry at
+ *  least once a day. */
+void cctv_failures_age(cctv_failures_t *failures, uint32_t i, cctv_time_t now);
 
 /** Note that the database knows about the change. */
 void cctv_failures_told(cctv_failures_t *failures, uint32_t i, uint64_t word);

@@ -25,6 +25,11 @@
  * refuses, because cameras lock accounts: µs. */
 #define LOGIN_PAUSE 60000000
 
+/* The fact of CCTV_FAILURE_OTHER_CODEC: the codec that the table says, and the
+ * one that the camera sends. */
+#define TOLD_SHIFT 8
+#define CODEC_MASK 255U
+
 /* Retry-After where there is no back-off: s. */
 #define RETRY_AFTER 5
 
@@ -55,10 +60,12 @@ bool cctv_diagnosis_begin(cctv_diagnosis_t *diagnosis, const cctv_feed_t *feed,
         return true;
     }
     /* Only H.264 is playable. */
-    cctv_describe(feed, CCTV_CODEC_H264, limit_of(deadline),
+    diagnosis->codec = CCTV_CODEC_H264;
+    cctv_describe(feed, diagnosis->codec, limit_of(deadline),
                   &diagnosis->found);
     diagnosis->failed.why = diagnosis->found.why;
-    return !diagnosis->found.is_answer
+    diagnosis->is_described = diagnosis->found.is_answer;
+    return !diagnosis->is_described
            || diagnosis->found.why == CCTV_FAILURE_NONE;
 }
 
@@ -79,7 +86,7 @@ void cctv_diagnosis_end(cctv_diagnosis_t *diagnosis, const cctv_feed_t *feed,
     if (!cctv_describe_can(feed)) {
         diagnosis->failed.why = why_not_asked(feed);
     }
-    else if (diagnosis->found.is_answer) {
+    else if (diagnosis->is_described) {
         cctv_describe_set_up(feed, limit_of(deadline), &diagnosis->found);
         diagnosis->failed.why = diagnosis->found.why;
     }
@@ -136,7 +143,8 @@ static uint32_t fact_of(request_rec *r, const cctv_feed_t *feed,
     case CCTV_FAILURE_LOGIN_REFUSED:
         return cctv_feed_hash(r->pool, feed);
     case CCTV_FAILURE_OTHER_CODEC:
-        return (uint32_t)diagnosis->found.sdp.codec;
+        return (uint32_t)diagnosis->found.sdp.codec
+               | (uint32_t)diagnosis->codec << TOLD_SHIFT;
     default:
         return 0;
     }
@@ -147,7 +155,7 @@ static bool is_login_suspect(const cctv_feed_t *feed,
                              const cctv_diagnosis_t *diagnosis)
 {
     return feed->user != NULL && diagnosis->is_janus_refused
-           && !diagnosis->found.is_answer;
+           && !diagnosis->is_described;
 }
 
 void cctv_diagnosis_note(request_rec *r, int32_t camera,
@@ -202,15 +210,15 @@ static int refuse(request_rec *r, cctv_refused_t refused, const char *type,
 
 static const char *sentence_of(request_rec *r, const cctv_failed_t *failed)
 {
-    cctv_codec_t codec = (cctv_codec_t)failed->fact;
+    uint32_t sent = failed->fact & CODEC_MASK;
+    uint32_t told = failed->fact >> TOLD_SHIFT;
 
-    if (failed->why == CCTV_FAILURE_OTHER_CODEC && codec != CCTV_CODEC_UNKNOWN
-        && codec < CCTV_CODEC_COUNT) {
-        return apr_psprintf(r->pool,
-                            "The camera sends %s, the table of cameras says "
-                            "%s.",
-                            cctv_format(codec)->label,
-                            cctv_format(CCTV_CODEC_H264)->label);
+    if (failed->why == CCTV_FAILURE_OTHER_CODEC && sent != CCTV_CODEC_UNKNOWN
+        && sent < CCTV_CODEC_COUNT && told < CCTV_CODEC_COUNT) {
+        return apr_psprintf(
+            r->pool, "The camera sends %s, the table of cameras says %s.",
+            cctv_format((cctv_codec_t)sent)->label,
+            cctv_format((cctv_codec_t)told)->label);
     }
     return cctv_failure_words(failed->why)->sentence;
 }

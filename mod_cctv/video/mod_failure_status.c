@@ -39,6 +39,7 @@ static int tell(server_rec *s, apr_pool_t *pool, int32_t camera,
 void cctv_failure_status_tell(server_rec *s, apr_pool_t *pool)
 {
     cctv_failures_t *failures = &cctv_video_memory()->failures;
+    cctv_time_t now = cctv_now();
     int queries = 0;
     uint32_t i;
 
@@ -47,6 +48,7 @@ void cctv_failure_status_tell(server_rec *s, apr_pool_t *pool)
         cctv_failure_t why;
         int32_t camera = cctv_failures_untold(failures, cursor, &word, &why);
 
+        cctv_failures_age(failures, cursor, now);
         if (camera != 0) {
             queries++;
             if (tell(s, pool, camera, why) != OK) {

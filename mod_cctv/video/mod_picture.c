@@ -23,7 +23,9 @@ static void note(const cctv_view_t *view, const cctv_quality_step_t *step)
     switch (cctv_picture_judge(step, (now - view->started) / 1000, &before,
                                &why)) {
     case CCTV_PICTURE_GOOD:
-        cctv_failures_clear_picture(failures, view->camera);
+        if (before.ago >= CCTV_PICTURE_STAYS) {
+            cctv_failures_clear_picture(failures, view->camera);
+        }
         break;
     case CCTV_PICTURE_FAILS:
         cctv_diagnosis_note_for(server, view->camera, why,

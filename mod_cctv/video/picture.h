@@ -25,6 +25,9 @@
  *  stored a keyframe, there are no parameter sets: µs. */
 #define CCTV_PARAMETER_SETS_WAIT 15000000
 
+/** A failure stays at least for this time, whatever viewers report: µs. */
+#define CCTV_PICTURE_STAYS 10000000
+
 typedef enum {
     CCTV_PICTURE_UNKNOWN, /**< the report does not say */
     CCTV_PICTURE_GOOD,

@@ -28,6 +28,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
                "0123456789-._");
     check_text(camera.profile_level_id, sizeof camera.profile_level_id,
                "0123456789abcdef");
+    check_text(
+        camera.control, sizeof camera.control,
+        "!\"#$%&'()*+,-./0123456789:;<=>?@ABCDEFGHIJKLMNOPQRSTUVWXYZ[\\]"
+        "^_`abcdefghijklmnopqrstuvwxyz{|}~");
     if (camera.payload_type < -1 || camera.payload_type > 127
         || camera.packetization_mode < -1 || camera.packetization_mode > 2
         || camera.audio_sections < 0

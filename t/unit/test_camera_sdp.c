@@ -132,6 +132,34 @@ START_TEST(reads_odd_forms)
 }
 END_TEST
 
+START_TEST(reads_the_address_of_the_track)
+{
+    static const struct {
+        const char *text, *control;
+    } tracks[] = {
+        { V "a=control:track1\r\n", "track1" },
+        { "v=0\na=control:*\nm=audio 0 RTP/AVP 0\na=control:track2\nm=video 0 "
+          "RTP/AVP 96\na=control:rtsp://h/x\nm=video 0 RTP/AVP 97\n"
+          "a=control:other\n",
+          "rtsp://h/x" },
+        { V "a=control:track 1\r\n", "" },
+        { V "a=control:tr\xC3\xA4"
+            "ck\r\n",
+          "" },
+        { V, "" },
+    };
+    char *longest = apr_psprintf(pool, V "a=control:%0129d\r\n", 7);
+    size_t i;
+
+    for (i = 0; i < sizeof tracks / sizeof tracks[0]; i++) {
+        read_text(cctv_slice(tracks[i].text));
+        ck_assert_str_eq(camera.control, tracks[i].control);
+    }
+    read_text(cctv_slice(longest));
+    ck_assert_str_eq(camera.control, "");
+}
+END_TEST
+
 /* The fmtp of 60 kB that a camera sent is not read; the rest is. */
 START_TEST(skips_a_line_of_60_kb)
 {
@@ -242,6 +270,7 @@ TCase *camera_sdp_tests(void)
 
     tcase_add_loop_test(tc, reads_a_camera, 0, COUNT(cameras));
     tcase_add_loop_test(tc, reads_odd_forms, 0, COUNT(forms));
+    tcase_add_test(tc, reads_the_address_of_the_track);
     tcase_add_test(tc, skips_a_line_of_60_kb);
     tcase_add_test(tc, reads_no_further_than_its_limits);
     tcase_add_loop_test(tc, compares_with_the_table, 0, COUNT(comparisons));

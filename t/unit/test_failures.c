@@ -117,6 +117,21 @@ START_TEST(a_success_forgets_all)
 }
 END_TEST
 
+/* The time of an entry that is no failure any more means nothing. */
+START_TEST(a_camera_that_works_again_is_tried_at_any_time)
+{
+    cctv_failures_t *failures = make_failures();
+    cctv_time_t now = ((INT64_C(1) << 22) - 100) * (SECOND / 4);
+
+    note(failures, CCTV_FAILURE_REFUSED, now);
+    cctv_failures_clear(failures, 7);
+    ck_assert_int_eq(cctv_failures_wait(failures, 7, now), 0);
+    ck_assert_int_eq(cctv_failures_attempt(failures, 7, now, ATTEMPT),
+                     CCTV_ATTEMPT_YOURS);
+    free(failures);
+}
+END_TEST
+
 START_TEST(a_camera_that_never_failed_is_no_news)
 {
     cctv_failures_t *failures = make_failures();
@@ -188,6 +203,39 @@ START_TEST(a_changed_login_is_tried_at_once)
     ck_assert_int_eq(
         note(failures, CCTV_FAILURE_LOGIN_REFUSED, START + SECOND),
         CCTV_NOTED_AGAIN);
+    free(failures);
+}
+END_TEST
+
+START_TEST(what_is_long_over_never_seems_new)
+{
+    static const cctv_failure_t failures_of[] = { CCTV_FAILURE_REFUSED,
+                                                  CCTV_FAILURE_B_FRAMES,
+                                                  CCTV_FAILURE_NONE };
+    cctv_failures_t *failures = make_failures();
+    cctv_time_t now = START;
+    int hour;
+    uint32_t i;
+
+    note(failures,
+         failures_of[_i] == CCTV_FAILURE_NONE ? CCTV_FAILURE_REFUSED
+                                              : failures_of[_i],
+         now);
+    if (failures_of[_i] == CCTV_FAILURE_NONE) {
+        cctv_failures_clear(failures, 7);
+    }
+    now += 61 * SECOND;
+    for (hour = 0; hour < 30 * 24 * 4; hour++) {
+        for (i = 0; i < CCTV_FAILURES_SIZE && hour % 8 == 0; i++) {
+            cctv_failures_age(failures, i, now);
+        }
+        ck_assert_int_eq(cctv_failures_wait(failures, 7, now), 0);
+        ck_assert_int_eq(cctv_failures_find(failures, 7, now).why,
+                         failures_of[_i]);
+        now += 15 * 60 * SECOND;
+    }
+    ck_assert_int_eq(cctv_failures_attempt(failures, 7, now, ATTEMPT),
+                     CCTV_ATTEMPT_YOURS);
     free(failures);
 }
 END_TEST
@@ -391,10 +439,12 @@ TCase *failures_tests(void)
     tcase_add_loop_test(
         tc, a_camera_that_fails_again_and_again_is_tried_less_and_less, 0, 3);
     tcase_add_test(tc, a_success_forgets_all);
+    tcase_add_test(tc, a_camera_that_works_again_is_tried_at_any_time);
     tcase_add_test(tc, a_camera_that_never_failed_is_no_news);
     tcase_add_test(tc, a_failure_is_known_by_its_name_and_its_fact);
     tcase_add_test(tc, a_login_that_may_be_refused_waits_at_least_a_minute);
     tcase_add_test(tc, a_changed_login_is_tried_at_once);
+    tcase_add_loop_test(tc, what_is_long_over_never_seems_new, 0, 3);
     tcase_add_test(tc, a_failure_of_the_picture_refuses_nobody);
     tcase_add_test(tc, one_tries_and_the_others_wait);
     tcase_add_test(tc, a_failure_that_two_note_counts_once);
