@@ -79,13 +79,15 @@ static int refuse_janus_sdp(request_rec *r, int32_t camera,
 
 /* ---- The start ---- */
 
-/* Whether Janus has refused the offer or the answer of a player. */
+/* Whether Janus has refused what the player's offer says. It also refuses an
+ * answer if the mountpoint was destroyed meanwhile, and the offer with it. */
 static bool is_sdp_refused(const cctv_exchange_t *x,
                            cctv_janus_status_t status)
 {
     return status == CCTV_JANUS_REFUSED
            && (x->session.code == CCTV_JANUS_BAD_JSEP
-               || x->session.code == CCTV_JANUS_BAD_SDP);
+               || x->session.code == CCTV_JANUS_BAD_SDP)
+           && strstr(x->session.reason, "did we offer") == NULL;
 }
 
 /* Janus is of no use for this view. @param status  of the last call */

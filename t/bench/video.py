@@ -16,6 +16,8 @@ import sys
 TOP = pathlib.Path(__file__).resolve().parents[2]
 
 CLICKS = 10
+# The ways to start a view differ by a few milliseconds.
+CLICKS_OF_WAYS = 20
 KEYFRAMES = 4  # seconds between them
 WARM, COLD, BUSY = 1, 2, 3
 MAY_TAKE = {"warm": 400, "cold": 3000, "cold_running": 3000}
@@ -36,7 +38,9 @@ def rows(found):
     out = [(f"click to first picture, {text}", f"{MAY_TAKE[name]} ms",
             medians[name] / MAY_TAKE[name], ("<=", 1.0)) for name, text in what.items()]
     return [*out, ("click to first picture, a camera that somebody watches", "janus.js by the proxy",
-                   medians["warm"] / medians["janus_js"], None)]
+                   medians["warm"] / medians["janus_js"], None),
+            ("click to first picture, with the server's offer", "with the page's offer",
+             medians["two_steps"] / medians["one_step"], None)]
 
 
 def click(page, script, *arguments):
@@ -46,10 +50,21 @@ def click(page, script, *arguments):
     return page.run("return view.firstFrame + view.started - window.clicked;")
 
 
+def compare_ways(site, found):
+    """The server's offer and the page's offer, one after the other."""
+    for name, script in (("two_steps", "playTwoSteps"), ("one_step", "playOneStep")) * CLICKS_OF_WAYS:
+        page = site.page("players.html")
+        found.setdefault(name, []).append(
+            click(page, f"clickNow(); await {script}(...arguments);", WARM))
+        page.run("await view.end();")
+        page.close()
+
+
 def run(lab, wait_for, site, proxied, stack):
     """The times of clicks of each kind."""
     found = {"warm": [], "cold": [], "cold_running": [], "janus_js": []}
     watcher = site.watch(WARM)
+    compare_ways(site, found)
     for _ in range(CLICKS):
         page = site.page()
         found["warm"].append(click(page, "watch(...arguments);", WARM))

@@ -8,9 +8,8 @@ import subprocess
 import pytest
 
 from env import HERE, INSTRUMENTED, PRELOAD, wait_for
-from janus_double import answer_to
 from metrics import scrape
-from video import JANUS_DOWN, TURN, Watcher
+from video import JANUS_DOWN, TURN, Watcher, offer_of
 from views import set_cameras
 
 SDP = {'Content-Type': 'application/sdp'}
@@ -147,28 +146,31 @@ def test_problem_is_whole_or_an_error(httpd, scarce):
         check_problem(reply)
 
 
-def test_whep_offer_is_whole_or_an_error(httpd, scarce, video, viewer):
+def test_whep_answer_is_whole_or_an_error(httpd, scarce, video, viewer):
     httpd.expect(*JANUS_DOWN, 'CCTV0022')
 
-    def offer():
-        return httpd.ask('POST', '/whep/1', SDP, '')
-    offer()
-    total = scarce.count(offer)
+    def play():
+        return httpd.ask('POST', '/whep/1', SDP, offer_of('chromium_video'))
+    play()
+    total = scarce.count(play)
     failed = 0
+    unsent = 0
     for number in range(max(1, total - TAIL), total + 1):
+        before = scrape(httpd).sum('cctv_sessions')
         scarce.fail(number)
-        reply = offer()
-        if reply.status == 406:
+        reply = play()
+        if reply.status == 201:
             assert video.janus.handle_of(reply.body.decode())
             assert len(reply.headers.get_all('Link')) == 1, number
             scarce.fail(0)
-            where = reply.headers['Location']
-            reply = httpd.ask('PATCH', where, SDP,
-                              answer_to(reply.body.decode()))
-            assert reply.status == 204
+            reply = httpd.ask('DELETE', reply.headers['Location'])
+            assert reply.status == 200
         else:
             failed += 1
             assert reply.status >= 500, (number, reply.body)
             check_problem(reply)
+            # Its player does not know the view, so it cannot end it.
+            unsent += reply.status == 500
+            assert scrape(httpd).sum('cctv_sessions') <= before, number
             recover(scarce, viewer)
-    assert failed > 10
+    assert failed > 10 and unsent > 0

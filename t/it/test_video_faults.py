@@ -467,10 +467,13 @@ def test_nothing_is_watched_before_janus_takes_the_answer(httpd, viewer,
     said = viewer.offer(1)
     session = said['session_id']
     replied = []
-    with janus.fault(slow(1.2), 'message:start'):
+
+    def refuses_late(*fault):
+        slow(1.2)(*fault)
+        return refuses('Error processing SDP')(*fault)
+    with janus.fault(refuses_late, 'message:start'):
         thread = threading.Thread(target=lambda: replied.append(
-            viewer.answer(said, 'v=0\r\no=x\r\ns=x\r\n'
-                          'm=video 9 UDP/TLS/RTP/SAVPF 96\r\n')))
+            viewer.answer(said)))
         since = len(janus.calls)
         thread.start()
         wait_for(lambda: janus.of('message:start', since), 'Janus is asked')

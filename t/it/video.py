@@ -22,7 +22,7 @@ def endpoints(names):
                    '</Location>\n' for name in names)
 
 
-ENDPOINTS = endpoints([*HANDLERS, 'view-answer', 'ice-servers', 'whep'])
+ENDPOINTS = endpoints([*HANDLERS, 'view-answer', 'whep'])
 EVENTS = endpoints(['janus-events'])
 DOWN, BUSY, OFFLINE = (f'urn:cctv:{name}'
                        for name in ('video-down', 'busy', 'offline'))
