@@ -35,8 +35,8 @@ typedef struct {
     /** The time from the start of a view to its accepted SDP answer. */
     cctv_histogram_t answers;
     _Atomic uint64_t events[CCTV_EVENTS_COUNT];
-    cctv_failures_t failures;
     cctv_old_pins_t old_pins;
+    cctv_failures_t failures;
 } cctv_video_memory_t;
 
 extern const cctv_region_t cctv_video_region;
