@@ -161,10 +161,11 @@ static bool are_settings_right(server_rec *s)
                 "all virtual hosts that have one";
     }
     if (wrong == NULL && settings->is_proxied && has_roles) {
-        wrong = "CCTVJanusProxy on and CCTVRoles do not go together: a browser "
-                "that may watch one camera could ask Janus about every camera, "
-                "and see each watched one for a moment (docs/security.md); "
-                "use server-side signalling or WHEP";
+        wrong =
+            "CCTVJanusProxy on and CCTVRoles do not go together: a browser "
+            "that may watch one camera could ask Janus about every camera, "
+            "and see each watched one for a moment (docs/security.md); "
+            "use server-side signalling or WHEP";
     }
     if (wrong != NULL) {
         CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0045", "%s", wrong);

@@ -35,12 +35,12 @@ typedef struct {
     /** The time from the start of a view to its accepted SDP answer. */
     cctv_histogram_t answers;
     _Atomic uint64_t events[CCTV_EVENTS_COUNT];
-    cctv_failures_t failures;
     /** Failures by their reason, without CCTV_FAILURE_NONE. */
     _Atomic uint64_t failed[CCTV_FAILURE_COUNT - 1];
     /** Whether the last offer of Janus had no candidates. */
     _Atomic uint32_t lacks_candidates;
     cctv_old_pins_t old_pins;
+    cctv_failures_t failures;
 } cctv_video_memory_t;
 
 extern const cctv_region_t cctv_video_region;

@@ -267,9 +267,8 @@ bool cctv_diagnosis_is_promising(request_rec *r, int32_t camera, int *result)
 
 /* ---- Janus ---- */
 
-bool cctv_diagnosis_has_candidates(request_rec *r, const char *sdp)
+void cctv_diagnosis_note_candidates(request_rec *r, bool has_any)
 {
-    bool has_any = strstr(sdp, "\na=candidate:") != NULL;
     uint32_t lacked = atomic_exchange(&cctv_video_memory()->lacks_candidates,
                                       !has_any);
 
@@ -282,7 +281,6 @@ bool cctv_diagnosis_has_candidates(request_rec *r, const char *sdp)
                    "from: are ice_enforce_list, ice_ignore_list and its "
                    "network right (janus.jcfg)?");
     }
-    return has_any;
 }
 
 int cctv_diagnosis_answer_no_candidates(request_rec *r)

@@ -55,8 +55,8 @@ bool cctv_diagnosis_is_promising(request_rec *r, int32_t camera, int *result);
 int cctv_diagnosis_answer(request_rec *r, int32_t camera,
                           const cctv_failed_t *failed);
 
-/** Whether an offer of Janus has candidates. Logs each change. */
-bool cctv_diagnosis_has_candidates(request_rec *r, const char *sdp);
+/** Note whether the SDP of Janus has candidates. Logs the first one without. */
+void cctv_diagnosis_note_candidates(request_rec *r, bool has_any);
 
 int cctv_diagnosis_answer_no_candidates(request_rec *r);
 

@@ -15,6 +15,8 @@
 
 #include "apr_strings.h"
 
+#include <string.h>
+
 #include <stdlib.h>
 
 /* The time between two looks at a camera that is being connected to: µs. */
@@ -185,17 +187,27 @@ static cctv_mountpoint_status_t get_sdp(cctv_offer_attempt_t *attempt,
     return result;
 }
 
+static bool has_candidates(const char *sdp)
+{
+    return strstr(sdp, "\na=candidate:") != NULL;
+}
+
+/* @param is_done  written: nothing more has to be asked */
+static cctv_offer_outcome_t note_candidates(cctv_offer_attempt_t *attempt,
+                                            bool has_any, bool *is_done)
+{
+    cctv_diagnosis_note_candidates(attempt->x.r, has_any);
+    *is_done = has_any;
+    return has_any ? CCTV_OFFER_OK : CCTV_OFFER_NO_CANDIDATES;
+}
+
 static cctv_offer_outcome_t watch_mountpoint(cctv_offer_attempt_t *attempt,
                                              cctv_offer_t *out, bool *is_done,
                                              cctv_janus_status_t *status)
 {
     switch (get_sdp(attempt, out->pin, &out->sdp, status)) {
     case CCTV_MOUNTPOINT_OK:
-        if (!cctv_diagnosis_has_candidates(attempt->x.r, out->sdp)) {
-            return CCTV_OFFER_NO_CANDIDATES;
-        }
-        *is_done = true;
-        return CCTV_OFFER_OK;
+        return note_candidates(attempt, has_candidates(out->sdp), is_done);
     case CCTV_MOUNTPOINT_OFFLINE:
         return CCTV_OFFER_OFFLINE;
     case CCTV_MOUNTPOINT_BUSY:
@@ -205,7 +217,10 @@ static cctv_offer_outcome_t watch_mountpoint(cctv_offer_attempt_t *attempt,
         apr_sleep(PAUSE);
         return CCTV_OFFER_OK;
     case CCTV_MOUNTPOINT_FAILED:
-        return why_lost(attempt, *status);
+        return attempt->player != NULL
+                       && attempt->player->fault == CCTV_SDP_NO_CANDIDATES
+                   ? note_candidates(attempt, false, is_done)
+                   : why_lost(attempt, *status);
     default:
         return CCTV_OFFER_OK;
     }

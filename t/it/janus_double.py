@@ -1191,9 +1191,9 @@ def handle_info(handle, plugin_only):
     info = {'session_id': handle.session.id, 'session_timeout': 30,
             'session_transport': 'janus.transport.http',
             'handle_id': handle.id,
-            **({'token': handle.token} if handle.token else {}),
-            'loop-running': True, 'created': int(1e6 * handle.made),
-            'plugin': PLUGIN,
+            **({'token': handle.token, 'created': int(1e6 * handle.made)}
+               if handle.token else {}),
+            'loop-running': True, 'plugin': PLUGIN,
             'plugin_specific': state}
     if plugin_only:
         return info
