@@ -40,11 +40,12 @@ static char *offer_of(const json_t *event)
 }
 
 cctv_mountpoint_status_t cctv_mountpoint_watch(cctv_janus_session_t *session,
-                                               int32_t camera, const char *pin,
+                                               int64_t id, const char *pin,
                                                char **offer,
                                                cctv_janus_status_t *status)
 {
-    json_t *body = json_pack("{s:s, s:i}", "request", "watch", "id", camera);
+    json_t *body = json_pack("{s:s, s:I}", "request", "watch", "id",
+                             (json_int_t)id);
     json_t *event = NULL;
 
     if (pin[0] != '\0') {

@@ -16,7 +16,7 @@
  * @param offer   written on success: the SDP of Janus; free() it
  */
 cctv_mountpoint_status_t cctv_mountpoint_watch(cctv_janus_session_t *session,
-                                               int32_t camera, const char *pin,
+                                               int64_t id, const char *pin,
                                                char **offer,
                                                cctv_janus_status_t *status);
 

@@ -7,6 +7,7 @@
  */
 #include "video/keeper_views.h"
 
+#include "janus/mountpoint_id.h"
 #include "video/keeper_loss.h"
 #include "video/keeper_media.h"
 
@@ -112,7 +113,8 @@ static void views_visit(cctv_keeper_views_t *views, const cctv_view_t *view,
                         cctv_time_t now, bool is_all_due)
 {
     if (view->transport != CCTV_TRANSPORT_NONE) {
-        cctv_watched_add(&views->watched[!views->current], view->camera,
+        cctv_watched_add(&views->watched[!views->current],
+                         cctv_mountpoint_id(view->camera, view->is_second),
                          view->role);
     }
     if (view->started > views->last_start) {

@@ -6,7 +6,7 @@
  * Layer: pure.
  *
  * Twice a second one walk over all slots puts the views that are due into a
- * queue and notes which cameras are watched. Threads take views from the
+ * queue and notes which mountpoints are watched. Threads take views from the
  * queue, so a view that Janus is slow for blocks only one thread.
  */
 #ifndef CCTV_VIDEO_KEEPER_VIEWS_H
@@ -35,7 +35,7 @@ typedef struct {
     uint32_t count;
     cctv_time_t walk_due;
     cctv_time_t last_start; /**< when a view was started last */
-    /** The cameras that the last walk found; the other element is for the next
+    /** The mountpoints that the last walk found watched; the other element is for the next
      *  walk. */
     cctv_watched_t watched[2];
     int current;
@@ -58,7 +58,7 @@ int64_t cctv_keeper_views(void *views);
 void cctv_keeper_views_all_due(cctv_keeper_views_t *views);
 
 /**
- * Copy the cameras that the last walk found watched. Thread-safe.
+ * Copy the mountpoints that the last walk found watched. Thread-safe.
  *
  * @param watched  gets them, sorted
  * @return false: no walk has ended yet, or out of memory

@@ -27,7 +27,11 @@ void cctv_failure_status_tell(server_rec *s, apr_pool_t *pool)
         uint64_t word;
         int32_t camera = cctv_failures_untold(failures, cursor, &word);
 
-        if (camera != 0) {
+        /* The second stream alone says nothing about the camera. */
+        if (camera < 0) {
+            cctv_failures_told(failures, cursor, word);
+        }
+        if (camera > 0) {
             queries++;
             if (cctv_source_set_status(s, pool, camera, "offline") != OK) {
                 /* The database does not answer; the next call goes on here. */

@@ -9,6 +9,7 @@
 #include "http/mod_body.h"
 #include "http/mod_reply.h"
 #include "core/mod_log.h"
+#include "janus/mountpoint_id.h"
 #include "secret/file.h"
 #include "views/mod_part.h"
 #include "video/mod_lifecycle.h"
@@ -131,7 +132,9 @@ static void take_plugin_event(const json_t *event)
 
     if (camera == 0 || text_at(data, "status")[0] == '\0'
         || !json_is_integer(json_object_get(data, "id"))
-        || json_integer_value(json_object_get(data, "id")) == camera) {
+        || cctv_mountpoint_camera(
+               json_integer_value(json_object_get(data, "id")))
+               == camera) {
         return;
     }
     CCTV_LOG_S(APLOG_WARNING, 0, ap_server_conf, "CCTV0071",

@@ -12,15 +12,15 @@
 static void tell_status(cctv_keeper_status_t *status, apr_pool_t *pool)
 {
     const char *word;
-    int32_t camera = 0;
+    int64_t id = 0;
 
-    while (cctv_keeper_mountpoints_news(status->mountpoints, camera, &camera,
-                                        &word)) {
-        if (cctv_source_set_status(status->database, pool, camera, word)
+    while (cctv_keeper_mountpoints_news(status->mountpoints, id, &id, &word)) {
+        if (cctv_source_set_status(status->database, pool,
+                                   cctv_mountpoint_camera(id), word)
             != OK) {
             return;
         }
-        cctv_keeper_mountpoints_told(status->mountpoints, camera, word);
+        cctv_keeper_mountpoints_told(status->mountpoints, id, word);
     }
 }
 

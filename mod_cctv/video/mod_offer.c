@@ -33,6 +33,12 @@ static cctv_failures_t *failures(void)
     return &cctv_video_memory()->failures;
 }
 
+static int32_t key_of(const cctv_offer_attempt_t *attempt)
+{
+    return cctv_failures_key(attempt->camera,
+                             cctv_mountpoint_is_second(attempt->id));
+}
+
 static cctv_failure_t why_failed(const cctv_offer_attempt_t *attempt)
 {
     if (attempt->is_refused
@@ -55,7 +61,7 @@ static bool may_try(cctv_offer_attempt_t *attempt,
         return true;
     }
     *outcome = CCTV_OFFER_OK;
-    switch (cctv_failures_attempt(failures(), attempt->camera, cctv_now(),
+    switch (cctv_failures_attempt(failures(), key_of(attempt), cctv_now(),
                                   attempt->x.video->settings.cold_timeout
                                       + CCTV_EXCHANGE_LIMIT)) {
     case CCTV_ATTEMPT_YOURS:
@@ -81,17 +87,17 @@ static void remember(cctv_offer_attempt_t *attempt,
 {
     switch (outcome) {
     case CCTV_OFFER_OK:
-        cctv_failures_clear(failures(), attempt->camera);
+        cctv_failures_clear(failures(), key_of(attempt));
         break;
     case CCTV_OFFER_OFFLINE:
         if (attempt->is_trying) {
-            cctv_failures_note(failures(), attempt->camera,
+            cctv_failures_note(failures(), key_of(attempt),
                                why_failed(attempt), cctv_now());
         }
         break;
     default:
         if (attempt->is_trying) {
-            cctv_failures_give_up(failures(), attempt->camera, cctv_now());
+            cctv_failures_give_up(failures(), key_of(attempt), cctv_now());
         }
     }
 }
@@ -135,8 +141,11 @@ static void add_login(cctv_offer_attempt_t *attempt)
 static cctv_offer_outcome_t find_feed(cctv_offer_attempt_t *attempt,
                                       int *result)
 {
-    int status = cctv_source_stream_url(attempt->x.r, attempt->camera,
-                                        &attempt->feed.url);
+    int status = cctv_mountpoint_is_second(attempt->id)
+                     ? cctv_source_sub_stream_url(
+                         attempt->x.r, attempt->camera, &attempt->feed.url)
+                     : cctv_source_stream_url(attempt->x.r, attempt->camera,
+                                              &attempt->feed.url);
 
     if (status != OK) {
         *result = cctv_cameras_no_answer(attempt->x.r, status);
@@ -170,8 +179,8 @@ static cctv_offer_outcome_t make_mountpoint(cctv_offer_attempt_t *attempt,
         }
     }
     switch (cctv_mountpoint_make(&attempt->x.session,
-                                 &attempt->x.video->janus.rules,
-                                 attempt->camera, &attempt->feed, status)) {
+                                 &attempt->x.video->janus.rules, attempt->id,
+                                 &attempt->feed, status)) {
     case CCTV_MOUNTPOINT_OFFLINE:
         CCTV_LOG_R(APLOG_INFO, 0, attempt->x.r, "CCTV0022",
                    "camera %d does not answer Janus: %s", attempt->camera,
@@ -195,8 +204,8 @@ static cctv_offer_outcome_t watch_mountpoint(cctv_offer_attempt_t *attempt,
 {
     char *sdp;
 
-    switch (cctv_mountpoint_watch(&attempt->x.session, attempt->camera,
-                                  out->pin, &sdp, status)) {
+    switch (cctv_mountpoint_watch(&attempt->x.session, attempt->id, out->pin,
+                                  &sdp, status)) {
     case CCTV_MOUNTPOINT_OK:
         out->sdp = apr_pstrdup(attempt->x.r->pool, sdp);
         free(sdp);
@@ -225,8 +234,8 @@ static cctv_offer_outcome_t offer_step(cctv_offer_attempt_t *attempt,
     cctv_mountpoint_t found;
 
     switch (cctv_mountpoint_find(&attempt->x.session,
-                                 &attempt->x.video->janus.rules,
-                                 attempt->camera, &found, status)) {
+                                 &attempt->x.video->janus.rules, attempt->id,
+                                 &found, status)) {
     case CCTV_MOUNTPOINT_MISSING:
         return make_mountpoint(attempt, status, result);
     case CCTV_MOUNTPOINT_OK:

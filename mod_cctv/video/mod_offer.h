@@ -22,11 +22,12 @@ typedef enum {
     CCTV_OFFER_ANSWERED /**< the request has been answered */
 } cctv_offer_outcome_t;
 
-/** The attempt of a request to get an offer. The caller sets `camera`,
- *  begins `x`, and sets the rest to 0. */
+/** The attempt of a request to get an offer. The caller sets `camera`, `id`
+ *  and the codec of `feed`, begins `x`, and sets the rest to 0. */
 typedef struct {
     cctv_exchange_t x;
     int32_t camera;
+    int64_t id;       /**< of the mountpoint (janus/mountpoint_id.h) */
     cctv_feed_t feed; /**< url NULL: not read from the database yet */
     bool is_trying;   /**< it makes the attempt to connect itself */
     bool is_refused;  /**< the camera has refused the connection */

@@ -69,10 +69,12 @@ static int refuse_codec(request_rec *r, cctv_view_t *view)
         return answer_twice(r);
     }
     give_up(view, CCTV_ENDED_UNANSWERED);
-    return cctv_reply_problem_of(r, HTTP_UNPROCESSABLE_ENTITY,
-                                 CCTV_PROBLEM_CODEC, NULL,
-                                 "This player does not take the video of the "
-                                 "camera: it has to play H.264.");
+    return cctv_reply_problem_of(
+        r, HTTP_UNPROCESSABLE_ENTITY, CCTV_PROBLEM_CODEC, NULL,
+        apr_pstrcat(r->pool,
+                    "This player does not take the video of the camera: it "
+                    "has to play ",
+                    cctv_format(view->codec)->label, ".", NULL));
 }
 
 static bool tell_janus(cctv_exchange_t *x, cctv_view_t *view, const char *sdp,
@@ -138,7 +140,7 @@ bool cctv_sdp_answer(request_rec *r, cctv_view_t *view, const char *sdp,
         *result = answer_twice(r);
         return false;
     }
-    if (cctv_sdp_answer_rejects(clean, strlen(clean), CCTV_CODEC_H264)) {
+    if (cctv_sdp_answer_rejects(clean, strlen(clean), view->codec)) {
         *result = refuse_codec(r, view);
         return false;
     }

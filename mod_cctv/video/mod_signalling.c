@@ -15,6 +15,8 @@
 
 #include "apr_strings.h"
 
+#include <inttypes.h>
+
 static int refuse(request_rec *r, cctv_refused_t reason, const char *type,
                   const char *seconds, const char *detail)
 {
@@ -31,9 +33,9 @@ static int refuse_down(request_rec *r)
 }
 
 /* Retry-After is the rest of the camera's back-off; without one it is 5 s. */
-static int answer_offline(request_rec *r, int32_t camera)
+static int answer_offline(request_rec *r, int32_t key)
 {
-    int64_t wait = cctv_failures_wait(&cctv_video_memory()->failures, camera,
+    int64_t wait = cctv_failures_wait(&cctv_video_memory()->failures, key,
                                       cctv_now());
     int64_t seconds = wait == 0 ? 5 : (wait + 999999) / 1000000;
 
@@ -43,13 +45,16 @@ static int answer_offline(request_rec *r, int32_t camera)
                   "in some seconds.");
 }
 
-bool cctv_signalling_is_promising(request_rec *r, int32_t camera, int *result)
+bool cctv_signalling_is_promising(request_rec *r, const cctv_viewer_t *viewer,
+                                  int *result)
 {
-    if (cctv_failures_wait(&cctv_video_memory()->failures, camera, cctv_now())
+    int32_t key = cctv_failures_key(viewer->camera, viewer->is_second);
+
+    if (cctv_failures_wait(&cctv_video_memory()->failures, key, cctv_now())
         == 0) {
         return true;
     }
-    *result = answer_offline(r, camera);
+    *result = answer_offline(r, key);
     return false;
 }
 
@@ -58,7 +63,9 @@ bool cctv_signalling_prepare(request_rec *r, cctv_viewer_t *viewer,
 {
     cctv_offer_attempt_t attempt = {
         .x = { .r = r, .video = cctv_video(), .client = viewer->client },
-        .camera = viewer->camera
+        .camera = viewer->camera,
+        .id = cctv_mountpoint_id(viewer->camera, viewer->is_second),
+        .feed = { .codec = viewer->codec }
     };
     cctv_exchange_t *x = &attempt.x;
     cctv_janus_status_t status = CCTV_JANUS_OK;
@@ -90,14 +97,15 @@ bool cctv_signalling_prepare(request_rec *r, cctv_viewer_t *viewer,
                          "in a moment.");
         break;
     case CCTV_OFFER_OFFLINE:
-        *result = answer_offline(r, camera);
+        *result = answer_offline(r,
+                                 cctv_failures_key(camera, viewer->is_second));
         break;
     case CCTV_OFFER_FOREIGN:
         CCTV_LOG_R(APLOG_ERR, 0, r, "CCTV0050",
-                   "Janus has a mountpoint %d that is not of mod_cctv, so "
-                   "camera %d cannot be shown: remove it from "
+                   "Janus has a mountpoint %" PRId64 " that is not of "
+                   "mod_cctv, so camera %d cannot be shown: remove it from "
                    "janus.plugin.streaming.jcfg",
-                   camera, camera);
+                   attempt.id, camera);
         *result = refuse_down(r);
         break;
     case CCTV_OFFER_DOWN:

@@ -31,9 +31,35 @@
 typedef struct {
     int32_t camera; /* 0: an integer that is not a camera id */
     cctv_transport_t transport;
+    unsigned codecs; /* that it plays */
 } wish_t;
 
-/* Read {"camera_id": 42}; "signalling": "janus" asks for the proxy transport.
+/* Read ["h264", "h265"]: the names of codecs in RTP, letters of either case.
+ * Browsers also name rtx, red and other formats that are no video.
+ * @return false: this is no list of names */
+static bool parse_codecs(const json_t *list, unsigned *codecs)
+{
+    const json_t *name;
+    size_t i;
+
+    *codecs = CCTV_CODECS_OF_BROWSERS;
+    if (list == NULL) {
+        return true;
+    }
+    *codecs = 0;
+    json_array_foreach(list, i, name)
+    {
+        if (!json_is_string(name)) {
+            return false;
+        }
+        *codecs |= CCTV_CODEC_BIT(
+            cctv_codec_of_rtp(cctv_slice(json_string_value(name))));
+    }
+    return json_is_array(list);
+}
+
+/* Read {"camera_id": 42}; "signalling": "janus" asks for the proxy transport,
+ * and "codecs" names what the viewer plays.
  * @return NULL, or a sentence that says what is wrong */
 static const char *parse_start(const json_t *body, wish_t *wish)
 {
@@ -47,6 +73,10 @@ static const char *parse_start(const json_t *body, wish_t *wish)
                           : CCTV_TRANSPORT_SERVER;
     if (!json_is_integer(value)) {
         return "The body has to be {\"camera_id\": number}, the number whole.";
+    }
+    if (!parse_codecs(json_object_get(body, "codecs"), &wish->codecs)) {
+        return "\"codecs\" has to be a list of names such as [\"h264\", "
+               "\"h265\"], or left out.";
     }
     if (signalling == NULL) {
         return NULL;
@@ -120,6 +150,7 @@ int cctv_view_start_handler(request_rec *r)
         return cctv_reply_problem(r, HTTP_BAD_REQUEST, wrong);
     }
     viewer.transport = wish.transport;
+    viewer.codecs = wish.codecs;
     if (!cctv_admission_camera(r, wish.camera, &viewer, &result)
         || !cctv_admission_begin(r, &viewer, &view, &offer, &result)) {
         return result;

@@ -28,12 +28,14 @@ typedef struct {
     uint64_t handle;
     uint32_t transport;
     uint32_t is_gone;
+    uint32_t codec; /* CCTV_CODEC_UNKNOWN: H.264 */
+    uint32_t is_second;
 } record_t;
 
 /* The size of the first version of the record: bytes. */
 #define RECORD_MIN 104
 
-_Static_assert(sizeof(record_t) == 104, "a gap");
+_Static_assert(sizeof(record_t) == 112, "a gap");
 
 static bool read_record(record_t *out, const void *record, size_t size)
 {
@@ -69,6 +71,8 @@ void cctv_views_save(const cctv_segment_t *segment, bool is_clean,
                 .handle = view.handle,
                 .transport = (uint32_t)view.transport,
                 .is_gone = view.is_gone,
+                .codec = (uint32_t)view.codec,
+                .is_second = view.is_second,
             };
 
             cctv_state_put(writer, cctv_views_region.name, &record,
@@ -84,7 +88,8 @@ bool cctv_views_is_sound(const void *record, size_t size)
     return read_record(&in, record, size) && (in.secret[0] | in.secret[1]) != 0
            && in.camera > 0 && in.country < 1024 && in.started >= 0
            && in.last >= in.started && in.transport <= CCTV_TRANSPORT_PROXY
-           && in.janus >> 53 == 0
+           && in.janus >> 53 == 0 && in.codec < CCTV_CODEC_COUNT
+           && in.is_second <= 1
            && (in.transport != CCTV_TRANSPORT_NONE || in.answered >= 0);
 }
 
@@ -130,6 +135,9 @@ static bool resume(cctv_views_t *views, const cctv_state_load_t *load,
         .janus = in->janus,
         .handle = in->handle,
         .is_gone = in->is_gone != 0,
+        .codec = in->codec == CCTV_CODEC_UNKNOWN ? CCTV_CODEC_H264
+                                                 : (cctv_codec_t)in->codec,
+        .is_second = in->is_second != 0,
     };
 
     if (view.last < 0) {

@@ -143,6 +143,14 @@ static uint64_t janus_word(const cctv_view_t *view)
     return view->janus == 0 ? not_attached(view) : view->janus;
 }
 
+/* The transport has the first 8 bits, the codec the next 8, and the second
+ * stream one more. */
+static uint64_t transport_word(const cctv_view_t *view)
+{
+    return (uint64_t)view->transport | (uint64_t)view->codec << 8
+           | (uint64_t)view->is_second << 16;
+}
+
 static void fill(cctv_view_table_t *table, const cctv_view_t *view)
 {
     cctv_slot_t *slot = &table->slots[view->index];
@@ -162,7 +170,7 @@ static void fill(cctv_view_table_t *table, const cctv_view_t *view)
           view->answered >= 0 ? view->answered : not_answered(view));
     STORE(media->janus, janus_word(view));
     STORE(media->handle, view->handle);
-    STORE(media->transport, view->transport);
+    STORE(media->transport, transport_word(view));
     STORE(table->clients[view->index], view->client);
 }
 
@@ -304,8 +312,11 @@ static bool parse_id(const char *text, parsed_id_t *id)
 static void get_media(const cctv_media_t *media, cctv_view_t *out)
 {
     uint64_t janus = LOAD(media->janus);
+    uint64_t transport = LOAD(media->transport);
 
-    out->transport = (cctv_transport_t)LOAD(media->transport);
+    out->transport = (cctv_transport_t)(transport & 0xff);
+    out->codec = (cctv_codec_t)(transport >> 8 & 0xff);
+    out->is_second = transport >> 16 != 0;
     out->answered = LOAD(media->answered);
     out->is_gone = (janus & JANUS_GONE) != 0;
     out->janus = (janus & (JANUS_GONE | JANUS_UNKNOWN)) != 0 ? 0 : janus;

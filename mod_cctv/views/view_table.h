@@ -69,6 +69,7 @@
 #define CCTV_VIEWS_VIEW_TABLE_H
 
 #include "core/clock.h"
+#include "sdp/format.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -110,7 +111,7 @@ typedef struct {
     _Atomic int64_t answered;
     _Atomic uint64_t janus;
     _Atomic uint64_t handle;
-    _Atomic uint64_t transport;
+    _Atomic uint64_t transport; /**< and stream; see view_table.c */
 } cctv_media_t;
 
 /** The table as a process sees it; the pointers lead to shared memory. */
@@ -143,6 +144,8 @@ typedef struct {
     cctv_time_t started;
     cctv_time_t last; /**< its last heartbeat */
     cctv_transport_t transport;
+    cctv_codec_t codec; /**< of its video */
+    bool is_second;     /**< it watches the second stream of the camera */
     /** When the video began to play; without a transport, when the view
      *  started. Negative: it does not play yet. */
     cctv_time_t answered;

@@ -303,6 +303,8 @@ cctv_view_status_t cctv_view_reserve(cctv_views_t *shared,
         /* Without a limit per client the views of a client are not counted. */
         .client = viewer->max_per_client > 0 ? viewer->client : 0,
         .transport = viewer->transport,
+        .codec = viewer->codec,
+        .is_second = viewer->is_second,
     };
     if (!claim_slot(shared, view, now)) {
         return refuse(shared, CCTV_REFUSED_FULL, CCTV_VIEW_FULL);

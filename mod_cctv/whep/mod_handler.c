@@ -84,7 +84,8 @@ static bool add_links(request_rec *r, const char *id)
 
 static int offer_view(request_rec *r, int32_t camera)
 {
-    cctv_viewer_t viewer = { .transport = CCTV_TRANSPORT_WHEP };
+    cctv_viewer_t viewer = { .transport = CCTV_TRANSPORT_WHEP,
+                             .codecs = CCTV_CODECS_OF_BROWSERS };
     char id[CCTV_VIEW_ID_LENGTH + 1];
     cctv_view_t view;
     cctv_offer_t made;

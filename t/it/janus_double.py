@@ -4,6 +4,7 @@ where that matters. Tests can look inside, and can make it misbehave:
 
     janus.sessions, .mountpoints, .calls, .open_calls(), .watchers(camera)
     janus.camera(7).online = False   the camera does not answer
+    janus.camera(7).codec = 'H265'   what the camera sends
     janus.camera(7).connects = 3     it answers only this many seconds after
                                      its mountpoint was created
     with janus.fault(slow(3), 'message:watch'): …
@@ -210,6 +211,7 @@ class Camera:
 
     def __init__(self):
         self.online = True
+        self.codec = 'H264'
         self.connects = 0.0
         self.online_since = 0.0
         self.offline_since = None
@@ -236,6 +238,24 @@ class Mountpoint:
         # all.
         self.first = 0.0 if body.get('rtsp_failcheck', True) else reconnect
         self.was_connected = self.rtsp and not self.first
+
+    def codec(self):
+        """In RTP. Of RTSP it is what the camera announces."""
+        if self.rtsp:
+            return self.camera.codec
+        return self.body['media'][0]['codec'].upper()
+
+    def offer(self):
+        """The SDP offer, with the codec and the fmtp of the mountpoint."""
+        body = self.body
+        fmtp = body.get('videofmtp') if self.rtsp else body['media'][0].get(
+            'fmtp')
+        sdp = OFFER.format(now=time.time_ns() // 1000, id=self.id,
+                           ufrag=f'{random.getrandbits(32):08x}')
+        if self.codec() == 'H264':
+            return sdp
+        return re.sub('(a=fmtp:96 ).*', lambda found: found[1] + fmtp,
+                      sdp).replace('H264/', self.codec() + '/')
 
     def is_connected(self):
         """Whether the camera has ever sent to Janus."""
@@ -718,9 +738,7 @@ class JanusDouble:
             return None
         handle.mountpoint = mountpoint
         mountpoint.viewers.add(handle)
-        handle.offer = OFFER.format(
-            now=time.time_ns() // 1000, id=mountpoint.id,
-            ufrag=f'{random.getrandbits(32):08x}')
+        handle.offer = mountpoint.offer()
         return result('preparing', jsep={'type': 'offer',
                                          'sdp': handle.offer})
 

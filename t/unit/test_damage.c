@@ -20,7 +20,7 @@ enum {
     AT_VERSION = 8,
     AT_SAVED = 64,
     AT_INTERVAL = 72,
-    SESSION_SIZE = 104
+    SESSION_SIZE = 112
 };
 
 enum {
@@ -157,9 +157,9 @@ START_TEST(sections_of_a_wrong_size_are_refused)
         uint32_t size;
         uint32_t count;
     } cases[] = {
-        { "views", 104, 1 },
-        { "views", 104, 3 },
-        { "views", 104, UINT32_MAX },
+        { "views", 112, 1 },
+        { "views", 112, 3 },
+        { "views", 112, UINT32_MAX },
         { "views", UINT32_MAX, UINT32_MAX },
         { "views", 0, 2 },
         { "views", 0, 0 },
