@@ -33,6 +33,13 @@ static cctv_failures_t *failures(void)
     return &cctv_video_memory()->failures;
 }
 
+/* The key of a stream in the memory of failures. */
+static int32_t key_of(int64_t id)
+{
+    return cctv_failures_key(cctv_mountpoint_camera(id),
+                             cctv_mountpoint_is_second(id));
+}
+
 static void count(cctv_failure_t why)
 {
     cctv_count(&cctv_video_memory()->failed[why - 1]);
@@ -54,9 +61,7 @@ bool cctv_diagnosis_begin(cctv_diagnosis_t *diagnosis, const cctv_feed_t *feed,
     if (!cctv_describe_can(feed)) {
         return true;
     }
-    /* Only H.264 is playable. */
-    cctv_describe(feed, CCTV_CODEC_H264, limit_of(deadline),
-                  &diagnosis->found);
+    cctv_describe(feed, feed->codec, limit_of(deadline), &diagnosis->found);
     diagnosis->failed.why = diagnosis->found.why;
     return !diagnosis->found.is_answer
            || diagnosis->found.why == CCTV_FAILURE_NONE;
@@ -87,10 +92,12 @@ void cctv_diagnosis_end(cctv_diagnosis_t *diagnosis, const cctv_feed_t *feed,
 
 /* ---- Notes ---- */
 
-static void log_change(server_rec *s, int32_t camera, cctv_failure_t why,
+static void log_change(server_rec *s, int64_t id, cctv_failure_t why,
                        const char *hint)
 {
-    CCTV_LOG_S(APLOG_WARNING, 0, s, "CCTV0110", "camera %d: %s: %s%s", camera,
+    CCTV_LOG_S(APLOG_WARNING, 0, s, "CCTV0110", "camera %d%s: %s: %s%s",
+               cctv_mountpoint_camera(id),
+               cctv_mountpoint_is_second(id) ? ", second stream" : "",
                cctv_failure_words(why)->name,
                cctv_failure_words(why)->sentence, hint);
 }
@@ -150,8 +157,8 @@ static bool is_login_suspect(const cctv_feed_t *feed,
            && !diagnosis->found.is_answer;
 }
 
-void cctv_diagnosis_note(request_rec *r, int32_t camera,
-                         const cctv_feed_t *feed, cctv_diagnosis_t *diagnosis)
+void cctv_diagnosis_note(request_rec *r, int64_t id, const cctv_feed_t *feed,
+                         cctv_diagnosis_t *diagnosis)
 {
     cctv_failed_t *failed = &diagnosis->failed;
     cctv_noted_t noted;
@@ -161,31 +168,36 @@ void cctv_diagnosis_note(request_rec *r, int32_t camera,
     }
     failed->fact = fact_of(r, feed, diagnosis);
     failed->wait = is_login_suspect(feed, diagnosis) ? LOGIN_PAUSE : 0;
-    noted = cctv_failures_note(failures(), camera, failed, cctv_now());
+    noted = cctv_failures_note(failures(), key_of(id), failed, cctv_now());
     if (noted != CCTV_NOTED_KNOWN) {
         count(failed->why);
     }
     if (noted == CCTV_NOTED_CHANGE) {
-        log_change(r->server, camera, failed->why, hint(r, feed, diagnosis));
+        log_change(r->server, id, failed->why, hint(r, feed, diagnosis));
     }
 }
 
-void cctv_diagnosis_note_for(server_rec *s, int32_t camera, cctv_failure_t why,
+void cctv_diagnosis_note_for(server_rec *s, int64_t id, cctv_failure_t why,
                              const char *hint)
 {
     cctv_failed_t failed = { .why = why };
-    cctv_noted_t noted = cctv_failures_note(failures(), camera, &failed,
+    cctv_noted_t noted = cctv_failures_note(failures(), key_of(id), &failed,
                                             cctv_now());
 
     if (noted != CCTV_NOTED_KNOWN) {
         count(why);
     }
     if (noted == CCTV_NOTED_CHANGE) {
-        log_change(s, camera, why, hint);
+        log_change(s, id, why, hint);
     }
 }
 
 /* ---- Answers ---- */
+
+static int32_t key_of_viewer(const cctv_viewer_t *viewer)
+{
+    return cctv_failures_key(viewer->camera, viewer->is_second);
+}
 
 static int refuse(request_rec *r, cctv_refused_t refused, const char *type,
                   int64_t seconds, const char *sentence, cctv_failure_t why)
@@ -200,7 +212,9 @@ static int refuse(request_rec *r, cctv_refused_t refused, const char *type,
                                       cctv_failure_words(why)->name);
 }
 
-static const char *sentence_of(request_rec *r, const cctv_failed_t *failed)
+/* @param told  the codec that the table tells */
+static const char *sentence_of(request_rec *r, const cctv_failed_t *failed,
+                               cctv_codec_t told)
 {
     cctv_codec_t codec = (cctv_codec_t)failed->fact;
 
@@ -210,15 +224,16 @@ static const char *sentence_of(request_rec *r, const cctv_failed_t *failed)
                             "The camera sends %s, the table of cameras says "
                             "%s.",
                             cctv_format(codec)->label,
-                            cctv_format(CCTV_CODEC_H264)->label);
+                            cctv_format(told)->label);
     }
     return cctv_failure_words(failed->why)->sentence;
 }
 
-int cctv_diagnosis_answer(request_rec *r, int32_t camera,
+int cctv_diagnosis_answer(request_rec *r, const cctv_viewer_t *viewer,
                           const cctv_failed_t *failed)
 {
-    cctv_failed_t told = cctv_failures_find(failures(), camera, cctv_now());
+    cctv_failed_t told = cctv_failures_find(failures(), key_of_viewer(viewer),
+                                            cctv_now());
     int64_t seconds = (told.wait + 999999) / 1000000;
 
     if (told.wait == 0) {
@@ -229,31 +244,38 @@ int cctv_diagnosis_answer(request_rec *r, int32_t camera,
         told.why = CCTV_FAILURE_UNREACHABLE;
     }
     return refuse(r, CCTV_REFUSED_OFFLINE, CCTV_PROBLEM_OFFLINE, seconds,
-                  sentence_of(r, &told), told.why);
+                  sentence_of(r, &told, viewer->codec), told.why);
 }
 
 /* Whether the address or the login is not the refused one any more. */
-static bool has_changed(request_rec *r, int32_t camera, uint32_t hash)
+static bool has_changed(request_rec *r, const cctv_viewer_t *viewer,
+                        uint32_t hash)
 {
     cctv_feed_t feed = { .url = NULL };
 
-    return hash != 0 && cctv_feed_read(r, camera, &feed) == OK
+    return hash != 0
+           && cctv_feed_read(
+                  r, cctv_mountpoint_id(viewer->camera, viewer->is_second),
+                  &feed)
+                  == OK
            && feed.url != NULL && cctv_feed_hash(r->pool, &feed) != hash;
 }
 
-bool cctv_diagnosis_is_promising(request_rec *r, int32_t camera, int *result)
+bool cctv_diagnosis_is_promising(request_rec *r, const cctv_viewer_t *viewer,
+                                 int *result)
 {
-    cctv_failed_t failed = cctv_failures_find(failures(), camera, cctv_now());
+    int32_t key = key_of_viewer(viewer);
+    cctv_failed_t failed = cctv_failures_find(failures(), key, cctv_now());
 
     if (failed.wait == 0) {
         return true;
     }
     if (failed.why == CCTV_FAILURE_LOGIN_REFUSED
-        && has_changed(r, camera, failed.fact)) {
-        cctv_failures_forgive(failures(), camera, cctv_now());
+        && has_changed(r, viewer, failed.fact)) {
+        cctv_failures_forgive(failures(), key, cctv_now());
         return true;
     }
-    *result = cctv_diagnosis_answer(r, camera, &failed);
+    *result = cctv_diagnosis_answer(r, viewer, &failed);
     return false;
 }
 

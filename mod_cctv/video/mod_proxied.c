@@ -8,6 +8,7 @@
 #include "video/mod_proxied.h"
 
 #include "core/mod_log.h"
+#include "janus/mountpoint_id.h"
 #include "video/mod_lifecycle.h"
 #include "video/mod_part.h"
 #include "video/token.h"
@@ -77,7 +78,8 @@ void cctv_proxied_plugin(cctv_views_t *shared, const cctv_event_t *event)
     int32_t camera = cctv_proxied_get(proxied, event->session);
 
     if (camera == 0 || cctv_event_text(data, "status")[0] == '\0'
-        || !json_is_integer(id) || json_integer_value(id) == camera) {
+        || !json_is_integer(id)
+        || cctv_mountpoint_camera(json_integer_value(id)) == camera) {
         return;
     }
     CCTV_LOG_S(APLOG_WARNING, 0, ap_server_conf, "CCTV0071",

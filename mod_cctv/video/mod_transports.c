@@ -9,6 +9,7 @@
 
 #include "views/mod_part.h"
 #include "views/discard.h"
+#include "janus/mountpoint_id.h"
 #include "json/member.h"
 #include "video/mod_diagnosis.h"
 #include "video/mod_ice.h"
@@ -63,8 +64,10 @@ static json_t *janus_part(const cctv_view_t *view, const char *id,
     if (!make_token(view, id, token)) {
         return NULL;
     }
-    return json_pack("{s:i, s:s, s:s}", "mountpoint", view->camera, "token",
-                     token, "pin", offer->pin);
+    return json_pack(
+        "{s:I, s:s, s:s}", "mountpoint",
+        (json_int_t)cctv_mountpoint_id(view->camera, view->is_second), "token",
+        token, "pin", offer->pin);
 }
 
 static void add_janus(const cctv_view_t *view, const char *id,
