@@ -45,7 +45,8 @@ def add_cameras(cluster):
 @pytest.fixture(scope='module')
 def httpd(cluster, start_shared, video):
     add_cameras(cluster)
-    video.janus.camera(H265).codec = video.janus.camera(BOTH).codec = 'H265'
+    for number in (H265, BOTH, HALF):
+        video.janus.camera(number).codec = 'H265'
     video.janus.camera(VP8).codec = 'VP8'
     return start_shared(ONE_CHILD + video.server(
         cluster, 'CCTVJanusProxy on\n' + endpoints(['cameras'])
