@@ -69,6 +69,25 @@ export class ServerError extends Error {
   }
 }
 
+// The names of the codecs that this browser plays, such as 'h264'; undefined if
+// it does not tell.
+function ownCodecs() {
+  const found = globalThis.RTCRtpReceiver?.getCapabilities?.('video')?.codecs ?? [];
+  const names = new Set(found.map(({mimeType}) => mimeType.toLowerCase().replace('video/', '')));
+  return names.size ? [...names] : undefined;
+}
+
+/**
+ * Why this browser does not play a camera, from the properties of the camera:
+ * 'not-playable' (no browser does), 'codec' (this one does not play its
+ * codecs), or null.
+ */
+export function obstacleOf({playable, playable_by: codecs = playable ? ['h264'] : []}) {
+  if (!codecs.length) return 'not-playable';
+  const own = ownCodecs() ?? codecs;
+  return codecs.some((codec) => own.includes(codec)) ? null : 'codec';
+}
+
 // Rejects when the signal is aborted.
 function pause(ms, signal) {
   return new Promise((resolve, reject) => {
@@ -347,7 +366,8 @@ class List {
  *                        'forbidden', which are not tried again
  *            busy        too many viewers, or too many views of this client
  *            ended       'closed', 'not-playable', 'no-video' (the server has
- *                        none), 'codec' (the browser does not play H.264),
+ *                        none), 'codec' (the browser does not play the codec
+ *                        of the camera),
  *                        'unsupported' (the browser has no WebRTC)
  *   failure  `failure` has changed: the name of the failure of the camera or of
  *            the video server (docs/api.md), or null
@@ -538,7 +558,7 @@ export class View extends EventTarget {
 
   async #start(signal) {
     // This request is not aborted, because a view that it starts has to be ended.
-    const reply = await this.#client.post('/view-start', {camera_id: this.id});
+    const reply = await this.#client.post('/view-start', {camera_id: this.id, codecs: ownCodecs()});
     if (!reply.ok) throw await problemOf(reply);
     const started = await jsonOf(reply, (found) => {
       check(typeof found.session_id === 'string');

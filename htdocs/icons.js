@@ -4,6 +4,7 @@
  * map.css sets sizes and colours. An icon that is already on the map is changed in
  * place, so that it keeps the focus.
  */
+import {obstacleOf} from './cctv-client.js';
 import {label} from './dom.js';
 import {strings} from './strings.js';
 
@@ -50,8 +51,8 @@ function sight({heading, field_of_view: width}) {
   return [shape('path', {class: 'cctv-sight', d, transform})];
 }
 
-function mark({status, playable}) {
-  const radius = playable ? RADIUS : SMALL_RADIUS;
+function mark({status, ...properties}) {
+  const radius = obstacleOf(properties) ? SMALL_RADIUS : RADIUS;
   const disc = circle('cctv-disc', radius);
   if (status !== 'offline') return [disc];
   const end = (radius * Math.SQRT1_2).toFixed(2);
@@ -84,7 +85,8 @@ export class CameraIcon extends L.Icon {
 
   createIcon(old) {
     const {camera: {id, properties}, isPlaying} = this.marker;
-    const {name, status, playable} = properties;
+    const {name, status} = properties;
+    const playable = !obstacleOf(properties);
     const element = button(old, 'cctv-marker');
     element.dataset.id = id;
     element.dataset.status = status;

@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import {obstacleOf} from './cctv-client.js';
 import {arrange, clone, setText} from './dom.js';
 import {strings} from './strings.js';
 
@@ -61,7 +62,8 @@ export class Rows {
   }
 
   #draw(row, camera) {
-    const {name, status, role, playable} = camera.properties;
+    const {name, status, role} = camera.properties;
+    const playable = !obstacleOf(camera.properties);
     row.camera = camera;
     row.button.dataset.status = status;
     row.button.classList.toggle('not-playable', !playable);

@@ -17,8 +17,8 @@ const denied = {
   'not-found': 'There is no such camera, or you may not see it.',
 };
 const ended = {
-  'not-playable': 'A browser cannot play this camera: its video is not H.264.',
-  'codec': 'This browser does not play H.264, the video of this camera.',
+  'not-playable': 'A browser cannot play the video of this camera.',
+  'codec': 'This browser does not play the video of this camera. Another one may.',
   'unsupported': 'This browser has no WebRTC.',
   'no-video': 'The server has no video.',
 };

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-import {ServerError} from './cctv-client.js';
+import {ServerError, obstacleOf} from './cctv-client.js';
 import {showDetails} from './details.js';
 import {clone, label, setText} from './dom.js';
 import {strings} from './strings.js';
@@ -19,6 +19,7 @@ export class Tile extends EventTarget {
   #client;
   #usage;
   #view = null;
+  #obstacle = null;
   #ended = false;
   #parts = {};
 
@@ -40,7 +41,7 @@ export class Tile extends EventTarget {
     this.#showState('connecting', null);
     if (camera) this.update(camera);
     else this.#find();
-    if (!camera || camera.properties.playable) this.#watch();
+    if (!this.#obstacle) this.#watch();
   }
 
   get name() {
@@ -54,8 +55,10 @@ export class Tile extends EventTarget {
     this.camera = camera;
     showDetails(this.#parts.details, camera);
     if (this.name !== name) this.#showName();
-    if (!camera.properties.playable && !this.#view) this.#showState('ended', 'not-playable');
-    else if (camera.properties.playable && this.element.dataset.reason === 'not-playable') this.#watch();
+    const before = this.#obstacle;
+    this.#obstacle = obstacleOf(camera.properties);
+    if (this.#obstacle && !this.#view) this.#showState('ended', this.#obstacle);
+    else if (before && !this.#obstacle) this.#watch();
     else this.#showView();
     if (isNew || this.name !== name) this.dispatchEvent(new Event('name'));
   }
@@ -88,7 +91,7 @@ export class Tile extends EventTarget {
     try {
       const camera = await this.#client.camera(this.id);
       if (!camera || this.#ended || this.camera) return;
-      if (!camera.properties.playable) this.#unwatch();
+      if (obstacleOf(camera.properties)) this.#unwatch();
       this.update(camera);
     } catch (error) {
       if (!(error instanceof ServerError)) throw error;

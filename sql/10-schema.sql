@@ -95,6 +95,7 @@ ALTER TABLE public.cameras
   ADD COLUMN IF NOT EXISTS name           text NOT NULL,
   ADD COLUMN IF NOT EXISTS role           text NOT NULL DEFAULT 'public',
   ADD COLUMN IF NOT EXISTS stream_url     text NOT NULL,
+  ADD COLUMN IF NOT EXISTS sub_stream_url text,
   ADD COLUMN IF NOT EXISTS codec          text,
   ADD COLUMN IF NOT EXISTS profile        text,
   ADD COLUMN IF NOT EXISTS width          integer,
@@ -109,6 +110,10 @@ ALTER TABLE public.cameras
   ADD COLUMN IF NOT EXISTS playable       boolean NOT NULL GENERATED ALWAYS AS (
       COALESCE(codec = 'H.264', false)
       AND stream_url ~* '^(rtsps?|rtp)://') STORED,
+  ADD COLUMN IF NOT EXISTS stream_is_rtp  boolean GENERATED ALWAYS AS (
+      stream_url ~* '^(rtsps?|rtp)://') STORED,
+  ADD COLUMN IF NOT EXISTS sub_stream_is_rtp boolean GENERATED ALWAYS AS (
+      sub_stream_url ~* '^(rtsps?|rtp)://') STORED,
   ADD COLUMN IF NOT EXISTS created_at     timestamptz NOT NULL DEFAULT now(),
   ADD COLUMN IF NOT EXISTS updated_at     timestamptz NOT NULL DEFAULT now(),
   ADD COLUMN IF NOT EXISTS import_keyed   boolean NOT NULL DEFAULT false,
@@ -125,6 +130,20 @@ BEGIN
                  WHERE rolname IN ('cctv_reader', 'cctv_video') LOOP
     EXECUTE format('GRANT SELECT (status_reason) ON public.cameras TO %I',
                    reader);
+  END LOOP;
+END
+$$;
+
+-- Apache reads these columns as soon as they exist, so its roles may read them
+-- before 20-roles.sql is loaded again.
+DO $$
+DECLARE
+  reader name;
+BEGIN
+  FOR reader IN SELECT rolname FROM pg_roles
+                 WHERE rolname IN ('cctv_reader', 'cctv_video') LOOP
+    EXECUTE format('GRANT SELECT (stream_is_rtp, sub_stream_is_rtp) '
+                   'ON public.cameras TO %I', reader);
   END LOOP;
 END
 $$;
@@ -162,6 +181,10 @@ BEGIN
      $rule$CHECK (NOT public.cctv_url_has_login(stream_url))$rule$),
     ('cameras_stream_url_is_a_url',
      $rule$CHECK (public.cctv_is_url(stream_url) AND char_length(stream_url) <= 2048)$rule$),
+    ('cameras_sub_stream_url_has_no_login',
+     $rule$CHECK (NOT public.cctv_url_has_login(sub_stream_url))$rule$),
+    ('cameras_sub_stream_url_is_a_url',
+     $rule$CHECK (public.cctv_is_url(sub_stream_url) AND char_length(sub_stream_url) <= 2048)$rule$),
     ('cameras_codec_is_known',
      $rule$CHECK (codec IN ('H.264', 'H.265', 'MPEG-4', 'MJPEG', 'JPEG',
       'VP8', 'VP9', 'AV1'))$rule$),
@@ -221,10 +244,12 @@ BEGIN
      AND NEW.status_since IS NOT DISTINCT FROM OLD.status_since THEN
     NEW.status_since := now();
   END IF;
-  -- playable is computed from the other columns after this trigger; until then
-  -- it is NULL in NEW.
+  -- These three are computed from the other columns after this trigger; until
+  -- then they are NULL in NEW.
   NEW.updated_at := OLD.updated_at;
   was.playable := NULL;
+  was.stream_is_rtp := NULL;
+  was.sub_stream_is_rtp := NULL;
   IF NEW IS DISTINCT FROM was THEN
     NEW.updated_at := now();
   END IF;
@@ -251,6 +276,8 @@ COMMENT ON COLUMN public.cameras.role IS
   'Who may see the camera: one role, without comma, up to 64 characters';
 COMMENT ON COLUMN public.cameras.stream_url IS
   'Where the video comes from, without user name and password. Never leaves the server';
+COMMENT ON COLUMN public.cameras.sub_stream_url IS
+  'A second stream of the camera, in H.264, for viewers that do not play the codec of the first; without user name and password. NULL: there is none. Never leaves the server';
 COMMENT ON COLUMN public.cameras.codec IS
   'Video codec: H.264, H.265, MPEG-4, MJPEG, JPEG, VP8, VP9 or AV1. NULL: not known';
 COMMENT ON COLUMN public.cameras.profile IS
@@ -276,7 +303,11 @@ COMMENT ON COLUMN public.cameras.status_reason IS
 COMMENT ON COLUMN public.cameras.geom IS
   'Position: longitude and latitude in degrees, WGS 84 (EPSG:4326)';
 COMMENT ON COLUMN public.cameras.playable IS
-  'True when a browser can be given the video as it is: H.264 from an rtsp, rtsps or rtp URL';
+  'True when every browser can be given the first stream as it is: H.264 from an rtsp, rtsps or rtp URL';
+COMMENT ON COLUMN public.cameras.stream_is_rtp IS
+  'True when Janus can pull the first stream: its URL is rtsp, rtsps or rtp';
+COMMENT ON COLUMN public.cameras.sub_stream_is_rtp IS
+  'True when Janus can pull the second stream';
 COMMENT ON COLUMN public.cameras.created_at IS
   'When the row was made; does not change';
 COMMENT ON COLUMN public.cameras.updated_at IS

@@ -1,6 +1,6 @@
 -- The roles that Apache connects as. cctv_reader may read what the API shows.
 -- If CCTVJanusURL is set, Apache uses cctv_video instead. This role may also
--- read the stream URL of one camera at a time and set the status of a camera.
+-- read the stream URLs of one camera at a time and set the status of a camera.
 --
 --   psql -X -v ON_ERROR_STOP=1 -1 -f sql/20-roles.sql
 --
@@ -77,10 +77,12 @@ REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM cctv_reader, cctv_video;
 REVOKE ALL ON TABLE public.cameras FROM PUBLIC;
 
 GRANT USAGE ON SCHEMA public TO cctv_reader, cctv_video;
--- stream_url is left out because it contains internal hosts, and external_id
--- because it identifies the camera in a system that is not the viewer's.
+-- stream_url and sub_stream_url are left out because they contain internal hosts,
+-- and external_id because it identifies the camera in a system that is not the
+-- viewer's.
 GRANT SELECT (id, name, role, status, status_reason, codec, profile, width,
-              height, fps, audio, playable, heading, field_of_view, geom)
+              height, fps, audio, playable, stream_is_rtp, sub_stream_is_rtp,
+              heading, field_of_view, geom)
   ON TABLE public.cameras TO cctv_reader, cctv_video;
 
 -- These functions run with the rights of the table's owner, whoever calls them.
@@ -91,11 +93,26 @@ RETURNS text
 LANGUAGE sql STABLE STRICT SECURITY DEFINER
 SET search_path = pg_catalog, pg_temp
 AS $$
-  SELECT c.stream_url FROM public.cameras c WHERE c.id = camera AND c.playable
+  SELECT c.stream_url
+    FROM public.cameras c
+   WHERE c.id = camera AND c.stream_is_rtp
 $$;
 
 COMMENT ON FUNCTION public.cctv_stream_url(integer) IS
-  'Where the video of a camera comes from; NULL: there is no such camera that is playable';
+  'Where the first stream of a camera comes from; NULL: it has none that Janus can pull';
+
+CREATE OR REPLACE FUNCTION public.cctv_sub_stream_url(camera integer)
+RETURNS text
+LANGUAGE sql STABLE STRICT SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT c.sub_stream_url
+    FROM public.cameras c
+   WHERE c.id = camera AND c.sub_stream_is_rtp
+$$;
+
+COMMENT ON FUNCTION public.cctv_sub_stream_url(integer) IS
+  'Where the second stream of a camera comes from; NULL: it has none that Janus can pull';
 
 CREATE OR REPLACE FUNCTION public.cctv_set_status(
   camera integer,
@@ -141,6 +158,8 @@ DECLARE
 BEGIN
   EXECUTE format('ALTER FUNCTION public.cctv_stream_url(integer) OWNER TO %s',
                  owner);
+  EXECUTE format('ALTER FUNCTION public.cctv_sub_stream_url(integer) '
+                 'OWNER TO %s', owner);
   EXECUTE format('ALTER FUNCTION public.cctv_set_status(integer, text) '
                  'OWNER TO %s', owner);
   EXECUTE format('ALTER FUNCTION '
@@ -150,10 +169,12 @@ END
 $$;
 
 REVOKE ALL ON FUNCTION public.cctv_stream_url(integer),
+                       public.cctv_sub_stream_url(integer),
                        public.cctv_set_status(integer, text),
                        public.cctv_set_status_reason(integer, text)
   FROM PUBLIC, cctv_reader, cctv_video;
 GRANT EXECUTE ON FUNCTION public.cctv_stream_url(integer),
+                          public.cctv_sub_stream_url(integer),
                           public.cctv_set_status(integer, text),
                           public.cctv_set_status_reason(integer, text)
   TO cctv_video;

@@ -39,6 +39,7 @@ BEGIN
     heading        double precision,
     field_of_view  double precision,
     status         text,
+    sub_stream_url text,
     geom           geometry(Point, 4326) GENERATED ALWAYS AS (
                      ST_SetSRID(ST_MakePoint(longitude, latitude), 4326)
                    ) STORED
@@ -71,16 +72,18 @@ BEGIN
   ANALYZE pg_temp.incoming;
 
   INSERT INTO pg_temp.faults (line, column_name, reason, hides_row)
-  SELECT line, url_column,
+  SELECT line, CASE WHEN is_second THEN 'sub_stream_url' ELSE url_column END,
          CASE WHEN has_login
               THEN 'holds a login, which is not shown here; store the URL without it'
               ELSE 'is not a URL such as rtsp://host/path' END,
          true
-    FROM (SELECT line, stream_url,
-                 public.cctv_url_has_login(stream_url) AS has_login
-            FROM pg_temp.incoming) AS urls
-   WHERE has_login OR NOT public.cctv_is_url(stream_url)
-   ORDER BY line;
+    FROM (SELECT line, url, is_second,
+                 public.cctv_url_has_login(url) AS has_login
+            FROM pg_temp.incoming,
+                 LATERAL (VALUES (stream_url, false), (sub_stream_url, true))
+                         AS both_urls (url, is_second)) AS urls
+   WHERE has_login OR NOT public.cctv_is_url(url)
+   ORDER BY line, is_second;
   GET DIAGNOSTICS fault_count = ROW_COUNT;
 
   INSERT INTO pg_temp.faults (line, column_name, reason, hides_row)

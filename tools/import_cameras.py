@@ -39,12 +39,14 @@ SYNONYMS = {
     'heading': 'heading bearing azimuth direction',
     'field_of_view': 'field_of_view fieldofview fov',
     'status': 'status',
+    'sub_stream_url': 'sub_stream_url substream_url sub_stream substream',
 }
 COLUMN_OF = {word: column for column, words in SYNONYMS.items()
              for word in words.split()}
 REQUIRED = ('name', 'longitude', 'latitude', 'stream_url')
 # The order of the staging table's columns, and of the digest of a row.
 COLUMNS = list(SYNONYMS)
+URLS = ('stream_url', 'sub_stream_url')
 DEFAULTS = {'role': 'public', 'audio': 'f', 'status': 'unknown'}
 
 CODECS = {
@@ -229,6 +231,7 @@ READERS = {
     'longitude': read_degrees_within(180),
     'latitude': read_degrees_within(90),
     'stream_url': read_url,
+    'sub_stream_url': read_url,
     'role': read_role,
     'codec': read_codec,
     'profile': read_text(64),
@@ -410,7 +413,7 @@ class Stager:
             # Columns with few different values are cached, so each value is
             # parsed once. A cache would not help for the others.
             cache = None if column in ('external_id', 'name', 'longitude',
-                                       'latitude', 'stream_url') else {}
+                                       'latitude', *URLS) else {}
             self.columns.append((column, index, title, reader, cache))
 
     @staticmethod
@@ -452,7 +455,9 @@ class Stager:
             self._keep_wrong(line, fields, wrong)
         digest = '\\N'
         if not self.keyed:
-            digest = hashlib.md5('\t'.join(values).encode()).hexdigest()
+            # Earlier versions had no second stream in the digest.
+            known = values[:-1] if values[-1] == '\\N' else values
+            digest = hashlib.md5('\t'.join(known).encode()).hexdigest()
         return '\t'.join((str(line), 't' if wrong else 'f', digest, *values)) \
             + '\n'
 
@@ -475,8 +480,8 @@ class Stager:
         # If the URL is wrong, or a part of a URL is in another column, a stray
         # comma may have put a part of a login into any column.
         usual = [index for column, index, *_ in self.columns
-                 if column in ('name', 'stream_url')]
-        hide = any(column == 'stream_url' for column, *_ in wrong) or any(
+                 if column in ('name', *URLS)]
+        hide = any(column in URLS for column, *_ in wrong) or any(
             '://' in field or '@' in field
             for index, field in enumerate(fields) if index not in usual)
         for _, title, text, reason in wrong:

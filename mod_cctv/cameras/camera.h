@@ -7,6 +7,8 @@
 #ifndef CCTV_CAMERAS_CAMERA_H
 #define CCTV_CAMERAS_CAMERA_H
 
+#include "cameras/streams.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 
@@ -39,7 +41,8 @@ typedef struct {
     cctv_text_t heading;       /**< degrees clockwise from north */
     cctv_text_t field_of_view; /**< degrees */
     bool audio;
-    bool playable;
+    bool playable; /**< by every browser */
+    cctv_streams_t streams;
 } cctv_camera_t;
 
 #endif

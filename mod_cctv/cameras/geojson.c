@@ -27,9 +27,42 @@ static char *put_bool(char *out, bool value)
     return value ? CCTV_JSON_PUT(out, "true") : CCTV_JSON_PUT(out, "false");
 }
 
+/* The codecs are listed, unless "playable" says it all, as for most cameras:
+ * H.264 alone, or nothing. */
+static bool has_list(const cctv_camera_t *camera)
+{
+    return (cctv_streams_codecs(&camera->streams)
+            & ~CCTV_CODEC_BIT(CCTV_CODEC_H264))
+           != 0;
+}
+
+static char *put_codec(char *out, cctv_codec_t codec)
+{
+    const char *name = cctv_format(codec)->janus;
+
+    return cctv_json_put_string(out, name, strlen(name));
+}
+
+/* The name of a codec has at most four letters. */
+#define PLAYABLE_BY     ",\"playable_by\":["
+#define PLAYABLE_BY_MAX (sizeof PLAYABLE_BY + sizeof "\"....\",\"....\"]")
+
+/* The first codec is the one that a viewer gets who plays both. */
+static char *put_playable_by(char *out, const cctv_streams_t *streams)
+{
+    out = CCTV_JSON_PUT(out, PLAYABLE_BY);
+    out = put_codec(out, streams->first);
+    if (streams->second != CCTV_CODEC_UNKNOWN
+        && streams->second != streams->first) {
+        out = CCTV_JSON_PUT(out, ",");
+        out = put_codec(out, streams->second);
+    }
+    return CCTV_JSON_PUT(out, "]");
+}
+
 /* The pieces of a Feature. Both its largest size and its text are generated
  * from this list, so there is always room for a piece that is written. */
-#define FEATURE(RAW, STRING, NUMBER, BOOL, OPTIONAL, OPTIONAL_STRING)         \
+#define FEATURE(RAW, STRING, NUMBER, BOOL, CODECS, OPTIONAL, OPTIONAL_STRING) \
     RAW("{\"type\":\"Feature\",\"id\":")                                      \
     NUMBER(id)                                                                \
     RAW(",\"geometry\":{\"type\":\"Point\",\"coordinates\":[")                \
@@ -45,6 +78,7 @@ static char *put_bool(char *out, bool value)
     OPTIONAL_STRING(",\"status_reason\":", status_reason)                     \
     RAW(",\"playable\":")                                                     \
     BOOL(playable)                                                            \
+    CODECS()                                                                  \
     RAW(",\"codec\":")                                                        \
     STRING(codec)                                                             \
     RAW(",\"profile\":")                                                      \
@@ -67,6 +101,7 @@ static char *put_bool(char *out, bool value)
 #define SIZE_STRING(member)                 size += CCTV_JSON_ESCAPED(c->member.len) + 4;
 #define SIZE_NUMBER(member)                 size += c->member.len + 4;
 #define SIZE_BOOL(member)                   size += 5;
+#define SIZE_CODECS()                       size += PLAYABLE_BY_MAX;
 #define SIZE_OPTIONAL(piece, member)        SIZE_RAW(piece) SIZE_NUMBER(member)
 #define SIZE_OPTIONAL_STRING(piece, member) SIZE_RAW(piece) SIZE_STRING(member)
 
@@ -74,8 +109,8 @@ static size_t feature_size(const cctv_camera_t *c)
 {
     size_t size = 0;
 
-    FEATURE(SIZE_RAW, SIZE_STRING, SIZE_NUMBER, SIZE_BOOL, SIZE_OPTIONAL,
-            SIZE_OPTIONAL_STRING)
+    FEATURE(SIZE_RAW, SIZE_STRING, SIZE_NUMBER, SIZE_BOOL, SIZE_CODECS,
+            SIZE_OPTIONAL, SIZE_OPTIONAL_STRING)
     return size;
 }
 
@@ -83,6 +118,10 @@ static size_t feature_size(const cctv_camera_t *c)
 #define PUT_STRING(member) p = put_string(p, c->member);
 #define PUT_NUMBER(member) p = put_number(p, c->member);
 #define PUT_BOOL(member)   p = put_bool(p, c->member);
+#define PUT_CODECS()                                                          \
+    if (has_list(c)) {                                                        \
+        p = put_playable_by(p, &c->streams);                                  \
+    }
 #define PUT_OPTIONAL(piece, member)                                           \
     if (c->member.text != NULL) {                                             \
         PUT_RAW(piece)                                                        \
@@ -102,8 +141,8 @@ void cctv_geojson_feature(cctv_json_t *json, const cctv_camera_t *c)
         return;
     }
     p = json->data + json->len;
-    FEATURE(PUT_RAW, PUT_STRING, PUT_NUMBER, PUT_BOOL, PUT_OPTIONAL,
-            PUT_OPTIONAL_STRING)
+    FEATURE(PUT_RAW, PUT_STRING, PUT_NUMBER, PUT_BOOL, PUT_CODECS,
+            PUT_OPTIONAL, PUT_OPTIONAL_STRING)
     json->len = (size_t)(p - json->data);
 }
 

@@ -7,6 +7,7 @@
 #include "cameras/mod_source.h"
 
 #include "cameras/plan.h"
+#include "cameras/row.h"
 #include "cameras/statements.h"
 #include "config/mod_runtime.h"
 #include "database/mod_visit.h"
@@ -229,15 +230,12 @@ static int ask_in_background(server_rec *s, apr_pool_t *pool,
     return status == OK ? finish(&visit, statement, params, rows) : status;
 }
 
-int cctv_source_stream_url(request_rec *r, int id, const char **url)
+static int ask_url(request_rec *r, const cctv_statement_t *statement,
+                   const cctv_params_t *params, const char **url)
 {
-    const cctv_statement_t *statement;
-    cctv_params_t params;
     PGresult *rows;
-    int status;
+    int status = ask(r, statement, params, &rows);
 
-    statement = cctv_statement_stream_url(id, &params);
-    status = ask(r, statement, &params, &rows);
     if (status != OK) {
         return status;
     }
@@ -246,6 +244,23 @@ int cctv_source_stream_url(request_rec *r, int id, const char **url)
                : apr_pstrdup(r->pool, PQgetvalue(rows, 0, 0));
     PQclear(rows);
     return OK;
+}
+
+int cctv_source_stream_url(request_rec *r, int id, const char **url)
+{
+    cctv_params_t params;
+    const cctv_statement_t *statement = cctv_statement_stream_url(id, &params);
+
+    return ask_url(r, statement, &params, url);
+}
+
+int cctv_source_sub_stream_url(request_rec *r, int id, const char **url)
+{
+    cctv_params_t params;
+    const cctv_statement_t *statement = cctv_statement_sub_stream_url(id,
+                                                                      &params);
+
+    return ask_url(r, statement, &params, url);
 }
 
 int cctv_source_set_status(server_rec *s, apr_pool_t *pool, int id,
@@ -317,7 +332,12 @@ int cctv_source_roles(server_rec *s, apr_pool_t *pool, const int *ids,
         return status;
     }
     for (i = 0; i < PQntuples(rows); i++) {
-        each(context, atoi(PQgetvalue(rows, i, 0)), PQgetvalue(rows, i, 1));
+        cctv_streams_t streams = cctv_row_role_streams(rows, i);
+
+        if (cctv_streams_codecs(&streams) != 0) {
+            each(context, atoi(PQgetvalue(rows, i, CCTV_ROLE_COLUMN_ID)),
+                 PQgetvalue(rows, i, CCTV_ROLE_COLUMN_ROLE));
+        }
     }
     PQclear(rows);
     return OK;
@@ -383,37 +403,9 @@ void cctv_source_count(request_rec *r)
     }
 }
 
-static cctv_text_t text(const PGresult *rows, int row, int column)
-{
-    if (PQgetisnull(rows, row, column)) {
-        return (cctv_text_t){ NULL, 0 };
-    }
-    return (cctv_text_t){ PQgetvalue(rows, row, column),
-                          (size_t)PQgetlength(rows, row, column) };
-}
-
 void cctv_source_camera(const cctv_page_t *page, int i, cctv_camera_t *out)
 {
-    const PGresult *rows = page->rows;
-
-    *out = (cctv_camera_t){
-        .id = text(rows, i, CCTV_COLUMN_ID),
-        .lng = text(rows, i, CCTV_COLUMN_LNG),
-        .lat = text(rows, i, CCTV_COLUMN_LAT),
-        .name = text(rows, i, CCTV_COLUMN_NAME),
-        .role = text(rows, i, CCTV_COLUMN_ROLE),
-        .status = text(rows, i, CCTV_COLUMN_STATUS),
-        .status_reason = text(rows, i, CCTV_COLUMN_STATUS_REASON),
-        .codec = text(rows, i, CCTV_COLUMN_CODEC),
-        .profile = text(rows, i, CCTV_COLUMN_PROFILE),
-        .width = text(rows, i, CCTV_COLUMN_WIDTH),
-        .height = text(rows, i, CCTV_COLUMN_HEIGHT),
-        .fps = text(rows, i, CCTV_COLUMN_FPS),
-        .audio = boolean(rows, i, CCTV_COLUMN_AUDIO),
-        .playable = boolean(rows, i, CCTV_COLUMN_PLAYABLE),
-        .heading = text(rows, i, CCTV_COLUMN_HEADING),
-        .field_of_view = text(rows, i, CCTV_COLUMN_FIELD_OF_VIEW),
-    };
+    cctv_row_camera(page->rows, i, out);
 }
 
 void cctv_source_free(cctv_page_t *page)

@@ -45,13 +45,15 @@ int cctv_source_item(request_rec *r, const cctv_filter_t *filter, int id,
                      cctv_page_t *page);
 
 /**
- * Read where the video of a camera comes from. Needs the rights of cctv_video.
+ * Read where the first or the second stream of a camera comes from. Needs the
+ * rights of cctv_video.
  *
- * @param url  written on OK, allocated from r->pool; NULL: there is no
- *             playable camera with this id
+ * @param url  written on OK, allocated from r->pool; NULL: the camera does not
+ *             exist, or has no such stream that Janus can pull
  * @return as cctv_source_list()
  */
 int cctv_source_stream_url(request_rec *r, int id, const char **url);
+int cctv_source_sub_stream_url(request_rec *r, int id, const char **url);
 
 /**
  * Set the status of a camera. Only for background threads: the login of a

@@ -14,14 +14,15 @@
 #define FIRST_COLUMN(name, sql) sql
 #define NEXT_COLUMN(name, sql)  ", " sql
 
-/* The table may lack the column status_reason. PostgreSQL looks for a name in
- * the table first; if it is not there, it finds that of `optional`. It plans
- * this as if only the table was read. */
+/* The table may lack columns that later versions of sql/10-schema.sql add.
+ * PostgreSQL looks for a name in the table first; if it is not there, it finds
+ * that of `optional`. It plans this as if only the table was read. */
 #define CAMERAS                                                               \
-    "(SELECT NULL::text AS status_reason) AS optional, "                      \
+    "(SELECT NULL::text AS status_reason, NULL::boolean AS stream_is_rtp, "   \
+    "NULL::boolean AS sub_stream_is_rtp) AS optional, "                       \
     "LATERAL (SELECT id, geom, name, role, status, status_reason, codec, "    \
-    "profile, width, height, fps, audio, playable, heading, field_of_view "   \
-    "FROM cameras) AS cameras"
+    "profile, width, height, fps, audio, playable, stream_is_rtp, "           \
+    "sub_stream_is_rtp, heading, field_of_view FROM cameras) AS cameras"
 
 #define SELECT_CAMERAS                                                        \
     "SELECT " CCTV_COLUMN_LIST(FIRST_COLUMN, NEXT_COLUMN) " FROM " CAMERAS    \
@@ -96,6 +97,10 @@ static const cctv_statement_t stream_url = {
     .number = -1, .sql = "SELECT cctv_stream_url($1::int4)"
 };
 
+static const cctv_statement_t sub_stream_url = {
+    .number = -1, .sql = "SELECT cctv_sub_stream_url($1::int4)"
+};
+
 static const cctv_statement_t set_status = {
     .number = -1, .sql = "SELECT cctv_set_status($1::int4, $2::text)"
 };
@@ -113,8 +118,9 @@ static const cctv_statement_t set_reason = {
 
 static const cctv_statement_t roles = {
     .number = -1,
-    .sql = "SELECT id, role FROM cameras "
-           "WHERE id = ANY ($1::int4[]) AND playable"
+    .sql = "SELECT " CCTV_ROLE_COLUMN_LIST(
+        FIRST_COLUMN, NEXT_COLUMN) " FROM " CAMERAS
+                                   " WHERE id = ANY ($1::int4[])"
 };
 
 /* The exact comparison of the box, as doubles. It is in a CASE, because
@@ -334,6 +340,14 @@ const cctv_statement_t *cctv_statement_stream_url(int id,
     params->count = 0;
     cctv_params_add_int(params, id);
     return &stream_url;
+}
+
+const cctv_statement_t *cctv_statement_sub_stream_url(int id,
+                                                      cctv_params_t *params)
+{
+    params->count = 0;
+    cctv_params_add_int(params, id);
+    return &sub_stream_url;
 }
 
 const cctv_statement_t *cctv_statement_set_status(int id, const char *status,

@@ -33,6 +33,8 @@
     X(FPS, "fps")                                                             \
     X(AUDIO, "audio")                                                         \
     X(PLAYABLE, "playable")                                                   \
+    X(STREAM_IS_RTP, "cameras.stream_is_rtp")                                 \
+    X(SUB_STREAM_IS_RTP, "cameras.sub_stream_is_rtp")                         \
     X(HEADING, "heading")                                                     \
     X(FIELD_OF_VIEW, "field_of_view")
 
@@ -58,6 +60,22 @@ enum {
 enum {
     CCTV_SAMPLE_COLUMN_LIST(CCTV_ENUM_SAMPLE_COLUMN, CCTV_ENUM_SAMPLE_COLUMN)
     CCTV_SAMPLE_COLUMN_COUNT
+};
+
+/** The columns of cctv_statement_roles(). */
+#define CCTV_ROLE_COLUMN_LIST(F, X)                                           \
+    F(ID, "id")                                                               \
+    X(ROLE, "role")                                                           \
+    X(CODEC, "codec")                                                         \
+    X(PLAYABLE, "playable")                                                   \
+    X(STREAM_IS_RTP, "cameras.stream_is_rtp")                                 \
+    X(SUB_STREAM_IS_RTP, "cameras.sub_stream_is_rtp")
+
+#define CCTV_ENUM_ROLE_COLUMN(name, sql) CCTV_ROLE_COLUMN_##name,
+
+enum {
+    CCTV_ROLE_COLUMN_LIST(CCTV_ENUM_ROLE_COLUMN, CCTV_ENUM_ROLE_COLUMN)
+    CCTV_ROLE_COLUMN_COUNT
 };
 
 /** Selects the ids of all cameras in ascending order. */
@@ -98,11 +116,15 @@ const cctv_statement_t *cctv_statement_list(apr_pool_t *pool,
                                             cctv_params_t *params);
 
 /**
- * Get the statement that selects where the video of a camera comes from. It
- * yields one row, which is null if there is no playable camera with this id.
+ * Get the statement that selects where the first or the second stream of a
+ * camera comes from. It yields one row, which is null if there is no such
+ * stream that Janus can pull. A table without the column sub_stream_is_rtp may
+ * come without the function for the second stream.
  */
 const cctv_statement_t *cctv_statement_stream_url(int id,
                                                   cctv_params_t *params);
+const cctv_statement_t *cctv_statement_sub_stream_url(int id,
+                                                      cctv_params_t *params);
 
 /** Get the statement that sets the status of a camera; it is idempotent. */
 const cctv_statement_t *cctv_statement_set_status(int id, const char *status,
@@ -117,8 +139,8 @@ const cctv_statement_t *cctv_statement_set_reason(int id, const char *reason,
                                                   cctv_params_t *params);
 
 /**
- * Get the statement that selects the id and role of each of these cameras that
- * exists and is playable.
+ * Get the statement that selects CCTV_ROLE_COLUMN_LIST of each of these cameras
+ * that exists.
  */
 const cctv_statement_t *cctv_statement_roles(apr_pool_t *pool, const int *ids,
                                              int count, cctv_params_t *params);

@@ -18,7 +18,6 @@ static bool read_entry(const json_t *entry, cctv_mountpoint_t *out)
 {
     const char *text = json_string_value(json_object_get(entry, "metadata"));
     const char *pin = json_string_value(json_object_get(entry, "pin"));
-    json_int_t id = json_integer_value(json_object_get(entry, "id"));
     const json_t *age = json_object_get(
         json_array_get(json_object_get(entry, "media"), 0), "age_ms");
     cctv_mark_t mark = { .is_new = false };
@@ -26,7 +25,8 @@ static bool read_entry(const json_t *entry, cctv_mountpoint_t *out)
                      && cctv_mark_read(text, CCTV_MOUNTPOINT_STALE / 1000,
                                        &mark);
 
-    out->camera = id > 0 && id <= INT32_MAX ? (int32_t)id : 0;
+    out->id = json_integer_value(json_object_get(entry, "id"));
+    out->camera = cctv_mountpoint_camera(out->id);
     out->is_pulled = mark.is_pulled;
     out->is_new = mark.is_new;
     out->age = json_is_integer(age) ? json_integer_value(age) : -1;
@@ -44,14 +44,14 @@ bool cctv_mountpoint_is_stale(const cctv_mountpoint_t *mountpoint)
 
 cctv_mountpoint_status_t
 cctv_mountpoint_find(cctv_janus_session_t *session,
-                     const cctv_mountpoint_rules_t *rules, int32_t camera,
+                     const cctv_mountpoint_rules_t *rules, int64_t id,
                      cctv_mountpoint_t *out, cctv_janus_status_t *status)
 {
     json_t *reply = NULL;
     const json_t *info;
 
     *status = cctv_janus_message(
-        session, cctv_mountpoint_ask("info", camera, rules), NULL, &reply);
+        session, cctv_mountpoint_ask("info", id, rules), NULL, &reply);
     if (*status == CCTV_JANUS_REFUSED
         && session->code == CCTV_JANUS_NO_MOUNTPOINT) {
         return CCTV_MOUNTPOINT_MISSING;
@@ -72,13 +72,13 @@ cctv_mountpoint_find(cctv_janus_session_t *session,
 
 cctv_mountpoint_status_t
 cctv_mountpoint_make(cctv_janus_session_t *session,
-                     const cctv_mountpoint_rules_t *rules, int32_t camera,
+                     const cctv_mountpoint_rules_t *rules, int64_t id,
                      const cctv_feed_t *feed, cctv_janus_status_t *status)
 {
     json_t *body;
     json_t *reply = NULL;
 
-    if (!cctv_mountpoint_describe(rules, camera, feed, &body)) {
+    if (!cctv_mountpoint_describe(rules, id, feed, &body)) {
         return CCTV_MOUNTPOINT_OFFLINE;
     }
     *status = cctv_janus_message(session, body, NULL, &reply);
@@ -96,10 +96,9 @@ cctv_mountpoint_make(cctv_janus_session_t *session,
 
 cctv_janus_status_t
 cctv_mountpoint_change_pin(cctv_janus_session_t *session,
-                           const cctv_mountpoint_rules_t *rules,
-                           int32_t camera)
+                           const cctv_mountpoint_rules_t *rules, int64_t id)
 {
-    json_t *body = cctv_mountpoint_ask("edit", camera, rules);
+    json_t *body = cctv_mountpoint_ask("edit", id, rules);
     json_t *reply = NULL;
     char pin[CCTV_PIN_SIZE];
     cctv_janus_status_t status;
@@ -116,12 +115,12 @@ cctv_mountpoint_change_pin(cctv_janus_session_t *session,
 
 cctv_janus_status_t
 cctv_mountpoint_destroy(cctv_janus_session_t *session,
-                        const cctv_mountpoint_rules_t *rules, int32_t camera)
+                        const cctv_mountpoint_rules_t *rules, int64_t id)
 {
     json_t *reply = NULL;
     json_int_t viewers;
     cctv_janus_status_t status = cctv_janus_message(
-        session, cctv_mountpoint_ask("info", camera, rules), NULL, &reply);
+        session, cctv_mountpoint_ask("info", id, rules), NULL, &reply);
 
     if (status != CCTV_JANUS_OK) {
         return status;
@@ -134,7 +133,7 @@ cctv_mountpoint_destroy(cctv_janus_session_t *session,
     }
     reply = NULL;
     status = cctv_janus_message(
-        session, cctv_mountpoint_ask("destroy", camera, rules), NULL, &reply);
+        session, cctv_mountpoint_ask("destroy", id, rules), NULL, &reply);
     json_decref(reply);
     return status;
 }

@@ -5,10 +5,10 @@
  *        makes, lists and destroys it.
  * Layer: pure.
  *
- * The id of a mountpoint is the id of its camera. All data about mountpoints
- * is in Janus, so a restart of Janus needs no special handling. Mountpoints of
- * mod_cctv have a mark in their metadata; other mountpoints are neither
- * watched nor changed.
+ * Each stream of a camera has a mountpoint of its own (mountpoint_id.h). All
+ * data about mountpoints is in Janus, so a restart of Janus needs no special
+ * handling. Mountpoints of mod_cctv have a mark in their metadata; other
+ * mountpoints are neither watched nor changed.
  *
  * Janus connects to a pulled camera (RTSP) while its mountpoint is made; if
  * that fails, there is no mountpoint. With rtsp_failcheck set to false Janus
@@ -19,6 +19,8 @@
 #define CCTV_JANUS_MOUNTPOINT_H
 
 #include "janus/janus.h"
+#include "janus/mountpoint_id.h"
+#include "sdp/format.h"
 
 /** What Janus is told about every mountpoint. */
 typedef struct {
@@ -36,6 +38,7 @@ typedef struct {
     const char *url;  /**< rtsp:, rtsps: or rtp: */
     const char *user; /**< NULL: no login */
     const char *password;
+    cctv_codec_t codec; /**< CCTV_CODEC_UNKNOWN: H.264 */
 } cctv_feed_t;
 
 typedef enum {
@@ -50,7 +53,8 @@ typedef enum {
 
 /** A mountpoint as Janus reports it. */
 typedef struct {
-    int32_t camera;
+    int64_t id;
+    int32_t camera; /**< 0: it is not the mountpoint of a camera */
     bool is_ours;
     bool is_pulled; /**< RTSP: see the top of this file */
     bool is_new;    /**< younger than CCTV_MOUNTPOINT_STALE */
@@ -79,7 +83,7 @@ bool cctv_mountpoint_is_stale(const cctv_mountpoint_t *mountpoint);
  */
 cctv_mountpoint_status_t
 cctv_mountpoint_find(cctv_janus_session_t *session,
-                     const cctv_mountpoint_rules_t *rules, int32_t camera,
+                     const cctv_mountpoint_rules_t *rules, int64_t id,
                      cctv_mountpoint_t *out, cctv_janus_status_t *status);
 
 /**
@@ -90,7 +94,7 @@ cctv_mountpoint_find(cctv_janus_session_t *session,
  */
 cctv_mountpoint_status_t
 cctv_mountpoint_make(cctv_janus_session_t *session,
-                     const cctv_mountpoint_rules_t *rules, int32_t camera,
+                     const cctv_mountpoint_rules_t *rules, int64_t id,
                      const cctv_feed_t *feed, cctv_janus_status_t *status);
 
 /**
@@ -98,13 +102,12 @@ cctv_mountpoint_make(cctv_janus_session_t *session,
  */
 cctv_janus_status_t
 cctv_mountpoint_change_pin(cctv_janus_session_t *session,
-                           const cctv_mountpoint_rules_t *rules,
-                           int32_t camera);
+                           const cctv_mountpoint_rules_t *rules, int64_t id);
 
 /** Destroy a mountpoint if it has no viewers. */
 cctv_janus_status_t
 cctv_mountpoint_destroy(cctv_janus_session_t *session,
-                        const cctv_mountpoint_rules_t *rules, int32_t camera);
+                        const cctv_mountpoint_rules_t *rules, int64_t id);
 
 /**
  * List all mountpoints of mod_cctv, without their pins.

@@ -35,10 +35,11 @@ void cctv_mountpoint_text(json_t **object, const char *name, const char *text)
     }
 }
 
-json_t *cctv_mountpoint_ask(const char *what, int32_t camera,
+json_t *cctv_mountpoint_ask(const char *what, int64_t id,
                             const cctv_mountpoint_rules_t *rules)
 {
-    json_t *body = json_pack("{s:s, s:i}", "request", what, "id", camera);
+    json_t *body = json_pack("{s:s, s:I}", "request", what, "id",
+                             (json_int_t)id);
 
     cctv_mountpoint_text(&body, "secret", rules->secret);
     return body;
@@ -64,9 +65,15 @@ static void add_mark(json_t **body, bool is_pulled)
     cctv_mountpoint_text(body, "metadata", mark);
 }
 
-static void describe_rtp(json_t **body, const cctv_stream_url_t *url)
+static const cctv_format_t *format_of(const cctv_feed_t *feed)
 {
-    const cctv_format_t *format = cctv_format(CCTV_CODEC_H264);
+    return cctv_format(feed->codec == CCTV_CODEC_UNKNOWN ? CCTV_CODEC_H264
+                                                         : feed->codec);
+}
+
+static void describe_rtp(json_t **body, const cctv_stream_url_t *url,
+                         const cctv_format_t *format)
+{
     json_t *media = json_pack("{s:s, s:s, s:i, s:i, s:s, s:s, s:b}", "type",
                               "video", "mid", "v", "port", url->port, "pt",
                               PAYLOAD_TYPE, "codec", format->janus, "fmtp",
@@ -94,9 +101,9 @@ static void describe_rtsp(json_t **body, const cctv_mountpoint_rules_t *rules,
     cctv_json_set(body, "video", json_true());
     cctv_json_set(body, "audio", json_false());
     cctv_json_set(body, "videobufferkf", json_true());
-    /* Without it Janus passes on what the camera announces. */
-    cctv_mountpoint_text(body, "videofmtp",
-                         cctv_format(CCTV_CODEC_H264)->fmtp);
+    /* Without it Janus passes on what the camera announces. The codec, on the
+     * other hand, is always the one that the camera announces. */
+    cctv_mountpoint_text(body, "videofmtp", format_of(feed)->fmtp);
     /* If the camera has no stream at its full URL, Janus asks for the path. */
     cctv_json_set(body, "rtsp_quirk", json_true());
     cctv_json_set(body, "rtsp_failcheck", json_true());
@@ -109,9 +116,8 @@ static void describe_rtsp(json_t **body, const cctv_mountpoint_rules_t *rules,
     cctv_json_set(body, "threads", json_integer(RELAY_THREADS));
 }
 
-bool cctv_mountpoint_describe(const cctv_mountpoint_rules_t *rules,
-                              int32_t camera, const cctv_feed_t *feed,
-                              json_t **out)
+bool cctv_mountpoint_describe(const cctv_mountpoint_rules_t *rules, int64_t id,
+                              const cctv_feed_t *feed, json_t **out)
 {
     cctv_stream_url_t url;
     char pin[CCTV_PIN_SIZE];
@@ -119,12 +125,13 @@ bool cctv_mountpoint_describe(const cctv_mountpoint_rules_t *rules,
 
     /* Janus joins IPv4 multicast groups only. It would treat an IPv6 group as
      * "any address". */
-    if (!cctv_stream_url_parse(feed->url, &url)
+    if (format_of(feed)->janus == NULL
+        || !cctv_stream_url_parse(feed->url, &url)
         || (url.kind == CCTV_STREAM_GROUP && url.is_ipv6)
         || (rules->is_pinned && !cctv_pin_draw(pin))) {
         return false;
     }
-    body = cctv_mountpoint_ask("create", camera, rules);
+    body = cctv_mountpoint_ask("create", id, rules);
     cctv_mountpoint_text(&body, "admin_key", rules->secret);
     cctv_mountpoint_text(&body, "description", "camera of mod_cctv");
     cctv_json_set(&body, "is_private", json_true());
@@ -132,7 +139,7 @@ bool cctv_mountpoint_describe(const cctv_mountpoint_rules_t *rules,
         cctv_mountpoint_text(&body, "pin", pin);
     }
     if (url.scheme == CCTV_STREAM_RTP) {
-        describe_rtp(&body, &url);
+        describe_rtp(&body, &url, format_of(feed));
     }
     else {
         describe_rtsp(&body, rules, feed);

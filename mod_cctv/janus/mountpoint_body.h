@@ -17,7 +17,7 @@ void cctv_mountpoint_text(json_t **object, const char *name, const char *text);
 
 /** @param what  the name of the request
  *  @return the message, for cctv_janus_message() */
-json_t *cctv_mountpoint_ask(const char *what, int32_t camera,
+json_t *cctv_mountpoint_ask(const char *what, int64_t id,
                             const cctv_mountpoint_rules_t *rules);
 
 /** Make a new pin. @param pin  of CCTV_PIN_SIZE bytes
@@ -28,10 +28,9 @@ bool cctv_pin_draw(char *pin);
  * Write the message that makes a mountpoint.
  *
  * @param out  written on success: the message
- * @return false: Janus cannot use the URL of the camera
+ * @return false: Janus cannot use the URL or the codec of the camera
  */
-bool cctv_mountpoint_describe(const cctv_mountpoint_rules_t *rules,
-                              int32_t camera, const cctv_feed_t *feed,
-                              json_t **out);
+bool cctv_mountpoint_describe(const cctv_mountpoint_rules_t *rules, int64_t id,
+                              const cctv_feed_t *feed, json_t **out);
 
 #endif

@@ -91,12 +91,11 @@ cctv_mountpoint_status_t cctv_mountpoint_watch(cctv_janus_session_t *session,
 }
 
 cctv_mountpoint_status_t cctv_mountpoint_switch(cctv_janus_session_t *session,
-                                                int32_t camera,
-                                                const char *pin,
+                                                int64_t id, const char *pin,
                                                 cctv_janus_status_t *status)
 {
     json_t *event = NULL;
-    cctv_mountpoint_status_t result = ask(session, "switch", camera, pin, NULL,
+    cctv_mountpoint_status_t result = ask(session, "switch", id, pin, NULL,
                                           &event, status);
 
     json_decref(event);

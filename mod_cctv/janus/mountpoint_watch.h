@@ -13,7 +13,7 @@
 /**
  * Watch a mountpoint with the Janus session and handle of `session`.
  *
- * @param id     of a camera, or of a template (janus/player.h)
+ * @param id     of a stream of a camera, or of a template (janus/player.h)
  * @param offer  the SDP offer of the viewer, which Janus takes from 1.1.4 on;
  *               NULL: Janus makes the offer
  * @param sdp    written on success: the SDP offer or answer of Janus; free() it
@@ -28,8 +28,7 @@ cctv_mountpoint_status_t cctv_mountpoint_watch(cctv_janus_session_t *session,
  * even if the camera sends nothing.
  */
 cctv_mountpoint_status_t cctv_mountpoint_switch(cctv_janus_session_t *session,
-                                                int32_t camera,
-                                                const char *pin,
+                                                int64_t id, const char *pin,
                                                 cctv_janus_status_t *status);
 
 /** Send a viewer's SDP answer to Janus. */

@@ -105,15 +105,15 @@ static bool watch_template(cctv_player_t *player,
 /* @return CCTV_MOUNTPOINT_OFFLINE: the camera sends nothing */
 static cctv_mountpoint_status_t switch_to(cctv_janus_session_t *session,
                                           const cctv_mountpoint_rules_t *rules,
-                                          int32_t camera, const char *pin,
+                                          int64_t id, const char *pin,
                                           cctv_janus_status_t *status)
 {
     cctv_mountpoint_t found;
-    cctv_mountpoint_status_t result = cctv_mountpoint_switch(session, camera,
-                                                             pin, status);
+    cctv_mountpoint_status_t result = cctv_mountpoint_switch(session, id, pin,
+                                                             status);
 
     if (result == CCTV_MOUNTPOINT_OK) {
-        result = cctv_mountpoint_find(session, rules, camera, &found, status);
+        result = cctv_mountpoint_find(session, rules, id, &found, status);
     }
     return result == CCTV_MOUNTPOINT_OK && cctv_mountpoint_is_stale(&found)
                ? CCTV_MOUNTPOINT_OFFLINE
@@ -123,7 +123,7 @@ static cctv_mountpoint_status_t switch_to(cctv_janus_session_t *session,
 static cctv_mountpoint_status_t cross(cctv_player_t *player,
                                       cctv_janus_session_t *session,
                                       const cctv_mountpoint_rules_t *rules,
-                                      int32_t camera, const char *pin,
+                                      int64_t id, const char *pin,
                                       cctv_janus_status_t *status)
 {
     const cctv_sdp_peer_t *janus = &player->janus.peer;
@@ -133,7 +133,7 @@ static cctv_mountpoint_status_t cross(cctv_player_t *player,
         && !watch_template(player, session, rules, status)) {
         return CCTV_MOUNTPOINT_FAILED;
     }
-    result = switch_to(session, rules, camera, pin, status);
+    result = switch_to(session, rules, id, pin, status);
     if (result != CCTV_MOUNTPOINT_OK) {
         return result;
     }
@@ -151,12 +151,12 @@ static cctv_mountpoint_status_t cross(cctv_player_t *player,
 /* Janus answers itself. */
 static cctv_mountpoint_status_t pass_on(cctv_player_t *player,
                                         cctv_janus_session_t *session,
-                                        int32_t camera, const char *pin,
+                                        int64_t id, const char *pin,
                                         cctv_janus_status_t *status)
 {
     char *sdp;
     cctv_mountpoint_status_t result = cctv_mountpoint_watch(
-        session, camera, pin,
+        session, id, pin,
         cctv_sdp_offer_for_janus(player->pool, player->offer), &sdp, status);
 
     if (result != CCTV_MOUNTPOINT_OK) {
@@ -169,10 +169,10 @@ static cctv_mountpoint_status_t pass_on(cctv_player_t *player,
 
 cctv_mountpoint_status_t
 cctv_player_connect(cctv_player_t *player, cctv_janus_session_t *session,
-                    const cctv_mountpoint_rules_t *rules, int32_t camera,
+                    const cctv_mountpoint_rules_t *rules, int64_t id,
                     const char *pin, cctv_janus_status_t *status)
 {
     return player->janus_takes_offers
-               ? pass_on(player, session, camera, pin, status)
-               : cross(player, session, rules, camera, pin, status);
+               ? pass_on(player, session, id, pin, status)
+               : cross(player, session, rules, id, pin, status);
 }

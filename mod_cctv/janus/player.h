@@ -10,8 +10,8 @@
  *
  * Janus keeps the payload type that a viewer had at `watch`. So the viewer
  * first watches a template, a mountpoint that sends nothing and that has the
- * payload type of the player, and then is switched to the camera. There is one
- * template for each payload type in use, so their number is bounded. They are
+ * codec and the payload type of the player, and then is switched to the camera.
+ * There is one template for each pair of them in use, so their number is bounded. They are
  * made when they are first needed.
  *
  * A template is NEVER destroyed: Janus's `switch` and `destroy` take the same
@@ -54,6 +54,7 @@ typedef struct {
  * and handle of `session`. If the result is CCTV_MOUNTPOINT_BUSY or
  * CCTV_MOUNTPOINT_MISSING, call it again later with the same `player`.
  *
+ * @param id      of the mountpoint, which has the codec of the offer's format
  * @param pin     of the mountpoint; empty: it has none
  * @param status  written: the status of the last call. With
  *                CCTV_MOUNTPOINT_FAILED it is CCTV_JANUS_OK if the SDP of Janus
@@ -61,7 +62,7 @@ typedef struct {
  */
 cctv_mountpoint_status_t
 cctv_player_connect(cctv_player_t *player, cctv_janus_session_t *session,
-                    const cctv_mountpoint_rules_t *rules, int32_t camera,
+                    const cctv_mountpoint_rules_t *rules, int64_t id,
                     const char *pin, cctv_janus_status_t *status);
 
 #endif

@@ -21,16 +21,22 @@ const cctv_format_t *cctv_format(cctv_codec_t codec)
     return &formats[codec];
 }
 
-cctv_codec_t cctv_codec_of_label(const char *label)
+cctv_codec_t cctv_codec_of_label_slice(cctv_slice_t label)
 {
     int codec;
 
-    for (codec = 1; label != NULL && codec < CCTV_CODEC_COUNT; codec++) {
-        if (strcmp(formats[codec].label, label) == 0) {
+    for (codec = 1; codec < CCTV_CODEC_COUNT; codec++) {
+        if (cctv_slice_is(label, formats[codec].label)) {
             return (cctv_codec_t)codec;
         }
     }
     return CCTV_CODEC_UNKNOWN;
+}
+
+cctv_codec_t cctv_codec_of_label(const char *label)
+{
+    return label == NULL ? CCTV_CODEC_UNKNOWN
+                         : cctv_codec_of_label_slice(cctv_slice(label));
 }
 
 cctv_codec_t cctv_codec_of_rtp(cctv_slice_t name)

@@ -15,7 +15,8 @@
 
 /**
  * The codecs that the column `codec` of the cameras may have
- * (sql/10-schema.sql). A unit test compares the two.
+ * (sql/10-schema.sql). A unit test compares the two. Append only: the state
+ * file contains the numbers of the codecs.
  *
  * X(name, label in the column, name in RTP, name for Janus, fmtp)
  * NULL for Janus: it cannot relay the codec. An empty fmtp: the codec needs
@@ -29,7 +30,7 @@
     X(MPEG4, "MPEG-4", "MP4V-ES", NULL, "")                                   \
     X(MJPEG, "MJPEG", "JPEG", NULL, "")                                       \
     X(JPEG, "JPEG", "JPEG", NULL, "")                                         \
-    X(VP8, "VP8", "VP8", "vp8", "")                                           \
+    X(VP8, "VP8", "VP8", "vp8", "max-fs=8160;max-fr=60")                      \
     X(VP9, "VP9", "VP9", "vp9", "profile-id=0")                               \
     X(AV1, "AV1", "AV1", "av1", "level-idx=5;profile=0;tier=0")
 
@@ -42,6 +43,11 @@ typedef enum {
 
 /** A set of codecs is the sum of their bits. */
 #define CCTV_CODEC_BIT(codec) (1U << (unsigned)(codec))
+
+/** What every browser with WebRTC plays (RFC 7742, section 5): the codecs of a
+ *  viewer that does not say what it plays. */
+#define CCTV_CODECS_OF_BROWSERS                                               \
+    (CCTV_CODEC_BIT(CCTV_CODEC_H264) | CCTV_CODEC_BIT(CCTV_CODEC_VP8))
 
 typedef struct {
     const char *label; /**< in the table of cameras, and for people */
@@ -58,6 +64,9 @@ const cctv_format_t *cctv_format(cctv_codec_t codec);
 
 /** @param label  as in the table; NULL: CCTV_CODEC_UNKNOWN */
 cctv_codec_t cctv_codec_of_label(const char *label);
+
+/** The same for a text that does not end with a NUL. */
+cctv_codec_t cctv_codec_of_label_slice(cctv_slice_t label);
 
 /**
  * The codec of a name in RTP, letters of either case. JPEG is

@@ -57,3 +57,14 @@ cctv_sdp_fault_t cctv_sdp_offer_read(const char *text, size_t len,
     return out->video < 0 ? CCTV_SDP_NO_VIDEO
                           : read_video(out, codec, profile);
 }
+
+cctv_sdp_fault_t cctv_sdp_offer_codecs(const char *text, size_t len,
+                                       unsigned *codecs)
+{
+    cctv_sdp_offer_t offer;
+    cctv_sdp_fault_t fault = cctv_sdp_offer_read(text, len, CCTV_CODEC_UNKNOWN,
+                                                 0, &offer);
+
+    *codecs = offer.codecs;
+    return fault == CCTV_SDP_NO_CODEC ? CCTV_SDP_OK : fault;
+}

@@ -32,4 +32,16 @@ cctv_sdp_fault_t cctv_sdp_offer_read(const char *text, size_t len,
                                      cctv_codec_t codec, int profile,
                                      cctv_sdp_offer_t *out);
 
+/**
+ * The codecs that an offer takes, to choose the stream of a camera before the
+ * offer is read for the codec of this stream.
+ *
+ * @param codecs  the sum of CCTV_CODEC_BIT(); complete only if CCTV_SDP_OK is
+ *                returned. May be 0
+ * @return CCTV_SDP_OK, or why no camera can be sent to this player
+ * Thread-safe. Allocates nothing.
+ */
+cctv_sdp_fault_t cctv_sdp_offer_codecs(const char *text, size_t len,
+                                       unsigned *codecs);
+
 #endif

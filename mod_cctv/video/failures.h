@@ -46,6 +46,13 @@
 
 #define CCTV_FAILURES_SIZE 8192
 
+/** The key of a stream in this table: the second stream of a camera fails for
+ *  itself. Wherever a function takes a camera, it takes this key. */
+static inline int32_t cctv_failures_key(int32_t camera, bool is_second)
+{
+    return is_second ? -camera : camera;
+}
+
 /** New memory has to be all zero. */
 typedef struct {
     _Alignas(64) _Atomic uint64_t entries[CCTV_FAILURES_SIZE];

@@ -45,15 +45,18 @@ typedef struct {
 } listing_t;
 
 /* A camera that sends packets does not count as failed any more. */
-static void listing_clear_failure(const listing_t *listing, int32_t camera)
+static void listing_clear_failure(const listing_t *listing,
+                                  const cctv_mountpoint_t *mountpoint)
 {
     const cctv_mountpoint_entry_t *entry = cctv_mountpoint_table_last(
         &listing->table);
 
-    if (entry != NULL && entry->camera == camera
+    if (entry != NULL && entry->id == mountpoint->id
         && cctv_freshness_is_fresh(&entry->freshness)) {
-        cctv_failures_clear(listing->mountpoints->keeper->server->failures,
-                            camera);
+        cctv_failures_clear(
+            listing->mountpoints->keeper->server->failures,
+            cctv_failures_key(mountpoint->camera,
+                              cctv_mountpoint_is_second(mountpoint->id)));
     }
 }
 
@@ -66,7 +69,7 @@ static void listing_add(void *listing_, const cctv_mountpoint_t *mountpoint)
     cctv_mountpoint_table_add(&listing->table, &listing->mountpoints->table,
                               mountpoint, listing->now);
     pthread_mutex_unlock(&listing->mountpoints->mutex);
-    listing_clear_failure(listing, mountpoint->camera);
+    listing_clear_failure(listing, mountpoint);
 }
 
 static cctv_janus_status_t list_open(cctv_keeper_mountpoints_t *mountpoints,
@@ -211,8 +214,8 @@ static void
 call_about(cctv_keeper_mountpoints_t *mountpoints, int64_t limit,
            cctv_janus_status_t (*call)(cctv_janus_session_t *session,
                                        const cctv_mountpoint_rules_t *rules,
-                                       int32_t camera),
-           int32_t camera)
+                                       int64_t id),
+           int64_t id)
 {
     cctv_keeper_t *keeper = mountpoints->keeper;
     cctv_time_t started = cctv_now();
@@ -224,7 +227,7 @@ call_about(cctv_keeper_mountpoints_t *mountpoints, int64_t limit,
     }
     session.id = mountpoints->session;
     session.handle = mountpoints->handle;
-    status = call(&session, &keeper->server->rules, camera);
+    status = call(&session, &keeper->server->rules, id);
     cctv_keeper_end(keeper, &session, status, started);
 }
 
@@ -235,11 +238,11 @@ static void end_mountpoint(cctv_keeper_mountpoints_t *mountpoints,
 
     if (!entry->is_pulled) {
         call_about(mountpoints, CCTV_KEEPER_LIMIT, cctv_mountpoint_destroy,
-                   entry->camera);
+                   entry->id);
     }
     else if (end_claim(mountpoints->keeper->server->region, now)) {
         call_about(mountpoints, CCTV_JANUS_DESTROY_LIMIT,
-                   cctv_mountpoint_destroy, entry->camera);
+                   cctv_mountpoint_destroy, entry->id);
         end_release(mountpoints, entry->camera, now);
     }
 }
@@ -260,7 +263,7 @@ static bool look_after(cctv_keeper_mountpoints_t *mountpoints,
         entry->has_old_pin = false;
         if (server->rules.is_pinned) {
             call_about(mountpoints, CCTV_KEEPER_LIMIT,
-                       cctv_mountpoint_change_pin, entry->camera);
+                       cctv_mountpoint_change_pin, entry->id);
             return true;
         }
     }
@@ -301,7 +304,7 @@ int64_t cctv_keeper_mountpoints(void *mountpoints_)
 /* ---- Status ---- */
 
 bool cctv_keeper_mountpoints_news(cctv_keeper_mountpoints_t *mountpoints,
-                                  int32_t after, int32_t *camera,
+                                  int64_t after, int64_t *id,
                                   const char **status)
 {
     size_t i;
@@ -311,9 +314,9 @@ bool cctv_keeper_mountpoints_news(cctv_keeper_mountpoints_t *mountpoints,
     for (i = 0; i < mountpoints->table.count && *status == NULL; i++) {
         const cctv_mountpoint_entry_t *entry = &mountpoints->table.at[i];
 
-        if (entry->camera > after) {
-            *camera = entry->camera;
-            *status = cctv_freshness_news(&entry->freshness);
+        if (entry->id > after) {
+            *id = entry->id;
+            *status = cctv_mountpoint_table_news(&mountpoints->table, entry);
         }
     }
     pthread_mutex_unlock(&mountpoints->mutex);
@@ -321,12 +324,12 @@ bool cctv_keeper_mountpoints_news(cctv_keeper_mountpoints_t *mountpoints,
 }
 
 void cctv_keeper_mountpoints_told(cctv_keeper_mountpoints_t *mountpoints,
-                                  int32_t camera, const char *status)
+                                  int64_t id, const char *status)
 {
     cctv_mountpoint_entry_t *entry;
 
     pthread_mutex_lock(&mountpoints->mutex);
-    entry = cctv_mountpoint_table_find(&mountpoints->table, camera);
+    entry = cctv_mountpoint_table_find(&mountpoints->table, id);
     if (entry != NULL) {
         entry->freshness.told = status;
     }

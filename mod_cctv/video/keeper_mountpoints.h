@@ -22,7 +22,7 @@ typedef struct {
     cctv_time_t list_started; /**< when the last list began */
     int64_t list_took;        /**< processor time of the last list: µs */
     size_t cursor;            /**< the entry to look at next */
-    cctv_watched_t watched;   /**< the watched cameras at the last list */
+    cctv_watched_t watched;   /**< the watched mountpoints at the last list */
     cctv_time_t last_start;   /**< when a view was started last */
     cctv_mountpoint_end_t end;
     bool is_refused;       /**< whether Janus has refused the last list */
@@ -41,19 +41,21 @@ void cctv_keeper_mountpoints_free(cctv_keeper_mountpoints_t *mountpoints);
 int64_t cctv_keeper_mountpoints(void *mountpoints);
 
 /**
- * Find the next camera whose new status has to be written to the database.
+ * Find the next mountpoint that has a new status of its camera for the
+ * database. A camera is offline when none of its mountpoints gets packets.
  * Thread-safe.
  *
- * @param after   the camera that the last call found; 0: begin with the first
+ * @param after   the mountpoint that the last call found; 0: begin with the
+ *                first
  * @param status  gets "online" or "offline", static
  * @return false: there are no more
  */
 bool cctv_keeper_mountpoints_news(cctv_keeper_mountpoints_t *mountpoints,
-                                  int32_t after, int32_t *camera,
+                                  int64_t after, int64_t *id,
                                   const char **status);
 
 /** Note that a status has been written to the database. Thread-safe. */
 void cctv_keeper_mountpoints_told(cctv_keeper_mountpoints_t *mountpoints,
-                                  int32_t camera, const char *status);
+                                  int64_t id, const char *status);
 
 #endif

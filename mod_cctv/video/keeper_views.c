@@ -7,6 +7,7 @@
  */
 #include "video/keeper_views.h"
 
+#include "janus/mountpoint_id.h"
 #include "video/keeper_loss.h"
 #include "video/keeper_media.h"
 #include "video/media.h"
@@ -144,7 +145,8 @@ void cctv_keeper_views_visit(cctv_keeper_views_t *views,
     if (view->transport == CCTV_TRANSPORT_NONE) {
         return;
     }
-    cctv_watched_add(&views->watched[!views->current], view->camera,
+    cctv_watched_add(&views->watched[!views->current],
+                     cctv_mountpoint_id(view->camera, view->is_second),
                      view->role);
     if (view->started > views->last_start) {
         views->last_start = view->started;

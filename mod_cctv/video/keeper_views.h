@@ -6,7 +6,7 @@
  * Layer: pure.
  *
  * In the walk over all views (views/walk.h), once a second, the views that are
- * due are put into a queue, and the cameras that are watched are noted.
+ * due are put into a queue, and the mountpoints that are watched are noted.
  * Threads take views from the queue, so a view that Janus is slow for blocks only one thread.
  */
 #ifndef CCTV_VIDEO_KEEPER_VIEWS_H
@@ -41,7 +41,7 @@ typedef struct {
     bool is_visit_all_due;    /**< of the walk that goes on */
     cctv_media_means_t means; /**< of the same */
     cctv_time_t last_start;   /**< when a view was started last */
-    /** The cameras that the last walk found; the other element is for the next
+    /** The mountpoints that the last walk found watched; the other element is for the next
      *  walk. */
     cctv_watched_t watched[2];
     int current;
@@ -71,7 +71,7 @@ int64_t cctv_keeper_views(void *views);
 void cctv_keeper_views_all_due(cctv_keeper_views_t *views);
 
 /**
- * Copy the cameras that the last walk found watched. Thread-safe.
+ * Copy the mountpoints that the last walk found watched. Thread-safe.
  *
  * @param watched  gets them, sorted
  * @return false: no walk has ended yet, or out of memory

@@ -38,6 +38,13 @@ static cctv_failures_t *failures(void)
     return &cctv_video_memory()->failures;
 }
 
+/* The key of a stream in the memory of failures. */
+static int32_t key_of(int64_t id)
+{
+    return cctv_failures_key(cctv_mountpoint_camera(id),
+                             cctv_mountpoint_is_second(id));
+}
+
 static void count(cctv_failure_t why)
 {
     cctv_count(&cctv_video_memory()->failed[why - 1]);
@@ -59,8 +66,7 @@ bool cctv_diagnosis_begin(cctv_diagnosis_t *diagnosis, const cctv_feed_t *feed,
     if (!cctv_describe_can(feed)) {
         return true;
     }
-    /* Only H.264 is playable. */
-    diagnosis->codec = CCTV_CODEC_H264;
+    diagnosis->codec = feed->codec;
     cctv_describe(feed, diagnosis->codec, limit_of(deadline),
                   &diagnosis->found);
     diagnosis->failed.why = diagnosis->found.why;
@@ -94,10 +100,12 @@ void cctv_diagnosis_end(cctv_diagnosis_t *diagnosis, const cctv_feed_t *feed,
 
 /* ---- Notes ---- */
 
-static void log_change(server_rec *s, int32_t camera, cctv_failure_t why,
+static void log_change(server_rec *s, int64_t id, cctv_failure_t why,
                        const char *hint)
 {
-    CCTV_LOG_S(APLOG_WARNING, 0, s, "CCTV0110", "camera %d: %s: %s%s", camera,
+    CCTV_LOG_S(APLOG_WARNING, 0, s, "CCTV0110", "camera %d%s: %s: %s%s",
+               cctv_mountpoint_camera(id),
+               cctv_mountpoint_is_second(id) ? ", second stream" : "",
                cctv_failure_words(why)->name,
                cctv_failure_words(why)->sentence, hint);
 }
@@ -158,8 +166,8 @@ static bool is_login_suspect(const cctv_feed_t *feed,
            && !diagnosis->is_described;
 }
 
-void cctv_diagnosis_note(request_rec *r, int32_t camera,
-                         const cctv_feed_t *feed, cctv_diagnosis_t *diagnosis)
+void cctv_diagnosis_note(request_rec *r, int64_t id, const cctv_feed_t *feed,
+                         cctv_diagnosis_t *diagnosis)
 {
     cctv_failed_t *failed = &diagnosis->failed;
     cctv_noted_t noted;
@@ -169,31 +177,36 @@ void cctv_diagnosis_note(request_rec *r, int32_t camera,
     }
     failed->fact = fact_of(r, feed, diagnosis);
     failed->wait = is_login_suspect(feed, diagnosis) ? LOGIN_PAUSE : 0;
-    noted = cctv_failures_note(failures(), camera, failed, cctv_now());
+    noted = cctv_failures_note(failures(), key_of(id), failed, cctv_now());
     if (noted != CCTV_NOTED_KNOWN) {
         count(failed->why);
     }
     if (noted == CCTV_NOTED_CHANGE) {
-        log_change(r->server, camera, failed->why, hint(r, feed, diagnosis));
+        log_change(r->server, id, failed->why, hint(r, feed, diagnosis));
     }
 }
 
-void cctv_diagnosis_note_for(server_rec *s, int32_t camera, cctv_failure_t why,
+void cctv_diagnosis_note_for(server_rec *s, int64_t id, cctv_failure_t why,
                              const char *hint)
 {
     cctv_failed_t failed = { .why = why };
-    cctv_noted_t noted = cctv_failures_note(failures(), camera, &failed,
+    cctv_noted_t noted = cctv_failures_note(failures(), key_of(id), &failed,
                                             cctv_now());
 
     if (noted != CCTV_NOTED_KNOWN) {
         count(why);
     }
     if (noted == CCTV_NOTED_CHANGE) {
-        log_change(s, camera, why, hint);
+        log_change(s, id, why, hint);
     }
 }
 
 /* ---- Answers ---- */
+
+static int32_t key_of_viewer(const cctv_viewer_t *viewer)
+{
+    return cctv_failures_key(viewer->camera, viewer->is_second);
+}
 
 static int refuse(request_rec *r, cctv_refused_t refused, const char *type,
                   int64_t seconds, const char *sentence, cctv_failure_t why)
@@ -223,10 +236,11 @@ static const char *sentence_of(request_rec *r, const cctv_failed_t *failed)
     return cctv_failure_words(failed->why)->sentence;
 }
 
-int cctv_diagnosis_answer(request_rec *r, int32_t camera,
+int cctv_diagnosis_answer(request_rec *r, const cctv_viewer_t *viewer,
                           const cctv_failed_t *failed)
 {
-    cctv_failed_t told = cctv_failures_find(failures(), camera, cctv_now());
+    cctv_failed_t told = cctv_failures_find(failures(), key_of_viewer(viewer),
+                                            cctv_now());
     int64_t seconds = (told.wait + 999999) / 1000000;
 
     if (told.wait == 0) {
@@ -241,27 +255,34 @@ int cctv_diagnosis_answer(request_rec *r, int32_t camera,
 }
 
 /* Whether the address or the login is not the refused one any more. */
-static bool has_changed(request_rec *r, int32_t camera, uint32_t hash)
+static bool has_changed(request_rec *r, const cctv_viewer_t *viewer,
+                        uint32_t hash)
 {
     cctv_feed_t feed = { .url = NULL };
 
-    return hash != 0 && cctv_feed_read(r, camera, &feed) == OK
+    return hash != 0
+           && cctv_feed_read(
+                  r, cctv_mountpoint_id(viewer->camera, viewer->is_second),
+                  &feed)
+                  == OK
            && feed.url != NULL && cctv_feed_hash(r->pool, &feed) != hash;
 }
 
-bool cctv_diagnosis_is_promising(request_rec *r, int32_t camera, int *result)
+bool cctv_diagnosis_is_promising(request_rec *r, const cctv_viewer_t *viewer,
+                                 int *result)
 {
-    cctv_failed_t failed = cctv_failures_find(failures(), camera, cctv_now());
+    int32_t key = key_of_viewer(viewer);
+    cctv_failed_t failed = cctv_failures_find(failures(), key, cctv_now());
 
     if (failed.wait == 0) {
         return true;
     }
     if (failed.why == CCTV_FAILURE_LOGIN_REFUSED
-        && has_changed(r, camera, failed.fact)) {
-        cctv_failures_forgive(failures(), camera, cctv_now());
+        && has_changed(r, viewer, failed.fact)) {
+        cctv_failures_forgive(failures(), key, cctv_now());
         return true;
     }
-    *result = cctv_diagnosis_answer(r, camera, &failed);
+    *result = cctv_diagnosis_answer(r, viewer, &failed);
     return false;
 }
 

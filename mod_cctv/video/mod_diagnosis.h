@@ -8,12 +8,15 @@
  * says why it cannot be shown, Janus is not asked. If there is no answer, Janus
  * is asked all the same, because it may run on a machine that reaches the
  * camera.
+ *
+ * Each stream of a camera fails for itself. `id` is the id of its mountpoint.
  */
 #ifndef CCTV_VIDEO_MOD_DIAGNOSIS_H
 #define CCTV_VIDEO_MOD_DIAGNOSIS_H
 
 #include "video/describe.h"
 #include "video/failures.h"
+#include "views/views.h"
 
 #include "httpd.h"
 
@@ -38,21 +41,22 @@ void cctv_diagnosis_end(cctv_diagnosis_t *diagnosis, const cctv_feed_t *feed,
 
 /** Note that the attempt of this request to show a camera has failed: in the
  *  memory of failures, in the metrics, and if it is a change in the log. */
-void cctv_diagnosis_note(request_rec *r, int32_t camera,
-                         const cctv_feed_t *feed, cctv_diagnosis_t *diagnosis);
+void cctv_diagnosis_note(request_rec *r, int64_t id, const cctv_feed_t *feed,
+                         cctv_diagnosis_t *diagnosis);
 
 /** Note a failure that was not found by an attempt, as cctv_diagnosis_note().
  *  @param hint  the end of the log line, with a space before it */
-void cctv_diagnosis_note_for(server_rec *s, int32_t camera, cctv_failure_t why,
+void cctv_diagnosis_note_for(server_rec *s, int64_t id, cctv_failure_t why,
                              const char *hint);
 
-/** Check that a camera has not just failed: see is_promising of
+/** Check that the stream of a viewer has not just failed: see is_promising of
  *  cctv_transport_ops_t. */
-bool cctv_diagnosis_is_promising(request_rec *r, int32_t camera, int *result);
+bool cctv_diagnosis_is_promising(request_rec *r, const cctv_viewer_t *viewer,
+                                 int *result);
 
-/** Answer a request whose camera cannot be shown.
+/** Answer a request whose stream cannot be shown.
  *  @param failed  what is told if nothing is remembered */
-int cctv_diagnosis_answer(request_rec *r, int32_t camera,
+int cctv_diagnosis_answer(request_rec *r, const cctv_viewer_t *viewer,
                           const cctv_failed_t *failed);
 
 /** Note whether the SDP of Janus has candidates. Logs the first one without. */

@@ -31,18 +31,21 @@ static void add_login(cctv_feed_t *feed)
     }
 }
 
-int cctv_feed_read(request_rec *r, int32_t camera, cctv_feed_t *out)
+int cctv_feed_read(request_rec *r, int64_t id, cctv_feed_t *feed)
 {
-    cctv_feed_t feed = { .url = NULL };
-    int status = cctv_source_stream_url(r, camera, &feed.url);
+    int32_t camera = cctv_mountpoint_camera(id);
+    const char *url;
+    int status = cctv_mountpoint_is_second(id)
+                     ? cctv_source_sub_stream_url(r, camera, &url)
+                     : cctv_source_stream_url(r, camera, &url);
 
     if (status != OK) {
         return status;
     }
-    if (feed.url != NULL) {
-        add_login(&feed);
+    feed->url = url;
+    if (url != NULL) {
+        add_login(feed);
     }
-    *out = feed;
     return OK;
 }
 

@@ -12,12 +12,14 @@
 #include "httpd.h"
 
 /**
- * Read the address of a camera from the database, and find its login.
+ * Read the address of a stream from the database, and find its login.
  *
- * @param out  written on OK; its url is NULL if the camera is not there
+ * @param id    of the mountpoint
+ * @param feed  has no login; on OK gets its url, which is NULL if the stream is
+ *              not there, and its login
  * @return as cctv_source_stream_url()
  */
-int cctv_feed_read(request_rec *r, int32_t camera, cctv_feed_t *out);
+int cctv_feed_read(request_rec *r, int64_t id, cctv_feed_t *feed);
 
 /** The keyed hash of an address and its login; not 0. */
 uint32_t cctv_feed_hash(apr_pool_t *pool, const cctv_feed_t *feed);

@@ -27,9 +27,10 @@ static int tell_picture(server_rec *s, apr_pool_t *pool, int32_t camera)
                                       : NULL);
 }
 
-static int tell_one(server_rec *s, apr_pool_t *pool, int32_t camera,
+static int tell_one(server_rec *s, apr_pool_t *pool, int64_t id,
                     const char *word)
 {
+    int32_t camera = cctv_mountpoint_camera(id);
     int result = cctv_source_set_status(s, pool, camera, word);
 
     if (result != OK) {
@@ -38,22 +39,25 @@ static int tell_one(server_rec *s, apr_pool_t *pool, int32_t camera,
     if (strcmp(word, "online") == 0) {
         return tell_picture(s, pool, camera);
     }
-    cctv_diagnosis_note_for(s, camera, CCTV_FAILURE_STOPPED_SENDING,
+    cctv_diagnosis_note_for(s, id, CCTV_FAILURE_STOPPED_SENDING,
                             " (no packet for 10 s)");
-    return OK;
+    /* The reason of the first stream is told with its failure. */
+    return cctv_mountpoint_is_second(id) ? cctv_source_set_reason(
+               s, pool, camera,
+               cctv_failure_words(CCTV_FAILURE_STOPPED_SENDING)->name)
+                                         : OK;
 }
 
 static void tell_status(cctv_keeper_status_t *status, apr_pool_t *pool)
 {
     const char *word;
-    int32_t camera = 0;
+    int64_t id = 0;
 
-    while (cctv_keeper_mountpoints_news(status->mountpoints, camera, &camera,
-                                        &word)) {
-        if (tell_one(status->database, pool, camera, word) != OK) {
+    while (cctv_keeper_mountpoints_news(status->mountpoints, id, &id, &word)) {
+        if (tell_one(status->database, pool, id, word) != OK) {
             return;
         }
-        cctv_keeper_mountpoints_told(status->mountpoints, camera, word);
+        cctv_keeper_mountpoints_told(status->mountpoints, id, word);
     }
 }
 

@@ -33,6 +33,12 @@ static cctv_failures_t *failures(void)
     return &cctv_video_memory()->failures;
 }
 
+static int32_t key_of(const cctv_offer_attempt_t *attempt)
+{
+    return cctv_failures_key(attempt->viewer->camera,
+                             attempt->viewer->is_second);
+}
+
 /* @param outcome  written only if the result is false
  * @return whether this request tries to connect to its camera */
 static bool may_try(cctv_offer_attempt_t *attempt,
@@ -42,7 +48,7 @@ static bool may_try(cctv_offer_attempt_t *attempt,
         return true;
     }
     *outcome = CCTV_OFFER_OK;
-    switch (cctv_failures_attempt(failures(), attempt->camera, cctv_now(),
+    switch (cctv_failures_attempt(failures(), key_of(attempt), cctv_now(),
                                   attempt->x.video->settings.cold_timeout
                                       + CCTV_EXCHANGE_LIMIT)) {
     case CCTV_ATTEMPT_YOURS:
@@ -68,17 +74,17 @@ static void remember(cctv_offer_attempt_t *attempt,
 {
     switch (outcome) {
     case CCTV_OFFER_OK:
-        cctv_failures_clear(failures(), attempt->camera);
+        cctv_failures_clear(failures(), key_of(attempt));
         break;
     case CCTV_OFFER_OFFLINE:
         if (attempt->is_trying) {
-            cctv_diagnosis_note(attempt->x.r, attempt->camera, &attempt->feed,
+            cctv_diagnosis_note(attempt->x.r, attempt->id, &attempt->feed,
                                 &attempt->diagnosis);
         }
         break;
     default:
         if (attempt->is_trying) {
-            cctv_failures_give_up(failures(), attempt->camera, cctv_now());
+            cctv_failures_give_up(failures(), key_of(attempt), cctv_now());
         }
     }
 }
@@ -105,7 +111,7 @@ static cctv_offer_outcome_t why_lost(const cctv_offer_attempt_t *attempt,
 static cctv_offer_outcome_t find_feed(cctv_offer_attempt_t *attempt,
                                       int *result)
 {
-    int status = cctv_feed_read(attempt->x.r, attempt->camera, &attempt->feed);
+    int status = cctv_feed_read(attempt->x.r, attempt->id, &attempt->feed);
 
     if (status != OK) {
         *result = cctv_cameras_no_answer(attempt->x.r, status);
@@ -142,12 +148,12 @@ static cctv_offer_outcome_t make_mountpoint(cctv_offer_attempt_t *attempt,
         return CCTV_OFFER_OFFLINE;
     }
     switch (cctv_mountpoint_make(&attempt->x.session,
-                                 &attempt->x.video->janus.rules,
-                                 attempt->camera, &attempt->feed, status)) {
+                                 &attempt->x.video->janus.rules, attempt->id,
+                                 &attempt->feed, status)) {
     case CCTV_MOUNTPOINT_OFFLINE:
         CCTV_LOG_R(APLOG_INFO, 0, attempt->x.r, "CCTV0022",
-                   "camera %d does not answer Janus: %s", attempt->camera,
-                   attempt->x.session.reason);
+                   "camera %d does not answer Janus: %s",
+                   attempt->viewer->camera, attempt->x.session.reason);
         cctv_diagnosis_end(&attempt->diagnosis, &attempt->feed,
                            attempt->x.session.deadline);
         return CCTV_OFFER_OFFLINE;
@@ -174,11 +180,11 @@ static cctv_mountpoint_status_t get_sdp(cctv_offer_attempt_t *attempt,
     if (attempt->player != NULL) {
         result = cctv_player_connect(attempt->player, session,
                                      &attempt->x.video->janus.rules,
-                                     attempt->camera, pin, status);
+                                     attempt->id, pin, status);
         *sdp = attempt->player->answer;
         return result;
     }
-    result = cctv_mountpoint_watch(session, attempt->camera, pin, NULL, &offer,
+    result = cctv_mountpoint_watch(session, attempt->id, pin, NULL, &offer,
                                    status);
     if (result == CCTV_MOUNTPOINT_OK) {
         *sdp = apr_pstrdup(attempt->x.r->pool, offer);
@@ -236,8 +242,8 @@ static cctv_offer_outcome_t offer_step(cctv_offer_attempt_t *attempt,
     cctv_mountpoint_t found;
 
     switch (cctv_mountpoint_find(&attempt->x.session,
-                                 &attempt->x.video->janus.rules,
-                                 attempt->camera, &found, status)) {
+                                 &attempt->x.video->janus.rules, attempt->id,
+                                 &found, status)) {
     case CCTV_MOUNTPOINT_MISSING:
         return make_mountpoint(attempt, status, result);
     case CCTV_MOUNTPOINT_OK:

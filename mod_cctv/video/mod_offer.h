@@ -27,11 +27,12 @@ typedef enum {
 } cctv_offer_outcome_t;
 
 /** The attempt of a request to get an offer, or the answer to the offer of its
- *  player. The caller sets `camera` and `player`, begins `x`, and sets the rest
- *  to 0. */
+ *  player. The caller sets `viewer`, `id`, `player` and the codec of `feed`,
+ *  begins `x`, and sets the rest to 0. */
 typedef struct {
     cctv_exchange_t x;
-    int32_t camera;
+    const cctv_viewer_t *viewer;
+    int64_t id;            /**< of the mountpoint (janus/mountpoint_id.h) */
     cctv_player_t *player; /**< it makes the offer; NULL: Janus does */
     cctv_feed_t feed;      /**< url NULL: not read from the database yet */
     bool is_trying;        /**< it makes the attempt to connect itself */

@@ -17,19 +17,21 @@ static void note(const cctv_view_t *view, const cctv_quality_step_t *step)
 {
     cctv_failures_t *failures = &cctv_video_memory()->failures;
     cctv_time_t now = cctv_now();
-    cctv_failed_t before = cctv_failures_find(failures, view->camera, now);
+    int32_t key = cctv_failures_key(view->camera, view->is_second);
+    cctv_failed_t before = cctv_failures_find(failures, key, now);
     cctv_failure_t why;
 
     switch (cctv_picture_judge(step, (now - view->started) / 1000, &before,
                                &why)) {
     case CCTV_PICTURE_GOOD:
         if (before.ago >= CCTV_PICTURE_STAYS) {
-            cctv_failures_clear_picture(failures, view->camera);
+            cctv_failures_clear_picture(failures, key);
         }
         break;
     case CCTV_PICTURE_FAILS:
-        cctv_diagnosis_note_for(server, view->camera, why,
-                                " (as a viewer reports)");
+        cctv_diagnosis_note_for(
+            server, cctv_mountpoint_id(view->camera, view->is_second), why,
+            " (as a viewer reports)");
         break;
     case CCTV_PICTURE_UNKNOWN:
         break;

@@ -8,6 +8,7 @@
 #include "video/mod_proxied.h"
 
 #include "core/mod_log.h"
+#include "janus/mountpoint_id.h"
 #include "video/mod_lifecycle.h"
 #include "video/mod_part.h"
 #include "views/mod_part.h"

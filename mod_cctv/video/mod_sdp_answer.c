@@ -61,12 +61,14 @@ static int answer_twice(request_rec *r)
                               "This view has its answer already.");
 }
 
-static int answer_codec(request_rec *r)
+static int answer_codec(request_rec *r, cctv_codec_t codec)
 {
-    return cctv_reply_problem_of(r, HTTP_UNPROCESSABLE_ENTITY,
-                                 CCTV_PROBLEM_CODEC, NULL,
-                                 "This player does not take the video of the "
-                                 "camera: it has to play H.264.");
+    return cctv_reply_problem_of(
+        r, HTTP_UNPROCESSABLE_ENTITY, CCTV_PROBLEM_CODEC, NULL,
+        apr_pstrcat(r->pool,
+                    "This player does not take the video of the camera: it "
+                    "has to play ",
+                    cctv_format(codec)->label, ".", NULL));
 }
 
 static int answer_fault(request_rec *r, cctv_sdp_fault_t fault)
@@ -76,9 +78,10 @@ static int answer_fault(request_rec *r, cctv_sdp_fault_t fault)
         apr_pstrcat(r->pool, cctv_sdp_sentence(fault), ".", NULL));
 }
 
-int cctv_sdp_refuse_offer(request_rec *r, cctv_sdp_fault_t fault)
+int cctv_sdp_refuse_offer(request_rec *r, cctv_sdp_fault_t fault,
+                          cctv_codec_t codec)
 {
-    return cctv_sdp_fault_is_of_codec(fault) ? answer_codec(r)
+    return cctv_sdp_fault_is_of_codec(fault) ? answer_codec(r, codec)
                                              : answer_fault(r, fault);
 }
 
@@ -90,7 +93,7 @@ static int refuse_codec(request_rec *r, cctv_view_t *view)
         return answer_twice(r);
     }
     give_up(view, CCTV_ENDED_UNANSWERED);
-    return answer_codec(r);
+    return answer_codec(r, view->codec);
 }
 
 void cctv_sdp_note_answered(cctv_view_t *view)
@@ -155,7 +158,7 @@ bool cctv_sdp_answer(request_rec *r, cctv_view_t *view, const char *sdp,
                                      "An SDP answer has at most 16384 bytes.");
         return false;
     }
-    fault = cctv_sdp_answer_read(sdp, len, CCTV_CODEC_H264, -1, &peer);
+    fault = cctv_sdp_answer_read(sdp, len, view->codec, -1, &peer);
     if (fault != CCTV_SDP_OK && fault != CCTV_SDP_REJECTED) {
         *result = answer_fault(r, fault);
         return false;

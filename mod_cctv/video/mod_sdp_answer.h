@@ -21,11 +21,12 @@ void cctv_sdp_note_answered(cctv_view_t *view);
 
 /**
  * Answer that the SDP offer of a viewer cannot be used: 422 urn:cctv:codec if
- * the viewer does not play the camera's codec, otherwise 400.
+ * the viewer does not play the codec, otherwise 400.
  *
  * @return what the handler returns
  */
-int cctv_sdp_refuse_offer(request_rec *r, cctv_sdp_fault_t fault);
+int cctv_sdp_refuse_offer(request_rec *r, cctv_sdp_fault_t fault,
+                          cctv_codec_t codec);
 
 /**
  * Send a viewer's SDP answer to Janus. If Janus accepts it, the view plays.

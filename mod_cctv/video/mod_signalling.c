@@ -18,6 +18,7 @@
 
 #include "apr_strings.h"
 
+#include <inttypes.h>
 #include <string.h>
 
 static int refuse(request_rec *r, cctv_refused_t reason, const char *type,
@@ -40,7 +41,7 @@ static int refuse_down(request_rec *r)
 /* Read the offer that came with the request, before Janus is called.
  * @return false: it cannot be used, and the request has been answered */
 static bool read_offer(request_rec *r, const cctv_offer_t *offer,
-                       cctv_sdp_offer_t *out, int *result)
+                       cctv_codec_t codec, cctv_sdp_offer_t *out, int *result)
 {
     cctv_sdp_fault_t fault;
 
@@ -48,19 +49,20 @@ static bool read_offer(request_rec *r, const cctv_offer_t *offer,
         return true;
     }
     fault = cctv_sdp_offer_read(offer->from_viewer, offer->from_viewer_len,
-                                CCTV_CODEC_H264, 0, out);
+                                codec, 0, out);
     if (fault != CCTV_SDP_OK) {
-        *result = cctv_sdp_refuse_offer(r, fault);
+        *result = cctv_sdp_refuse_offer(r, fault, codec);
     }
     return fault == CCTV_SDP_OK;
 }
 
 /* Write Janus's offer anew for the viewer. */
-static cctv_sdp_fault_t write_offer(request_rec *r, cctv_offer_t *offer)
+static cctv_sdp_fault_t write_offer(request_rec *r, cctv_codec_t codec,
+                                    cctv_offer_t *offer)
 {
     cctv_janus_sdp_t janus;
     cctv_sdp_fault_t fault = cctv_janus_sdp_read(
-        offer->sdp, strlen(offer->sdp), CCTV_CODEC_H264, &janus);
+        offer->sdp, strlen(offer->sdp), codec, &janus);
 
     if (fault == CCTV_SDP_OK) {
         offer->sdp = cctv_sdp_offer_for_browser(r->pool, &janus);
@@ -98,7 +100,7 @@ static int answer_down(cctv_offer_attempt_t *attempt,
     const cctv_player_t *player = attempt->player;
 
     if (player != NULL && player->fault != CCTV_SDP_OK) {
-        return refuse_janus_sdp(x->r, attempt->camera, player->fault);
+        return refuse_janus_sdp(x->r, attempt->viewer->camera, player->fault);
     }
     if (player != NULL && is_sdp_refused(x, status)) {
         return cctv_reply_problem(
@@ -118,7 +120,7 @@ static void answer_outcome(cctv_offer_attempt_t *attempt,
                            cctv_janus_status_t status, int *result)
 {
     request_rec *r = attempt->x.r;
-    int32_t camera = attempt->camera;
+    int32_t camera = attempt->viewer->camera;
 
     switch (outcome) {
     case CCTV_OFFER_BUSY:
@@ -127,14 +129,15 @@ static void answer_outcome(cctv_offer_attempt_t *attempt,
                          "in a moment.");
         break;
     case CCTV_OFFER_OFFLINE:
-        *result = cctv_diagnosis_answer(r, camera, &attempt->diagnosis.failed);
+        *result = cctv_diagnosis_answer(r, attempt->viewer,
+                                        &attempt->diagnosis.failed);
         break;
     case CCTV_OFFER_FOREIGN:
         CCTV_LOG_R(APLOG_ERR, 0, r, "CCTV0050",
-                   "Janus has a mountpoint %d that is not of mod_cctv, so "
-                   "camera %d cannot be shown: remove it from "
+                   "Janus has a mountpoint %" PRId64 " that is not of "
+                   "mod_cctv, so camera %d cannot be shown: remove it from "
                    "janus.plugin.streaming.jcfg",
-                   camera, camera);
+                   attempt->id, camera);
         *result = refuse_down(r);
         break;
     case CCTV_OFFER_NO_CANDIDATES:
@@ -171,9 +174,9 @@ static bool get_sdp(cctv_offer_attempt_t *attempt, cctv_transport_t transport,
     if (transport == CCTV_TRANSPORT_PROXY || attempt->player != NULL) {
         return true;
     }
-    fault = write_offer(x->r, out);
+    fault = write_offer(x->r, attempt->viewer->codec, out);
     if (fault != CCTV_SDP_OK) {
-        *result = refuse_janus_sdp(x->r, attempt->camera, fault);
+        *result = refuse_janus_sdp(x->r, attempt->viewer->camera, fault);
     }
     return fault == CCTV_SDP_OK;
 }
@@ -185,7 +188,9 @@ bool cctv_signalling_prepare(request_rec *r, cctv_viewer_t *viewer,
     cctv_player_t player = { .pool = r->pool, .offer = &offer };
     cctv_offer_attempt_t attempt = {
         .x = { .r = r, .video = cctv_video(), .client = viewer->client },
-        .camera = viewer->camera,
+        .viewer = viewer,
+        .id = cctv_mountpoint_id(viewer->camera, viewer->is_second),
+        .feed = { .codec = viewer->codec },
         .player = out->from_viewer == NULL ? NULL : &player
     };
     cctv_exchange_t *x = &attempt.x;
@@ -193,7 +198,7 @@ bool cctv_signalling_prepare(request_rec *r, cctv_viewer_t *viewer,
 
     out->sdp = NULL;
     out->pin = NULL;
-    if (!read_offer(r, out, &offer, result)) {
+    if (!read_offer(r, out, viewer->codec, &offer, result)) {
         return false;
     }
     if (!cctv_exchange_begin(x)) {

@@ -9,6 +9,7 @@
 
 #include "views/mod_part.h"
 #include "views/discard.h"
+#include "janus/mountpoint_id.h"
 #include "json/member.h"
 #include "video/mod_diagnosis.h"
 #include "video/mod_ice.h"
@@ -64,8 +65,10 @@ static json_t *janus_part(const cctv_view_t *view, const char *id,
     if (!make_token(view, id, token)) {
         return NULL;
     }
-    return json_pack("{s:i, s:s, s:s}", "mountpoint", view->camera, "token",
-                     token, "pin", offer->pin);
+    return json_pack(
+        "{s:I, s:s, s:s}", "mountpoint",
+        (json_int_t)cctv_mountpoint_id(view->camera, view->is_second), "token",
+        token, "pin", offer->pin);
 }
 
 static void add_janus(const cctv_view_t *view, const char *id,
@@ -90,7 +93,8 @@ static const char *token_member(request_rec *r, const cctv_view_t *view,
 /* The viewer knows the pin of a camera that it may not watch any more. */
 static void change_pin(const cctv_view_t *view)
 {
-    cctv_old_pins_add(&cctv_video_memory()->old_pins, view->camera);
+    cctv_old_pins_add(&cctv_video_memory()->old_pins,
+                      cctv_mountpoint_id(view->camera, view->is_second));
 }
 
 /* ---- The tables ---- */

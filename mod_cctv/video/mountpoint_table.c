@@ -7,24 +7,24 @@
 #include "video/mountpoint_table.h"
 
 #include <stdlib.h>
+#include <string.h>
 
-static int by_camera(const void *a, const void *b)
+static int by_id(const void *a, const void *b)
 {
     const cctv_mountpoint_entry_t *one = a;
     const cctv_mountpoint_entry_t *other = b;
 
-    return (one->camera > other->camera) - (one->camera < other->camera);
+    return (one->id > other->id) - (one->id < other->id);
 }
 
 cctv_mountpoint_entry_t *
-cctv_mountpoint_table_find(const cctv_mountpoint_table_t *table,
-                           int32_t camera)
+cctv_mountpoint_table_find(const cctv_mountpoint_table_t *table, int64_t id)
 {
-    cctv_mountpoint_entry_t key = { .camera = camera };
+    cctv_mountpoint_entry_t key = { .id = id };
 
     return table->count == 0
                ? NULL
-               : bsearch(&key, table->at, table->count, sizeof key, by_camera);
+               : bsearch(&key, table->at, table->count, sizeof key, by_id);
 }
 
 static bool table_make_room(cctv_mountpoint_table_t *table)
@@ -50,7 +50,7 @@ void cctv_mountpoint_table_add(cctv_mountpoint_table_t *table,
                                cctv_time_t now)
 {
     const cctv_mountpoint_entry_t *known = cctv_mountpoint_table_find(
-        before, mountpoint->camera);
+        before, mountpoint->id);
     cctv_mountpoint_entry_t *entry;
 
     if (!table_make_room(table)) {
@@ -59,7 +59,8 @@ void cctv_mountpoint_table_add(cctv_mountpoint_table_t *table,
     entry = &table->at[table->count++];
     *entry = known != NULL
                  ? *known
-                 : (cctv_mountpoint_entry_t){ .camera = mountpoint->camera,
+                 : (cctv_mountpoint_entry_t){ .id = mountpoint->id,
+                                              .camera = mountpoint->camera,
                                               .last_watched = now };
     entry->is_pulled = mountpoint->is_pulled;
     cctv_freshness_note(&entry->freshness, mountpoint->age, now);
@@ -68,7 +69,7 @@ void cctv_mountpoint_table_add(cctv_mountpoint_table_t *table,
 void cctv_mountpoint_table_sort(cctv_mountpoint_table_t *table)
 {
     if (table->count > 1) {
-        qsort(table->at, table->count, sizeof table->at[0], by_camera);
+        qsort(table->at, table->count, sizeof table->at[0], by_id);
     }
 }
 
@@ -80,12 +81,31 @@ void cctv_mountpoint_table_note(cctv_mountpoint_table_t *table,
     for (i = 0; i < table->count; i++) {
         cctv_mountpoint_entry_t *entry = &table->at[i];
 
-        entry->is_watched = cctv_watched_has(watched, entry->camera);
+        entry->is_watched = cctv_watched_has(watched, entry->id);
         if (entry->is_watched) {
             entry->last_watched = now;
             entry->has_old_pin = true;
         }
     }
+}
+
+static bool is_online(const cctv_mountpoint_entry_t *entry)
+{
+    return entry != NULL && entry->freshness.status != NULL
+           && strcmp(entry->freshness.status, "online") == 0;
+}
+
+const char *cctv_mountpoint_table_news(const cctv_mountpoint_table_t *table,
+                                       const cctv_mountpoint_entry_t *entry)
+{
+    int64_t other = cctv_mountpoint_id(entry->camera,
+                                       !cctv_mountpoint_is_second(entry->id));
+    const char *news = cctv_freshness_news(&entry->freshness);
+
+    return is_online(entry)
+                   || !is_online(cctv_mountpoint_table_find(table, other))
+               ? news
+               : NULL;
 }
 
 void cctv_mountpoint_table_free(cctv_mountpoint_table_t *table)

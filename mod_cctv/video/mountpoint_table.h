@@ -12,6 +12,7 @@
 #include "video/watched.h"
 
 typedef struct {
+    int64_t id;
     int32_t camera;
     bool is_pulled;
     bool is_watched;
@@ -20,17 +21,16 @@ typedef struct {
     cctv_freshness_t freshness;
 } cctv_mountpoint_entry_t;
 
-/** A table sorted by camera. All zero: it is empty. Not thread-safe. */
+/** A table sorted by id. All zero: it is empty. Not thread-safe. */
 typedef struct {
     cctv_mountpoint_entry_t *at;
     size_t count;
     size_t room;
 } cctv_mountpoint_table_t;
 
-/** @return the entry of a camera; NULL: there is none */
+/** @return the entry of a mountpoint; NULL: there is none */
 cctv_mountpoint_entry_t *
-cctv_mountpoint_table_find(const cctv_mountpoint_table_t *table,
-                           int32_t camera);
+cctv_mountpoint_table_find(const cctv_mountpoint_table_t *table, int64_t id);
 
 /**
  * Add a mountpoint from Janus's list to a new table. What the old table knows
@@ -56,6 +56,16 @@ void cctv_mountpoint_table_sort(cctv_mountpoint_table_t *table);
 void cctv_mountpoint_table_note(cctv_mountpoint_table_t *table,
                                 const cctv_watched_t *watched,
                                 cctv_time_t now);
+
+/**
+ * The status of a camera that has to be written to the database. A camera is
+ * online while one of its streams is.
+ *
+ * @param entry  of the table, which is sorted
+ * @return "online" or "offline"; NULL: there is no news
+ */
+const char *cctv_mountpoint_table_news(const cctv_mountpoint_table_t *table,
+                                       const cctv_mountpoint_entry_t *entry);
 
 void cctv_mountpoint_table_free(cctv_mountpoint_table_t *table);
 

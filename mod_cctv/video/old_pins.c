@@ -1,20 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file old_pins.c
- * @brief The cameras whose pin has to change, in shared memory.
+ * @brief The mountpoints whose pin has to change, in shared memory.
  * Layer: pure.
  */
 #include "video/old_pins.h"
 
-void cctv_old_pins_add(cctv_old_pins_t *pins, int32_t camera)
+void cctv_old_pins_add(cctv_old_pins_t *pins, int64_t id)
 {
-    int32_t found;
+    int64_t found;
     int i;
 
     for (i = 0; i < CCTV_OLD_PINS_MAX; i++) {
         found = 0;
-        if (atomic_compare_exchange_strong(&pins->cameras[i], &found, camera)
-            || found == camera) {
+        if (atomic_compare_exchange_strong(&pins->ids[i], &found, id)
+            || found == id) {
             return;
         }
     }
@@ -31,23 +31,23 @@ bool cctv_old_pins_has(const cctv_old_pins_t *pins)
     int i;
 
     for (i = 0; i < CCTV_OLD_PINS_MAX; i++) {
-        if (atomic_load(&pins->cameras[i]) != 0) {
+        if (atomic_load(&pins->ids[i]) != 0) {
             return true;
         }
     }
     return atomic_load(&pins->are_all_old);
 }
 
-int32_t cctv_old_pins_take(cctv_old_pins_t *pins)
+int64_t cctv_old_pins_take(cctv_old_pins_t *pins)
 {
-    int32_t camera;
+    int64_t id;
     int i;
 
     for (i = 0; i < CCTV_OLD_PINS_MAX; i++) {
-        camera = atomic_load(&pins->cameras[i]);
-        if (camera != 0
-            && atomic_compare_exchange_strong(&pins->cameras[i], &camera, 0)) {
-            return camera;
+        id = atomic_load(&pins->ids[i]);
+        if (id != 0
+            && atomic_compare_exchange_strong(&pins->ids[i], &id, 0)) {
+            return id;
         }
     }
     return 0;

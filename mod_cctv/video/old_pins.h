@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file old_pins.h
- * @brief The cameras whose pin has to change, in shared memory.
+ * @brief The mountpoints whose pin has to change, in shared memory.
  * Layer: pure.
  *
  * Janus gives a mountpoint to a browser that knows its pin (proxy transport).
@@ -19,24 +19,24 @@
 
 /** New memory has to be all zero. */
 typedef struct {
-    _Atomic int32_t cameras[CCTV_OLD_PINS_MAX]; /**< 0: a free place */
+    _Atomic int64_t ids[CCTV_OLD_PINS_MAX]; /**< 0: a free place */
     _Atomic bool are_all_old;
 } cctv_old_pins_t;
 
-/** Note that the pin of a camera has to change. If there is no place left, the
- *  pins of all cameras have to. @param camera  more than 0 */
-void cctv_old_pins_add(cctv_old_pins_t *pins, int32_t camera);
+/** Note that the pin of a mountpoint has to change. If there is no place left,
+ *  the pins of all have to. @param id  more than 0 */
+void cctv_old_pins_add(cctv_old_pins_t *pins, int64_t id);
 
-/** Note that the pins of all cameras have to change. */
+/** Note that the pins of all mountpoints have to change. */
 void cctv_old_pins_add_all(cctv_old_pins_t *pins);
 
 /** @return whether any pin has to change */
 bool cctv_old_pins_has(const cctv_old_pins_t *pins);
 
-/** Take the next camera whose pin has to change. @return 0: there is none */
-int32_t cctv_old_pins_take(cctv_old_pins_t *pins);
+/** Take the next mountpoint whose pin has to change. @return 0: there is none */
+int64_t cctv_old_pins_take(cctv_old_pins_t *pins);
 
-/** @return whether the pins of all cameras have to change; if so, this is not
+/** @return whether the pins of all mountpoints have to change; if so, this is not
  *          noted any more */
 bool cctv_old_pins_take_all(cctv_old_pins_t *pins);
 

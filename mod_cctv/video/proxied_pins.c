@@ -7,7 +7,7 @@
  */
 #include "video/proxied_pins.h"
 
-/* The time limit of a change of pins, possibly of all cameras: µs. */
+/* The time limit of a change of pins, possibly of all: µs. */
 #define LIMIT 5000000
 
 /* Calls of Janus about pins. */
@@ -18,20 +18,20 @@ typedef struct {
     bool is_lost; /* Janus does not answer */
 } pins_t;
 
-static void change_pin(pins_t *pins, int32_t camera)
+static void change_pin(pins_t *pins, int64_t id)
 {
     /* Janus refuses if there is no mountpoint any more. */
     if (pins->is_lost
         || !cctv_janus_has_answered(
-            cctv_mountpoint_change_pin(&pins->session, pins->rules, camera))) {
+            cctv_mountpoint_change_pin(&pins->session, pins->rules, id))) {
         pins->is_lost = true;
-        cctv_old_pins_add(pins->old, camera);
+        cctv_old_pins_add(pins->old, id);
     }
 }
 
 static void change_listed(void *pins, const cctv_mountpoint_t *mountpoint)
 {
-    change_pin(pins, mountpoint->camera);
+    change_pin(pins, mountpoint->id);
 }
 
 static void change_all(pins_t *pins)
@@ -47,7 +47,7 @@ static void change_all(pins_t *pins)
 void cctv_proxied_pins_change(cctv_keeper_t *keeper, cctv_old_pins_t *old)
 {
     pins_t pins = { .rules = &keeper->server->rules, .old = old };
-    int32_t camera;
+    int64_t id;
 
     if (!cctv_old_pins_has(old)
         || !cctv_keeper_begin(keeper, LIMIT, &pins.session)) {
@@ -55,8 +55,8 @@ void cctv_proxied_pins_change(cctv_keeper_t *keeper, cctv_old_pins_t *old)
     }
     if (cctv_janus_open(&pins.session) == CCTV_JANUS_OK) {
         change_all(&pins);
-        while (!pins.is_lost && (camera = cctv_old_pins_take(old)) != 0) {
-            change_pin(&pins, camera);
+        while (!pins.is_lost && (id = cctv_old_pins_take(old)) != 0) {
+            change_pin(&pins, id);
         }
     }
     if (pins.session.id != 0) {

@@ -7,6 +7,7 @@
  */
 #include "video/proxied_rules.h"
 
+#include "janus/mountpoint_id.h"
 #include "video/token.h"
 
 /* Find the view that has this Janus session. */
@@ -27,7 +28,8 @@ static void end_owner(const cctv_proxied_rules_t *rules, uint64_t janus,
 
     while (find_owner(rules, janus, &view)) {
         if (cctv_view_end(rules->views, &view, CCTV_ENDED_DENIED, now)) {
-            cctv_old_pins_add(rules->old_pins, view.camera);
+            cctv_old_pins_add(rules->old_pins,
+                              cctv_mountpoint_id(view.camera, view.is_second));
         }
     }
 }
@@ -105,12 +107,12 @@ cctv_proxied_verdict_t cctv_proxied_watches(const cctv_proxied_rules_t *rules,
         return CCTV_PROXIED_NOT_OURS;
     }
     *camera = owner.camera;
-    if (owner.camera == mountpoint) {
+    if (cctv_mountpoint_camera(mountpoint) == owner.camera) {
         return CCTV_PROXIED_FINE;
     }
     end_owner(rules, janus, now);
-    if (mountpoint > 0 && mountpoint <= INT32_MAX) {
-        cctv_old_pins_add(rules->old_pins, (int32_t)mountpoint);
+    if (cctv_mountpoint_camera(mountpoint) != 0) {
+        cctv_old_pins_add(rules->old_pins, mountpoint);
     }
     return CCTV_PROXIED_OTHER;
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file watched.c
- * @brief A set of the cameras that have views with video, and of the roles
+ * @brief A set of the mountpoints that have views with video, and of the roles
  *        with which the views were started.
  * Layer: pure.
  */
@@ -10,19 +10,19 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int by_camera(const void *a, const void *b)
+static int by_id(const void *a, const void *b)
 {
     const cctv_watched_entry_t *one = a;
     const cctv_watched_entry_t *other = b;
 
-    return (one->camera > other->camera) - (one->camera < other->camera);
+    return (one->id > other->id) - (one->id < other->id);
 }
 
-static int by_camera_and_role(const void *a, const void *b)
+static int by_id_and_role(const void *a, const void *b)
 {
     const cctv_watched_entry_t *one = a;
     const cctv_watched_entry_t *other = b;
-    int order = by_camera(a, b);
+    int order = by_id(a, b);
 
     return order != 0 ? order
                       : (one->role > other->role) - (one->role < other->role);
@@ -48,18 +48,18 @@ static bool watched_make_room(cctv_watched_t *watched, size_t count)
     return true;
 }
 
-bool cctv_watched_add(cctv_watched_t *watched, int32_t camera, uint64_t role)
+bool cctv_watched_add(cctv_watched_t *watched, int64_t id, uint64_t role)
 {
     cctv_watched_entry_t
-        *recent = &watched->recent[(uint32_t)camera % CCTV_WATCHED_RECENT];
+        *recent = &watched->recent[(uint64_t)id % CCTV_WATCHED_RECENT];
 
-    if (recent->camera == camera && recent->role == role) {
+    if (recent->id == id && recent->role == role) {
         return true;
     }
     if (!watched_make_room(watched, watched->count + 1)) {
         return false;
     }
-    *recent = (cctv_watched_entry_t){ .camera = camera, .role = role };
+    *recent = (cctv_watched_entry_t){ .id = id, .role = role };
     watched->at[watched->count++] = *recent;
     return true;
 }
@@ -77,24 +77,23 @@ void cctv_watched_sort(cctv_watched_t *watched)
 
     if (watched->count > 1) {
         qsort(watched->at, watched->count, sizeof watched->at[0],
-              by_camera_and_role);
+              by_id_and_role);
     }
     for (i = 0; i < watched->count; i++) {
         if (kept == 0
-            || by_camera_and_role(&watched->at[i], &watched->at[kept - 1])
-                   != 0) {
+            || by_id_and_role(&watched->at[i], &watched->at[kept - 1]) != 0) {
             watched->at[kept++] = watched->at[i];
         }
     }
     watched->count = kept;
 }
 
-bool cctv_watched_has(const cctv_watched_t *watched, int32_t camera)
+bool cctv_watched_has(const cctv_watched_t *watched, int64_t id)
 {
-    cctv_watched_entry_t key = { .camera = camera };
+    cctv_watched_entry_t key = { .id = id };
 
     return watched->count > 0
-           && bsearch(&key, watched->at, watched->count, sizeof key, by_camera)
+           && bsearch(&key, watched->at, watched->count, sizeof key, by_id)
                   != NULL;
 }
 

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file watched.h
- * @brief A set of the cameras that have views with video, and of the roles
+ * @brief A set of the mountpoints that have views with video, and of the roles
  *        with which the views were started.
  * Layer: pure.
  */
@@ -13,7 +13,7 @@
 #include <stdint.h>
 
 typedef struct {
-    int32_t camera;
+    int64_t id;    /**< of the mountpoint */
     uint64_t role; /**< keyed hash */
 } cctv_watched_entry_t;
 
@@ -25,20 +25,20 @@ typedef struct {
     size_t count;
     size_t room;
     /** Some of the entries: they prevent most duplicates before the set is
-     *  sorted, if a camera has many views. */
+     *  sorted, if a mountpoint has many views. */
     cctv_watched_entry_t recent[CCTV_WATCHED_RECENT];
 } cctv_watched_t;
 
 void cctv_watched_clear(cctv_watched_t *watched);
 
-/** Add an entry. @param camera  more than 0 @return false: out of memory */
-bool cctv_watched_add(cctv_watched_t *watched, int32_t camera, uint64_t role);
+/** Add an entry. @param id  more than 0 @return false: out of memory */
+bool cctv_watched_add(cctv_watched_t *watched, int64_t id, uint64_t role);
 
-/** Sort by camera and role, and remove duplicates. */
+/** Sort by mountpoint and role, and remove duplicates. */
 void cctv_watched_sort(cctv_watched_t *watched);
 
-/** @return whether a camera is in the set, which has to be sorted */
-bool cctv_watched_has(const cctv_watched_t *watched, int32_t camera);
+/** @return whether a mountpoint is in the set, which has to be sorted */
+bool cctv_watched_has(const cctv_watched_t *watched, int64_t id);
 
 /** Replace all entries by copies of the entries of another set.
  *  @return false: out of memory */

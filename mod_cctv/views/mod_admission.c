@@ -13,6 +13,7 @@
 #include "geoip/mod_lookup.h"
 #include "http/mod_reply.h"
 #include "memory/mod_part.h"
+#include "sdp/offer.h"
 #include "views/mod_part.h"
 #include "views/agent.h"
 #include "views/mod_settings.h"
@@ -55,6 +56,68 @@ static uint64_t client_of(const request_rec *r)
 
 /* ---- Whether a camera may be watched ---- */
 
+bool cctv_admission_codecs(request_rec *r, const cctv_offer_t *offer,
+                           cctv_viewer_t *viewer, int *result)
+{
+    cctv_sdp_fault_t fault;
+
+    if (offer->from_viewer == NULL) {
+        return true;
+    }
+    fault = cctv_sdp_offer_codecs(offer->from_viewer, offer->from_viewer_len,
+                                  &viewer->codecs);
+    if (fault != CCTV_SDP_OK) {
+        *result = cctv_reply_problem(
+            r, HTTP_BAD_REQUEST,
+            apr_pstrcat(r->pool, cctv_sdp_sentence(fault), ".", NULL));
+    }
+    return fault == CCTV_SDP_OK;
+}
+
+static int refuse_codecs(request_rec *r, const cctv_streams_t *streams)
+{
+    unsigned codecs = cctv_streams_codecs(streams);
+    const char *names = NULL;
+    int codec;
+
+    for (codec = 1; codec < CCTV_CODEC_COUNT; codec++) {
+        if (codecs & CCTV_CODEC_BIT(codec)) {
+            const char *label = cctv_format((cctv_codec_t)codec)->label;
+
+            names = names == NULL
+                        ? label
+                        : apr_pstrcat(r->pool, names, " or ", label, NULL);
+        }
+    }
+    return cctv_reply_problem_of(
+        r, HTTP_UNPROCESSABLE_ENTITY, CCTV_PROBLEM_CODEC, NULL,
+        apr_pstrcat(r->pool,
+                    "This player does not play the video of the camera: it "
+                    "has to play ",
+                    names, ".", NULL));
+}
+
+static bool choose_stream(request_rec *r, const cctv_streams_t *streams,
+                          cctv_viewer_t *viewer, int *result)
+{
+    cctv_stream_t stream;
+
+    if (cctv_streams_codecs(streams) == 0) {
+        *result = cctv_reply_problem(r, HTTP_CONFLICT,
+                                     "The video of this camera cannot be "
+                                     "shown in a browser: it is not "
+                                     "playable.");
+        return false;
+    }
+    if (!cctv_streams_choose(streams, viewer->codecs, &stream)) {
+        *result = refuse_codecs(r, streams);
+        return false;
+    }
+    viewer->codec = stream.codec;
+    viewer->is_second = stream.is_second;
+    return true;
+}
+
 bool cctv_admission_camera(request_rec *r, int32_t id, cctv_viewer_t *viewer,
                            int *result)
 {
@@ -80,13 +143,7 @@ bool cctv_admission_camera(request_rec *r, int32_t id, cctv_viewer_t *viewer,
     viewer->camera = id;
     viewer->role = cctv_keyed_hash(camera.role.text, camera.role.len);
     cctv_source_free(&page);
-    if (!camera.playable) {
-        *result = cctv_reply_problem(r, HTTP_CONFLICT,
-                                     "The video of this camera cannot be "
-                                     "shown in a browser: it is not "
-                                     "playable.");
-    }
-    return camera.playable;
+    return choose_stream(r, &camera.streams, viewer, result);
 }
 
 bool cctv_admission_may_see(request_rec *r, uint64_t role)
@@ -160,7 +217,7 @@ bool cctv_admission_begin(request_rec *r, cctv_viewer_t *viewer,
     cctv_view_status_t status;
 
     if (transport != NULL && transport->is_promising != NULL
-        && !transport->is_promising(r, viewer->camera, result)) {
+        && !transport->is_promising(r, viewer, result)) {
         return false;
     }
     describe_viewer(r, viewer);

@@ -39,11 +39,24 @@ uint64_t cctv_admission_user(const request_rec *r);
 bool cctv_admission_may_see(request_rec *r, uint64_t role);
 
 /**
- * Check that the requester may watch a camera, and that the camera can be
- * shown in a browser. Asks the database.
+ * Read from the viewer's offer, if there is one, which codecs the viewer plays.
+ *
+ * @param viewer  with an offer gets its codecs
+ * @param result  written only on failure
+ * @return false: no camera can be sent to this viewer; the request has been
+ *         answered, and the handler returns `result`
+ */
+bool cctv_admission_codecs(request_rec *r, const cctv_offer_t *offer,
+                           cctv_viewer_t *viewer, int *result);
+
+/**
+ * Check that the requester may watch a camera, and choose the stream that the
+ * viewer plays. Asks the database.
  *
  * @param id      0: there is no such camera
- * @param viewer  on success gets the camera and its role
+ * @param viewer  has its codecs (CCTV_CODECS_OF_BROWSERS if it has not said
+ *                what it plays); on success gets the camera, its role, and
+ *                the stream
  * @param result  written only on failure
  * @return false: the request has been answered, and the handler returns
  *         `result`

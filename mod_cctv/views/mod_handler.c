@@ -36,10 +36,36 @@ typedef struct {
     int32_t camera; /* 0: an integer that is not a camera id */
     cctv_transport_t transport;
     const char *sdp; /* the client's offer, in the body; NULL: there is none */
+    unsigned codecs; /* that it plays, unless it makes the offer */
 } wish_t;
 
-/* Read {"camera_id": 42}. With "sdp" the client makes the SDP offer;
- * "signalling": "janus" asks for the proxy transport.
+/* Read ["h264", "h265"]: the names of codecs in RTP, letters of either case.
+ * Browsers also name rtx, red and other formats that are no video.
+ * @return false: this is no list of names */
+static bool parse_codecs(const json_t *list, unsigned *codecs)
+{
+    const json_t *name;
+    size_t i;
+
+    *codecs = CCTV_CODECS_OF_BROWSERS;
+    if (list == NULL) {
+        return true;
+    }
+    *codecs = 0;
+    json_array_foreach(list, i, name)
+    {
+        if (!json_is_string(name)) {
+            return false;
+        }
+        *codecs |= CCTV_CODEC_BIT(
+            cctv_codec_of_rtp(cctv_slice(json_string_value(name))));
+    }
+    return json_is_array(list);
+}
+
+/* Read {"camera_id": 42}. With "sdp" the client makes the SDP offer, otherwise
+ * "codecs" names what it plays; "signalling": "janus" asks for the proxy
+ * transport.
  * @return NULL, or a sentence that says what is wrong */
 static const char *parse_start(const json_t *body, wish_t *wish)
 {
@@ -58,6 +84,10 @@ static const char *parse_start(const json_t *body, wish_t *wish)
     }
     if (sdp != NULL && (wish->sdp == NULL || signalling != NULL)) {
         return "\"sdp\" has to be text, and \"signalling\" left out then.";
+    }
+    if (!parse_codecs(json_object_get(body, "codecs"), &wish->codecs)) {
+        return "\"codecs\" has to be a list of names such as [\"h264\", "
+               "\"h265\"], or left out.";
     }
     if (signalling == NULL) {
         return NULL;
@@ -114,7 +144,8 @@ static int send_started(request_rec *r, const cctv_view_t *view)
 
 static int start_view(request_rec *r, const wish_t *wish)
 {
-    cctv_viewer_t viewer = { .transport = wish->transport };
+    cctv_viewer_t viewer = { .transport = wish->transport,
+                             .codecs = wish->codecs };
     cctv_offer_t offer = { .from_viewer = wish->sdp,
                            .from_viewer_len = wish->sdp == NULL
                                                   ? 0
@@ -122,7 +153,8 @@ static int start_view(request_rec *r, const wish_t *wish)
     cctv_view_t view;
     int result;
 
-    if (!cctv_admission_camera(r, wish->camera, &viewer, &result)
+    if (!cctv_admission_codecs(r, &offer, &viewer, &result)
+        || !cctv_admission_camera(r, wish->camera, &viewer, &result)
         || !cctv_admission_begin(r, &viewer, &view, &offer, &result)) {
         return result;
     }

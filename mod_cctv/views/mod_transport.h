@@ -38,13 +38,14 @@ typedef struct {
     uint32_t max_per_camera;
 
     /**
-     * Check in shared memory that the camera has not just failed. NULL: there
+     * Check in shared memory that the viewer's stream has not just failed. NULL: there
      * is nothing to check.
      *
      * @param result  written only on failure
      * @return false: the request has been answered
      */
-    bool (*is_promising)(request_rec *r, int32_t camera, int *result);
+    bool (*is_promising)(request_rec *r, const cctv_viewer_t *viewer,
+                         int *result);
 
     /**
      * Prepare the video of a view that has been reserved.

@@ -34,7 +34,9 @@ typedef struct {
     uint8_t flow; /* cctv_flow_t + 1 */
     uint8_t browser;
     uint8_t os;
-    uint8_t unused[5];
+    uint8_t codec; /* CCTV_CODEC_UNKNOWN: H.264 */
+    uint8_t is_second;
+    uint8_t unused[3];
 } record_t;
 
 /* The size of the first version of the record: bytes. */
@@ -82,6 +84,8 @@ void cctv_views_save(const cctv_segment_t *segment, bool is_clean,
                 .flow = (uint8_t)(view.flow + 1),
                 .browser = view.browser,
                 .os = view.os,
+                .codec = (uint8_t)view.codec,
+                .is_second = view.is_second,
             };
 
             cctv_state_put(writer, cctv_views_region.name, &record,
@@ -101,7 +105,8 @@ bool cctv_views_is_sound(const void *record, size_t size)
            && (in.transport != CCTV_TRANSPORT_NONE || in.answered >= 0)
            && in.flow <= CCTV_FLOW_FAILED + 1 && in.proven >= 0
            && in.watched >= 0 && in.browser < CCTV_BROWSERS
-           && in.os < CCTV_OSES;
+           && in.os < CCTV_OSES && in.codec < CCTV_CODEC_COUNT
+           && in.is_second <= 1;
 }
 
 /* @return the last heartbeat to go on with; negative: the view is over */
@@ -174,6 +179,9 @@ static bool resume(cctv_views_t *views, const cctv_state_load_t *load,
         .watched = in->watched,
         .browser = in->browser,
         .os = in->os,
+        .codec = in->codec == CCTV_CODEC_UNKNOWN ? CCTV_CODEC_H264
+                                                 : (cctv_codec_t)in->codec,
+        .is_second = in->is_second != 0,
     };
 
     if (view.last < 0) {

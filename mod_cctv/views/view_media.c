@@ -65,6 +65,8 @@ void cctv_view_media_fill(cctv_media_t *media, const cctv_view_t *view)
     STORE(media->transport, (uint8_t)view->transport);
     STORE(media->browser, view->browser);
     STORE(media->os, view->os);
+    STORE(media->codec, (uint8_t)view->codec);
+    STORE(media->is_second, view->is_second);
 }
 
 void cctv_view_media_read(const cctv_media_t *media, cctv_view_t *out)
@@ -79,6 +81,8 @@ void cctv_view_media_read(const cctv_media_t *media, cctv_view_t *out)
     out->feedback = LOAD(media->feedback);
     out->browser = LOAD(media->browser);
     out->os = LOAD(media->os);
+    out->codec = (cctv_codec_t)LOAD(media->codec);
+    out->is_second = LOAD(media->is_second) != 0;
     out->transport = (cctv_transport_t)LOAD(media->transport);
     out->answered = LOAD(media->answered);
     out->is_gone = (janus & JANUS_GONE) != 0;

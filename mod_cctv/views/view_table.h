@@ -80,6 +80,7 @@
 #define CCTV_VIEWS_VIEW_TABLE_H
 
 #include "core/clock.h"
+#include "sdp/format.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -124,6 +125,8 @@ typedef struct {
     _Atomic uint8_t transport;
     _Atomic uint8_t browser;
     _Atomic uint8_t os;
+    _Atomic uint8_t codec;
+    _Atomic uint8_t is_second;
 } cctv_media_t;
 
 /** The table as a process sees it; the pointers lead to shared memory. */
@@ -165,7 +168,9 @@ typedef struct {
     cctv_time_t started;
     cctv_time_t last; /**< its last heartbeat */
     cctv_transport_t transport;
-    uint8_t browser; /**< of its label set: see cctv_viewer_t */
+    cctv_codec_t codec; /**< of its video */
+    bool is_second;     /**< it watches the second stream of the camera */
+    uint8_t browser;    /**< of its label set: see cctv_viewer_t */
     uint8_t os;
     /** When its SDP answer was accepted; without a transport, when the view
      *  started. Negative: it is not answered yet. */

@@ -136,6 +136,8 @@ cctv_view_status_t cctv_view_reserve(cctv_views_t *shared,
         .transport = viewer->transport,
         .browser = viewer->browser,
         .os = viewer->os,
+        .codec = viewer->codec,
+        .is_second = viewer->is_second,
     };
     if (!claim_slot(shared, view, now)) {
         return refuse(shared, CCTV_REFUSED_FULL, CCTV_VIEW_FULL);

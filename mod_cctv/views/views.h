@@ -16,6 +16,11 @@
 /** A viewer who starts to watch a camera. */
 typedef struct {
     int32_t camera;
+    /** What the viewer plays: the sum of CCTV_CODEC_BIT(). */
+    unsigned codecs;
+    /** The stream that it gets, and its codec. */
+    cctv_codec_t codec;
+    bool is_second;
     uint16_t country;
     uint8_t browser;
     uint8_t os;

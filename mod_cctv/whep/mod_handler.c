@@ -86,7 +86,8 @@ static int send_sdp(request_rec *r, const cctv_view_t *view,
 
 static int start_view(request_rec *r, int32_t camera)
 {
-    cctv_viewer_t viewer = { .transport = CCTV_TRANSPORT_WHEP };
+    cctv_viewer_t viewer = { .transport = CCTV_TRANSPORT_WHEP,
+                             .codecs = CCTV_CODECS_OF_BROWSERS };
     cctv_offer_t made = { .sdp = NULL };
     cctv_view_t view;
     const char *text;
@@ -97,7 +98,8 @@ static int start_view(request_rec *r, int32_t camera)
         return result;
     }
     made.from_viewer = made.from_viewer_len == 0 ? NULL : text;
-    if (!cctv_admission_camera(r, camera, &viewer, &result)
+    if (!cctv_admission_codecs(r, &made, &viewer, &result)
+        || !cctv_admission_camera(r, camera, &viewer, &result)
         || !cctv_admission_begin(r, &viewer, &view, &made, &result)) {
         return result;
     }
@@ -254,7 +256,8 @@ static int answer_options(request_rec *r, int32_t camera, const char *methods)
  * that this URL is for WHEP. */
 static int describe_endpoint(request_rec *r, int32_t camera)
 {
-    cctv_viewer_t viewer;
+    /* Players of any codec may come. */
+    cctv_viewer_t viewer = { .codecs = ~0U };
     int result;
 
     if (!cctv_admission_camera(r, camera, &viewer, &result)) {

@@ -24,6 +24,7 @@ static const cctv_camera_t camera = {
     .height = TEXT("480"),
     .fps = TEXT("25"),
     .playable = true,
+    .streams = { .first = CCTV_CODEC_H264 },
 };
 
 int cctv_source_list(request_rec *r, const cctv_filter_t *filter,
@@ -51,6 +52,11 @@ int cctv_source_stream_url(request_rec *r, int id, const char **url)
     (void)id;
     *url = "rtsp://camera.invalid/stream";
     return OK;
+}
+
+int cctv_source_sub_stream_url(request_rec *r, int id, const char **url)
+{
+    return cctv_source_stream_url(r, id, url);
 }
 
 int cctv_source_set_status(server_rec *s, apr_pool_t *pool, int id,

@@ -4,6 +4,7 @@ where that matters. Tests can look inside, and can make it misbehave:
 
     janus.sessions, .mountpoints, .calls, .open_calls(), .watchers(camera)
     janus.camera(7).online = False   the camera does not answer
+    janus.camera(7).codec = 'H265'   what the camera sends
     janus.camera(7).connects = 3     it answers only this many seconds after
                                      its mountpoint was created
     with janus.fault(slow(3), 'message:watch'): …
@@ -289,6 +290,7 @@ class Camera:
 
     def __init__(self):
         self.online = True
+        self.codec = 'H264'
         self.connects = 0.0
         self.online_since = 0.0
         self.offline_since = None
@@ -315,6 +317,24 @@ class Mountpoint:
         # all.
         self.first = 0.0 if body.get('rtsp_failcheck', True) else reconnect
         self.was_connected = self.rtsp and not self.first
+
+    def codec(self):
+        """In RTP. Of RTSP it is what the camera announces."""
+        if self.rtsp:
+            return self.camera.codec
+        return self.body['media'][0]['codec'].upper()
+
+    def sdp(self, pt=None, mid='v', setup='actpass'):
+        """Janus's offer, or its answer, with the codec and the fmtp of the
+        mountpoint."""
+        body = self.body
+        fmtp = body.get('videofmtp') if self.rtsp else body['media'][0].get(
+            'fmtp')
+        sdp = sdp_of(self.id, pt or self.payload_type(), mid, setup)
+        if self.codec() == 'H264':
+            return sdp
+        return re.sub(r'(a=fmtp:\d+ )profile.*', lambda found: found[1] + fmtp,
+                      sdp).replace('H264/', self.codec() + '/')
 
     def is_connected(self):
         """Whether the camera has ever sent to Janus."""
@@ -957,7 +977,7 @@ class JanusDouble:
         if handle.player is not None:
             return result('preparing', jsep={
                 'type': 'answer', 'sdp': self.answer_player(handle)})
-        handle.offer = sdp_of(mountpoint.id, mountpoint.payload_type())
+        handle.offer = mountpoint.sdp()
         handle.event(8, {'owner': 'local', 'jsep': {
             'type': 'offer', 'sdp': handle.offer}})
         return result('preparing', jsep={'type': 'offer',
@@ -969,9 +989,9 @@ class JanusDouble:
         handle.answers.append(offer)
         if self.connects:
             handle.connect()
-        handle.offer = sdp_of(
-            handle.mountpoint.id,
-            int(re.search(r'a=rtpmap:(\d+) H264/', offer).group(1)),
+        codec = handle.mountpoint.codec()
+        handle.offer = handle.mountpoint.sdp(
+            int(re.search(rf'a=rtpmap:(\d+) {codec}/', offer).group(1)),
             re.search('a=mid:(.*)\r', offer).group(1), 'active')
         return '\r\n'.join(line for line in handle.offer.split('\r\n')
                            if 'rtx' not in line and 'apt=' not in line)

@@ -33,7 +33,9 @@ WORDS = {
     ('denied', 'login'): 'Log in again to watch.',
     ('denied', 'forbidden'): 'You may not watch this camera.',
     ('ended', 'not-playable'):
-        'A browser cannot play this camera: its video is not H.264.',
+        'A browser cannot play the video of this camera.',
+    ('ended', 'codec'):
+        'This browser does not play the video of this camera. Another one may.',
 }
 # The texts of tiles that are connecting or offline, by the name of the failure.
 FAILURES = {

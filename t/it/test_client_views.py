@@ -282,17 +282,17 @@ def test_a_camera_that_does_not_exist(pages, windows):
 
 
 def test_what_will_not_change_is_not_asked_again(pages, windows, httpd):
-    windows.expect('status of 401', 'status of 403', 'status of 409')
+    windows.expect('status of 401', 'status of 403', 'status of 422')
     before = len(asked(httpd, '/view-start'))
     login = pages.watch(host='login.localhost')
     forbidden = pages.watch(host='forbidden.localhost')
     h265 = pages.watch(H265)
     comes_to(login, 'denied', 'login')
     comes_to(forbidden, 'denied', 'forbidden')
-    comes_to(h265, 'ended', 'not-playable')
+    comes_to(h265, 'ended', 'codec')
     later(h265, 3)
     assert sorted(each.status for each in asked(httpd, '/view-start')[before:]
-                  ) == [401, 403, 409]
+                  ) == [401, 403, 422]
 
 
 def test_a_browser_that_rejects_the_format(pages, windows, httpd, janus,

@@ -81,6 +81,21 @@ def test_every_column_and_its_spellings(load, database):
          'online', True)]
 
 
+def test_a_second_stream(load, database):
+    header = 'name,lon,lat,url,SubStream\n'
+    assert_loaded(load(header + 'n,1,2,rtsp://h/1,rtsp://h/2\n'
+                       'm,1,2,rtsp://h/3,\n'), '2 added, 0 updated, 0 unchanged')
+    assert database.query('SELECT name, sub_stream_url FROM cameras '
+                          'ORDER BY id') == [('n', 'rtsp://h/2'), ('m', None)]
+    # Without a second stream it is the row of a file without that column.
+    assert_loaded(load('name,lon,lat,url\nm,1,2,rtsp://h/3\n'),
+                  '0 added, 0 updated, 1 unchanged')
+    done = load(header + 'n,1,2,rtsp://h/1,rtsp://u:topsecret@h/2\n')
+    assert done.returncode != 0
+    assert 'sub_stream_url' in done.stdout + done.stderr
+    assert 'topsecret' not in done.stdout + done.stderr
+
+
 def test_empty_cells_are_the_defaults(load, database):
     assert_loaded(load('name,lon,lat,url,role,codec,audio,status,width,fps\n'
                        'n,1,2,http://h,,,,,,\n'),

@@ -374,7 +374,7 @@ def test_a_link_to_cameras(pages):
 
 
 def test_nonsense_in_the_address_is_told(pages, windows):
-    windows.expect('status of 404', 'status of 409')
+    windows.expect('status of 404', 'status of 422')
     window = pages.open('#camera=5,<b>', still=True)
     says(window, 'no numbers')
     assert playing(window) == [5]

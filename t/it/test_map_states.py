@@ -11,7 +11,7 @@ from postgres import DOWN, stopped
 from video import JANUS_DOWN, Watcher, until_gone
 from views import set_cameras, virtual_host
 
-CAMERA, OFFLINE, HIDDEN, H265 = 1, 2, 3, 4
+CAMERA, OFFLINE, HIDDEN, H265, MJPEG = 1, 2, 3, 4, 5
 MOST = 6
 # A view ends this many seconds after its last heartbeat.
 TIMEOUT = 3
@@ -43,7 +43,8 @@ def pages(httpd, cluster, janus, windows):
     set_cameras(cluster, {'id': CAMERA, 'name': 'A camera'},
                 {'id': OFFLINE, 'name': 'Off', 'lng': 90},
                 {'id': HIDDEN, 'name': 'Hidden', 'role': 'hidden'},
-                {'id': H265, 'name': 'Modern', 'codec': 'H.265', 'lat': 50})
+                {'id': H265, 'name': 'Modern', 'codec': 'H.265', 'lat': 50},
+                {'id': MJPEG, 'name': 'Old', 'codec': 'MJPEG', 'lat': -50})
     allow(httpd, 'public')
     windows.expect('status of 503')
     yield MapPages(httpd, windows)
@@ -130,15 +131,23 @@ def test_watching_is_forbidden(httpd, pages, windows):
 def test_not_for_browsers(pages, windows):
     # The codec is unknown until the server refuses.
     windows.expect('status of 409')
-    window = open_camera(pages, H265)
-    comes_to(window, H265, 'ended', 'not-playable')
+    window = open_camera(pages, MJPEG)
+    comes_to(window, MJPEG, 'ended', 'not-playable')
     everybody_can_read_it(window, 'not-playable')
 
 
-def test_it_becomes_playable(pages, windows, cluster, janus):
-    windows.expect('status of 409')
+def test_not_for_this_browser(pages, windows):
+    """Debian's Chromium does not play H.265."""
+    windows.expect('status of 422')
     window = open_camera(pages, H265)
-    comes_to(window, H265, 'ended', 'not-playable')
+    comes_to(window, H265, 'ended', 'codec')
+    everybody_can_read_it(window, 'codec')
+
+
+def test_it_becomes_playable(pages, windows, cluster, janus):
+    windows.expect('status of 422')
+    window = open_camera(pages, H265)
+    comes_to(window, H265, 'ended', 'codec')
     cluster.query("UPDATE cameras SET codec = 'H.264' WHERE id = %s", [H265])
     window.run('await cctv.cameras.refresh();')
     watched(janus, H265)

@@ -165,7 +165,7 @@ def test_paths_that_are_none(player, janus, camera):
 def test_camera_out_of_reach(player):
     problem(player('roles', X_Roles='public').post(POLICE), 404)
     player('roles', X_Roles='police').play(POLICE)
-    problem(player().post(HEVC), 409)
+    problem(player().post(HEVC), 422, 'urn:cctv:codec', 'H.265')
 
 
 @pytest.mark.parametrize('kind', ['sdp', 'trickle-ice-sdpfrag'])

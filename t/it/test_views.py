@@ -16,7 +16,7 @@ from views import ENDPOINTS, Viewer, at_once, set_cameras, virtual_host
 
 # Each test gets a camera of its own; some cameras are special.
 CAMERAS = 60
-HEVC, UNREACHABLE, POLICE = 101, 102, 103
+MJPEG, UNREACHABLE, POLICE = 101, 102, 103
 # Watched seconds are reported in whole milliseconds.
 MS = 0.001
 HOSTS = (
@@ -39,7 +39,7 @@ def countries():
 
 @pytest.fixture(scope='module')
 def httpd(cluster, start_shared, countries):
-    set_cameras(cluster, *[{}] * CAMERAS, {'id': HEVC, 'codec': 'H.265'},
+    set_cameras(cluster, *[{}] * CAMERAS, {'id': MJPEG, 'codec': 'MJPEG'},
                 {'id': UNREACHABLE, 'stream_url': 'http://10.1.2.3/mjpeg'},
                 {'id': POLICE, 'role': 'police'})
     httpd = start_shared(
@@ -142,7 +142,7 @@ def test_camera_that_does_not_exist(viewer, httpd, number):
                              camera_id=str(number)) is None
 
 
-@pytest.mark.parametrize('number', [HEVC, UNREACHABLE])
+@pytest.mark.parametrize('number', [MJPEG, UNREACHABLE])
 def test_camera_that_is_not_playable(viewer, httpd, number):
     problem(viewer.post('view-start', camera_id=number), 409, 'playable')
     assert scrape(httpd).sum('webrtc_view_start_total',

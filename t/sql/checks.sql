@@ -102,3 +102,7 @@ SELECT left(url, 70) AS url, pg_temp.try('stream_url', url) FROM (VALUES
   ('http://h/x?secret=y'), ('http://h/x?passwd=y')
 ) AS t (url);
 SELECT count(*) FROM cameras;
+
+-- The second stream has the rules of the first, and may be missing.
+SELECT url, pg_temp.try('sub_stream_url', url) FROM (VALUES
+  (NULL), ('rtsp://h/2'), ('http://h/2'), ('h/2'), ('rtsp://user:pass@h/2'), ('rtsp://h/2?password=x')) AS t (url);

@@ -16,6 +16,7 @@ SELECT format('UPDATE cameras SET %I = %s', column_name,
               CASE column_name
                 WHEN 'id' THEN '77' WHEN 'codec' THEN '''H.265'''
                 WHEN 'status' THEN '''online''' WHEN 'stream_url' THEN '''rtsp://h/t'''
+                WHEN 'sub_stream_url' THEN '''rtsp://h/t'''
                 WHEN 'geom' THEN '''SRID=4326;POINT(1 2.00000000000001)'''
                 ELSE CASE data_type
                   WHEN 'boolean' THEN 'true' WHEN 'text' THEN '''changed'''
@@ -59,4 +60,7 @@ UPDATE cameras SET stream_url = 'https://h/rtsp://x' RETURNING playable;
 UPDATE cameras SET stream_url = 'rtmp://h/x' RETURNING playable;
 UPDATE cameras SET stream_url = 'rtsp://h/x', codec = 'H.265' RETURNING playable;
 UPDATE cameras SET codec = NULL RETURNING playable;
+UPDATE cameras SET sub_stream_url = 'RTSP://h/2' RETURNING playable, stream_is_rtp, sub_stream_is_rtp;
+UPDATE cameras SET sub_stream_url = 'http://h/2', stream_url = 'http://h/1' RETURNING stream_is_rtp, sub_stream_is_rtp;
+UPDATE cameras SET sub_stream_url = NULL RETURNING sub_stream_is_rtp;
 UPDATE cameras SET playable = true;

@@ -1,7 +1,8 @@
--- cctv_video may do what cctv_reader may, and call two functions.
+-- cctv_video may do what cctv_reader may, and call four functions.
 INSERT INTO cameras (name, stream_url, codec, geom) VALUES
   ('plays', 'rtsp://h/1', 'H.264', 'SRID=4326;POINT(1 2)'),
   ('does not', 'http://h/2', 'MJPEG', 'SRID=4326;POINT(1 2)');
+UPDATE cameras SET sub_stream_url = CASE id WHEN 1 THEN 'rtsp://h/11' ELSE 'http://h/22' END;
 UPDATE cameras SET status_since = '2020-01-01 00:00:00Z';
 SELECT rolcanlogin, rolsuper, rolcreatedb, rolcreaterole, rolreplication, rolbypassrls
   FROM pg_roles WHERE rolname = 'cctv_video';
@@ -42,13 +43,14 @@ UNION ALL
 ORDER BY 1, 2, 3;
 -- Only the owner and cctv_video may call the functions.
 SELECT rolname, what FROM may JOIN pg_roles r USING (rolname)
- WHERE kind = 'function' AND what ~ '^cctv_(stream_url|set_status)' AND NOT rolsuper ORDER BY 1, 2;
+ WHERE kind = 'function' AND what ~ '^cctv_(stream_url|sub_stream_url|set_status)' AND NOT rolsuper ORDER BY 1, 2;
 SELECT p.oid::regprocedure, prosecdef, proconfig, proowner = relowner AS owned_like_the_table, obj_description(p.oid) IS NOT NULL AS has_comment
-  FROM pg_proc p, pg_class c WHERE c.oid = 'public.cameras'::regclass AND proname IN ('cctv_stream_url', 'cctv_set_status', 'cctv_set_status_reason') ORDER BY 1;
+  FROM pg_proc p, pg_class c WHERE c.oid = 'public.cameras'::regclass AND proname IN ('cctv_stream_url', 'cctv_sub_stream_url', 'cctv_set_status', 'cctv_set_status_reason') ORDER BY 1;
 
 SET ROLE cctv_video;
-SELECT id, name, role, status, codec, profile, width, height, fps, audio, playable, heading, field_of_view, ST_X(geom), ST_Y(geom) FROM cameras WHERE id = 1;
+SELECT id, name, role, status, codec, profile, width, height, fps, audio, playable, stream_is_rtp, sub_stream_is_rtp, heading, field_of_view, ST_X(geom), ST_Y(geom) FROM cameras WHERE id = 1;
 SELECT stream_url FROM cameras;
+SELECT sub_stream_url FROM cameras;
 SELECT external_id FROM cameras;
 SELECT * FROM cameras;
 SELECT id FROM cameras WHERE stream_url LIKE 'r%';
@@ -65,8 +67,9 @@ ALTER FUNCTION cctv_set_status(integer, text) RESET search_path;
 GRANT EXECUTE ON FUNCTION cctv_stream_url(integer) TO cctv_reader;
 SELECT cctv_import.skip_used_ids();
 
--- The URL of a camera that can be played.
+-- The URLs of a camera that Janus can pull.
 SELECT cctv_stream_url(1), cctv_stream_url(2), cctv_stream_url(3), cctv_stream_url(NULL);
+SELECT cctv_sub_stream_url(1), cctv_sub_stream_url(2), cctv_sub_stream_url(3), cctv_sub_stream_url(NULL);
 -- The status, and the time since when it holds.
 SELECT cctv_set_status(1, 'online');
 SELECT cctv_set_status(1, 'online'), cctv_set_status(3, 'online'), cctv_set_status(NULL, 'online'), cctv_set_status(1, NULL);
@@ -83,21 +86,22 @@ SELECT cctv_set_status(1, 'offline');
 SELECT cctv_set_status(1, 'unknown');
 RESET ROLE;
 
--- cctv_reader can call neither function.
+-- cctv_reader can call none of the functions.
 SET ROLE cctv_reader;
 SELECT cctv_stream_url(1);
+SELECT cctv_sub_stream_url(1);
 SELECT cctv_set_status(1, 'online');
 RESET ROLE;
 
--- A role that may create objects in schemas at the front of its search_path cannot mislead either function.
+-- A role that may create objects in schemas at the front of its search_path cannot mislead the functions.
 CREATE ROLE cctv_test_caller IN ROLE cctv_video;
 SELECT format('GRANT TEMPORARY, CREATE ON DATABASE %I TO cctv_test_caller', current_database()) \gexec
 SET ROLE cctv_test_caller;
 CREATE SCHEMA trap;
-CREATE TABLE trap.cameras (id integer, stream_url text, playable boolean, status text);
-CREATE TEMPORARY TABLE cameras (id integer, stream_url text, playable boolean, status text);
-INSERT INTO trap.cameras VALUES (1, 'trap', true, 'offline'), (9, 'trap', true, 'offline');
-INSERT INTO pg_temp.cameras VALUES (1, 'trap', true, 'offline'), (9, 'trap', true, 'offline');
+CREATE TABLE trap.cameras (id integer, stream_url text, sub_stream_url text, stream_is_rtp boolean, sub_stream_is_rtp boolean, status text);
+CREATE TEMPORARY TABLE cameras (id integer, stream_url text, sub_stream_url text, stream_is_rtp boolean, sub_stream_is_rtp boolean, status text);
+INSERT INTO trap.cameras VALUES (1, 'trap', 'trap', true, true, 'offline'), (9, 'trap', 'trap', true, true, 'offline');
+INSERT INTO pg_temp.cameras VALUES (1, 'trap', 'trap', true, true, 'offline'), (9, 'trap', 'trap', true, true, 'offline');
 CREATE FUNCTION trap.same(integer, integer) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE 'run as %', current_user; END $$;
 CREATE FUNCTION trap.other(text, text) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE 'run as %', current_user; END $$;
 CREATE FUNCTION trap.now() RETURNS timestamptz LANGUAGE plpgsql AS $$ BEGIN RAISE 'run as %', current_user; END $$;
@@ -105,7 +109,7 @@ CREATE OPERATOR trap.= (LEFTARG = integer, RIGHTARG = integer, FUNCTION = trap.s
 CREATE OPERATOR trap.<> (LEFTARG = text, RIGHTARG = text, FUNCTION = trap.other);
 SET search_path = trap, pg_temp, public, pg_catalog;
 SELECT 1 = 1;
-SELECT cctv_stream_url(1), cctv_stream_url(9), cctv_set_status(1, 'online'), cctv_set_status(9, 'online');
+SELECT cctv_stream_url(1), cctv_stream_url(9), cctv_sub_stream_url(1), cctv_sub_stream_url(9), cctv_set_status(1, 'online'), cctv_set_status(9, 'online');
 RESET search_path;
 SELECT status FROM trap.cameras UNION ALL SELECT status FROM pg_temp.cameras;
 RESET ROLE;

@@ -67,6 +67,7 @@ TCase *single_tests(void);
 TCase *stream_url_tests(void);
 TCase *state_tests(void);
 TCase *statements_tests(void);
+TCase *streams_tests(void);
 TCase *stress_tests(void);
 TCase *token_tests(void);
 TCase *turn_tests(void);

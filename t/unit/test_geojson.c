@@ -74,6 +74,45 @@ START_TEST(a_camera_of_which_little_is_known)
 }
 END_TEST
 
+START_TEST(the_codecs_are_listed_where_they_are_not_just_h264)
+{
+    static const struct {
+        cctv_streams_t streams;
+        const char *list;
+    } cases[] = {
+        { { CCTV_CODEC_H264, CCTV_CODEC_UNKNOWN }, NULL },
+        { { CCTV_CODEC_H264, CCTV_CODEC_H264 }, NULL },
+        { { CCTV_CODEC_UNKNOWN, CCTV_CODEC_H264 }, NULL },
+        { { CCTV_CODEC_UNKNOWN, CCTV_CODEC_UNKNOWN }, NULL },
+        { { CCTV_CODEC_H265, CCTV_CODEC_UNKNOWN }, "[\"h265\"]" },
+        { { CCTV_CODEC_H265, CCTV_CODEC_H264 }, "[\"h265\",\"h264\"]" },
+        { { CCTV_CODEC_VP8, CCTV_CODEC_UNKNOWN }, "[\"vp8\"]" },
+        { { CCTV_CODEC_VP9, CCTV_CODEC_H264 }, "[\"vp9\",\"h264\"]" },
+        { { CCTV_CODEC_AV1, CCTV_CODEC_UNKNOWN }, "[\"av1\"]" },
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        cctv_camera_t camera = { .id = TEXT("1"),
+                                 .streams = cases[i].streams };
+        const char *found;
+        cctv_json_t json;
+
+        cctv_json_init(&json, 1);
+        cctv_geojson_feature(&json, &camera);
+        ck_assert_uint_le(json.len, json.size);
+        found = strstr(text(&json), "\"playable\":false,\"playable_by\":");
+        ck_assert_int_eq(found != NULL, cases[i].list != NULL);
+        if (found != NULL) {
+            found += strlen("\"playable\":false,\"playable_by\":");
+            ck_assert_int_eq(
+                strncmp(found, cases[i].list, strlen(cases[i].list)), 0);
+        }
+        cctv_json_free(&json);
+    }
+}
+END_TEST
+
 /* The JSON of a feature is written into reserved room without further checks.
  * Control characters grow most. */
 #define LONGEST                                                               \
@@ -96,7 +135,8 @@ START_TEST(the_longest_camera_has_room)
                              .height = TEXT(DIGITS),
                              .fps = TEXT(DIGITS),
                              .heading = TEXT(DIGITS),
-                             .field_of_view = TEXT(DIGITS) };
+                             .field_of_view = TEXT(DIGITS),
+                             .streams = { CCTV_CODEC_H265, CCTV_CODEC_H264 } };
     cctv_json_t json;
 
     cctv_json_init(&json, 1);
@@ -149,6 +189,7 @@ TCase *geojson_tests(void)
 
     tcase_add_test(tc, a_full_camera);
     tcase_add_test(tc, a_camera_of_which_little_is_known);
+    tcase_add_test(tc, the_codecs_are_listed_where_they_are_not_just_h264);
     tcase_add_test(tc, the_longest_camera_has_room);
     tcase_add_test(tc, a_camera_without_anything_has_room);
     tcase_add_test(tc, a_collection_with_and_without_next);

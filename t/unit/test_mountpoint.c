@@ -258,11 +258,15 @@ START_TEST(only_ours_are_listed)
         "{\"id\":4,\"metadata\":\"mod_cctv\"},"
         "{\"id\":5,\"metadata\":\"mod_cctv rtsp\"},"
         "{\"id\":6,\"metadata\":\" mod_cctv rtsp 5\"},"
-        "{\"id\":2147483647,\"metadata\":\"mod_cctv rtsp 5\",\"media\":[]}"
+        "{\"id\":2147483647,\"metadata\":\"mod_cctv rtsp 5\",\"media\":[]},"
+        "{\"id\":8589934593,\"metadata\":\"mod_cctv rtsp 5\",\"media\":[]}"
         "]")));
     ck_assert_int_eq(cctv_mountpoint_list(&session, &rules, add, &listed),
                      CCTV_JANUS_OK);
-    ck_assert_int_eq(listed.count, 2);
+    ck_assert_int_eq(listed.count, 3);
+    ck_assert_int_eq(listed.at[2].camera, 1);
+    ck_assert_int_eq(listed.at[2].id, cctv_mountpoint_id(1, true));
+    ck_assert_int_eq(listed.at[0].id, 1);
     ck_assert_int_eq(listed.at[0].camera, 1);
     ck_assert(!listed.at[0].is_pulled);
     ck_assert_int_eq(listed.at[0].age, 9);
@@ -279,10 +283,17 @@ END_TEST
 
 START_TEST(what_cannot_be_a_camera_is_not_listed)
 {
-    static const char *const ids[] = {
-        "0",      "-1",   "2147483648", "4294967297", "9223372036854775807",
-        "\"42\"", "42.0", "null",       "[42]"
-    };
+    static const char *const ids[] = { "0",
+                                       "-1",
+                                       "2147483648",
+                                       "4294967297",
+                                       "8589934592",
+                                       "10737418240",
+                                       "9223372036854775807",
+                                       "\"42\"",
+                                       "42.0",
+                                       "null",
+                                       "[42]" };
     listed_t listed = { .count = 0 };
 
     SERVE(ANSWER(apr_psprintf(
@@ -397,6 +408,82 @@ START_TEST(a_camera_is_described_to_janus)
     ck_assert(_i || json_is_true(json_object_get(body, "rtsp_quirk")));
     json_decref(body);
     t_janus_stop();
+}
+END_TEST
+
+START_TEST(janus_is_told_the_codec)
+{
+    static const struct {
+        cctv_codec_t codec;
+        const char *name, *fmtp;
+    } cases[] = {
+        { CCTV_CODEC_UNKNOWN, "h264",
+          "profile-level-id=42e01f;packetization-mode=1" },
+        { CCTV_CODEC_H265, "h265",
+          "level-id=120;profile-id=1;tier-flag=0;tx-mode=SRST" },
+        { CCTV_CODEC_VP8, "vp8", "max-fs=8160;max-fr=60" },
+        { CCTV_CODEC_VP9, "vp9", "profile-id=0" },
+        { CCTV_CODEC_AV1, "av1", "level-idx=5;profile=0;tier=0" },
+    };
+    const cctv_feed_t pulled = { .url = "rtsp://192.0.2.1/a",
+                                 .codec = cases[_i].codec };
+    const cctv_feed_t pushed = { .url = "rtp://192.0.2.1:5004",
+                                 .codec = cases[_i].codec };
+    cctv_janus_status_t status;
+    const json_t *media;
+    json_t *body;
+
+    SERVE(ANSWER(SUCCESS), ANSWER(SUCCESS));
+    cctv_mountpoint_make(&session, &rules, 42, &pulled, &status);
+    cctv_mountpoint_make(&session, &rules, 42, &pushed, &status);
+    body = message(0);
+    ck_assert_str_eq(text_in(body, "videofmtp"), cases[_i].fmtp);
+    json_decref(body);
+    body = message(1);
+    media = json_array_get(json_object_get(body, "media"), 0);
+    ck_assert_str_eq(text_in(media, "codec"), cases[_i].name);
+    ck_assert_str_eq(text_in(media, "fmtp"), cases[_i].fmtp);
+    json_decref(body);
+    t_janus_stop();
+}
+END_TEST
+
+START_TEST(janus_cannot_relay_every_codec)
+{
+    const cctv_feed_t feed = { .url = "rtsp://192.0.2.1/a",
+                               .codec = CCTV_CODEC_MJPEG };
+    cctv_janus_status_t status;
+
+    SERVE(ANSWER(SUCCESS));
+    ck_assert_int_eq(
+        cctv_mountpoint_make(&session, &rules, 42, &feed, &status),
+        CCTV_MOUNTPOINT_OFFLINE);
+    ck_assert_int_eq(t_janus_connections(), 0);
+    t_janus_stop();
+}
+END_TEST
+
+START_TEST(each_stream_has_an_id)
+{
+    static const int32_t cameras[] = { 1, 42, INT32_MAX };
+    size_t i;
+
+    for (i = 0; i < 3; i++) {
+        int64_t first = cctv_mountpoint_id(cameras[i], false);
+        int64_t second = cctv_mountpoint_id(cameras[i], true);
+
+        ck_assert_int_eq(first, cameras[i]);
+        ck_assert_int_gt(second, INT64_C(4294967296) + 127);
+        ck_assert_int_lt(second, INT64_C(1) << 53);
+        ck_assert(!cctv_mountpoint_is_second(first));
+        ck_assert(cctv_mountpoint_is_second(second));
+        ck_assert_int_eq(cctv_mountpoint_camera(first), cameras[i]);
+        ck_assert_int_eq(cctv_mountpoint_camera(second), cameras[i]);
+    }
+    ck_assert_int_eq(cctv_mountpoint_camera(INT64_C(4294967296) + 96), 0);
+    ck_assert_int_eq(cctv_mountpoint_camera(CCTV_MOUNTPOINT_SECOND), 0);
+    ck_assert_int_eq(cctv_mountpoint_camera(INT64_MIN), 0);
+    ck_assert_int_eq(cctv_mountpoint_camera(INT64_MAX), 0);
 }
 END_TEST
 
@@ -556,11 +643,14 @@ TCase *mountpoint_tests(void)
                         0, 8);
     tcase_add_loop_test(tc, stale_is_what_has_had_time_enough, 0, 8);
     tcase_add_test(tc, only_ours_are_listed);
-    tcase_add_loop_test(tc, what_cannot_be_a_camera_is_not_listed, 0, 9);
+    tcase_add_loop_test(tc, what_cannot_be_a_camera_is_not_listed, 0, 11);
     tcase_add_loop_test(tc, a_list_that_is_none_has_nothing_in_it, 0, 5);
     tcase_add_test(tc, a_list_that_fails_is_told);
     tcase_add_test(tc, a_long_list_is_read_to_its_end);
     tcase_add_loop_test(tc, a_camera_is_described_to_janus, 0, 2);
+    tcase_add_loop_test(tc, janus_is_told_the_codec, 0, 5);
+    tcase_add_test(tc, janus_cannot_relay_every_codec);
+    tcase_add_test(tc, each_stream_has_an_id);
     tcase_add_loop_test(tc, one_that_cannot_be_made_is_told, 0, 6);
     tcase_add_test(tc, an_offer_is_watched_for);
     tcase_add_loop_test(tc, what_is_no_offer_is_told, 0, 8);

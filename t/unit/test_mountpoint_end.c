@@ -116,6 +116,66 @@ START_TEST(watched_cameras_are_sorted_and_each_pair_is_there_once)
 }
 END_TEST
 
+/* A camera whose two streams are in Janus, both online. */
+static void list_two(cctv_mountpoint_table_t *table)
+{
+    const cctv_mountpoint_table_t before = { .count = 0 };
+    const cctv_mountpoint_t streams[] = {
+        { .id = cctv_mountpoint_id(CAMERA, true), .camera = CAMERA },
+        { .id = CAMERA, .camera = CAMERA }
+    };
+    size_t i;
+
+    for (i = 0; i < 2; i++) {
+        cctv_mountpoint_table_add(table, &before, &streams[i], SECONDS);
+    }
+    cctv_mountpoint_table_sort(table);
+    for (i = 0; i < 2; i++) {
+        table->at[i].freshness.status = "online";
+        table->at[i].freshness.told = "online";
+    }
+}
+
+START_TEST(the_streams_of_a_camera_are_watched_each_for_itself)
+{
+    cctv_mountpoint_table_t table = { .count = 0 };
+    cctv_watched_t *watched = apr_pcalloc(pool, sizeof *watched);
+
+    list_two(&table);
+    cctv_watched_add(watched, cctv_mountpoint_id(CAMERA, true), 5);
+    cctv_watched_sort(watched);
+    cctv_mountpoint_table_note(&table, watched, 2 * SECONDS);
+    ck_assert_int_eq(table.at[0].id, CAMERA);
+    ck_assert(!table.at[0].is_watched);
+    ck_assert(table.at[1].is_watched);
+    ck_assert_ptr_eq(
+        cctv_mountpoint_table_find(&table, cctv_mountpoint_id(CAMERA, true)),
+        &table.at[1]);
+    cctv_watched_free(watched);
+    cctv_mountpoint_table_free(&table);
+}
+END_TEST
+
+START_TEST(a_camera_is_online_while_one_of_its_streams_is)
+{
+    cctv_mountpoint_table_t table = { .count = 0 };
+    int lost = _i;
+
+    list_two(&table);
+    ck_assert_ptr_null(cctv_mountpoint_table_news(&table, &table.at[lost]));
+    table.at[lost].freshness.status = "offline";
+    ck_assert_ptr_null(cctv_mountpoint_table_news(&table, &table.at[lost]));
+    table.at[!lost].freshness.status = "offline";
+    ck_assert_str_eq(cctv_mountpoint_table_news(&table, &table.at[lost]),
+                     "offline");
+    table.at[lost].freshness.told = "offline";
+    table.at[lost].freshness.status = "online";
+    ck_assert_str_eq(cctv_mountpoint_table_news(&table, &table.at[lost]),
+                     "online");
+    cctv_mountpoint_table_free(&table);
+}
+END_TEST
+
 TCase *mountpoint_end_tests(void)
 {
     TCase *tc = tcase_create("mountpoint_end");
@@ -125,5 +185,8 @@ TCase *mountpoint_end_tests(void)
     tcase_add_test(tc, after_a_camera_that_hangs_the_others_wait);
     tcase_add_test(tc, a_camera_that_hung_stays_connected_for_longer);
     tcase_add_test(tc, watched_cameras_are_sorted_and_each_pair_is_there_once);
+    tcase_add_test(tc, the_streams_of_a_camera_are_watched_each_for_itself);
+    tcase_add_loop_test(tc, a_camera_is_online_while_one_of_its_streams_is, 0,
+                        2);
     return tc;
 }

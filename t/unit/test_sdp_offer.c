@@ -461,6 +461,15 @@ END_TEST
 
 START_TEST(tells_which_codecs_a_viewer_plays)
 {
+    cctv_slice_t text = t_sdp("offer/firefox_debian");
+    unsigned codecs;
+
+    ck_assert_int_eq(cctv_sdp_offer_codecs(text.at, text.len, &codecs),
+                     CCTV_SDP_OK);
+    ck_assert_uint_eq(codecs, CCTV_CODEC_BIT(CCTV_CODEC_VP8)
+                                  | CCTV_CODEC_BIT(CCTV_CODEC_VP9));
+    ck_assert_int_eq(cctv_sdp_offer_codecs("x", 1, &codecs), CCTV_SDP_NOT_SDP);
+    ck_assert_uint_eq(codecs, 0);
     ck_assert_int_eq(
         read_codec(t_sdp("offer/firefox_debian"), CCTV_CODEC_H264),
         CCTV_SDP_NO_CODEC);

@@ -103,6 +103,8 @@ START_TEST(a_view_keeps_its_video)
     viewer.transport = ways[_i / 3];
     viewer.janus = _i / 3 == 0 ? 0 : (UINT64_C(1) << 53) - 1;
     viewer.handle = 6;
+    viewer.codec = _i % 2 ? CCTV_CODEC_H265 : CCTV_CODEC_UNKNOWN;
+    viewer.is_second = _i % 2;
     start_view(&old, &viewer, at(START), &before);
     if (_i % 3 > 0) {
         cctv_view_answer(&old, &before, at(START + 3));
@@ -118,6 +120,9 @@ START_TEST(a_view_keeps_its_video)
     after = must_find(&new, id);
     ck_assert_int_eq(after.transport, ways[_i / 3]);
     ck_assert_uint_eq(after.handle, 6);
+    /* Older versions knew no other codec. */
+    ck_assert_int_eq(after.codec, _i % 2 ? CCTV_CODEC_H265 : CCTV_CODEC_H264);
+    ck_assert_int_eq(after.is_second, _i % 2);
     ck_assert_uint_eq(after.janus, before.janus);
     ck_assert_int_eq(after.is_gone, before.is_gone);
     ck_assert_int_eq(after.answered, before.answered);

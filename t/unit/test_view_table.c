@@ -67,7 +67,10 @@ START_TEST(a_session_is_found_as_it_was_started)
                        .country = UINT16_MAX,
                        .user = UINT64_MAX,
                        .role = 1,
-                       .client = 2 };
+                       .client = 2,
+                       .transport = CCTV_TRANSPORT_PROXY,
+                       .codec = CCTV_CODEC_AV1,
+                       .is_second = true };
     char id[CCTV_VIEW_ID_LENGTH + 1];
     cctv_view_t out;
 
@@ -82,6 +85,9 @@ START_TEST(a_session_is_found_as_it_was_started)
     ck_assert_uint_eq(out.user, UINT64_MAX);
     ck_assert_uint_eq(out.role, 1);
     ck_assert_uint_eq(out.client, 2);
+    ck_assert_int_eq(out.transport, CCTV_TRANSPORT_PROXY);
+    ck_assert_int_eq(out.codec, CCTV_CODEC_AV1);
+    ck_assert(out.is_second);
     ck_assert_int_eq(out.started, START);
     ck_assert_int_eq(out.last, START);
 }
