@@ -140,6 +140,7 @@ guards: module $(BUILD)/mod_tell.so
 	@/usr/bin/python3 t/check-layers.py
 	@t/check-logids.sh
 	@/usr/bin/python3 t/check-links.py
+	@/usr/bin/python3 t/check-failures.py
 	@/usr/bin/python3 t/check-docs.py $(MODULE) $(BUILD)/mod_tell.so
 
 # A module that prints the directives of mod_cctv; t/check-docs.py uses it.

@@ -58,12 +58,14 @@ const NOT_OURS = 'The answer is not of this server.';
  *             'urn:cctv:video-down', 'urn:cctv:codec', else 'about:blank'
  * detail      a sentence of the server, '' if there is none
  * retryAfter  seconds, 600 at most; null if the server names none
+ * reason      the name of the failure of the camera or of the video server,
+ *             such as 'login_refused'; null if the server names none
  */
 export class ServerError extends Error {
-  constructor(status, {type = 'about:blank', detail = '', retryAfter = null, cause} = {}) {
+  constructor(status, {type = 'about:blank', detail = '', retryAfter = null, reason = null, cause} = {}) {
     super(detail || (status ? `The server answered ${status}.` : 'The server does not answer.'), {cause});
     this.name = 'ServerError';
-    Object.assign(this, {status, type, detail, retryAfter});
+    Object.assign(this, {status, type, detail, retryAfter, reason});
   }
 }
 
@@ -209,8 +211,8 @@ async function problemOf(reply) {
   const found = {retryAfter: /^\d+$/.test(after) ? Math.min(Number(after), LONGEST_RETRY_AFTER) : null};
   if ((reply.headers.get('Content-Type') || '').startsWith('application/problem+json')) {
     // A truncated answer still has its status.
-    const {type, detail} = await reply.json().catch(() => null) ?? {};
-    Object.assign(found, {type, detail});
+    const {type, detail, reason} = await reply.json().catch(() => null) ?? {};
+    Object.assign(found, {type, detail, reason});
   }
   return new ServerError(reply.status, found);
 }
@@ -367,6 +369,8 @@ class List {
  *                        none), 'codec' (the browser does not play the codec
  *                        of the camera),
  *                        'unsupported' (the browser has no WebRTC)
+ *   failure  `failure` has changed: the name of the failure of the camera or of
+ *            the video server (docs/api.md), or null
  *   stream   `stream` has changed: a MediaStream, or null
  *   viewers  `viewers` has changed: how many people watch this camera, or null
  */
@@ -393,6 +397,7 @@ export class View extends EventTarget {
     this.id = id;
     this.state = 'connecting';
     this.reason = null;
+    this.failure = null;
     this.stream = null;
     this.viewers = null;
     // Deferred, so that listeners that are added now get the first state as well.
@@ -411,6 +416,8 @@ export class View extends EventTarget {
   }
 
   #set(state, reason = null) {
+    // What a viewer sees is no failure any more.
+    if (state === 'live') this.#change('failure', null);
     if (this.state === 'ended' || this.state === state && this.reason === reason) return;
     this.state = state;
     this.reason = reason;
@@ -510,7 +517,8 @@ export class View extends EventTarget {
       console.error(error);
       return this.#untilNextTry();
     }
-    const {status, type, retryAfter} = error;
+    const {status, type, retryAfter, reason} = error;
+    this.#change('failure', reason);
     const again = retryAfter ? withJitter(retryAfter * 1000) : this.#untilNextTry();
     if (status === 401 || status === 403) {
       this.#set('denied', status === 401 ? 'login' : 'forbidden');
@@ -605,12 +613,13 @@ export class View extends EventTarget {
     this.#picture ??= performance.now() - this.#clicked;
   }
 
-  // Sets the state for the age of the last frame; returns whether the picture
-  // stands still.
+  // Sets the state for the age of the last frame; returns whether the camera may
+  // know why there is no picture.
   #judge(isAny, age) {
     if (!isAny) {
-      if (age > SLOW) this.#set('connecting', 'no-picture');
-      return false;
+      if (age <= SLOW) return false;
+      this.#set('connecting', 'no-picture');
+      return true;
     }
     if (age <= STALL) {
       this.#failures = 0;
@@ -644,6 +653,8 @@ export class View extends EventTarget {
 
   async #askStatus(signal) {
     const camera = await this.#client.camera(this.id, {signal});
+    if (this.state === 'live') return;
+    this.#change('failure', camera?.properties.status_reason ?? null);
     if (this.state === 'stalled' && camera?.properties.status === 'offline') this.#set('offline');
   }
 }

@@ -23,6 +23,8 @@ function facts({id, properties, geometry}) {
   const [longitude, latitude] = geometry.coordinates;
   return [
     [says.status, strings.status[properties.status] ?? properties.status],
+    [says.failure, Object.hasOwn(says.failures, properties.status_reason ?? '')
+      ? says.failures[properties.status_reason] : ''],
     [says.role, properties.role],
     [says.video, video(properties)],
     [says.sound, properties.audio ? says.yes : says.no],

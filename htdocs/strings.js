@@ -23,6 +23,22 @@ const ended = {
   'no-video': 'The server has no video.',
 };
 
+// The names of failures: mod_cctv/video/failure_words.h.
+const failures = {
+  'unreachable': 'The camera cannot be reached. It will play when it is back.',
+  'refused': 'The camera refuses the connection. It will play when it is back.',
+  'login_refused': 'The camera refuses the login of the server.',
+  'no_such_path': 'The camera has no video at the address that the server knows.',
+  'wants_other_transport': 'The camera does not send its video in a way that the video server can receive.',
+  'no_video': 'The camera says that it has no video.',
+  'other_codec': 'The camera sends another codec than the server expects.',
+  'stopped_sending': 'The camera sends nothing. It will play when it is back.',
+  'b_frames': 'The picture does not move well: the camera sends B-frames.',
+  'no_parameter_sets': 'The video of the camera lacks its parameter sets, so it cannot be shown.',
+  'rare_keyframes': 'Waiting for a keyframe, which the camera rarely sends…',
+  'no_candidates': 'The video server finds no network address to send from. Trying again…',
+};
+
 export const strings = {
   title: 'Cameras',
   camera: (id) => `Camera ${id}`,
@@ -48,6 +64,7 @@ export const strings = {
     title: 'List of cameras',
     search: 'Search by name or number',
     status: 'Status',
+    failure: 'Failure',
     all: 'all',
     roles: 'Roles',
     notPlayable: 'cannot be played',
@@ -93,8 +110,10 @@ export const strings = {
     viewers: (total) => count(total, 'viewer', 'viewers'),
   },
 
-  /** The text of a tile, by the state of its view and the reason (may be null). */
-  state(state, reason) {
+  /** The text of a tile, by the state of its view, the reason and the failure (both may be null). */
+  state(state, reason, failure) {
+    const isWaiting = state === 'offline' || state === 'connecting';
+    if ((isWaiting || failure === 'b_frames') && state !== 'ended' && Object.hasOwn(failures, failure ?? '')) return failures[failure];
     switch (state) {
       case 'live': return 'Live';
       case 'stalled': return 'The picture has stopped: the camera sends nothing.';
@@ -121,6 +140,7 @@ export const strings = {
     size: (width, height) => `${width} × ${height}`,
     fps: (value) => `${Math.round(value * 100) / 100} fps`,
     heading: (degrees) => `${Math.round(degrees)}°`,
+    failures,
     wide: (degrees) => `${Math.round(degrees)}° wide`,
     at: (latitude, longitude) => `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`,
   },

@@ -59,6 +59,7 @@ export class Tile extends EventTarget {
     this.#obstacle = obstacleOf(camera.properties);
     if (this.#obstacle && !this.#view) this.#showState('ended', this.#obstacle);
     else if (before && !this.#obstacle) this.#watch();
+    else this.#showView();
     if (isNew || this.name !== name) this.dispatchEvent(new Event('name'));
   }
 
@@ -102,6 +103,7 @@ export class Tile extends EventTarget {
     const view = this.#client.watch(this.id);
     this.#view = view;
     view.addEventListener('state', () => this.#showView());
+    view.addEventListener('failure', () => this.#showView());
     view.addEventListener('stream', () => this.#showStream());
     view.addEventListener('viewers', () => this.#showViewers());
     this.#showView();
@@ -119,19 +121,23 @@ export class Tile extends EventTarget {
   #showView() {
     if (!this.#view) return;
     const {state, reason} = this.#view;
-    this.#showState(state, reason);
+    // A picture that moves may still be a bad one.
+    const failure = this.#view.failure ?? (state === 'live' ? this.camera?.properties.status_reason : null);
+    this.#showState(state, reason, failure);
     if (state === 'live' && !this.camera) this.#find();
   }
 
-  #showState(state, reason) {
+  #showState(state, reason, failure = null) {
     const data = this.element.dataset;
     const parts = this.#parts;
     data.state = state;
     if (reason) data.reason = reason;
     else delete data.reason;
+    if (failure) data.failure = failure;
+    else delete data.failure;
     // If H.264 is not playable, Janus does not support the source.
     const source = reason === 'not-playable' && /^h\.?264$/i.test(this.camera?.properties.codec ?? '');
-    setText(parts.state, source ? strings.notPlayableSource : strings.state(state, reason));
+    setText(parts.state, source ? strings.notPlayableSource : strings.state(state, reason, failure));
     parts.reload.hidden = state !== 'denied' || reason !== 'login';
   }
 

@@ -117,7 +117,8 @@ ALTER TABLE public.cameras
   ADD COLUMN IF NOT EXISTS created_at     timestamptz NOT NULL DEFAULT now(),
   ADD COLUMN IF NOT EXISTS updated_at     timestamptz NOT NULL DEFAULT now(),
   ADD COLUMN IF NOT EXISTS import_keyed   boolean NOT NULL DEFAULT false,
-  ADD COLUMN IF NOT EXISTS import_row     uuid;
+  ADD COLUMN IF NOT EXISTS import_row     uuid,
+  ADD COLUMN IF NOT EXISTS status_reason  text;
 
 -- Apache reads these columns as soon as they exist, so its roles may read them
 -- before 20-roles.sql is loaded again.
@@ -127,8 +128,8 @@ DECLARE
 BEGIN
   FOR reader IN SELECT rolname FROM pg_roles
                  WHERE rolname IN ('cctv_reader', 'cctv_video') LOOP
-    EXECUTE format('GRANT SELECT (stream_is_rtp, sub_stream_is_rtp) '
-                   'ON public.cameras TO %I', reader);
+    EXECUTE format('GRANT SELECT (status_reason, stream_is_rtp, '
+                   'sub_stream_is_rtp) ON public.cameras TO %I', reader);
   END LOOP;
 END
 $$;
@@ -189,6 +190,8 @@ BEGIN
      $rule$CHECK (field_of_view > 0 AND field_of_view <= 360)$rule$),
     ('cameras_status_is_known',
      $rule$CHECK (status IN ('online', 'offline', 'unknown'))$rule$),
+    ('cameras_status_reason_is_a_name',
+     $rule$CHECK (status_reason ~ '^[a-z_]{1,40}$')$rule$),
     -- ST_X of POINT EMPTY is NULL, which a CHECK would accept.
     ('cameras_position_is_on_the_globe',
      $rule$CHECK (COALESCE(ST_X(geom) BETWEEN -180 AND 180
@@ -281,6 +284,8 @@ COMMENT ON COLUMN public.cameras.status IS
   'online, offline or unknown';
 COMMENT ON COLUMN public.cameras.status_since IS
   'When the status became what it is; moves with it';
+COMMENT ON COLUMN public.cameras.status_reason IS
+  'Name of the failure of the camera, such as login_refused. NULL: there is none';
 COMMENT ON COLUMN public.cameras.geom IS
   'Position: longitude and latitude in degrees, WGS 84 (EPSG:4326)';
 COMMENT ON COLUMN public.cameras.playable IS

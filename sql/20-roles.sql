@@ -80,7 +80,7 @@ GRANT USAGE ON SCHEMA public TO cctv_reader, cctv_video;
 -- stream_url and sub_stream_url are left out because they contain internal hosts,
 -- and external_id because it identifies the camera in a system that is not the
 -- viewer's.
-GRANT SELECT (id, name, role, status, codec, profile, width, height, fps,
+GRANT SELECT (id, name, role, status, status_reason, codec, profile, width, height, fps,
               audio, playable, stream_is_rtp, sub_stream_is_rtp, heading,
               field_of_view, geom)
   ON TABLE public.cameras TO cctv_reader, cctv_video;
@@ -132,6 +132,24 @@ $$;
 COMMENT ON FUNCTION public.cctv_set_status(integer, text) IS
   'Sets the status of a camera: online, offline or unknown. False: it was that already, or there is no such camera';
 
+CREATE OR REPLACE FUNCTION public.cctv_set_status_reason(
+  camera integer,
+  new_reason text)
+RETURNS boolean
+LANGUAGE plpgsql VOLATILE SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+BEGIN
+  UPDATE public.cameras c
+     SET status_reason = new_reason
+   WHERE c.id = camera AND c.status_reason IS DISTINCT FROM new_reason;
+  RETURN FOUND;
+END
+$$;
+
+COMMENT ON FUNCTION public.cctv_set_status_reason(integer, text) IS
+  'Sets the name of the failure of a camera; NULL: there is none. False: it was that already, or there is no such camera';
+
 -- The role that loads this file may not be the owner of the table.
 DO $$
 DECLARE
@@ -144,14 +162,19 @@ BEGIN
                  'OWNER TO %s', owner);
   EXECUTE format('ALTER FUNCTION public.cctv_set_status(integer, text) '
                  'OWNER TO %s', owner);
+  EXECUTE format('ALTER FUNCTION '
+                 'public.cctv_set_status_reason(integer, text) OWNER TO %s',
+                 owner);
 END
 $$;
 
 REVOKE ALL ON FUNCTION public.cctv_stream_url(integer),
                        public.cctv_sub_stream_url(integer),
-                       public.cctv_set_status(integer, text)
+                       public.cctv_set_status(integer, text),
+                       public.cctv_set_status_reason(integer, text)
   FROM PUBLIC, cctv_reader, cctv_video;
 GRANT EXECUTE ON FUNCTION public.cctv_stream_url(integer),
                           public.cctv_sub_stream_url(integer),
-                          public.cctv_set_status(integer, text)
+                          public.cctv_set_status(integer, text),
+                          public.cctv_set_status_reason(integer, text)
   TO cctv_video;

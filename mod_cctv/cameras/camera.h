@@ -32,6 +32,7 @@ typedef struct {
     cctv_text_t name;
     cctv_text_t role;
     cctv_text_t status;
+    cctv_text_t status_reason;
     cctv_text_t codec;
     cctv_text_t profile;
     cctv_text_t width;  /**< pixels */

@@ -62,7 +62,7 @@ static char *put_playable_by(char *out, const cctv_streams_t *streams)
 
 /* The pieces of a Feature. Both its largest size and its text are generated
  * from this list, so there is always room for a piece that is written. */
-#define FEATURE(RAW, STRING, NUMBER, BOOL, CODECS, OPTIONAL)                  \
+#define FEATURE(RAW, STRING, NUMBER, BOOL, CODECS, OPTIONAL, OPTIONAL_STRING) \
     RAW("{\"type\":\"Feature\",\"id\":")                                      \
     NUMBER(id)                                                                \
     RAW(",\"geometry\":{\"type\":\"Point\",\"coordinates\":[")                \
@@ -75,6 +75,7 @@ static char *put_playable_by(char *out, const cctv_streams_t *streams)
     STRING(role)                                                              \
     RAW(",\"status\":")                                                       \
     STRING(status)                                                            \
+    OPTIONAL_STRING(",\"status_reason\":", status_reason)                     \
     RAW(",\"playable\":")                                                     \
     BOOL(playable)                                                            \
     CODECS()                                                                  \
@@ -96,19 +97,20 @@ static char *put_playable_by(char *out, const cctv_streams_t *streams)
 
 /* The largest size of a piece in bytes. Four of them are room for "null" or for
  * two quotes. */
-#define SIZE_RAW(text)               size += sizeof(text) - 1;
-#define SIZE_STRING(member)          size += CCTV_JSON_ESCAPED(c->member.len) + 4;
-#define SIZE_NUMBER(member)          size += c->member.len + 4;
-#define SIZE_BOOL(member)            size += 5;
-#define SIZE_CODECS()                size += PLAYABLE_BY_MAX;
-#define SIZE_OPTIONAL(piece, member) SIZE_RAW(piece) SIZE_NUMBER(member)
+#define SIZE_RAW(text)                      size += sizeof(text) - 1;
+#define SIZE_STRING(member)                 size += CCTV_JSON_ESCAPED(c->member.len) + 4;
+#define SIZE_NUMBER(member)                 size += c->member.len + 4;
+#define SIZE_BOOL(member)                   size += 5;
+#define SIZE_CODECS()                       size += PLAYABLE_BY_MAX;
+#define SIZE_OPTIONAL(piece, member)        SIZE_RAW(piece) SIZE_NUMBER(member)
+#define SIZE_OPTIONAL_STRING(piece, member) SIZE_RAW(piece) SIZE_STRING(member)
 
 static size_t feature_size(const cctv_camera_t *c)
 {
     size_t size = 0;
 
     FEATURE(SIZE_RAW, SIZE_STRING, SIZE_NUMBER, SIZE_BOOL, SIZE_CODECS,
-            SIZE_OPTIONAL)
+            SIZE_OPTIONAL, SIZE_OPTIONAL_STRING)
     return size;
 }
 
@@ -125,6 +127,11 @@ static size_t feature_size(const cctv_camera_t *c)
         PUT_RAW(piece)                                                        \
         PUT_NUMBER(member)                                                    \
     }
+#define PUT_OPTIONAL_STRING(piece, member)                                    \
+    if (c->member.text != NULL) {                                             \
+        PUT_RAW(piece)                                                        \
+        PUT_STRING(member)                                                    \
+    }
 
 void cctv_geojson_feature(cctv_json_t *json, const cctv_camera_t *c)
 {
@@ -135,7 +142,7 @@ void cctv_geojson_feature(cctv_json_t *json, const cctv_camera_t *c)
     }
     p = json->data + json->len;
     FEATURE(PUT_RAW, PUT_STRING, PUT_NUMBER, PUT_BOOL, PUT_CODECS,
-            PUT_OPTIONAL)
+            PUT_OPTIONAL, PUT_OPTIONAL_STRING)
     json->len = (size_t)(p - json->data);
 }
 

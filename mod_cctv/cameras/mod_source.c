@@ -59,6 +59,11 @@ void cctv_source_child_init(apr_pool_t *pchild, server_rec *s)
     }
 }
 
+static bool boolean(const PGresult *rows, int row, int column)
+{
+    return PQgetvalue(rows, row, column)[0] == 't';
+}
+
 static double number(const PGresult *rows, int row, int column)
 {
     double value = 0;
@@ -267,6 +272,39 @@ int cctv_source_set_status(server_rec *s, apr_pool_t *pool, int id,
     int result;
 
     statement = cctv_statement_set_status(id, status, &params);
+    result = ask_in_background(s, pool, statement, &params, &rows);
+    if (result == OK) {
+        PQclear(rows);
+    }
+    return result;
+}
+
+static int has_reasons(server_rec *s, apr_pool_t *pool, bool *has)
+{
+    PGresult *rows;
+    int result = ask_in_background(s, pool, &cctv_statement_has_reasons, &none,
+                                   &rows);
+
+    if (result == OK) {
+        *has = boolean(rows, 0, 0);
+        PQclear(rows);
+    }
+    return result;
+}
+
+int cctv_source_set_reason(server_rec *s, apr_pool_t *pool, int id,
+                           const char *reason)
+{
+    const cctv_statement_t *statement;
+    cctv_params_t params;
+    PGresult *rows;
+    bool has = false;
+    int result = has_reasons(s, pool, &has);
+
+    if (result != OK || !has) {
+        return result;
+    }
+    statement = cctv_statement_set_reason(id, reason, &params);
     result = ask_in_background(s, pool, statement, &params, &rows);
     if (result == OK) {
         PQclear(rows);

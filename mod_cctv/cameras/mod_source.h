@@ -70,6 +70,15 @@ int cctv_source_set_status(server_rec *s, apr_pool_t *pool, int id,
                            const char *status);
 
 /**
+ * Set the reason for the status of a camera, as cctv_source_set_status(). A
+ * database without reasons (an older sql/20-roles.sql) is left as it is.
+ *
+ * @param reason  a name; NULL: there is none
+ */
+int cctv_source_set_reason(server_rec *s, apr_pool_t *pool, int id,
+                           const char *reason);
+
+/**
  * Read the roles of some cameras; 10,000 take 30 ms. Only for background
  * threads, as cctv_source_set_status().
  *

@@ -57,6 +57,7 @@ void cctv_row_camera(const PGresult *rows, int i, cctv_camera_t *out)
         .name = row_text(rows, i, CCTV_COLUMN_NAME),
         .role = row_text(rows, i, CCTV_COLUMN_ROLE),
         .status = row_text(rows, i, CCTV_COLUMN_STATUS),
+        .status_reason = row_text(rows, i, CCTV_COLUMN_STATUS_REASON),
         .codec = row_text(rows, i, CCTV_COLUMN_CODEC),
         .profile = row_text(rows, i, CCTV_COLUMN_PROFILE),
         .width = row_text(rows, i, CCTV_COLUMN_WIDTH),

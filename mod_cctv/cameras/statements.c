@@ -18,10 +18,11 @@
  * PostgreSQL looks for a name in the table first; if it is not there, it finds
  * that of `optional`. It plans this as if only the table was read. */
 #define CAMERAS                                                               \
-    "(SELECT NULL::boolean AS stream_is_rtp, "                                \
+    "(SELECT NULL::text AS status_reason, NULL::boolean AS stream_is_rtp, "   \
     "NULL::boolean AS sub_stream_is_rtp) AS optional, "                       \
-    "LATERAL (SELECT id, geom, name, role, status, codec, profile, width, "   \
-    "height, fps, audio, playable, stream_is_rtp, sub_stream_is_rtp, "        \
+    "LATERAL (SELECT id, geom, name, role, status, status_reason, codec, "    \
+    "profile, width, height, fps, audio, playable, stream_is_rtp, "           \
+    "sub_stream_is_rtp, "                                                     \
     "heading, field_of_view FROM cameras) AS cameras"
 
 #define SELECT_CAMERAS                                                        \
@@ -103,6 +104,17 @@ static const cctv_statement_t sub_stream_url = {
 
 static const cctv_statement_t set_status = {
     .number = -1, .sql = "SELECT cctv_set_status($1::int4, $2::text)"
+};
+
+const cctv_statement_t cctv_statement_has_reasons = {
+    .number = -1,
+    .sql = "SELECT to_regprocedure('cctv_set_status_reason(integer, text)') "
+           "IS NOT NULL"
+};
+
+static const cctv_statement_t set_reason = {
+    .number = -1,
+    .sql = "SELECT cctv_set_status_reason($1::int4, NULLIF($2::text, ''))"
 };
 
 static const cctv_statement_t roles = {
@@ -346,6 +358,15 @@ const cctv_statement_t *cctv_statement_set_status(int id, const char *status,
     cctv_params_add_int(params, id);
     cctv_params_add_text(params, status);
     return &set_status;
+}
+
+const cctv_statement_t *cctv_statement_set_reason(int id, const char *reason,
+                                                  cctv_params_t *params)
+{
+    params->count = 0;
+    cctv_params_add_int(params, id);
+    cctv_params_add_text(params, reason == NULL ? "" : reason);
+    return &set_reason;
 }
 
 const cctv_statement_t *cctv_statement_roles(apr_pool_t *pool, const int *ids,

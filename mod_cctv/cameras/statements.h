@@ -25,6 +25,7 @@
     X(NAME, "name")                                                           \
     X(ROLE, "role")                                                           \
     X(STATUS, "status")                                                       \
+    X(STATUS_REASON, "cameras.status_reason")                                 \
     X(CODEC, "codec")                                                         \
     X(PROFILE, "profile")                                                     \
     X(WIDTH, "width")                                                         \
@@ -127,6 +128,14 @@ const cctv_statement_t *cctv_statement_sub_stream_url(int id,
 
 /** Get the statement that sets the status of a camera; it is idempotent. */
 const cctv_statement_t *cctv_statement_set_status(int id, const char *status,
+                                                  cctv_params_t *params);
+
+/** Selects whether the database has the function that sets reasons. */
+extern const cctv_statement_t cctv_statement_has_reasons;
+
+/** Get the statement that sets the reason for the status of a camera.
+ *  @param reason  NULL: there is none */
+const cctv_statement_t *cctv_statement_set_reason(int id, const char *reason,
                                                   cctv_params_t *params);
 
 /**

@@ -63,6 +63,9 @@
  * CCTV0071  a token is used for another camera's mountpoint
  * CCTV0086  label sets run short: new ones lose browser and system
  * CCTV0087  nearly all label sets are used: cameras and countries, too
+ * CCTV0110  a camera fails, or fails for another reason
+ * CCTV0111  a camera that had failed works again
+ * CCTV0112  Janus offers no candidates
  */
 #ifndef CCTV_CORE_MOD_LOG_H
 #define CCTV_CORE_MOD_LOG_H

@@ -132,17 +132,25 @@ static const char *title(int status)
     return ap_get_status_line(status) + 4;
 }
 
-int cctv_reply_problem_of(request_rec *r, int status, const char *type,
-                          const char *seconds, const char *detail)
+int cctv_reply_problem_because(request_rec *r, int status, const char *type,
+                               const char *seconds, const char *detail,
+                               const char *reason)
 {
-    json_t *problem = json_pack("{s:s, s:s, s:i, s:s}", "type", type, "title",
-                                title(status), "status", status, "detail",
-                                detail);
+    /* s* leaves the member out if its value is NULL. */
+    json_t *problem = json_pack("{s:s, s:s, s:i, s:s, s:s*}", "type", type,
+                                "title", title(status), "status", status,
+                                "detail", detail, "reason", reason);
 
     if (seconds != NULL) {
         apr_table_setn(r->headers_out, "Retry-After", seconds);
     }
     return dump_and_send(r, status, "application/problem+json", problem);
+}
+
+int cctv_reply_problem_of(request_rec *r, int status, const char *type,
+                          const char *seconds, const char *detail)
+{
+    return cctv_reply_problem_because(r, status, type, seconds, detail, NULL);
 }
 
 int cctv_reply_problem(request_rec *r, int status, const char *detail)

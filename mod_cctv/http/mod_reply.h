@@ -43,6 +43,15 @@ int cctv_reply_problem_of(request_rec *r, int status, const char *type,
                           const char *seconds, const char *detail);
 
 /**
+ * As cctv_reply_problem_of(), with the member "reason".
+ *
+ * @param reason  a name for programs
+ */
+int cctv_reply_problem_because(request_rec *r, int status, const char *type,
+                               const char *seconds, const char *detail,
+                               const char *reason);
+
+/**
  * Send a small answer as application/json that no cache may store.
  *
  * @param body  owned by this function; NULL, which json_pack() returns without

@@ -121,11 +121,34 @@ static void read_fmtp(cctv_slice_t fmtp, cctv_camera_sdp_t *camera)
     camera->has_parameter_sets = has_parameter_sets(fmtp);
 }
 
+static bool is_graphic(cctv_slice_t text)
+{
+    size_t i;
+
+    for (i = 0; i < text.len; i++) {
+        if (text.at[i] <= ' ' || text.at[i] > '~') {
+            return false;
+        }
+    }
+    return true;
+}
+
+static void read_control(cctv_slice_t line, cctv_camera_sdp_t *camera)
+{
+    cctv_slice_t value = cctv_sdp_attribute(line, "control");
+
+    if (value.at != NULL && value.len < sizeof camera->control
+        && is_graphic(value)) {
+        copy(camera->control, value);
+    }
+}
+
 static void read_video_line(cctv_slice_t line, cctv_camera_sdp_t *camera)
 {
     int number = camera->payload_type;
     cctv_slice_t value = cctv_sdp_format_attribute(line, "rtpmap", number);
 
+    read_control(line, camera);
     if (number < 0) {
         return;
     }

@@ -25,6 +25,8 @@ typedef struct {
     int payload_type; /**< 0 to 127; -1: none was readable */
     /** 6 small hex digits of H.264; "" if it is missing or wrong */
     char profile_level_id[7];
+    /** printable ASCII without blanks; "" if it is missing, odd or long */
+    char control[129];
     int packetization_mode; /**< 0 to 2; -1: it is missing or wrong */
     /** The SDP has SPS and PPS, for H.265 VPS, too. Without them in SDP or
      * video a decoder cannot start. */

@@ -12,23 +12,26 @@
 
 /* The bits of an entry:
  *
- *     camera (32) | told (1) | state (1) | kind (2) | level (4) | until (24)
+ *     camera (32) | told (1) | state (1) | why (4) | level (4) | until (22)
  *
- * `until` counts quarters of a second and wraps after 48 days: a time that
- * seems to be more than FUTURE ahead lies in the past. */
-#define UNTIL_BITS 24
+ * `until` counts quarters of a second and wraps after 12 days: a time that
+ * seems to be more than FUTURE ahead lies in the past. The state is FAILED, or
+ * a request tries the camera and `why` is its last failure. FAILED without a
+ * failure: the camera works again, and the database does not know. */
+#define UNTIL_BITS 22
 #define UNTIL_MASK ((UINT64_C(1) << UNTIL_BITS) - 1)
 #define QUARTER    250000
 #define FUTURE     INT64_C(14400)
 
-#define LEVEL_SHIFT 24
-#define KIND_SHIFT  28
+#define LEVEL_SHIFT 22
+#define WHY_SHIFT   26
+#define WHY_MASK    (UINT64_C(15) << WHY_SHIFT)
 #define FAILED      (UINT64_C(1) << 30)
 #define TOLD        (UINT64_C(1) << 31)
 
 #define CAMERA(word) ((int32_t)((word) >> 32))
 #define LEVEL(word)  ((uint32_t)((word) >> LEVEL_SHIFT & 15))
-#define KIND(word)   ((cctv_failure_t)((word) >> KIND_SHIFT & 3))
+#define WHY(word)    ((cctv_failure_t)((word) >> WHY_SHIFT & 15))
 
 #define LEVEL_MAX 15
 
@@ -36,13 +39,13 @@
  * back-off again: quarters of a second. */
 #define FORGOTTEN (600 * 4)
 
-static const struct {
-    int64_t first, longest; /* s */
-} back_offs[] = {
-    [CCTV_FAILURE_OFFLINE] = { 2, 60 },
-    [CCTV_FAILURE_SUSPECT] = { 60, 60 },
-    [CCTV_FAILURE_LOGIN] = { 60, 600 },
-};
+_Static_assert(CCTV_FAILURE_COUNT <= 16, "a failure has 4 bits");
+
+static bool is_kind(uint64_t word, cctv_fails_t kind)
+{
+    return WHY(word) != CCTV_FAILURE_NONE
+           && cctv_failure_words(WHY(word))->kind == kind;
+}
 
 static uint64_t quarters(cctv_time_t time)
 {
@@ -121,16 +124,39 @@ static uint32_t find_entry(const cctv_failures_t *failures, int32_t camera,
     return found;
 }
 
+/* How long a camera is not to be tried: µs. */
+static int64_t wait_of(uint64_t word, cctv_time_t now)
+{
+    int64_t left = (word & FAILED) == 0 ? 0 : time_left(word, now);
+
+    return left > 0 ? left * QUARTER : 0;
+}
+
 int64_t cctv_failures_wait(const cctv_failures_t *failures, int32_t camera,
                            cctv_time_t now)
 {
     uint64_t word;
     uint64_t old;
-    int64_t left;
 
     find_entry(failures, camera, now, &word, &old);
-    left = word == 0 || (word & FAILED) == 0 ? 0 : time_left(word, now);
-    return left > 0 ? left * QUARTER : 0;
+    return wait_of(word, now);
+}
+
+cctv_failed_t cctv_failures_find(const cctv_failures_t *failures,
+                                 int32_t camera, cctv_time_t now)
+{
+    uint64_t word;
+    uint64_t old;
+    uint32_t at = find_entry(failures, camera, now, &word, &old);
+    uint64_t fact = atomic_load(&failures->facts[at]);
+    int64_t left = word == 0 ? 0 : time_left(word, now);
+
+    return (cctv_failed_t){
+        .why = WHY(word),
+        .fact = word != 0 && CAMERA(fact) == camera ? (uint32_t)fact : 0,
+        .wait = wait_of(word, now),
+        .ago = left < 0 ? -left * QUARTER : 0,
+    };
 }
 
 cctv_attempt_t cctv_failures_attempt(cctv_failures_t *failures, int32_t camera,
@@ -152,45 +178,64 @@ cctv_attempt_t cctv_failures_attempt(cctv_failures_t *failures, int32_t camera,
             level = left < -FORGOTTEN ? 0 : LEVEL(word);
         }
         if (swap_entry(failures, at, old,
-                       make_entry(camera, word & TOLD, level, now + time))) {
+                       make_entry(camera, word & (TOLD | WHY_MASK), level,
+                                  now + time))) {
             return CCTV_ATTEMPT_YOURS;
         }
     }
 }
 
-static int64_t back_off(cctv_failure_t why, uint32_t level)
+static int64_t back_off(const cctv_failed_t *failed, uint32_t level)
 {
-    int64_t seconds = back_offs[why].first;
+    const cctv_failure_words_t *words = cctv_failure_words(failed->why);
+    int64_t seconds = words->first;
+    int64_t pause;
 
-    while (level-- > 0 && seconds < back_offs[why].longest) {
+    while (level-- > 0 && seconds < words->longest) {
         seconds *= 2;
     }
-    return (seconds < back_offs[why].longest ? seconds
-                                             : back_offs[why].longest)
-           * 1000000;
+    pause = (seconds < words->longest ? seconds : words->longest) * 1000000;
+    return pause > failed->wait ? pause : failed->wait;
 }
 
-int64_t cctv_failures_note(cctv_failures_t *failures, int32_t camera,
-                           cctv_failure_t why, cctv_time_t now)
+/* Whether a failure is already known, or less than what is known. */
+static bool is_known(uint64_t word, cctv_failure_t why, int64_t pause,
+                     cctv_time_t now)
+{
+    bool is_picture = cctv_failure_words(why)->kind == CCTV_FAILS_PICTURE;
+    int64_t left = wait_of(word, now);
+
+    if (is_picture) {
+        return WHY(word) == why || is_kind(word, CCTV_FAILS_CAMERA);
+    }
+    return left > 0 && (WHY(word) == why || left > pause);
+}
+
+cctv_noted_t cctv_failures_note(cctv_failures_t *failures, int32_t camera,
+                                cctv_failed_t *failed, cctv_time_t now)
 {
     for (;;) {
         uint64_t word;
         uint64_t old;
         uint32_t at = find_entry(failures, camera, now, &word, &old);
         uint32_t level = word == 0 ? 0 : LEVEL(word);
-        int64_t pause = back_off(why, level);
-        uint64_t flags = FAILED | (uint64_t)why << KIND_SHIFT | (word & TOLD);
+        int64_t pause = back_off(failed, level);
+        bool is_same = WHY(word) == failed->why;
+        uint64_t flags = FAILED | (uint64_t)failed->why << WHY_SHIFT
+                         | (is_same ? word & TOLD : 0);
 
-        if ((word & FAILED) != 0 && time_left(word, now) > 0
-            && KIND(word) >= why) {
-            /* Another request has noted the same failure. */
-            return time_left(word, now) * QUARTER;
+        if (is_known(word, failed->why, pause, now)) {
+            failed->wait = wait_of(word, now);
+            return CCTV_NOTED_KNOWN;
         }
         if (swap_entry(failures, at, old,
                        make_entry(camera, flags,
                                   level < LEVEL_MAX ? level + 1 : level,
                                   now + pause))) {
-            return pause;
+            atomic_store(&failures->facts[at],
+                         (uint64_t)(uint32_t)camera << 32 | failed->fact);
+            failed->wait = pause;
+            return is_same ? CCTV_NOTED_AGAIN : CCTV_NOTED_CHANGE;
         }
     }
 }
@@ -204,10 +249,36 @@ void cctv_failures_give_up(cctv_failures_t *failures, int32_t camera,
 
     if (word != 0 && (word & FAILED) == 0) {
         /* The entry stays, so that the next attempt goes on with its level. */
-        swap_entry(
-            failures, at, word,
-            make_entry(camera, word & TOLD, LEVEL(word), now - QUARTER));
+        swap_entry(failures, at, word,
+                   make_entry(camera, word & (TOLD | WHY_MASK), LEVEL(word),
+                              now - QUARTER));
     }
+}
+
+void cctv_failures_forgive(cctv_failures_t *failures, int32_t camera,
+                           cctv_time_t now)
+{
+    uint64_t word;
+    uint64_t old;
+    uint32_t at = find_entry(failures, camera, now, &word, &old);
+
+    if ((word & FAILED) != 0) {
+        swap_entry(failures, at, word,
+                   make_entry(camera, word & (FAILED | TOLD | WHY_MASK), 0,
+                              now - QUARTER));
+    }
+}
+
+/* What remains of an entry when its camera sends packets. News stay until they
+ * are told, and a failure of the picture stays. */
+static uint64_t without_failure(uint64_t word)
+{
+    if (is_kind(word, CCTV_FAILS_CAMERA)) {
+        return (word & ~(WHY_MASK | TOLD | UNTIL_MASK)) | FAILED;
+    }
+    return WHY(word) != CCTV_FAILURE_NONE || (word & FAILED) != 0
+               ? word | FAILED
+               : 0;
 }
 
 void cctv_failures_clear(cctv_failures_t *failures, int32_t camera)
@@ -219,19 +290,33 @@ void cctv_failures_clear(cctv_failures_t *failures, int32_t camera)
         uint64_t word = entry_at(failures, i);
 
         if (word != 0 && CAMERA(word) == camera) {
-            swap_entry(failures, i, word, 0);
+            swap_entry(failures, i, word, without_failure(word));
         }
     }
 }
 
+void cctv_failures_clear_picture(cctv_failures_t *failures, int32_t camera)
+{
+    uint64_t word;
+    uint64_t old;
+    uint32_t at = find_entry(failures, camera, 0, &word, &old);
+
+    if (is_kind(word, CCTV_FAILS_PICTURE)) {
+        swap_entry(failures, at, word,
+                   (word & ~(WHY_MASK | TOLD | UNTIL_MASK)) | FAILED);
+    }
+}
+
 int32_t cctv_failures_untold(const cctv_failures_t *failures, uint32_t i,
-                             uint64_t *word)
+                             uint64_t *word, cctv_failure_t *why)
 {
     *word = entry_at(failures, i);
+    *why = WHY(*word);
     return (*word & FAILED) != 0 && (*word & TOLD) == 0 ? CAMERA(*word) : 0;
 }
 
 void cctv_failures_told(cctv_failures_t *failures, uint32_t i, uint64_t word)
 {
-    swap_entry(failures, i, word, word | TOLD);
+    swap_entry(failures, i, word,
+               WHY(word) == CCTV_FAILURE_NONE ? 0 : word | TOLD);
 }

@@ -25,6 +25,10 @@ static void visit_counters(void *memory, cctv_counter_visit_t *visit,
         snprintf(name, sizeof name, "errors/%s", cctv_janus_error_labels[i]);
         visit(context, name, &video->counters.errors[i], 1);
     }
+    for (i = 0; i < CCTV_FAILURE_COUNT - 1; i++) {
+        snprintf(name, sizeof name, "failures/%s", cctv_failure_labels[i]);
+        visit(context, name, &video->failed[i], 1);
+    }
     visit(context, "calls", cctv_histogram_cells(&video->counters.calls),
           CCTV_HISTOGRAM_CELLS);
     visit(context, "answers", cctv_histogram_cells(&video->answers),
@@ -32,6 +36,6 @@ static void visit_counters(void *memory, cctv_counter_visit_t *visit,
 }
 
 const cctv_region_t cctv_video_region = { .name = "video",
-                                          .layout = 2,
+                                          .layout = 3,
                                           .size = video_size,
                                           .counters = visit_counters };

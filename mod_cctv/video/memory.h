@@ -20,6 +20,10 @@ typedef struct {
     /** The time from the start of a view to its accepted SDP answer. */
     cctv_histogram_t answers;
     cctv_failures_t failures;
+    /** Failures by their reason, without CCTV_FAILURE_NONE. */
+    _Atomic uint64_t failed[CCTV_FAILURE_COUNT - 1];
+    /** Whether the last offer of Janus had no candidates. */
+    _Atomic uint32_t lacks_candidates;
     cctv_proxied_t proxied;
 } cctv_video_memory_t;
 

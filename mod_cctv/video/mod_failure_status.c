@@ -8,6 +8,7 @@
 #include "video/mod_failure_status.h"
 
 #include "cameras/mod_source.h"
+#include "core/mod_log.h"
 #include "video/failures.h"
 #include "video/mod_part.h"
 
@@ -17,6 +18,31 @@
 /* The entry at which the next call goes on. */
 static uint32_t cursor;
 
+static int tell(server_rec *s, apr_pool_t *pool, int32_t camera,
+                cctv_failure_t why)
+{
+    const cctv_failure_words_t *words = cctv_failure_words(why);
+    int result = OK;
+
+    if (why == CCTV_FAILURE_NONE) {
+        CCTV_LOG_S(APLOG_NOTICE, 0, s, "CCTV0111", "camera %d%s works again",
+                   cctv_failures_camera(camera),
+                   camera < 0 ? " (second stream)" : "");
+    }
+    /* The second stream alone says nothing about the camera. */
+    if (camera < 0) {
+        return OK;
+    }
+    if (why == CCTV_FAILURE_NONE) {
+        return cctv_source_set_reason(s, pool, camera, NULL);
+    }
+    if (words->kind == CCTV_FAILS_CAMERA) {
+        result = cctv_source_set_status(s, pool, camera, "offline");
+    }
+    return result == OK ? cctv_source_set_reason(s, pool, camera, words->name)
+                        : result;
+}
+
 void cctv_failure_status_tell(server_rec *s, apr_pool_t *pool)
 {
     cctv_failures_t *failures = &cctv_video_memory()->failures;
@@ -25,15 +51,12 @@ void cctv_failure_status_tell(server_rec *s, apr_pool_t *pool)
 
     for (i = 0; i < CCTV_FAILURES_SIZE && queries < QUERIES; i++) {
         uint64_t word;
-        int32_t camera = cctv_failures_untold(failures, cursor, &word);
+        cctv_failure_t why;
+        int32_t camera = cctv_failures_untold(failures, cursor, &word, &why);
 
-        /* The second stream alone says nothing about the camera. */
-        if (camera < 0) {
-            cctv_failures_told(failures, cursor, word);
-        }
-        if (camera > 0) {
+        if (camera != 0) {
             queries++;
-            if (cctv_source_set_status(s, pool, camera, "offline") != OK) {
+            if (tell(s, pool, camera, why) != OK) {
                 /* The database does not answer; the next call goes on here. */
                 return;
             }

@@ -15,7 +15,8 @@
 
 #include "httpd.h"
 
-/** Set the status of cameras that have failed to "offline". One thread of the
+/** Write the names of new failures, set the status of cameras that cannot be
+ *  watched to "offline", and remove the names of failures that are over. One thread of the
  *  whole server calls this, once a second. Each call makes a bounded number of
  *  queries, and the next call goes on where it stopped.
  *  @param s  a server with a database */

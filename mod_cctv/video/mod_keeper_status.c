@@ -7,7 +7,43 @@
 #include "video/mod_keeper_status.h"
 
 #include "cameras/mod_source.h"
+#include "video/mod_diagnosis.h"
 #include "video/mod_failure_status.h"
+#include "video/mod_part.h"
+
+#include <string.h>
+
+/* A camera that sends packets may still have a failure of the picture. */
+static int tell_picture(server_rec *s, apr_pool_t *pool, int32_t key)
+{
+    cctv_failed_t failed = cctv_failures_find(&cctv_video_memory()->failures,
+                                              key, cctv_now());
+    const cctv_failure_words_t *words = cctv_failure_words(failed.why);
+
+    return cctv_source_set_reason(s, pool, cctv_failures_camera(key),
+                                  failed.why != CCTV_FAILURE_NONE
+                                          && words->kind == CCTV_FAILS_PICTURE
+                                      ? words->name
+                                      : NULL);
+}
+
+static int tell_one(server_rec *s, apr_pool_t *pool, int64_t id,
+                    const char *word)
+{
+    int32_t camera = cctv_mountpoint_camera(id);
+    int32_t key = cctv_failures_key(camera, cctv_mountpoint_is_second(id));
+    int result = cctv_source_set_status(s, pool, camera, word);
+
+    if (result != OK) {
+        return result;
+    }
+    if (strcmp(word, "online") == 0) {
+        return tell_picture(s, pool, key);
+    }
+    cctv_diagnosis_note_for(s, key, CCTV_FAILURE_STOPPED_SENDING,
+                            " (no packet for 10 s)");
+    return OK;
+}
 
 static void tell_status(cctv_keeper_status_t *status, apr_pool_t *pool)
 {
@@ -15,9 +51,7 @@ static void tell_status(cctv_keeper_status_t *status, apr_pool_t *pool)
     int64_t id = 0;
 
     while (cctv_keeper_mountpoints_news(status->mountpoints, id, &id, &word)) {
-        if (cctv_source_set_status(status->database, pool,
-                                   cctv_mountpoint_camera(id), word)
-            != OK) {
+        if (tell_one(status->database, pool, id, word) != OK) {
             return;
         }
         cctv_keeper_mountpoints_told(status->mountpoints, id, word);

@@ -10,6 +10,7 @@
 #include "core/mod_log.h"
 #include "views/mod_part.h"
 #include "video/mod_keeper.h"
+#include "video/mod_picture.h"
 #include "video/mod_transports.h"
 
 #include "ap_mpm.h"
@@ -90,6 +91,7 @@ void cctv_video_child_init(apr_pool_t *pchild, server_rec *s)
     }
     video = made;
     cctv_transports_register();
+    cctv_picture_child_init(s);
     cctv_keeper_child_init(pchild);
 }
 

@@ -8,16 +8,14 @@
 #include "video/mod_offer.h"
 
 #include "cameras/mod_handler.h"
-#include "cameras/mod_source.h"
 #include "core/mod_log.h"
 #include "janus/mountpoint_watch.h"
-#include "janus/stream_url.h"
+#include "video/mod_feed.h"
 #include "video/mod_part.h"
 
 #include "apr_strings.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 /* The time between two looks at a camera that is being connected to: µs. */
 #define PAUSE 50000
@@ -37,19 +35,6 @@ static int32_t key_of(const cctv_offer_attempt_t *attempt)
 {
     return cctv_failures_key(attempt->camera,
                              cctv_mountpoint_is_second(attempt->id));
-}
-
-static cctv_failure_t why_failed(const cctv_offer_attempt_t *attempt)
-{
-    if (attempt->is_refused
-        && (strstr(attempt->x.session.reason, "401") != NULL
-            || strcasestr(attempt->x.session.reason, "unauthorized")
-                   != NULL)) {
-        return CCTV_FAILURE_LOGIN;
-    }
-    return attempt->is_refused && attempt->feed.user != NULL
-               ? CCTV_FAILURE_SUSPECT
-               : CCTV_FAILURE_OFFLINE;
 }
 
 /* @param outcome  written only if the result is false
@@ -91,8 +76,8 @@ static void remember(cctv_offer_attempt_t *attempt,
         break;
     case CCTV_OFFER_OFFLINE:
         if (attempt->is_trying) {
-            cctv_failures_note(failures(), key_of(attempt),
-                               why_failed(attempt), cctv_now());
+            cctv_diagnosis_note(attempt->x.r, key_of(attempt), &attempt->feed,
+                                &attempt->diagnosis);
         }
         break;
     default:
@@ -121,31 +106,10 @@ static cctv_offer_outcome_t why_lost(const cctv_offer_attempt_t *attempt,
                : CCTV_OFFER_DOWN;
 }
 
-static void add_login(cctv_offer_attempt_t *attempt)
-{
-    const cctv_login_t *login;
-    cctv_stream_url_t url;
-
-    if (attempt->x.video->settings.logins == NULL
-        || !cctv_stream_url_parse(attempt->feed.url, &url)) {
-        return;
-    }
-    login = cctv_logins_find(attempt->x.video->settings.logins, url.host,
-                             url.port);
-    if (login != NULL) {
-        attempt->feed.user = login->user;
-        attempt->feed.password = login->password;
-    }
-}
-
 static cctv_offer_outcome_t find_feed(cctv_offer_attempt_t *attempt,
                                       int *result)
 {
-    int status = cctv_mountpoint_is_second(attempt->id)
-                     ? cctv_source_sub_stream_url(
-                         attempt->x.r, attempt->camera, &attempt->feed.url)
-                     : cctv_source_stream_url(attempt->x.r, attempt->camera,
-                                              &attempt->feed.url);
+    int status = cctv_feed_read(attempt->x.r, key_of(attempt), &attempt->feed);
 
     if (status != OK) {
         *result = cctv_cameras_no_answer(attempt->x.r, status);
@@ -156,7 +120,6 @@ static cctv_offer_outcome_t find_feed(cctv_offer_attempt_t *attempt,
         *result = cctv_cameras_not_here(attempt->x.r);
         return CCTV_OFFER_ANSWERED;
     }
-    add_login(attempt);
     return CCTV_OFFER_OK;
 }
 
@@ -178,6 +141,10 @@ static cctv_offer_outcome_t make_mountpoint(cctv_offer_attempt_t *attempt,
             return outcome;
         }
     }
+    if (!cctv_diagnosis_begin(&attempt->diagnosis, &attempt->feed,
+                              attempt->x.session.deadline)) {
+        return CCTV_OFFER_OFFLINE;
+    }
     switch (cctv_mountpoint_make(&attempt->x.session,
                                  &attempt->x.video->janus.rules, attempt->id,
                                  &attempt->feed, status)) {
@@ -185,7 +152,8 @@ static cctv_offer_outcome_t make_mountpoint(cctv_offer_attempt_t *attempt,
         CCTV_LOG_R(APLOG_INFO, 0, attempt->x.r, "CCTV0022",
                    "camera %d does not answer Janus: %s", attempt->camera,
                    attempt->x.session.reason);
-        attempt->is_refused = true;
+        cctv_diagnosis_end(&attempt->diagnosis, &attempt->feed,
+                           attempt->x.session.deadline);
         return CCTV_OFFER_OFFLINE;
     case CCTV_MOUNTPOINT_FAILED:
         return *status == CCTV_JANUS_LATE ? why_late(attempt)
@@ -209,6 +177,9 @@ static cctv_offer_outcome_t watch_mountpoint(cctv_offer_attempt_t *attempt,
     case CCTV_MOUNTPOINT_OK:
         out->sdp = apr_pstrdup(attempt->x.r->pool, sdp);
         free(sdp);
+        if (!cctv_diagnosis_has_candidates(attempt->x.r, out->sdp)) {
+            return CCTV_OFFER_NO_CANDIDATES;
+        }
         *is_done = true;
         return CCTV_OFFER_OK;
     case CCTV_MOUNTPOINT_BUSY:
@@ -247,6 +218,7 @@ static cctv_offer_outcome_t offer_step(cctv_offer_attempt_t *attempt,
         return CCTV_OFFER_FOREIGN;
     }
     if (cctv_mountpoint_is_stale(&found)) {
+        attempt->diagnosis.failed.why = CCTV_FAILURE_STOPPED_SENDING;
         return CCTV_OFFER_OFFLINE;
     }
     out->pin = apr_pstrdup(attempt->x.r->pool, found.pin);

@@ -9,6 +9,7 @@
 #define CCTV_VIDEO_MOD_OFFER_H
 
 #include "janus/mountpoint.h"
+#include "video/mod_diagnosis.h"
 #include "video/mod_exchange.h"
 #include "views/mod_transport.h"
 
@@ -18,7 +19,9 @@ typedef enum {
     CCTV_OFFER_OFFLINE, /**< the camera does not answer */
     /** mod_cctv did not create the mountpoint with this number */
     CCTV_OFFER_FOREIGN,
-    CCTV_OFFER_DOWN,    /**< Janus does not answer */
+    CCTV_OFFER_DOWN, /**< Janus does not answer */
+    /** Janus has no address to send from */
+    CCTV_OFFER_NO_CANDIDATES,
     CCTV_OFFER_ANSWERED /**< the request has been answered */
 } cctv_offer_outcome_t;
 
@@ -30,8 +33,8 @@ typedef struct {
     int64_t id;       /**< of the mountpoint (janus/mountpoint_id.h) */
     cctv_feed_t feed; /**< url NULL: not read from the database yet */
     bool is_trying;   /**< it makes the attempt to connect itself */
-    bool is_refused;  /**< the camera has refused the connection */
     bool has_paused;  /**< it has waited for the first pictures */
+    cctv_diagnosis_t diagnosis; /**< with CCTV_OFFER_OFFLINE: why */
 } cctv_offer_attempt_t;
 
 /**

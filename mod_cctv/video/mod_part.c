@@ -68,6 +68,12 @@ static void write_answers(cctv_scrape_t *scrape)
     cctv_family_add_histogram(scrape, &memory->answers);
 }
 
+static void write_failures(cctv_scrape_t *scrape)
+{
+    cctv_family_add_row(scrape, "reason", cctv_failure_labels, memory->failed,
+                        CCTV_FAILURE_COUNT - 1);
+}
+
 static const cctv_family_t families[] = {
     { "cctv_janus_up", CCTV_FAMILY_GAUGE, NULL,
       "Whether Janus answers, as far as is known.", write_up },
@@ -79,6 +85,9 @@ static const cctv_family_t families[] = {
       "Cameras that Janus is connected to for us.", write_mountpoints },
     { "cctv_view_answer_seconds", CCTV_FAMILY_HISTOGRAM, "seconds",
       "Time from the start of a view to its accepted answer.", write_answers },
+    { "cctv_camera_failures", CCTV_FAMILY_COUNTER, NULL,
+      "Attempts to show a camera that failed, and cameras that began to fail.",
+      write_failures },
     { .name = NULL }
 };
 

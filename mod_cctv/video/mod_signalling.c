@@ -32,32 +32,6 @@ static int refuse_down(request_rec *r)
                   cctv_video_down);
 }
 
-/* Retry-After is the rest of the camera's back-off; without one it is 5 s. */
-static int answer_offline(request_rec *r, int32_t key)
-{
-    int64_t wait = cctv_failures_wait(&cctv_video_memory()->failures, key,
-                                      cctv_now());
-    int64_t seconds = wait == 0 ? 5 : (wait + 999999) / 1000000;
-
-    return refuse(r, CCTV_REFUSED_OFFLINE, CCTV_PROBLEM_OFFLINE,
-                  apr_psprintf(r->pool, "%" APR_INT64_T_FMT, seconds),
-                  "The camera does not answer at the moment; try again "
-                  "in some seconds.");
-}
-
-bool cctv_signalling_is_promising(request_rec *r, const cctv_viewer_t *viewer,
-                                  int *result)
-{
-    int32_t key = cctv_failures_key(viewer->camera, viewer->is_second);
-
-    if (cctv_failures_wait(&cctv_video_memory()->failures, key, cctv_now())
-        == 0) {
-        return true;
-    }
-    *result = answer_offline(r, key);
-    return false;
-}
-
 bool cctv_signalling_prepare(request_rec *r, cctv_viewer_t *viewer,
                              cctv_offer_t *out, int *result)
 {
@@ -97,8 +71,9 @@ bool cctv_signalling_prepare(request_rec *r, cctv_viewer_t *viewer,
                          "in a moment.");
         break;
     case CCTV_OFFER_OFFLINE:
-        *result = answer_offline(r,
-                                 cctv_failures_key(camera, viewer->is_second));
+        *result = cctv_diagnosis_answer(
+            r, cctv_failures_key(camera, viewer->is_second),
+            &attempt.diagnosis.failed);
         break;
     case CCTV_OFFER_FOREIGN:
         CCTV_LOG_R(APLOG_ERR, 0, r, "CCTV0050",
@@ -107,6 +82,9 @@ bool cctv_signalling_prepare(request_rec *r, cctv_viewer_t *viewer,
                    "janus.plugin.streaming.jcfg",
                    attempt.id, camera);
         *result = refuse_down(r);
+        break;
+    case CCTV_OFFER_NO_CANDIDATES:
+        *result = cctv_diagnosis_answer_no_candidates(r);
         break;
     case CCTV_OFFER_DOWN:
         cctv_exchange_log_down(x, status);

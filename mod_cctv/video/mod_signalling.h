@@ -16,11 +16,6 @@
 
 #include "httpd.h"
 
-/** Check that the stream of a viewer has not just failed: see is_promising of
- *  cctv_transport_ops_t. */
-bool cctv_signalling_is_promising(request_rec *r, const cctv_viewer_t *viewer,
-                                  int *result);
-
 /**
  * Get the offer for a camera that the requester may watch: see prepare of
  * cctv_transport_ops_t. If the camera has no mountpoint, it is created.

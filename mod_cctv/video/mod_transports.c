@@ -11,6 +11,7 @@
 #include "views/discard.h"
 #include "janus/mountpoint_id.h"
 #include "json/member.h"
+#include "video/mod_diagnosis.h"
 #include "video/mod_ice.h"
 #include "video/mod_lifecycle.h"
 #include "video/mod_signalling.h"
@@ -81,20 +82,20 @@ static const char *token_member(request_rec *r, const cctv_view_t *view,
 /* ---- The tables ---- */
 
 static cctv_transport_ops_t server_side = {
-    .is_promising = cctv_signalling_is_promising,
+    .is_promising = cctv_diagnosis_is_promising,
     .prepare = cctv_signalling_prepare,
     .roll_back = roll_back,
     .add_members = add_sdp
 };
 
 static cctv_transport_ops_t whep = {
-    .is_promising = cctv_signalling_is_promising,
+    .is_promising = cctv_diagnosis_is_promising,
     .prepare = cctv_signalling_prepare,
     .roll_back = roll_back
 };
 
 static cctv_transport_ops_t proxy = {
-    .is_promising = cctv_signalling_is_promising,
+    .is_promising = cctv_diagnosis_is_promising,
     .prepare = cctv_signalling_prepare,
     .roll_back = roll_back,
     .add_members = add_janus,

@@ -37,6 +37,27 @@ WORDS = {
     ('ended', 'codec'):
         'This browser does not play the video of this camera. Another one may.',
 }
+# The texts of tiles that are connecting or offline, by the name of the failure.
+FAILURES = {
+    'unreachable':
+        'The camera cannot be reached. It will play when it is back.',
+    'refused':
+        'The camera refuses the connection. It will play when it is back.',
+    'login_refused': 'The camera refuses the login of the server.',
+    'no_such_path':
+        'The camera has no video at the address that the server knows.',
+    'wants_other_transport': 'The camera does not send its video in a way that '
+                             'the video server can receive.',
+    'no_video': 'The camera says that it has no video.',
+    'other_codec': 'The camera sends another codec than the server expects.',
+    'stopped_sending': 'The camera sends nothing. It will play when it is back.',
+    'b_frames': 'The picture does not move well: the camera sends B-frames.',
+    'no_parameter_sets': 'The video of the camera lacks its parameter sets, so '
+                         'it cannot be shown.',
+    'rare_keyframes': 'Waiting for a keyframe, which the camera rarely sends…',
+    'no_candidates': 'The video server finds no network address to send from. '
+                     'Trying again…',
+}
 
 
 class MapFolder:
@@ -90,8 +111,12 @@ def comes_to(window, camera, state, reason=None, seconds=6):
     wait_for(lambda: state_of(window, camera) == (state, reason),
              f'camera {camera}: {state} {reason}', seconds)
     word = window.find(f'.tile[data-id="{camera}"] .state')
+    failure = window.run('return document.querySelector(`.tile[data-id="'
+                         '${arguments[0]}"]`).dataset.failure;', camera)
+    text = state in ('offline', 'connecting') and FAILURES.get(failure)
     # Compares the text itself; the page displays it in capitals, as LIVE.
-    assert word.get_attribute('textContent') == WORDS[state, reason]
+    assert word.get_attribute('textContent') == (
+        text or WORDS[state, reason])
     assert word.get_attribute('role') == 'status'
 
 

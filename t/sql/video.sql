@@ -45,7 +45,7 @@ ORDER BY 1, 2, 3;
 SELECT rolname, what FROM may JOIN pg_roles r USING (rolname)
  WHERE kind = 'function' AND what ~ '^cctv_(stream_url|sub_stream_url|set_status)' AND NOT rolsuper ORDER BY 1, 2;
 SELECT p.oid::regprocedure, prosecdef, proconfig, proowner = relowner AS owned_like_the_table, obj_description(p.oid) IS NOT NULL AS has_comment
-  FROM pg_proc p, pg_class c WHERE c.oid = 'public.cameras'::regclass AND proname IN ('cctv_stream_url', 'cctv_sub_stream_url', 'cctv_set_status') ORDER BY 1;
+  FROM pg_proc p, pg_class c WHERE c.oid = 'public.cameras'::regclass AND proname IN ('cctv_stream_url', 'cctv_sub_stream_url', 'cctv_set_status', 'cctv_set_status_reason') ORDER BY 1;
 
 SET ROLE cctv_video;
 SELECT id, name, role, status, codec, profile, width, height, fps, audio, playable, stream_is_rtp, sub_stream_is_rtp, heading, field_of_view, ST_X(geom), ST_Y(geom) FROM cameras WHERE id = 1;

@@ -43,7 +43,7 @@ int main(void)
         stream_url_tests, stress_tests,         token_tests,
         turn_tests,       video_views_tests,    views_tests,
         writer_tests,     sdp_answer_tests,     sdp_offer_tests,
-        camera_sdp_tests, streams_tests
+        camera_sdp_tests, streams_tests,        picture_tests
     };
     Suite *suite = suite_create("mod_cctv");
     SRunner *runner;

@@ -27,6 +27,7 @@ TCase *discard_tests(void);
 TCase *etag_tests(void);
 TCase *exposition_tests(void);
 TCase *failures_tests(void);
+TCase *picture_tests(void);
 TCase *filter_tests(void);
 TCase *freshness_tests(void);
 TCase *gate_tests(void);

@@ -23,12 +23,46 @@ static cctv_failures_t *make_failures(void)
     return failures;
 }
 
+static cctv_noted_t note(cctv_failures_t *failures, cctv_failure_t why,
+                         cctv_time_t now)
+{
+    cctv_failed_t failed = { .why = why };
+
+    return cctv_failures_note(failures, 7, &failed, now);
+}
+
 static int64_t try_and_fail(cctv_failures_t *failures, cctv_failure_t why,
                             cctv_time_t now)
 {
+    cctv_failed_t failed = { .why = why };
+
     ck_assert_int_eq(cctv_failures_attempt(failures, 7, now, ATTEMPT),
                      CCTV_ATTEMPT_YOURS);
-    return cctv_failures_note(failures, 7, why, now);
+    ck_assert_int_ne(cctv_failures_note(failures, 7, &failed, now),
+                     CCTV_NOTED_KNOWN);
+    return failed.wait;
+}
+
+/* Finds the news about camera 7 and tells them.
+ * @return the failure; CCTV_FAILURE_COUNT: there are no news */
+static cctv_failure_t tell(cctv_failures_t *failures)
+{
+    cctv_failure_t found = CCTV_FAILURE_COUNT;
+    uint32_t i;
+
+    for (i = 0; i < CCTV_FAILURES_SIZE; i++) {
+        cctv_failure_t why;
+        uint64_t word;
+        int32_t camera = cctv_failures_untold(failures, i, &word, &why);
+
+        if (camera != 0) {
+            ck_assert_int_eq(camera, 7);
+            ck_assert_int_eq(found, CCTV_FAILURE_COUNT);
+            found = why;
+            cctv_failures_told(failures, i, word);
+        }
+    }
+    return found;
 }
 
 START_TEST(a_camera_that_fails_again_and_again_is_tried_less_and_less)
@@ -37,9 +71,10 @@ START_TEST(a_camera_that_fails_again_and_again_is_tried_less_and_less)
         cctv_failure_t why;
         int seconds[8];
     } cases[] = {
-        { CCTV_FAILURE_OFFLINE, { 2, 4, 8, 16, 32, 60, 60, 60 } },
-        { CCTV_FAILURE_SUSPECT, { 60, 60, 60, 60, 60, 60, 60, 60 } },
-        { CCTV_FAILURE_LOGIN, { 60, 120, 240, 480, 600, 600, 600, 600 } },
+        { CCTV_FAILURE_UNREACHABLE, { 1, 2, 4, 8, 16, 32, 60, 60 } },
+        { CCTV_FAILURE_OTHER_CODEC, { 1, 2, 4, 8, 16, 32, 60, 60 } },
+        { CCTV_FAILURE_LOGIN_REFUSED,
+          { 600, 600, 600, 600, 600, 600, 600, 600 } },
     };
     cctv_failures_t *failures = make_failures();
     cctv_time_t now = START;
@@ -68,17 +103,121 @@ END_TEST
 START_TEST(a_success_forgets_all)
 {
     cctv_failures_t *failures = make_failures();
-    uint64_t word;
-    uint32_t i;
 
-    try_and_fail(failures, CCTV_FAILURE_LOGIN, START);
+    try_and_fail(failures, CCTV_FAILURE_LOGIN_REFUSED, START);
     cctv_failures_clear(failures, 7);
     ck_assert_int_eq(cctv_failures_wait(failures, 7, START), 0);
-    for (i = 0; i < CCTV_FAILURES_SIZE; i++) {
-        ck_assert_int_eq(cctv_failures_untold(failures, i, &word), 0);
-    }
-    ck_assert_int_eq(try_and_fail(failures, CCTV_FAILURE_OFFLINE, START),
-                     2 * SECOND);
+    ck_assert_int_eq(cctv_failures_find(failures, 7, START).why,
+                     CCTV_FAILURE_NONE);
+    ck_assert_int_eq(tell(failures), CCTV_FAILURE_NONE);
+    ck_assert_int_eq(tell(failures), CCTV_FAILURE_COUNT);
+    ck_assert_int_eq(try_and_fail(failures, CCTV_FAILURE_UNREACHABLE, START),
+                     1 * SECOND);
+    free(failures);
+}
+END_TEST
+
+START_TEST(a_camera_that_never_failed_is_no_news)
+{
+    cctv_failures_t *failures = make_failures();
+
+    ck_assert_int_eq(cctv_failures_attempt(failures, 7, START, ATTEMPT),
+                     CCTV_ATTEMPT_YOURS);
+    cctv_failures_clear(failures, 7);
+    ck_assert_int_eq(tell(failures), CCTV_FAILURE_COUNT);
+    free(failures);
+}
+END_TEST
+
+START_TEST(a_failure_is_known_by_its_name_and_its_fact)
+{
+    cctv_failures_t *failures = make_failures();
+    cctv_failed_t failed = { .why = CCTV_FAILURE_OTHER_CODEC, .fact = 5 };
+    cctv_time_t now = START;
+
+    ck_assert_int_eq(cctv_failures_note(failures, 7, &failed, now),
+                     CCTV_NOTED_CHANGE);
+    failed = cctv_failures_find(failures, 7, now);
+    ck_assert_int_eq(failed.why, CCTV_FAILURE_OTHER_CODEC);
+    ck_assert_int_eq(failed.fact, 5);
+    ck_assert_int_eq(failed.wait, SECOND);
+    ck_assert_int_eq(tell(failures), CCTV_FAILURE_OTHER_CODEC);
+    now += SECOND;
+    ck_assert_int_eq(cctv_failures_attempt(failures, 7, now, ATTEMPT),
+                     CCTV_ATTEMPT_YOURS);
+    /* While it is tried, it is still what it was. */
+    ck_assert_int_eq(cctv_failures_find(failures, 7, now).why,
+                     CCTV_FAILURE_OTHER_CODEC);
+    ck_assert_int_eq(cctv_failures_find(failures, 7, now).wait, 0);
+    ck_assert_int_eq(note(failures, CCTV_FAILURE_OTHER_CODEC, now),
+                     CCTV_NOTED_AGAIN);
+    ck_assert_int_eq(tell(failures), CCTV_FAILURE_COUNT);
+    now += 2 * SECOND;
+    ck_assert_int_eq(cctv_failures_attempt(failures, 7, now, ATTEMPT),
+                     CCTV_ATTEMPT_YOURS);
+    ck_assert_int_eq(note(failures, CCTV_FAILURE_REFUSED, now),
+                     CCTV_NOTED_CHANGE);
+    ck_assert_int_eq(tell(failures), CCTV_FAILURE_REFUSED);
+    ck_assert_int_eq(cctv_failures_find(failures, 7, now).fact, 0);
+    free(failures);
+}
+END_TEST
+
+START_TEST(a_login_that_may_be_refused_waits_at_least_a_minute)
+{
+    cctv_failures_t *failures = make_failures();
+    cctv_failed_t failed = { .why = CCTV_FAILURE_UNREACHABLE,
+                             .wait = 60 * SECOND };
+
+    cctv_failures_note(failures, 7, &failed, START);
+    ck_assert_int_eq(cctv_failures_wait(failures, 7, START), 60 * SECOND);
+    free(failures);
+}
+END_TEST
+
+START_TEST(a_changed_login_is_tried_at_once)
+{
+    cctv_failures_t *failures = make_failures();
+
+    try_and_fail(failures, CCTV_FAILURE_LOGIN_REFUSED, START);
+    cctv_failures_forgive(failures, 7, START + SECOND);
+    ck_assert_int_eq(cctv_failures_wait(failures, 7, START + SECOND), 0);
+    ck_assert_int_eq(
+        cctv_failures_attempt(failures, 7, START + SECOND, ATTEMPT),
+        CCTV_ATTEMPT_YOURS);
+    ck_assert_int_eq(
+        note(failures, CCTV_FAILURE_LOGIN_REFUSED, START + SECOND),
+        CCTV_NOTED_AGAIN);
+    free(failures);
+}
+END_TEST
+
+START_TEST(a_failure_of_the_picture_refuses_nobody)
+{
+    cctv_failures_t *failures = make_failures();
+    cctv_time_t now = START;
+
+    ck_assert_int_eq(note(failures, CCTV_FAILURE_B_FRAMES, now),
+                     CCTV_NOTED_CHANGE);
+    ck_assert_int_eq(note(failures, CCTV_FAILURE_B_FRAMES, now),
+                     CCTV_NOTED_KNOWN);
+    ck_assert_int_eq(cctv_failures_wait(failures, 7, now), 0);
+    /* Packets say nothing about the picture. */
+    cctv_failures_clear(failures, 7);
+    now += 20 * SECOND;
+    ck_assert_int_eq(cctv_failures_find(failures, 7, now).why,
+                     CCTV_FAILURE_B_FRAMES);
+    ck_assert_int_eq(cctv_failures_find(failures, 7, now).ago, 20 * SECOND);
+    ck_assert_int_eq(tell(failures), CCTV_FAILURE_B_FRAMES);
+    cctv_failures_clear_picture(failures, 7);
+    ck_assert_int_eq(tell(failures), CCTV_FAILURE_NONE);
+    /* A report that comes late does not hide that the camera is away. */
+    try_and_fail(failures, CCTV_FAILURE_REFUSED, now);
+    ck_assert_int_eq(note(failures, CCTV_FAILURE_B_FRAMES, now + SECOND),
+                     CCTV_NOTED_KNOWN);
+    cctv_failures_clear_picture(failures, 7);
+    ck_assert_int_eq(cctv_failures_find(failures, 7, now).why,
+                     CCTV_FAILURE_REFUSED);
     free(failures);
 }
 END_TEST
@@ -111,14 +250,17 @@ START_TEST(a_failure_that_two_note_counts_once)
 {
     cctv_failures_t *failures = make_failures();
 
-    ck_assert_int_eq(try_and_fail(failures, CCTV_FAILURE_OFFLINE, START),
-                     2 * SECOND);
+    cctv_failed_t failed = { .why = CCTV_FAILURE_UNREACHABLE };
+
+    ck_assert_int_eq(try_and_fail(failures, CCTV_FAILURE_UNREACHABLE, START),
+                     1 * SECOND);
     ck_assert_int_eq(
-        cctv_failures_note(failures, 7, CCTV_FAILURE_OFFLINE, START + SECOND),
-        1 * SECOND);
+        cctv_failures_note(failures, 7, &failed, START + SECOND / 2),
+        CCTV_NOTED_KNOWN);
+    ck_assert_int_eq(failed.wait, SECOND / 2);
     ck_assert_int_eq(
-        try_and_fail(failures, CCTV_FAILURE_OFFLINE, START + 2 * SECOND),
-        4 * SECOND);
+        try_and_fail(failures, CCTV_FAILURE_UNREACHABLE, START + SECOND),
+        2 * SECOND);
     free(failures);
 }
 END_TEST
@@ -127,20 +269,12 @@ START_TEST(each_failure_is_told_once)
 {
     cctv_failures_t *failures = make_failures();
     cctv_time_t now = START;
-    uint64_t word;
     int told = 0;
     int round;
-    uint32_t i;
 
     for (round = 0; round < 3; round++) {
-        now += try_and_fail(failures, CCTV_FAILURE_OFFLINE, now);
-        for (i = 0; i < CCTV_FAILURES_SIZE; i++) {
-            if (cctv_failures_untold(failures, i, &word) != 0) {
-                ck_assert_int_eq(cctv_failures_untold(failures, i, &word), 7);
-                cctv_failures_told(failures, i, word);
-                told++;
-            }
-        }
+        now += try_and_fail(failures, CCTV_FAILURE_UNREACHABLE, now);
+        told += tell(failures) != CCTV_FAILURE_COUNT;
     }
     ck_assert_int_eq(told, 1);
     free(failures);
@@ -154,8 +288,9 @@ START_TEST(more_cameras_than_entries_forget_the_oldest)
     int remembered = 0;
 
     for (camera = 1; camera <= 3 * CCTV_FAILURES_SIZE; camera++) {
-        cctv_failures_note(failures, camera, CCTV_FAILURE_LOGIN,
-                           START + camera * 1000);
+        cctv_failed_t failed = { .why = CCTV_FAILURE_LOGIN_REFUSED };
+
+        cctv_failures_note(failures, camera, &failed, START + camera * 1000);
     }
     for (camera = 1; camera <= 3 * CCTV_FAILURES_SIZE; camera++) {
         remembered += cctv_failures_wait(failures, camera, START + 30 * SECOND)
@@ -196,8 +331,7 @@ START_TEST(of_many_that_come_at_once_after_a_back_off_one_tries)
         pthread_t threads[THREADS];
         int i;
 
-        cctv_failures_note(failures, 7, CCTV_FAILURE_OFFLINE,
-                           START - 10 * SECOND);
+        note(failures, CCTV_FAILURE_UNREACHABLE, START - 10 * SECOND);
         for (i = 0; i < THREADS; i++) {
             ck_assert_int_eq(
                 pthread_create(&threads[i], NULL, try_once, &tryer), 0);
@@ -257,6 +391,11 @@ TCase *failures_tests(void)
     tcase_add_loop_test(
         tc, a_camera_that_fails_again_and_again_is_tried_less_and_less, 0, 3);
     tcase_add_test(tc, a_success_forgets_all);
+    tcase_add_test(tc, a_camera_that_never_failed_is_no_news);
+    tcase_add_test(tc, a_failure_is_known_by_its_name_and_its_fact);
+    tcase_add_test(tc, a_login_that_may_be_refused_waits_at_least_a_minute);
+    tcase_add_test(tc, a_changed_login_is_tried_at_once);
+    tcase_add_test(tc, a_failure_of_the_picture_refuses_nobody);
     tcase_add_test(tc, one_tries_and_the_others_wait);
     tcase_add_test(tc, a_failure_that_two_note_counts_once);
     tcase_add_test(tc, each_failure_is_told_once);

@@ -81,6 +81,8 @@ class Behaviour:
     """Closes the connection."""
     says_teardown: bool = False
     """Sends a TEARDOWN request before it closes the connection."""
+    plays: int = None
+    """After so many PLAY requests it sends nothing any more; None: no limit."""
 
     def url(self, port):
         return f'rtsp://{self.host}:{port}/{self.name}'
@@ -129,12 +131,15 @@ BEHAVIOURS = (
     # Starts a second after a keyframe: the worst case but one second.
     B('rare-keyframes', 'Camera with a keyframe every 15 seconds',
       'rare_keyframes', clip='rare-keyframes', first_frame=12),
+    # Janus connects again 2 seconds later, so these three play with gaps.
     B('stops-sending', 'Camera that stops sending after 5 seconds',
-      'stopped_sending', stops_after=5),
+      stops_after=5),
     B('closes', 'Camera that closes the connection after 5 seconds',
-      'stopped_sending', closes_after=5),
+      closes_after=5),
     B('teardown', 'Camera that ends the session after 5 seconds',
-      'stopped_sending', closes_after=5, says_teardown=True),
+      closes_after=5, says_teardown=True),
+    B('stops-for-good', 'Camera that stops sending for good',
+      'stopped_sending', stops_after=5, plays=1),
     B('sends-nothing', 'Camera that plays but sends nothing',
       'stopped_sending', stops_after=0),
     # The connection.

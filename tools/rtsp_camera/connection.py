@@ -211,7 +211,8 @@ class Connection:
         way = self.ways.get(sdp.TRACKS['video'])
         if self.tasks:
             return
-        if way:
+        limit = behaviour.plays
+        if way and (limit is None or self.camera.counts['PLAY'] <= limit):
             sender = Sender(behaviour, self.camera.clip, way)
             self.tasks.append(asyncio.create_task(sender.run()))
         if behaviour.closes_after is not None:

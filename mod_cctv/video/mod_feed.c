@@ -1,0 +1,60 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file mod_feed.c
+ * @brief Where the video of a camera comes from, and its login.
+ * Layer: httpd.
+ */
+#include "video/mod_feed.h"
+
+#include "cameras/mod_source.h"
+#include "janus/stream_url.h"
+#include "memory/mod_part.h"
+#include "video/failures.h"
+#include "video/mod_lifecycle.h"
+
+#include "apr_strings.h"
+
+#include <string.h>
+
+static void add_login(cctv_feed_t *feed)
+{
+    const cctv_logins_t *logins = cctv_video()->settings.logins;
+    const cctv_login_t *login;
+    cctv_stream_url_t url;
+
+    if (logins == NULL || !cctv_stream_url_parse(feed->url, &url)) {
+        return;
+    }
+    login = cctv_logins_find(logins, url.host, url.port);
+    if (login != NULL) {
+        feed->user = login->user;
+        feed->password = login->password;
+    }
+}
+
+int cctv_feed_read(request_rec *r, int32_t key, cctv_feed_t *out)
+{
+    cctv_feed_t feed = { .codec = out->codec };
+    int status = key < 0 ? cctv_source_sub_stream_url(
+                     r, cctv_failures_camera(key), &feed.url)
+                         : cctv_source_stream_url(r, key, &feed.url);
+
+    if (status != OK) {
+        return status;
+    }
+    if (feed.url != NULL) {
+        add_login(&feed);
+    }
+    *out = feed;
+    return OK;
+}
+
+uint32_t cctv_feed_hash(apr_pool_t *pool, const cctv_feed_t *feed)
+{
+    /* None of them has a line feed. */
+    const char *text = apr_pstrcat(
+        pool, feed->url, "\n", feed->user == NULL ? "" : feed->user, "\n",
+        feed->user == NULL ? "" : feed->password, NULL);
+
+    return (uint32_t)cctv_keyed_hash(text, strlen(text)) | 1;
+}
