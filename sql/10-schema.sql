@@ -120,20 +120,6 @@ ALTER TABLE public.cameras
   ADD COLUMN IF NOT EXISTS import_row     uuid,
   ADD COLUMN IF NOT EXISTS status_reason  text;
 
--- Apache reads this column as soon as it exists, so its roles may read it
--- before 20-roles.sql is loaded again.
-DO $$
-DECLARE
-  reader name;
-BEGIN
-  FOR reader IN SELECT rolname FROM pg_roles
-                 WHERE rolname IN ('cctv_reader', 'cctv_video') LOOP
-    EXECUTE format('GRANT SELECT (status_reason) ON public.cameras TO %I',
-                   reader);
-  END LOOP;
-END
-$$;
-
 -- Apache reads these columns as soon as they exist, so its roles may read them
 -- before 20-roles.sql is loaded again.
 DO $$
@@ -142,8 +128,8 @@ DECLARE
 BEGIN
   FOR reader IN SELECT rolname FROM pg_roles
                  WHERE rolname IN ('cctv_reader', 'cctv_video') LOOP
-    EXECUTE format('GRANT SELECT (stream_is_rtp, sub_stream_is_rtp) '
-                   'ON public.cameras TO %I', reader);
+    EXECUTE format('GRANT SELECT (status_reason, stream_is_rtp, '
+                   'sub_stream_is_rtp) ON public.cameras TO %I', reader);
   END LOOP;
 END
 $$;

@@ -6,25 +6,18 @@
  */
 #include "cameras/mod_source.h"
 
-#include "cameras/plan.h"
+#include "cameras/mod_sample.h"
 #include "cameras/row.h"
 #include "cameras/statements.h"
-#include "config/mod_runtime.h"
 #include "database/mod_visit.h"
 #include "database/mod_runtime.h"
-#include "http/number.h"
 #include "cameras/mod_part.h"
 
 #include "apr_strings.h"
 
-#include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* A sample is replaced after this time: µs. An outdated sample only makes
- * requests slower. */
-#define SAMPLE_AGE 60000000
 
 /* Cameras are counted by status again after this time: µs. The count reads the
  * whole table. */
@@ -35,99 +28,9 @@
 
 static const cctv_params_t none = { .count = 0 };
 
-/* What a process keeps about the cameras of a virtual host. */
-struct cctv_source_t {
-    cctv_sample_t sample;
-    pthread_rwlock_t lock;
-    _Atomic cctv_time_t due; /* when to draw the next sample */
-};
-
-static cctv_runtime_slot_t source_slot;
-
-void cctv_source_child_init(apr_pool_t *pchild, server_rec *s)
-{
-    for (; s != NULL; s = s->next) {
-        /* Not apr_pcalloc(): so the memory pages of a virtual host without
-         * cameras are never used. */
-        struct cctv_source_t *source = apr_palloc(pchild, sizeof *source);
-
-        source->sample.count = 0;
-        source->sample.scale = 1;
-        pthread_rwlock_init(&source->lock, NULL);
-        atomic_init(&source->due, 0);
-        cctv_runtime_set(s, &source_slot, source);
-    }
-}
-
 static bool boolean(const PGresult *rows, int row, int column)
 {
     return PQgetvalue(rows, row, column)[0] == 't';
-}
-
-static double number(const PGresult *rows, int row, int column)
-{
-    double value = 0;
-
-    cctv_number_parse_double(PQgetvalue(rows, row, column),
-                             (size_t)PQgetlength(rows, row, column), &value);
-    return value;
-}
-
-static void fill_sample(struct cctv_source_t *source, const PGresult *rows)
-{
-    cctv_sample_t *sample = &source->sample;
-    int count = PQntuples(rows);
-    int i;
-
-    pthread_rwlock_wrlock(&source->lock);
-    sample->count = 0;
-    sample->scale = count == 0 ? 1 : number(rows, 0, CCTV_SAMPLE_COLUMN_SCALE);
-    for (i = 0; i < count; i++) {
-        cctv_sample_add(sample,
-                        atoi(PQgetvalue(rows, i, CCTV_SAMPLE_COLUMN_ID)),
-                        (float)number(rows, i, CCTV_SAMPLE_COLUMN_LNG),
-                        (float)number(rows, i, CCTV_SAMPLE_COLUMN_LAT),
-                        PQgetvalue(rows, i, CCTV_SAMPLE_COLUMN_ROLE),
-                        PQgetvalue(rows, i, CCTV_SAMPLE_COLUMN_STATUS));
-    }
-    pthread_rwlock_unlock(&source->lock);
-}
-
-/* Once per SAMPLE_AGE one request draws the sample for all requests. */
-static int refresh_sample(struct cctv_source_t *source, cctv_visit_t *visit)
-{
-    cctv_time_t now = cctv_now();
-    cctv_time_t due = atomic_load_explicit(&source->due, memory_order_relaxed);
-    PGresult *rows;
-    int status;
-
-    /* The thread that wins the exchange draws the sample; the lock orders its
-     * writes. */
-    if (now < due
-        || !atomic_compare_exchange_strong_explicit(
-            &source->due, &due, now + SAMPLE_AGE, memory_order_relaxed,
-            memory_order_relaxed)) {
-        return OK;
-    }
-    status = cctv_database_query(visit, &cctv_statement_sample, &none, &rows);
-    if (status != OK) {
-        atomic_store_explicit(&source->due, now, memory_order_relaxed);
-        return status;
-    }
-    fill_sample(source, rows);
-    PQclear(rows);
-    return OK;
-}
-
-static cctv_plan_t choose_plan(struct cctv_source_t *source,
-                               const cctv_filter_t *filter)
-{
-    cctv_plan_t plan;
-
-    pthread_rwlock_rdlock(&source->lock);
-    plan = cctv_plan_choose(&source->sample, filter);
-    pthread_rwlock_unlock(&source->lock);
-    return plan;
 }
 
 static apr_status_t clear_rows(void *rows)
@@ -171,25 +74,24 @@ static int fetch_page(cctv_visit_t *visit, const cctv_statement_t *statement,
 int cctv_source_list(request_rec *r, const cctv_filter_t *filter,
                      cctv_page_t *page)
 {
-    struct cctv_source_t *source = cctv_runtime_get(r->server, &source_slot);
     const cctv_statement_t *statement;
     cctv_params_t params;
     cctv_visit_t visit;
+    cctv_plan_t plan;
     int status;
 
     status = cctv_database_begin(r, &visit);
     if (status != OK) {
         return status;
     }
-    status = refresh_sample(source, &visit);
+    status = cctv_sample_choose(r->server, &visit, filter, &plan);
     if (status != OK) {
         cctv_database_end(&visit);
         return status;
     }
     /* Ask for one more row than wanted, to find out whether there are more. */
-    statement = cctv_statement_list(r->pool, filter,
-                                    choose_plan(source, filter),
-                                    filter->limit + 1, &params);
+    statement = cctv_statement_list(r->pool, filter, plan, filter->limit + 1,
+                                    &params);
     return fetch_page(&visit, statement, &params, r->pool, filter->limit,
                       page);
 }
@@ -411,6 +313,11 @@ void cctv_source_camera(const cctv_page_t *page, int i, cctv_camera_t *out)
 void cctv_source_free(cctv_page_t *page)
 {
     apr_pool_cleanup_run(page->pool, page->rows, clear_rows);
+}
+
+void cctv_source_child_init(apr_pool_t *pchild, server_rec *s)
+{
+    cctv_sample_child_init(pchild, s);
 }
 
 int cctv_source_post_config(apr_pool_t *pconf, apr_pool_t *plog,

@@ -53,6 +53,12 @@ static inline int32_t cctv_failures_key(int32_t camera, bool is_second)
     return is_second ? -camera : camera;
 }
 
+/** @return the camera of a key */
+static inline int32_t cctv_failures_camera(int32_t key)
+{
+    return key < 0 ? -key : key;
+}
+
 /** New memory has to be all zero. */
 typedef struct {
     _Alignas(64) _Atomic uint64_t entries[CCTV_FAILURES_SIZE];

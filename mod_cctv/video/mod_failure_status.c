@@ -25,8 +25,15 @@ static int tell(server_rec *s, apr_pool_t *pool, int32_t camera,
     int result = OK;
 
     if (why == CCTV_FAILURE_NONE) {
-        CCTV_LOG_S(APLOG_NOTICE, 0, s, "CCTV0111", "camera %d works again",
-                   camera);
+        CCTV_LOG_S(APLOG_NOTICE, 0, s, "CCTV0111", "camera %d%s works again",
+                   cctv_failures_camera(camera),
+                   camera < 0 ? " (second stream)" : "");
+    }
+    /* The second stream alone says nothing about the camera. */
+    if (camera < 0) {
+        return OK;
+    }
+    if (why == CCTV_FAILURE_NONE) {
         return cctv_source_set_reason(s, pool, camera, NULL);
     }
     if (words->kind == CCTV_FAILS_CAMERA) {

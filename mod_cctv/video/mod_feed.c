@@ -9,6 +9,7 @@
 #include "cameras/mod_source.h"
 #include "janus/stream_url.h"
 #include "memory/mod_part.h"
+#include "video/failures.h"
 #include "video/mod_lifecycle.h"
 
 #include "apr_strings.h"

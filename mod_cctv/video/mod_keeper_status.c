@@ -14,13 +14,13 @@
 #include <string.h>
 
 /* A camera that sends packets may still have a failure of the picture. */
-static int tell_picture(server_rec *s, apr_pool_t *pool, int32_t camera)
+static int tell_picture(server_rec *s, apr_pool_t *pool, int32_t key)
 {
     cctv_failed_t failed = cctv_failures_find(&cctv_video_memory()->failures,
-                                              camera, cctv_now());
+                                              key, cctv_now());
     const cctv_failure_words_t *words = cctv_failure_words(failed.why);
 
-    return cctv_source_set_reason(s, pool, camera,
+    return cctv_source_set_reason(s, pool, cctv_failures_camera(key),
                                   failed.why != CCTV_FAILURE_NONE
                                           && words->kind == CCTV_FAILS_PICTURE
                                       ? words->name
@@ -37,7 +37,7 @@ static int tell_one(server_rec *s, apr_pool_t *pool, int64_t id,
         return result;
     }
     if (strcmp(word, "online") == 0) {
-        return tell_picture(s, pool, camera);
+        return tell_picture(s, pool, key);
     }
     cctv_diagnosis_note_for(s, id, CCTV_FAILURE_STOPPED_SENDING,
                             " (no packet for 10 s)");
