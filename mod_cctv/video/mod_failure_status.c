@@ -56,11 +56,7 @@ void cctv_failure_status_tell(server_rec *s, apr_pool_t *pool)
         int32_t camera = cctv_failures_untold(failures, cursor, &word, &why);
 
         cctv_failures_age(failures, cursor, now);
-        /* The second stream alone says nothing about the camera. */
-        if (camera < 0) {
-            cctv_failures_told(failures, cursor, word);
-        }
-        if (camera > 0) {
+        if (camera != 0) {
             queries++;
             if (tell(s, pool, camera, why) != OK) {
                 /* The database does not answer; the next call goes on here. */

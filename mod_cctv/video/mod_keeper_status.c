@@ -31,6 +31,7 @@ static int tell_one(server_rec *s, apr_pool_t *pool, int64_t id,
                     const char *word)
 {
     int32_t camera = cctv_mountpoint_camera(id);
+    int32_t key = cctv_failures_key(camera, cctv_mountpoint_is_second(id));
     int result = cctv_source_set_status(s, pool, camera, word);
 
     if (result != OK) {

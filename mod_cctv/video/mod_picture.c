@@ -16,7 +16,6 @@ static server_rec *server;
 static void note(const cctv_view_t *view, const cctv_quality_step_t *step)
 {
     cctv_failures_t *failures = &cctv_video_memory()->failures;
-    int32_t key = cctv_failures_key(view->camera, view->is_second);
     cctv_time_t now = cctv_now();
     int32_t key = cctv_failures_key(view->camera, view->is_second);
     cctv_failed_t before = cctv_failures_find(failures, key, now);
