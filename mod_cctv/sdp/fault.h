@@ -21,7 +21,7 @@
     X(TOO_MANY_SECTIONS, "The SDP has more than 32 m-lines")                  \
     X(BAD_LINE, "The SDP has a line that is not x=… or is too long")          \
     X(BAD_SECTION, "The SDP has an m-line or a mid that cannot be used")      \
-    X(NO_VIDEO, "The SDP has no m-line that receives video")                 \
+    X(NO_VIDEO, "The SDP has no m-line that receives video")                  \
     X(NOT_WEBRTC, "The video of the SDP is not UDP/TLS/RTP/SAVPF")            \
     X(NO_CODEC, "The SDP has no format of the camera's codec")                \
     X(REJECTED, "The SDP answer rejects the video")                           \

@@ -213,22 +213,23 @@ static int call(const char *path, const char *body, char *reply)
 }
 
 /* A fingerprint of sha-256 has 32 bytes. */
-#define FOUR  "8B:5F:E5:37"
+#define FOUR "8B:5F:E5:37"
 #define PRINT                                                                 \
     FOUR ":" FOUR ":" FOUR ":" FOUR ":" FOUR ":" FOUR ":" FOUR ":" FOUR
 
 static int offer(char *reply)
 {
     return sprintf(
-        reply, "{\"janus\":\"event\",\"plugindata\":{\"plugin\":\"p\","
-               "\"data\":{\"result\":{\"status\":\"preparing\"}}},\"jsep\":{"
-               "\"type\":\"offer\",\"sdp\":\"v=0\\r\\no=- 1 1 IN IP4 "
-               "192.0.2.2\\r\\ns=x\\r\\nt=0 0\\r\\na=fingerprint:sha-256 " PRINT
-               "\\r\\nm=video 9 UDP/TLS/RTP/SAVPF 96\\r\\nc=IN IP4 "
-               "192.0.2.2\\r\\na=sendonly\\r\\na=mid:v\\r\\na=ice-ufrag:abcd"
-               "\\r\\na=ice-pwd:b2RqfDINyDlSlecynyiJE2\\r\\na=setup:actpass"
-               "\\r\\na=rtpmap:96 H264/90000\\r\\na=candidate:1 1 udp 2015363327 "
-               "192.0.2.2 44208 typ host\\r\\n\"}}");
+        reply,
+        "{\"janus\":\"event\",\"plugindata\":{\"plugin\":\"p\","
+        "\"data\":{\"result\":{\"status\":\"preparing\"}}},\"jsep\":{"
+        "\"type\":\"offer\",\"sdp\":\"v=0\\r\\no=- 1 1 IN IP4 "
+        "192.0.2.2\\r\\ns=x\\r\\nt=0 0\\r\\na=fingerprint:sha-256 " PRINT
+        "\\r\\nm=video 9 UDP/TLS/RTP/SAVPF 96\\r\\nc=IN IP4 "
+        "192.0.2.2\\r\\na=sendonly\\r\\na=mid:v\\r\\na=ice-ufrag:abcd"
+        "\\r\\na=ice-pwd:b2RqfDINyDlSlecynyiJE2\\r\\na=setup:actpass"
+        "\\r\\na=rtpmap:96 H264/90000\\r\\na=candidate:1 1 udp 2015363327 "
+        "192.0.2.2 44208 typ host\\r\\n\"}}");
 }
 
 /* ---- HTTP ---- */

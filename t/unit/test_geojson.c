@@ -43,7 +43,8 @@ START_TEST(a_full_camera)
         "{\"type\":\"Feature\",\"id\":42,\"geometry\":{\"type\":\"Point\","
         "\"coordinates\":[-122.33,47.61]},\"properties\":{\"name\":\"5th "
         "\\\"Ave\\\"\",\"role\":\"traffic\",\"status\":\"online\","
-        "\"status_reason\":\"b_frames\",\"playable\":true,\"codec\":\"H.264\",\"profile\":\"Main\","
+        "\"status_reason\":\"b_frames\",\"playable\":true,\"codec\":\"H.264\","
+        "\"profile\":\"Main\","
         "\"width\":640,\"height\":480,\"fps\":29.97,\"audio\":true,"
         "\"heading\":270,\"field_of_view\":90}}");
     cctv_json_free(&json);
