@@ -86,9 +86,9 @@ static void register_hooks(apr_pool_t *p)
     ap_hook_child_init(memory_child_init, NULL, NULL, APR_HOOK_REALLY_FIRST);
 }
 
-static const cctv_task_t tasks[] = {
-    { "state", APR_USEC_PER_SEC, cctv_saving_step, true, NULL }, { .name = NULL }
-};
+static const cctv_task_t tasks[] = { { "state", APR_USEC_PER_SEC,
+                                       cctv_saving_step, true, NULL },
+                                     { .name = NULL } };
 
 const cctv_part_t cctv_memory_part = { .name = "memory",
                                        .settings = &cctv_memory_settings_group,

@@ -66,6 +66,10 @@ bool cctv_admission_codecs(request_rec *r, const cctv_offer_t *offer,
     }
     fault = cctv_sdp_offer_codecs(offer->from_viewer, offer->from_viewer_len,
                                   &viewer->codecs);
+    if (cctv_sdp_fault_is_of_codec(fault)) {
+        viewer->codecs = 0;
+        return true;
+    }
     if (fault != CCTV_SDP_OK) {
         *result = cctv_reply_problem(
             r, HTTP_BAD_REQUEST,

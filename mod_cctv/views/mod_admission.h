@@ -43,8 +43,7 @@ bool cctv_admission_may_see(request_rec *r, uint64_t role);
  *
  * @param viewer  with an offer gets its codecs
  * @param result  written only on failure
- * @return false: no camera can be sent to this viewer; the request has been
- *         answered, and the handler returns `result`
+ * @return false: the offer has a mistake; the request has been answered, and the handler returns `result`
  */
 bool cctv_admission_codecs(request_rec *r, const cctv_offer_t *offer,
                            cctv_viewer_t *viewer, int *result);

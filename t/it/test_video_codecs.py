@@ -11,8 +11,8 @@ from env import SLOWNESS, wait_for
 from janus_double import SECRET, answer_to
 from lab import Janus, free_port, real
 from odd_cameras import OddCameras
-from video import (JANUS_DOWN, OFFLINE, Watcher, endpoints, janus_config, problem,
-                   status_of, until_gone)
+from video import (JANUS_DOWN, OFFLINE, Watcher, endpoints, janus_config,
+                   offer_of, problem, status_of, until_gone)
 from views import JSON, set_cameras
 
 H264, H265, BOTH, VP8, MJPEG, OLD, PUSHED, HALF, FAR = range(1, 10)
@@ -21,6 +21,8 @@ EVENTS = 'Basic ' + base64.b64encode(f'janus:{SECRET}'.encode()).decode()
 # The mountpoint of the second stream of a camera: see
 # mod_cctv/janus/mountpoint_id.h.
 SECOND = 2 ** 33
+# Those for players that make the offer: see mod_cctv/janus/player.h.
+TEMPLATES = 2 ** 32, 2 ** 32 + 2 ** 11
 FIRST_URL, SECOND_URL = 'rtsp://10.9.8.7/first', 'rtsp://10.9.8.7/second'
 # What Chromium on Debian, and one with a decoder in hardware, say they play.
 CHROMIUM = ['vp8', 'rtx', 'vp9', 'h264', 'av1', 'red', 'ulpfec', 'flexfec-03']
@@ -164,6 +166,76 @@ def test_whep(httpd, janus):
     until_gone(janus)
 
 
+# --- viewers that make the offer --------------------------------------------
+
+def offers(*codecs):
+    """The offer of a Chromium that plays only these codecs."""
+    sdp = offer_of('chromium_video')
+    if 'H265' in codecs:
+        sdp = sdp.replace('H264/90000', 'H265/90000', 1)
+    return re.sub(r'(a=rtpmap:\d+ )(H26[45]|VP[89]|AV1)/90000',
+                  lambda found: found[0] if found[2] in codecs
+                  else found[1] + 'x/90000', sdp)
+
+
+@pytest.fixture(params=[1102, 1104])
+def either(request, janus):
+    """A Janus that makes the offer, and one that takes it."""
+    def become(version):
+        if janus.version == version:
+            return
+        janus.version = version
+        since = len(janus.calls)
+        janus.forget()
+        wait_for(lambda: janus.of('info', since), 'its version is read',
+                 10 * SLOWNESS)
+    become(request.param)
+    yield janus
+    become(1102)
+
+
+def lines_of(sdp, name):
+    return re.findall(f'^a={name}:(.*?)\r$', sdp, re.M)
+
+
+@pytest.mark.parametrize('camera, codecs, second, codec', [
+    (H264, ['VP8', 'H264'], False, 'H264'),
+    (BOTH, ['H264', 'H265', 'VP8'], False, 'H265'),
+    (BOTH, ['H264', 'VP8'], True, 'H264'), (H265, ['H265'], False, 'H265'),
+    (VP8, ['VP8', 'H264'], False, 'VP8'), (PUSHED, ['H265'], False, 'H265')])
+def test_the_offer_names_the_codecs(httpd, viewer, either, camera, codecs,
+                                    second, codec):
+    """With WHEP, and with view-start, where it outdoes "codecs"."""
+    sdp = offers(*codecs)
+    reply = httpd.ask('POST', f'/whep/{camera}',
+                      {'Content-Type': 'application/sdp'}, sdp)
+    assert reply.status == 201, reply.body
+    said = start(viewer, camera, ['av1'], sdp=sdp).json()
+    for answer in reply.body.decode(), said['sdp']:
+        assert f'{codec}/90000' in answer
+        # Its payload type is the player's.
+        assert lines_of(answer, 'rtpmap')[0] in lines_of(sdp, 'rtpmap')
+    watchers = either.watchers(camera + SECOND * second)
+    assert len(watchers) == 2
+    for handle in watchers:
+        assert f'{codec}/90000' in handle.answers[0]
+    assert httpd.ask('DELETE', reply.headers['Location']).status == 200
+
+
+@pytest.mark.parametrize('camera, codecs, words', [
+    (H264, ['VP8', 'H265'], 'H.264'), (H265, ['H264'], 'H.265'),
+    (BOTH, ['VP9', 'AV1'], 'H.264 or H.265'), (VP8, [], 'VP8')])
+def test_an_offer_without_the_codecs(httpd, viewer, janus, camera, codecs,
+                                     words):
+    sdp = offers(*codecs)
+    since = len(janus.calls)
+    problem(httpd.ask('POST', f'/whep/{camera}',
+                      {'Content-Type': 'application/sdp'}, sdp),
+            422, CODEC, f'it has to play {words}.')
+    problem(start(viewer, camera, CHROMIUM, sdp=sdp), 422, CODEC, words)
+    assert 'create' not in janus.names(since)
+
+
 # --- two mountpoints of a camera --------------------------------------------
 
 def test_each_stream_is_released_for_itself(viewer, janus):
@@ -271,11 +343,17 @@ def test_what_a_real_janus_offers(cluster, start_shared):
             assert [each.upper() for each in formats] == [name], said
             assert 'a=fmtp:96 ' in said['sdp']
             assert viewer.answer(said).status == 204
+            # The player makes the offer: crossed offers.
+            said = start(viewer, number, sdp=offers(name)).json()
+            assert f'{name}/90000' in said['sdp'], said
+            assert viewer.video(said['session_id']) == 'connecting'
         said = start(viewer, 5, CHROMIUM).json()
         assert 'H264/90000' in said['sdp']
         assert 'profile-level-id=42e01f;packetization-mode=1' in said['sdp']
         assert viewer.answer(said).status == 204
-        assert set(janus.mountpoints()) == {*range(1, 7), 5 + SECOND}
+        assert {number for number in janus.mountpoints()
+                if not TEMPLATES[0] <= number < TEMPLATES[1]} == {
+                    *range(1, 7), 5 + SECOND}
         viewer.end_all()
     finally:
         janus.remove()
