@@ -13,14 +13,15 @@
 
 #include <string.h>
 
-/* A camera that sends packets may still have a failure of the picture. */
-static int tell_picture(server_rec *s, apr_pool_t *pool, int32_t key)
+/* A camera that sends packets may still have a failure of the picture. That of
+ * the second stream is not told. */
+static int tell_picture(server_rec *s, apr_pool_t *pool, int32_t camera)
 {
     cctv_failed_t failed = cctv_failures_find(&cctv_video_memory()->failures,
-                                              key, cctv_now());
+                                              camera, cctv_now());
     const cctv_failure_words_t *words = cctv_failure_words(failed.why);
 
-    return cctv_source_set_reason(s, pool, cctv_failures_camera(key),
+    return cctv_source_set_reason(s, pool, camera,
                                   failed.why != CCTV_FAILURE_NONE
                                           && words->kind == CCTV_FAILS_PICTURE
                                       ? words->name
@@ -31,14 +32,13 @@ static int tell_one(server_rec *s, apr_pool_t *pool, int64_t id,
                     const char *word)
 {
     int32_t camera = cctv_mountpoint_camera(id);
-    int32_t key = cctv_failures_key(camera, cctv_mountpoint_is_second(id));
     int result = cctv_source_set_status(s, pool, camera, word);
 
     if (result != OK) {
         return result;
     }
     if (strcmp(word, "online") == 0) {
-        return tell_picture(s, pool, key);
+        return tell_picture(s, pool, camera);
     }
     cctv_diagnosis_note_for(s, id, CCTV_FAILURE_STOPPED_SENDING,
                             " (no packet for 10 s)");

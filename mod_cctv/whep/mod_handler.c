@@ -234,10 +234,13 @@ static int refuse_method(request_rec *r, const char *methods)
                                ".", NULL));
 }
 
+/* What the player plays is not known before its offer. */
+static const cctv_viewer_t any_player = { .codecs = ~0U };
+
 /* Some players ask for the ICE servers before they make the offer. */
 static int answer_options(request_rec *r, int32_t camera, const char *methods)
 {
-    cctv_viewer_t viewer;
+    cctv_viewer_t viewer = any_player;
     int result;
 
     if (!is_preflight(r) && cctv_video()->settings.turn_servers != NULL) {
@@ -256,8 +259,7 @@ static int answer_options(request_rec *r, int32_t camera, const char *methods)
  * that this URL is for WHEP. */
 static int describe_endpoint(request_rec *r, int32_t camera)
 {
-    /* Players of any codec may come. */
-    cctv_viewer_t viewer = { .codecs = ~0U };
+    cctv_viewer_t viewer = any_player;
     int result;
 
     if (!cctv_admission_camera(r, camera, &viewer, &result)) {

@@ -18,7 +18,7 @@ from video import problem
 from views import set_cameras, virtual_host
 
 SDP = {'Content-Type': 'application/sdp'}
-POLICE, HEVC = 8, 9
+POLICE, HEVC, MJPEG = 8, 9, 10
 HOSTS = (
     virtual_host('plain') + virtual_host('roles',
                                          'CCTVRoles "%{HTTP:X-Roles}"')
@@ -31,7 +31,8 @@ HOSTS = (
 def the_cameras(cluster):
     """The cameras of all tests here, also of tests with their own Apache."""
     set_cameras(cluster, *[{}] * 7, {'id': POLICE, 'role': 'police'},
-                {'id': HEVC, 'codec': 'H.265'})
+                {'id': HEVC, 'codec': 'H.265'},
+                {'id': MJPEG, 'codec': 'MJPEG'})
 
 
 @pytest.fixture(scope='module')
@@ -275,7 +276,8 @@ def test_get_and_head(player, janus):
         assert (reply.status, reply.body) == (200, b'')
         assert reply.headers['Content-Type'] == 'application/sdp'
         assert one.ask(method, '/whep/999').status == 404
-        assert one.ask(method, f'/whep/{HEVC}').status == 409
+        assert one.ask(method, f'/whep/{HEVC}').status == 200
+        assert one.ask(method, f'/whep/{MJPEG}').status == 409
         assert player('roles', X_Roles='public').ask(
             method, f'/whep/{POLICE}').status == 404
     assert not janus.of('message:watch', since)
