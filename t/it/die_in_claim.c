@@ -4,8 +4,7 @@
  * @brief Preloaded into Apache by test_fire.py: kills a process after it has
  *        claimed a slot and before it has stored the view there.
  *
- * The module asks for the process id once when it makes the word of a claim,
- * and again after it has swapped the word in.
+ * In between, the module draws the random numbers of the view's id.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>
@@ -22,15 +21,12 @@ static int is_module(const void *address)
            && strstr(info.dli_fname, "mod_cctv.so") != NULL;
 }
 
-pid_t getpid(void)
+ssize_t getrandom(void *buffer, size_t length, unsigned flags)
 {
-    static _Thread_local int calls;
-    pid_t pid = (pid_t)syscall(SYS_getpid);
-
     /* Apache's working directory is its ServerRoot. */
     if (is_module(__builtin_return_address(0))
-        && access("state/die", F_OK) == 0 && ++calls == 2) {
-        kill(pid, SIGKILL);
+        && access("state/die", F_OK) == 0) {
+        kill(getpid(), SIGKILL);
     }
-    return pid;
+    return syscall(SYS_getrandom, buffer, length, flags);
 }

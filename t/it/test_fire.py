@@ -167,7 +167,6 @@ def dying(tmp_path):
 
 
 @exact
-@pytest.mark.skipif(VALGRIND, reason='valgrind asks for the process id, too')
 @pytest.mark.parametrize('mpm', ['event', 'prefork'])
 def test_slot_of_who_died_in_its_claim_comes_free(database, start, dying, mpm):
     add_cameras(database, {})
