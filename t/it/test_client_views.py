@@ -5,7 +5,6 @@ import signal
 
 import pytest
 
-import janus_double
 from api import ONE_CHILD, dbd, location
 from client import (CONFIG, MODULES, ClientPages, allow, asked, comes_to,
                     ended, later, past, sent, write)
@@ -178,14 +177,15 @@ def test_a_page_that_is_left_says_so(pages, httpd, janus):
 
 def test_closed_while_it_starts(pages, httpd, janus):
     page = pages.open()
-    before = ended(httpd)
+    before = ended(httpd, 'unanswered')
     since = len(janus.calls)
     with janus.fault(slow(1), 'message:watch'):
         page.run('watch(arguments[0]);', CAMERA)
         wait_for(lambda: janus.of('message:watch', since), 'it starts')
         page.run('view.end();')
         comes_to(page, 'ended', 'closed')
-        wait_for(lambda: ended(httpd) == before + 1, 'it is over')
+        wait_for(lambda: ended(httpd, 'unanswered') == before + 1,
+                 'it is over')
     until_gone(janus)
 
 
@@ -295,18 +295,21 @@ def test_what_will_not_change_is_not_asked_again(pages, windows, httpd):
                   ) == [401, 403, 422]
 
 
-def test_a_browser_that_rejects_the_format(pages, windows, httpd, janus,
-                                            monkeypatch):
-    """As a browser without H.264 does: it starts one view, not ten."""
+def test_a_browser_that_rejects_the_format(pages, windows, httpd, janus):
+    """It says that it plays H.265, and does not: it starts one view, not
+    ten."""
     windows.expect('status of 422')
-    monkeypatch.setattr(janus_double, 'OFFER', janus_double.OFFER.replace(
-        'H264/90000', 'H261/90000'))
+    janus.camera(H265).codec = 'H265'
     before = len(asked(httpd, '/view-start'))
-    page = pages.watch()
+    page = pages.open()
+    page.run("RTCRtpReceiver.getCapabilities = () => "
+             "({codecs: [{mimeType: 'video/H265'}]}); watch(arguments[0]);",
+             H265)
     comes_to(page, 'ended', 'codec')
     later(page, 3)
     assert len(asked(httpd, '/view-start')) == before + 1
-    wait_for(lambda: not janus.watchers(CAMERA), 'that view is over', 4)
+    assert janus.of('message:watch')
+    wait_for(lambda: not janus.watchers(H265), 'that view is over', 4)
 
 
 def test_a_login_that_runs_out_under_a_view(pages, windows, httpd, janus):

@@ -289,8 +289,8 @@ def test_the_wall_uses_its_place(pages, cluster, size, tiles, columns):
 
 def test_what_cannot_be_played_says_why(window):
     window.click(row(PARIS))
-    says(window, 'A browser cannot play this camera: its video is not H.264.',
-         tile(PARIS))
+    says(window, 'This browser does not play the video of this camera. '
+         'Another one may.', tile(PARIS))
     assert window.run('return document.querySelector(arguments[0])'
                       '.dataset.state;', tile(PARIS)) == 'ended'
 
