@@ -234,17 +234,23 @@ static int refuse_method(request_rec *r, const char *methods)
                                ".", NULL));
 }
 
-/* What the player plays is not known before its offer. */
-static const cctv_viewer_t any_player = { .codecs = ~0U };
+/* @return whether the user may watch a camera with some player: it is not known
+ *         yet which codecs the player plays. If not, the request has been
+ *         answered */
+static bool may_watch(request_rec *r, int32_t camera, int *result)
+{
+    cctv_viewer_t viewer = { .codecs = ~0U };
+
+    return cctv_admission_camera(r, camera, &viewer, result);
+}
 
 /* Some players ask for the ICE servers before they make the offer. */
 static int answer_options(request_rec *r, int32_t camera, const char *methods)
 {
-    cctv_viewer_t viewer = any_player;
     int result;
 
     if (!is_preflight(r) && cctv_video()->settings.turn_servers != NULL) {
-        if (!cctv_admission_camera(r, camera, &viewer, &result)) {
+        if (!may_watch(r, camera, &result)) {
             return result;
         }
         if (!cctv_ice_add_links(r, cctv_ice_servers_of_client(r))) {
@@ -259,10 +265,9 @@ static int answer_options(request_rec *r, int32_t camera, const char *methods)
  * that this URL is for WHEP. */
 static int describe_endpoint(request_rec *r, int32_t camera)
 {
-    cctv_viewer_t viewer = any_player;
     int result;
 
-    if (!cctv_admission_camera(r, camera, &viewer, &result)) {
+    if (!may_watch(r, camera, &result)) {
         return result;
     }
     apr_table_setn(r->headers_out, "Cache-Control", "no-store");

@@ -19,12 +19,14 @@ from views import set_cameras, virtual_host
 
 SDP = {'Content-Type': 'application/sdp'}
 POLICE, HEVC, MJPEG = 8, 9, 10
+# A short CCTVSessionTimeout, in seconds.
+BRIEF = 5
 HOSTS = (
     virtual_host('plain') + virtual_host('roles',
                                          'CCTVRoles "%{HTTP:X-Roles}"')
     + virtual_host('users', '<Location "/">', *BASIC, '</Location>')
     + virtual_host('open', 'CCTVAllowOrigin https://maps.example.org')
-    + virtual_host('brief', 'CCTVSessionTimeout 3s'))
+    + virtual_host('brief', f'CCTVSessionTimeout {BRIEF}s'))
 
 
 @pytest.fixture(scope='module', autouse=True)
@@ -254,6 +256,8 @@ def test_options_and_methods(player):
     assert reply.status in (200, 204)
     assert set(reply.headers['Allow'].split(', ')) >= {'POST', 'OPTIONS'}
     assert 'application/sdp' in reply.headers.get('Accept-Post', '')
+    assert one.ask('OPTIONS', f'/whep/{HEVC}').status == 204
+    assert one.ask('OPTIONS', f'/whep/{MJPEG}').status == 409
     for method in 'PUT', 'DELETE':
         reply = one.ask(method, '/whep/1')
         assert reply.status == 405, method
@@ -276,6 +280,7 @@ def test_get_and_head(player, janus):
         assert (reply.status, reply.body) == (200, b'')
         assert reply.headers['Content-Type'] == 'application/sdp'
         assert one.ask(method, '/whep/999').status == 404
+        # Players of any codec may come.
         assert one.ask(method, f'/whep/{HEVC}').status == 200
         assert one.ask(method, f'/whep/{MJPEG}').status == 409
         assert player('roles', X_Roles='public').ask(
@@ -348,30 +353,36 @@ def check_view_that_is_asked_about(httpd, player, janus):
     one.play(4)
     (handle,) = janus.watchers(4)
     since = len(janus.calls)
+    before = scrape(httpd)
+
+    def more(name, **labels):
+        return scrape(httpd).sum(name, **labels) - (
+            before.sum(name, **labels) or 0)
 
     def asked():
         return [call for call in janus.of('admin:handle_info', since)
-                if str(handle.id) in call.path + str(call.body)]
-    wait_for(lambda: len(asked()) >= 3 and asked()[-1].at > asked()[0].at + 6,
-             'it is looked after', 90 * SLOWNESS)
+                if str(handle.id) in call.path]
+    # A busy machine may ask late, but not never: it has ended then.
+    wait_for(lambda: len(asked()) >= 3 and asked()[-1].at > asked()[0].at
+             + 1.5 * BRIEF or not janus.watchers(4), 'it is looked after',
+             10 * BRIEF * SLOWNESS)
     assert scrape(httpd).sum('webrtc_viewers_gauge', camera_id='4') == 1
     assert [call for call in janus.of('keepalive', since)
             if str(handle.session.id) in call.path]
-    assert scrape(httpd).sum('webrtc_view_seconds_total', camera_id='4') >= 5
+    assert more('webrtc_view_seconds_total', camera_id='4') >= BRIEF
     janus.hang_up(handle)
     wait_for(lambda: scrape(httpd).sum('webrtc_viewers_gauge',
                                        camera_id='4') == 0,
-             'it has ended', 60 * SLOWNESS)
+             'it has ended', 20 * SLOWNESS)
     until_gone(janus, 4)
-    assert scrape(httpd).sum('cctv_sessions_ended_total',
-                             reason='media_gone') >= 1
+    assert more('cctv_sessions_ended_total', reason='media_gone') == 1
 
 
 def test_offer_that_is_not_answered(player, janus):
     one = player('brief')
     where, offer = one.offer(5)
     wait_for(lambda: not janus.watchers(5), 'it has expired',
-             3 + 4 * SLOWNESS)
+             BRIEF + 8 * SLOWNESS)
     assert one.patch(where, answer_to(offer)).status == 404
 
 
@@ -399,7 +410,7 @@ def test_admin_api_that_is_down_ends_no_other_view(cluster, start, video):
     itself still works."""
     httpd = start(video.server(
         cluster, 'StartServers 1\nServerLimit 1\nThreadsPerChild 8\n'
-        'MaxRequestWorkers 8\nCCTVSessionTimeout 9s\n'))
+        f'MaxRequestWorkers 8\nCCTVSessionTimeout {BRIEF}s\n'))
     janus = video.janus
     janus.targets.remove(httpd)
     viewer = Watcher(httpd)
@@ -408,17 +419,21 @@ def test_admin_api_that_is_down_ends_no_other_view(cluster, start, video):
     wait_for(lambda: viewer.video(session) == 'live', 'it is asked about')
     players = [Player(httpd, 'localhost') for _ in range(5)]
     try:
-        for fault in close, hang:
-            with janus.fault(fault, 'admin:.*'):
-                for each in players:
-                    each.play(2)
-                end = time.monotonic() + 12
-                while time.monotonic() < end:
-                    assert viewer.video(session) == 'live'
-                    reply = viewer.post('view-start', camera_id=1)
-                    assert reply.status == 201, reply.body
-                    viewer.end(reply.json()['session_id'])
-                    time.sleep(0.2)
+        # First it hangs, then it refuses connections.
+        with janus.fault(hang, 'admin:.*', times=3), janus.fault(
+                close, 'admin:.*'):
+            for each in players:
+                each.play(2)
+            end = time.monotonic() + 1.5 * BRIEF
+            while time.monotonic() < end:
+                assert viewer.video(session) == 'live'
+                reply = viewer.post('view-start', camera_id=1)
+                assert reply.status == 201, reply.body
+                viewer.end(reply.json()['session_id'])
+                time.sleep(0.2)
+            # The players were never checked.
+            wait_for(lambda: len(janus.viewers()) == 1, 'they have ended',
+                     15 * SLOWNESS)
     finally:
         viewer.end(session)
     wait_for(lambda: not janus.viewers(), 'all have ended', 15 * SLOWNESS)
