@@ -28,6 +28,11 @@
  * the request waits this long before it asks for the offer: µs. */
 #define FIRST_PICTURES 200000
 
+/* A camera that refuses Janus within the first time is tried again after the
+ * second: µs. */
+#define SOON       1000000
+#define SECOND_TRY 300000
+
 static cctv_failures_t *failures(void)
 {
     return &cctv_video_memory()->failures;
@@ -125,6 +130,34 @@ static cctv_offer_outcome_t find_feed(cctv_offer_attempt_t *attempt,
     return CCTV_OFFER_OK;
 }
 
+static cctv_mountpoint_status_t ask_janus(cctv_offer_attempt_t *attempt,
+                                          cctv_janus_status_t *status)
+{
+    return cctv_mountpoint_make(&attempt->x.session,
+                                &attempt->x.video->janus.rules, attempt->id,
+                                &attempt->feed, status);
+}
+
+/* Let Janus connect to the camera. It tries twice if the camera has just told
+ * this module that nothing is wrong: GStreamer's RTSP server answers 503 for a
+ * moment after a connection has ended, and so does a camera that serves one
+ * client at a time. */
+static cctv_mountpoint_status_t
+make_in_two_tries(cctv_offer_attempt_t *attempt, cctv_janus_status_t *status)
+{
+    cctv_time_t began = cctv_now();
+    cctv_mountpoint_status_t made = ask_janus(attempt, status);
+    cctv_time_t now = cctv_now();
+
+    if (made == CCTV_MOUNTPOINT_OFFLINE && attempt->diagnosis.is_described
+        && now - began < SOON
+        && now + SECOND_TRY < attempt->x.session.deadline) {
+        apr_sleep(SECOND_TRY);
+        made = ask_janus(attempt, status);
+    }
+    return made;
+}
+
 static cctv_offer_outcome_t make_mountpoint(cctv_offer_attempt_t *attempt,
                                             cctv_janus_status_t *status,
                                             int *result)
@@ -147,9 +180,7 @@ static cctv_offer_outcome_t make_mountpoint(cctv_offer_attempt_t *attempt,
                               attempt->x.session.deadline)) {
         return CCTV_OFFER_OFFLINE;
     }
-    switch (cctv_mountpoint_make(&attempt->x.session,
-                                 &attempt->x.video->janus.rules, attempt->id,
-                                 &attempt->feed, status)) {
+    switch (make_in_two_tries(attempt, status)) {
     case CCTV_MOUNTPOINT_OFFLINE:
         CCTV_LOG_R(APLOG_INFO, 0, attempt->x.r, "CCTV0022",
                    "camera %d does not answer Janus: %s",
