@@ -23,8 +23,7 @@
 /* Any two ports: nothing is received on them. */
 #define TRANSPORT "RTP/AVP/UDP;unicast;client_port=50000-50001"
 
-/* One connection to a camera. */
-typedef struct {
+struct cctv_camera_line {
     CURL *curl;
     cctv_time_t deadline;
     cctv_description_t *out;
@@ -35,7 +34,9 @@ typedef struct {
     bool is_full;
     bool is_login_refused;
     char body[CCTV_DESCRIBE_MAX];
-} camera_t;
+};
+
+typedef cctv_camera_line_t camera_t;
 
 bool cctv_describe_can(const cctv_feed_t *feed)
 {
@@ -144,10 +145,12 @@ static bool begin(camera_t **camera, const cctv_feed_t *feed,
     return true;
 }
 
-static void end(camera_t *camera)
+void cctv_describe_close(cctv_camera_line_t *line)
 {
-    curl_easy_cleanup(camera->curl);
-    free(camera);
+    if (line != NULL) {
+        curl_easy_cleanup(line->curl);
+        free(line);
+    }
 }
 
 static cctv_failure_t why_lost(const camera_t *camera, CURLcode code)
@@ -245,15 +248,17 @@ static void judge(camera_t *camera, cctv_codec_t codec)
     camera->out->why = judge_sdp(&camera->out->sdp, codec);
 }
 
-void cctv_describe(const cctv_feed_t *feed, cctv_codec_t codec,
-                   cctv_time_t deadline, cctv_description_t *out)
+cctv_camera_line_t *cctv_describe_open(const cctv_feed_t *feed,
+                                       cctv_codec_t codec,
+                                       cctv_time_t deadline,
+                                       cctv_description_t *out)
 {
     const char *path = path_of(feed->url);
     camera_t *camera;
 
     *out = (cctv_description_t){ .why = CCTV_FAILURE_NONE };
     if (!begin(&camera, feed, deadline, out)) {
-        return;
+        return NULL;
     }
     if (ask(camera, CURL_RTSPREQ_DESCRIBE, feed->url)) {
         out->is_path_only = out->status == 404 && path != NULL;
@@ -261,7 +266,13 @@ void cctv_describe(const cctv_feed_t *feed, cctv_codec_t codec,
             judge(camera, codec);
         }
     }
-    end(camera);
+    return camera;
+}
+
+void cctv_describe(const cctv_feed_t *feed, cctv_codec_t codec,
+                   cctv_time_t deadline, cctv_description_t *out)
+{
+    cctv_describe_close(cctv_describe_open(feed, codec, deadline, out));
 }
 
 /* ---- Why Janus could not connect ---- */
@@ -313,5 +324,5 @@ void cctv_describe_set_up(const cctv_feed_t *feed, cctv_time_t deadline,
             out->why = CCTV_FAILURE_UNREACHABLE;
         }
     }
-    end(camera);
+    cctv_describe_close(camera);
 }

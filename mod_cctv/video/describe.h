@@ -54,6 +54,23 @@ bool cctv_describe_can(const cctv_feed_t *feed);
 void cctv_describe(const cctv_feed_t *feed, cctv_codec_t codec,
                    cctv_time_t deadline, cctv_description_t *out);
 
+/** A connection to a camera. */
+typedef struct cctv_camera_line cctv_camera_line_t;
+
+/**
+ * As cctv_describe(), but the connection stays open.
+ *
+ * @param out  stays valid until cctv_describe_close()
+ * @return the connection, for cctv_describe_close(); NULL: none
+ */
+cctv_camera_line_t *cctv_describe_open(const cctv_feed_t *feed,
+                                       cctv_codec_t codec,
+                                       cctv_time_t deadline,
+                                       cctv_description_t *out);
+
+/** Close a connection. @param line  NULL: does nothing */
+void cctv_describe_close(cctv_camera_line_t *line);
+
 /**
  * Find out why Janus could not connect to a camera whose description is right:
  * ask the camera to send by UDP, as Janus does, but not to begin.

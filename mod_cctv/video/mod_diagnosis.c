@@ -60,19 +60,32 @@ static cctv_time_t limit_of(cctv_time_t deadline)
     return limit < deadline ? limit : deadline;
 }
 
+void cctv_diagnosis_close(cctv_diagnosis_t *diagnosis)
+{
+    cctv_describe_close(diagnosis->line);
+    diagnosis->line = NULL;
+}
+
 bool cctv_diagnosis_begin(cctv_diagnosis_t *diagnosis, const cctv_feed_t *feed,
                           cctv_time_t deadline)
 {
+    bool may_connect;
+
     if (!cctv_describe_can(feed)) {
         return true;
     }
     diagnosis->codec = feed->codec;
-    cctv_describe(feed, diagnosis->codec, limit_of(deadline),
-                  &diagnosis->found);
+    diagnosis->line = cctv_describe_open(
+        feed, diagnosis->codec, limit_of(deadline), &diagnosis->found);
     diagnosis->failed.why = diagnosis->found.why;
     diagnosis->is_described = diagnosis->found.is_answer;
-    return !diagnosis->is_described
-           || diagnosis->found.why == CCTV_FAILURE_NONE;
+    may_connect = !diagnosis->is_described
+                  || diagnosis->found.why == CCTV_FAILURE_NONE;
+    /* Perhaps Janus was refused because of this connection. */
+    if (!may_connect || diagnosis->is_janus_refused) {
+        cctv_diagnosis_close(diagnosis);
+    }
+    return may_connect;
 }
 
 static cctv_failure_t why_not_asked(const cctv_feed_t *feed)
@@ -85,7 +98,7 @@ static cctv_failure_t why_not_asked(const cctv_feed_t *feed)
                : CCTV_FAILURE_UNREACHABLE;
 }
 
-void cctv_diagnosis_end(cctv_diagnosis_t *diagnosis, const cctv_feed_t *feed,
+bool cctv_diagnosis_end(cctv_diagnosis_t *diagnosis, const cctv_feed_t *feed,
                         cctv_time_t deadline)
 {
     diagnosis->is_janus_refused = true;
@@ -95,7 +108,9 @@ void cctv_diagnosis_end(cctv_diagnosis_t *diagnosis, const cctv_feed_t *feed,
     else if (diagnosis->is_described) {
         cctv_describe_set_up(feed, limit_of(deadline), &diagnosis->found);
         diagnosis->failed.why = diagnosis->found.why;
+        return diagnosis->found.status == 200;
     }
+    return false;
 }
 
 /* ---- Notes ---- */

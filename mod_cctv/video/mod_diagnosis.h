@@ -26,17 +26,26 @@ typedef struct {
     cctv_description_t found;
     cctv_codec_t codec; /**< of the table */
     bool is_described;  /**< the camera has answered before Janus was asked */
-    bool is_janus_refused; /**< Janus was asked, and could not connect */
+    bool is_janus_refused;    /**< Janus was asked, and could not connect */
+    cctv_camera_line_t *line; /**< see cctv_diagnosis_begin() */
 } cctv_diagnosis_t;
 
 /** Ask a camera before Janus connects to it. This takes at most a quarter of
- *  CCTVJanusColdTimeout.
- *  @return whether Janus may connect to it */
+ *  CCTVJanusColdTimeout. The connection stays open: a camera that ends its
+ *  stream with its last connection would refuse Janus for a moment.
+ *  @return whether Janus may connect to it; if so, call cctv_diagnosis_close()
+ *          after that */
 bool cctv_diagnosis_begin(cctv_diagnosis_t *diagnosis, const cctv_feed_t *feed,
                           cctv_time_t deadline);
 
-/** Find out why Janus could not connect to a camera. */
-void cctv_diagnosis_end(cctv_diagnosis_t *diagnosis, const cctv_feed_t *feed,
+/** Close the connection of cctv_diagnosis_begin(), if there is one. */
+void cctv_diagnosis_close(cctv_diagnosis_t *diagnosis);
+
+/** Find out why Janus could not connect to a camera.
+ *  @return whether the camera answers well, so that another attempt may
+ *          succeed: some cameras refuse a second connection, or any for a moment
+ *          after the end of another one */
+bool cctv_diagnosis_end(cctv_diagnosis_t *diagnosis, const cctv_feed_t *feed,
                         cctv_time_t deadline);
 
 /** Note that the attempt of this request to show a camera has failed: in the

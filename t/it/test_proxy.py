@@ -49,7 +49,7 @@ def site(httpd, video):
     return Proxied(httpd, video.janus)
 
 
-def until_destroyed(client, seconds=1):
+def until_destroyed(client, seconds=3):
     wait_for(lambda: not client.is_alive(), 'the Janus session is destroyed',
              seconds * SLOWNESS)
 
@@ -98,7 +98,7 @@ def test_a_request_for_another_camera_ends_the_view(site, what):
     assert site.beat(other) == 200
     for each in said, of_other:
         wait_for(lambda each=each: site.pin(each['mountpoint'])
-                 != each['pin'], 'the pin changes', SLOWNESS)
+                 != each['pin'], 'the pin changes', 3 * SLOWNESS)
 
 
 def test_more_than_one_handle_or_view_ends_the_view(site):
@@ -134,7 +134,7 @@ def test_a_view_whose_camera_gets_another_role_loses_its_pin(site, cluster):
              3 * SLOWNESS)
     until_destroyed(client)
     until_destroyed(site.connect(said))
-    wait_for(lambda: site.pin(3) != said['pin'], 'the pin changes', SLOWNESS)
+    wait_for(lambda: site.pin(3) != said['pin'], 'the pin changes', 3 * SLOWNESS)
 
 
 def test_events_may_get_lost(site):

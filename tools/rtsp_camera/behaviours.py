@@ -55,6 +55,8 @@ class Behaviour:
     # Its answers.
     status: dict = dataclasses.field(default_factory=dict)
     """Status codes by method, instead of the right answer."""
+    first_status: dict = dataclasses.field(default_factory=dict)
+    """The same for the first request of a method only."""
     delay: dict = dataclasses.field(default_factory=dict)
     """Seconds until it answers, by method."""
     hangs_on: tuple = ()
@@ -198,6 +200,8 @@ BEHAVIOURS = (
     B('busy', 'Camera that is busy', 'unreachable', status={'DESCRIBE': 503}),
     B('busy-later', 'Camera that is busy when it is set up', 'unreachable',
       status={'SETUP': 503}),
+    B('busy-at-first', 'Camera that is busy when it is set up first',
+      first_status={'SETUP': 503}),
 )
 BY_NAME = {each.name: each for each in BEHAVIOURS}
 

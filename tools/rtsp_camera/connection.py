@@ -139,6 +139,8 @@ class Connection:
             return status
         if method in behaviour.path_only and not request.is_path_only():
             return 404
+        if self.camera.counts[method] == 1 and method in behaviour.first_status:
+            return behaviour.first_status[method]
         return behaviour.status.get(method)
 
     async def answer_raw(self, request, kind):
