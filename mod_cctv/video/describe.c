@@ -32,6 +32,7 @@ struct cctv_camera_line {
     int answers;   /* to the current question */
     bool has_head; /* all of it came */
     bool is_full;
+    bool is_login_sent; /* by this connection */
     bool is_login_refused;
     char body[CCTV_DESCRIBE_MAX];
 };
@@ -67,8 +68,8 @@ static void note_status(camera_t *camera, const char *line, size_t len)
         camera->has_head = false;
         /* After a 401 libcurl asks with the login, and would ask once more if
          * the camera says that the login is "stale". */
-        camera->out->is_login_sent |= camera->answers > 1;
-        camera->is_login_refused = camera->out->is_login_sent && status == 401;
+        camera->is_login_sent |= camera->answers > 1;
+        camera->is_login_refused = camera->is_login_sent && status == 401;
     }
 }
 

@@ -34,7 +34,6 @@ typedef struct {
      */
     bool is_answer;
     int status; /**< of RTSP; 0: there was no answer */
-    bool is_login_sent;
     bool is_path_only;     /**< it knows its path, but not its full URL */
     cctv_camera_sdp_t sdp; /**< with status 200 */
 } cctv_description_t;

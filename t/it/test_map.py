@@ -7,7 +7,7 @@ from selenium.webdriver.support.select import Select
 from api import location
 from client import allow
 from env import wait_for
-from map_page import (MODULES, MapFolder, MapPages, listed, playing,
+from map_page import (MODULES, WORDS, MapFolder, MapPages, listed, playing,
                       shown_on_map)
 from postgres import DOWN, stopped
 from views import set_cameras
@@ -289,8 +289,7 @@ def test_the_wall_uses_its_place(pages, cluster, size, tiles, columns):
 
 def test_what_cannot_be_played_says_why(window):
     window.click(row(PARIS))
-    says(window, 'A browser cannot play this camera: its video is not H.264.',
-         tile(PARIS))
+    says(window, WORDS['ended', 'codec'], tile(PARIS))
     assert window.run('return document.querySelector(arguments[0])'
                       '.dataset.state;', tile(PARIS)) == 'ended'
 

@@ -7,6 +7,7 @@ import pytest
 
 from env import SLOWNESS, wait_for
 from janus_double import slow
+from odd_cameras import OddCameras
 from video import (BUSY, DOWN, JANUS_DOWN, OFFLINE, Watcher, problem, status_of,
                    until_gone)
 from views import at_once, set_cameras, virtual_host
@@ -82,6 +83,25 @@ def test_camera_that_takes_a_while(viewer, janus, camera):
     began = time.monotonic()
     viewer.play(camera)
     assert 1.2 <= time.monotonic() - began < 1.2 + 1 * SLOWNESS
+
+
+def test_camera_that_is_busy_for_a_moment(cluster, viewer, janus, camera):
+    """It describes itself, and refuses Janus because it is still busy with
+    that."""
+    cameras = OddCameras()
+    cluster.query('UPDATE cameras SET stream_url = %s WHERE id = %s',
+                  [cameras.url('plain'), camera])
+
+    def busy_at_first(double, _connection, _lifted):
+        double.camera(camera).online = len(
+            double.of('message:create', since)) > 1
+    since = len(janus.calls)
+    try:
+        with janus.fault(busy_at_first, 'message:create'):
+            viewer.play(camera)
+    finally:
+        cameras.remove()
+    assert len(janus.of('message:create', since)) == 2
 
 
 @pytest.mark.parametrize('connects', [0, 60])
