@@ -81,8 +81,7 @@ bool cctv_diagnosis_begin(cctv_diagnosis_t *diagnosis, const cctv_feed_t *feed,
     diagnosis->is_described = diagnosis->found.is_answer;
     may_connect = !diagnosis->is_described
                   || diagnosis->found.why == CCTV_FAILURE_NONE;
-    /* Perhaps Janus was refused because of this connection. */
-    if (!may_connect || diagnosis->is_janus_refused) {
+    if (!may_connect) {
         cctv_diagnosis_close(diagnosis);
     }
     return may_connect;
@@ -98,7 +97,7 @@ static cctv_failure_t why_not_asked(const cctv_feed_t *feed)
                : CCTV_FAILURE_UNREACHABLE;
 }
 
-bool cctv_diagnosis_end(cctv_diagnosis_t *diagnosis, const cctv_feed_t *feed,
+void cctv_diagnosis_end(cctv_diagnosis_t *diagnosis, const cctv_feed_t *feed,
                         cctv_time_t deadline)
 {
     diagnosis->is_janus_refused = true;
@@ -108,9 +107,7 @@ bool cctv_diagnosis_end(cctv_diagnosis_t *diagnosis, const cctv_feed_t *feed,
     else if (diagnosis->is_described) {
         cctv_describe_set_up(feed, limit_of(deadline), &diagnosis->found);
         diagnosis->failed.why = diagnosis->found.why;
-        return diagnosis->found.status == 200;
     }
-    return false;
 }
 
 /* ---- Notes ---- */

@@ -41,11 +41,8 @@ bool cctv_diagnosis_begin(cctv_diagnosis_t *diagnosis, const cctv_feed_t *feed,
 /** Close the connection of cctv_diagnosis_begin(), if there is one. */
 void cctv_diagnosis_close(cctv_diagnosis_t *diagnosis);
 
-/** Find out why Janus could not connect to a camera.
- *  @return whether the camera answers well, so that another attempt may
- *          succeed: some cameras refuse a second connection, or any for a moment
- *          after the end of another one */
-bool cctv_diagnosis_end(cctv_diagnosis_t *diagnosis, const cctv_feed_t *feed,
+/** Find out why Janus could not connect to a camera. */
+void cctv_diagnosis_end(cctv_diagnosis_t *diagnosis, const cctv_feed_t *feed,
                         cctv_time_t deadline);
 
 /** Note that the attempt of this request to show a camera has failed: in the

@@ -28,9 +28,10 @@
  * the request waits this long before it asks for the offer: µs. */
 #define FIRST_PICTURES 200000
 
-/* The time before Janus connects again to a camera that it could not connect
- * to, though the camera answers well: µs. */
-#define BETWEEN_TRIES 200000
+/* A camera that refuses Janus within the first time is tried again after the
+ * second: µs. */
+#define SOON       1000000
+#define SECOND_TRY 300000
 
 static cctv_failures_t *failures(void)
 {
@@ -129,25 +130,39 @@ static cctv_offer_outcome_t find_feed(cctv_offer_attempt_t *attempt,
     return CCTV_OFFER_OK;
 }
 
-/* Find out why Janus could not connect, and wait if it may try again. */
-static bool is_worth_another_try(cctv_offer_attempt_t *attempt)
+static cctv_mountpoint_status_t ask_janus(cctv_offer_attempt_t *attempt,
+                                          cctv_janus_status_t *status)
 {
-    bool is_well = cctv_diagnosis_end(&attempt->diagnosis, &attempt->feed,
-                                      attempt->x.session.deadline);
+    return cctv_mountpoint_make(&attempt->x.session,
+                                &attempt->x.video->janus.rules, attempt->id,
+                                &attempt->feed, status);
+}
 
-    if (!is_well || attempt->has_tried_again) {
-        return false;
+/* Let Janus connect to the camera. It tries twice if the camera has just told
+ * this module that nothing is wrong: a camera that serves one client at a time
+ * refuses Janus while the connection of this module is open, and GStreamer's
+ * RTSP server answers 503 for a moment after the last one has ended. */
+static cctv_mountpoint_status_t
+make_in_two_tries(cctv_offer_attempt_t *attempt, cctv_janus_status_t *status)
+{
+    cctv_time_t began = cctv_now();
+    cctv_mountpoint_status_t made = ask_janus(attempt, status);
+    cctv_time_t now = cctv_now();
+
+    cctv_diagnosis_close(&attempt->diagnosis);
+    if (made == CCTV_MOUNTPOINT_OFFLINE && attempt->diagnosis.is_described
+        && now - began < SOON
+        && now + SECOND_TRY < attempt->x.session.deadline) {
+        apr_sleep(SECOND_TRY);
+        made = ask_janus(attempt, status);
     }
-    attempt->has_tried_again = true;
-    apr_sleep(BETWEEN_TRIES);
-    return true;
+    return made;
 }
 
 static cctv_offer_outcome_t make_mountpoint(cctv_offer_attempt_t *attempt,
                                             cctv_janus_status_t *status,
                                             int *result)
 {
-    cctv_mountpoint_status_t made;
     cctv_offer_outcome_t outcome;
 
     if (!may_try(attempt, &outcome)) {
@@ -166,17 +181,14 @@ static cctv_offer_outcome_t make_mountpoint(cctv_offer_attempt_t *attempt,
                               attempt->x.session.deadline)) {
         return CCTV_OFFER_OFFLINE;
     }
-    made = cctv_mountpoint_make(&attempt->x.session,
-                                &attempt->x.video->janus.rules, attempt->id,
-                                &attempt->feed, status);
-    cctv_diagnosis_close(&attempt->diagnosis);
-    switch (made) {
+    switch (make_in_two_tries(attempt, status)) {
     case CCTV_MOUNTPOINT_OFFLINE:
         CCTV_LOG_R(APLOG_INFO, 0, attempt->x.r, "CCTV0022",
                    "camera %d does not answer Janus: %s",
                    attempt->viewer->camera, attempt->x.session.reason);
-        return is_worth_another_try(attempt) ? CCTV_OFFER_OK
-                                             : CCTV_OFFER_OFFLINE;
+        cctv_diagnosis_end(&attempt->diagnosis, &attempt->feed,
+                           attempt->x.session.deadline);
+        return CCTV_OFFER_OFFLINE;
     case CCTV_MOUNTPOINT_FAILED:
         return *status == CCTV_JANUS_LATE ? why_late(attempt)
                                           : CCTV_OFFER_DOWN;

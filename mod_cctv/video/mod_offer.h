@@ -37,7 +37,6 @@ typedef struct {
     cctv_feed_t feed;      /**< url NULL: not read from the database yet */
     bool is_trying;        /**< it makes the attempt to connect itself */
     bool has_paused;       /**< it has waited for the first pictures */
-    bool has_tried_again;  /**< Janus has tried twice to connect */
     cctv_diagnosis_t diagnosis; /**< with CCTV_OFFER_OFFLINE: why */
 } cctv_offer_attempt_t;
 

@@ -200,10 +200,10 @@ BEHAVIOURS = (
     B('busy', 'Camera that is busy', 'unreachable', status={'DESCRIBE': 503}),
     B('busy-later', 'Camera that is busy when it is set up', 'unreachable',
       status={'SETUP': 503}),
-    B('busy-at-first', 'Camera that is busy when it is set up first',
-      first_status={'SETUP': 503}),
     B('busy-later-login', 'Camera with a login that is busy when it is set up',
       'unreachable', host=RIGHT_LOGIN, login='basic', status={'SETUP': 503}),
+    B('busy-at-first', 'Camera that is busy when it is set up first',
+      first_status={'SETUP': 503}),
 )
 BY_NAME = {each.name: each for each in BEHAVIOURS}
 
