@@ -84,16 +84,27 @@ static bool wait_for_change(cctv_connections_t *c, cctv_time_t deadline)
     return true;
 }
 
+/* For the request that has waited longest. */
+static cctv_connection_t *take_first(cctv_connections_t *c, apr_pool_t *pool)
+{
+    cctv_connection_t *connection = cctv_connections_pop(&c->ready);
+
+    if (connection == NULL && cctv_connections_has_idle(c)
+        && !cctv_connections_is_locked(c)) {
+        connection = cctv_connections_take_idle(c, pool);
+    }
+    return connection;
+}
+
 static cctv_take_t take_waiting(cctv_connections_t *c, apr_pool_t *pool,
+                                const cctv_in_line_t *place,
                                 cctv_time_t deadline, cctv_connection_t **out)
 {
     unsigned failures = c->failures;
 
     do {
-        *out = cctv_connections_pop(&c->ready);
-        if (*out == NULL && cctv_connections_has_idle(c)
-            && !cctv_connections_is_locked(c)) {
-            *out = cctv_connections_take_idle(c, pool);
+        if (c->line.first == place) {
+            *out = take_first(c, pool);
         }
         if (*out != NULL) {
             return CCTV_TAKE_OK;
@@ -109,6 +120,27 @@ static cctv_take_t take_waiting(cctv_connections_t *c, apr_pool_t *pool,
     return take_failed(c);
 }
 
+static cctv_take_t take_in_line(cctv_connections_t *c, apr_pool_t *pool,
+                                cctv_time_t deadline, cctv_connection_t **out)
+{
+    cctv_in_line_t place;
+    cctv_take_t result;
+
+    cctv_line_join(&c->line, &place);
+    c->waiting++;
+    result = take_waiting(c, pool, &place, deadline, out);
+    c->waiting--;
+    cctv_line_leave(&c->line, &place);
+    if (c->waiting > 0) {
+        pthread_cond_broadcast(&c->change);
+    }
+    /* A connection may have been made for a request that has given up. */
+    while (cctv_connections_count_list(c->ready) > c->waiting) {
+        cctv_connections_close(c, cctv_connections_pop(&c->ready));
+    }
+    return result;
+}
+
 cctv_take_t cctv_connections_take(cctv_connections_t *connections,
                                   apr_pool_t *pool, cctv_time_t deadline,
                                   cctv_connection_t **out)
@@ -121,17 +153,12 @@ cctv_take_t cctv_connections_take(cctv_connections_t *connections,
         return CCTV_TAKE_BUSY;
     }
     pthread_mutex_lock(&c->mutex);
-    if (cctv_connections_has_idle(c) && !cctv_connections_is_locked(c)) {
+    if (c->waiting == 0 && cctv_connections_has_idle(c)
+        && !cctv_connections_is_locked(c)) {
         *out = cctv_connections_take_idle(c, pool);
     }
     if (*out == NULL) {
-        c->waiting++;
-        result = take_waiting(c, pool, deadline, out);
-        c->waiting--;
-        /* A connection may have been made for a request that has given up. */
-        while (cctv_connections_count_list(c->ready) > c->waiting) {
-            cctv_connections_close(c, cctv_connections_pop(&c->ready));
-        }
+        result = take_in_line(c, pool, deadline, out);
     }
     pthread_mutex_unlock(&c->mutex);
     cctv_connections_note_own(c, *out);

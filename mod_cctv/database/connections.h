@@ -35,6 +35,7 @@
 #include "core/clock.h"
 #include "database/connection.h"
 #include "database/shortage.h"
+#include "guard/line.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -76,6 +77,8 @@ typedef struct {
     int others;  /* those taken by the logins of requests */
     int inside;  /* requests that are calling mod_dbd */
     int waiting; /* requests that wait for a connection */
+    /** They get connections in the order in which they came. */
+    cctv_line_t line;
     /** How often the opener found the database down. */
     unsigned failures;
     /**

@@ -9,19 +9,21 @@
 
 #include "core/thread.h"
 
-#include <errno.h>
+/* A thread that waits. */
+typedef struct {
+    cctv_in_line_t place; /* the first member */
+    pthread_cond_t granted;
+    bool is_granted;
+} waiter_t;
 
 int cctv_gate_init(cctv_gate_t *gate, int max_inside, int max_waiting,
                    int max_waiting_slow, int64_t slow)
 {
-    int rv;
-
     *gate = (cctv_gate_t){ .max_inside = max_inside,
                            .max_waiting = max_waiting,
                            .max_waiting_slow = max_waiting_slow,
                            .slow = slow };
-    rv = pthread_mutex_init(&gate->mutex, NULL);
-    return rv == 0 && !cctv_cond_init(&gate->change) ? ENOMEM : rv;
+    return pthread_mutex_init(&gate->mutex, NULL);
 }
 
 static bool is_slow(const cctv_gate_t *gate, cctv_time_t now)
@@ -36,26 +38,54 @@ static bool may_wait(const cctv_gate_t *gate, bool slow, int waiting)
     return waiting < (slow ? gate->max_waiting_slow : gate->max_waiting);
 }
 
-/* Call it with the mutex held, after the thread was counted as waiting. A
- * thread that arrives later cannot take a place that was granted to a waiting
- * thread. */
+/* Call it with the mutex held. @return whether the thread may still wait */
+static bool may_stay(const cctv_gate_t *gate, cctv_time_t now,
+                     cctv_time_t deadline)
+{
+    return now < deadline
+           && may_wait(gate, is_slow(gate, now), gate->waiting - 1);
+}
+
+static void leave_line(cctv_gate_t *gate, waiter_t *waiter)
+{
+    cctv_line_leave(&gate->line, &waiter->place);
+    gate->waiting--;
+}
+
+/* Call it with the mutex held. The place already counts as inside, so no other
+ * thread takes it before the waiting one wakes up. */
+static void grant(cctv_gate_t *gate)
+{
+    waiter_t *waiter = (waiter_t *)(void *)gate->line.first;
+
+    leave_line(gate, waiter);
+    waiter->is_granted = true;
+    pthread_cond_signal(&waiter->granted);
+}
+
+/* Call it with the mutex held. */
 static bool wait_for_place(cctv_gate_t *gate, cctv_time_t deadline)
 {
-    do {
-        cctv_time_t now = cctv_now();
+    waiter_t waiter = { .is_granted = false };
+    cctv_time_t now = cctv_now();
+
+    if (!cctv_cond_init(&waiter.granted)) {
+        return false;
+    }
+    cctv_line_join(&gate->line, &waiter.place);
+    gate->waiting++;
+    while (!waiter.is_granted && may_stay(gate, now, deadline)) {
         cctv_time_t look_again = now + gate->slow;
 
-        if (now >= deadline
-            /* The number of other threads that still wait for a place. */
-            || !may_wait(gate, is_slow(gate, now),
-                         gate->waiting - 1 - gate->granted)) {
-            return false;
-        }
-        cctv_cond_wait(&gate->change, &gate->mutex,
+        cctv_cond_wait(&waiter.granted, &gate->mutex,
                        look_again < deadline ? look_again : deadline);
-    } while (gate->granted == 0);
-    gate->granted--;
-    return true;
+        now = cctv_now();
+    }
+    if (!waiter.is_granted) {
+        leave_line(gate, &waiter);
+    }
+    pthread_cond_destroy(&waiter.granted);
+    return waiter.is_granted;
 }
 
 bool cctv_gate_enter(cctv_gate_t *gate, cctv_time_t deadline)
@@ -71,9 +101,7 @@ bool cctv_gate_enter(cctv_gate_t *gate, cctv_time_t deadline)
         }
     }
     else {
-        gate->waiting++;
         came_in = wait_for_place(gate, deadline);
-        gate->waiting--;
     }
     pthread_mutex_unlock(&gate->mutex);
     return came_in;
@@ -86,9 +114,8 @@ void cctv_gate_leave(cctv_gate_t *gate, cctv_time_t entered)
     pthread_mutex_lock(&gate->mutex);
     gate->last_left = now;
     gate->mean_stay += (now - entered - gate->mean_stay) / 8;
-    if (gate->waiting > gate->granted && gate->inside <= gate->max_inside) {
-        gate->granted++;
-        pthread_cond_signal(&gate->change);
+    if (gate->waiting > 0 && gate->inside <= gate->max_inside) {
+        grant(gate);
     }
     else {
         gate->inside--;
@@ -100,10 +127,9 @@ void cctv_gate_resize(cctv_gate_t *gate, int max_inside)
 {
     pthread_mutex_lock(&gate->mutex);
     gate->max_inside = max_inside;
-    while (gate->waiting > gate->granted && gate->inside < max_inside) {
+    while (gate->waiting > 0 && gate->inside < max_inside) {
         gate->inside++;
-        gate->granted++;
-        pthread_cond_signal(&gate->change);
+        grant(gate);
     }
     pthread_mutex_unlock(&gate->mutex);
 }

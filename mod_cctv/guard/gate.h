@@ -11,11 +11,15 @@
  * places are taken and no thread has left for that long. Then only
  * max_waiting_slow threads may wait; the others are refused, so that the
  * process can still answer other requests.
+ *
+ * A place that comes free goes to the thread that has waited longest, so that
+ * no thread waits until its deadline while others come and go.
  */
 #ifndef CCTV_GUARD_GATE_H
 #define CCTV_GUARD_GATE_H
 
 #include "core/clock.h"
+#include "guard/line.h"
 
 #include <limits.h>
 #include <pthread.h>
@@ -30,17 +34,13 @@
 
 typedef struct {
     pthread_mutex_t mutex;
-    pthread_cond_t change;
     int max_inside;
     int max_waiting;
     int max_waiting_slow;
+    /** With the threads that were given a place and have not woken up yet. */
     int inside;
-    int waiting;
-    /**
-     * Places that were granted to waiting threads. They count as inside until
-     * a waiting thread takes them, so no other thread can overtake.
-     */
-    int granted;
+    int waiting; /**< without those */
+    cctv_line_t line;
     /** The number of threads in cctv_gate_pause(). */
     int paused;
     /** µs; a service that takes longer counts as slow. */

@@ -230,6 +230,63 @@ START_TEST(a_server_that_is_down_is_told_from_one_that_is_short)
 }
 END_TEST
 
+/* ---- Order ---- */
+
+static atomic_int served;
+
+typedef struct {
+    pthread_t thread;
+    int number;
+} waiter_t;
+
+static void *wait_in_line(void *waiter_)
+{
+    waiter_t *waiter = waiter_;
+    cctv_connection_t *connection;
+
+    ck_assert_int_eq(take(&dbd, AT_MOST_S * SECOND, &connection),
+                     CCTV_TAKE_OK);
+    waiter->number = atomic_fetch_add(&served, 1);
+    cctv_connections_give(&dbd.connections, connection);
+    return NULL;
+}
+
+static int waiting(void)
+{
+    int count;
+
+    pthread_mutex_lock(&dbd.connections.mutex);
+    count = dbd.connections.waiting;
+    pthread_mutex_unlock(&dbd.connections.mutex);
+    return count;
+}
+
+START_TEST(who_has_waited_longest_gets_the_connection)
+{
+    waiter_t waiters[REQUESTS];
+    cctv_connection_t *connection;
+    int i;
+
+    init(&dbd, 1, true);
+    atomic_store(&served, 0);
+    ck_assert_int_eq(take(&dbd, 10 * SECOND, &connection), CCTV_TAKE_OK);
+    for (i = 0; i < REQUESTS; i++) {
+        ck_assert_int_eq(pthread_create(&waiters[i].thread, NULL, wait_in_line,
+                                        &waiters[i]),
+                         0);
+        while (waiting() <= i) {
+            pause_ms(1);
+        }
+    }
+    cctv_connections_give(&dbd.connections, connection);
+    for (i = 0; i < REQUESTS; i++) {
+        pthread_join(waiters[i].thread, NULL);
+        ck_assert_int_eq(waiters[i].number, i);
+    }
+    end(&dbd);
+}
+END_TEST
+
 /* ---- Load ---- */
 
 static atomic_bool is_over;
@@ -394,6 +451,7 @@ TCase *connections_tests(void)
     tcase_add_test(tcase, a_full_pool_is_busy_until_the_deadline);
     tcase_add_test(tcase,
                    a_server_that_is_down_is_told_from_one_that_is_short);
+    tcase_add_test(tcase, who_has_waited_longest_gets_the_connection);
     tcase_add_loop_test(tcase, logins_wait_while_the_server_is_short, 0, 3);
     tcase_add_test(tcase, a_process_of_one_thread_does_not_fill_its_pool);
     tcase_add_test(tcase,
