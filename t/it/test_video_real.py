@@ -245,14 +245,6 @@ def test_a_closed_page_says_so(site):
     here.wait_until_watched_by(0)
 
 
-def test_a_killed_browser_is_over_after_the_timeout(site):
-    here = site()
-    here.watch()
-    here.wait_until_watched_by(1)
-    here.browser.kill()
-    here.wait_until_watched_by(0, TIMEOUT + 2)
-
-
 def test_two_viewers_of_a_camera_take_one_mountpoint(site):
     here = site()
     pages = [here.watch(RTSP), here.watch(RTSP)]
