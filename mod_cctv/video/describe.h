@@ -33,7 +33,7 @@ typedef struct {
      * the camera all the same.
      */
     bool is_answer;
-    int status; /**< of RTSP; 0: there was no answer */
+    int status;            /**< of RTSP; 0: there was no answer */
     bool is_path_only;     /**< it knows its path, but not its full URL */
     cctv_camera_sdp_t sdp; /**< with status 200 */
 } cctv_description_t;

@@ -45,8 +45,7 @@ int64_t cctv_old_pins_take(cctv_old_pins_t *pins)
 
     for (i = 0; i < CCTV_OLD_PINS_MAX; i++) {
         id = atomic_load(&pins->ids[i]);
-        if (id != 0
-            && atomic_compare_exchange_strong(&pins->ids[i], &id, 0)) {
+        if (id != 0 && atomic_compare_exchange_strong(&pins->ids[i], &id, 0)) {
             return id;
         }
     }
