@@ -99,8 +99,8 @@ cctv_feedback_t cctv_feedback_note(uint64_t *word, uint32_t stats,
                                 : known.run;
         }
         if (known.changes > 0) {
-            known.interval = since < MOST * TICK ? (uint8_t)(since / TICK)
-                                                 : MOST;
+            known.interval = (uint8_t)(since < MOST * TICK ? since / TICK
+                                                           : MOST);
         }
         known.changes = more(known.changes);
         known.run = 0;
