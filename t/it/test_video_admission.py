@@ -193,9 +193,10 @@ def test_a_camera_that_comes_back_plays_within_its_back_off(
     httpd = start(ONE_CHILD + video.server(cameras))
     viewer = Watcher(httpd)
     janus.camera(9).online = False
+    # The back-off begins before the answer comes.
+    began = time.monotonic()
     problem(viewer.post('view-start', camera_id=9), 503, OFFLINE)
     janus.camera(9).online = True
-    began = time.monotonic()
 
     def plays():
         reply = viewer.post('view-start', camera_id=9)
