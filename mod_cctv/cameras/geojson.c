@@ -47,7 +47,7 @@ static char *put_codec(char *out, cctv_codec_t codec)
 #define PLAYABLE_BY     ",\"playable_by\":["
 #define PLAYABLE_BY_MAX (sizeof PLAYABLE_BY + sizeof "\"....\",\"....\"]")
 
-/* The first codec is the one that a viewer gets who plays both. */
+/* A viewer that plays both gets the first codec. */
 static char *put_playable_by(char *out, const cctv_streams_t *streams)
 {
     out = CCTV_JSON_PUT(out, PLAYABLE_BY);

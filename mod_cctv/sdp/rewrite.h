@@ -19,8 +19,8 @@
  *   answer.
  *
  * In both ways Janus becomes the DTLS client, unless a player's offer wants to
- * be it. That saves about 30 ms: as DTLS server Janus misses Chromium's first
- * message.
+ * be it: as DTLS server Janus misses Chromium's first message, which Chromium
+ * then repeats.
  *
  * All functions return a NUL-terminated text from the pool with CR LF after
  * each line, which points nowhere into what was read. Thread-safe.

@@ -103,7 +103,7 @@ bool cctv_ice_add_links(request_rec *r, json_t *servers)
     return has_servers;
 }
 
-/* Who may see no camera gets no login of the TURN server either. */
+/* A user who may see no camera gets no login of the TURN server either. */
 int cctv_ice_servers_handler(request_rec *r)
 {
     const apr_array_header_t *roles = cctv_access_roles(r);

@@ -1,8 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file proxied_pins.h
- * @brief Changes the pins of mountpoints that viewers know who may not watch
- *        any more.
+ * @brief Changes the pins of mountpoints that are known to viewers which may
+ *        not watch any more.
  * Layer: pure.
  */
 #ifndef CCTV_VIDEO_PROXIED_PINS_H
