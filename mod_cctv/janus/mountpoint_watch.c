@@ -113,3 +113,9 @@ cctv_janus_status_t cctv_mountpoint_answer(cctv_janus_session_t *session,
     json_decref(reply);
     return status;
 }
+
+bool cctv_mountpoint_has_lost_offer(const cctv_janus_session_t *session)
+{
+    return session->code == CCTV_JANUS_BAD_SDP
+           && strstr(session->reason, "did we offer") != NULL;
+}

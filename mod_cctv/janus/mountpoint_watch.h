@@ -35,4 +35,8 @@ cctv_mountpoint_status_t cctv_mountpoint_switch(cctv_janus_session_t *session,
 cctv_janus_status_t cctv_mountpoint_answer(cctv_janus_session_t *session,
                                            const char *sdp);
 
+/** @return whether Janus has refused an SDP answer because it has no offer any
+ *  more: its mountpoint was destroyed meanwhile, and the offer with it */
+bool cctv_mountpoint_has_lost_offer(const cctv_janus_session_t *session);
+
 #endif

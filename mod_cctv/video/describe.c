@@ -270,12 +270,6 @@ cctv_camera_line_t *cctv_describe_open(const cctv_feed_t *feed,
     return camera;
 }
 
-void cctv_describe(const cctv_feed_t *feed, cctv_codec_t codec,
-                   cctv_time_t deadline, cctv_description_t *out)
-{
-    cctv_describe_close(cctv_describe_open(feed, codec, deadline, out));
-}
-
 /* ---- Why Janus could not connect ---- */
 
 /* The address of the video track. An address of another server is not

@@ -8,8 +8,7 @@
  * The camera is asked as Janus asks it: by TCP, for the full URL and after a
  * 404 for the path, without a login and after a 401 with the login, by Basic or
  * Digest. But the login is sent once and no more, a redirect is not followed,
- * and the answer is limited to CCTV_DESCRIBE_MAX. A connection ends with its
- * question, so a camera that serves one client at a time is free for Janus.
+ * and the answer is limited to CCTV_DESCRIBE_MAX.
  */
 #ifndef CCTV_VIDEO_DESCRIBE_H
 #define CCTV_VIDEO_DESCRIBE_H
@@ -42,25 +41,18 @@ typedef struct {
  *  or the address of one machine. */
 bool cctv_describe_can(const cctv_feed_t *feed);
 
-/**
- * Ask a camera for its description. Blocks until the deadline at the latest.
- *
- * @param feed   for which cctv_describe_can() is true
- * @param codec  of the table; CCTV_CODEC_UNKNOWN: any is right
- * @param out    always written
- * Thread-safe.
- */
-void cctv_describe(const cctv_feed_t *feed, cctv_codec_t codec,
-                   cctv_time_t deadline, cctv_description_t *out);
-
 /** A connection to a camera. */
 typedef struct cctv_camera_line cctv_camera_line_t;
 
 /**
- * As cctv_describe(), but the connection stays open.
+ * Ask a camera for its description. Blocks until the deadline at the latest.
+ * The connection stays open.
  *
- * @param out  stays valid until cctv_describe_close()
+ * @param feed   for which cctv_describe_can() is true
+ * @param codec  of the table; CCTV_CODEC_UNKNOWN: any is right
+ * @param out    always written; stays valid until cctv_describe_close()
  * @return the connection, for cctv_describe_close(); NULL: none
+ * Thread-safe.
  */
 cctv_camera_line_t *cctv_describe_open(const cctv_feed_t *feed,
                                        cctv_codec_t codec,
@@ -74,9 +66,9 @@ void cctv_describe_close(cctv_camera_line_t *line);
  * Find out why Janus could not connect to a camera whose description is right:
  * ask the camera to send by UDP, as Janus does, but not to begin.
  *
- * @param out  of cctv_describe(), with CCTV_FAILURE_NONE; gets the failure,
+ * @param out  of cctv_describe_open(), with CCTV_FAILURE_NONE; gets the failure,
  *             CCTV_FAILURE_UNREACHABLE if none is found, and the status
- * Blocks and is thread-safe as cctv_describe().
+ * Blocks and is thread-safe as cctv_describe_open().
  */
 void cctv_describe_set_up(const cctv_feed_t *feed, cctv_time_t deadline,
                           cctv_description_t *out);

@@ -7,17 +7,11 @@
  */
 #include "video/events.h"
 
+#include "janus/session_ids.h"
 #include "json/reader.h"
 
 /* How late an event may be: µs. */
 #define LATE_MAX 10000000
-
-static uint64_t id_at(const json_t *object, const char *name)
-{
-    json_int_t id = json_integer_value(json_object_get(object, name));
-
-    return id > 0 ? (uint64_t)id : 0;
-}
 
 static cctv_moment_t moment_of(const json_t *object,
                                const cctv_event_clock_t *clock)
@@ -41,8 +35,8 @@ static void take_one(const json_t *object, const cctv_event_rule_t *rule,
     json_int_t type = json_integer_value(json_object_get(object, "type"));
     const cctv_event_t event = {
         .type = type > 0 && type <= CCTV_EVENT_TYPE_MAX ? (int)type : 0,
-        .session = id_at(object, "session_id"),
-        .handle = id_at(object, "handle_id"),
+        .session = cctv_session_id(json_object_get(object, "session_id")),
+        .handle = cctv_session_id(json_object_get(object, "handle_id")),
         .at = moment_of(object, clock),
         .event = json_object_get(object, "event"),
     };

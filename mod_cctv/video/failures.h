@@ -38,6 +38,7 @@
 #define CCTV_VIDEO_FAILURES_H
 
 #include "core/clock.h"
+#include "janus/mountpoint_id.h"
 #include "video/failure_words.h"
 
 #include <stdatomic.h>
@@ -51,6 +52,13 @@
 static inline int32_t cctv_failures_key(int32_t camera, bool is_second)
 {
     return is_second ? -camera : camera;
+}
+
+/** @return the key of the stream of a mountpoint */
+static inline int32_t cctv_failures_key_of(int64_t mountpoint)
+{
+    return cctv_failures_key(cctv_mountpoint_camera(mountpoint),
+                             cctv_mountpoint_is_second(mountpoint));
 }
 
 /** @return the camera of a key */

@@ -9,11 +9,6 @@
 #include "video/media.h"
 #include "views/view_media.h"
 
-static cctv_moment_t loss_now(void)
-{
-    return (cctv_moment_t){ .time = cctv_now(), .day = cctv_today() };
-}
-
 bool cctv_keeper_keeps(const cctv_view_t *view)
 {
     return view->janus != 0 && !view->is_gone
@@ -23,7 +18,7 @@ bool cctv_keeper_keeps(const cctv_view_t *view)
 
 void cctv_keeper_lose(cctv_views_t *shared, cctv_view_t *view)
 {
-    cctv_media_lost(shared, view, loss_now());
+    cctv_media_lost(shared, view, cctv_moment_now());
 }
 
 void cctv_keeper_lose_all(cctv_views_t *shared, cctv_time_t before)

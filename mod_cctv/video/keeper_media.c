@@ -132,7 +132,7 @@ static cctv_janus_status_t media_ask(cctv_keeper_views_t *views,
 static void media_note(cctv_views_t *shared, cctv_view_t *view,
                        const json_t *info)
 {
-    cctv_moment_t now = { .time = cctv_now(), .day = cctv_today() };
+    cctv_moment_t now = cctv_moment_now();
     const json_t *video = video_of(json_object_get(info, "webrtc"));
 
     switch (media_flow(info)) {

@@ -53,10 +53,8 @@ static void listing_clear_failure(const listing_t *listing,
 
     if (entry != NULL && entry->id == mountpoint->id
         && cctv_freshness_is_fresh(&entry->freshness)) {
-        cctv_failures_clear(
-            listing->mountpoints->keeper->server->failures,
-            cctv_failures_key(mountpoint->camera,
-                              cctv_mountpoint_is_second(mountpoint->id)));
+        cctv_failures_clear(listing->mountpoints->keeper->server->failures,
+                            cctv_failures_key_of(mountpoint->id));
     }
 }
 

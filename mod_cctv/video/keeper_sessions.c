@@ -7,6 +7,7 @@
  */
 #include "video/keeper_sessions.h"
 
+#include "janus/session_ids.h"
 #include "video/media.h"
 #include "views/view_media.h"
 
@@ -17,12 +18,6 @@
 
 /* The time limit of a list, which may have thousands of Janus sessions: µs. */
 #define LIST_LIMIT 5000000
-
-/* The ids of the list, sorted. */
-typedef struct {
-    uint64_t *at;
-    size_t count;
-} ids_t;
 
 bool cctv_keeper_sessions_init(cctv_keeper_sessions_t *sessions,
                                cctv_keeper_t *keeper)
@@ -39,47 +34,18 @@ void cctv_keeper_sessions_free(cctv_keeper_sessions_t *sessions)
     free(sessions->missed);
 }
 
-static int compare(const void *a_, const void *b_)
-{
-    const uint64_t *a = a_;
-    const uint64_t *b = b_;
-
-    return (*a > *b) - (*a < *b);
-}
-
-/* @return false: out of memory */
-static bool ids_read(const json_t *list, ids_t *ids)
-{
-    const json_t *each;
-    size_t i;
-
-    ids->count = 0;
-    ids->at = malloc((json_array_size(list) + 1) * sizeof ids->at[0]);
-    if (ids->at == NULL) {
-        return false;
-    }
-    json_array_foreach(list, i, each)
-    {
-        ids->at[ids->count++] = (uint64_t)json_integer_value(each);
-    }
-    qsort(ids->at, ids->count, sizeof ids->at[0], compare);
-    return true;
-}
-
 /* A Janus session of the proxy transport may have come to the view since the
  * list was made, so it counts as lost only if the next list does not have it
  * either. */
 static bool is_lost(cctv_keeper_sessions_t *sessions, const cctv_view_t *view,
-                    const ids_t *ids, cctv_time_t asked)
+                    const cctv_session_ids_t *ids, cctv_time_t asked)
 {
     uint64_t *missed = &sessions->missed[view->index];
     bool was_missed = *missed == view->janus;
 
     *missed = 0;
     if (view->janus == 0 || view->started >= asked
-        || bsearch(&view->janus, ids->at, ids->count, sizeof ids->at[0],
-                   compare)
-               != NULL) {
+        || cctv_session_ids_have(ids, view->janus)) {
         return false;
     }
     *missed = view->janus;
@@ -87,14 +53,15 @@ static bool is_lost(cctv_keeper_sessions_t *sessions, const cctv_view_t *view,
 }
 
 static void sessions_compare(cctv_keeper_sessions_t *sessions,
-                             const ids_t *ids, cctv_time_t asked)
+                             const cctv_session_ids_t *ids, cctv_time_t asked)
 {
     cctv_views_t *shared = sessions->keeper->shared;
-    const cctv_moment_t now = { .time = cctv_now(), .day = cctv_today() };
+    const cctv_moment_t now = cctv_moment_now();
     cctv_view_t view;
     uint32_t i;
 
-    for (i = 0; i < shared->table.max; i++) {
+    for (i = cctv_view_table_next(&shared->table, 0); i < shared->table.max;
+         i = cctv_view_table_next(&shared->table, i + 1)) {
         if (cctv_view_table_get(&shared->table, i, &view)
             && is_lost(sessions, &view, ids, asked)) {
             cctv_media_lost(shared, &view, now);
@@ -107,7 +74,8 @@ static bool has_views(const cctv_view_table_t *table)
     cctv_view_t view;
     uint32_t i;
 
-    for (i = 0; i < table->max; i++) {
+    for (i = cctv_view_table_next(table, 0); i < table->max;
+         i = cctv_view_table_next(table, i + 1)) {
         if (cctv_view_table_get(table, i, &view) && view.janus != 0) {
             return true;
         }
@@ -120,8 +88,7 @@ void cctv_keeper_sessions(cctv_keeper_sessions_t *sessions)
     cctv_keeper_t *keeper = sessions->keeper;
     cctv_time_t asked = cctv_now();
     cctv_janus_session_t session;
-    json_t *list;
-    ids_t ids;
+    cctv_session_ids_t ids;
 
     if (asked < sessions->due || !keeper->server->has_admin
         || !has_views(&keeper->shared->table)) {
@@ -132,12 +99,9 @@ void cctv_keeper_sessions(cctv_keeper_sessions_t *sessions)
         return;
     }
     /* A failure of the admin API says nothing about Janus's own API. */
-    if (cctv_janus_list_sessions(&session, &list) == CCTV_JANUS_OK) {
-        if (json_is_array(list) && ids_read(list, &ids)) {
-            sessions_compare(sessions, &ids, asked);
-            free(ids.at);
-        }
-        json_decref(list);
+    if (cctv_session_ids_list(&session, &ids)) {
+        sessions_compare(sessions, &ids, asked);
+        cctv_session_ids_free(&ids);
     }
     cctv_janus_end(&session);
 }

@@ -38,13 +38,6 @@ static cctv_failures_t *failures(void)
     return &cctv_video_memory()->failures;
 }
 
-/* The key of a stream in the memory of failures. */
-static int32_t key_of(int64_t id)
-{
-    return cctv_failures_key(cctv_mountpoint_camera(id),
-                             cctv_mountpoint_is_second(id));
-}
-
 static void count(cctv_failure_t why)
 {
     cctv_count(&cctv_video_memory()->failed[why - 1]);
@@ -74,9 +67,8 @@ bool cctv_diagnosis_begin(cctv_diagnosis_t *diagnosis, const cctv_feed_t *feed,
     if (!cctv_describe_can(feed)) {
         return true;
     }
-    diagnosis->codec = feed->codec;
-    diagnosis->line = cctv_describe_open(
-        feed, diagnosis->codec, limit_of(deadline), &diagnosis->found);
+    diagnosis->line = cctv_describe_open(feed, feed->codec, limit_of(deadline),
+                                         &diagnosis->found);
     diagnosis->failed.why = diagnosis->found.why;
     diagnosis->is_described = diagnosis->found.is_answer;
     may_connect = !diagnosis->is_described
@@ -164,7 +156,7 @@ static uint32_t fact_of(request_rec *r, const cctv_feed_t *feed,
         return cctv_feed_hash(r->pool, feed);
     case CCTV_FAILURE_OTHER_CODEC:
         return (uint32_t)diagnosis->found.sdp.codec
-               | (uint32_t)diagnosis->codec << TOLD_SHIFT;
+               | (uint32_t)feed->codec << TOLD_SHIFT;
     default:
         return 0;
     }
@@ -189,7 +181,8 @@ void cctv_diagnosis_note(request_rec *r, int64_t id, const cctv_feed_t *feed,
     }
     failed->fact = fact_of(r, feed, diagnosis);
     failed->wait = is_login_suspect(feed, diagnosis) ? LOGIN_PAUSE : 0;
-    noted = cctv_failures_note(failures(), key_of(id), failed, cctv_now());
+    noted = cctv_failures_note(failures(), cctv_failures_key_of(id), failed,
+                               cctv_now());
     if (noted != CCTV_NOTED_KNOWN) {
         count(failed->why);
     }
@@ -202,8 +195,8 @@ void cctv_diagnosis_note_for(server_rec *s, int64_t id, cctv_failure_t why,
                              const char *hint)
 {
     cctv_failed_t failed = { .why = why };
-    cctv_noted_t noted = cctv_failures_note(failures(), key_of(id), &failed,
-                                            cctv_now());
+    cctv_noted_t noted = cctv_failures_note(
+        failures(), cctv_failures_key_of(id), &failed, cctv_now());
 
     if (noted != CCTV_NOTED_KNOWN) {
         count(why);

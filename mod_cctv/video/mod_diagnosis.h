@@ -24,8 +24,7 @@
 typedef struct {
     cctv_failed_t failed;
     cctv_description_t found;
-    cctv_codec_t codec; /**< of the table */
-    bool is_described;  /**< the camera has answered before Janus was asked */
+    bool is_described; /**< the camera has answered before Janus was asked */
     bool is_janus_refused;    /**< Janus was asked, and could not connect */
     cctv_camera_line_t *line; /**< see cctv_diagnosis_begin() */
 } cctv_diagnosis_t;

@@ -15,9 +15,8 @@
 
 #include "apr_strings.h"
 
-#include <string.h>
-
 #include <stdlib.h>
+#include <string.h>
 
 /* The time between two looks at a camera that is being connected to: µs. */
 #define PAUSE 50000
@@ -38,12 +37,6 @@ static cctv_failures_t *failures(void)
     return &cctv_video_memory()->failures;
 }
 
-static int32_t key_of(const cctv_offer_attempt_t *attempt)
-{
-    return cctv_failures_key(attempt->viewer->camera,
-                             attempt->viewer->is_second);
-}
-
 /* @param outcome  written only if the result is false
  * @return whether this request tries to connect to its camera */
 static bool may_try(cctv_offer_attempt_t *attempt,
@@ -53,9 +46,9 @@ static bool may_try(cctv_offer_attempt_t *attempt,
         return true;
     }
     *outcome = CCTV_OFFER_OK;
-    switch (cctv_failures_attempt(failures(), key_of(attempt), cctv_now(),
-                                  attempt->x.video->settings.cold_timeout
-                                      + CCTV_EXCHANGE_LIMIT)) {
+    switch (cctv_failures_attempt(
+        failures(), cctv_failures_key_of(attempt->id), cctv_now(),
+        attempt->x.video->settings.cold_timeout + CCTV_EXCHANGE_LIMIT)) {
     case CCTV_ATTEMPT_YOURS:
         attempt->is_trying = true;
         return true;
@@ -79,7 +72,7 @@ static void remember(cctv_offer_attempt_t *attempt,
 {
     switch (outcome) {
     case CCTV_OFFER_OK:
-        cctv_failures_clear(failures(), key_of(attempt));
+        cctv_failures_clear(failures(), cctv_failures_key_of(attempt->id));
         break;
     case CCTV_OFFER_OFFLINE:
         if (attempt->is_trying) {
@@ -89,7 +82,8 @@ static void remember(cctv_offer_attempt_t *attempt,
         break;
     default:
         if (attempt->is_trying) {
-            cctv_failures_give_up(failures(), key_of(attempt), cctv_now());
+            cctv_failures_give_up(
+                failures(), cctv_failures_key_of(attempt->id), cctv_now());
         }
     }
 }

@@ -12,6 +12,7 @@
 #include "sdp/rewrite.h"
 #include "video/mod_exchange.h"
 #include "video/mod_part.h"
+#include "views/mod_admission.h"
 #include "views/mod_part.h"
 
 #include "apr_strings.h"
@@ -35,11 +36,8 @@ static void give_up(cctv_view_t *view, cctv_ended_t reason)
 
 static bool refuse_answer(cctv_exchange_t *x, cctv_view_t *view, int *result)
 {
-    /* Janus's reason contains "did we offer" if the mountpoint was destroyed
-     * meanwhile, and the offer with it. */
     bool is_gone = cctv_janus_has_forgotten(&x->session, CCTV_JANUS_REFUSED)
-                   || (x->session.code == CCTV_JANUS_BAD_SDP
-                       && strstr(x->session.reason, "did we offer") != NULL);
+                   || cctv_mountpoint_has_lost_offer(&x->session);
 
     give_up(view, is_gone ? CCTV_ENDED_GONE : CCTV_ENDED_UNANSWERED);
     *result = is_gone ? cctv_reply_problem(
@@ -71,18 +69,12 @@ static int answer_codec(request_rec *r, cctv_codec_t codec)
                     cctv_format(codec)->label, ".", NULL));
 }
 
-static int answer_fault(request_rec *r, cctv_sdp_fault_t fault)
-{
-    return cctv_reply_problem(
-        r, HTTP_BAD_REQUEST,
-        apr_pstrcat(r->pool, cctv_sdp_sentence(fault), ".", NULL));
-}
-
 int cctv_sdp_refuse_offer(request_rec *r, cctv_sdp_fault_t fault,
                           cctv_codec_t codec)
 {
-    return cctv_sdp_fault_is_of_codec(fault) ? answer_codec(r, codec)
-                                             : answer_fault(r, fault);
+    return cctv_sdp_fault_is_of_codec(fault)
+               ? answer_codec(r, codec)
+               : cctv_admission_sdp_fault(r, fault);
 }
 
 /* The viewer has taken the offer and plays nothing: the view ends, and nothing
@@ -160,7 +152,7 @@ bool cctv_sdp_answer(request_rec *r, cctv_view_t *view, const char *sdp,
     }
     fault = cctv_sdp_answer_read(sdp, len, view->codec, -1, &peer);
     if (fault != CCTV_SDP_OK && fault != CCTV_SDP_REJECTED) {
-        *result = answer_fault(r, fault);
+        *result = cctv_admission_sdp_fault(r, fault);
         return false;
     }
     if (view->is_gone) {

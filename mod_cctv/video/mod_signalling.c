@@ -9,6 +9,7 @@
 
 #include "core/mod_log.h"
 #include "http/mod_reply.h"
+#include "janus/mountpoint_watch.h"
 #include "sdp/rewrite.h"
 #include "video/janus_version.h"
 #include "video/mod_offer.h"
@@ -81,15 +82,14 @@ static int refuse_janus_sdp(request_rec *r, int32_t camera,
 
 /* ---- The start ---- */
 
-/* Whether Janus has refused what the player's offer says. It also refuses an
- * answer if the mountpoint was destroyed meanwhile, and the offer with it. */
+/* Whether Janus has refused what the player's offer says. */
 static bool is_sdp_refused(const cctv_exchange_t *x,
                            cctv_janus_status_t status)
 {
     return status == CCTV_JANUS_REFUSED
            && (x->session.code == CCTV_JANUS_BAD_JSEP
                || x->session.code == CCTV_JANUS_BAD_SDP)
-           && strstr(x->session.reason, "did we offer") == NULL;
+           && !cctv_mountpoint_has_lost_offer(&x->session);
 }
 
 /* Janus is of no use for this view. @param status  of the last call */

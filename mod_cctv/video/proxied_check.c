@@ -8,6 +8,7 @@
  */
 #include "video/proxied_check.h"
 
+#include "janus/session_ids.h"
 #include "video/proxied_pins.h"
 #include "video/token.h"
 
@@ -25,12 +26,6 @@
 /* The time limit of a check, which makes two calls for each browser: µs. */
 #define CHECK_LIMIT 10000000
 
-/* Ids in ascending order. */
-typedef struct {
-    uint64_t *at;
-    size_t count;
-} ids_t;
-
 /* A handle that was attached with the token of a view. */
 typedef struct {
     char token[CCTV_TOKEN_SIZE];
@@ -45,80 +40,13 @@ typedef struct {
 typedef struct {
     cctv_proxied_check_t *check;
     cctv_janus_session_t session;
-    ids_t listed; /* all Janus sessions */
-    ids_t others; /* those of views of other transports */
+    cctv_session_ids_t listed; /* all Janus sessions */
     handle_t *handles;
     size_t count;
     size_t room;
 } round_t;
 
-/* ---- Sets of ids ---- */
-
-static int by_id(const void *a, const void *b)
-{
-    const uint64_t *one = a;
-    const uint64_t *other = b;
-
-    return (*one > *other) - (*one < *other);
-}
-
-static bool ids_have(const ids_t *ids, uint64_t id)
-{
-    return ids->count != 0
-           && bsearch(&id, ids->at, ids->count, sizeof id, by_id) != NULL;
-}
-
-static void ids_sort(ids_t *ids)
-{
-    if (ids->count != 0) {
-        qsort(ids->at, ids->count, sizeof ids->at[0], by_id);
-    }
-}
-
-/* @return false: out of memory */
-static bool ids_make(ids_t *ids, size_t room)
-{
-    ids->at = calloc(room == 0 ? 1 : room, sizeof ids->at[0]);
-    ids->count = 0;
-    return ids->at != NULL;
-}
-
-static void ids_free(ids_t *ids)
-{
-    free(ids->at);
-    *ids = (ids_t){ .at = NULL };
-}
-
-static uint64_t id_of(const json_t *number)
-{
-    json_int_t id = json_integer_value(number);
-
-    return id > 0 ? (uint64_t)id : 0;
-}
-
 /* ---- The handles in Janus ---- */
-
-static bool list_sessions(round_t *round)
-{
-    json_t *list = NULL;
-    const json_t *id;
-    size_t i;
-
-    if (cctv_janus_list_sessions(&round->session, &list) != CCTV_JANUS_OK) {
-        return false;
-    }
-    if (!ids_make(&round->listed, json_array_size(list))) {
-        json_decref(list);
-        return false;
-    }
-    json_array_foreach(list, i, id)
-    {
-        round->listed.at[round->listed.count++] = id_of(id);
-    }
-    json_decref(list);
-    ids_sort(&round->listed);
-    return true;
-}
 
 static handle_t *add_handle(round_t *round)
 {
@@ -157,7 +85,7 @@ static bool take_handle(round_t *round, uint64_t janus, const json_t *info)
     memcpy(handle->token, token, strlen(token) + 1);
     memcpy(handle->view, view, sizeof view);
     handle->janus = janus;
-    handle->handle = id_of(json_object_get(info, "handle_id"));
+    handle->handle = cctv_session_id(json_object_get(info, "handle_id"));
     handle->created = json_integer_value(json_object_get(info, "created"));
     handle->mountpoint = json_integer_value(
         json_object_get(plugin, "mountpoint_id"));
@@ -195,10 +123,21 @@ static bool ask_session(round_t *round, uint64_t janus)
     }
     json_array_foreach(list, i, id)
     {
-        is_right = is_right && ask_handle(round, janus, id_of(id));
+        is_right = is_right && ask_handle(round, janus, cctv_session_id(id));
     }
     json_decref(list);
     return is_right;
+}
+
+/* Whether a Janus session is known to be that of a view of another transport. A
+ * handle of any other is asked for its token. */
+static bool is_of_other(const round_t *round, uint64_t janus)
+{
+    const cctv_views_t *views = round->check->rules.views;
+    cctv_view_t view;
+
+    return cctv_view_index_find(&views->index, &views->table, janus, &view)
+           && view.transport != CCTV_TRANSPORT_PROXY;
 }
 
 static bool ask_all(round_t *round)
@@ -208,38 +147,11 @@ static bool ask_all(round_t *round)
 
     for (i = 0; i < round->listed.count; i++) {
         if (atomic_load(&keeper->is_stopping)
-            || (!ids_have(&round->others, round->listed.at[i])
+            || (!is_of_other(round, round->listed.at[i])
                 && !ask_session(round, round->listed.at[i]))) {
             return false;
         }
     }
-    return true;
-}
-
-/* ---- Views ---- */
-
-static cctv_moment_t moment(void)
-{
-    return (cctv_moment_t){ .time = cctv_now(), .day = cctv_today() };
-}
-
-/* @return false: out of memory */
-static bool find_others(round_t *round)
-{
-    const cctv_view_table_t *table = &round->check->rules.views->table;
-    cctv_view_t view;
-    uint32_t i;
-
-    if (!ids_make(&round->others, table->max)) {
-        return false;
-    }
-    for (i = 0; i < table->max; i++) {
-        if (cctv_view_table_get(table, i, &view) && view.janus != 0
-            && view.transport != CCTV_TRANSPORT_PROXY) {
-            round->others.at[round->others.count++] = view.janus;
-        }
-    }
-    ids_sort(&round->others);
     return true;
 }
 
@@ -272,7 +184,8 @@ static bool is_newer(const round_t *round, const char *id)
     cctv_view_t view;
 
     return cctv_view_table_find(&round->check->rules.views->table, id, &view)
-           && view.janus != 0 && !ids_have(&round->listed, view.janus);
+           && view.janus != 0
+           && !cctv_session_ids_have(&round->listed, view.janus);
 }
 
 /* @param newest  the newest handle of the same view */
@@ -288,12 +201,13 @@ static void judge(const round_t *round, const handle_t *handle,
         return;
     }
     verdict = cctv_proxied_attached(&check->rules, handle->janus,
-                                    handle->handle, handle->token, moment(),
-                                    &camera);
+                                    handle->handle, handle->token,
+                                    cctv_moment_now(), &camera);
     check->found(verdict, camera, 0);
     if (handle->mountpoint != 0) {
         verdict = cctv_proxied_watches(&check->rules, handle->janus,
-                                       handle->mountpoint, moment(), &camera);
+                                       handle->mountpoint, cctv_moment_now(),
+                                       &camera);
         check->found(verdict, camera, handle->mountpoint);
     }
 }
@@ -319,7 +233,8 @@ static void judge_all(round_t *round)
 /* @return false: Janus's admin API does not answer, or out of memory */
 static bool check_round(round_t *round)
 {
-    if (!find_others(round) || !list_sessions(round) || !ask_all(round)) {
+    if (!cctv_session_ids_list(&round->session, &round->listed)
+        || !ask_all(round)) {
         return false;
     }
     judge_all(round);
@@ -345,8 +260,7 @@ static void check_all(cctv_proxied_check_t *check)
                                                       : round.session.reason);
     }
     cctv_janus_end(&round.session);
-    ids_free(&round.listed);
-    ids_free(&round.others);
+    cctv_session_ids_free(&round.listed);
     free(round.handles);
     took = cctv_now() - started;
     check->due = started

@@ -19,7 +19,7 @@ static bool find_owner(const cctv_proxied_rules_t *rules, uint64_t janus,
 }
 
 /* End the view that has this Janus session, because it has broken the rules.
- * Its pin is known to somebody who may not watch. Heartbeats change views, so
+ * Its pin is known to a browser that may not watch. Heartbeats change views, so
  * the view may have to be found again. */
 static void end_owner(const cctv_proxied_rules_t *rules, uint64_t janus,
                       cctv_moment_t now)

@@ -56,6 +56,13 @@ static uint64_t client_of(const request_rec *r)
 
 /* ---- Whether a camera may be watched ---- */
 
+int cctv_admission_sdp_fault(request_rec *r, cctv_sdp_fault_t fault)
+{
+    return cctv_reply_problem(
+        r, HTTP_BAD_REQUEST,
+        apr_pstrcat(r->pool, cctv_sdp_sentence(fault), ".", NULL));
+}
+
 bool cctv_admission_codecs(request_rec *r, const cctv_offer_t *offer,
                            cctv_viewer_t *viewer, int *result)
 {
@@ -71,9 +78,7 @@ bool cctv_admission_codecs(request_rec *r, const cctv_offer_t *offer,
         return true;
     }
     if (fault != CCTV_SDP_OK) {
-        *result = cctv_reply_problem(
-            r, HTTP_BAD_REQUEST,
-            apr_pstrcat(r->pool, cctv_sdp_sentence(fault), ".", NULL));
+        *result = cctv_admission_sdp_fault(r, fault);
     }
     return fault == CCTV_SDP_OK;
 }

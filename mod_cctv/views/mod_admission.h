@@ -26,6 +26,7 @@
 #ifndef CCTV_VIEWS_MOD_ADMISSION_H
 #define CCTV_VIEWS_MOD_ADMISSION_H
 
+#include "sdp/fault.h"
 #include "views/mod_transport.h"
 
 #include "httpd.h"
@@ -38,12 +39,16 @@ uint64_t cctv_admission_user(const request_rec *r);
  *  @return whether the requester may see the cameras of this role */
 bool cctv_admission_may_see(request_rec *r, uint64_t role);
 
+/** Answer a request whose SDP has a mistake. */
+int cctv_admission_sdp_fault(request_rec *r, cctv_sdp_fault_t fault);
+
 /**
  * Read from the viewer's offer, if there is one, which codecs the viewer plays.
  *
  * @param viewer  with an offer gets its codecs
  * @param result  written only on failure
- * @return false: the offer has a mistake; the request has been answered, and the handler returns `result`
+ * @return false: the offer has a mistake; the request has been answered, and
+ *         the handler returns `result`
  */
 bool cctv_admission_codecs(request_rec *r, const cctv_offer_t *offer,
                            cctv_viewer_t *viewer, int *result);

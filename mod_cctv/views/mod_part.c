@@ -33,11 +33,6 @@ cctv_views_t *cctv_views(void)
     return &shared;
 }
 
-cctv_moment_t cctv_moment_now(void)
-{
-    return (cctv_moment_t){ .time = cctv_now(), .day = cctv_today() };
-}
-
 static uint32_t max_sessions(const server_rec *s)
 {
     return (uint32_t)cctv_views_settings(s)->max_sessions;

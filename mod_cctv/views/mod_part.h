@@ -16,7 +16,4 @@ extern const cctv_part_t cctv_views_part;
  *  the pointer stays the same as long as the process lives. Thread-safe. */
 cctv_views_t *cctv_views(void);
 
-/** @return the current time on the clocks that views need */
-cctv_moment_t cctv_moment_now(void);
-
 #endif

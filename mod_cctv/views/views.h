@@ -43,6 +43,12 @@ typedef struct {
     uint16_t day;     /**< days since 1970 */
 } cctv_moment_t;
 
+/** The current time on both clocks. Thread-safe, never fails. */
+static inline cctv_moment_t cctv_moment_now(void)
+{
+    return (cctv_moment_t){ .time = cctv_now(), .day = cctv_today() };
+}
+
 typedef enum {
     CCTV_VIEW_STARTED,
     CCTV_VIEW_FULL,        /**< there is no free slot */

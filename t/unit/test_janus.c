@@ -2,6 +2,8 @@
 #include "t_common.h"
 #include "t_janus.h"
 
+#include "janus/session_ids.h"
+
 #include <string.h>
 
 #define SUCCESS  "{\"janus\":\"success\",\"transaction\":\"cctv\"}"
@@ -387,6 +389,30 @@ START_TEST(the_admin_api_tells_of_a_handle)
 }
 END_TEST
 
+START_TEST(the_admin_api_lists_janus_sessions)
+{
+    cctv_session_ids_t ids = { .at = NULL };
+
+    SERVE(ANSWER("{\"janus\":\"success\",\"sessions\":"
+                 "[9,\"x\",3,9007199254740991,-1]}"),
+          ANSWER("{\"janus\":\"success\",\"sessions\":[]}"),
+          ANSWER("{\"janus\":\"success\",\"sessions\":{}}"),
+          ANSWER(REFUSED("403")));
+    ck_assert(cctv_session_ids_list(&session, &ids));
+    ck_assert(cctv_session_ids_have(&ids, 3));
+    ck_assert(cctv_session_ids_have(&ids, 9));
+    ck_assert(cctv_session_ids_have(&ids, 9007199254740991));
+    ck_assert(!cctv_session_ids_have(&ids, 4));
+    cctv_session_ids_free(&ids);
+    ck_assert(cctv_session_ids_list(&session, &ids));
+    ck_assert(!cctv_session_ids_have(&ids, 3));
+    cctv_session_ids_free(&ids);
+    ck_assert(!cctv_session_ids_list(&session, &ids));
+    ck_assert(!cctv_session_ids_list(&session, &ids));
+    t_janus_stop();
+}
+END_TEST
+
 TCase *janus_tests(void)
 {
     TCase *tc = tcase_create("janus");
@@ -413,5 +439,6 @@ TCase *janus_tests(void)
     tcase_add_test(tc, an_event_may_be_an_error);
     tcase_add_test(tc, a_session_that_is_not_there_is_destroyed);
     tcase_add_test(tc, the_admin_api_tells_of_a_handle);
+    tcase_add_test(tc, the_admin_api_lists_janus_sessions);
     return tc;
 }
