@@ -93,6 +93,25 @@ def children(pid):
     return processes(1, pid)
 
 
+def is_stopped(pid):
+    """Whether all threads have stopped; kill() returns before that."""
+    states = set()
+    for thread in os.listdir(f'/proc/{pid}/task'):
+        with open(f'/proc/{pid}/task/{thread}/stat') as stat:
+            states.add(stat.read().rpartition(')')[2].split()[0])
+    return states == {'T'}
+
+
+@contextlib.contextmanager
+def process_halted(pid):
+    os.kill(pid, signal.SIGSTOP)
+    try:
+        wait_for(lambda: is_stopped(pid), 'all its threads have stopped')
+        yield
+    finally:
+        os.kill(pid, signal.SIGCONT)
+
+
 def is_renewed(before, now):
     return now and not before & set(now)
 

@@ -26,7 +26,8 @@ from selenium import webdriver
 from selenium.common.exceptions import WebDriverException
 from selenium.webdriver.chrome.service import Service
 
-from env import HERE, REPO, children, make_folder, wait_for
+from env import (HERE, REPO, children, make_folder, process_halted,
+                 wait_for)
 
 ADDRESS = os.environ.get('CCTV_NETWORK')
 real = pytest.mark.skipif(
@@ -120,12 +121,8 @@ class Janus:
     @contextlib.contextmanager
     def halted(self):
         """Stops Janus; its ports still accept connections."""
-        pid = self.pid()
-        os.kill(pid, signal.SIGSTOP)
-        try:
+        with process_halted(self.pid()):
             yield
-        finally:
-            os.kill(pid, signal.SIGCONT)
 
     def text(self):
         with open(self.folder + '/janus/log') as log:

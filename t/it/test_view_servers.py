@@ -11,7 +11,8 @@ import time
 import pytest
 
 from api import ONE_CHILD, dbd
-from env import INSTRUMENTED, MPMS, make_folder, is_renewed, wait_for
+from env import (INSTRUMENTED, MPMS, make_folder, is_renewed, process_halted,
+                 wait_for)
 from metrics import scrape
 from views import ENDPOINTS, Viewer, at_once, set_cameras
 
@@ -174,25 +175,12 @@ def watchdog(httpd):
     return [pid for pid in httpd.children() if str(pid) in pids]
 
 
-def is_stopped(pid):
-    """Whether all threads have stopped; kill() returns before that."""
-    states = set()
-    for thread in os.listdir(f'/proc/{pid}/task'):
-        with open(f'/proc/{pid}/task/{thread}/stat') as stat:
-            states.add(stat.read().rpartition(')')[2].split()[0])
-    return states == {'T'}
-
-
 @contextlib.contextmanager
 def without_watchdog(httpd):
     """The child with the watchdog is halted and keeps its lock."""
     (pid,) = wait_for(lambda: watchdog(httpd), 'a child with the watchdog')
-    os.kill(pid, signal.SIGSTOP)
-    try:
-        wait_for(lambda: is_stopped(pid), 'the child has stopped')
+    with process_halted(pid):
         yield
-    finally:
-        os.kill(pid, signal.SIGCONT)
 
 
 def test_silent_views_are_over_without_a_watchdog(cameras, start):
