@@ -47,10 +47,15 @@ class Client:
         return self.ask(self.path, janus='attach', plugin=PLUGIN,
                         **more)['data']['id']
 
+    def request(self, request, **members):
+        """What Janus answers at once: of `watch` and `switch` no more than
+        that it has them."""
+        return self.ask(f'{self.path}/{self.handle}', janus='message',
+                        body={'request': request, **members})
+
     def send(self, request, **members):
         """What the plugin answers, at once or in an event."""
-        reply = self.ask(f'{self.path}/{self.handle}', janus='message',
-                         body={'request': request, **members})
+        reply = self.request(request, **members)
         query = urllib.parse.urlencode({'maxev': 1, 'token': self.token})
         while 'plugindata' not in reply:
             with OPENER.open(f'{self.url}{self.path}?{query}',

@@ -86,12 +86,14 @@ def test_a_request_for_another_camera_ends_the_view(site, what):
     other, of_other = site.start(2)
     before = site.denied()
     client = site.connect(said)
+    # The Janus session may be gone before its event could be read.
     if what == 'switch':
         client.watch(said)
         assert site.beat(session) == 200
-        client.send('switch', id=2)
+        client.request('switch', id=2)
     else:
-        client.watch(of_other)
+        client.request('watch', id=of_other['mountpoint'],
+                       pin=of_other['pin'])
     until_destroyed(client)
     assert site.denied() == before + 1
     assert site.beat(session) == 404
@@ -152,7 +154,7 @@ def test_events_may_get_lost(site):
     older = site.connect(of_two)
     newer = site.connect(of_two)
     wrong = site.connect(of_elsewhere)
-    wrong.watch(of_fine)
+    wrong.request('watch', id=of_fine['mountpoint'], pin=of_fine['pin'])
     again = site.connect(of_doubled)
     again.attach()
     long = site.connect(of_fine, id=1 << 60)
