@@ -8,7 +8,6 @@
 
 #include "catalogue/files.h"
 #include "catalogue/mod_places.h"
-#include "core/mod_log.h"
 
 #include <pthread.h>
 #include <stdatomic.h>
@@ -68,21 +67,6 @@ static generation_t *take(held_t *here)
 
 /* ---- Mapping ---- */
 
-/* The first process that finds a file wrong logs it, and no process tries it
- * again. The refresher replaces it. */
-static void refuse(const cctv_catalogue_place_t *place, uint64_t number,
-                   apr_status_t rv, const char *why)
-{
-    uint64_t before = atomic_exchange(&place->state->refused, number);
-
-    if (before != number) {
-        CCTV_LOG_S(
-            APLOG_ERR, rv == APR_EGENERAL ? 0 : rv, place->server, "CCTV0141",
-            "the catalogue %s/cameras-%" APR_UINT64_T_FMT " is not used: %s",
-            place->folder, number, why);
-    }
-}
-
 static generation_t *map(const cctv_catalogue_place_t *place, uint64_t number)
 {
     generation_t *generation = calloc(1, sizeof *generation);
@@ -98,7 +82,7 @@ static generation_t *map(const cctv_catalogue_place_t *place, uint64_t number)
         free(generation);
         /* It may have been replaced meanwhile; then it is gone. */
         if (number == atomic_load(&place->state->number)) {
-            refuse(place, number, rv, why);
+            cctv_catalogue_refuse(place, number, rv, why);
         }
         return NULL;
     }

@@ -185,6 +185,17 @@ static cctv_catalogue_state_t *state_of(const char *folder)
     return unused;
 }
 
+void cctv_catalogue_refuse(const cctv_catalogue_place_t *place,
+                           uint64_t number, apr_status_t rv, const char *why)
+{
+    if (atomic_exchange(&place->state->refused, number) != number) {
+        CCTV_LOG_S(
+            APLOG_ERR, rv == APR_EGENERAL ? 0 : rv, place->server, "CCTV0141",
+            "the catalogue %s/cameras-%" APR_UINT64_T_FMT " is not used: %s",
+            place->folder, number, why);
+    }
+}
+
 /* ---- The last generation ---- */
 
 /* A folder in a tmpfs is gone after a restart of the machine. Root makes it for
@@ -220,10 +231,7 @@ static void find_last(const cctv_catalogue_place_t *place)
         atomic_store(&place->state->number, number);
         return;
     }
-    CCTV_LOG_S(
-        APLOG_ERR, rv == APR_EGENERAL ? 0 : rv, place->server, "CCTV0141",
-        "the catalogue %s/cameras-%" APR_UINT64_T_FMT " is not used: %s",
-        place->folder, number, why);
+    cctv_catalogue_refuse(place, number, rv, why);
 }
 
 /* Runs as Apache's user, in a process of its own. */

@@ -44,4 +44,11 @@ cctv_catalogue_memory_t *cctv_catalogue_memory(void);
 /** In post_config: make the folders, and find the last generation of each. */
 void cctv_catalogue_find_last(void);
 
+/**
+ * Note that a generation cannot be used: no process tries it again, and the
+ * refresher replaces it. The first process that finds out logs it.
+ */
+void cctv_catalogue_refuse(const cctv_catalogue_place_t *place,
+                           uint64_t number, apr_status_t rv, const char *why);
+
 #endif
