@@ -61,8 +61,6 @@ static void note_build(const cctv_catalogue_place_t *place,
 {
     cctv_catalogue_state_t *state = place->state;
 
-    atomic_store(&state->cameras, (uint64_t)now->count);
-    atomic_store(&state->bytes, now->head->size);
     atomic_store(&state->build_time, time);
     atomic_fetch_add(&state->builds, 1);
     CCTV_LOG_S(APLOG_INFO, 0, place->server, "CCTV0145",
