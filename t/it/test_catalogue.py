@@ -1,10 +1,8 @@
-"""The catalogue: lists and items out of a file, with and without PostgreSQL."""
+"""The catalogue: its answers are those of the database."""
 
 import contextlib
-import glob
 import os
 import random
-import signal
 import urllib.parse
 
 import pytest
@@ -12,9 +10,8 @@ import pytest
 from api import add_cameras, dbd, location
 from env import SLOWNESS, wait_for
 from metrics import scrape
-from postgres import DOWN, stopped
 from test_differential import CAP, make_cameras, make_filter, to_query
-from views import ENDPOINTS, Viewer, set_cameras
+from views import ENDPOINTS
 
 # More by hand: CCTV_REQUESTS=5000.
 REQUESTS = int(os.environ.get('CCTV_REQUESTS', 300))
@@ -66,10 +63,6 @@ def httpd(cluster, cameras, start_shared):
     return started
 
 
-def folder_of(httpd):
-    return httpd.folder + '/state/catalogue'
-
-
 def random_path(cameras):
     """(path, headers) of a request for a list or an item."""
     kind = random.random()
@@ -100,3 +93,83 @@ def test_both_paths_send_the_same_bytes(direct, httpd, cameras):
             assert expected.status == 200, path
             for name in ('Content-Type', 'Content-Length', 'Cache-Control'):
                 assert reply.headers[name] == expected.headers[name]
+
+
+def test_near_is_what_postgis_finds(httpd, cluster, cameras):
+    random.seed(3)
+    for lng, lat in [(180, 10), (-180, -10), (0, 90), (77.5, -90), (13.4, 52.5),
+                     *[(random.uniform(-180, 180), random.uniform(-90, 90))
+                       for _ in range(10)]]:
+        rows = cluster.query(
+            'SELECT id, d FROM (SELECT id, ST_DistanceSphere(geom, '
+            'ST_SetSRID(ST_MakePoint(%s, %s), 4326)) AS d FROM cameras '
+            "WHERE status = 'online') AS each ORDER BY d LIMIT 20",
+            [lng, lat])
+        reply = httpd.get(f'/api/cameras?near={lng},{lat}&limit=20'
+                          '&status=online&count=true').json()
+        distances = [each['properties']['distance']
+                     for each in reply['features']]
+        assert distances == sorted(distances)
+        assert distances == pytest.approx([d for _, d in rows], abs=0.5)
+        assert 'links' not in reply and reply['numberReturned'] == 20
+        assert reply['numberMatched'] == sum(
+            camera['status'] == 'online' for camera in cameras)
+
+
+@pytest.mark.parametrize('query, detail', [
+    ('near=1,2&after=3', 'do not go together'), ('near=1', 'two numbers'),
+    ('near=181,0', 'two numbers'), ('near=0,nan', 'two numbers'),
+    ('near=1,2,3', 'two numbers'), ('count=yes', 'true or false')])
+def test_what_makes_no_sense_is_400(httpd, query, detail):
+    reply = httpd.get('/api/cameras?' + query)
+    assert reply.status == 400
+    assert detail in reply.json()['detail']
+
+
+def test_near_needs_the_catalogue(direct):
+    reply = direct.get('/api/cameras?near=1,2')
+    assert reply.status == 400
+    assert 'CCTVCatalogue' in reply.json()['detail']
+
+
+def test_304_follows_from_query_roles_and_generation(httpd, cluster):
+    def tag(path, **headers):
+        return httpd.get(path, headers).headers['ETag']
+
+    path = '/api/cameras?bbox=0,0,50,60&limit=5'
+    first = tag(path)
+    assert tag(path) == first
+    reply = httpd.get(path, {'If-None-Match': first})
+    assert (reply.status, reply.body) == (304, b'')
+    assert reply.headers['ETag'] == first
+    assert tag(path + '&count=true') != first
+    assert httpd.get('/api/cameras/999999').headers['ETag'] is None
+    one = tag('/roles?limit=5', **{'X-Roles': 'public'})
+    two = tag('/roles?limit=5', **{'X-Roles': 'traffic'})
+    assert one != two
+    before = generation(httpd)
+    cluster.query("UPDATE cameras SET name = name || '!' WHERE id = "
+                  '(SELECT max(id) FROM cameras)')
+    wait_for_generation(httpd, before)
+    assert httpd.get(path, {'If-None-Match': first}).status == 200
+    last = '/api/cameras?after=%d' % (cluster.query(
+        'SELECT max(id) FROM cameras')[0][0] - 1)
+    assert httpd.get(last).json()['features'][0]['properties'][
+        'name'].endswith('!')
+
+
+def test_a_folder_has_one_database(written, cluster):
+    accepted, output = written(
+        dbd(cluster) + CONFIG + catalogue('/nowhere')
+        + '<VirtualHost *:1>\nDBDParams "host=elsewhere"\n'
+        '</VirtualHost>\n').configtest()
+    assert not accepted
+    assert 'CCTV0142' in output and 'other DBDParams' in output
+
+
+def test_a_virtual_host_may_do_without(written, cluster):
+    accepted, output = written(
+        dbd(cluster) + CONFIG + catalogue('/nowhere')
+        + '<VirtualHost *:1>\nDBDParams "host=elsewhere"\nCCTVCatalogue off\n'
+        '</VirtualHost>\n').configtest()
+    assert accepted, output
