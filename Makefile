@@ -308,7 +308,7 @@ bench: packages ## measure its speed [MPM=event ROUNDS=5 SECONDS=1]
 # Programs that use the pure code only: statement prints the SQL that the module
 # sends, fill_state makes state files, exposition writes metrics and discards
 # them, starts starts and ends views.
-BENCH_PROGRAMS := statement fill_state exposition starts
+BENCH_PROGRAMS := catalogue statement fill_state exposition starts
 PURE_OBJS      := $(PURE_C:%.c=$(BUILD)/%.o)
 
 $(BENCH_PROGRAMS:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/t/bench/%.o $(PURE_OBJS)
