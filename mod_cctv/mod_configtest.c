@@ -325,10 +325,11 @@ int cctv_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
         return HTTP_INTERNAL_SERVER_ERROR;
     }
     if (!has_handler) {
-        CCTV_LOG_S(APLOG_NOTICE, 0, s, "CCTV0165",
-                   "no section sets a handler of mod_cctv, so no site answers: "
-                   "write \"Include conf-available/cctv-site.conf\" into the "
-                   "<VirtualHost> of your site");
+        CCTV_LOG_S(
+            APLOG_NOTICE, 0, s, "CCTV0165",
+            "no section sets a handler of mod_cctv, so no site answers: "
+            "write \"Include conf-available/cctv-site.conf\" into the "
+            "<VirtualHost> of your site");
     }
     return right ? OK : HTTP_INTERNAL_SERVER_ERROR;
 }

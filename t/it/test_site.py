@@ -112,6 +112,17 @@ def test_a_server_without_a_site_is_told(written, cluster):
     assert good and 'CCTV0165' not in said
 
 
+def test_the_virtual_hosts_of_the_documents(written, cluster, video):
+    with open(REPO + '/docs/install.md') as file:
+        blocks = [block for language, block in re.findall(
+            '^```(.*?)\n(.*?)^```$', file.read(), re.M | re.S)
+                  if not language and '<VirtualHost' in block]
+    assert len(blocks) == 2
+    for block in blocks:
+        accepted(written, server(cluster, video) + block.replace(
+            'conf-available', CONF), modules=['authz_host'])
+
+
 def test_an_empty_prefix_is_told(written, cluster):
     refused(written, server(cluster) + 'Define CCTV_PREFIX ""\n' + INCLUDE,
             'CCTV0166', 'remove the line', modules=(*MODULES, 'authz_host'))
