@@ -60,6 +60,12 @@ typedef struct {
  * name. */
 static bool has_whep;
 
+/* Whether any section sets a handler of the module. */
+static bool has_handler;
+
+/* Whether a line has the variable of cctv-site.conf, but without a value. */
+static bool has_empty_prefix;
+
 /* Whether a section limits which cameras its visitors may see. */
 static bool has_roles;
 
@@ -67,6 +73,8 @@ static void look_at_handler(const char *name, found_t *found)
 {
     const cctv_route_t *route = cctv_route_find(name);
 
+    has_handler = has_handler || strncasecmp(name, "cctv", 4) == 0
+                  || strchr(name, '%') != NULL;
     has_whep = has_whep || strcmp(name, "cctv-whep") == 0
                || strchr(name, '%') != NULL;
 
@@ -94,6 +102,8 @@ static void look_at(apr_pool_t *ptemp, const ap_directive_t *directive,
     const char *word = ap_getword_conf(ptemp, &args);
     int i;
 
+    has_empty_prefix = has_empty_prefix
+                       || strstr(directive->args, "${CCTV_PREFIX}") != NULL;
     if (strcasecmp(directive->directive, "SetHandler") == 0
         || strcasecmp(directive->directive, "AddHandler") == 0) {
         look_at_handler(word, found);
@@ -291,7 +301,7 @@ int cctv_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
 
     (void)plog;
     database = NULL;
-    has_whep = has_roles = false;
+    has_whep = has_roles = has_handler = has_empty_prefix = false;
     cctv_settings_finish(pconf, s);
     walk(ptemp, ap_conftree, &server);
     note_database(pconf, s, NULL, &server);
@@ -310,5 +320,18 @@ int cctv_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
     cctv_mask_enable(has_whep);
     right = are_settings_right(s) && right;
     right = cctv_catalogue_check(s) && right;
+    if (has_empty_prefix) {
+        CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0166",
+                   "Define CCTV_PREFIX has no value: for paths without a "
+                   "prefix, remove the line");
+        return HTTP_INTERNAL_SERVER_ERROR;
+    }
+    if (!has_handler) {
+        CCTV_LOG_S(
+            APLOG_NOTICE, 0, s, "CCTV0165",
+            "no section sets a handler of mod_cctv, so no site answers: "
+            "write \"Include conf-available/cctv-site.conf\" into the "
+            "<VirtualHost> of your site");
+    }
     return right ? OK : HTTP_INTERNAL_SERVER_ERROR;
 }

@@ -5,15 +5,15 @@
 #   Apache's modules folder    mod_cctv.so, replaced by rename, because a
 #                              running Apache has the old file mapped
 #   Apache's mods-available/   cctv.load and cctv.conf
-#   Apache's conf-available/   cctv-map.conf
+#   Apache's conf-available/   cctv-site.conf and cctv-map.conf, for the site
 #   /var/lib/cctv/             empty, for the state file
 #   /etc/cctv/janus            a secret for this machine's Janus, if there is
 #                              none yet; only root can read it
 #   /usr/share/mod_cctv/       htdocs/, the map page; sql/ and tools/import.sh,
 #                              for the database, and conf/, all as shipped
 #
-# An edited cctv.conf or cctv-map.conf is kept. The new version is then installed
-# next to it with the suffix .new, and the script prints that. Reads BUILD and
+# An edited configuration file is kept. The new version is then installed next to
+# it with the suffix .new, and the script prints that. Reads BUILD and
 # DESTDIR.
 
 # shellcheck source=tools/common.sh
@@ -49,6 +49,10 @@ put_state_folder() {
     ! is_root || chown -- "${user:-www-data}:" "$state"
 }
 
+# Whether the enabled cctv.conf lets every site of this server answer, as those of
+# earlier versions did.
+answers_for_all_sites() { [[ -e $enabled/cctv.load ]] && grep -qs 'SetHandler cctv-' "$mods/cctv.conf"; }
+
 put_secret() {
     [[ ! -e $secrets/janus ]] || return 0
     install -d -m 700 -- "$secrets"
@@ -62,7 +66,10 @@ load=$(mktemp)
 trap 'rm -f "$load"' EXIT
 sed "s|/usr/lib/apache2/modules|${libexec#"${DESTDIR-}"}|" conf/cctv.load >"$load"
 put "$load" "$mods/cctv.load"
+was_for_all_sites=
+if answers_for_all_sites; then was_for_all_sites=1; fi
 put_conf cctv.conf "$mods"
+put_conf cctv-site.conf "$confs"
 put_conf cctv-map.conf "$confs"
 put_state_folder
 put_secret
@@ -72,4 +79,9 @@ for file in tools/import*; do
 done
 
 echo "mod_cctv is installed in $libexec. Next: load 10-, 20- and 30-*.sql of $share/sql into a database (docs/install.md says how), then 'a2enmod cctv'," \
-    "see $mods/cctv.conf and restart Apache. For the map page: 'a2enmod headers', 'a2enconf cctv-map'."
+    "see $mods/cctv.conf. To let a site answer, write 'Include conf-available/cctv-site.conf' into its <VirtualHost>;" \
+    "for the map page 'a2enmod headers', and 'Include conf-available/cctv-map.conf' below that. Restart Apache."
+if [[ $was_for_all_sites ]] && ! answers_for_all_sites; then
+    echo "The new cctv.conf lets no site answer by itself. Before you restart Apache, write the Include into the <VirtualHost> of your site," \
+        "or type 'a2enconf cctv-site': then every site of this server answers, as before."
+fi
