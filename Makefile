@@ -307,8 +307,8 @@ bench: packages ## measure its speed [MPM=event ROUNDS=5 SECONDS=1]
 
 # Programs that use the pure code only: statement prints the SQL that the module
 # sends, fill_state makes state files, exposition writes metrics and discards
-# them, starts starts and ends views.
-BENCH_PROGRAMS := catalogue statement fill_state exposition starts
+# them, starts starts and ends views, agents classifies User-Agents.
+BENCH_PROGRAMS := catalogue statement fill_state exposition starts agents
 PURE_OBJS      := $(PURE_C:%.c=$(BUILD)/%.o)
 
 $(BENCH_PROGRAMS:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/t/bench/%.o $(PURE_OBJS)
@@ -347,6 +347,17 @@ lint: packages ## check format, clang-tidy, cppcheck, shellcheck
 	    --suppress=missingInclude mod_cctv
 	@shellcheck -x $(SHELL_FILES)
 	@echo "lint: nothing to complain about"
+
+# The newest lists of crawlers and browsers, and the table that is made from them.
+.PHONY: agents
+agents: ## renew the list of crawlers from the npm registry
+	@cd t/it/npm && npm install --package-lock-only --save-dev --save-exact \
+	    --ignore-scripts --no-audit --no-fund --omit-lockfile-registry-resolved \
+	    --loglevel=error crawler-user-agents@latest user-agents@latest \
+	    top-user-agents@latest >/dev/null && sed -i '/^  "name":/d' package-lock.json
+	@$(MAKE) -s --no-print-directory $(AXE) $(BUILD)/agents
+	@/usr/bin/python3 tools/agents.py $(BUILD)/agents \
+	    mod_cctv/views/agent_crawlers.h build/npm/node_modules
 
 .PHONY: fmt
 fmt: ## format the C sources

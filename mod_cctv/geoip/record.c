@@ -11,26 +11,57 @@
 /* The databases in use have 4 levels. */
 #define MAX_DEPTH 32
 
+/* Where the databases in use have the country, in the order in which they are
+ * tried. record.h documents it. */
+#define PATHS_MAX 4
+
+static const char *const paths[][PATHS_MAX] = {
+    { "country", "iso_code", NULL },
+    { "country_code", NULL },
+    { "country", NULL },
+    { "country", "code", NULL },
+    { "countryCode", NULL },
+    { "country_iso_code", NULL },
+    { "iso_code", NULL },
+    { "geo", "country_code", NULL },
+    { "location", "country", "code" },
+    { "location", "country_code2", NULL },
+    { "registered_country", "iso_code" },
+};
+
+/* Codes that some databases use for "no country". */
+static bool is_placeholder(cctv_country_t country)
+{
+    return country == cctv_country_of("ZZ", 2)
+           || country == cctv_country_of("XX", 2);
+}
+
+static cctv_country_t country_at(const MMDB_entry_s *record,
+                                 const char *const *path)
+{
+    MMDB_entry_s start = *record;
+    MMDB_entry_data_s data;
+    cctv_country_t country;
+
+    if (MMDB_aget_value(&start, &data, path) != MMDB_SUCCESS || !data.has_data
+        || data.type != MMDB_DATA_TYPE_UTF8_STRING) {
+        return CCTV_COUNTRY_UNKNOWN;
+    }
+    country = cctv_country_of(data.utf8_string, data.data_size);
+    return is_placeholder(country) ? CCTV_COUNTRY_UNKNOWN : country;
+}
+
 cctv_country_t cctv_geoip_record_country(const MMDB_entry_s *record)
 {
-    static const char *const paths[][3] = { { "country", "iso_code", NULL },
-                                            { "country_code", NULL } };
-    const cctv_country_t none = cctv_country_of("ZZ", 2);
+    cctv_country_t country = CCTV_COUNTRY_UNKNOWN;
     size_t i;
 
-    for (i = 0; i < sizeof paths / sizeof paths[0]; i++) {
-        MMDB_entry_s start = *record;
-        MMDB_entry_data_s data;
-
-        if (MMDB_aget_value(&start, &data, paths[i]) == MMDB_SUCCESS
-            && data.has_data && data.type == MMDB_DATA_TYPE_UTF8_STRING) {
-            cctv_country_t country = cctv_country_of(data.utf8_string,
-                                                     data.data_size);
-
-            return country == none ? CCTV_COUNTRY_UNKNOWN : country;
-        }
+    for (i = 0;
+         country == CCTV_COUNTRY_UNKNOWN && i < sizeof paths / sizeof paths[0];
+         i++) {
+        country = country_at(record, paths[i]);
     }
-    return CCTV_COUNTRY_UNKNOWN;
+    return country;
 }
 
 typedef struct {

@@ -13,9 +13,20 @@
 #include <stdbool.h>
 
 /**
- * The country of a record: `country.iso_code`, as in the databases of MaxMind,
- * or else a `country_code` at the top level. ZZ means that there is no
- * country; the result is then CCTV_COUNTRY_UNKNOWN.
+ * The country of a record: the first of these that is a text of two letters.
+ *
+ *     country.iso_code        MaxMind, DB-IP, IP2Location
+ *     country_code            IPinfo Lite, IPLocate, ip-location-db
+ *     country                 IPinfo's country databases
+ *     country.code, countryCode, country_iso_code, iso_code,
+ *     geo.country_code, location.country.code, location.country_code2
+ *                             others
+ *     registered_country.iso_code
+ *                             MaxMind: where the owner of the address is
+ *                             registered, if the place of its user is unknown
+ *
+ * ZZ and XX mean that there is no country, as do other texts, such as "-": then
+ * the next one is taken. The result may be CCTV_COUNTRY_UNKNOWN.
  *
  * Thread-safe. Allocates nothing.
  */

@@ -24,6 +24,8 @@ typedef struct {
 
 typedef struct {
     best_t browser, os;
+    /* A name of this rank or a lower one is only worn by a crawler. */
+    unsigned char worn;
 } found_t;
 
 static void offer(best_t *best, int is, int rank)
@@ -51,6 +53,15 @@ static bool is_letter(char c)
 static bool is_word(char c)
 {
     return is_letter(c) || (c >= '0' && c <= '9');
+}
+
+static bool starts_with(const char *text, const char *start)
+{
+    while (*start != '\0' && *start == *text) {
+        start++;
+        text++;
+    }
+    return *start == '\0';
 }
 
 /* @return the length of the name if the text starts with it; otherwise 0 */
@@ -106,32 +117,55 @@ static size_t look_up(const name_t *table, size_t count, const char *text,
     return longest;
 }
 
+static size_t max(size_t a, size_t b)
+{
+    return a > b ? a : b;
+}
+
 static size_t look_up_all(found_t *found, const char *text)
 {
-    size_t len = look_up(browsers, COUNT(browsers), text, &found->browser);
-    size_t more = look_up(systems, COUNT(systems), text, &found->os);
+    size_t len = max(look_up(browsers, COUNT(browsers), text, &found->browser),
+                     look_up(systems, COUNT(systems), text, &found->os));
 
-    len = more > len ? more : len;
     return len > 0 ? len
-                   : look_up(robots, COUNT(robots), text, &found->browser);
+                   : max(look_up(robots, COUNT(robots), text, &found->browser),
+                         look_up(crawlers, COUNT(crawlers), text,
+                                 &found->browser));
+}
+
+static bool ends_in(const char *text, const char *end)
+{
+    size_t len = strlen(end);
+
+    return text[0] == end[0] && starts_with(text, end) && !is_word(text[len])
+           && text[len] != '_';
+}
+
+static bool starts_with_part(const char *text)
+{
+    size_t i;
+
+    for (i = 0; is_letter(*text) && i < PARTS_MAX; i++) {
+        const char *part = robot_parts[*text - 'a'][i];
+
+        if (part == NULL) {
+            break;
+        }
+        if (starts_with(text, part)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 static bool is_robot(const char *word, size_t len)
 {
-    size_t i, k;
+    size_t i;
 
     for (i = 0; i + 2 < len; i++) {
-        if (strncmp(word + i, "bot", 3) == 0 && !is_word(word[i + 3])
-            && word[i + 3] != '_') {
+        if (ends_in(word + i, "bot") || (i > 0 && ends_in(word + i, "agent"))
+            || starts_with_part(word + i)) {
             return true;
-        }
-        for (k = 0; k < COUNT(robot_parts); k++) {
-            const char *part = robot_parts[k];
-
-            if (word[i] == part[0]
-                && strncmp(word + i, part, strlen(part)) == 0) {
-                return true;
-            }
         }
     }
     return false;
@@ -181,6 +215,56 @@ static size_t number(const char *text)
     return is_letter(text[len]) ? 0 : len;
 }
 
+/* Whether the text is the '@' of an address for mail. The character before it
+ * exists. */
+static bool is_mail(const char *text)
+{
+    size_t i = 1;
+
+    while (is_word(text[i]) || text[i] == '-') {
+        i++;
+    }
+    return *text == '@' && is_word(text[-1]) && i > 1 && text[i] == '.'
+           && is_letter(text[i + 1]);
+}
+
+/* Crawlers that wear the name of a browser often add the address of a page or
+ * for mail, which among browsers only old ones do; or a claim to be compatible,
+ * which in User-Agents of today only Internet Explorer has.
+ * @return the highest rank that the text shows to be worn */
+static unsigned char worn_rank(const char *text)
+{
+    switch (*text) {
+    case '(':
+        return starts_with(text, "(at)") ? UNLISTED : NOTHING;
+    case '.':
+        return starts_with(text, ".com/") || starts_with(text, ".org/")
+                       || starts_with(text, ".net/")
+                   ? COMMON
+                   : NOTHING;
+    case '@':
+        return is_mail(text) ? UNLISTED : NOTHING;
+    case 'c':
+        return starts_with(text, "compatible")
+                       && !starts_with(text, "compatible; msie")
+                       && !starts_with(text, "compatible;msie")
+                   ? COMMON
+                   : NOTHING;
+    case 'g':
+        return starts_with(text, "gecko;") ? COMMON : NOTHING;
+    case 'h':
+        return starts_with(text, "http:") || starts_with(text, "https:")
+                   ? UNLISTED
+                   : NOTHING;
+    case 'm':
+        return starts_with(text, "mailto:") ? UNLISTED : NOTHING;
+    case 'w':
+        return starts_with(text, "www.") ? UNLISTED : NOTHING;
+    default:
+        return NOTHING;
+    }
+}
+
 /* Some names in the tables start with a '+' or a '.' before the word. */
 static bool starts_name(const char *text)
 {
@@ -199,7 +283,9 @@ static void read_user_agent(found_t *found, const char *header)
         text[1 + i] = lower(header[i]);
     }
     text[1 + i] = '\0';
+    look_up(crawlers_first, COUNT(crawlers_first), p, &found->browser);
     while (*p != '\0') {
+        found->worn = (unsigned char)max(found->worn, worn_rank(p));
         len = number(p);
         if (len == 0 && (is_word(*p) || starts_name(p))) {
             len = look_up_all(found, p);
@@ -317,6 +403,13 @@ static bool is_borrowed(const found_t *found)
            || (found->browser.rank == ENGINE && !apple);
 }
 
+/* Internet Explorer carries the addresses of its toolbars. */
+static bool is_worn(const found_t *found)
+{
+    return found->browser.rank != NOTHING && found->browser.rank <= found->worn
+           && found->browser.is != CCTV_BROWSER_IE;
+}
+
 static bool is_blank(const char *header)
 {
     size_t i = 0;
@@ -335,6 +428,7 @@ cctv_agent_t cctv_agent_classify(const char *user_agent, const char *ch_ua,
     found_t found = {
         { blank ? CCTV_BROWSER_UNKNOWN : CCTV_BROWSER_OTHER, NOTHING },
         { blank ? CCTV_OS_UNKNOWN : CCTV_OS_OTHER, NOTHING },
+        NOTHING,
     };
 
     if (ch_ua != NULL) {
@@ -345,6 +439,9 @@ cctv_agent_t cctv_agent_classify(const char *user_agent, const char *ch_ua,
     }
     if (!blank) {
         read_user_agent(&found, user_agent);
+    }
+    if (is_worn(&found)) {
+        found.browser.is = CCTV_BROWSER_BOT;
     }
     if (found.browser.is == CCTV_BROWSER_BOT) {
         found.os.is = CCTV_OS_BOT;

@@ -138,6 +138,41 @@ def flat(code):
     return {'country_code': code}
 
 
+# One network for each layout that public databases use, and for values that are
+# no country: what comes later in the record counts.
+LAYOUTS = {
+    # MaxMind, DB-IP, IP2Location
+    '10.0.1.0/24': {'country': {'iso_code': 'US', 'names': {
+        'en': 'United States'}}, 'registered_country': {'iso_code': 'DE'}},
+    # MaxMind: a satellite or an anycast address
+    '10.0.2.0/24': {'continent': {'code': 'EU'},
+                    'registered_country': {'iso_code': 'FR'}},
+    # IPinfo Lite
+    '10.0.3.0/24': {'asn': 'AS15169', 'continent': 'North America',
+                    'continent_code': 'NA', 'country': 'Canada',
+                    'country_code': 'CA'},
+    # IPinfo's country databases
+    '10.0.4.0/24': {'continent': 'AS', 'country': 'JP',
+                    'country_name': 'Japan'},
+    '10.0.5.0/24': {'country': {'code': 'IT', 'name': 'Italy'}},
+    '10.0.6.0/24': {'countryCode': 'ES'},
+    '10.0.7.0/24': {'country_iso_code': 'PT'},
+    '10.0.8.0/24': {'iso_code': 'PL'},
+    '10.0.9.0/24': {'geo': {'country': 'Norway', 'country_code': 'NO'}},
+    '10.0.10.0/24': {'location': {'country': {'code': 'DK'}}},
+    '10.0.11.0/24': {'location': {'country_code2': 'FI'}},
+    # No country, or none in the first place
+    '10.0.20.0/24': {'country_code': '-', 'country': '-'},
+    '10.0.21.0/24': {'country_code': 'XX'},
+    '10.0.22.0/24': {'country': {'iso_code': 'ZZ'}},
+    '10.0.23.0/24': {'country_code': '', 'country': 'SE'},
+    '10.0.24.0/24': {'country': {'iso_code': 'XX'},
+                     'registered_country': {'iso_code': 'ch'}},
+    '10.0.25.0/24': {'country': 'Germany'},
+    '10.0.26.0/24': {'country': ['AT']},
+    '10.0.27.0/24': {'country_code': 'A1'}}
+
+
 def deep(levels):
     return [deep(levels - 1)] if levels else []
 
@@ -154,6 +189,7 @@ FILES = {
         '81.2.69.0/24': flat('FR'), '192.0.2.0/24': flat('ZZ'),
         '2001:db8::/32': flat('DE')}, bits=28, built=1710000000),
     'ip4.mmdb': database({'81.2.69.0/24': flat('IE')}, bits=32, version=4),
+    'layouts.mmdb': database(LAYOUTS),
     # An address whose record has no country.
     'asn.mmdb': database({'81.2.69.0/24': {
         'autonomous_system_number': 20712}}, kind='ASN'),

@@ -48,7 +48,8 @@ def test_the_files_of_the_unit_tests_are_those_of_mmdb_py(name):
         assert file.read() == mmdb.FILES[name]
 
 
-@pytest.mark.parametrize('name', ['nested.mmdb', 'flat.mmdb', 'ip4.mmdb'])
+@pytest.mark.parametrize('name', ['nested.mmdb', 'flat.mmdb', 'ip4.mmdb',
+                                  'layouts.mmdb'])
 def test_each_layout(configured, name):
     good, said = configured(mmdb.FILES[name]).configtest()
     assert good, said

@@ -533,6 +533,9 @@ START_TEST(names_are_in_order)
     check_order(browsers, sizeof browsers / sizeof browsers[0]);
     check_order(systems, sizeof systems / sizeof systems[0]);
     check_order(robots, sizeof robots / sizeof robots[0]);
+    check_order(crawlers, sizeof crawlers / sizeof crawlers[0]);
+    check_order(crawlers_first,
+                sizeof crawlers_first / sizeof crawlers_first[0]);
 }
 END_TEST
 

@@ -175,7 +175,7 @@ static const struct {
     { "nested", "fe80::1", "unknown" },
     { "nested", "fd00::1", "unknown" },
     { "nested", "192.0.2.1", "unknown" },     /* ZZ */
-    { "nested", "198.51.100.1", "unknown" },  /* only registered_country */
+    { "nested", "198.51.100.1", "US" },       /* only registered_country */
     { "nested", "203.0.113.1", "unknown" },   /* three letters */
     { "nested", "203.0.113.65", "unknown" },  /* a digit */
     { "nested", "203.0.113.129", "unknown" }, /* a number */
@@ -183,6 +183,25 @@ static const struct {
     { "flat", "81.2.69.160", "FR" },
     { "flat", "2001:db8::1", "DE" },
     { "flat", "192.0.2.1", "unknown" },
+    { "layouts", "10.0.1.1", "US" },
+    { "layouts", "10.0.2.1", "FR" },
+    { "layouts", "10.0.3.1", "CA" },
+    { "layouts", "10.0.4.1", "JP" },
+    { "layouts", "10.0.5.1", "IT" },
+    { "layouts", "10.0.6.1", "ES" },
+    { "layouts", "10.0.7.1", "PT" },
+    { "layouts", "10.0.8.1", "PL" },
+    { "layouts", "10.0.9.1", "NO" },
+    { "layouts", "10.0.10.1", "DK" },
+    { "layouts", "10.0.11.1", "FI" },
+    { "layouts", "10.0.20.1", "unknown" },
+    { "layouts", "10.0.21.1", "unknown" },
+    { "layouts", "10.0.22.1", "unknown" },
+    { "layouts", "10.0.23.1", "SE" },
+    { "layouts", "10.0.24.1", "CH" },
+    { "layouts", "10.0.25.1", "unknown" },
+    { "layouts", "10.0.26.1", "unknown" },
+    { "layouts", "10.0.27.1", "unknown" },
     { "ip4", "81.2.69.160", "IE" },
     { "ip4", "::ffff:81.2.69.160", "IE" },
     { "ip4", "2001:db8::1", "unknown" },
