@@ -71,6 +71,17 @@
  * CCTV0131  a token of a view that has ended is used
  * CCTV0132  a Janus session of a browser is used for several handles or views
  * CCTV0133  the admin API does not list Janus's sessions
+ * CCTV0180  DBDMin, DBDKeep and DBDMax do not fit together
+ * CCTV0181  DBDParams stands twice
+ * CCTV0182  the file with the password of the database cannot be used
+ * CCTV0183  others may write to the folder of the state file
+ * CCTV0184  a variable is defined below a line that uses it
+ * CCTV0185  a variable is defined below its <IfDefine>
+ * CCTV0186  CCTV_MAP_TILES names what browsers cannot match
+ * CCTV0187  the page's policy does not allow the tiles of config.json
+ * CCTV0188  config.json is not valid JSON
+ * CCTV0189  nothing has set a variable of CCTVRoles
+ * CCTV0190  the pools of all children may need more connections than there are
  */
 #ifndef CCTV_CORE_MOD_LOG_H
 #define CCTV_CORE_MOD_LOG_H
