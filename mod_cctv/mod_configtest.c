@@ -8,14 +8,20 @@
 #include "mod_configtest.h"
 
 #include "catalogue/mod_places.h"
+#include "check/mod_dbd.h"
+#include "check/mod_defines.h"
+#include "check/mod_folder.h"
+#include "check/mod_map.h"
 #include "config/mod_settings.h"
 #include "database/mod_runtime.h"
 #include "http/mod_mask.h"
+#include "memory/mod_settings.h"
 #include "video/mod_settings.h"
 #include "core/mod_log.h"
 #include "mod_routes.h"
 
 #include "apr_dbd.h"
+#include "apr_lib.h"
 #include "apr_optional.h"
 #include "apr_strings.h"
 #include "http_core.h"
@@ -35,7 +41,9 @@ static const char *const dbd_directives[] = { "DBDriver",  "DBDParams",
                                               "DBDPersist" };
 
 enum {
-    DBD_MAX = 4,
+    DBD_MIN = 2,
+    DBD_KEEP,
+    DBD_MAX,
     DBD_COUNT = sizeof dbd_directives / sizeof dbd_directives[0]
 };
 
@@ -52,6 +60,9 @@ typedef struct {
     const char *driver;
     const char *params;
     const char *dbd[DBD_COUNT]; /* the values of dbd_directives */
+    /* Where DBDParams stands, and again with another value. */
+    const ap_directive_t *params_at;
+    const ap_directive_t *params_again;
     /* The virtual hosts: const ap_directive_t *. */
     apr_array_header_t *hosts;
 } found_t;
@@ -115,6 +126,12 @@ static void look_at(apr_pool_t *ptemp, const ap_directive_t *directive,
         found->driver = word;
     }
     else if (strcasecmp(directive->directive, "DBDParams") == 0) {
+        if (found->params_at != NULL && strcmp(found->params, word) != 0) {
+            found->params_again = directive;
+        }
+        else {
+            found->params_at = directive;
+        }
         found->params = word;
     }
     for (i = 0; i < DBD_COUNT; i++) {
@@ -124,16 +141,36 @@ static void look_at(apr_pool_t *ptemp, const ap_directive_t *directive,
     }
 }
 
-static void walk(apr_pool_t *ptemp, const ap_directive_t *directive,
-                 found_t *found)
+/* Whether a directive may use the variables of the shipped files. */
+static bool is_of_cctv(const ap_directive_t *directive)
+{
+    return strncasecmp(directive->directive, "CCTV", 4) == 0
+           || strncasecmp(directive->directive, "DBD", 3) == 0
+           || strncmp(apr_filepath_name_get(directive->filename), "cctv", 4)
+                  == 0;
+}
+
+/* Whether messages that do not stop the server are due: httpd reads the
+ * configuration twice at a start. */
+static bool is_time_to_warn(void)
+{
+    return ap_state_query(AP_SQ_MAIN_STATE) != AP_SQ_MS_CREATE_PRE_CONFIG
+           || ap_state_query(AP_SQ_RUN_MODE) == AP_SQ_RM_CONFIG_TEST;
+}
+
+static void walk(apr_pool_t *ptemp, server_rec *s,
+                 const ap_directive_t *directive, found_t *found)
 {
     for (; directive != NULL; directive = directive->next) {
+        if (is_time_to_warn() && is_of_cctv(directive)) {
+            cctv_check_line(ptemp, s, directive);
+        }
         if (strcasecmp(directive->directive, "<VirtualHost") == 0) {
             APR_ARRAY_PUSH(found->hosts, const ap_directive_t *) = directive;
         }
         else {
             look_at(ptemp, directive, found);
-            walk(ptemp, directive->first_child, found);
+            walk(ptemp, s, directive->first_child, found);
         }
     }
 }
@@ -182,6 +219,22 @@ static bool are_settings_right(server_rec *s)
         CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0045", "%s", wrong);
     }
     return wrong == NULL;
+}
+
+/* Whether mod_dbd can work with the directives of a server or virtual host
+ * whose database is PostgreSQL. */
+static bool is_dbd_right(apr_pool_t *ptemp, server_rec *s,
+                         const found_t *found)
+{
+    const cctv_check_dbd_t dbd = { .min = found->dbd[DBD_MIN],
+                                   .keep = found->dbd[DBD_KEEP],
+                                   .max = found->dbd[DBD_MAX],
+                                   .params = found->params,
+                                   .at = found->params_at,
+                                   .again = found->params_again };
+
+    return found->driver == NULL || strcmp(found->driver, "pgsql") != 0
+           || cctv_check_dbd(ptemp, s, &dbd);
 }
 
 /* Whether the handlers that a server or virtual host uses can work. */
@@ -281,14 +334,24 @@ static bool check_host(apr_pool_t *pconf, apr_pool_t *ptemp, server_rec *s,
                      .hosts = server->hosts };
 
     memcpy(host.dbd, server->dbd, sizeof host.dbd);
-    walk(ptemp, section->first_child, &host);
+    walk(ptemp, s, section->first_child, &host);
     note_database(pconf, s, section, &host);
     if (server->driver == NULL && host.driver != NULL) {
         /* The handler may be set outside of the virtual hosts while each
          * virtual host has its own database. */
         server->handler = NULL;
     }
-    return is_right(s, &host);
+    return is_dbd_right(ptemp, s, &host) && is_right(s, &host);
+}
+
+/* Whether what concerns the server as a whole is right. */
+static bool is_server_right(apr_pool_t *ptemp, server_rec *s)
+{
+    bool has_video = cctv_video_settings(s)->janus_url != NULL;
+
+    return cctv_check_folder(ptemp, s, cctv_memory_settings(s)->state_file)
+           && cctv_check_defines(ptemp, s, has_video)
+           && cctv_check_map(ptemp, s, is_time_to_warn());
 }
 
 int cctv_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
@@ -303,7 +366,7 @@ int cctv_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
     database = NULL;
     has_whep = has_roles = has_handler = has_empty_prefix = false;
     cctv_settings_finish(pconf, s);
-    walk(ptemp, ap_conftree, &server);
+    walk(ptemp, s, ap_conftree, &server);
     note_database(pconf, s, NULL, &server);
     for (i = 0; i < server.hosts->nelts; i++) {
         right = check_host(
@@ -312,13 +375,14 @@ int cctv_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
                     &server)
                 && right;
     }
-    right = is_right(s, &server) && right;
+    right = is_dbd_right(ptemp, s, &server) && is_right(s, &server) && right;
     database = database == NULL || database[0] == '\0'
                    ? NULL
                    : apr_pstrdup(pconf, database);
     cctv_database_set_only_params(database);
     cctv_mask_enable(has_whep);
     right = are_settings_right(s) && right;
+    right = is_server_right(ptemp, s) && right;
     right = cctv_catalogue_check(s) && right;
     if (has_empty_prefix) {
         CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0166",

@@ -6,16 +6,19 @@
  */
 #include "cameras/mod_settings.h"
 
+#include "cameras/role_variables.h"
 #include "core/mod_log.h"
 
 #include "apr_strings.h"
 
 static const char *set_roles(cmd_parms *cmd, const char *arg, void *value)
 {
-    const ap_expr_info_t **roles = value;
+    cctv_roles_setting_t *roles = apr_pcalloc(cmd->pool, sizeof *roles);
+    const cctv_roles_setting_t **setting = value;
     const char *error;
 
-    *roles = ap_expr_parse_cmd(
+    roles->variables = cctv_role_variables(cmd->pool, arg);
+    roles->expression = ap_expr_parse_cmd(
         cmd, arg, AP_EXPR_FLAG_STRING_RESULT | AP_EXPR_FLAG_DONT_VARY, &error,
         NULL);
     if (error != NULL) {
@@ -24,6 +27,7 @@ static const char *set_roles(cmd_parms *cmd, const char *arg, void *value)
                             "yields names of roles: %s",
                             arg, error);
     }
+    *setting = roles;
     return NULL;
 }
 

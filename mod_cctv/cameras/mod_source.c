@@ -23,9 +23,6 @@
  * whole table. */
 #define COUNT_AGE 30000000
 
-/* A database that has answered within this time counts as up: µs. */
-#define ANSWER_AGE 1000000
-
 static const cctv_params_t none = { .count = 0 };
 
 static bool boolean(const PGresult *rows, int row, int column)
@@ -270,20 +267,18 @@ int cctv_source_roles(server_rec *s, apr_pool_t *pool, const int *ids,
     return OK;
 }
 
-int cctv_source_probe(request_rec *r)
+int cctv_source_probe(request_rec *r, bool has_video)
 {
-    PGresult *rows;
-    int status;
+    const cctv_filter_t all = { .roles = NULL };
+    const char *url;
+    cctv_page_t page;
+    int status = cctv_source_item(r, &all, 0, &page);
 
-    if (cctv_breaker_answered_since(cctv_database_breaker(r->server),
-                                    cctv_now() - ANSWER_AGE)) {
-        return OK;
+    if (status != OK) {
+        return status;
     }
-    status = ask(r, &cctv_statement_probe, &none, &rows);
-    if (status == OK) {
-        PQclear(rows);
-    }
-    return status;
+    cctv_source_free(&page);
+    return has_video ? cctv_source_stream_url(r, 0, &url) : OK;
 }
 
 static void keep_counts(cctv_camera_counts_t *counts, const PGresult *rows)

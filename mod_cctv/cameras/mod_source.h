@@ -96,10 +96,12 @@ int cctv_source_roles(server_rec *s, apr_pool_t *pool, const int *ids,
                       void *context);
 
 /**
- * Whether cameras can be read: OK or an HTTP status as for cctv_source_list().
- * Asks the database only if it has not answered anything for a second.
+ * Ask the database what a viewer's request asks: for a camera and, with video,
+ * for a stream URL.
+ *
+ * @return OK or an HTTP status as for cctv_source_list()
  */
-int cctv_source_probe(request_rec *r);
+int cctv_source_probe(request_rec *r, bool has_video);
 
 /**
  * Count the cameras by status into shared memory, if the last count is at

@@ -87,10 +87,6 @@ const cctv_statement_t cctv_statement_counts = {
     .sql = "SELECT status, count(*) FROM cameras GROUP BY status"
 };
 
-const cctv_statement_t cctv_statement_probe = {
-    .number = ITEM_NUMBER + 3, .sql = "SELECT id FROM cameras LIMIT 1"
-};
-
 /* The statements of video are not prepared: they run rarely, or read many
  * cameras at once. Planning them takes 0.05 ms, and 4 ms of 29 ms for the
  * roles of 10,000 cameras. */

@@ -87,9 +87,6 @@ extern const cctv_statement_t cctv_statement_ids;
  */
 extern const cctv_statement_t cctv_statement_counts;
 
-/** Succeeds if cameras can be read at all. */
-extern const cctv_statement_t cctv_statement_probe;
-
 /**
  * Selects about 5,000 cameras from 1,024 random blocks, in the order of their
  * ids. It takes 25 ms for 1,000,000 cameras, and no longer for a larger table.

@@ -79,6 +79,17 @@
  * CCTV0145  what a new generation of a catalogue consists of
  * CCTV0165  no section sets a handler of mod_cctv
  * CCTV0166  CCTV_PREFIX is defined without a value
+ * CCTV0180  DBDMin, DBDKeep and DBDMax do not fit together
+ * CCTV0181  DBDParams stands twice
+ * CCTV0182  the file with the password of the database cannot be used
+ * CCTV0183  others may write to the folder of the state file
+ * CCTV0184  a variable is defined below a line that uses it
+ * CCTV0185  a variable is defined below its <IfDefine>
+ * CCTV0186  CCTV_MAP_TILES names what browsers cannot match
+ * CCTV0187  the page's policy does not allow the tiles of config.json
+ * CCTV0188  config.json is not valid JSON
+ * CCTV0189  nothing has set a variable of CCTVRoles
+ * CCTV0190  the pools of all children may need more connections than there are
  */
 #ifndef CCTV_CORE_MOD_LOG_H
 #define CCTV_CORE_MOD_LOG_H

@@ -8,13 +8,17 @@
 
 #include "cameras/mod_source.h"
 #include "catalogue/mod_families.h"
+#include "config/mod_runtime.h"
 #include "database/mod_runtime.h"
 #include "http/mod_reply.h"
+#include "video/mod_lifecycle.h"
 #include "video/mod_part.h"
 #include "views/mod_part.h"
 #include "views/walk.h"
 
 #include "http_protocol.h"
+
+#include <stdatomic.h>
 
 /* How old the catalogue is, if there is one.
  * @return whether it answers */
@@ -37,6 +41,53 @@ static bool add_catalogue(const request_rec *r, json_t *body)
     return true;
 }
 
+/* Each child asks each database at most once in this time: µs. */
+#define PAUSE 1000000
+
+/* The last answer of a database. */
+typedef struct {
+    _Atomic cctv_time_t due; /* when it is asked again */
+    atomic_bool is_known;
+    atomic_bool is_up;
+} answer_t;
+
+static cctv_runtime_slot_t answer_slot;
+
+void cctv_health_child_init(apr_pool_t *pchild, server_rec *s)
+{
+    for (; s != NULL; s = s->next) {
+        cctv_runtime_set(s, &answer_slot,
+                         apr_pcalloc(pchild, sizeof(answer_t)));
+    }
+}
+
+static bool ask(request_rec *r, answer_t *answer)
+{
+    bool is_up = cctv_source_probe(r, cctv_video() != NULL) == OK;
+
+    atomic_store(&answer->is_up, is_up);
+    atomic_store(&answer->is_known, true);
+    atomic_store(&answer->due, cctv_now() + PAUSE);
+    return is_up;
+}
+
+/* One request of a child asks; meanwhile, and for a second after that, the
+ * others get the last answer. */
+static bool is_up(request_rec *r)
+{
+    answer_t *answer = cctv_runtime_get(r->server, &answer_slot);
+    cctv_time_t now = cctv_now();
+    cctv_time_t due = atomic_load(&answer->due);
+
+    if (atomic_load(&answer->is_known)
+        && (now < due
+            || !atomic_compare_exchange_strong(&answer->due, &due,
+                                               now + PAUSE))) {
+        return atomic_load(&answer->is_up);
+    }
+    return ask(r, answer);
+}
+
 int cctv_health_handler(request_rec *r)
 {
     const cctv_views_t *shared = cctv_views();
@@ -51,7 +102,7 @@ int cctv_health_handler(request_rec *r)
         return result;
     }
     if (cctv_database_is_configured(r->server)) {
-        up = cctv_source_probe(r) == OK;
+        up = is_up(r);
         database = up ? "up" : "down";
     }
     body = json_pack(

@@ -11,8 +11,11 @@
 
 /**
  * The handler cctv-health. Answers 200, or 503 while the database does not
- * answer. The JSON body contains the state of database, tables and video.
+ * answer what a viewer's requests ask. The JSON body contains the state of database, tables and video.
  */
 int cctv_health_handler(request_rec *r);
+
+/** The child_init hook: make the memory for the last answers. */
+void cctv_health_child_init(apr_pool_t *pchild, server_rec *s);
 
 #endif

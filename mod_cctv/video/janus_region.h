@@ -34,6 +34,10 @@ typedef struct {
     _Atomic cctv_time_t blocked_until;
     /** When its event handler last sent something; 0: never. */
     _Atomic cctv_time_t events_at;
+    /** Whether it refused the keeper's last Janus session, or the last list
+     *  of mountpoints: then it refuses viewers as well. */
+    atomic_bool refuses_sessions;
+    atomic_bool refuses_lists;
 } cctv_janus_region_t;
 
 /** If the event handler of Janus has been silent for this long, it may not

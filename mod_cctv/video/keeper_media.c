@@ -162,3 +162,16 @@ cctv_janus_status_t cctv_keeper_media(cctv_keeper_views_t *views,
     }
     return cctv_janus_has_answered(status) ? status : CCTV_JANUS_LATE;
 }
+
+void cctv_keeper_media_try(cctv_keeper_views_t *views,
+                           cctv_janus_session_t *session)
+{
+    cctv_janus_session_t admin = *session;
+    json_t *handles = NULL;
+
+    if (views->keeper->server->has_admin) {
+        media_log(views, &admin,
+                  cctv_janus_list_handles(&admin, session->id, &handles));
+        json_decref(handles);
+    }
+}

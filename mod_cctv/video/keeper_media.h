@@ -20,4 +20,13 @@ cctv_janus_status_t cctv_keeper_media(cctv_keeper_views_t *views,
                                       cctv_janus_session_t *session,
                                       cctv_view_t *view);
 
+/**
+ * Find out whether the admin API answers at all, so that a wrong URL is told
+ * before a view needs it. Does nothing without CCTVJanusAdminURL.
+ *
+ * @param session  calls of the keeper, with a Janus session
+ */
+void cctv_keeper_media_try(cctv_keeper_views_t *views,
+                           cctv_janus_session_t *session);
+
 #endif

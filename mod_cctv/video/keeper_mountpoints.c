@@ -130,6 +130,8 @@ static void list_log(cctv_keeper_mountpoints_t *mountpoints,
                                  session->code);
     }
     mountpoints->is_refused = is_refused;
+    atomic_store(&mountpoints->keeper->server->region->refuses_lists,
+                 is_refused);
 }
 
 /* @return the time between the last list and the next one: µs */

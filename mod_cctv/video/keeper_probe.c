@@ -8,6 +8,7 @@
 
 #include "video/janus_version.h"
 #include "video/keeper_loss.h"
+#include "video/keeper_media.h"
 
 /* The time from the beginning of a probe to the beginning of the next: µs. */
 #define INTERVAL 1000000
@@ -22,11 +23,14 @@
 static cctv_janus_status_t probe_open(cctv_keeper_probe_t *probe,
                                       cctv_janus_session_t *session)
 {
+    cctv_janus_region_t *region = probe->keeper->server->region;
     cctv_janus_status_t status = cctv_janus_open(session);
 
     probe->session = status == CCTV_JANUS_OK ? session->id : 0;
+    atomic_store(&region->refuses_sessions, status == CCTV_JANUS_REFUSED);
     if (status == CCTV_JANUS_OK) {
-        cctv_janus_note_version(session, probe->keeper->server->region);
+        cctv_janus_note_version(session, region);
+        cctv_keeper_media_try(probe->views, session);
     }
     return status;
 }

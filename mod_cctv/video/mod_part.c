@@ -27,7 +27,11 @@ const char *cctv_video_state(void)
     if (cctv_video() == NULL) {
         return "off";
     }
-    return cctv_breaker_is_open(&memory->janus.breaker) ? "down" : "up";
+    return cctv_breaker_is_open(&memory->janus.breaker)
+                   || atomic_load(&memory->janus.refuses_sessions)
+                   || atomic_load(&memory->janus.refuses_lists)
+               ? "down"
+               : "up";
 }
 
 static void memory_opened(const cctv_segment_t *segment)

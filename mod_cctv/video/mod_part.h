@@ -17,7 +17,7 @@ extern const cctv_part_t cctv_video_part;
 cctv_video_memory_t *cctv_video_memory(void);
 
 /** @return "off" without CCTVJanusURL, "down" while Janus is known not to
- *  answer, otherwise "up"; static */
+ *  answer or to refuse us, otherwise "up"; static */
 const char *cctv_video_state(void);
 
 #endif

@@ -90,9 +90,10 @@ int cctv_source_roles(server_rec *s, apr_pool_t *pool, const int *ids,
     return OK;
 }
 
-int cctv_source_probe(request_rec *r)
+int cctv_source_probe(request_rec *r, bool has_video)
 {
     (void)r;
+    (void)has_video;
     return OK;
 }
 

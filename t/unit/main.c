@@ -26,6 +26,7 @@ typedef TCase *(*cases_t)(void);
 int main(void)
 {
     static const cases_t files[] = {
+        csp_tests,         role_variables_tests,
         accept_tests,      agent_tests,          viewer_counts_tests,
         bbox_tests,        breaker_tests,        config_tests,
         counters_tests,    country_tests,        damage_tests,

@@ -22,6 +22,8 @@ TCase *cancel_tests(void);
 TCase *connections_tests(void);
 TCase *shortage_tests(void);
 TCase *thread_tests(void);
+TCase *csp_tests(void);
+TCase *role_variables_tests(void);
 TCase *bbox_tests(void);
 TCase *breaker_tests(void);
 TCase *catalogue_tests(void);

@@ -1,0 +1,131 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file mod_defines.c
+ * @brief Finds variables of the configuration that are defined below their
+ *        use.
+ * Layer: httpd.
+ */
+#include "check/mod_defines.h"
+
+#include "core/mod_log.h"
+
+#include "apr_strings.h"
+#include "http_core.h"
+
+#include <ctype.h>
+#include <string.h>
+
+/* httpd's own limit of a line is greater; longer lines are not checked. */
+#define LINE_MAX_LEN 8192
+
+/* @return the text of a line of a file; NULL: it cannot be read, or is too
+ *         long, or goes on in the next line */
+static const char *line_of(apr_pool_t *ptemp, const char *path, int number)
+{
+    char *line = apr_palloc(ptemp, LINE_MAX_LEN);
+    ap_configfile_t *file;
+    const char *found = NULL;
+    apr_finfo_t info;
+
+    /* A directive may come from a pipe or from the command line. */
+    if (apr_stat(&info, path, APR_FINFO_TYPE, ptemp) != APR_SUCCESS
+        || info.filetype != APR_REG
+        || ap_pcfg_openfile(&file, ptemp, path) != APR_SUCCESS) {
+        return NULL;
+    }
+    while (ap_cfg_getline(line, LINE_MAX_LEN, file) == APR_SUCCESS) {
+        if ((int)file->line_number >= number) {
+            found = (int)file->line_number == number ? line : NULL;
+            break;
+        }
+    }
+    ap_cfg_closefile(file);
+    return found;
+}
+
+/* The first ${NAME} of a text; NULL: none. */
+static const char *variable_in(apr_pool_t *ptemp, const char *text)
+{
+    const char *start = strstr(text, "${");
+    const char *end = start == NULL ? NULL : strchr(start, '}');
+
+    return end == NULL ? NULL
+                       : apr_pstrmemdup(ptemp, start + 2,
+                                        (apr_size_t)(end - start - 2));
+}
+
+/* The arguments without blanks and without the > of a section. */
+static const char *bare(apr_pool_t *ptemp, const char *text)
+{
+    char *copy = apr_pstrdup(ptemp, text);
+    size_t len;
+
+    apr_collapse_spaces(copy, copy);
+    len = strlen(copy);
+    if (len > 0 && copy[len - 1] == '>') {
+        copy[len - 1] = '\0';
+    }
+    return copy;
+}
+
+/* Whether a directive that httpd has read is the one of this line. */
+static bool is_of(apr_pool_t *ptemp, const char *line,
+                  const ap_directive_t *directive)
+{
+    const char *word = ap_getword_white(ptemp, &line);
+
+    return strcasecmp(word, directive->directive) == 0;
+}
+
+void cctv_check_line(apr_pool_t *ptemp, server_rec *s,
+                     const ap_directive_t *directive)
+{
+    const char *line = line_of(ptemp, directive->filename,
+                               directive->line_num);
+    const char *name = line == NULL ? NULL : variable_in(ptemp, line);
+
+    if (name == NULL || strncmp(name, "CCTV_", 5) != 0
+        || !is_of(ptemp, line, directive)) {
+        return;
+    }
+    ap_getword_white(ptemp, &line);
+    if (strcmp(bare(ptemp, ap_resolve_env(ptemp, line)),
+               bare(ptemp, directive->args))
+        != 0) {
+        CCTV_LOG_S(APLOG_WARNING, 0, s, "CCTV0184",
+                   "%s:%d: %s is defined below this line, which uses another "
+                   "value: put \"Define %s ...\" above it",
+                   directive->filename, directive->line_num, name, name);
+    }
+}
+
+static const char *value_of(apr_pool_t *ptemp, const char *name)
+{
+    return ap_exists_config_define(name) ? ap_resolve_env(
+               ptemp, apr_pstrcat(ptemp, "${", name, "}", NULL))
+                                         : NULL;
+}
+
+bool cctv_check_defines(apr_pool_t *ptemp, server_rec *s, bool has_video)
+{
+    const char *tiles = value_of(ptemp, "CCTV_MAP_TILES");
+    const char *images = value_of(ptemp, "CCTV_MAP_IMAGES");
+    const char *late = NULL;
+
+    if (ap_exists_config_define("CCTV_JANUS") && !has_video) {
+        late = "CCTV_JANUS";
+    }
+    else if (tiles != NULL && images != NULL
+             && strstr(images, tiles) == NULL) {
+        late = "CCTV_MAP_TILES";
+    }
+    if (late != NULL) {
+        CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0185",
+                   "%s is defined below the <IfDefine %s> that asks for it, "
+                   "so it has no effect: put \"Define %s ...\" at the top of "
+                   "%s",
+                   late, late, late,
+                   late[5] == 'M' ? "cctv-map.conf" : "cctv.conf");
+    }
+    return late == NULL;
+}
