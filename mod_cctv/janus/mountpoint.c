@@ -18,8 +18,9 @@ static bool read_entry(const json_t *entry, cctv_mountpoint_t *out)
 {
     const char *text = json_string_value(json_object_get(entry, "metadata"));
     const char *pin = json_string_value(json_object_get(entry, "pin"));
-    const json_t *age = json_object_get(
-        json_array_get(json_object_get(entry, "media"), 0), "age_ms");
+    const json_t *media = json_array_get(json_object_get(entry, "media"), 0);
+    const json_t *age = json_object_get(media, "age_ms");
+    const char *codec = json_string_value(json_object_get(media, "codec"));
     cctv_mark_t mark = { .is_new = false };
     bool is_marked = text != NULL
                      && cctv_mark_read(text, CCTV_MOUNTPOINT_STALE / 1000,
@@ -29,10 +30,21 @@ static bool read_entry(const json_t *entry, cctv_mountpoint_t *out)
     out->camera = cctv_mountpoint_camera(out->id);
     out->is_pulled = mark.is_pulled;
     out->is_new = mark.is_new;
+    out->codec = codec == NULL ? CCTV_CODEC_UNKNOWN
+                               : cctv_codec_of_rtp(cctv_slice(codec));
+    /* Janus names only codecs that it knows; a list names none. */
+    out->tells_codec = json_object_get(media, "pt") != NULL;
     out->age = json_is_integer(age) ? json_integer_value(age) : -1;
     snprintf(out->pin, sizeof out->pin, "%s", pin == NULL ? "" : pin);
     out->is_ours = is_marked && out->camera != 0;
     return out->is_ours;
+}
+
+bool cctv_mountpoint_sends_other(const cctv_mountpoint_t *mountpoint,
+                                 cctv_codec_t codec)
+{
+    return mountpoint->tells_codec && codec != CCTV_CODEC_UNKNOWN
+           && mountpoint->codec != codec;
 }
 
 bool cctv_mountpoint_is_stale(const cctv_mountpoint_t *mountpoint)

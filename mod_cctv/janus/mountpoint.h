@@ -63,6 +63,10 @@ typedef struct {
      * camera. Very large if there never was a packet.
      */
     int64_t age;
+    /** What the camera sends; CCTV_CODEC_UNKNOWN: another one, or Janus does not
+     *  tell. */
+    cctv_codec_t codec;
+    bool tells_codec;
     /**
      * The pin that viewers need. Empty: there is none, or Janus does not
      * report it.
@@ -72,6 +76,11 @@ typedef struct {
 
 /** A mountpoint without a packet for this time is stale: ms. */
 #define CCTV_MOUNTPOINT_STALE 10000
+
+/** Whether the camera of a mountpoint sends another codec.
+ *  @param codec  CCTV_CODEC_UNKNOWN: none is another one */
+bool cctv_mountpoint_sends_other(const cctv_mountpoint_t *mountpoint,
+                                 cctv_codec_t codec);
 
 /** Whether a mountpoint has received no packets for CCTV_MOUNTPOINT_STALE. */
 bool cctv_mountpoint_is_stale(const cctv_mountpoint_t *mountpoint);

@@ -25,25 +25,24 @@ static int find_video(const cctv_sdp_sections_t *all)
     return -1;
 }
 
-static cctv_sdp_fault_t read_video(cctv_sdp_offer_t *offer, cctv_codec_t codec,
-                                   int profile)
+static cctv_sdp_fault_t read_video(cctv_sdp_offer_t *offer)
 {
     const cctv_sdp_section_t *video = &offer->all.sections[offer->video];
+    cctv_sdp_fault_t fault;
 
     if (!cctv_sdp_is_webrtc(video)) {
         return CCTV_SDP_NOT_WEBRTC;
     }
-    offer->codecs = cctv_sdp_codecs(video);
-    if (!cctv_sdp_choose_format(video, codec, profile, &offer->peer.format)) {
-        return CCTV_SDP_NO_CODEC;
+    fault = cctv_sdp_read_transport(&offer->all, offer->video,
+                                    &offer->peer.transport);
+    if (fault == CCTV_SDP_OK) {
+        offer->peer.mid = video->mid;
+        offer->codecs = cctv_sdp_codecs(video);
     }
-    offer->peer.mid = video->mid;
-    return cctv_sdp_read_transport(&offer->all, offer->video,
-                                   &offer->peer.transport);
+    return fault;
 }
 
 cctv_sdp_fault_t cctv_sdp_offer_read(const char *text, size_t len,
-                                     cctv_codec_t codec, int profile,
                                      cctv_sdp_offer_t *out)
 {
     cctv_sdp_fault_t fault;
@@ -54,17 +53,12 @@ cctv_sdp_fault_t cctv_sdp_offer_read(const char *text, size_t len,
         return fault;
     }
     out->video = find_video(&out->all);
-    return out->video < 0 ? CCTV_SDP_NO_VIDEO
-                          : read_video(out, codec, profile);
+    return out->video < 0 ? CCTV_SDP_NO_VIDEO : read_video(out);
 }
 
-cctv_sdp_fault_t cctv_sdp_offer_codecs(const char *text, size_t len,
-                                       unsigned *codecs)
+bool cctv_sdp_offer_choose(cctv_sdp_offer_t *offer, cctv_codec_t codec,
+                           int profile)
 {
-    cctv_sdp_offer_t offer;
-    cctv_sdp_fault_t fault = cctv_sdp_offer_read(text, len, CCTV_CODEC_UNKNOWN,
-                                                 0, &offer);
-
-    *codecs = offer.codecs;
-    return fault == CCTV_SDP_NO_CODEC ? CCTV_SDP_OK : fault;
+    return cctv_sdp_choose_format(&offer->all.sections[offer->video], codec,
+                                  profile, &offer->peer.format);
 }

@@ -20,28 +20,24 @@ typedef struct {
  * Read an offer. The first video section that wants to receive and is not
  * rejected gets the video.
  *
- * @param text     len bytes, not necessarily NUL-terminated; the offer points
- *                 into it
- * @param codec    the camera's
- * @param profile  profile_idc of an H.264 camera, such as 0x4D; 0: not known
- * @param out      complete only if CCTV_SDP_OK is returned. `codecs` is set if
- *                 the result is CCTV_SDP_NO_CODEC, too; otherwise it is 0.
+ * @param text  len bytes, not necessarily NUL-terminated; the offer points
+ *              into it
+ * @param out   complete but for the format if CCTV_SDP_OK is returned.
+ *              Otherwise only `codecs` is set: 0
  * Thread-safe. Allocates nothing.
  */
 cctv_sdp_fault_t cctv_sdp_offer_read(const char *text, size_t len,
-                                     cctv_codec_t codec, int profile,
                                      cctv_sdp_offer_t *out);
 
 /**
- * The codecs that an offer takes, to choose the stream of a camera before the
- * offer is read for the codec of this stream.
+ * Choose the format of an offer that was read: see cctv_sdp_choose_format().
  *
- * @param codecs  the sum of CCTV_CODEC_BIT(); complete only if CCTV_SDP_OK is
- *                returned. May be 0
- * @return CCTV_SDP_OK, or why no camera can be sent to this player
+ * @param codec    of the camera
+ * @param profile  profile_idc of an H.264 camera, such as 0x4D; 0: not known
+ * @return false: the offer does not take this codec
  * Thread-safe. Allocates nothing.
  */
-cctv_sdp_fault_t cctv_sdp_offer_codecs(const char *text, size_t len,
-                                       unsigned *codecs);
+bool cctv_sdp_offer_choose(cctv_sdp_offer_t *offer, cctv_codec_t codec,
+                           int profile);
 
 #endif

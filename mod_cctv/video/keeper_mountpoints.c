@@ -44,17 +44,21 @@ typedef struct {
     cctv_time_t now;
 } listing_t;
 
-/* A camera that sends packets does not count as failed any more. */
+/* A camera that sends packets does not count as failed any more, unless they
+ * are of another codec. */
 static void listing_clear_failure(const listing_t *listing,
                                   const cctv_mountpoint_t *mountpoint)
 {
     const cctv_mountpoint_entry_t *entry = cctv_mountpoint_table_last(
         &listing->table);
+    cctv_failures_t *failures = listing->mountpoints->keeper->server->failures;
+    int32_t key = cctv_failures_key_of(mountpoint->id);
 
     if (entry != NULL && entry->id == mountpoint->id
-        && cctv_freshness_is_fresh(&entry->freshness)) {
-        cctv_failures_clear(listing->mountpoints->keeper->server->failures,
-                            cctv_failures_key_of(mountpoint->id));
+        && cctv_freshness_is_fresh(&entry->freshness)
+        && cctv_failures_find(failures, key, listing->now).why
+               != CCTV_FAILURE_OTHER_CODEC) {
+        cctv_failures_clear(failures, key);
     }
 }
 
@@ -321,6 +325,17 @@ bool cctv_keeper_mountpoints_news(cctv_keeper_mountpoints_t *mountpoints,
     }
     pthread_mutex_unlock(&mountpoints->mutex);
     return *status != NULL;
+}
+
+bool cctv_keeper_mountpoints_is_online(cctv_keeper_mountpoints_t *mountpoints,
+                                       int64_t id)
+{
+    bool is_online;
+
+    pthread_mutex_lock(&mountpoints->mutex);
+    is_online = cctv_mountpoint_table_is_online(&mountpoints->table, id);
+    pthread_mutex_unlock(&mountpoints->mutex);
+    return is_online;
 }
 
 void cctv_keeper_mountpoints_told(cctv_keeper_mountpoints_t *mountpoints,

@@ -54,6 +54,10 @@ bool cctv_keeper_mountpoints_news(cctv_keeper_mountpoints_t *mountpoints,
                                   int64_t after, int64_t *id,
                                   const char **status);
 
+/** @return whether a mountpoint has sent packets lately. Thread-safe. */
+bool cctv_keeper_mountpoints_is_online(cctv_keeper_mountpoints_t *mountpoints,
+                                       int64_t id);
+
 /** Note that a status has been written to the database. Thread-safe. */
 void cctv_keeper_mountpoints_told(cctv_keeper_mountpoints_t *mountpoints,
                                   int64_t id, const char *status);

@@ -102,6 +102,23 @@ void cctv_diagnosis_end(cctv_diagnosis_t *diagnosis, const cctv_feed_t *feed,
     }
 }
 
+static uint32_t codecs_fact(cctv_codec_t sent, cctv_codec_t told)
+{
+    return (uint32_t)sent | (uint32_t)told << TOLD_SHIFT;
+}
+
+void cctv_diagnosis_set_codec(cctv_diagnosis_t *diagnosis, cctv_codec_t sent,
+                              cctv_codec_t told)
+{
+    cctv_camera_sdp_t *sdp = &diagnosis->found.sdp;
+
+    diagnosis->failed.why = CCTV_FAILURE_OTHER_CODEC;
+    diagnosis->failed.fact = codecs_fact(sent, told);
+    sdp->codec = sent;
+    apr_cpystrn(sdp->codec_name, cctv_format(sent)->rtp,
+                sizeof sdp->codec_name);
+}
+
 /* ---- Notes ---- */
 
 static void log_change(server_rec *s, int64_t id, cctv_failure_t why,
@@ -137,7 +154,10 @@ static const char *hint(request_rec *r, const cctv_feed_t *feed,
             r->pool, found->status < 400 ? " It has moved to another one" : "",
             status, NULL);
     case CCTV_FAILURE_OTHER_CODEC:
-        return apr_psprintf(r->pool, " It sends %s", found->sdp.codec_name);
+        return found->sdp.codec_name[0] == '\0'
+                   ? ""
+                   : apr_psprintf(r->pool, " It sends %s",
+                                  found->sdp.codec_name);
     case CCTV_FAILURE_UNREACHABLE:
         return found->status == 200
                    ? " It answers, but Janus cannot connect to it"
@@ -155,8 +175,7 @@ static uint32_t fact_of(request_rec *r, const cctv_feed_t *feed,
     case CCTV_FAILURE_LOGIN_REFUSED:
         return cctv_feed_hash(r->pool, feed);
     case CCTV_FAILURE_OTHER_CODEC:
-        return (uint32_t)diagnosis->found.sdp.codec
-               | (uint32_t)feed->codec << TOLD_SHIFT;
+        return codecs_fact(diagnosis->found.sdp.codec, feed->codec);
     default:
         return 0;
     }

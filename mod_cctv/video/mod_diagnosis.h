@@ -44,6 +44,11 @@ void cctv_diagnosis_close(cctv_diagnosis_t *diagnosis);
 void cctv_diagnosis_end(cctv_diagnosis_t *diagnosis, const cctv_feed_t *feed,
                         cctv_time_t deadline);
 
+/** Note that Janus has connected to a camera of another codec than told.
+ *  @param sent  CCTV_CODEC_UNKNOWN: one that Janus does not know */
+void cctv_diagnosis_set_codec(cctv_diagnosis_t *diagnosis, cctv_codec_t sent,
+                              cctv_codec_t told);
+
 /** Note that the attempt of this request to show a camera has failed: in the
  *  memory of failures, in the metrics, and if it is a change in the log. */
 void cctv_diagnosis_note(request_rec *r, int64_t id, const cctv_feed_t *feed,

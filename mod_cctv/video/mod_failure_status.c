@@ -18,6 +18,17 @@
 /* The entry at which the next call goes on. */
 static uint32_t cursor;
 
+/* @return whether a failure of the first stream says nothing about the camera
+ *         now, because the second one plays */
+static bool has_to_wait(cctv_keeper_mountpoints_t *mountpoints, int32_t camera,
+                        cctv_failure_t why)
+{
+    return camera > 0 && why != CCTV_FAILURE_NONE
+           && cctv_failure_words(why)->kind == CCTV_FAILS_CAMERA
+           && cctv_keeper_mountpoints_is_online(
+               mountpoints, cctv_mountpoint_id(camera, true));
+}
+
 static int tell(server_rec *s, apr_pool_t *pool, int32_t camera,
                 cctv_failure_t why)
 {
@@ -43,7 +54,9 @@ static int tell(server_rec *s, apr_pool_t *pool, int32_t camera,
                         : result;
 }
 
-void cctv_failure_status_tell(server_rec *s, apr_pool_t *pool)
+void cctv_failure_status_tell(server_rec *s,
+                              cctv_keeper_mountpoints_t *mountpoints,
+                              apr_pool_t *pool)
 {
     cctv_failures_t *failures = &cctv_video_memory()->failures;
     cctv_time_t now = cctv_now();
@@ -56,7 +69,7 @@ void cctv_failure_status_tell(server_rec *s, apr_pool_t *pool)
         int32_t camera = cctv_failures_untold(failures, cursor, &word, &why);
 
         cctv_failures_age(failures, cursor, now);
-        if (camera != 0) {
+        if (camera != 0 && !has_to_wait(mountpoints, camera, why)) {
             queries++;
             if (tell(s, pool, camera, why) != OK) {
                 /* The database does not answer; the next call goes on here. */

@@ -13,13 +13,18 @@
 #ifndef CCTV_VIDEO_MOD_FAILURE_STATUS_H
 #define CCTV_VIDEO_MOD_FAILURE_STATUS_H
 
+#include "video/keeper_mountpoints.h"
+
 #include "httpd.h"
 
 /** Write the names of new failures, set the status of cameras that cannot be
- *  watched to "offline", and remove the names of failures that are over. One thread of the
+ *  watched to "offline", and remove the names of failures that are over. A
+ *  failure waits while the other stream of the camera plays. One thread of the
  *  whole server calls this, once a second. Each call makes a bounded number of
  *  queries, and the next call goes on where it stopped.
  *  @param s  a server with a database */
-void cctv_failure_status_tell(server_rec *s, apr_pool_t *pool);
+void cctv_failure_status_tell(server_rec *s,
+                              cctv_keeper_mountpoints_t *mountpoints,
+                              apr_pool_t *pool);
 
 #endif

@@ -13,12 +13,16 @@
 
 #include <string.h>
 
+static cctv_failed_t failed_of(int32_t key)
+{
+    return cctv_failures_find(&cctv_video_memory()->failures, key, cctv_now());
+}
+
 /* A camera that sends packets may still have a failure of the picture. That of
  * the second stream is not told. */
 static int tell_picture(server_rec *s, apr_pool_t *pool, int32_t camera)
 {
-    cctv_failed_t failed = cctv_failures_find(&cctv_video_memory()->failures,
-                                              camera, cctv_now());
+    cctv_failed_t failed = failed_of(camera);
     const cctv_failure_words_t *words = cctv_failure_words(failed.why);
 
     return cctv_source_set_reason(s, pool, camera,
@@ -32,12 +36,20 @@ static int tell_one(server_rec *s, apr_pool_t *pool, int64_t id,
                     const char *word)
 {
     int32_t camera = cctv_mountpoint_camera(id);
-    int result = cctv_source_set_status(s, pool, camera, word);
+    bool is_online = strcmp(word, "online") == 0;
+    int result;
 
+    /* It sends packets, and none that can be shown. */
+    if (is_online
+        && failed_of(cctv_failures_key_of(id)).why
+               == CCTV_FAILURE_OTHER_CODEC) {
+        return OK;
+    }
+    result = cctv_source_set_status(s, pool, camera, word);
     if (result != OK) {
         return result;
     }
-    if (strcmp(word, "online") == 0) {
+    if (is_online) {
         return tell_picture(s, pool, camera);
     }
     cctv_diagnosis_note_for(s, id, CCTV_FAILURE_STOPPED_SENDING,
@@ -65,5 +77,5 @@ static void tell_status(cctv_keeper_status_t *status, apr_pool_t *pool)
 void cctv_keeper_status(cctv_keeper_status_t *status, apr_pool_t *pool)
 {
     tell_status(status, pool);
-    cctv_failure_status_tell(status->database, pool);
+    cctv_failure_status_tell(status->database, status->mountpoints, pool);
 }

@@ -280,6 +280,11 @@ static cctv_offer_outcome_t offer_step(cctv_offer_attempt_t *attempt,
     if (!found.is_ours) {
         return CCTV_OFFER_FOREIGN;
     }
+    if (cctv_mountpoint_sends_other(&found, attempt->viewer->codec)) {
+        cctv_diagnosis_set_codec(&attempt->diagnosis, found.codec,
+                                 attempt->viewer->codec);
+        return CCTV_OFFER_OFFLINE;
+    }
     if (cctv_mountpoint_is_stale(&found)) {
         attempt->diagnosis.failed.why = CCTV_FAILURE_STOPPED_SENDING;
         return CCTV_OFFER_OFFLINE;

@@ -8,12 +8,14 @@
 
 #include "http/mod_reply.h"
 #include "janus/mountpoint_watch.h"
+#include "memory/mod_part.h"
 #include "sdp/answer.h"
 #include "sdp/rewrite.h"
 #include "video/mod_exchange.h"
 #include "video/mod_part.h"
 #include "views/mod_admission.h"
 #include "views/mod_part.h"
+#include "views/view_media.h"
 
 #include "apr_strings.h"
 
@@ -59,24 +61,6 @@ static int answer_twice(request_rec *r)
                               "This view has its answer already.");
 }
 
-static int answer_codec(request_rec *r, cctv_codec_t codec)
-{
-    return cctv_reply_problem_of(
-        r, HTTP_UNPROCESSABLE_ENTITY, CCTV_PROBLEM_CODEC, NULL,
-        apr_pstrcat(r->pool,
-                    "This player does not take the video of the camera: it "
-                    "has to play ",
-                    cctv_format(codec)->label, ".", NULL));
-}
-
-int cctv_sdp_refuse_offer(request_rec *r, cctv_sdp_fault_t fault,
-                          cctv_codec_t codec)
-{
-    return cctv_sdp_fault_is_of_codec(fault)
-               ? answer_codec(r, codec)
-               : cctv_admission_sdp_fault(r, fault);
-}
-
 /* The viewer has taken the offer and plays nothing: the view ends, and nothing
  * was watched. */
 static int refuse_codec(request_rec *r, cctv_view_t *view)
@@ -85,23 +69,44 @@ static int refuse_codec(request_rec *r, cctv_view_t *view)
         return answer_twice(r);
     }
     give_up(view, CCTV_ENDED_UNANSWERED);
-    return answer_codec(r, view->codec);
+    return cctv_admission_refuse_codecs(r, CCTV_CODEC_BIT(view->codec));
 }
 
-void cctv_sdp_note_answered(cctv_view_t *view)
+uint16_t cctv_sdp_ice_of(cctv_slice_t ufrag)
+{
+    uint16_t hash = (uint16_t)cctv_keyed_hash(ufrag.at, ufrag.len);
+
+    return hash == 0 ? 1 : hash;
+}
+
+void cctv_sdp_note_answered(cctv_view_t *view, const cctv_sdp_peer_t *viewer)
 {
     cctv_views_t *shared = cctv_views();
     cctv_moment_t now = cctv_moment_now();
 
+    cctv_view_table_note_ice(&shared->table, view,
+                             cctv_sdp_ice_of(viewer->transport.ufrag));
     cctv_view_answer(shared, view, now);
     cctv_view_beat(shared, view, now);
     cctv_histogram_observe(&cctv_video_memory()->answers,
                            now.time - view->started);
 }
 
-static bool tell_janus(cctv_exchange_t *x, cctv_view_t *view, const char *sdp,
-                       int *result)
+/* The answer for Janus. Its offer is not stored, but the viewer's answer names
+ * what was offered: our offers have one section and one format for video. The
+ * mountpoints of cameras call the section "v". */
+static const char *write_answer(apr_pool_t *pool, const cctv_sdp_peer_t *peer)
 {
+    cctv_slice_t mid = peer->mid.at == NULL ? cctv_slice("v") : peer->mid;
+
+    return cctv_sdp_answer_for_janus(pool, peer, mid,
+                                     peer->format.payload_type, true);
+}
+
+static bool tell_janus(cctv_exchange_t *x, cctv_view_t *view,
+                       const cctv_sdp_peer_t *peer, int *result)
+{
+    const char *sdp = write_answer(x->r->pool, peer);
     cctv_janus_status_t status;
 
     if (!cctv_view_claim_answer(cctv_views(), view)) {
@@ -123,19 +128,8 @@ static bool tell_janus(cctv_exchange_t *x, cctv_view_t *view, const char *sdp,
         *result = answer_down(x->r);
         return false;
     }
-    cctv_sdp_note_answered(view);
+    cctv_sdp_note_answered(view, peer);
     return true;
-}
-
-/* The answer for Janus. Its offer is not stored, but the viewer's answer names
- * what was offered: our offers have one section and one format for video. The
- * mountpoints of cameras call the section "v". */
-static const char *write_answer(apr_pool_t *pool, const cctv_sdp_peer_t *peer)
-{
-    cctv_slice_t mid = peer->mid.at == NULL ? cctv_slice("v") : peer->mid;
-
-    return cctv_sdp_answer_for_janus(pool, peer, mid,
-                                     peer->format.payload_type, true);
 }
 
 bool cctv_sdp_answer(request_rec *r, cctv_view_t *view, const char *sdp,
@@ -174,5 +168,5 @@ bool cctv_sdp_answer(request_rec *r, cctv_view_t *view, const char *sdp,
         *result = answer_down(r);
         return false;
     }
-    return tell_janus(&x, view, write_answer(r->pool, &peer), result);
+    return tell_janus(&x, view, &peer, result);
 }

@@ -7,7 +7,7 @@
 #ifndef CCTV_VIDEO_MOD_SDP_ANSWER_H
 #define CCTV_VIDEO_MOD_SDP_ANSWER_H
 
-#include "sdp/fault.h"
+#include "sdp/peer.h"
 #include "views/views.h"
 
 #include "httpd.h"
@@ -17,16 +17,10 @@
 
 /** Note that Janus has got everything from the viewer of a view, so that the
  *  view plays. */
-void cctv_sdp_note_answered(cctv_view_t *view);
+void cctv_sdp_note_answered(cctv_view_t *view, const cctv_sdp_peer_t *viewer);
 
-/**
- * Answer that the SDP offer of a viewer cannot be used: 422 urn:cctv:codec if
- * the viewer does not play the codec, otherwise 400.
- *
- * @return what the handler returns
- */
-int cctv_sdp_refuse_offer(request_rec *r, cctv_sdp_fault_t fault,
-                          cctv_codec_t codec);
+/** @return what a view stores of the ice-ufrag of its viewer; never 0 */
+uint16_t cctv_sdp_ice_of(cctv_slice_t ufrag);
 
 /**
  * Send a viewer's SDP answer to Janus. If Janus accepts it, the view plays.

@@ -14,7 +14,7 @@
 #include "video/janus_version.h"
 #include "video/mod_offer.h"
 #include "video/mod_part.h"
-#include "video/mod_sdp_answer.h"
+#include "views/mod_admission.h"
 #include "views/mod_part.h"
 
 #include "apr_strings.h"
@@ -38,24 +38,6 @@ static int refuse_down(request_rec *r)
 }
 
 /* ---- SDP ---- */
-
-/* Read the offer that came with the request, before Janus is called.
- * @return false: it cannot be used, and the request has been answered */
-static bool read_offer(request_rec *r, const cctv_offer_t *offer,
-                       cctv_codec_t codec, cctv_sdp_offer_t *out, int *result)
-{
-    cctv_sdp_fault_t fault;
-
-    if (offer->from_viewer == NULL) {
-        return true;
-    }
-    fault = cctv_sdp_offer_read(offer->from_viewer, offer->from_viewer_len,
-                                codec, 0, out);
-    if (fault != CCTV_SDP_OK) {
-        *result = cctv_sdp_refuse_offer(r, fault, codec);
-    }
-    return fault == CCTV_SDP_OK;
-}
 
 /* Write Janus's offer anew for the viewer. */
 static cctv_sdp_fault_t write_offer(request_rec *r, cctv_codec_t codec,
@@ -184,8 +166,7 @@ static bool get_sdp(cctv_offer_attempt_t *attempt, cctv_transport_t transport,
 bool cctv_signalling_prepare(request_rec *r, cctv_viewer_t *viewer,
                              cctv_offer_t *out, int *result)
 {
-    cctv_sdp_offer_t offer;
-    cctv_player_t player = { .pool = r->pool, .offer = &offer };
+    cctv_player_t player = { .pool = r->pool, .offer = out->from_viewer };
     cctv_offer_attempt_t attempt = {
         .x = { .r = r, .video = cctv_video(), .client = viewer->client },
         .viewer = viewer,
@@ -198,7 +179,10 @@ bool cctv_signalling_prepare(request_rec *r, cctv_viewer_t *viewer,
 
     out->sdp = NULL;
     out->pin = NULL;
-    if (!read_offer(r, out, viewer->codec, &offer, result)) {
+    if (out->from_viewer != NULL
+        && !cctv_sdp_offer_choose(out->from_viewer, viewer->codec, 0)) {
+        *result = cctv_admission_refuse_codecs(r,
+                                               CCTV_CODEC_BIT(viewer->codec));
         return false;
     }
     if (!cctv_exchange_begin(x)) {

@@ -41,7 +41,7 @@ static void published(cctv_view_t *view, const cctv_offer_t *offer)
 {
     if (offer->from_viewer != NULL
         && cctv_view_claim_answer(cctv_views(), view)) {
-        cctv_sdp_note_answered(view);
+        cctv_sdp_note_answered(view, &offer->from_viewer->peer);
     }
 }
 

@@ -95,6 +95,12 @@ static bool is_online(const cctv_mountpoint_entry_t *entry)
            && strcmp(entry->freshness.status, "online") == 0;
 }
 
+bool cctv_mountpoint_table_is_online(const cctv_mountpoint_table_t *table,
+                                     int64_t id)
+{
+    return is_online(cctv_mountpoint_table_find(table, id));
+}
+
 const char *cctv_mountpoint_table_news(const cctv_mountpoint_table_t *table,
                                        const cctv_mountpoint_entry_t *entry)
 {
@@ -102,8 +108,7 @@ const char *cctv_mountpoint_table_news(const cctv_mountpoint_table_t *table,
                                        !cctv_mountpoint_is_second(entry->id));
     const char *news = cctv_freshness_news(&entry->freshness);
 
-    return is_online(entry)
-                   || !is_online(cctv_mountpoint_table_find(table, other))
+    return is_online(entry) || !cctv_mountpoint_table_is_online(table, other)
                ? news
                : NULL;
 }

@@ -57,6 +57,10 @@ void cctv_mountpoint_table_note(cctv_mountpoint_table_t *table,
                                 const cctv_watched_t *watched,
                                 cctv_time_t now);
 
+/** @return whether a mountpoint has sent packets lately */
+bool cctv_mountpoint_table_is_online(const cctv_mountpoint_table_t *table,
+                                     int64_t id);
+
 /**
  * The status of a camera that has to be written to the database. A camera is
  * online while one of its streams is.

@@ -64,29 +64,27 @@ int cctv_admission_sdp_fault(request_rec *r, cctv_sdp_fault_t fault)
         apr_pstrcat(r->pool, cctv_sdp_sentence(fault), ".", NULL));
 }
 
-bool cctv_admission_codecs(request_rec *r, const cctv_offer_t *offer,
-                           cctv_viewer_t *viewer, int *result)
+bool cctv_admission_offer(request_rec *r, const char *text, size_t len,
+                          cctv_offer_t *offer, cctv_viewer_t *viewer,
+                          int *result)
 {
     cctv_sdp_fault_t fault;
 
-    if (offer->from_viewer == NULL) {
+    if (text == NULL) {
         return true;
     }
-    fault = cctv_sdp_offer_codecs(offer->from_viewer, offer->from_viewer_len,
-                                  &viewer->codecs);
-    if (cctv_sdp_fault_is_of_codec(fault)) {
-        viewer->codecs = 0;
-        return true;
-    }
-    if (fault != CCTV_SDP_OK) {
+    offer->from_viewer = apr_palloc(r->pool, sizeof *offer->from_viewer);
+    fault = cctv_sdp_offer_read(text, len, offer->from_viewer);
+    viewer->codecs = offer->from_viewer->codecs;
+    if (fault != CCTV_SDP_OK && !cctv_sdp_fault_is_of_codec(fault)) {
         *result = cctv_admission_sdp_fault(r, fault);
+        return false;
     }
-    return fault == CCTV_SDP_OK;
+    return true;
 }
 
-static int refuse_codecs(request_rec *r, const cctv_streams_t *streams)
+int cctv_admission_refuse_codecs(request_rec *r, unsigned codecs)
 {
-    unsigned codecs = cctv_streams_codecs(streams);
     const char *names = NULL;
     int codec;
 
@@ -120,7 +118,8 @@ static bool choose_stream(request_rec *r, const cctv_streams_t *streams,
         return false;
     }
     if (!cctv_streams_choose(streams, viewer->codecs, &stream)) {
-        *result = refuse_codecs(r, streams);
+        *result = cctv_admission_refuse_codecs(r,
+                                               cctv_streams_codecs(streams));
         return false;
     }
     viewer->codec = stream.codec;

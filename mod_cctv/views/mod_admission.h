@@ -42,16 +42,24 @@ bool cctv_admission_may_see(request_rec *r, uint64_t role);
 /** Answer a request whose SDP has a mistake. */
 int cctv_admission_sdp_fault(request_rec *r, cctv_sdp_fault_t fault);
 
+/** Answer a request of a viewer that plays none of these codecs.
+ *  @param codecs  the sum of CCTV_CODEC_BIT(), not 0 */
+int cctv_admission_refuse_codecs(request_rec *r, unsigned codecs);
+
 /**
- * Read from the viewer's offer, if there is one, which codecs the viewer plays.
+ * Read the SDP offer of a viewer, if there is one.
  *
- * @param viewer  with an offer gets its codecs
+ * @param text    from outside, len bytes, lives as long as the offer; NULL:
+ *                there is none
+ * @param offer   gets it; its format is not chosen yet
+ * @param viewer  gets the codecs of the offer
  * @param result  written only on failure
  * @return false: the offer has a mistake; the request has been answered, and
  *         the handler returns `result`
  */
-bool cctv_admission_codecs(request_rec *r, const cctv_offer_t *offer,
-                           cctv_viewer_t *viewer, int *result);
+bool cctv_admission_offer(request_rec *r, const char *text, size_t len,
+                          cctv_offer_t *offer, cctv_viewer_t *viewer,
+                          int *result);
 
 /**
  * Check that the requester may watch a camera, and choose the stream that the

@@ -146,14 +146,12 @@ static int start_view(request_rec *r, const wish_t *wish)
 {
     cctv_viewer_t viewer = { .transport = wish->transport,
                              .codecs = wish->codecs };
-    cctv_offer_t offer = { .from_viewer = wish->sdp,
-                           .from_viewer_len = wish->sdp == NULL
-                                                  ? 0
-                                                  : strlen(wish->sdp) };
+    cctv_offer_t offer = { .from_viewer = NULL };
+    size_t len = wish->sdp == NULL ? 0 : strlen(wish->sdp);
     cctv_view_t view;
     int result;
 
-    if (!cctv_admission_codecs(r, &offer, &viewer, &result)
+    if (!cctv_admission_offer(r, wish->sdp, len, &offer, &viewer, &result)
         || !cctv_admission_camera(r, wish->camera, &viewer, &result)
         || !cctv_admission_begin(r, &viewer, &view, &offer, &result)) {
         return result;

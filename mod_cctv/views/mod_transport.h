@@ -12,6 +12,7 @@
 #ifndef CCTV_VIEWS_MOD_TRANSPORT_H
 #define CCTV_VIEWS_MOD_TRANSPORT_H
 
+#include "sdp/offer.h"
 #include "views/views.h"
 
 #include "httpd.h"
@@ -21,10 +22,9 @@
 /** What a viewer needs to get the video. The strings are in the request's
  *  pool. */
 typedef struct {
-    /** The SDP offer that came with the request, set by the caller of
-     *  cctv_admission_begin(); NULL: the viewer waits for an offer. */
-    const char *from_viewer;
-    size_t from_viewer_len; /**< bytes */
+    /** The SDP offer that came with the request: cctv_admission_offer() sets
+     *  it. NULL: the viewer waits for an offer. */
+    cctv_sdp_offer_t *from_viewer;
     /** The offer for the viewer, or the answer to its own one; NULL: the viewer
      *  asks Janus for the offer. */
     const char *sdp;

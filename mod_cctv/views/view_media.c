@@ -67,6 +67,7 @@ void cctv_view_media_fill(cctv_media_t *media, const cctv_view_t *view)
     STORE(media->os, view->os);
     STORE(media->codec, (uint8_t)view->codec);
     STORE(media->is_second, view->is_second);
+    STORE(media->ice, view->ice);
 }
 
 void cctv_view_media_read(const cctv_media_t *media, cctv_view_t *out)
@@ -83,6 +84,7 @@ void cctv_view_media_read(const cctv_media_t *media, cctv_view_t *out)
     out->os = LOAD(media->os);
     out->codec = (cctv_codec_t)LOAD(media->codec);
     out->is_second = LOAD(media->is_second) != 0;
+    out->ice = LOAD(media->ice);
     out->transport = (cctv_transport_t)LOAD(media->transport);
     out->answered = LOAD(media->answered);
     out->is_gone = (janus & JANUS_GONE) != 0;
@@ -147,6 +149,13 @@ void cctv_view_table_look(cctv_view_table_t *table, cctv_view_t *view,
     STORE(media->feedback, feedback);
     view->looked = now;
     view->feedback = feedback;
+}
+
+void cctv_view_table_note_ice(cctv_view_table_t *table, cctv_view_t *view,
+                              uint16_t ice)
+{
+    STORE(table->media[view->index].ice, ice);
+    view->ice = ice;
 }
 
 static bool swap_janus(cctv_view_table_t *table, cctv_view_t *view,

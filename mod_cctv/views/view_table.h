@@ -127,6 +127,7 @@ typedef struct {
     _Atomic uint8_t os;
     _Atomic uint8_t codec;
     _Atomic uint8_t is_second;
+    _Atomic uint16_t ice; /**< see cctv_view_t */
 } cctv_media_t;
 
 /** The table as a process sees it; the pointers lead to shared memory. */
@@ -188,6 +189,8 @@ typedef struct {
                          *   never */
     uint64_t feedback;  /**< what is known of the viewer's own reports; the
                          *   video part makes it (video/feedback.h) */
+    uint16_t ice;       /**< of the ice-ufrag of its viewer, to notice another
+                         *   one (video/mod_sdp_answer.h); 0: not known */
     /** The parts of its id: a slot number and 128 random bits. */
     uint32_t home;
     uint64_t secret[2];

@@ -110,14 +110,15 @@ static int start_view(request_rec *r, int32_t camera)
     cctv_offer_t made = { .sdp = NULL };
     cctv_view_t view;
     const char *text;
+    size_t len;
     int result;
 
-    text = read_sdp(r, CCTV_SDP_MAX_BYTES, &made.from_viewer_len, &result);
+    text = read_sdp(r, CCTV_SDP_MAX_BYTES, &len, &result);
     if (text == NULL) {
         return result;
     }
-    made.from_viewer = made.from_viewer_len == 0 ? NULL : text;
-    if (!cctv_admission_codecs(r, &made, &viewer, &result)
+    if (!cctv_admission_offer(r, len == 0 ? NULL : text, len, &made, &viewer,
+                              &result)
         || !cctv_admission_camera(r, camera, &viewer, &result)
         || !cctv_admission_begin(r, &viewer, &view, &made, &result)) {
         return result;
@@ -172,10 +173,27 @@ static bool is_fragment(const char *text, size_t len)
     return len > 0;
 }
 
+/* @return whether a fragment names a user of ICE, and not the one of the
+ *         view: then the player wants to restart ICE */
+static bool is_restart(const cctv_view_t *view, const char *text, size_t len)
+{
+    cctv_slice_t rest = { text, len };
+    cctv_slice_t ufrag;
+    bool has_any = false;
+
+    while (cctv_sdp_next_attribute(&rest, "ice-ufrag", &ufrag)) {
+        if (cctv_sdp_ice_of(ufrag) == view->ice) {
+            return false;
+        }
+        has_any = true;
+    }
+    return has_any && view->ice != 0;
+}
+
 /* Janus needs no candidates of the viewer, which may be aimed at other
  * machines, so they are ignored. Since there are no entity tags, only
  * "If-Match: *" matches (RFC 9110). */
-static int take_candidates(request_rec *r)
+static int take_fragment(request_rec *r, const cctv_view_t *view)
 {
     const char *tag = apr_table_get(r->headers_in, "If-Match");
     const char *text;
@@ -191,12 +209,16 @@ static int take_candidates(request_rec *r)
     if (text == NULL) {
         return result;
     }
-    return is_fragment(text, len)
-               ? cctv_reply_empty(r, HTTP_NO_CONTENT)
-               : cctv_reply_problem(r, HTTP_BAD_REQUEST,
-                                    "The body has to be a fragment of SDP: "
-                                    "lines that are a letter, = and "
-                                    "something.");
+    if (!is_fragment(text, len)) {
+        return cctv_reply_problem(r, HTTP_BAD_REQUEST,
+                                  "The body has to be a fragment of SDP: "
+                                  "lines that are a letter, = and something.");
+    }
+    return is_restart(view, text, len)
+               ? cctv_reply_problem(r, HTTP_UNPROCESSABLE_ENTITY,
+                                    "ICE cannot be restarted here: this view "
+                                    "goes on as it is; POST for a new one.")
+               : cctv_reply_empty(r, HTTP_NO_CONTENT);
 }
 
 static int patch_view(request_rec *r, int32_t camera, const char *id)
@@ -210,7 +232,7 @@ static int patch_view(request_rec *r, int32_t camera, const char *id)
         return answer_missing(r);
     }
     if (is_of_type(r, FRAG)) {
-        return take_candidates(r);
+        return take_fragment(r, &view);
     }
     sdp = read_sdp(r, CCTV_SDP_ANSWER_MAX, &len, &result);
     if (sdp == NULL) {

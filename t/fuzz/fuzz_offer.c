@@ -63,6 +63,7 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
     cctv_sdp_offer_t offer;
     cctv_janus_sdp_t own;
     apr_pool_t *pool;
+    bool is_offer;
     int codec;
 
     if (root == NULL) {
@@ -75,9 +76,10 @@ int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
         }
     }
     apr_pool_create(&pool, root);
+    is_offer = cctv_sdp_offer_read(text, size, &offer) == CCTV_SDP_OK;
     for (codec = 1; codec < CCTV_CODEC_COUNT; codec++) {
-        if (cctv_sdp_offer_read(text, size, (cctv_codec_t)codec, 0x4D, &offer)
-            == CCTV_SDP_OK) {
+        if (is_offer
+            && cctv_sdp_offer_choose(&offer, (cctv_codec_t)codec, 0x4D)) {
             check_offer(pool, &offer, &janus);
         }
         if (cctv_janus_sdp_read(text, size, (cctv_codec_t)codec, &own)

@@ -365,8 +365,11 @@ class Mountpoint:
         if not self.is_connected():
             return []
         more = {} if brief else {
-            'mindex': 0, 'pt': 96, 'codec': 'h264',
-            'rtpmap': 'H264/90000'}
+            'mindex': 0, 'pt': 96, 'codec': self.codec().lower(),
+            'rtpmap': self.codec() + '/90000'}
+        if more.get('codec') == 'jpeg':
+            # Janus does not know it.
+            del more['codec'], more['rtpmap']
         return [{**more, 'type': 'video', 'mid': 'v', 'label': 'video',
                  'age_ms': self.age()}]
 

@@ -15,7 +15,7 @@ from video import (JANUS_DOWN, OFFLINE, Watcher, endpoints, janus_config,
                    offer_of, problem, status_of, until_gone)
 from views import JSON, set_cameras
 
-H264, H265, BOTH, VP8, MJPEG, OLD, PUSHED, HALF, FAR = range(1, 10)
+H264, H265, BOTH, VP8, MJPEG, OLD, PUSHED, HALF, FAR, TWIN = range(1, 11)
 CODEC = 'urn:cctv:codec'
 EVENTS = 'Basic ' + base64.b64encode(f'janus:{SECRET}'.encode()).decode()
 # The mountpoint of the second stream of a camera: see
@@ -39,15 +39,16 @@ def add_cameras(cluster):
         {'id': OLD, 'codec': 'MJPEG', 'stream_url': FIRST_URL},
         {'id': PUSHED, 'codec': 'H.265', 'stream_url': 'rtp://127.0.0.1:5004'},
         {'id': HALF, 'codec': 'H.265', 'stream_url': FIRST_URL},
-        {'id': FAR, 'stream_url': FIRST_URL})
+        {'id': FAR, 'stream_url': FIRST_URL},
+        {'id': TWIN, 'codec': 'H.265', 'stream_url': FIRST_URL})
     cluster.query('UPDATE cameras SET sub_stream_url = %s WHERE id IN '
-                  '(1, 3, 6, 7, 8)', [SECOND_URL])
+                  '(1, 3, 6, 7, 8, 10)', [SECOND_URL])
 
 
 @pytest.fixture(scope='module')
 def httpd(cluster, start_shared, video):
     add_cameras(cluster)
-    for number in (H265, BOTH, HALF):
+    for number in (H265, BOTH, HALF, TWIN):
         video.janus.camera(number).codec = 'H265'
     video.janus.camera(VP8).codec = 'VP8'
     return start_shared(ONE_CHILD + video.server(
@@ -266,6 +267,61 @@ def test_each_stream_fails_for_itself(viewer, janus, cluster):
     assert status_of(cluster, HALF) == 'online'
 
 
+def test_first_stream_fails_while_the_second_plays(viewer, janus, cluster):
+    """The camera is online until the second one does not play any more."""
+    cluster.query("UPDATE cameras SET status = 'unknown' WHERE id = %s",
+                  [TWIN])
+    second = start(viewer, TWIN).json()
+    assert viewer.answer(second).status == 204
+    wait_for(lambda: status_of(cluster, TWIN) == 'online', 'it plays',
+             10 * SLOWNESS)
+    janus.camera(TWIN).online = False
+    problem(start(viewer, TWIN, HARDWARE), 503, OFFLINE)
+    # Failures are told one after the other; this one comes later.
+    janus.camera(H264).online = False
+    problem(start(viewer, H264), 503, OFFLINE)
+    wait_for(lambda: status_of(cluster, H264) == 'offline', 'it is told',
+             5 * SLOWNESS)
+    assert status_of(cluster, TWIN) == 'online'
+    viewer.end(second['session_id'])
+    wait_for(lambda: status_of(cluster, TWIN) == 'offline', 'it is told',
+             10 * SLOWNESS)
+    janus.camera(H264).online = True
+    wait_for(lambda: start(viewer, H264).status == 201, 'it plays again', 10)
+
+
+@pytest.mark.parametrize('sent, detail', [
+    ('H265', 'The camera sends H.265, the table of cameras says H.264.'),
+    ('JPEG', 'another codec than the table of cameras says')])
+def test_only_janus_knows_the_codec(httpd, viewer, janus, cluster, sent,
+                                    detail):
+    """The module cannot ask the camera, and Janus connects to it."""
+    number = H264
+
+    def is_released():
+        wait_for(lambda: number not in janus.mountpoints, 'it is released',
+                 10 * SLOWNESS)
+    is_released()
+    janus.camera(number).codec = sent
+    since = httpd.text().count(f'camera {number}: other_codec')
+    replies = [start(viewer, number),
+               httpd.ask('POST', f'/whep/{number}',
+                         {'Content-Type': 'application/sdp'},
+                         offer_of('chromium_video'))]
+    for reply in replies:
+        problem(reply, 503, OFFLINE, detail)
+        assert reply.json()['reason'] == 'other_codec'
+    wait_for(lambda: status_of(cluster, number) == 'offline', 'it is told',
+             5 * SLOWNESS)
+    # It sends packets, and nobody watches it.
+    is_released()
+    assert status_of(cluster, number) == 'offline'
+    assert httpd.text().count(f'camera {number}: other_codec') == since + 1
+    janus.camera(number).codec = 'H264'
+    wait_for(lambda: start(viewer, number).status == 201, 'it plays again',
+             30 * SLOWNESS)
+
+
 def test_viewers_with_janus_js(httpd, viewer, janus):
     """They are told the mountpoint, and may watch no other camera's."""
     said = start(viewer, BOTH, signalling='janus').json()['janus']
@@ -312,7 +368,7 @@ def test_a_table_without_the_columns(httpd, viewer, cluster):
             assert properties(httpd, camera)['playable'] is False
             assert 'playable_by' not in properties(httpd, camera)
             problem(start(viewer, camera, HARDWARE), 409)
-        assert len(httpd.get('/cameras').ids()) == 9
+        assert httpd.get('/cameras').ids() == [*range(H264, TWIN + 1)]
         assert start(viewer, H264).status == 201
     finally:
         cluster.load_schema(cluster.env['PGDATABASE'])

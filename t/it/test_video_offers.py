@@ -8,7 +8,7 @@ import re
 import pytest
 
 from env import SLOWNESS, wait_for
-from janus_double import replies, sdp_of, ufrag
+from janus_double import answer_to, replies, sdp_of, ufrag
 from metrics import scrape
 from users import AUTH
 from video import (TURN, Watcher, credential, endpoints, offer_of, problem,
@@ -252,8 +252,16 @@ def test_answer_that_janus_refuses(httpd, janus, reason, status):
 
 # --- trickle, OPTIONS -------------------------------------------------------
 
-CANDIDATES = ('a=ice-ufrag:EsAw\r\na=mid:0\r\n'
+CANDIDATES = ('a=mid:0\r\n'
               'a=candidate:1 1 udp 1 198.51.100.7 53 typ host\r\n')
+RESTART = ('a=ice-ufrag:EsAw\r\na=ice-pwd:P2uYro0UCOQ4zxjKXaWCBui1\r\n'
+           + CANDIDATES)
+
+
+def ice_of(sdp):
+    """The lines that say who a player is for ICE; fragments have them, too."""
+    return ''.join(line + '\r\n' for line in sdp.splitlines()
+                   if line.startswith(('a=ice-ufrag', 'a=ice-pwd')))
 
 
 def test_candidates_are_ignored(httpd, janus):
@@ -262,7 +270,8 @@ def test_candidates_are_ignored(httpd, janus):
     since = len(janus.calls)
     for headers, status in (({}, 204), ({'If-Match': '*'}, 204),
                             ({'If-Match': '"other"'}, 412)):
-        said = httpd.ask('PATCH', where, {**FRAG, **headers}, CANDIDATES)
+        said = httpd.ask('PATCH', where, {**FRAG, **headers},
+                         ice_of(offer_of(CHROMIUM)) + CANDIDATES)
         assert said.status == status, headers
         assert 'ETag' not in said.headers
     for body in '', 'garbage', '{"candidate": 1}':
@@ -272,6 +281,26 @@ def test_candidates_are_ignored(httpd, janus):
     assert not any('198.51' in str(call.body)
                    for call in list(janus.calls)[since:])
     delete(httpd, janus, reply)
+
+
+def test_ice_cannot_be_restarted(httpd, janus):
+    """Another user of ICE means a restart. The view goes on."""
+    offered = post(httpd)
+    asked = httpd.ask('POST', '/whep/1', SDP, '')
+    answer = answer_to(asked.body.decode())
+    # Before its answer the player's user is not known.
+    where = asked.headers['Location']
+    assert httpd.ask('PATCH', where, FRAG, RESTART).status == 204
+    assert httpd.ask('PATCH', where, SDP, answer).status == 204
+    for reply, sdp in (offered, offer_of(CHROMIUM)), (asked, answer):
+        where = reply.headers['Location']
+        for headers in FRAG, {**FRAG, 'If-Match': '*'}:
+            assert httpd.ask('PATCH', where, headers,
+                             ice_of(sdp) + CANDIDATES).status == 204
+            problem(httpd.ask('PATCH', where, headers, RESTART), 422,
+                    'about:blank', 'POST for a new one')
+        assert httpd.ask('GET', where, {'Host': 'plain'}).status == 204
+    delete(httpd, janus, offered, asked)
 
 
 def test_ice_servers_before_the_offer(httpd, janus):

@@ -73,6 +73,35 @@ static const char *info_of_age(const char *type, int seconds)
                         type, (long)(cctv_now() / SECOND) - seconds, boot());
 }
 
+/* What Janus says about the video of a mountpoint, and whether that is another
+ * codec than H.264. */
+static const struct {
+    const char *media;
+    bool is_other;
+} videos[] = {
+    { "[{\"pt\":96,\"codec\":\"h264\"}]", false },
+    { "[{\"pt\":96,\"codec\":\"h265\"}]", true },
+    { "[{\"pt\":26}]", true },
+    { "[{\"pt\":96,\"codec\":7}]", true },
+    { "[{}]", false },
+    { "[]", false },
+    { "7", false },
+};
+
+START_TEST(another_codec_is_noticed)
+{
+    cctv_mountpoint_t mountpoint;
+
+    SERVE(ANSWER(apr_psprintf(pool, INFO("{\"id\":42,\"media\":%s}"),
+                              videos[_i].media)));
+    mountpoint = must_find();
+    ck_assert_int_eq(cctv_mountpoint_sends_other(&mountpoint, CCTV_CODEC_H264),
+                     videos[_i].is_other);
+    ck_assert(!cctv_mountpoint_sends_other(&mountpoint, CCTV_CODEC_UNKNOWN));
+    t_janus_stop();
+}
+END_TEST
+
 START_TEST(one_of_ours_is_found)
 {
     cctv_mountpoint_t mountpoint;
@@ -633,6 +662,7 @@ TCase *mountpoint_tests(void)
 
     tcase_set_timeout(tc, 60);
     tcase_add_test(tc, one_of_ours_is_found);
+    tcase_add_loop_test(tc, another_codec_is_noticed, 0, 7);
     tcase_add_loop_test(tc, one_of_others_is_found_too, 0, 6);
     tcase_add_loop_test(tc, an_age_that_is_no_number_is_none, 0, 3);
     tcase_add_test(tc, a_pin_that_is_too_long_is_cut_off);

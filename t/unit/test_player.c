@@ -50,9 +50,9 @@ static void offer_of(const char *name, bool janus_takes_offers)
 {
     cctv_slice_t text = t_sdp(name);
 
-    ck_assert_int_eq(
-        cctv_sdp_offer_read(text.at, text.len, CCTV_CODEC_H264, 0x4D, &offer),
-        CCTV_SDP_OK);
+    ck_assert_int_eq(cctv_sdp_offer_read(text.at, text.len, &offer),
+                     CCTV_SDP_OK);
+    ck_assert(cctv_sdp_offer_choose(&offer, CCTV_CODEC_H264, 0x4D));
     player = (cctv_player_t){ .pool = pool,
                               .offer = &offer,
                               .janus_takes_offers = janus_takes_offers };
