@@ -51,13 +51,15 @@ cctv_text_t cctv_catalogue_role_name(const cctv_catalogue_t *c, uint32_t role)
 
 cctv_text_t cctv_catalogue_role(const cctv_catalogue_t *c, int index)
 {
-    return cctv_catalogue_role_name(c, c->records[index].role);
+    return cctv_catalogue_role_name(c, c->records[c->slots[index]].role);
 }
 
 cctv_streams_t cctv_catalogue_streams(const cctv_catalogue_t *c, int index)
 {
-    return (cctv_streams_t){ (cctv_codec_t)c->records[index].first,
-                             (cctv_codec_t)c->records[index].second };
+    const cctv_catalogue_record_t *record = &c->records[c->slots[index]];
+
+    return (cctv_streams_t){ (cctv_codec_t)record->first,
+                             (cctv_codec_t)record->second };
 }
 
 const char *cctv_catalogue_name(const cctv_catalogue_t *c, int index,
@@ -85,7 +87,7 @@ static const char *feature_of(const cctv_catalogue_t *c,
 
 cctv_text_t cctv_catalogue_feature(const cctv_catalogue_t *c, int index)
 {
-    const cctv_catalogue_record_t *record = &c->records[index];
+    const cctv_catalogue_record_t *record = &c->records[c->slots[index]];
 
     return (cctv_text_t){ feature_of(c, record), record->length };
 }
@@ -96,13 +98,14 @@ const cctv_word_t cctv_status_words[] = { CCTV_CAMERA_STATUS_LIST(WORD) };
 
 size_t cctv_catalogue_feature_max(const cctv_catalogue_t *c, int index)
 {
-    return (size_t)c->records[index].length + sizeof cctv_status_words[0].text;
+    return (size_t)c->records[c->slots[index]].length
+           + sizeof cctv_status_words[0].text;
 }
 
 char *cctv_catalogue_put_feature(const cctv_catalogue_t *c, int index,
                                  char *out, uint8_t *status)
 {
-    const cctv_catalogue_record_t *record = &c->records[index];
+    const cctv_catalogue_record_t *record = &c->records[c->slots[index]];
     const char *feature = feature_of(c, record);
     cctv_camera_status_t now = cctv_catalogue_status(c, index);
     size_t tail;

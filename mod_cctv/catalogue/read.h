@@ -87,12 +87,12 @@ static inline int cctv_catalogue_id(const cctv_catalogue_t *c, int index)
 /** Degrees, exactly as in the database. */
 static inline double cctv_catalogue_lng(const cctv_catalogue_t *c, int index)
 {
-    return c->records[index].lng;
+    return c->records[c->slots[index]].lng;
 }
 
 static inline double cctv_catalogue_lat(const cctv_catalogue_t *c, int index)
 {
-    return c->records[index].lat;
+    return c->records[c->slots[index]].lat;
 }
 
 /** The name of its role; not NUL-terminated. */
@@ -102,15 +102,22 @@ cctv_text_t cctv_catalogue_role(const cctv_catalogue_t *catalogue, int index);
 cctv_text_t cctv_catalogue_role_name(const cctv_catalogue_t *catalogue,
                                      uint32_t role);
 
-/** Its status now: one of cctv_camera_status_t. */
+/** The status of the camera in a slot (format.h). */
 static inline cctv_camera_status_t
-cctv_catalogue_status(const cctv_catalogue_t *c, int index)
+cctv_catalogue_slot_status(const cctv_catalogue_t *c, uint32_t slot)
 {
-    uint8_t status = atomic_load_explicit(&c->statuses[index],
+    uint8_t status = atomic_load_explicit(&c->statuses[slot],
                                           memory_order_relaxed);
 
     return status < CCTV_CAMERA_STATUS_COUNT ? (cctv_camera_status_t)status
                                              : CCTV_CAMERA_UNKNOWN;
+}
+
+/** Its status now. */
+static inline cctv_camera_status_t
+cctv_catalogue_status(const cctv_catalogue_t *c, int index)
+{
+    return cctv_catalogue_slot_status(c, c->slots[index]);
 }
 
 /** Its streams. */
