@@ -135,9 +135,16 @@ const char *cctv_catalogue_name(const cctv_catalogue_t *catalogue, int index,
 cctv_text_t cctv_catalogue_feature(const cctv_catalogue_t *catalogue,
                                    int index);
 
+/** A Feature with another status has at most so many bytes more. */
+#define CCTV_CATALOGUE_STATUS_SLACK 8
+
 /** The most bytes that cctv_catalogue_put_feature() writes for a camera. */
-size_t cctv_catalogue_feature_max(const cctv_catalogue_t *catalogue,
-                                  int index);
+static inline size_t cctv_catalogue_feature_max(const cctv_catalogue_t *c,
+                                                int index)
+{
+    return (size_t)c->records[c->slots[index]].length
+           + CCTV_CATALOGUE_STATUS_SLACK;
+}
 
 /**
  * Write its Feature with its status of now, byte for byte what
@@ -148,5 +155,9 @@ size_t cctv_catalogue_feature_max(const cctv_catalogue_t *catalogue,
  */
 char *cctv_catalogue_put_feature(const cctv_catalogue_t *catalogue, int index,
                                  char *out, uint8_t *status);
+
+/** As cctv_catalogue_put_feature(), for the camera in a slot (format.h). */
+char *cctv_catalogue_put_slot(const cctv_catalogue_t *catalogue, uint32_t slot,
+                              char *out, uint8_t *status);
 
 #endif
