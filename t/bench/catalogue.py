@@ -3,6 +3,7 @@ that send a fixed buffer; and the catalogue alone (catalogue.c)."""
 
 import json
 import re
+import shutil
 import statistics
 import subprocess
 import time
@@ -24,6 +25,8 @@ class Catalogue:
     def __init__(self, postgres, build, folder, mpm):
         self.folder = folder
         self.program = build / "catalogue"
+        for table in TABLES:
+            shutil.rmtree(f"/dev/shm/cctv-bench-{table}", ignore_errors=True)
         self.apaches = {table: Apache(
             folder / f"catalogue-{table}", build / "mod_cctv.so", mpm, postgres.conninfo(table),
             FLOOR.format(build / "mod_floor.so")
