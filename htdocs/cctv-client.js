@@ -552,6 +552,8 @@ export class View extends EventTarget {
   async #play(signal) {
     this.#clicked = performance.now();
     this.#picture = null;
+    // It takes some milliseconds to make, which the server needs for its offer.
+    const connection = this.#connect(signal);
     const started = await this.#start(signal);
     if (!started.sdp) {
       this.#finish('no-video');
@@ -559,7 +561,8 @@ export class View extends EventTarget {
     }
     this.#change('failure', null);
     this.#change('viewers', started.viewers ?? null);
-    const sdp = await unlessAborted(answer(this.#connect(started, signal), started.sdp), signal);
+    if (started.ice_servers?.length) connection.setConfiguration({iceServers: started.ice_servers});
+    const sdp = await unlessAborted(answer(connection, started.sdp), signal);
     const reply = await this.#client.post('/view-answer', {session_id: this.#session, sdp}, {signal});
     if (GONE.includes(reply.status)) return;
     if (!reply.ok) throw await problemOf(reply);
@@ -583,8 +586,8 @@ export class View extends EventTarget {
     return started;
   }
 
-  #connect({ice_servers: iceServers}, signal) {
-    const connection = new RTCPeerConnection({iceServers});
+  #connect(signal) {
+    const connection = new RTCPeerConnection();
     this.#connection = connection;
     connection.addEventListener('track', ({track, streams}) => {
       this.#change('stream', streams[0] ?? new MediaStream([track]));

@@ -19,6 +19,8 @@ export class Tile extends EventTarget {
   #client;
   #usage;
   #view = null;
+  // {view, video} of the camera before, which is shown until the new one has a picture.
+  #last = null;
   #obstacle = null;
   #ended = false;
   #parts = {};
@@ -29,19 +31,13 @@ export class Tile extends EventTarget {
    */
   constructor(id, {client, camera = null, usage}) {
     super();
-    this.id = id;
     this.#client = client;
     this.#usage = usage;
     for (const part of PARTS) this.#parts[part] = this.element.querySelector(`.${part}, ${part}`);
-    this.element.dataset.id = id;
     // The attribute alone does not mute a video from a template.
     this.#parts.video.muted = true;
     this.#listen();
-    this.#showName();
-    this.#showState('connecting', null);
-    if (camera) this.update(camera);
-    else this.#find();
-    if (!this.#obstacle) this.#watch();
+    this.#begin(id, camera);
   }
 
   get name() {
@@ -52,6 +48,43 @@ export class Tile extends EventTarget {
   update(camera) {
     const {name} = this;
     const isNew = !this.camera;
+    this.#apply(camera);
+    if (isNew || this.name !== name) this.dispatchEvent(new Event('name'));
+  }
+
+  /**
+   * Plays another camera here. The picture of the old one stays until the new one has a picture or cannot be shown.
+   *
+   * @param camera  as for the constructor
+   */
+  change(id, camera = null) {
+    this.#keepPicture();
+    this.#begin(id, camera);
+  }
+
+  /** Ends the view. The tile cannot be used afterwards. */
+  end() {
+    this.#ended = true;
+    this.#unwatch();
+    this.#dropPicture();
+    this.element.remove();
+  }
+
+  #begin(id, camera) {
+    this.id = id;
+    this.camera = null;
+    this.#obstacle = null;
+    this.element.dataset.id = id;
+    this.#parts.details.replaceChildren();
+    this.#showName();
+    this.#showState('connecting', null);
+    if (camera) this.#apply(camera);
+    else this.#find();
+    if (!this.#obstacle) this.#watch();
+  }
+
+  #apply(camera) {
+    const {name} = this;
     this.camera = camera;
     showDetails(this.#parts.details, camera);
     if (this.name !== name) this.#showName();
@@ -60,14 +93,30 @@ export class Tile extends EventTarget {
     if (this.#obstacle && !this.#view) this.#showState('ended', this.#obstacle);
     else if (before && !this.#obstacle) this.#watch();
     else this.#showView();
-    if (isNew || this.name !== name) this.dispatchEvent(new Event('name'));
   }
 
-  /** Ends the view. The tile cannot be used afterwards. */
-  end() {
-    this.#ended = true;
-    this.#unwatch();
-    this.element.remove();
+  /** Lets the view go on without its tile, if it has a picture; the new camera gets a video below that picture. */
+  #keepPicture() {
+    const {video} = this.#parts;
+    const hasPicture = video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
+    if (this.#last || !this.#view || !hasPicture) {
+      this.#unwatch();
+      return;
+    }
+    this.#last = {view: this.#view, video};
+    this.#view = null;
+    this.#parts.video = video.cloneNode();
+    this.#parts.video.muted = true;
+    video.before(this.#parts.video);
+    video.removeAttribute('aria-label');
+    video.setAttribute('aria-hidden', 'true');
+  }
+
+  #dropPicture() {
+    const last = this.#last;
+    this.#last = null;
+    last?.video.remove();
+    last?.view.end();
   }
 
   #listen() {
@@ -77,7 +126,9 @@ export class Tile extends EventTarget {
     close.addEventListener('click', () => this.dispatchEvent(new Event('close')));
     full.hidden = !document.fullscreenEnabled;
     full.addEventListener('click', () => toggleFull(this.element));
-    this.#parts.video.addEventListener('dblclick', () => full.click());
+    this.element.querySelector('.picture').addEventListener('dblclick', ({target}) => {
+      if (target.matches('video')) full.click();
+    });
     this.element.addEventListener('fullscreenchange', () => showFull(this.element, full));
     this.element.addEventListener('keydown', (event) => {
       if (event.key !== 'Escape' || document.fullscreenElement) return;
@@ -88,9 +139,10 @@ export class Tile extends EventTarget {
 
   /** May fail silently, because the view reports faults in more detail. */
   async #find() {
+    const {id} = this;
     try {
-      const camera = await this.#client.camera(this.id);
-      if (!camera || this.#ended || this.camera) return;
+      const camera = await this.#client.camera(id);
+      if (!camera || this.#ended || this.camera || this.id !== id) return;
       if (obstacleOf(camera.properties)) this.#unwatch();
       this.update(camera);
     } catch (error) {
@@ -121,6 +173,12 @@ export class Tile extends EventTarget {
   #showView() {
     if (!this.#view) return;
     const {state, reason} = this.#view;
+    if (state === 'busy' && this.#last) {
+      // The old view may hold the place that the new one needs.
+      this.#dropPicture();
+      this.#watch();
+      return;
+    }
     // A picture that moves may still be a bad one.
     const failure = this.#view.failure ?? (state === 'live' ? this.camera?.properties.status_reason : null);
     this.#showState(state, reason, failure);
@@ -130,6 +188,7 @@ export class Tile extends EventTarget {
   #showState(state, reason, failure = null) {
     const data = this.element.dataset;
     const parts = this.#parts;
+    if (state !== 'live' && (state !== 'connecting' || reason || failure)) this.#dropPicture();
     data.state = state;
     if (reason) data.reason = reason;
     else delete data.reason;
@@ -145,8 +204,18 @@ export class Tile extends EventTarget {
     const {video} = this.#parts;
     if (!this.#view || video.srcObject === this.#view.stream) return;
     video.srcObject = this.#view.stream;
+    if (!video.srcObject) return;
     // If the browser refuses to play (to save power), the user can still start the video with a click.
-    if (video.srcObject) video.play().catch(() => {});
+    video.play().catch(() => {});
+    if (this.#last) this.#dropWhenShown(video);
+  }
+
+  #dropWhenShown(video) {
+    const drop = () => {
+      if (video === this.#parts.video) this.#dropPicture();
+    };
+    if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(drop);
+    else video.addEventListener('loadeddata', drop, {once: true});
   }
 
   #showViewers() {

@@ -53,7 +53,10 @@ export class Wall extends EventTarget {
     const old = this.ids;
     if (old.join() === ids.join()) return;
     const restoreFocus = this.#keepFocus(ids);
-    for (const id of old) if (!ids.includes(id)) this.#end(id);
+    old.forEach((id, place) => {
+      if (!ids.includes(id) && place < ids.length && !old.includes(ids[place])) this.#change(id, ids[place]);
+    });
+    for (const id of this.ids) if (!ids.includes(id)) this.#end(id);
     this.#tiles = new Map(ids.map((id) => [id, this.#tiles.get(id) ?? this.#make(id)]));
     arrange(this.#grid, [...this.#tiles.values()].map((tile) => tile.element));
     this.#section.hidden = !ids.length;
@@ -138,7 +141,7 @@ export class Wall extends EventTarget {
   #make(id) {
     const {client, cameras, usage} = this.#options;
     const tile = new Tile(id, {client, camera: cameras.byId.get(id), usage});
-    tile.addEventListener('close', () => this.close(id));
+    tile.addEventListener('close', () => this.close(tile.id));
     tile.addEventListener('name', () => this.#changed());
     tile.addEventListener('where', () => {
       const {camera} = tile;
@@ -148,9 +151,21 @@ export class Wall extends EventTarget {
   }
 
   #end(id) {
-    this.#tiles.get(id).end();
+    this.#take(id).end();
+  }
+
+  /** A camera takes the place of another one. */
+  #change(old, id) {
+    const tile = this.#take(old);
+    this.#tiles.set(id, tile);
+    tile.change(id, this.#options.cameras.byId.get(id));
+  }
+
+  #take(id) {
+    const tile = this.#tiles.get(id);
     this.#tiles.delete(id);
     this.#origins.delete(id);
+    return tile;
   }
 
   #changed() {

@@ -288,7 +288,9 @@ static bool track_of(const cctv_feed_t *feed, const cctv_description_t *out,
                                      : (size_t)(path - feed->url);
 
         written = snprintf(uri, URI_SIZE, "%s", control);
-        return strncmp(control, feed->url, origin) == 0 && written < URI_SIZE;
+        /* After the origin the path or the query begins, or nothing follows. */
+        return strncmp(control, feed->url, origin) == 0
+               && strchr("/?", control[origin]) != NULL && written < URI_SIZE;
     }
     if (control[0] == '\0' || strcmp(control, "*") == 0) {
         written = snprintf(uri, URI_SIZE, "%s", feed->url);

@@ -2,7 +2,8 @@
 
 Starts and ends that many views by WHEP offers (5,000) from six clients on the
 real Janus, while cameras are killed and Janus is restarted. Prints the statuses
-and the longest request; fails if Janus hangs or does not recover.
+with the bodies of unexpected answers, and the longest request; fails if Janus
+hangs or does not recover.
 
 Needs CCTV_MODULE=…/build/mod_cctv.so.
 """
@@ -23,6 +24,8 @@ from views import set_cameras
 SDP = {'Content-Type': 'application/sdp'}
 CLIENTS = 6
 RTP, RTSP, DYING = 1, 2, 3
+# 503 while a camera or Janus is away.
+EXPECTED = 201, 503
 
 
 class Crowd:
@@ -33,6 +36,7 @@ class Crowd:
         self.left = sessions
         self.lock = threading.Lock()
         self.statuses = collections.Counter()
+        self.unexpected = []
         self.longest = 0.0
         # Several payload types, so that there are several templates.
         self.offers = [offer_of(name) for name in (
@@ -57,6 +61,9 @@ class Crowd:
             with self.lock:
                 self.statuses[reply.status] += 1
                 self.longest = max(self.longest, took)
+                if reply.status not in EXPECTED:
+                    self.unexpected.append((time.ctime(), reply.status,
+                                            reply.body.decode()))
             if reply.status == 201:
                 self.httpd.ask('DELETE', reply.location())
             else:
@@ -110,6 +117,7 @@ def main(sessions):
             'Janus restarted': rounds // 3,
             'longest request': round(crowd.longest, 2),
             'seconds': round(time.monotonic() - began, 1)}))
+        print(*crowd.unexpected, sep='\n')
         # Janus still works, and nothing is left of the views.
         wait_for(lambda: httpd.ask('POST', f'/whep/{RTP}', SDP,
                                    crowd.offers[0]).status == 201,

@@ -132,14 +132,71 @@ def test_full_screen(pages):
     plays(window, FIRST, 0)
 
 
+# Looks at each frame of the page: window.seen gets the opacity of the topmost
+# video, which is 0 if it has no picture; the number of videos; and the state of
+# the tile.
+EACH_FRAME = '''
+    window.seen = [];
+    const canvas = new OffscreenCanvas(1, 1);
+    const picture = canvas.getContext('2d', {willReadFrequently: true});
+    const look = () => {
+      const tile = document.querySelector('.tile');
+      const videos = tile.querySelectorAll('video');
+      picture.clearRect(0, 0, 1, 1);
+      picture.drawImage([...videos].at(-1), 0, 0, 1, 1);
+      seen.push([picture.getImageData(0, 0, 1, 1).data[3], videos.length,
+                 tile.dataset.state]);
+      requestAnimationFrame(look);
+    };
+    look();'''
+
+
 def test_another_takes_its_place(pages, site):
+    """There is a picture in every frame of the page."""
     window = pages.open('#camera=1', still=True)
     plays(window, FIRST)
     window.type('#search', 'camera 2')
+    window.run(EACH_FRAME)
     window.click('#cameras [data-id="2"]')
     plays(window, 2)
     assert playing(window) == [2]
+    seen = window.run('return seen;')
+    assert all(opacity for opacity, *_ in seen)
+    assert {videos for _, videos, _ in seen} == {1, 2}
+    assert seen[-1][1:] == [1, 'live']
     wait_for(lambda: site.watched_by() == 1, 'one is watched', 2)
+
+
+def test_one_that_cannot_be_shown_takes_its_place(pages, site):
+    """The old picture goes, and the word is there."""
+    window = pages.open('#camera=1', still=True)
+    plays(window, FIRST)
+    window.run('location.hash = "#camera=20";')
+    comes_to(window, 20, 'offline')
+    assert len(window.all('.tile video')) == 1
+    assert not window.run('return document.querySelector("video").srcObject;')
+    wait_for(lambda: site.watched_by() == 0, 'nobody watches', 2)
+
+
+def test_three_change_their_places(pages, site):
+    """Who changes the camera before the picture came sees the last picture; a
+    camera that moves keeps its view."""
+    window = pages.open('#camera=1,3', still=True)
+    plays(window, FIRST)
+    plays(window, 3)
+    window.run(EACH_FRAME)
+    window.run('location.hash = "#camera=2,3";'
+               'await new Promise(requestAnimationFrame);'
+               'location.hash = "#camera=4,3";')
+    plays(window, 4)
+    assert playing(window) == [4, 3]
+    window.run('location.hash = "#camera=3,5";')
+    plays(window, 5)
+    plays(window, 3)
+    assert playing(window) == [3, 5]
+    assert len(window.all('.tile video')) == 2
+    assert all(opacity for opacity, *_ in window.run('return seen;'))
+    wait_for(lambda: site.watched_by() == 2, 'two are watched', 2)
 
 
 # --- faults -----------------------------------------------------------------

@@ -1,6 +1,9 @@
 """The texts of tiles without a picture, and that they are readable for
 everybody. Janus is a stand-in; test_map_real.py tests tiles with pictures."""
 
+import re
+
+import janus_double
 import pytest
 
 from api import location
@@ -160,6 +163,18 @@ def test_it_becomes_playable(pages, windows, cluster, janus):
     cluster.query("UPDATE cameras SET codec = 'H.264' WHERE id = %s", [H265])
     window.run('await cctv.cameras.refresh();')
     watched(janus, H265)
+
+
+def test_janus_has_no_network_address(pages, httpd, monkeypatch):
+    httpd.expect('CCTV0112')
+    with monkeypatch.context() as patch:
+        patch.setattr(janus_double, 'OFFER', re.sub(
+            'a=candidate.*\r\n', '', janus_double.OFFER))
+        window = open_camera(pages)
+        wait_for(lambda: window.run(
+            'return document.querySelector(".tile").dataset.failure;')
+            == 'no_candidates', 'the failure', 6)
+        comes_to(window, CAMERA, 'connecting', 'video-down')
 
 
 def test_janus_dies_and_is_back(pages, httpd, janus):

@@ -428,8 +428,11 @@ def test_an_unknown_camera(cameras):
 
 # --- failures that show after some time --------------------------------------
 
+SILENT = 'sends-nothing', 'stops-for-good'
+
+
 @real
-@pytest.mark.parametrize('name', ['sends-nothing', 'stops-for-good'])
+@pytest.mark.parametrize('name', SILENT)
 def test_a_camera_that_sends_nothing(site, name):
     assert site.replies[name].status == 201
     wait_for(lambda: site.in_database(name) == ('offline', 'stopped_sending'),
@@ -438,6 +441,8 @@ def test_a_camera_that_sends_nothing(site, name):
     reply = site.viewer.post('view-start', camera_id=NUMBERS[name])
     problem(reply, 503, OFFLINE)
     assert reply.json()['reason'] == 'stopped_sending'
+    assert site.in_api(name) == ('offline', 'stopped_sending')
+    assert site.metric()['stopped_sending'] >= 1 + SILENT.index(name)
 
 
 @real
@@ -455,3 +460,17 @@ def test_a_camera_whose_picture_fails(site, page, name):
             '.dataset.failure;', NUMBERS[name]) == word, 'the page', 20)
     reply = site.viewer.post('view-start', camera_id=NUMBERS[name])
     assert reply.status == 201
+
+
+@real
+def test_texts_of_silent_cameras_on_the_page(site, page):
+    """And of those that cannot be reached in several ways."""
+    names = *SILENT, 'black-hole', 'silent', 'garbage'
+    page.run('location.hash = arguments[0];', '#camera=' + ','.join(
+        str(NUMBERS[name]) for name in names))
+    for name in names:
+        wait_for(lambda: page.run(
+            'return document.querySelector(`.tile[data-id="${arguments[0]}"]`)'
+            '?.dataset.failure;', NUMBERS[name]) == BY_NAME[name].word, name,
+            20 * SLOWNESS)
+        comes_to(page, NUMBERS[name], 'offline')
