@@ -5,7 +5,7 @@ import shutil
 import subprocess
 
 from env import make_folder, wait_for
-from lab import free_port
+from lab import ADDRESS, free_port
 
 CONFIG = '''
 daemon off;
@@ -30,14 +30,15 @@ http {{
 
 class Nginx:
     """`servers` are the server blocks, without their "listen". Each gets a port
-    of its own, in `ports`, in the same order; `tls` names those with TLS and
-    HTTP/2 by their number."""
+    of its own, in `ports`, in the same order, on loopback and on ADDRESS; `tls`
+    names those with TLS and HTTP/2 by their number."""
 
     def __init__(self, servers, tls=()):
         self.folder = make_folder()
         self.ports = [free_port() for _ in servers]
-        listens = [f'listen 127.0.0.1:{port}'
-                   + (' ssl http2;' if number in tls else ';')
+        listens = [''.join(f'listen {address}:{port}'
+                           + (' ssl http2;' if number in tls else ';')
+                           for address in ('127.0.0.1', ADDRESS) if address)
                    for number, port in enumerate(self.ports)]
         blocks = [f'    server {{ {listen} {block} }}'
                   for listen, block in zip(listens, servers)]

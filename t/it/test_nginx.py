@@ -3,6 +3,7 @@ port, on a sub-path, and with TLS and HTTP/2: a camera is watched in Chromium an
 in Firefox."""
 
 import json
+import shutil
 import ssl
 import urllib.error
 import urllib.parse
@@ -13,11 +14,17 @@ import pytest
 from api import ONE_CHILD
 from env import SLOWNESS, wait_for
 from firefox import Firefox
-from map_page import MODULES, MapFolder
+from lab import ADDRESS, real
+from map_page import MODULES, MapFolder, comes_to
 from nginx import Nginx
 from test_site import CONF, INCLUDE, server
 from video import until_gone
 from views import set_cameras
+
+pytestmark = pytest.mark.skipif(
+    not shutil.which('nginx', path='/usr/sbin')
+    or not shutil.which('firefox-esr'),
+    reason='nginx or firefox-esr is not installed')
 
 CAMERA = 1
 # The names of the ways in front, in the order of the nginx servers: the folder
@@ -50,7 +57,9 @@ def nginx(httpd):
     nginx = Nginx([f'location / {{ {to}; }}',
                    f'location / {{ proxy_set_header Host $host; {to}; }}',
                    f'location /cctv/ {{ {to}/; }}',
-                   f'location /a/cctv/ {{ {to}/; }}'], tls=[3])
+                   f'location /a/cctv/ {{ {to}/; }}',
+                   'location / { proxy_set_header Host $http_host; '
+                   f'{to}; }}'], tls=[3])
     yield nginx
     nginx.remove()
 
@@ -91,6 +100,12 @@ def browse(request, windows):
         yield lambda front: opened(front, windows)
 
 
+def is_watched(video):
+    wait_for(lambda: any(each.answers
+                         for each in video.janus.watchers(CAMERA)),
+             'the camera is watched', 15 * SLOWNESS)
+
+
 WHEP = '''
     const endpoint = new URL('../whep/' + arguments[0], document.baseURI);
     const started = await fetch(endpoint, {method: 'POST'});
@@ -104,13 +119,24 @@ WHEP = '''
 def test_watch(front, browse, video):
     """The page starts a view, its beacon ends it, and a player comes by WHEP."""
     page = browse(front)
-    wait_for(lambda: any(each.answers
-                         for each in video.janus.watchers(CAMERA)),
-             'the camera is watched', 15 * SLOWNESS)
+    is_watched(video)
     assert 'Camera 3' in page.run('return document.body.innerText;')
     assert page.run(WHEP, CAMERA) == [406, 204, 200, True]
     page.go('about:blank')
     # Far sooner than a view without heartbeats ends.
+    until_gone(video.janus, 5)
+
+
+@real
+def test_without_tls_the_proxy_has_to_pass_on_host(nginx, windows, video):
+    """Over http to other machines than this one, browsers tell less."""
+    windows.expect('status of 403')
+    window = opened(f'http://{ADDRESS}:{nginx.ports[0]}/', windows)
+    comes_to(window, CAMERA, 'denied', 'origin', seconds=10 * SLOWNESS)
+    window.go('about:blank')
+    window.go(f'http://{ADDRESS}:{nginx.ports[-1]}/map/#camera={CAMERA}')
+    is_watched(video)
+    window.go('about:blank')
     until_gone(video.janus, 5)
 
 
