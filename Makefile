@@ -78,7 +78,7 @@ psql: ## ask that database [ARGS='-c "SELECT 1"']
 	@tools/with-db.sh psql $(ARGS)
 
 .PHONY: import
-import: ## load cameras from a CSV file FILE=cameras.csv [PRUNE=1]
+import: ## load a list of cameras FILE=cameras.csv [DRY_RUN=1 SKIP_BAD=1 PRUNE=1 COLUMNS= LOGINS=]
 	@CALLER='$(PWD)' tools/run-import.sh
 
 # ---- Build and install it ----

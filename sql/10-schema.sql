@@ -30,7 +30,7 @@ CREATE EXTENSION IF NOT EXISTS pg_trgm;
 --   4. user=, password=, pwd=, loginpas=, authbasic= … in path or query
 -- An @ elsewhere in path or query does not count as a login. Keys and tokens
 -- (token=, key=, sig=) do not count either: many public addresses have them.
-CREATE OR REPLACE FUNCTION public.cctv_url_has_login(url text)
+CREATE OR REPLACE FUNCTION public.cctv_url_has_login(url text, surely boolean)
 RETURNS boolean
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL SAFE
 AS $$
@@ -42,9 +42,17 @@ BEGIN
   IF plain !~ '[@=%]' THEN
     RETURN false;
   END IF;
+  -- mod_cctv fills these two in; they are no login.
+  plain := regexp_replace(plain, '[a-z_]+=\{(user|password)\}', '', 'g');
   FOR layer IN 0..9 LOOP
     IF plain ~ ':[/\\]+[^/?#]*@'
-       OR plain ~ '(^|[/\\?#&=;])[^/\\?#&=;@:]+:[^/?#&=;@]+@'
+       OR plain ~ ('((passwo?rd|passwd|passwort|pwd|loginpass?)'
+                   '|[^a-z](pass|passcode|passphrase|psw))=[^&;_#/?]')
+    THEN
+      RETURN true;
+    ELSIF surely THEN
+      NULL;
+    ELSIF plain ~ '(^|[/\\?#&=;])[^/\\?#&=;@:]+:[^/?#&=;@]+@'
        OR plain ~ '^[a-z][a-z0-9+.-]*://[^/?#.@]*:[0-9]*[/?#].*@'
        OR plain ~ '(passwo?rd|passwd|passwort|pwd|loginpass?|loginuse)='
        OR plain ~ ('[^a-z](user|username|user_name|userid|user_id|usr|login'
@@ -66,8 +74,16 @@ BEGIN
 END
 $$;
 
+COMMENT ON FUNCTION public.cctv_url_has_login(text, boolean) IS
+  'True when a URL holds a user name or a password, before @ or as a parameter. Surely: without what merely looks like one, such as an @ in a path';
+
+CREATE OR REPLACE FUNCTION public.cctv_url_has_login(url text)
+RETURNS boolean
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+RETURN public.cctv_url_has_login(url, false);
+
 COMMENT ON FUNCTION public.cctv_url_has_login(text) IS
-  'True when a URL holds a user name or a password, before @ or as a parameter';
+  'True when a URL holds a user name or a password, or what looks like one';
 
 -- The host has to be a name in ASCII, an IPv4 address or [an IPv6 address].
 -- Anything else in this place could hide something.
@@ -118,7 +134,8 @@ ALTER TABLE public.cameras
   ADD COLUMN IF NOT EXISTS updated_at     timestamptz NOT NULL DEFAULT now(),
   ADD COLUMN IF NOT EXISTS import_keyed   boolean NOT NULL DEFAULT false,
   ADD COLUMN IF NOT EXISTS import_row     uuid,
-  ADD COLUMN IF NOT EXISTS status_reason  text;
+  ADD COLUMN IF NOT EXISTS status_reason  text,
+  ADD COLUMN IF NOT EXISTS login_check_waived boolean NOT NULL DEFAULT false;
 
 -- Apache reads these columns as soon as they exist, so its roles may read them
 -- before 20-roles.sql is loaded again.
@@ -164,11 +181,11 @@ BEGIN
      $rule$CHECK (role ~ '^\S(.*\S)?$' AND char_length(role) <= 64
       AND role !~ '[,\u0001-\u001F\u007F-\u009F\u2028\u2029]')$rule$),
     ('cameras_stream_url_has_no_login',
-     $rule$CHECK (NOT public.cctv_url_has_login(stream_url))$rule$),
+     $rule$CHECK (NOT public.cctv_url_has_login(stream_url, login_check_waived))$rule$),
     ('cameras_stream_url_is_a_url',
      $rule$CHECK (public.cctv_is_url(stream_url) AND char_length(stream_url) <= 2048)$rule$),
     ('cameras_sub_stream_url_has_no_login',
-     $rule$CHECK (NOT public.cctv_url_has_login(sub_stream_url))$rule$),
+     $rule$CHECK (NOT public.cctv_url_has_login(sub_stream_url, login_check_waived))$rule$),
     ('cameras_sub_stream_url_is_a_url',
      $rule$CHECK (public.cctv_is_url(sub_stream_url) AND char_length(sub_stream_url) <= 2048)$rule$),
     ('cameras_codec_is_known',
@@ -286,6 +303,8 @@ COMMENT ON COLUMN public.cameras.status_since IS
   'When the status became what it is; moves with it';
 COMMENT ON COLUMN public.cameras.status_reason IS
   'Name of the failure of the camera, such as login_refused. NULL: there is none';
+COMMENT ON COLUMN public.cameras.login_check_waived IS
+  'True when the addresses may have what merely looks like a login, because the admin has said that it is none (ALLOW_AT=1)';
 COMMENT ON COLUMN public.cameras.geom IS
   'Position: longitude and latitude in degrees, WGS 84 (EPSG:4326)';
 COMMENT ON COLUMN public.cameras.playable IS

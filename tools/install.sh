@@ -9,8 +9,8 @@
 #   /var/lib/cctv/             empty, for the state file
 #   /etc/cctv/janus            a secret for this machine's Janus, if there is
 #                              none yet; only root can read it
-#   /usr/share/mod_cctv/       htdocs/, the map page; sql/ and tools/import.sh,
-#                              for the database, and conf/, all as shipped
+#   /usr/share/mod_cctv/       htdocs/, the map page; sql/ and tools/import*, for
+#                              the database, and conf/, all as shipped
 #
 # An edited configuration file is kept. The new version is then installed next to
 # it with the suffix .new, and the script prints that. Reads BUILD and
@@ -74,7 +74,7 @@ put_conf cctv-map.conf "$confs"
 put_state_folder
 put_secret
 for file in htdocs/* conf/*.conf conf/janus/*.jcfg conf/prometheus/*.yml sql/*.sql; do put "$file" "$share/$file"; done
-for file in tools/import*; do
+for file in tools/import.sh tools/import_cameras/*.py; do
     if [[ -x $file ]]; then put "$file" "$share/$file" 755; elif [[ -e $file ]]; then put "$file" "$share/$file"; fi
 done
 

@@ -19,8 +19,9 @@
 #define CCTV_SECRET_MIN 16
 #define CCTV_SECRET_MAX 256
 
-/** The largest file that is read, in bytes. */
-#define CCTV_SECRET_FILE_MAX 65536
+/** The largest file that is read, in bytes: 100,000 cameras with a login each
+ *  fit into it. */
+#define CCTV_SECRET_FILE_MAX 16777216
 
 /**
  * Read a file that contains one secret: one line of CCTV_SECRET_MIN to

@@ -41,8 +41,9 @@ typedef struct {
     kind_t kind;
     const char *text;
     address_t network;
-    int bits; /* length of the network's prefix, 0 to 128 */
-    int port; /* 0: all ports */
+    int bits;         /* length of the network's prefix, 0 to 128 */
+    int port;         /* 0: all ports */
+    const char *path; /* NULL: all paths */
     cctv_login_t login;
 } entry_t;
 
@@ -167,6 +168,21 @@ static const char *parse_bare_ipv6(const char *text, entry_t *entry)
     return parse_bits(text + len, false, &entry->bits);
 }
 
+/* A path needs a port before it, because 10.1.0.0/16 is a network. */
+static bool parse_path(apr_pool_t *pool, const char *text, entry_t *entry)
+{
+    bool is_one_host = entry->kind != NETWORK || entry->bits == 128;
+
+    if (*text == '\0') {
+        return true;
+    }
+    if (entry->port == 0 || !is_one_host || strchr("/?#", *text) == NULL) {
+        return false;
+    }
+    entry->path = apr_pstrdup(pool, text);
+    return true;
+}
+
 static bool parse_pattern(apr_pool_t *pool, const char *text, entry_t *entry)
 {
     const char *colon = strchr(text, ':');
@@ -186,7 +202,7 @@ static bool parse_pattern(apr_pool_t *pool, const char *text, entry_t *entry)
         rest = parse_one(pool, text, entry);
     }
     rest = rest == NULL ? NULL : cctv_port_parse(rest, &entry->port);
-    return rest != NULL && *rest == '\0';
+    return rest != NULL && parse_path(pool, rest, entry);
 }
 
 static bool is_text(const char *line)
@@ -228,8 +244,9 @@ static const char *parse_line(apr_pool_t *pool, char *line, entry_t *entry)
     }
     pattern = next_word(&line);
     user = next_word(&line);
-    if (*user == '\0' || *line == '\0') {
-        return "needs a host pattern, a user and a password";
+    if (*user == '\0') {
+        return "needs a host pattern, a user and, unless it is empty, a "
+               "password";
     }
     if (strchr(user, ':') != NULL) {
         return "has a user with a colon in it: user and password are two "
@@ -240,7 +257,7 @@ static const char *parse_line(apr_pool_t *pool, char *line, entry_t *entry)
     }
     if (!parse_pattern(pool, pattern, entry)) {
         return "starts with no host pattern: a name, *.name, an address, "
-               "address/bits or *, and maybe :port";
+               "address/bits or *, and maybe :port or :port/path";
     }
     entry->login.user = user;
     entry->login.password = line;
@@ -332,7 +349,8 @@ static bool fits(const entry_t *entry, const char *host, size_t len,
 }
 
 const cctv_login_t *cctv_logins_find(const cctv_logins_t *logins,
-                                     const char *host, int port)
+                                     const char *host, int port,
+                                     const char *path)
 {
     address_t address;
     bool is_address = parse_address(host, &address);
@@ -346,6 +364,7 @@ const cctv_login_t *cctv_logins_find(const cctv_logins_t *logins,
         const entry_t *entry = &APR_ARRAY_IDX(logins->entries, i, entry_t);
 
         if ((entry->port == 0 || entry->port == port)
+            && (entry->path == NULL || strcmp(entry->path, path) == 0)
             && fits(entry, host, len, is_address ? &address : NULL)) {
             return &entry->login;
         }

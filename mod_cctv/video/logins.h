@@ -9,9 +9,10 @@
  *     *.cams.example      viewer  secret
  *     10.1.0.0/16         viewer  secret
  *     [2001:db8::]/32     viewer  secret
+ *     [2001:db8::1]:554/main.sdp  viewer
  *     *                   viewer  secret
  *
- * A pattern is one of these:
+ * A line without a password is a login with an empty one. A pattern is one of these:
  *
  * - a name;
  * - "*." and the end of a name, for all names below it;
@@ -20,7 +21,10 @@
  *
  * Names are compared without case. A ':' and a port may follow the pattern;
  * then an IPv6 address has to be in brackets. A pattern without a port matches
- * all ports. Names are not resolved: a pattern with an address does not match
+ * all ports. After a port may follow what follows it in the address of one
+ * camera, with the placeholders {user} and {password} as they are in the
+ * database (see placeholders.h). It has to be the same, character by
+ * character. Names are not resolved: a pattern with an address does not match
  * a camera whose URL has a name, and the other way round. ::ffff:10.1.2.3 is
  * the same address as 10.1.2.3.
  *
@@ -37,7 +41,7 @@ typedef struct {
     /** UTF-8 without blanks, ':' and control characters; not empty. */
     const char *user;
     /** UTF-8 without control characters, and without blanks at its beginning
-     *  and end; not empty. */
+     *  and end; may be empty. */
     const char *password;
 } cctv_login_t;
 
@@ -63,10 +67,13 @@ const cctv_logins_t *cctv_logins_parse(apr_pool_t *pool, const char *text,
  * @param host  a name or an address, in upper or lower case, IPv6 without
  *              brackets
  * @param port  1 to 65535
+ * @param path  what follows host and port in the address: empty, or begins
+ *              with '/', '?' or '#'
  * @return the login, in the pool of the logins; NULL: there is none
  * Thread-safe. Allocates nothing.
  */
 const cctv_login_t *cctv_logins_find(const cctv_logins_t *logins,
-                                     const char *host, int port);
+                                     const char *host, int port,
+                                     const char *path);
 
 #endif

@@ -11,12 +11,21 @@
 #include "memory/mod_part.h"
 #include "video/failures.h"
 #include "video/mod_lifecycle.h"
+#include "video/placeholders.h"
 
 #include "apr_strings.h"
 
 #include <string.h>
 
-static void add_login(cctv_feed_t *feed)
+/* What follows host and port in an address. */
+static const char *path_of(const char *url)
+{
+    const char *host = strstr(url, "://") + 3;
+
+    return host + strcspn(host, "/?#");
+}
+
+static void add_login(apr_pool_t *pool, cctv_feed_t *feed)
 {
     const cctv_logins_t *logins = cctv_video()->settings.logins;
     const cctv_login_t *login;
@@ -25,8 +34,11 @@ static void add_login(cctv_feed_t *feed)
     if (logins == NULL || !cctv_stream_url_parse(feed->url, &url)) {
         return;
     }
-    login = cctv_logins_find(logins, url.host, url.port);
+    login = cctv_logins_find(logins, url.host, url.port, path_of(feed->url));
     if (login != NULL) {
+        const char *filled = cctv_placeholders_fill(pool, feed->url, login);
+
+        feed->url = filled == NULL ? feed->url : filled;
         feed->user = login->user;
         feed->password = login->password;
     }
@@ -45,7 +57,7 @@ int cctv_feed_read(request_rec *r, int64_t id, cctv_feed_t *feed)
     }
     feed->url = url;
     if (url != NULL) {
-        add_login(feed);
+        add_login(r->pool, feed);
     }
     return OK;
 }

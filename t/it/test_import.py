@@ -1,5 +1,6 @@
 """make import: what it loads, what it refuses, and its messages."""
 
+import csv
 import os
 import random
 import stat
@@ -7,6 +8,7 @@ import subprocess
 
 import pytest
 
+from import_lists import addresses
 
 REPO = os.path.dirname(os.path.dirname(os.path.dirname(
     os.path.abspath(__file__))))
@@ -32,7 +34,8 @@ def run(database, path, **env):  # noqa: F811
     return subprocess.run(
         [REPO + '/tools/import.sh', str(path)], capture_output=True,
         encoding='utf-8', timeout=60,
-        env={**os.environ, **database.env, 'PRUNE': '', **env})
+        env={**os.environ, 'COLUMNS': '80', **database.env, 'PRUNE': '',
+             **env})
 
 
 def row(key='a', name='A', lng='1', lat='2', url='rtsp://h/s'):
@@ -256,13 +259,12 @@ BAD_VALUES = [
     ('name', '', 'is empty'),
     ('name', ' ', 'is empty'),
     ('name', 'x' * 201, 'longer than 200'),
-    ('name', '"a\nb"', 'line break'),
     ('name', 'a\tb', 'control character'),
     ('name', 'a\x85b', 'control character'),
     ('name', 'a\0b', 'NUL'),
     ('lng', '', 'is empty'),
     ('lng', 'abc', 'lng "abc": is not a number'),
-    ('lng', '"1,5"', 'lng "1,5": is not a number: write a point'),
+    ('lng', '51.5.2', 'is not a number such as 51.5072 or'),
     ('lng', '1e400', 'too large'),
     ('lng', 'NaN', 'lng "NaN": is not a number'),
     ('lng', 'inf', 'is not a number'),
@@ -291,7 +293,7 @@ BAD_VALUES = [
     ('fps', '1e-60', 'too small'),
     ('audio', 'maybe', 'is not true or false'),
     ('heading', '361', 'not between 0 and 360'),
-    ('heading', '-1', 'not between 0 and 360'),
+    ('heading', '-361', 'not between 0 and 360'),
     ('heading', 'Median', 'point of the compass'),
     ('fov', '0', 'not above 0'),
     ('fov', '361', 'not above 0 and up to 360'),
@@ -357,12 +359,16 @@ def test_many_bad_rows_are_counted(load, database):
     assert len(done.stderr.splitlines()) == 102
 
 
-def test_not_utf8(load, database):
+def test_windows_1252_is_read_with_a_warning(load, database):
     done = load((HEADER + row('a') + row('b', 'Zürich')).encode('cp1252'))
-    assert_refused(done, database,
-                   'line 3, name "Z\\xfcrich": is not UTF-8')
-    assert_refused(load((HEADER + row()).encode('utf-16')), database,
-                   'line 1 is not UTF-8 text')
+    assert_loaded(done, '2 added, 0 updated, 0 unchanged')
+    assert 'the first is line 3' in done.stderr
+    assert 'Windows-1252' in done.stderr
+    assert database.query('SELECT name FROM cameras ORDER BY id') == [
+        ('A',), ('Zürich',)]
+    done = load(HEADER.encode() + row('c', 'Z\x81').encode('latin1'))
+    assert done.returncode == 1
+    assert 'line 2, name "Z\\x81": is neither UTF-8' in done.stderr
 
 
 LOGINS = ['rtsp://mallory:hunter2@host/x', 'RTSP://mallory:hunter2@HOST/',
@@ -416,18 +422,15 @@ def test_login_in_the_header_is_never_repeated(load, database):
     (HEADER, 'a header and no cameras'),
     ('name,lng,lat\nn,1,2\n', 'no column for stream_url (stream_url or'),
     ('a,b\n1,2\n', 'none for longitude'),
-    ('name,description,lng,lat,url\n', 'the columns "name" and "description" '
-     'both mean the name: leave one out'),
-    ('name,lng,Longitude,lat,url\n', '"lng" and "Longitude" both mean'),
+    ('name,Lng,LNG,lat,url\n', '"Lng" and "LNG" both mean'),
     ('name,name,lng,lat,url\n', 'both mean the name'),
-    ('name;lng;lat;url\nn;1;2;http://h\n', 'separated by semicolons'),
-    ('name\tlng\tlat\turl\n', 'separated by tabs'),
-    ('name,lng,lat,url\rn,1,2,http://h\r', 'carriage return'),
+    ('name;lng;lat\nn;1;2\n', 'no column for stream_url'),
+    ('name,lng,lat,url\nn,1,2\rx,http://h\n', 'carriage return'),
     (HEADER + 'x' * 1100000, 'longer than 1 MiB'),
     (HEADER + row('a', name='x' * 140000), 'more than 131,072 characters'),
     ('"name,lng\n', 'a quote that is never closed'),
     ('a\0b', 'not UTF-8 text'),
-], ids=range(15))
+], ids=range(13))
 def test_no_table(load, database, text, sentence):
     assert_refused(load(text), database, sentence, 'Nothing was loaded.')
 
@@ -527,3 +530,239 @@ def test_name_that_is_a_url_with_a_login_is_not_shown(load, database):
     done = load(HEADER + row(name='rtsp://admin:s3cret@10.0.0.9/x'))
     assert_refused(done, database, 'line 2', 'name', 'holds a login')
     assert 's3cret' not in done.stderr
+
+
+# --- lists of any kind; t/it/test_import_lists.py has them all ---------------
+
+def test_a_spreadsheet_of_another_country(load, database):
+    done = load('sep=;\r\nName;Breite;Länge;RTSP;Bild;Video Codec;Auflösung\r\n'
+                'Tor;51,5;-0,1;rtsp://h/a;http://h/a.jpg;H.264+;1080p\r\n')
+    assert_loaded(done, '1 added, 0 updated, 0 unchanged')
+    assert database.query(
+        'SELECT name, ST_X(geom), ST_Y(geom), stream_url, codec, width, height '
+        'FROM cameras') == [('Tor', -0.1, 51.5, 'rtsp://h/a', 'H.264', 1920,
+                             1080)]
+
+
+def test_line_breaks_in_a_name_are_blanks(load, database):
+    assert_loaded(load(HEADER + row(name='"North\r\nGate"')),
+                  '1 added, 0 updated, 0 unchanged')
+    assert database.query('SELECT name FROM cameras') == [('North Gate',)]
+
+
+def test_columns(load, database):
+    text = 'a,b,c,d,e,name\nn,1,2,rtsp://h/1,rtsp://h/2,x\n'
+    done = load(text, COLUMNS='name=a,longitude=b,latitude=C,stream_url=#5')
+    assert_loaded(done, '1 added, 0 updated, 0 unchanged')
+    assert database.query('SELECT name, ST_X(geom), stream_url FROM cameras') \
+        == [('n', 1.0, 'rtsp://h/2')]
+    for columns, status, sentence in (
+            ('name=zoo', 1, 'COLUMNS names the column "zoo"'),
+            ('nonsense=a', 2, 'is none of: name, longitude'),
+            ('nonsense', 2, 'is none of: name, longitude')):
+        done = load(text, COLUMNS=columns)
+        assert done.returncode == status
+        assert sentence in done.stderr and 'Traceback' not in done.stderr
+
+
+def test_dry_run(load, database):
+    text = ('id,Bezeichnung,lng,lat,url,RTSP,notes,password\n'
+            'a,Gate,1,2,http://h/a.jpg,rtsp://u:hunter2@h/a,x,hunter3\n'
+            'b,Yard,1,x,http://h/b.jpg,rtsp://h/b,y,hunter3\n')
+    done = load(text, DRY_RUN='1', LOGINS='/nonexistent/logins',
+                PGHOST='/nonexistent')
+    assert done.returncode == 1
+    for line in ('  external_id <- "id": "a", "b"',
+                 '  name <- "Bezeichnung": "Gate", "Yard"',
+                 '  stream_url <- "RTSP": "…", "rtsp://h/b"',
+                 '  still picture <- "url": "http://h/a.jpg", "http://h/b.jpg"',
+                 '  ignored: "notes": "x", "y"',
+                 '  password <- "password": (not shown)',
+                 '1 good row, 1 bad row. Nothing was loaded: this is a dry '
+                 'run'):
+        assert line in done.stdout.splitlines()
+    assert 'line 3, lat "x": is not a number' in done.stderr
+    assert 'hunter' not in done.stdout + done.stderr
+    assert database.query('SELECT count(*) FROM cameras') == [(0,)]
+
+
+def test_skip_bad(load, database, tmp_path):
+    text = (HEADER + row('a') + row('b', lng='x', name='"B, ""b"""')
+            + row('c', url='rtsp://mallory:hunter2@h/x') + row('a', 'twice')
+            + 'd,D,1\n' + row('e'))
+    assert load(text).returncode == 1
+    done = load(text, SKIP_BAD='1')
+    assert_loaded(done, '2 added, 0 updated, 0 unchanged, 4 bad')
+    assert 'hunter2' not in done.stderr
+    path = tmp_path / 'cameras.bad.csv'
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    with open(path, encoding='utf-8', newline='') as file:
+        bad = list(csv.reader(file))
+    assert bad[0] == ['import_line', 'import_reason', 'external_id', 'name',
+                      'lng', 'lat', 'url']
+    assert [(line[0], line[1].split(':')[0], line[2:4]) for line in bad[1:]] \
+        == [('3', 'lng "x"', ['b', 'B, "b"']),
+            ('4', 'url', ['c', 'A']),
+            ('5', 'external_id "a"', ['a', 'twice']),
+            ('6', 'has 3 fields, the header has 5', ['d', 'D'])]
+    # The file can be mended and imported; what was written in front is
+    # ignored.
+    bad[1][4], bad[2][6], bad[3][2] = '1', 'rtsp://h', 'z'
+    with open(path, 'w', encoding='utf-8', newline='') as file:
+        csv.writer(file).writerows(bad[:4])
+    assert_loaded(run(database, path), '3 added, 0 updated, 0 unchanged')
+
+
+def test_skip_bad_without_bad_rows_writes_no_file(load, database, tmp_path):
+    assert_loaded(load(HEADER + row(), SKIP_BAD='1'),
+                  '1 added, 0 updated, 0 unchanged')
+    assert not (tmp_path / 'cameras.bad.csv').exists()
+
+
+def test_skip_bad_needs_a_good_row(load, database, tmp_path):
+    text = HEADER + row(lng='x')
+    done = load(text, SKIP_BAD='1', BAD_ROWS=str(tmp_path / 'elsewhere'))
+    assert_refused(done, database, '1 bad row. Nothing was loaded.')
+    assert (tmp_path / 'elsewhere').read_text().count('\n') == 2
+    done = load(text, SKIP_BAD='1', BAD_ROWS='/nonexistent/file')
+    assert done.returncode == 2 and 'BAD_ROWS=file' in done.stderr
+
+
+def test_cameras_of_bad_rows_are_not_removed(load, database):
+    load(HEADER + row('a') + row('b') + row('c'))
+    done = load(HEADER + row('a') + row('b', lng='x'), SKIP_BAD='1',
+                PRUNE='1')
+    assert_loaded(done, '0 added, 0 updated, 1 unchanged, 0 removed, 1 bad')
+    assert 'Nothing was removed' in done.stderr
+    assert database.query('SELECT count(*) FROM cameras') == [(3,)]
+
+
+def test_logins_are_moved(load, database, tmp_path):
+    path = tmp_path / 'logins'
+    path.write_text('# mine\nh:554/gone  old  login\nother.example  u  p\n'
+                    '*  any  thing')
+    text = ('name,lng,lat,url,user,password\n'
+            'A,1,2,rtsp://joe:hunter2@h/a,,\n'
+            'B,1,2,rtsp://h:8554/user=joe_password=hunter2_channel=1.sdp,,\n'
+            'C,1,2,rtsp://h/gone,root,\n')
+    refused = load(text)
+    assert_refused(refused, database, 'LOGINS=file')
+    done = load(text, LOGINS=str(path))
+    assert_loaded(done, '3 added, 0 updated, 0 unchanged')
+    assert '3 logins written to' in done.stderr
+    assert database.query('SELECT stream_url FROM cameras ORDER BY id') == [
+        ('rtsp://h/a',),
+        ('rtsp://h:8554/user={user}_password={password}_channel=1.sdp',),
+        ('rtsp://h/gone',)]
+    assert stat.S_IMODE(path.stat().st_mode) == 0o600
+    assert path.read_text().splitlines()[1:] == [
+        'h:554/a  joe hunter2',
+        'h:8554/user={user}_password={password}_channel=1.sdp  joe hunter2',
+        'h:554/gone  root', '# mine', 'other.example  u  p', '*  any  thing']
+    assert 'hunter2' not in done.stderr
+    # Once more: nothing changes.
+    before = path.read_text()
+    assert_loaded(load(text, LOGINS=str(path)),
+                  '0 added, 0 updated, 3 unchanged')
+    assert path.read_text() == before
+
+
+def test_logins_stay_as_they_were_if_nothing_is_loaded(load, tmp_path):
+    path = tmp_path / 'logins'
+    path.write_text('h  u  p\n')
+    text = HEADER + row(lng='x', url='rtsp://joe:hunter2@h/a')
+    assert load(text, LOGINS=str(path)).returncode == 1
+    assert path.read_text() == 'h  u  p\n'
+    assert sorted(os.listdir(tmp_path)) == ['cameras.csv', 'logins']
+    done = load(HEADER + row(url='rtsp://joe:hunter2@h/a'),
+                LOGINS='/nonexistent/logins')
+    assert done.returncode == 2 and 'Cannot write' in done.stderr
+
+
+def test_what_looks_like_a_login(load, database):
+    text = HEADER + row('a') + row('b', url='rtsp://gate:8554/video1@main')
+    assert_refused(load(text), database, 'line 3, url: ', 'ALLOW_AT=1',
+                   '1 bad row')
+    assert_loaded(load(text, ALLOW_AT='1'), '2 added, 0 updated, 0 unchanged')
+    assert database.query('SELECT stream_url, login_check_waived FROM cameras '
+                          'ORDER BY id') == [
+        ('rtsp://h/s', False), ('rtsp://gate:8554/video1@main', True)]
+    done = load(HEADER + row(url='rtsp://u:hunter2@h/a'), ALLOW_AT='1')
+    assert done.returncode == 1 and 'holds a login' in done.stderr
+
+
+def test_the_database_agrees_about_logins(database):
+    urls = [url.strip('"') for url in LOGINS] + [
+        'rtsp://h/a', 'rtsp://h/a@b', 'rtsp://gate:8554/video1@main',
+        'http://h/?user=joe', 'http://h/?auth=x', 'http://h/?pwd=',
+        'rtsp://h/user={user}_password={password}_c=1', 'http://h/compass=1',
+        'http://h/?url=rtsp://u:p@h', 'http://h/a:b@c', 'http://h/?token=1',
+        'rtsp://h/x%3Fuser=%7Buser%7D', 'rtsp://h/password={user}x',
+        'rtsp://h/%2540', 'http://h/x?Pass=1', 'rtsp://h/{user}:x@y']
+    for url in urls:
+        asked = database.query(
+            "SELECT cctv_url_has_login($1), cctv_url_has_login($1, true), "
+            "cctv_is_url($1)".replace('$1', "'" + url.replace("'", "''")
+                                      + "'"))
+        assert asked == [(addresses.has_login(url),
+                          addresses.surely_has_login(url),
+                          addresses.is_url(url))], url
+
+
+@pytest.mark.parametrize('first, later', [
+    ('1234', '1,234'), ('1234', '1234.0'), ('1000', '1E+03'),
+    ('007', '7'), ('0042', '42.0'), ('1234', ' 1234 '), ('1234', '"""1234"""'),
+    ('1234', '"=""1234"""'), ('1234', '1.234'), ('1234', '1 234'),
+    ('{A0B1}', 'a0b1'), ('12E4', '12E4'), ('7', '007'), ('1,234', '1234')])
+def test_keys_that_a_spreadsheet_has_rewritten(load, database, first, later):
+    def text(key):
+        key = key if key.startswith('"') else f'"{key}"'
+        return HEADER + row(key) + row('other')
+    assert_loaded(load(text(first)), '2 added, 0 updated, 0 unchanged')
+    assert_loaded(load(text(later), PRUNE='1'),
+                  '0 added, 0 updated, 2 unchanged, 0 removed')
+
+
+def test_keys_that_differ_stay_apart(load, database):
+    text = HEADER + ''.join(row(key) for key in ('7', '07', 'A', 'a', '1.1',
+                                                 '1.10'))
+    assert_loaded(load(text), '6 added, 0 updated, 0 unchanged')
+    assert_loaded(load(text), '0 added, 0 updated, 6 unchanged')
+    assert_loaded(load(HEADER + row('007')), '1 added, 0 updated, 0 unchanged')
+
+
+def test_progress_of_a_long_file(load):
+    done = load(HEADER + ''.join(row(i, url='http://h') for i in range(20001)))
+    assert_loaded(done, '20001 added, 0 updated, 0 unchanged')
+    assert done.stderr.splitlines() == [
+        '10,000 lines read …', '20,000 lines read …',
+        '20,001 lines read; the database loads them …']
+
+
+def test_many_cameras_into_an_empty_table(database, tmp_path):
+    asked = ("SELECT indexdef, obj_description(indexname::regclass) FROM "
+             "pg_indexes WHERE tablename = 'cameras' ORDER BY 1")
+    before = database.query(asked)
+    path = tmp_path / 'cameras.csv'
+    path.write_text(HEADER + ''.join(row(i, url='http://h')
+                                     for i in range(100000)))
+    assert_loaded(run(database, path), '100000 added, 0 updated, 0 unchanged')
+    assert database.query(asked) == before
+
+
+def test_what_is_left_of_lists_without_keys_is_told(load, database):
+    header = 'name,lng,lat,url\n'
+    load(header + 'n,1,2,rtsp://h/1\n')
+    done = load(header + 'n,1,2,rtsp://h/2\n')
+    assert '1 camera of earlier imports' in done.stderr
+    assert '1 camera cannot be played while the codec is not known' \
+        in done.stderr
+
+
+def test_an_older_schema_is_told(load, database):
+    database.query('ALTER TABLE cameras RENAME login_check_waived TO gone')
+    try:
+        done = load(HEADER + row())
+    finally:
+        database.query('ALTER TABLE cameras RENAME gone TO login_check_waived')
+    assert done.returncode == 2 and 'of an earlier version' in done.stderr

@@ -38,6 +38,7 @@ TCase *events_tests(void);
 TCase *failures_tests(void);
 TCase *feedback_tests(void);
 TCase *picture_tests(void);
+TCase *login_fill_tests(void);
 TCase *filter_tests(void);
 TCase *freshness_tests(void);
 TCase *gate_tests(void);

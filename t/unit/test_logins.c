@@ -25,7 +25,7 @@ static const cctv_logins_t *parse(const char *text)
 static const char *user(const cctv_logins_t *logins, const char *host,
                         int port)
 {
-    const cctv_login_t *login = cctv_logins_find(logins, host, port);
+    const cctv_login_t *login = cctv_logins_find(logins, host, port, "/main");
 
     return login == NULL ? "none" : login->user;
 }
@@ -109,6 +109,17 @@ static const struct {
     { "*", "10.1.2.3", 8554, true },
     { "*", "2001:db8::1", 554, true },
     { "*:554", "cam.example", 554, true },
+    { "cam.example:554/main", "cam.example", 554, true },
+    { "cam.example:554/main", "cam.example", 555, false },
+    { "cam.example:554/main", "gate.example", 554, false },
+    { "cam.example:554/Main", "cam.example", 554, false },
+    { "cam.example:554/mai", "cam.example", 554, false },
+    { "cam.example:554/main/", "cam.example", 554, false },
+    { "cam.example:554?main", "cam.example", 554, false },
+    { "10.1.2.3:554/main", "10.1.2.3", 554, true },
+    { "10.1.2.3:554/16", "10.1.2.3", 554, false },
+    { "[2001:db8::1]:554/main", "2001:db8::1", 554, true },
+    { "*:554/main", "cam.example", 554, true },
     { "*:554", "cam.example", 8554, false },
 };
 
@@ -157,6 +168,8 @@ static const struct {
     { "h joe two  words", "joe", "two  words" },
     { "h joe #1", "joe", "#1" },
     { "h #joe pass # no comment", "#joe", "pass # no comment" },
+    { "h joe", "joe", "" },
+    { "h joe \t\r\n", "joe", "" },
     { "h joe a:b\"c\"\\d'e", "joe", "a:b\"c\"\\d'e" },
     { "h j\xC3\xB6rg s\xC3\xBC\xC3\x9F", "j\xC3\xB6rg", "s\xC3\xBC\xC3\x9F" },
     { "# comment\n\n \t\n  # more\r\n\r\nh joe pass", "joe", "pass" },
@@ -166,7 +179,7 @@ static const struct {
 START_TEST(reads_lines)
 {
     const cctv_login_t *login = cctv_logins_find(parse(spellings[_i].text),
-                                                 "h", 554);
+                                                 "h", 554, "");
 
     ck_assert_ptr_nonnull(login);
     ck_assert_str_eq(login->user, spellings[_i].user);
@@ -187,10 +200,8 @@ static const struct {
     const char *why;
 } bad[] = {
     { "h", "needs" },
-    { "h joe", "needs" },
-    { "h joe ", "needs" },
-    { "h joe \r", "needs" },
-    { "h joe:sesame", "needs" },
+    { "h ", "needs" },
+    { "h joe:sesame", "colon" },
     { "h joe:x sesame", "colon" },
     { "h joe ses\tame", "tab" },
     { "h joe ses\x01"
@@ -231,7 +242,8 @@ static const struct {
     { "10.1.0.0/4294967312 joe sesame", "pattern" },
     { "10.1.0.0/255.255.0.0 joe sesame", "pattern" },
     { "10.1.0.0/16/16 joe sesame", "pattern" },
-    { "10.1.0.0:554/16 joe sesame", "pattern" },
+    { "10.1.0.0/16:554/main joe sesame", "pattern" },
+    { "h:554main joe sesame", "pattern" },
     { "[10.1.0.0] joe sesame", "pattern" },
     { "2001:db8::/129 joe sesame", "pattern" },
     { "2001:db8::1::2 joe sesame", "pattern" },
@@ -267,7 +279,7 @@ START_TEST(keeps_nothing_of_the_text)
 
     memset(text, 'x', sizeof text - 1);
     ck_assert_str_eq(user(logins, "cam.example", 1), "joe");
-    ck_assert_str_eq(cctv_logins_find(logins, "cam.example", 1)->password,
+    ck_assert_str_eq(cctv_logins_find(logins, "cam.example", 1, "")->password,
                      "pass");
 }
 END_TEST

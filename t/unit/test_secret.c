@@ -243,7 +243,7 @@ START_TEST(texts_have_a_longest)
     ck_assert_uint_eq(strlen(cctv_secret_read_text(pool, path, &error)),
                       CCTV_SECRET_FILE_MAX);
     write_bytes(text, sizeof text);
-    assert_file_refused("larger than 65536 bytes");
+    assert_file_refused("larger than 16777216 bytes");
 }
 END_TEST
 

@@ -1,0 +1,1 @@
+"""Loads cameras from a list into PostgreSQL; see __main__.py."""

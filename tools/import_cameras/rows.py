@@ -1,0 +1,469 @@
+"""Rows of a file to lines for COPY, and their faults."""
+
+import hashlib
+import statistics
+
+
+from . import addresses, keys, logins, places, values
+from .codecs_of_video import CODECS, codec_and_profile
+from .words import NOT_TEXT, Bad, shown
+
+# The order of the staging table's columns, and of the digest of a row.
+STAGED = ('external_id', 'name', 'longitude', 'latitude', 'stream_url', 'role',
+          'codec', 'profile', 'width', 'height', 'fps', 'audio', 'heading',
+          'field_of_view', 'status', 'sub_stream_url')
+AT = {column: at for at, column in enumerate(STAGED)}
+NULL = '\\N'
+DEFAULTS = {'role': 'public', 'audio': 'f', 'status': 'unknown'}
+CACHED_MAX = 10000
+FAULTS_SHOWN = 100
+NO_KEY = 'is empty: every camera of a file with keys needs one'
+# Two places are near each other within so many degrees.
+NEAR = 10
+
+
+def escaped(text):
+    return text.replace('\\', '\\\\') if '\\' in text else text
+
+
+class Cache(dict):
+    """The values of a column with few different ones, each read once."""
+
+    def __init__(self, read):
+        super().__init__()
+        self.read = read
+
+    def __missing__(self, text):
+        value = self.read(text)
+        if len(self) < CACHED_MAX:
+            self[text] = value
+        return value
+
+
+def clean(text):
+    """The text of a cell without blanks and entities. Raises Bad."""
+    text = text.strip()
+    if '&' in text:
+        text = values.decoded(text).strip()
+    if not text.isprintable():
+        if '\0' in text:
+            raise Bad('holds a NUL byte')
+        if NOT_TEXT.search(text):
+            raise Bad('is neither UTF-8 nor Windows-1252: save the file in '
+                      'UTF-8')
+        text = text.strip('\ufeff\u200b\xa0 ')
+    return text
+
+
+def optional(read, empty, otherwise):
+    """A reader of cells that may be empty; gives the text for COPY."""
+    def read_cell(text):
+        text = clean(text)
+        if text.casefold() in empty:
+            return otherwise
+        value = read(text)
+        return otherwise if value is None else escaped(value)
+    return read_cell
+
+
+def read_codec_cell(text):
+    """(codec, profile)"""
+    text = clean(text)
+    if text.casefold() in values.EMPTY_VALUES:
+        return NULL, NULL
+    codec, profile = codec_and_profile(text)
+    if codec is None:
+        raise Bad('is not a codec known here: ' + ', '.join(CODECS))
+    return codec, profile or NULL
+
+
+def read_size_cell(text):
+    text = clean(text)
+    if text.casefold() in values.EMPTY_VALUES:
+        return NULL, NULL
+    width, height = values.read_size(text)
+    return width or NULL, height or NULL
+
+
+class Fault(Exception):
+    """A column and what is wrong with it."""
+
+    def __init__(self, title, text, reason):
+        super().__init__(reason)
+        self.title, self.text, self.reason = title, text, reason
+
+
+class Rows:
+    """Turns rows into lines for COPY.
+
+    on_fault  called with (line, title, value or None, reason)
+    places    called with (line, longitude, latitude) of each good row
+    """
+
+    def __init__(self, header, columns, sample, on_fault, see_place,
+                 login_file=None, allow_at=False):
+        self.header = header
+        self.on_fault = on_fault
+        self.see_place = see_place
+        self.login_file = login_file
+        self.allow_at = allow_at
+        self.row_count = self.bad_count = 0
+        self.no_heading = self.no_size = self.no_codec = 0
+        self.stills_taken = self.logins_moved = 0
+        self.is_waived = False
+        self.shown_titles = [shown(title) or '…' for title in header]
+        index_of = columns.index_of
+        self.keyed = 'external_id' in index_of
+        self.key_at = index_of.get('external_id')
+        self.floats = not self.keyed or not keys.has_fractions(
+            row[self.key_at] for row in sample)
+        self.name_at = index_of['name']
+        self.place = columns.place
+        self.streams = list(columns.streams)
+        still = index_of.get('still_url')
+        if still is not None and still not in self.streams:
+            self.streams.append(still)
+        self.sub_at = index_of.get('sub_stream_url')
+        self.user_at = index_of.get('user')
+        self.password_at = index_of.get('password')
+        if self.sub_at is not None:
+            # Messages tell the second stream from the first one.
+            if self.shown_titles[self.sub_at] != 'sub_stream_url':
+                self.shown_titles[self.sub_at] += ' (sub_stream_url)'
+        self.centre = self._centre(sample)
+        self._plan(columns, sample)
+
+    def _centre(self, sample):
+        """The median place of the sample, or None."""
+        kind, lon_at, lat_at = self.place
+        found = []
+        for row in sample if kind == 'two' else ():
+            try:
+                found.append((places.degrees(clean(row[lon_at]), 'longitude'),
+                              places.degrees(clean(row[lat_at]), 'latitude')))
+            except Bad:
+                pass
+        if not found:
+            return None
+        return tuple(statistics.median(axis) for axis in zip(*found))
+
+    def _plan(self, columns, sample):
+        index_of = columns.index_of
+        empty, strict = values.EMPTY_VALUES, values.EMPTY_WORDS
+        self.heading_cache = None
+        read_heading = values.read_heading if columns.heading_is_strict \
+            else values.read_direction
+        readers = {
+            'role': (values.read_role, strict),
+            'profile': (values.read_text(64), strict),
+            'width': (values.read_pixels, empty),
+            'height': (values.read_pixels, empty),
+            'fps': (values.read_fps, empty),
+            'audio': (values.read_audio, empty),
+            'heading': (read_heading, empty),
+            'field_of_view': (values.read_field_of_view, empty),
+            'status': (values.read_disabled if columns.status_is_turned
+                       else values.read_status, empty)}
+        self.cached = []
+        for column, (read, no_value) in readers.items():
+            if column in index_of:
+                cache = Cache(optional(read, no_value,
+                                       DEFAULTS.get(column, NULL)))
+                self.cached.append((AT[column], index_of[column], cache))
+        self.heading_at = None
+        if 'heading' in index_of and not columns.heading_is_strict:
+            self.heading_at = index_of['heading']
+        self.codec = (index_of['codec'], Cache(read_codec_cell)) \
+            if 'codec' in index_of else None
+        self.size = (index_of['size'], Cache(read_size_cell)) \
+            if 'size' in index_of else None
+        self.loaded = [column for column in STAGED
+                       if column in index_of or column in ('longitude',
+                                                           'latitude')]
+        # A profile may also stand in the column of the codec.
+        self.profile_of_codec = False
+        if self.codec and 'profile' not in index_of:
+            self.profile_of_codec = any(
+                codec_and_profile(clean_or_empty(row[self.codec[0]]))[1]
+                for row in sample)
+            if self.profile_of_codec:
+                self.loaded.append('profile')
+        if self.size:
+            self.loaded += [column for column in ('width', 'height')
+                            if column not in self.loaded]
+
+    # --- rows -----------------------------------------------------------------
+
+    def copy_lines(self, rows):
+        for line, fields, reason in rows:
+            self.row_count += 1
+            if reason:
+                self.bad_count += 1
+                self.on_fault(line, None, None, reason)
+                yield f'{line}\tt\t\\N\tf' + '\t\\N' * len(STAGED) + '\n'
+            else:
+                yield self._row(line, fields)
+
+    def _row(self, line, fields):
+        row = self.defaults.copy()
+        self.is_waived = False
+        wrong = []
+        for read in (self._key, self._name, self._place, self._streams):
+            try:
+                read(fields, row, line)
+            except Fault as fault:
+                wrong.append(fault)
+        for at, index, cache in self.cached:
+            try:
+                row[at] = cache[fields[index]]
+            except Bad as bad:
+                wrong.append(self._fault(fields, index, bad))
+        try:
+            self._codec_and_size(fields, row)
+        except Fault as fault:
+            wrong.append(fault)
+        if self.heading_at is not None and row[AT['heading']] == NULL and \
+                fields[self.heading_at].strip():
+            self.no_heading += 1
+        if row[AT['codec']] == NULL:
+            self.no_codec += 1
+        if wrong:
+            self.bad_count += 1
+            self._keep_wrong(line, fields, wrong)
+        else:
+            self.see_place(line, self.lon, self.lat)
+        digest = NULL
+        if not self.keyed:
+            # Earlier versions had no second stream in the digest.
+            known = row[:-1] if row[-1] == NULL else row
+            digest = hashlib.md5('\t'.join(known).encode(
+                errors='replace')).hexdigest()
+        return '\t'.join((str(line), 't' if wrong else 'f', digest,
+                          't' if self.is_waived else 'f', *row)) + '\n'
+
+    defaults = [DEFAULTS.get(column, NULL) for column in STAGED]
+    lon = lat = None
+
+    def _fault(self, fields, index, bad):
+        return Fault(index, fields[index].strip(), str(bad))
+
+    def _key(self, fields, row, line):
+        if not self.keyed:
+            return
+        text = fields[self.key_at]
+        try:
+            text = keys.plain_key(clean(text), self.floats)
+            if text.casefold() in values.EMPTY_KEYS:
+                raise Bad(NO_KEY)
+            if len(text) > 200:
+                raise Bad('is longer than 200 characters')
+            if values.CONTROL.search(text):
+                raise Bad('holds a line break or another control character')
+        except Bad as bad:
+            raise self._fault(fields, self.key_at, bad) from None
+        row[0] = escaped(text)
+
+    def _name(self, fields, row, line):
+        try:
+            text = clean(fields[self.name_at])
+            if text.casefold() in values.EMPTY_WORDS:
+                raise Bad('is empty')
+            if not text.isprintable() or len(text) > 200:
+                text = values.read_name(text)
+            if '://' in text and addresses.has_login(text):
+                raise Bad('is a URL that holds a login, which is not shown '
+                          'here')
+        except Bad as bad:
+            raise self._fault(fields, self.name_at, bad) from None
+        row[1] = escaped(text)
+
+    def _place(self, fields, row, line):
+        kind, first, second = self.place
+        if kind == 'two':
+            self.lon = self._axis(fields, first, 'longitude')
+            self.lat = self._axis(fields, second, 'latitude', first)
+        else:
+            try:
+                text = clean(fields[first])
+                if text.casefold() in values.EMPTY_WORDS:
+                    raise Bad('is empty')
+                one, two, order = places.read_pair(text)
+                if (second or order) == places.LAT_LON:
+                    one, two = two, one
+                self.lon = places.in_range(one, 'longitude')
+                self.lat = places.in_range(two, 'latitude')
+            except Bad as bad:
+                raise self._fault(fields, first, bad) from None
+        row[2] = repr(self.lon)
+        row[3] = repr(self.lat)
+
+    def _axis(self, fields, index, axis, other=None):
+        text = fields[index]
+        try:
+            text = clean(text)
+            if not text:
+                raise Bad('is empty')
+            return places.degrees(text, axis)
+        except Bad as bad:
+            if other is not None and self._is_swapped(text, fields[other]):
+                bad = Bad(f'{bad}: latitude and longitude look swapped')
+            raise self._fault(fields, index, bad) from None
+
+    def _is_swapped(self, lon, lat):
+        """Whether a place would be among the others the other way round."""
+        try:
+            lon, lat = (places.degrees(clean(text), axis) for text, axis in (
+                (lon, 'longitude'), (lat, 'latitude')))
+        except Bad:
+            return False
+        centre = self.centre
+        return centre is not None and abs(lon - centre[0]) < NEAR and \
+            abs(lat - centre[1]) < NEAR
+
+    def _codec_and_size(self, fields, row):
+        if self.codec:
+            index, cache = self.codec
+            try:
+                row[6], profile = cache[fields[index]]
+            except Bad as bad:
+                raise self._fault(fields, index, bad) from None
+            if self.profile_of_codec or row[7] == NULL and \
+                    'profile' in self.loaded:
+                row[7] = profile
+        if self.size:
+            index, cache = self.size
+            try:
+                width, height = cache[fields[index]]
+            except Bad as bad:
+                raise self._fault(fields, index, bad) from None
+            if width == NULL and fields[index].strip():
+                self.no_size += 1
+            row[8] = width if row[8] == NULL else row[8]
+            row[9] = height if row[9] == NULL else row[9]
+
+    # --- addresses and logins ---------------------------------------------------
+
+    def _streams(self, fields, row, line):
+        index, text = self._best_stream(fields)
+        login = self._login_of_columns(fields)
+        try:
+            if not text:
+                raise Bad('is empty')
+            row[4] = self._address(text, login)
+        except Bad as bad:
+            raise self._fault(fields, index, bad) from None
+        if self.sub_at is not None:
+            try:
+                text = clean(fields[self.sub_at])
+                if text.casefold() not in values.EMPTY_WORDS:
+                    row[15] = self._address(text, login)
+            except Bad as bad:
+                raise self._fault(fields, self.sub_at, bad) from None
+
+    def _best_stream(self, fields):
+        """(index, text) of the best address of a row: RTSP first."""
+        best = None
+        for index in self.streams:
+            try:
+                text = clean(fields[index])
+            except Bad as bad:
+                raise self._fault(fields, index, bad) from None
+            if text.casefold() in values.EMPTY_WORDS:
+                continue
+            if len(self.streams) == 1:
+                return index, text
+            rank = addresses.kind_of(text)
+            if best is None or rank < best[0]:
+                best = (rank, index, text)
+            if rank == addresses.RTSP:
+                break
+        if best is None:
+            return self.streams[0], ''
+        if best[0] == addresses.STILL and best[1] != self.streams[0]:
+            self.stills_taken += 1
+        return best[1], best[2]
+
+    def _address(self, text, login):
+        text = addresses.read_url(text)
+        user = password = None
+        if addresses.HINT.search(text):
+            text, user, password = self._without_login(text)
+        if not addresses.is_url(text):
+            raise Bad('is not a URL such as rtsp://host/path')
+        if user is None and login:
+            user, password = login
+        if user is not None:
+            self._move(text, user, password)
+        return escaped(text)
+
+    def _without_login(self, text):
+        if not logins.needs_taking(text):
+            return text, None, None
+        if self.allow_at and not addresses.surely_has_login(text):
+            self.is_waived = True
+            return text, None, None
+        if self.login_file is not None:
+            return logins.take(text)
+        if addresses.surely_has_login(text):
+            raise Bad('holds a login, which is not shown here: say '
+                      'LOGINS=file to move logins into a file for '
+                      'CCTVCameraLoginsFile, or store the URL without it')
+        raise Bad('holds a login, or what looks like one, which is not shown '
+                  'here: say LOGINS=file to move logins into a file for '
+                  'CCTVCameraLoginsFile, or ALLOW_AT=1 if no address of the '
+                  'file holds one')
+
+    def _login_of_columns(self, fields):
+        if self.login_file is None or self.user_at is None and \
+                self.password_at is None:
+            return None
+        user = self._cell(fields, self.user_at)
+        password = self._cell(fields, self.password_at)
+        if not user and not password:
+            return None
+        try:
+            logins.check(user or logins.NO_USER, password)
+        except Bad as bad:
+            raise Fault(self.user_at if self.user_at is not None
+                        else self.password_at, '', str(bad)) from None
+        return user or logins.NO_USER, password
+
+    @staticmethod
+    def _cell(fields, index):
+        text = '' if index is None else fields[index].strip()
+        return '' if text.casefold() in ('null', '(null)', 'n/a', '#n/a',
+                                         'nan', '-', 'none') else text
+
+    def _move(self, address, user, password):
+        pattern = logins.pattern_of(address)
+        if pattern is None:
+            raise Bad(logins.CANNOT)
+        if not self.login_file.add(pattern, user, password):
+            raise Bad('has another login than an earlier row with the same '
+                      'address')
+        self.logins_moved += 1
+
+    # --- faults ----------------------------------------------------------------
+
+    def _keep_wrong(self, line, fields, wrong):
+        # If the URL is wrong, or a part of a URL is in another column, a stray
+        # comma may have put a part of a login into any column.
+        urls = {*self.streams, self.sub_at}
+        usual = {self.name_at, *urls}
+        secret = {self.user_at, self.password_at}
+        hide = any(fault.title in urls for fault in wrong) or any(
+            '://' in field or '@' in field
+            for index, field in enumerate(fields)
+            if index not in usual and index not in secret)
+        for fault in wrong:
+            value = None if hide or fault.title in secret \
+                else shown(fault.text)
+            self.on_fault(line, self.shown_titles[fault.title], value,
+                          fault.reason)
+
+
+def clean_or_empty(text):
+    try:
+        return clean(text)
+    except Bad:
+        return ''
