@@ -71,6 +71,12 @@
  * CCTV0131  a token of a view that has ended is used
  * CCTV0132  a Janus session of a browser is used for several handles or views
  * CCTV0133  the admin API does not list Janus's sessions
+ * CCTV0170  the database is read-only
+ * CCTV0171  the database can be written to again
+ * CCTV0172  the database or its client is not in UTF-8
+ * CCTV0173  a pooler is between Apache and PostgreSQL
+ * CCTV0174  a write is not sent to a database that is read-only
+ * CCTV0175  DBDParams cannot work with this module
  */
 #ifndef CCTV_CORE_MOD_LOG_H
 #define CCTV_CORE_MOD_LOG_H
