@@ -6,6 +6,7 @@
  */
 #include "database/mod_pool.h"
 
+#include "database/environment.h"
 #include "database/mod_runtime.h"
 #include "guard/breaker.h"
 #include "guard/gate.h"
@@ -331,10 +332,7 @@ static bool make_pools(apr_pool_t *pchild, server_rec *main_server)
 
 void cctv_database_child_init(apr_pool_t *pchild, server_rec *s)
 {
-    /* A thread that connects must not wait for ever for a server that hangs,
-     * and names have to arrive as UTF-8. DBDParams override these settings. */
-    setenv("PGCONNECT_TIMEOUT", "2", 0);
-    setenv("PGCLIENTENCODING", "UTF8", 0);
+    cctv_environment_set();
     /* By default malloc() raises both thresholds with the largest block that
      * was freed, up to 32 MB and 64 MB. A child would then keep as much memory
      * as its largest page took. */

@@ -1,9 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 #include "t_common.h"
 
+#include "database/environment.h"
 #include "database/params.h"
 #include "database/told.h"
 #include "database/writing.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 #define SECOND 1000000
 
@@ -127,6 +131,19 @@ START_TEST(a_connection_string_is_checked)
 }
 END_TEST
 
+START_TEST(a_home_that_cannot_be_entered_is_forgotten)
+{
+    setenv("HOME", "/", 1);
+    cctv_environment_set();
+    ck_assert_str_eq(getenv("HOME"), "/");
+    ck_assert_str_eq(getenv("PGCLIENTENCODING"), "UTF8");
+    setenv("HOME", "/no/such/folder", 1);
+    cctv_environment_set();
+    ck_assert_ptr_null(getenv("HOME"));
+    cctv_environment_set();
+}
+END_TEST
+
 TCase *told_tests(void)
 {
     TCase *tc = tcase_create("told");
@@ -136,6 +153,7 @@ TCase *told_tests(void)
     tcase_add_test(tc, two_faults_are_not_told_within_a_second);
     tcase_add_test(tc, what_nobody_forgets_is_told_again_some_time);
     tcase_add_test(tc, the_oldest_of_many_faults_is_forgotten);
+    tcase_add_test(tc, a_home_that_cannot_be_entered_is_forgotten);
     tcase_add_test(tc, a_connection_string_is_checked);
     tcase_add_test(tc, writes_pause_and_one_tries_again);
     tcase_add_test(tc, connections_that_are_older_than_a_write_are_replaced);
