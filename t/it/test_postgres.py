@@ -5,6 +5,7 @@ test_postgres_hosts.py has standbys, promotions and TLS.
 """
 
 import contextlib
+import glob
 import os
 import re
 import shutil
@@ -18,6 +19,7 @@ import pytest
 from api import ONE_CHILD, add_cameras, dbd, location
 from env import REPO, SLOWNESS, bound, make_folder, wait_for
 from load import Load
+from postgres import DOWN, stopped
 from video import Watcher
 from views import set_cameras
 
@@ -212,6 +214,47 @@ def test_writes_pause_while_the_database_is_read_only(
     assert len(told(httpd, 'CCTV0170')) == len(told(httpd, 'CCTV0171')) == 1
     assert not told(httpd, 'CCTV0010')
     viewer.end_all()
+
+
+# --- PostgreSQL is down ---------------------------------------------------------
+
+def test_a_database_that_is_down_is_logged_once(database, start, healthy):
+    add_cameras(database, {})
+    httpd = start(dbd(database) + LIST)
+    httpd.expect(*DOWN)
+    assert httpd.get('/api/cameras/1').status == 200
+    with stopped(database), Load(httpd, 4, ['/api/cameras/1'],
+                                 pause=0.02) as load_:
+        # Each of these looks whether the database is back.
+        wait_for(lambda: httpd.text().count('CCTV0007') >= 8, 'probes',
+                 30 * SLOWNESS)
+    assert {answer.status for answer in load_.answers} <= {200, 503}
+    wait_for(lambda: httpd.get('/api/cameras/1').status == 200, 'it is back')
+    assert len(told(httpd, 'CCTV0007')) == len(told(httpd, 'CCTV0011')) == 1
+    assert len(told(httpd, 'CCTV0008')) + len(told(httpd, 'CCTV0009')) <= 1
+    # mod_dbd's own lines, when a connection is lost and when none is to be had.
+    assert len(re.findall(r'\[dbd:error\]', httpd.text())) <= 4
+
+
+# --- versions -------------------------------------------------------------------
+
+# What PostgreSQL 14 to 18 have added, as far as SQL such as ours may want it.
+NEWER = re.compile(
+    r'CREATE OR REPLACE TRIGGER|^RETURN |BEGIN ATOMIC|MERGE INTO|MERGE_ACTION'
+    r'|NULLS NOT DISTINCT|SECURITY_INVOKER|IS JSON|JSON_(TABLE|EXISTS|VALUE)'
+    r'|JSON_QUERY|\b(DATE_BIN|BIT_COUNT|UNISTR|STRING_TO_TABLE|TRIM_ARRAY'
+    r'|REGEXP_(COUNT|LIKE|SUBSTR|INSTR)|ANY_VALUE|RANDOM_NORMAL|UUIDV7)\b'
+    r'|MULTIRANGE|SEARCH (DEPTH|BREADTH) FIRST|RETURNING (OLD|NEW)\b|VIRTUAL'
+    r'|GRANT .*\bMAINTAIN\b|WITH INHERIT', re.I | re.M)
+
+
+def test_the_sql_is_that_of_postgresql_13():
+    for path in sorted(glob.glob(REPO + '/sql/*.sql')):
+        with open(path) as file:
+            text = re.sub('--.*', '', file.read())
+        found = NEWER.search(text)
+        assert not found, (path, found.group())
+    assert NEWER.search('\nRETURN 1;') and NEWER.search('merge into t')
 
 
 # --- a pooler -------------------------------------------------------------------
