@@ -14,6 +14,7 @@
 #include "check/mod_map.h"
 #include "config/mod_settings.h"
 #include "database/mod_runtime.h"
+#include "database/params.h"
 #include "http/mod_mask.h"
 #include "memory/mod_settings.h"
 #include "video/mod_settings.h"
@@ -270,6 +271,11 @@ static bool is_right(server_rec *s, const found_t *found)
                    "DBDriver %s: mod_cctv reads its cameras from PostGIS and "
                    "needs DBDriver pgsql",
                    found->driver);
+        return false;
+    }
+    if (found->params != NULL && cctv_params_fault(found->params) != NULL) {
+        CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0175", "DBDParams %s",
+                   cctv_params_fault(found->params));
         return false;
     }
     return true;

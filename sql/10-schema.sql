@@ -3,7 +3,10 @@
 --   psql -X -v ON_ERROR_STOP=1 -1 -f sql/10-schema.sql
 --
 -- Safe to run again, also if the table already contains cameras. The first run
--- needs a superuser, who creates the extension postgis.
+-- needs a superuser, who creates the extension postgis. If the extensions exist,
+-- they may be in schemas of their own, such as `extensions`.
+--
+-- These files use nothing that PostgreSQL 13 does not have.
 
 SET LOCAL client_min_messages = warning;
 
@@ -18,6 +21,26 @@ $$;
 
 CREATE EXTENSION IF NOT EXISTS postgis;
 CREATE EXTENSION IF NOT EXISTS pg_trgm;
+
+-- Returns where names are looked up: in pg_catalog, which always comes first, in
+-- public, and in the schemas of the two extensions. pg_temp is named last, because
+-- it would otherwise come before all others.
+CREATE OR REPLACE FUNCTION public.cctv_search_path()
+RETURNS text
+LANGUAGE sql STABLE PARALLEL SAFE
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT concat_ws(', ', 'public', string_agg(DISTINCT quote_ident(nspname), ', '),
+                   'pg_temp')
+    FROM pg_extension JOIN pg_namespace n ON n.oid = extnamespace
+   WHERE extname IN ('postgis', 'pg_trgm')
+     AND nspname NOT IN ('public', 'pg_catalog')
+$$;
+
+COMMENT ON FUNCTION public.cctv_search_path() IS
+  'The search_path with which the files in sql/ are loaded and Apache connects';
+
+DO 'BEGIN PERFORM set_config(''search_path'', public.cctv_search_path(), true); END';
 
 -- Returns whether a URL contains a user name or a password. It checks the URL
 -- as written and every percent-decoding of it, because both %40 and %2540 can
@@ -90,11 +113,13 @@ COMMENT ON FUNCTION public.cctv_url_has_login(text) IS
 CREATE OR REPLACE FUNCTION public.cctv_is_url(url text)
 RETURNS boolean
 LANGUAGE sql IMMUTABLE PARALLEL SAFE
-RETURN url ~* ('^[a-z][a-z0-9+.-]*://'
-               '([a-z0-9_][a-z0-9._-]*'
-               '|\[[0-9a-f:.]+(%25[a-z0-9._~-]+)?\])'
-               '(:[0-9]{1,5})?([/?#]|$)')
-       AND url !~ '[\s\u0001-\u0020\u007F-\u009F]';
+AS $$
+  SELECT url ~* ('^[a-z][a-z0-9+.-]*://'
+                 '([a-z0-9_][a-z0-9._-]*'
+                 '|\[[0-9a-f:.]+(%25[a-z0-9._~-]+)?\])'
+                 '(:[0-9]{1,5})?([/?#]|$)')
+         AND url !~ '[\s\u0001-\u0020\u007F-\u009F]'
+$$;
 
 COMMENT ON FUNCTION public.cctv_is_url(text) IS
   'True for scheme://host, with or without a port and what follows';
@@ -263,7 +288,8 @@ $$;
 COMMENT ON FUNCTION public.cameras_keep_times() IS
   'Keeps created_at, moves status_since with status, and updated_at with any real change';
 
-CREATE OR REPLACE TRIGGER cameras_keep_times
+DROP TRIGGER IF EXISTS cameras_keep_times ON public.cameras;
+CREATE TRIGGER cameras_keep_times
   BEFORE UPDATE ON public.cameras
   FOR EACH ROW EXECUTE FUNCTION public.cameras_keep_times();
 

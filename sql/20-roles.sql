@@ -9,6 +9,7 @@
 -- server asks for one:  ALTER ROLE cctv_reader PASSWORD '…'
 
 SET LOCAL client_min_messages = warning;
+DO 'BEGIN PERFORM set_config(''search_path'', public.cctv_search_path(), true); END';
 
 -- Roles belong to the whole cluster, so they may already exist because of
 -- another database.
@@ -43,14 +44,33 @@ ALTER ROLE cctv_video SET statement_timeout = '5s';
 -- A pooled connection that stays inside a transaction would block VACUUM.
 ALTER ROLE cctv_reader SET idle_in_transaction_session_timeout = '10s';
 ALTER ROLE cctv_video SET idle_in_transaction_session_timeout = '10s';
--- If an Apache child is killed, its query ends within a second.
-ALTER ROLE cctv_reader SET client_connection_check_interval = '1s';
-ALTER ROLE cctv_video SET client_connection_check_interval = '1s';
+-- If an Apache child is killed, its query ends within a second. PostgreSQL 13
+-- does not have this setting.
+DO $$
+BEGIN
+  IF current_setting('server_version_num')::integer >= 140000 THEN
+    ALTER ROLE cctv_reader SET client_connection_check_interval = '1s';
+    ALTER ROLE cctv_video SET client_connection_check_interval = '1s';
+  END IF;
+END
+$$;
 -- Starting parallel workers, or JIT compilation, takes longer than any page.
 ALTER ROLE cctv_reader SET max_parallel_workers_per_gather = 0;
 ALTER ROLE cctv_video SET max_parallel_workers_per_gather = 0;
 ALTER ROLE cctv_reader SET jit = off;
 ALTER ROLE cctv_video SET jit = off;
+-- In this database the roles find PostGIS, in whatever schema it is, and no
+-- object that somebody else has made under the same name.
+DO $$
+DECLARE
+  reader name;
+BEGIN
+  FOREACH reader IN ARRAY ARRAY['cctv_reader', 'cctv_video'] LOOP
+    EXECUTE format('ALTER ROLE %I IN DATABASE %I SET search_path = %s', reader,
+                   current_database(), public.cctv_search_path());
+  END LOOP;
+END
+$$;
 -- A second protection for cctv_reader, in addition to granting only SELECT.
 -- cctv_video cannot have it: it would also apply inside cctv_set_status().
 ALTER ROLE cctv_reader SET default_transaction_read_only = on;
@@ -77,6 +97,41 @@ REVOKE ALL ON ALL SEQUENCES IN SCHEMA public FROM cctv_reader, cctv_video;
 REVOKE ALL ON TABLE public.cameras FROM PUBLIC;
 
 GRANT USAGE ON SCHEMA public TO cctv_reader, cctv_video;
+
+-- The same for the schemas of the extensions. They may belong to somebody whose
+-- rights this role cannot change, such as a provider.
+DO $$
+DECLARE
+  place name;
+BEGIN
+  FOR place IN SELECT DISTINCT nspname
+                 FROM pg_extension JOIN pg_namespace n ON n.oid = extnamespace
+                WHERE extname IN ('postgis', 'pg_trgm')
+                  AND nspname NOT IN ('public', 'pg_catalog') LOOP
+    BEGIN
+      EXECUTE format('GRANT USAGE ON SCHEMA %I TO cctv_reader, cctv_video',
+                     place);
+      EXECUTE format('REVOKE CREATE ON SCHEMA %I FROM PUBLIC', place);
+      EXECUTE format('REVOKE CREATE ON SCHEMA %I FROM cctv_reader, cctv_video',
+                     place);
+    EXCEPTION
+      WHEN insufficient_privilege THEN NULL;
+    END;
+    IF NOT (has_schema_privilege('cctv_reader', place, 'USAGE')
+            AND has_schema_privilege('cctv_video', place, 'USAGE')) THEN
+      RAISE EXCEPTION 'cctv_reader and cctv_video cannot use the schema %: its owner has to GRANT USAGE ON SCHEMA % TO cctv_reader, cctv_video',
+        place, place;
+    END IF;
+    IF EXISTS (SELECT FROM pg_namespace,
+                           aclexplode(nspacl) AS acl
+                WHERE nspname = place AND acl.grantee = 0
+                  AND acl.privilege_type = 'CREATE') THEN
+      RAISE WARNING 'everybody may create objects in the schema %: its owner should REVOKE CREATE ON SCHEMA % FROM PUBLIC',
+        place, place;
+    END IF;
+  END LOOP;
+END
+$$;
 -- stream_url and sub_stream_url are left out because they contain internal hosts,
 -- and external_id because it identifies the camera in a system that is not the
 -- viewer's.

@@ -8,6 +8,7 @@
 --   start() → COPY into incoming and faults → find_faults() → merge()
 
 SET LOCAL client_min_messages = warning;
+DO 'BEGIN PERFORM set_config(''search_path'', public.cctv_search_path(), true); END';
 
 CREATE SCHEMA IF NOT EXISTS cctv_import;
 REVOKE ALL ON SCHEMA cctv_import FROM PUBLIC;
@@ -318,3 +319,16 @@ $$;
 
 COMMENT ON FUNCTION cctv_import.merge(text[], boolean, boolean) IS
   'Brings cameras to what incoming holds, in the columns that the file has, and counts';
+
+-- These functions find PostGIS whatever the search_path of their caller is.
+DO $$
+DECLARE
+  ours regprocedure;
+BEGIN
+  FOR ours IN SELECT oid FROM pg_proc
+               WHERE pronamespace = 'cctv_import'::regnamespace LOOP
+    EXECUTE format('ALTER FUNCTION %s SET search_path = %s', ours,
+                   public.cctv_search_path());
+  END LOOP;
+END
+$$;

@@ -10,6 +10,7 @@
 
 SET LOCAL client_min_messages = warning;
 SET LOCAL client_encoding = 'UTF8';
+DO 'BEGIN PERFORM set_config(''search_path'', public.cctv_search_path(), true); END';
 
 DO 'BEGIN PERFORM cctv_import.skip_used_ids(); END';
 

@@ -99,7 +99,8 @@ static const cctv_statement_t sub_stream_url = {
 };
 
 static const cctv_statement_t set_status = {
-    .number = -1, .sql = "SELECT cctv_set_status($1::int4, $2::text)"
+    .number = -1, .sql = "SELECT cctv_set_status($1::int4, $2::text)",
+    .writes = true
 };
 
 const cctv_statement_t cctv_statement_has_reasons = {
@@ -110,7 +111,8 @@ const cctv_statement_t cctv_statement_has_reasons = {
 
 static const cctv_statement_t set_reason = {
     .number = -1,
-    .sql = "SELECT cctv_set_status_reason($1::int4, NULLIF($2::text, ''))"
+    .sql = "SELECT cctv_set_status_reason($1::int4, NULLIF($2::text, ''))",
+    .writes = true
 };
 
 static const cctv_statement_t roles = {

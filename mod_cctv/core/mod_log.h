@@ -79,6 +79,12 @@
  * CCTV0145  what a new generation of a catalogue consists of
  * CCTV0165  no section sets a handler of mod_cctv
  * CCTV0166  CCTV_PREFIX is defined without a value
+ * CCTV0170  the database is read-only
+ * CCTV0171  the database can be written to again
+ * CCTV0172  the database or its client is not in UTF-8
+ * CCTV0173  a pooler is between Apache and PostgreSQL
+ * CCTV0174  a write is not sent to a database that is read-only
+ * CCTV0175  DBDParams cannot work with this module
  * CCTV0180  DBDMin, DBDKeep and DBDMax do not fit together
  * CCTV0181  DBDParams stands twice
  * CCTV0182  the file with the password of the database cannot be used

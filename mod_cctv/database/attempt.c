@@ -76,7 +76,11 @@ static cctv_attempt_t attempt_result(const PGconn *conn)
     if (PQstatus(conn) == CONNECTION_OK) {
         return CCTV_ATTEMPT_OK;
     }
+    /* The second one is what pgbouncer says. */
     return strstr(PQerrorMessage(conn), " 53300: ") != NULL
+                   || strstr(PQerrorMessage(conn),
+                             "no more connections allowed")
+                          != NULL
                ? CCTV_ATTEMPT_SHORT
                : CCTV_ATTEMPT_DOWN;
 }

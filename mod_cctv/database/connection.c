@@ -10,6 +10,7 @@
 #include "apr_strings.h"
 
 #include <libpq-events.h>
+#include <stdlib.h>
 #include <string.h>
 
 /* The most time to read the list of prepared statements or to prepare them
@@ -95,9 +96,9 @@ cctv_connection_t *cctv_connection_of(PGconn *conn)
 static void save(cctv_connection_t *connection, apr_pool_t *pool)
 {
     static const char sql[] =
-        "SELECT name, statement, from_sql "
-        "FROM pg_catalog.pg_prepared_statements "
-        "WHERE name NOT LIKE 'cctv\\_%' ORDER BY prepare_time, name";
+        "SELECT name, statement, from_sql, pg_catalog.pg_backend_pid() "
+        "FROM (SELECT 1) AS one LEFT JOIN pg_catalog.pg_prepared_statements "
+        "ON name NOT LIKE 'cctv\\_%' ORDER BY prepare_time, name";
     PGresult *rows = NULL;
     int i;
 
@@ -105,7 +106,12 @@ static void save(cctv_connection_t *connection, apr_pool_t *pool)
                   &rows)) {
         cctv_query_abandon(connection->conn);
     }
-    for (i = 0; i < PQntuples(rows); i++) {
+    /* A pooler makes up the number that it tells its clients. */
+    connection->is_pooled = PQntuples(rows) > 0
+                            && atoi(PQgetvalue(rows, 0, 3))
+                                   != PQbackendPID(connection->conn);
+    connection->prepared.is_off = connection->is_pooled;
+    for (i = 0; i < PQntuples(rows) && !PQgetisnull(rows, i, 0); i++) {
         saved_t *saved = apr_array_push(connection->statements);
 
         saved->name = PQgetvalue(rows, i, 2)[0] == 't'
@@ -137,4 +143,30 @@ cctv_connection_t *cctv_connection_meet(PGconn *conn, apr_pool_t *pool,
         save(connection, pool);
     }
     return connection;
+}
+
+static bool is_utf8(const PGconn *conn, const char *parameter)
+{
+    const char *value = PQparameterStatus(conn, parameter);
+
+    return value == NULL || strcmp(value, "UTF8") == 0;
+}
+
+const char *cctv_connection_fault(const PGconn *conn)
+{
+    /* PostgreSQL could convert names for us. But it could not convert what
+     * visitors search for, and names from other languages cannot be stored. */
+    if (!is_utf8(conn, "server_encoding")) {
+        return "the database is not in UTF-8, so it cannot hold the names of "
+               "all cameras: make another one with createdb -E UTF8 -T "
+               "template0, and load the files in sql/ and the cameras into it";
+    }
+    /* To set it here would also change it for the other modules that use this
+     * connection. */
+    if (!is_utf8(conn, "client_encoding")) {
+        return "the names of cameras do not arrive in UTF-8: remove "
+               "client_encoding from DBDParams, DBDInitSQL, the role and the "
+               "database, or set it to UTF8";
+    }
+    return NULL;
 }

@@ -38,6 +38,8 @@ typedef struct cctv_connection_t {
     /** What is restored after a reset. */
     const apr_array_header_t *init;
     apr_array_header_t *statements;
+    /** Whether a pooler, such as pgbouncer, is between libpq and PostgreSQL. */
+    bool is_pooled;
     /** Called when the connection is closed. */
     void (*closed)(void *context);
     void *context;
@@ -64,5 +66,11 @@ cctv_connection_t *cctv_connection_meet(PGconn *conn, apr_pool_t *pool,
                                         const apr_array_header_t *init,
                                         void (*closed)(void *context),
                                         void *context);
+
+/**
+ * Why names would be garbled on a connection: a sentence for the log. NULL: they
+ * would not.
+ */
+const char *cctv_connection_fault(const PGconn *conn);
 
 #endif

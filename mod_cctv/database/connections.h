@@ -82,6 +82,11 @@ typedef struct {
     /** How often the opener found the database down. */
     unsigned failures;
     /**
+     * Whether it was down the last time. mod_dbd, which logs each failure, is
+     * then asked only after an attempt without it.
+     */
+    bool is_down;
+    /**
      * The opener resets nothing and makes no further connection before
      * retry_at, and trades none before trade_at.
      */

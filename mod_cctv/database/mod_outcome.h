@@ -46,6 +46,15 @@ int cctv_outcome_lost(const cctv_visit_t *visit);
 /** No answer came before the deadline. @return an HTTP status */
 int cctv_outcome_late(const cctv_visit_t *visit);
 
+/** Names of cameras would be garbled. @return an HTTP status */
+int cctv_outcome_garbled(const cctv_visit_t *visit, const char *fault);
+
+/** The database is read-only, and a write is not sent. @return an HTTP status */
+int cctv_outcome_paused(const cctv_visit_t *visit);
+
+/** A statement that writes has succeeded. */
+void cctv_outcome_written(const cctv_visit_t *visit);
+
 /** PostgreSQL has answered with an error. @return an HTTP status */
 int cctv_outcome_refused(const cctv_visit_t *visit,
                          const cctv_query_error_t *error);

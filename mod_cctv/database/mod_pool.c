@@ -6,6 +6,7 @@
  */
 #include "database/mod_pool.h"
 
+#include "database/environment.h"
 #include "database/mod_runtime.h"
 #include "guard/breaker.h"
 #include "guard/gate.h"
@@ -56,7 +57,7 @@ static server_rec *pool_first(server_rec *main_server, const server_rec *s)
     return main_server;
 }
 
-static cctv_pool_shared_t *pool_shared(const server_rec *s)
+cctv_pool_shared_t *cctv_pool_shared(const server_rec *s)
 {
     /* The breaker is the first member. */
     return (cctv_pool_shared_t *)(void *)cctv_database_breaker(s);
@@ -65,14 +66,14 @@ static cctv_pool_shared_t *pool_shared(const server_rec *s)
 int cctv_database_post_config(apr_pool_t *pconf, apr_pool_t *plog,
                               apr_pool_t *ptemp, server_rec *s)
 {
-    /* Each pool has its own cache line, so that pools do not slow each other
+    /* Each pool has its own cache lines, so that pools do not slow each other
      * down. */
     enum {
-        SLOT = 64
+        SLOT = 192
     };
     _Static_assert(sizeof(cctv_pool_shared_t) <= SLOT, "a pool needs more");
     _Static_assert(offsetof(cctv_pool_shared_t, breaker) == 0,
-                   "see pool_shared()");
+                   "see cctv_pool_shared()");
     apr_shm_t *shm;
     apr_status_t rv;
     apr_size_t size = 0;
@@ -113,6 +114,35 @@ static void on_closed(void *connections)
     cctv_connections_count(connections, -1);
 }
 
+static bool is_to_tell(struct cctv_pool_t *pool, const char *fault)
+{
+    return cctv_told_ask(&pool->shared->told, cctv_told_number(fault),
+                         CCTV_TOLD_ONCE, cctv_now());
+}
+
+void cctv_pool_tell_fault(struct cctv_pool_t *pool, const char *fault)
+{
+    if (is_to_tell(pool, fault)) {
+        CCTV_LOG_S(APLOG_ERR, 0, pool->server, "CCTV0172", "%s", fault);
+    }
+}
+
+/* Tell it when the connection is made, so that it is in the log at the start. */
+static void tell_kind(struct cctv_pool_t *pool,
+                      const cctv_connection_t *connection)
+{
+    const char *fault = cctv_connection_fault(connection->conn);
+
+    if (fault != NULL) {
+        cctv_pool_tell_fault(pool, fault);
+    }
+    if (connection->is_pooled && is_to_tell(pool, "pooler")) {
+        CCTV_LOG_S(APLOG_NOTICE, 0, pool->server, "CCTV0173",
+                   "a pooler, such as pgbouncer, is between Apache and "
+                   "PostgreSQL: mod_cctv prepares no statements on it");
+    }
+}
+
 cctv_connection_t *cctv_pool_meet(struct cctv_pool_t *pool, ap_dbd_t *dbd,
                                   const apr_array_header_t *init)
 {
@@ -123,6 +153,7 @@ cctv_connection_t *cctv_pool_meet(struct cctv_pool_t *pool, ap_dbd_t *dbd,
     if (connection != NULL) {
         connection->dbd = dbd;
         cctv_connections_count(&pool->connections, 1);
+        tell_kind(pool, connection);
     }
     return connection;
 }
@@ -258,7 +289,7 @@ static bool pool_init(struct cctv_pool_t *pool, server_rec *s, int threads,
         waiting_slow = 0;
     }
     pool->server = s;
-    pool->shared = pool_shared(s);
+    pool->shared = cctv_pool_shared(s);
     CCTV_LOG_S(APLOG_DEBUG, 0, s, "CCTV0015",
                "at most %d threads of a child are in the database at once, "
                "and while it is slow %d wait for it",
@@ -301,10 +332,7 @@ static bool make_pools(apr_pool_t *pchild, server_rec *main_server)
 
 void cctv_database_child_init(apr_pool_t *pchild, server_rec *s)
 {
-    /* A thread that connects must not wait for ever for a server that hangs,
-     * and names have to arrive as UTF-8. DBDParams override these settings. */
-    setenv("PGCONNECT_TIMEOUT", "2", 0);
-    setenv("PGCLIENTENCODING", "UTF8", 0);
+    cctv_environment_set();
     /* By default malloc() raises both thresholds with the largest block that
      * was freed, up to 32 MB and 64 MB. A child would then keep as much memory
      * as its largest page took. */

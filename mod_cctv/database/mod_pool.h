@@ -9,6 +9,8 @@
 
 #include "database/cancel.h"
 #include "database/connections.h"
+#include "database/told.h"
+#include "database/writing.h"
 #include "guard/breaker.h"
 #include "guard/gate.h"
 
@@ -27,6 +29,8 @@ typedef struct {
     cctv_breaker_t breaker;
     cctv_shortage_t shortage;
     _Atomic cctv_time_t warned; /* when a shortage was last logged; 0: never */
+    cctv_writing_t writing;
+    cctv_told_t told;
 } cctv_pool_shared_t;
 
 /** A pool of mod_dbd in this process. The gate limits the threads, because
@@ -41,6 +45,9 @@ struct cctv_pool_t {
     cctv_pool_shared_t *shared;
 };
 
+/** What all processes know about the pool of a server. */
+cctv_pool_shared_t *cctv_pool_shared(const server_rec *s);
+
 /** Whether mod_dbd is loaded. */
 bool cctv_pool_has_dbd(void);
 
@@ -53,6 +60,9 @@ bool cctv_pool_is_ready(void);
  */
 cctv_connection_t *cctv_pool_meet(struct cctv_pool_t *pool, ap_dbd_t *dbd,
                                   const apr_array_header_t *init);
+
+/** Log a fault of a database unless the log has it. */
+void cctv_pool_tell_fault(struct cctv_pool_t *pool, const char *fault);
 
 /** mod_dbd's configuration of a request: NULL, or the connection it keeps. */
 void *cctv_pool_kept(const request_rec *initial);

@@ -17,6 +17,8 @@
 #include "guard/breaker.h"
 #include "guard/gate.h"
 
+#include <string.h>
+
 /* A probe that takes longer than CCTVQueryTimeout and this time counts as
  * dead: µs. */
 #define PROBE_SLACK 1000000
@@ -90,6 +92,7 @@ static int visit_enter(cctv_visit_t *visit)
 static int visit_begin(cctv_visit_t *visit)
 {
     cctv_take_t taken;
+    const char *fault;
     int status;
 
     if (!cctv_pool_has_dbd()) {
@@ -113,6 +116,13 @@ static int visit_begin(cctv_visit_t *visit)
     if (taken != CCTV_TAKE_OK) {
         visit_leave_gate(visit);
         return cctv_outcome_no_connection(visit, taken);
+    }
+    fault = cctv_connection_fault(visit->connection->conn);
+    if (fault != NULL) {
+        /* The next connection may be to a database that was made anew. */
+        cctv_visit_renew(visit);
+        cctv_database_end(visit);
+        return cctv_outcome_garbled(visit, fault);
     }
     return OK;
 }
@@ -154,6 +164,23 @@ static cctv_query_status_t visit_run(cctv_visit_t *visit,
                           &limits, result, error);
 }
 
+/* Whether another session may not be refused: it may lead to another server
+ * (read_only_sql_transaction), or have another search_path, after
+ * sql/20-roles.sql was loaded (undefined_table, undefined_function,
+ * undefined_object). */
+static bool is_of_session(const cctv_query_error_t *error)
+{
+    static const char *const states[] = { "25006", "42P01", "42883", "42704" };
+    size_t i;
+
+    for (i = 0; i < sizeof states / sizeof states[0]; i++) {
+        if (strcmp(error->sqlstate, states[i]) == 0) {
+            return true;
+        }
+    }
+    return false;
+}
+
 int cctv_database_query(cctv_visit_t *visit, const cctv_statement_t *statement,
                         const cctv_params_t *params, PGresult **result)
 {
@@ -166,6 +193,14 @@ int cctv_database_query(cctv_visit_t *visit, const cctv_statement_t *statement,
     if (visit->connection == NULL) {
         return HTTP_SERVICE_UNAVAILABLE;
     }
+    if (statement->writes) {
+        if (!cctv_writing_ask(&visit->dbd_pool->shared->writing, started)) {
+            return cctv_outcome_paused(visit);
+        }
+        if (cctv_visit_is_stale(visit)) {
+            cctv_visit_drop(visit);
+        }
+    }
     do {
         status = visit_run(visit, statement, params, result, &error);
     } while (status == CCTV_QUERY_LOST
@@ -175,9 +210,15 @@ int cctv_database_query(cctv_visit_t *visit, const cctv_statement_t *statement,
     switch (status) {
     case CCTV_QUERY_OK:
         cctv_outcome_answered(visit);
+        if (statement->writes) {
+            cctv_outcome_written(visit);
+        }
         return OK;
     case CCTV_QUERY_REFUSED:
         cctv_outcome_answered(visit);
+        if (is_of_session(&error)) {
+            cctv_visit_renew(visit);
+        }
         return cctv_outcome_refused(visit, &error);
     case CCTV_QUERY_LOST:
         if (taken == CCTV_TAKE_SHORT || taken == CCTV_TAKE_BUSY) {

@@ -15,6 +15,10 @@
  * query that crashes its backend. */
 #define TRIES_MAX 3
 
+/* The least age of a connection that is replaced because PostgreSQL refuses what
+ * it is asked: µs. */
+#define RENEW_PAUSE 1000000
+
 /* The initial request of the client, where mod_dbd stores the connection. */
 static request_rec *initial_request(request_rec *r)
 {
@@ -82,9 +86,33 @@ cctv_take_t cctv_visit_take(cctv_visit_t *visit)
                                        &visit->connection);
 }
 
+bool cctv_visit_is_stale(const cctv_visit_t *visit)
+{
+    return !visit->is_of_request
+           && cctv_writing_is_stale(&visit->dbd_pool->shared->writing,
+                                    visit->connection->since);
+}
+
+void cctv_visit_drop(cctv_visit_t *visit)
+{
+    if (!visit->is_of_request) {
+        cctv_query_abandon(visit->connection->conn);
+    }
+}
+
+void cctv_visit_renew(cctv_visit_t *visit)
+{
+    if (cctv_now() - visit->connection->since >= RENEW_PAUSE) {
+        cctv_visit_drop(visit);
+    }
+}
+
 void cctv_visit_give(cctv_visit_t *visit)
 {
     if (visit->connection != NULL && !visit->is_of_request) {
+        if (cctv_visit_is_stale(visit)) {
+            cctv_visit_drop(visit);
+        }
         cctv_connections_give(&visit->dbd_pool->connections,
                               visit->connection);
         visit->connection = NULL;

@@ -20,6 +20,17 @@ bool cctv_visit_has_connection(request_rec *r);
 /** Take a connection, or use that of the request. */
 cctv_take_t cctv_visit_take(cctv_visit_t *visit);
 
+/** Whether the connection may lead to a server that is no longer the primary,
+ * and can be replaced. */
+bool cctv_visit_is_stale(const cctv_visit_t *visit);
+
+/** Have the connection replaced, unless it is that of the request. */
+void cctv_visit_drop(cctv_visit_t *visit);
+
+/** The same, unless the connection is newer than a second: what refuses every
+ * request must not cost a connection for each. */
+void cctv_visit_renew(cctv_visit_t *visit);
+
 /** Give the connection back, unless it is that of the request. */
 void cctv_visit_give(cctv_visit_t *visit);
 

@@ -99,9 +99,9 @@ static cctv_attempt_t make_connection(cctv_connections_t *c, bool is_short,
 {
     /* If another process has just closed a connection, an attempt would use up
      * the place that this made free. */
-    bool is_free = !is_short
-                   || (c->turn.is_mine
-                       && !cctv_shortage_is_wanted(c->shortage));
+    bool is_free = is_short ? c->turn.is_mine
+                                  && !cctv_shortage_is_wanted(c->shortage)
+                            : !c->is_down || c->params == NULL;
     cctv_attempt_t result = is_free ? CCTV_ATTEMPT_OK
                                     : cctv_attempt(c->params);
     int tries;
@@ -250,7 +250,8 @@ static cctv_attempt_t opener_step(cctv_connections_t *c)
     if (result != CCTV_ATTEMPT_SHORT) {
         cctv_turn_end(c->shortage, &c->turn);
     }
-    if (result == CCTV_ATTEMPT_DOWN) {
+    c->is_down = result == CCTV_ATTEMPT_DOWN;
+    if (c->is_down) {
         c->failures++;
     }
     if (result == CCTV_ATTEMPT_SHORT) {

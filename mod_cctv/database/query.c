@@ -249,7 +249,7 @@ static cctv_query_status_t execute(PGconn *conn, cctv_prepared_t *prepared,
     char name[NAME_SIZE];
     int sent;
 
-    if (statement->number < 0) {
+    if (statement->number < 0 || prepared->is_off) {
         sent = PQsendQueryParams(conn, statement->sql, params->count, NULL,
                                  params->value, params->length, params->format,
                                  FORMAT_TEXT);
@@ -274,7 +274,7 @@ static cctv_query_status_t execute(PGconn *conn, cctv_prepared_t *prepared,
     return answer(conn, limits, result, error);
 }
 
-/* Whether the statement has to be prepared again. invalid_sql_statement_name:
+/* Whether a prepared statement is not what it was. invalid_sql_statement_name:
  * the backend changed, or another module ran DEALLOCATE ALL.
  * duplicate_prepared_statement: the backend has a statement that we do not
  * know of. feature_not_supported: the table was altered ("cached plan must not
@@ -284,6 +284,15 @@ static bool is_stale_statement(const cctv_query_error_t *error)
     return strcmp(error->sqlstate, "26000") == 0
            || strcmp(error->sqlstate, "42P05") == 0
            || strcmp(error->sqlstate, "0A000") == 0;
+}
+
+/* Whether the statement was ended because of another transaction:
+ * serialization_failure, which is also what a standby reports when a change from
+ * the primary needs what a query reads; deadlock_detected. */
+static bool is_conflict(const cctv_query_error_t *error)
+{
+    return strcmp(error->sqlstate, "40001") == 0
+           || strcmp(error->sqlstate, "40P01") == 0;
 }
 
 cctv_query_status_t cctv_query_run(PGconn *conn, cctv_prepared_t *prepared,
@@ -299,9 +308,18 @@ cctv_query_status_t cctv_query_run(PGconn *conn, cctv_prepared_t *prepared,
         return CCTV_QUERY_LOST;
     }
     status = execute(conn, prepared, statement, params, limits, result, error);
+    if (status == CCTV_QUERY_REFUSED && is_conflict(error)) {
+        return execute(conn, prepared, statement, params, limits, result,
+                       error);
+    }
     if (status == CCTV_QUERY_REFUSED && is_stale_statement(error)) {
         prepared->prepared = 0;
         prepared->round++;
+        status = execute(conn, prepared, statement, params, limits, result,
+                         error);
+    }
+    if (status == CCTV_QUERY_REFUSED && is_stale_statement(error)) {
+        prepared->is_off = true;
         status = execute(conn, prepared, statement, params, limits, result,
                          error);
     }

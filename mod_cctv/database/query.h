@@ -15,6 +15,7 @@
 #include "database/cancel.h"
 
 #include <libpq-fe.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 
@@ -26,6 +27,8 @@ typedef struct {
      */
     int number;
     const char *sql;
+    /** Whether it changes rows: a standby refuses it (writing.h). */
+    bool writes;
 } cctv_statement_t;
 
 #define CCTV_PARAMS_MAX 9
@@ -62,6 +65,12 @@ typedef struct {
      * prepared again under another name.
      */
     unsigned round;
+    /**
+     * Nothing is prepared: a pooler, such as pgbouncer, may run each
+     * transaction on another backend. Statements without a name work there,
+     * since libpq sends all parts of one together.
+     */
+    bool is_off;
 } cctv_prepared_t;
 
 /** The time limits of a query. */
@@ -103,7 +112,10 @@ cctv_query_status_t cctv_query_connect(PGconn *conn, cctv_time_t deadline);
  * Run a statement that is idempotent: it only reads, or has the same effect
  * however often it runs. (The caller repeats it when the connection is lost,
  * and it may have run before its answer was lost.) A prepared statement that
- * the backend does not know or can no longer use is prepared again, once.
+ * the backend does not know or can no longer use is prepared again, once. If that
+ * does not help, nothing is prepared on this connection any more. A statement
+ * that a standby has ended because of a change from the primary is run again,
+ * once.
  *
  * @param conn      a made connection that no other thread uses meanwhile
  * @param prepared  the data of this connection

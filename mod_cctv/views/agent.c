@@ -6,63 +6,8 @@
  */
 #include "views/agent.h"
 
+#include "views/agent_hints.h"
 #include "views/agent_names.h"
-
-#include <stdbool.h>
-#include <string.h>
-
-/* How much of each header is read: bytes. Browsers name themselves within the
- * first few hundred bytes, so reading more would only cost time. */
-#define LOOK_AT 1024
-
-#define COUNT(array) (sizeof(array) / sizeof((array)[0]))
-
-/* The best match so far. */
-typedef struct {
-    unsigned char is, rank;
-} best_t;
-
-typedef struct {
-    best_t browser, os;
-    /* A name of this rank or a lower one is only worn by a crawler. */
-    unsigned char worn;
-} found_t;
-
-static void offer(best_t *best, int is, int rank)
-{
-    if (rank > best->rank) {
-        best->is = (unsigned char)is;
-        best->rank = (unsigned char)rank;
-    }
-}
-
-/* tolower() of <ctype.h> would depend on the locale. */
-static char lower(char c)
-{
-    if (c >= 'A' && c <= 'Z') {
-        return "abcdefghijklmnopqrstuvwxyz"[c - 'A'];
-    }
-    return c;
-}
-
-static bool is_letter(char c)
-{
-    return c >= 'a' && c <= 'z';
-}
-
-static bool is_word(char c)
-{
-    return is_letter(c) || (c >= '0' && c <= '9');
-}
-
-static bool starts_with(const char *text, const char *start)
-{
-    while (*start != '\0' && *start == *text) {
-        start++;
-        text++;
-    }
-    return *start == '\0';
-}
 
 /* @return the length of the name if the text starts with it; otherwise 0 */
 static size_t match(const char *text, const char *name)
@@ -299,98 +244,6 @@ static void read_user_agent(found_t *found, const char *header)
     }
 }
 
-static const name_t *find(const name_t *table, size_t count, const char *text)
-{
-    size_t i;
-
-    for (i = 0; i < count && strcmp(table[i].text, text) != 0; i++) {
-    }
-    return i < count ? &table[i] : NULL;
-}
-
-/* The letters and digits of a hint, in lower case. No name in the tables is
- * longer than this. */
-typedef struct {
-    char text[32];
-    size_t len;
-} word_t;
-
-static void append(word_t *word, char c)
-{
-    c = lower(c);
-    if (is_word(c) && word->len < sizeof word->text - 1) {
-        word->text[word->len++] = c;
-        word->text[word->len] = '\0';
-    }
-}
-
-/* Browsers add a brand that does not exist ("Not A(Brand", " Not;Any Brand"
- * and so on), so that servers do not rely on a fixed list. */
-static bool is_grease(const word_t *brand)
-{
-    return brand->len > 5 && strncmp(brand->text, "not", 3) == 0
-           && strcmp(brand->text + brand->len - 5, "brand") == 0;
-}
-
-static void read_brand(best_t *best, const word_t *brand)
-{
-    const name_t *name = find(brands, COUNT(brands), brand->text);
-
-    if (name != NULL) {
-        offer(best, name->is, name->rank);
-    }
-    else if (brand->len > 0 && !is_grease(brand)) {
-        offer(best, CCTV_BROWSER_OTHER, HINT_OTHER);
-    }
-}
-
-/* Read the first string of each member of a list (RFC 8941, 3.1). Members that
- * are not well-formed are ignored. */
-static void read_brands(best_t *best, const char *header)
-{
-    const char *end = header + strnlen(header, LOOK_AT);
-    bool quoted = false, named = false;
-    word_t brand = { "", 0 };
-
-    for (; header < end; header++) {
-        if (!quoted && *header == ',') {
-            named = false;
-            brand = (word_t){ "", 0 };
-        }
-        else if (*header == '"') {
-            if (quoted && !named) {
-                read_brand(best, &brand);
-                named = true;
-            }
-            quoted = !quoted;
-        }
-        else if (quoted && *header == '\\') {
-            header++;
-        }
-        else if (quoted) {
-            append(&brand, *header);
-        }
-    }
-}
-
-static void read_platform(best_t *best, const char *header)
-{
-    word_t platform = { "", 0 };
-    const name_t *name;
-    size_t i;
-
-    for (i = 0; i < LOOK_AT && header[i] != '\0'; i++) {
-        append(&platform, header[i]);
-    }
-    name = find(platforms, COUNT(platforms), platform.text);
-    if (name != NULL) {
-        offer(best, name->is, name->rank);
-    }
-    else if (platform.len > 0 && strcmp(platform.text, "unknown") != 0) {
-        offer(best, CCTV_OS_OTHER, HINT_SYSTEM);
-    }
-}
-
 /* On an Apple system, AppleWebKit without another name means a page inside an
  * application. On other systems, browsers send "AppleWebKit" and "Safari" only
  * for compatibility. */
@@ -432,10 +285,10 @@ cctv_agent_t cctv_agent_classify(const char *user_agent, const char *ch_ua,
     };
 
     if (ch_ua != NULL) {
-        read_brands(&found.browser, ch_ua);
+        cctv_agent_read_brands(&found.browser, ch_ua);
     }
     if (ch_ua_platform != NULL) {
-        read_platform(&found.os, ch_ua_platform);
+        cctv_agent_read_platform(&found.os, ch_ua_platform);
     }
     if (!blank) {
         read_user_agent(&found, user_agent);

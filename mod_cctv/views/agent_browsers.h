@@ -184,31 +184,4 @@ static const name_t browsers[] = {
     { "yowser", CCTV_BROWSER_YANDEX, BRAND },
 };
 
-/* The brands in Sec-CH-UA: only their letters and digits, in lower case. */
-static const name_t brands[] = {
-    { "amazonsilk", CCTV_BROWSER_SILK, HINT },
-    { "androidwebview", CCTV_BROWSER_IN_APP, WEBVIEW },
-    { "brave", CCTV_BROWSER_BRAVE, HINT },
-    { "bravebrowser", CCTV_BROWSER_BRAVE, HINT },
-    { "chromium", CCTV_BROWSER_CHROME, COMMON },
-    { "googlechrome", CCTV_BROWSER_CHROME, HINT },
-    { "headlesschrome", CCTV_BROWSER_BOT, ROBOT },
-    { "microsoftedge", CCTV_BROWSER_EDGE, HINT },
-    { "microsoftedgewebview2", CCTV_BROWSER_IN_APP, HINT_APP },
-    { "opera", CCTV_BROWSER_OPERA, HINT },
-    { "operacrypto", CCTV_BROWSER_OPERA, HINT },
-    { "operagx", CCTV_BROWSER_OPERA, HINT },
-    { "operamini", CCTV_BROWSER_OPERA, HINT },
-    { "operaminiandroid", CCTV_BROWSER_OPERA, HINT },
-    { "operamobile", CCTV_BROWSER_OPERA, HINT },
-    { "samsungbrowser", CCTV_BROWSER_SAMSUNG, HINT },
-    { "samsunginternet", CCTV_BROWSER_SAMSUNG, HINT },
-    { "silk", CCTV_BROWSER_SILK, HINT },
-    { "ucbrowser", CCTV_BROWSER_UC, HINT },
-    { "yabrowser", CCTV_BROWSER_YANDEX, HINT },
-    { "yandex", CCTV_BROWSER_YANDEX, HINT },
-    { "yandexbrowser", CCTV_BROWSER_YANDEX, HINT },
-    { "yowser", CCTV_BROWSER_YANDEX, HINT },
-};
-
 #endif

@@ -89,18 +89,4 @@ static const name_t systems[] = {
     { "zunewp", CCTV_OS_OTHER, PHONE },
 };
 
-/* The values of Sec-CH-UA-Platform: only their letters and digits, in lower
- * case. Tizen, webOS and Chrome OS may send "Linux". */
-static const name_t platforms[] = {
-    { "android", CCTV_OS_ANDROID, HINT_SYSTEM },
-    { "chromeos", CCTV_OS_CHROMEOS, HINT_SYSTEM },
-    { "chromiumos", CCTV_OS_CHROMEOS, HINT_SYSTEM },
-    { "ios", CCTV_OS_IOS, HINT_SYSTEM },
-    { "linux", CCTV_OS_LINUX, HINT_LINUX },
-    { "macos", CCTV_OS_MACOS, HINT_SYSTEM },
-    { "tizen", CCTV_OS_TIZEN, HINT_SYSTEM },
-    { "webos", CCTV_OS_WEBOS, HINT_SYSTEM },
-    { "windows", CCTV_OS_WINDOWS, HINT_SYSTEM },
-};
-
 #endif

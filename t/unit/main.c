@@ -95,7 +95,8 @@ int main(void)
                                      streams_tests,
                                      catalogue_tests,
                                      sender_tests,
-                                     login_fill_tests };
+                                     login_fill_tests,
+                                     told_tests };
     Suite *suite = suite_create("mod_cctv");
     SRunner *runner;
     size_t i;

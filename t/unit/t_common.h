@@ -21,6 +21,7 @@ TCase *attempt_tests(void);
 TCase *cancel_tests(void);
 TCase *connections_tests(void);
 TCase *shortage_tests(void);
+TCase *told_tests(void);
 TCase *thread_tests(void);
 TCase *csp_tests(void);
 TCase *role_variables_tests(void);
