@@ -70,6 +70,9 @@ typedef struct {
  * name. */
 static bool has_whep;
 
+/* Whether any section has a handler of the module. */
+static bool has_handler;
+
 /* Whether a section limits which cameras its visitors may see. */
 static bool has_roles;
 
@@ -86,6 +89,7 @@ static void look_at_handler(const char *name, found_t *found)
         }
         return;
     }
+    has_handler = true;
     if (route->needs & CCTV_NEEDS_DATABASE) {
         found->handler = name;
     }
@@ -336,10 +340,11 @@ static bool check_host(apr_pool_t *pconf, apr_pool_t *ptemp, server_rec *s,
 /* Whether what concerns the server as a whole is right. */
 static bool is_server_right(apr_pool_t *ptemp, server_rec *s)
 {
-    bool has_video = cctv_video_settings(s)->janus_url != NULL;
+    bool lacks_video = has_handler
+                       && cctv_video_settings(s)->janus_url == NULL;
 
     return cctv_check_folder(ptemp, s, cctv_memory_settings(s)->state_file)
-           && cctv_check_defines(ptemp, s, has_video)
+           && cctv_check_defines(ptemp, s, lacks_video)
            && cctv_check_map(ptemp, s, is_time_to_warn());
 }
 
@@ -353,7 +358,7 @@ int cctv_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
 
     (void)plog;
     database = NULL;
-    has_whep = has_roles = false;
+    has_whep = has_roles = has_handler = false;
     cctv_settings_finish(pconf, s);
     walk(ptemp, s, ap_conftree, &server);
     note_database(pconf, s, NULL, &server);
