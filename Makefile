@@ -140,7 +140,7 @@ quick: module ## guards, unit tests, replay and a smoke test, within a minute
 	@echo "make quick: all passed"
 
 .PHONY: guards
-guards: module $(BUILD)/mod_tell.so
+guards: module $(BUILD)/mod_tell.so $(BUILD)/mod_cctv_double.so
 	@t/check-hardening.sh $(MODULE) $(if $(SANITIZE),sanitized)
 	@/usr/bin/python3 t/check-layers.py
 	@t/check-logids.sh
@@ -323,6 +323,7 @@ DOUBLE_OBJS := $(filter-out %/cameras/mod_source.o,$(OBJS)) $(BUILD)/t/bench/sou
 $(BUILD)/mod_cctv_double.so: $(DOUBLE_OBJS) mod_cctv/mod_cctv.map
 	@echo LINK $@
 	@$(CC) $(MODLDFLAGS) $(SANFLAGS) $(LDFLAGS) -o $@ $(DOUBLE_OBJS) $(LIBS)
+	@! nm -Du $@ | grep ' cctv_'
 
 # A module with handlers that do nothing, as the reference of measurements.
 $(BUILD)/mod_floor.so: $(BUILD)/t/bench/mod_floor.o

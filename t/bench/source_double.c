@@ -69,6 +69,12 @@ int cctv_source_set_status(server_rec *s, apr_pool_t *pool, int id,
     return OK;
 }
 
+int cctv_source_set_reason(server_rec *s, apr_pool_t *pool, int id,
+                           const char *reason)
+{
+    return cctv_source_set_status(s, pool, id, reason);
+}
+
 int cctv_source_roles(server_rec *s, apr_pool_t *pool, const int *ids,
                       int count,
                       void (*each)(void *context, int id, const char *role),
