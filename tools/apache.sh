@@ -81,9 +81,14 @@ httpd_conf() {
         echo "LoadModule ${name}_module \"$modules/mod_$name.so\""
     done
     cat <<EOF
-# 8 processes of 25 threads with DBDMax 10 use at most 80 of the 100 connections
-# of PostgreSQL.
-MaxRequestWorkers 200
+# 8 processes with DBDMax 10 use at most 80 of the 100 connections of PostgreSQL.
+# All of them run from the start: the event MPM closes idle connections of a
+# process whose threads are all busy, and a client that has just sent a request
+# on one sees an error.
+StartServers 8
+ThreadsPerChild 64
+MaxSpareThreads 512
+MaxRequestWorkers 512
 DefaultRuntimeDir .
 PidFile apache.pid
 ErrorLog error.log
