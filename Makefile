@@ -57,7 +57,7 @@ MODCFLAGS = -std=gnu11 -fPIC $(WARN) $(if $(SANITIZE),-O1 -g,$(OPT)) \
 # The groups of tools/packages.txt that a command needs.
 GROUPS_NEEDED ?= run
 # Used by the scripts in tools/; their comments say which ones they read.
-export BUILD DEMO DESTDIR FILE PORT PRUNE RUN_DIR
+export BUILD DEMO DESTDIR FILE LISTEN PORT PRUNE RUN_DIR WITHOUT
 
 .PHONY: help
 help: ## list the commands
@@ -66,7 +66,7 @@ help: ## list the commands
 # ---- Run it ----
 
 .PHONY: run
-run: ## start it all with demo cameras [PORT=8080 RUN_DIR=.run DEMO=odd]
+run: ## start it all with demo cameras [PORT=8080 LISTEN=0.0.0.0 RUN_DIR=.run DEMO=odd]
 	@MAKE='$(MAKE)' tools/run.sh
 
 .PHONY: stop
@@ -107,7 +107,9 @@ $(BUILD)/%.o: %.c
 -include $(OBJS:.o=.d)
 
 .PHONY: install
-install: $(if $(DESTDIR),module,all) ## install into Debian's Apache [DESTDIR=]
+install: ## install into Debian's Apache [DESTDIR= WITHOUT=postgresql,janus]
+	@tools/install.sh check
+	@$(MAKE) --no-print-directory $(if $(DESTDIR),module,all)
 	@tools/install.sh
 
 .PHONY: uninstall

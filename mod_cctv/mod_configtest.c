@@ -353,10 +353,11 @@ static bool check_host(apr_pool_t *pconf, apr_pool_t *ptemp, server_rec *s,
 /* Whether what concerns the server as a whole is right. */
 static bool is_server_right(apr_pool_t *ptemp, server_rec *s)
 {
-    bool has_video = cctv_video_settings(s)->janus_url != NULL;
+    bool lacks_video = has_handler
+                       && cctv_video_settings(s)->janus_url == NULL;
 
     return cctv_check_folder(ptemp, s, cctv_memory_settings(s)->state_file)
-           && cctv_check_defines(ptemp, s, has_video)
+           && cctv_check_defines(ptemp, s, lacks_video)
            && cctv_check_map(ptemp, s, is_time_to_warn());
 }
 

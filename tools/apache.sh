@@ -5,7 +5,9 @@
 #           until it listens; prints "started", "restarted" (because its module
 #           or its configuration has changed) or "running". On failure it prints
 #           a sentence, exits with status 1, and leaves nothing running.
-#           Reads PORT, MODULE (the .so) and CCTV_DB (a connection string); for
+#           Reads PORT, LISTEN (an address of this machine besides
+#           127.0.0.1; 0.0.0.0: all), MODULE (the .so) and CCTV_DB (a connection
+#           string); for
 #           video JANUS_URL, JANUS_ADMIN_URL and JANUS_SECRET_FILE (janus.sh);
 #           for cameras with a login CAMERA_LOGINS (a file); for a map with
 #           tiles CCTV_MAP_TILES (cctv-map.conf).
@@ -15,7 +17,7 @@
 #   check   succeeds if PORT is free or used by this Apache; otherwise prints a
 #           sentence
 #
-# It listens on 127.0.0.1:PORT only and uses the event MPM. All files that it
+# It listens on 127.0.0.1:PORT, with LISTEN on that address as well, and uses the event MPM. All files that it
 # reads and writes are in DIR: httpd.conf, the module, error.log, access.log,
 # htdocs/, state/. The map page is the one of the checkout, or a copy in DIR/map
 # if Apache's user cannot read the checkout; DIR/config.json is its
@@ -44,6 +46,16 @@ is_running() { parent_pid >/dev/null; }
 is_stopped() { [[ ! $(pids) ]]; }
 listens() { (: <"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
+# Prints the directives with the addresses. 0.0.0.0 includes 127.0.0.1, and httpd
+# refuses both together.
+listens_on() {
+    case ${LISTEN:-127.0.0.1} in
+    0.0.0.0 | 127.0.0.1) echo "Listen ${LISTEN:-127.0.0.1}:$PORT" ;;
+    *:*) printf 'Listen %s:%s\n' 127.0.0.1 "$PORT" "[$LISTEN]" "$PORT" ;;
+    *) printf 'Listen %s:%s\n' 127.0.0.1 "$PORT" "$LISTEN" "$PORT" ;;
+    esac
+}
+
 # Prints the definitions that turn on video in cctv.conf.
 video_defines() {
     [[ ! ${JANUS_URL-} ]] || cat <<EOF
@@ -63,15 +75,20 @@ httpd_conf() {
     local name
     echo "# Written by tools/apache.sh at every start."
     echo "ServerName localhost"
-    echo "Listen 127.0.0.1:$PORT"
+    listens_on
     ! is_root || printf '%s www-data\n' User Group
     for name in mpm_event authz_core authz_host status dir mime alias headers filter deflate reqtimeout dbd; do
         echo "LoadModule ${name}_module \"$modules/mod_$name.so\""
     done
     cat <<EOF
-# 8 processes of 25 threads with DBDMax 10 use at most 80 of the 100 connections
-# of PostgreSQL.
-MaxRequestWorkers 200
+# 8 processes with DBDMax 10 use at most 80 of the 100 connections of PostgreSQL.
+# All of them run from the start: the event MPM closes idle connections of a
+# process whose threads are all busy, and a client that has just sent a request
+# on one sees an error.
+StartServers 8
+ThreadsPerChild 64
+MaxSpareThreads 512
+MaxRequestWorkers 512
 DefaultRuntimeDir .
 PidFile apache.pid
 ErrorLog error.log
@@ -142,7 +159,9 @@ check() {
     if ! [[ $PORT =~ ^[1-9][0-9]{0,4}$ ]] || ((PORT > 65535)); then
         die "PORT=$PORT is no port: it is a number from 1 to 65535."
     fi
-    if ! is_stopped && grep -qsx "Listen 127.0.0.1:$PORT" "$dir/httpd.conf"; then return; fi
+    [[ ${LISTEN:-127.0.0.1} =~ ^[0-9A-Fa-f.:]+$ ]] ||
+        die "LISTEN=$LISTEN is no address: it is such as 192.0.2.7, or 0.0.0.0 for all addresses of this machine."
+    if ! is_stopped && grep -qsE "^Listen (127\.0\.0\.1|0\.0\.0\.0):$PORT\$" "$dir/httpd.conf"; then return; fi
     if listens "$PORT"; then port_taken; fi
     # Check this before the running Apache is stopped.
     if ! is_root && ((PORT < $(</proc/sys/net/ipv4/ip_unprivileged_port_start))); then

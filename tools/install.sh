@@ -1,6 +1,7 @@
 #!/bin/bash
-# tools/install.sh - called by `make install`: installs the module and the map
-# page under DESTDIR, where Debian's Apache, a2enmod and a2enconf find them.
+# tools/install.sh [check] - called by `make install`: installs the module and
+# the map page under DESTDIR, where Debian's Apache, a2enmod and a2enconf find
+# them, and says what is left to do.
 #
 #   Apache's modules folder    mod_cctv.so, replaced by rename, because a
 #                              running Apache has the old file mapped
@@ -9,15 +10,74 @@
 #   /var/lib/cctv/             empty, for the state file
 #   /etc/cctv/janus            a secret for this machine's Janus, if there is
 #                              none yet; only root can read it
-#   /usr/share/mod_cctv/       htdocs/, the map page; sql/ and tools/import*, for
-#                              the database, and conf/, all as shipped
+#   /usr/share/mod_cctv/       htdocs/, the map page; sql/; tools/, those for
+#                              the database and for Janus; conf/, docs/ and
+#                              diagrams/, all as shipped
 #
 # An edited configuration file is kept. The new version is then installed next to
-# it with the suffix .new, and the script prints that. Reads BUILD and
-# DESTDIR.
+# it with the suffix .new, and the script prints that.
+#
+# `check` only looks whether Apache, a cluster of PostgreSQL and Janus are there,
+# and prints one command that installs what is missing. Those that run on another
+# machine are named in WITHOUT: WITHOUT=postgresql,janus. With DESTDIR nothing is
+# needed. Reads BUILD, DESTDIR and WITHOUT.
 
 # shellcheck source=tools/common.sh
 . "$(dirname -- "$0")/common.sh"
+
+# ---- What has to be there ----
+
+# is_needed NAME
+is_needed() { [[ ",${WITHOUT-}," != *",$1,"* ]]; }
+
+has() {
+    local path
+    path=$(type -P "$1") && [[ -x $path ]]
+}
+
+has_cluster() {
+    has pg_lsclusters || return
+    [[ $(pg_lsclusters -h 2>/dev/null) ]]
+}
+
+check() {
+    local packages=() what=() more=
+    if ! has apache2 || ! has a2enmod; then
+        packages+=(apache2)
+        what+=("Apache with its a2enmod")
+    fi
+    if is_needed postgresql && ! has_cluster; then
+        what+=("a PostgreSQL cluster")
+        # Packages that `make run` has installed made no cluster.
+        if has pg_createcluster && compgen -G '/usr/lib/postgresql/*/bin/postgres' >/dev/null; then
+            more="    pg_createcluster $(basename -- "$(printf '%s\n' /usr/lib/postgresql/* | sort -V | tail -1)") main --start"$'\n'
+        else
+            packages+=(postgresql postgresql-15-postgis-3)
+        fi
+    fi
+    if is_needed janus && ! has janus; then
+        packages+=(janus)
+        what+=("Janus")
+    fi
+    ((${#what[@]})) || return 0
+    local list
+    printf -v list '%s, ' "${what[@]}"
+    {
+        echo "This machine does not have: ${list%, }. As root, type:"
+        ((${#packages[@]} == 0)) || echo "    apt install --no-install-recommends ${packages[*]}"
+        printf '%s' "$more"
+        echo "What runs on another machine is named in WITHOUT: make install WITHOUT=postgresql,janus"
+    } >&2
+    exit 1
+}
+
+if [[ ${1-} == check ]]; then
+    [[ ${DESTDIR-} ]] || check
+    exit 0
+fi
+
+# ---- The files ----
+
 # shellcheck source=tools/install-paths.sh
 . "$top/tools/install-paths.sh"
 
@@ -60,6 +120,8 @@ put_secret() {
     mv -- "$secrets/janus.new" "$secrets/janus"
 }
 
+is_upgrade=
+[[ ! -e $libexec/mod_cctv.so ]] || is_upgrade=1
 cd -- "$top"
 put "${BUILD:-build}/mod_cctv.so" "$libexec/mod_cctv.so"
 load=$(mktemp)
@@ -73,15 +135,49 @@ put_conf cctv-site.conf "$confs"
 put_conf cctv-map.conf "$confs"
 put_state_folder
 put_secret
-for file in htdocs/* conf/*.conf conf/janus/*.jcfg conf/prometheus/*.yml sql/*.sql; do put "$file" "$share/$file"; done
-for file in tools/import.sh tools/import_cameras/*.py; do
+for file in htdocs/* conf/*.conf conf/janus/*.jcfg conf/prometheus/*.yml sql/*.sql README.md CHANGES docs/*.md diagrams/*; do
+    put "$file" "$share/$file"
+done
+for file in tools/import.sh tools/import_cameras/*.py tools/load-sql.sh tools/janus-conf.sh tools/janus_check.py tools/common.sh; do
     if [[ -x $file ]]; then put "$file" "$share/$file" 755; elif [[ -e $file ]]; then put "$file" "$share/$file"; fi
 done
 
-echo "mod_cctv is installed in $libexec. Next: load 10-, 20- and 30-*.sql of $share/sql into a database (docs/install.md says how), then 'a2enmod cctv'," \
-    "see $mods/cctv.conf. To let a site answer, write 'Include conf-available/cctv-site.conf' into its <VirtualHost>;" \
-    "for the map page 'a2enmod headers', and 'Include conf-available/cctv-map.conf' below that. Restart Apache."
-if [[ $was_for_all_sites ]] && ! answers_for_all_sites; then
-    echo "The new cctv.conf lets no site answer by itself. Before you restart Apache, write the Include into the <VirtualHost> of your site," \
-        "or type 'a2enconf cctv-site': then every site of this server answers, as before."
+# ---- What is left to do ----
+
+# Prints the command that turns on services which are off, such as those that
+# `make packages` has installed.
+services_off() {
+    local service off=()
+    [[ ! ${DESTDIR-} && -d /run/systemd/system ]] || return 0
+    for service; do
+        { systemctl -q is-enabled "$service" && systemctl -q is-active "$service"; } 2>/dev/null || off+=("$service")
+    done
+    ((${#off[@]} == 0)) || echo "  - systemctl enable --now ${off[*]}"
+}
+
+cat <<EOF
+mod_cctv is installed${is_upgrade:+ over the earlier version}. What is left to do ($share/docs/install.md explains it):
+EOF
+if [[ $is_upgrade ]]; then
+    cat <<EOF
+  - $share/tools/load-sql.sh import    adds to the database what is new
+  - take over what you want from the files that end in .conf.new, if there are any
+  - $share/tools/janus-conf.sh    if this machine has Janus, and it was configured by this command
+  - apachectl configtest && systemctl restart apache2
+EOF
+    ! [[ $was_for_all_sites ]] || answers_for_all_sites || cat <<EOF
+The new cctv.conf lets no site answer by itself. Before you restart Apache, write
+'Include conf-available/cctv-site.conf' into the <VirtualHost> of your site, or type
+'a2enconf cctv-site': then every site of this server answers, as before.
+EOF
+    exit 0
 fi
+services_off apache2 postgresql
+cat <<EOF
+  - $share/tools/load-sql.sh import    makes the database
+  - two lines in pg_ident.conf and pg_hba.conf let Apache connect
+  - a2enmod cctv, and 'Include conf-available/cctv-site.conf' in the <VirtualHost> of your site
+  - for video: $share/tools/janus-conf.sh, and three lines at the top of $mods/cctv.conf
+  - for the map page: a2enmod headers, and 'Include conf-available/cctv-map.conf' below that line
+  - apachectl configtest && systemctl restart apache2
+EOF

@@ -6,8 +6,8 @@
 #           the end of the log, exits with status 1, and leaves nothing running.
 #   stop    stops it and waits; does nothing if it does not run
 #   status  prints "running PID" (status 0) or "stopped" (status 3)
-#   load [--demo]   makes the database cctv and applies sql/*.sql in the order
-#           of their names; the demo cameras (sql/90-*) only with --demo
+#   load [--demo]   makes the database cctv and loads sql/ (load-sql.sh); the
+#           demo cameras only with --demo
 #   env     prints PGHOST=, PGPORT=, PGUSER= and PGDATABASE=, each on its own line
 #
 # It listens on a Unix socket only, not on TCP. If root starts it, it runs as the
@@ -204,16 +204,11 @@ stop() {
 }
 
 load() {
-    local file found=
+    local out found=
     is_running || die "PostgreSQL is not running in $dir."
     [[ $(connect postgres psql -XAtqc "SELECT 1 FROM pg_database WHERE datname = '$database'") ]] ||
         connect postgres psql -XAtqc "CREATE DATABASE $database"
-    for file in "$top"/sql/*.sql; do
-        [[ ${file##*/} == 90-* && ${1-} != --demo ]] && continue
-        [[ -e $file ]] || die "There is no sql/*.sql to load."
-        connect "$database" env PGOPTIONS='-c client_min_messages=warning' \
-            psql -X -q -v ON_ERROR_STOP=1 -1 -f "$file" >/dev/null || die "sql/${file##*/} could not be loaded."
-    done
+    out=$(connect "$database" "$top/tools/load-sql.sh" import ${1:+demo} 2>&1) || die "$out"
     mapfile -t found < <(connect postgres psql -XAtqc "SELECT rolname FROM pg_roles WHERE rolcanlogin")
     write_ident "${found[@]}"
     kill -HUP "$(server_pid)"

@@ -11,7 +11,7 @@
 # DEMO=odd adds a camera for each fault that tools/rtsp_camera knows; another run
 # without it removes them.
 #
-# Reads PORT, RUN_DIR, DEMO, BUILD and MAKE.
+# Reads PORT, LISTEN, RUN_DIR, DEMO, BUILD and MAKE.
 
 # shellcheck source=tools/common.sh
 . "$(dirname -- "$0")/common.sh"
@@ -181,6 +181,14 @@ start_video
 start_apache
 trap - EXIT INT TERM HUP
 
+# The address for browsers on other machines.
+elsewhere() {
+    local address=$LISTEN
+    [[ $address != 0.0.0.0 ]] || address=$(ip -4 -o route get 192.0.2.1 2>/dev/null | sed -n 's/.* src \([0-9.]*\).*/\1/p')
+    [[ $address != *:* ]] || address="[$address]"
+    echo "${address:-ADDRESS}"
+}
+
 if ((${#started[@]})); then word="runs now"; else word="is running already"; fi
 live=$(tool with-db.sh psql -XAtq -c "SELECT id FROM cameras WHERE external_id = 'demo-live-1'")
 relative=$(realpath --relative-base="$PWD" -- "$run_dir")
@@ -202,3 +210,13 @@ if [[ ${DEMO-} == odd ]]; then
     odd=$(tool with-db.sh psql -XAtq -c "SELECT count(*) || ' ' || min(id) FROM cameras WHERE external_id LIKE 'demo-odd-%'")
     echo "  faults     http://127.0.0.1:$PORT/map/#camera=${odd#* }, one of ${odd% *} cameras on the North Sea, most with a fault"
 fi
+case ${LISTEN:-127.0.0.1} in
+127.0.0.1) ;;
+*)
+    cat <<EOF
+  elsewhere  http://$(elsewhere):$PORT/map/ in a browser on another machine. Everybody who reaches this port sees all cameras.
+             Video comes from this machine by UDP, from the ports 20000 to 32767: a firewall has to let them through,
+             and a tunnel for the page, such as ssh -L, does not carry it.
+EOF
+    ;;
+esac

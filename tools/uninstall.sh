@@ -2,7 +2,8 @@
 # tools/uninstall.sh - called by `make uninstall`: removes what `make install`
 # installed under DESTDIR. An edited configuration file is kept.
 #
-# It refuses while one of them is enabled, because Apache could not start again.
+# It refuses while one of them is enabled, or while a site uses a directive of the
+# module, because Apache could not start again.
 
 # shellcheck source=tools/common.sh
 . "$(dirname -- "$0")/common.sh"
@@ -12,6 +13,15 @@
 # refuse_enabled LINK COMMAND
 refuse_enabled() {
     [[ ! -e $1 && ! -L $1 ]] || die "${1##*/} is enabled: type '$2', restart Apache, then uninstall."
+}
+
+# Directives that need the module, outside of <IfModule mod_cctv.c>, keep Apache
+# from starting; the lines in the sections of a site are easily forgotten.
+refuse_directives() {
+    local found
+    found=$(grep -rnE '^[[:space:]]*CCTV[A-Z][A-Za-z]+[[:space:]]|^[[:space:]]*SetHandler[[:space:]]+"?cctv-' \
+        "${confs%/*}"/{sites,conf}-enabled/ 2>/dev/null | head -3) || true
+    [[ ! $found ]] || die "These lines need the module: remove them, restart Apache, then uninstall."$'\n'"$found"
 }
 
 # remove_conf FILE
@@ -29,6 +39,7 @@ refuse_enabled "${confs%/*}/conf-enabled/cctv-map.conf" 'a2disconf cctv-map'
 refuse_enabled "${confs%/*}/conf-enabled/cctv-site.conf" 'a2disconf cctv-site'
 site=$(grep -Elrs '^[^#]*Include.*cctv-(site|map)\.conf' "${confs%/*}/sites-enabled" | head -1) || true
 [[ ! $site ]] || die "${site##*/} includes a file of mod_cctv: remove the line, restart Apache, then uninstall."
+refuse_directives
 remove_conf "$mods/cctv.conf"
 remove_conf "$confs/cctv-site.conf"
 remove_conf "$confs/cctv-map.conf"

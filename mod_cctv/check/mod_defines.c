@@ -106,13 +106,13 @@ static const char *value_of(apr_pool_t *ptemp, const char *name)
                                          : NULL;
 }
 
-bool cctv_check_defines(apr_pool_t *ptemp, server_rec *s, bool has_video)
+bool cctv_check_defines(apr_pool_t *ptemp, server_rec *s, bool lacks_video)
 {
     const char *tiles = value_of(ptemp, "CCTV_MAP_TILES");
     const char *images = value_of(ptemp, "CCTV_MAP_IMAGES");
     const char *late = NULL;
 
-    if (ap_exists_config_define("CCTV_JANUS") && !has_video) {
+    if (ap_exists_config_define("CCTV_JANUS") && lacks_video) {
         late = "CCTV_JANUS";
     }
     else if (tiles != NULL && images != NULL

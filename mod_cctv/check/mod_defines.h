@@ -26,9 +26,9 @@ void cctv_check_line(apr_pool_t *ptemp, server_rec *s,
 /**
  * Check the variables that turn something on, as <IfDefine> reads them.
  *
- * @param has_video  whether CCTVJanusURL is set
+ * @param lacks_video  whether the module is in use without CCTVJanusURL
  * @return false: what is wrong has been logged
  */
-bool cctv_check_defines(apr_pool_t *ptemp, server_rec *s, bool has_video);
+bool cctv_check_defines(apr_pool_t *ptemp, server_rec *s, bool lacks_video);
 
 #endif

@@ -105,7 +105,7 @@ def test_define_below_its_if(written):
     video = ('<IfDefine CCTV_JANUS>\nCCTVJanusURL "${CCTV_JANUS}"\n'
              '</IfDefine>\n')
     define = 'Define CCTV_JANUS http://127.0.0.1:8088/janus\n'
-    refused(written, DRIVER + video + define, 'CCTV0185',
+    refused(written, DRIVER + location() + video + define, 'CCTV0185',
             'Define CCTV_JANUS ...', 'at the top of cctv.conf')
 
 

@@ -29,7 +29,7 @@ ENV = {
     name: value
     for name, value in os.environ.items()
     if not name.startswith(("MAKE", "MFLAGS", "PG"))
-    and name not in ("BUILD", "CC", "DEMO", "DESTDIR", "FILE", "PORT", "PRUNE", "RUN_DIR", "SANITIZE")
+    and name not in ("BUILD", "CC", "DEMO", "DESTDIR", "FILE", "LISTEN", "PORT", "PRUNE", "RUN_DIR", "SANITIZE", "WITHOUT")
 }
 
 
@@ -194,6 +194,22 @@ def test_the_map_is_the_checkouts_own(checkout, port):
     opener = urllib.request.build_opener(urllib.request.ProxyHandler({}))
     with opener.open(f"http://127.0.0.1:{port}/map/", timeout=10) as response:
         assert "data: https://a.example https://b.example;" in response.headers["Content-Security-Policy"]
+
+
+@pytest.mark.skipif("CCTV_NETWORK" not in os.environ, reason="it needs another address")
+def test_listening_on_another_address(checkout, port):
+    address = os.environ["CCTV_NETWORK"]
+    for listen in (address, "0.0.0.0"):
+        run = checkout.make("run", f"PORT={port}", f"LISTEN={listen}")
+        assert run.returncode == 0, run.stdout
+        assert "by UDP, from the ports 20000 to 32767" in run.stdout
+        for host in ("127.0.0.1", address):
+            socket.create_connection((host, port)).close()
+    assert "is no address" in one_sentence(checkout.make("run", f"PORT={port}", "LISTEN=my.host"))
+    run = checkout.make("run", f"PORT={port}")
+    assert "UDP" not in run.stdout, run.stdout
+    with pytest.raises(OSError):
+        socket.create_connection((address, port)).close()
 
 
 def test_cameras_of_an_earlier_run_stay_and_others_are_added(checkout, port):
@@ -398,6 +414,11 @@ def test_install_for_a2enmod_and_uninstall(checkout, tmp_path):
     assert (mods / "cctv.load").read_text().startswith("# Depends: dbd authz_host\n")
     assert (tmp_path / "usr/share/mod_cctv/sql").is_dir()
     assert (tmp_path / "usr/share/mod_cctv/conf/prometheus/prometheus.yml").is_file()
+    for name in ("docs/install.md", "README.md", "CHANGES", "conf/janus/janus.jcfg", "tools/common.sh"):
+        assert (tmp_path / "usr/share/mod_cctv" / name).is_file()
+    for name in ("load-sql.sh", "janus-conf.sh", "janus_check.py", "import.sh"):
+        assert os.access(tmp_path / "usr/share/mod_cctv/tools" / name, os.X_OK)
+    assert "load-sql.sh import" in install.stdout and "pg_hba.conf" in install.stdout
     shipped = {file.name for file in (TOP / "htdocs").iterdir()}
     assert {file.name for file in (tmp_path / "usr/share/mod_cctv/htdocs").iterdir()} == shipped
     confs = tmp_path / "etc/apache2/conf-available"
@@ -417,6 +438,7 @@ def test_install_for_a2enmod_and_uninstall(checkout, tmp_path):
         again = checkout.make("install", f"DESTDIR={tmp_path}")
         assert os.fstat(mapped.fileno()).st_ino != module.stat().st_ino, "replaced by rename"
     assert again.stdout.count("was kept") == 3
+    assert "over the earlier version" in again.stdout and "pg_hba.conf" not in again.stdout
     assert secret.read_text() == kept
     for edited in (mods / "cctv.conf", confs / "cctv-site.conf", confs / "cctv-map.conf"):
         assert edited.read_text() == "# edited\n"
@@ -444,6 +466,9 @@ def test_install_for_a2enmod_and_uninstall(checkout, tmp_path):
     site.parent.mkdir()
     site.write_text("<VirtualHost *:80>\n    Include conf-available/cctv-site.conf\n</VirtualHost>\n")
     assert "www.conf includes a file of mod_cctv" in one_sentence(checkout.make("uninstall", f"DESTDIR={tmp_path}"))
+    site.write_text('<Location "/api">\n    CCTVRoles public\n</Location>\n')
+    left_over = checkout.make("uninstall", f"DESTDIR={tmp_path}")
+    assert left_over.returncode != 0 and "www.conf:2:    CCTVRoles public" in left_over.stdout
     site.unlink()
     uninstall = checkout.make("uninstall", f"DESTDIR={tmp_path}")
     assert uninstall.returncode == 0, uninstall.stdout
@@ -452,3 +477,31 @@ def test_install_for_a2enmod_and_uninstall(checkout, tmp_path):
     assert list(confs.iterdir()) == [], "it was as shipped again"
     assert not (tmp_path / "usr/share/mod_cctv").exists()
     assert not (tmp_path / "var/lib/cctv").exists()
+
+
+# Hides what a machine may have, in a mount namespace, which ends with the command.
+HIDE = """
+    for path in $1; do
+        if [ -d "$path" ]; then mount -t tmpfs none "$path"; else mount --bind /dev/null "$path"; fi || exit
+    done
+    shift; "$@"
+"""
+
+
+@pytest.mark.skipif(not IS_ROOT, reason="only root may hide files")
+@pytest.mark.parametrize("hidden, without, said", [
+    ("/usr/sbin/a2enmod", "postgresql,janus", ["Apache with its a2enmod", "    apt install", " apache2\n"]),
+    ("/etc/postgresql", "", ["a PostgreSQL cluster", "    pg_createcluster 15 main --start"]),
+    ("/etc/postgresql /usr/bin/pg_createcluster", "janus", ["apt install", " postgresql postgresql-15-postgis-3\n"]),
+    ("/usr/bin/janus", "postgresql", ["does not have: Janus.", " janus\n", "WITHOUT="]),
+    ("/usr/bin/janus /etc/postgresql", "postgresql,janus", [])])
+def test_what_is_not_installed(hidden, without, said):
+    command = ["unshare", "-m", "bash", "-c", HIDE, "-", hidden]
+    if subprocess.run([*command, "true"], capture_output=True, check=False).returncode:
+        pytest.skip("no mounts here")
+    done = subprocess.run([*command, TOP / "tools/install.sh", "check"], env={**ENV, "WITHOUT": without},
+                          capture_output=True, text=True, check=False)
+    assert done.returncode == (1 if said else 0), done.stderr
+    for words in said:
+        assert words in done.stderr
+    assert said or done.stderr == ""
