@@ -71,5 +71,5 @@ for file in tools/import*; do
     if [[ -x $file ]]; then put "$file" "$share/$file" 755; elif [[ -e $file ]]; then put "$file" "$share/$file"; fi
 done
 
-echo "mod_cctv is installed in $libexec. Next: load 10-, 20- and 30-*.sql of $share/sql into a database (docs/install.md says how), then 'a2enmod cctv'," \
+echo "mod_cctv is installed in $libexec. Next: load 10-, 20-, 30- and 40-*.sql of $share/sql into a database (docs/install.md says how), then 'a2enmod cctv'," \
     "see $mods/cctv.conf and restart Apache. For the map page: 'a2enmod headers', 'a2enconf cctv-map'."

@@ -41,6 +41,7 @@ TCase *gate_tests(void);
 TCase *geoip_database_tests(void);
 TCase *geojson_tests(void);
 TCase *host_tests(void);
+TCase *journal_tests(void);
 TCase *janus_tests(void);
 TCase *logins_tests(void);
 TCase *mountpoint_end_tests(void);
