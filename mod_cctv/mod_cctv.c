@@ -5,6 +5,7 @@
  * Layer: httpd.
  */
 #include "cameras/mod_part.h"
+#include "catalogue/mod_part.h"
 #include "config/mod_settings.h"
 #include "mod_configtest.h"
 #include "database/mod_part.h"
@@ -26,10 +27,11 @@ const cctv_part_t *const cctv_parts[] = {
     &cctv_http_part,     &cctv_memory_part,
     &cctv_views_part,    &cctv_series_part,
     &cctv_quality_part,  &cctv_cameras_part,
-    &cctv_database_part, &cctv_video_part,
-    &cctv_whep_part,     &cctv_geoip_part,
-    &cctv_health_part,   &cctv_status_part,
-    &cctv_metrics_part,  NULL
+    &cctv_database_part, &cctv_catalogue_part,
+    &cctv_video_part,    &cctv_whep_part,
+    &cctv_geoip_part,    &cctv_health_part,
+    &cctv_status_part,   &cctv_metrics_part,
+    NULL
 };
 
 #define DIRECTIVES_MAX 64

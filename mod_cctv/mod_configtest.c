@@ -7,6 +7,7 @@
  */
 #include "mod_configtest.h"
 
+#include "catalogue/mod_places.h"
 #include "config/mod_settings.h"
 #include "database/mod_runtime.h"
 #include "http/mod_mask.h"
@@ -308,5 +309,6 @@ int cctv_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
     cctv_database_set_only_params(database);
     cctv_mask_enable(has_whep);
     right = are_settings_right(s) && right;
+    right = cctv_catalogue_check(s) && right;
     return right ? OK : HTTP_INTERNAL_SERVER_ERROR;
 }

@@ -13,10 +13,8 @@
 #include "apr_strings.h"
 
 #include <limits.h>
+#include <math.h>
 #include <string.h>
-
-/* A name has at most 200 characters (sql/10-schema.sql). */
-#define TEXT_MAX 200
 
 enum {
     P_BBOX,
@@ -25,11 +23,14 @@ enum {
     P_Q,
     P_LIMIT,
     P_AFTER,
+    P_NEAR,
+    P_MATCHED,
     P_COUNT
 };
 
-static const char *const names[P_COUNT] = { "bbox", "role",  "status",
-                                            "q",    "limit", "after" };
+static const char *const names[P_COUNT] = {
+    "bbox", "role", "status", "q", "limit", "after", "near", "count"
+};
 
 static const char *parse_roles(apr_pool_t *pool, const char *list,
                                cctv_filter_t *out)
@@ -70,11 +71,35 @@ static const char *parse_text(const char *text, cctv_filter_t *out)
         p += n;
         left -= n;
     }
-    if (characters > TEXT_MAX) {
+    if (characters > CCTV_FILTER_TEXT_MAX) {
         return "q has to be at most 200 characters.";
     }
     out->text = characters > 0 ? text : NULL;
     return NULL;
+}
+
+static const char *parse_near(const char *text, cctv_filter_t *out)
+{
+    size_t len = strcspn(text, ",");
+
+    if (text[len] != ','
+        || !cctv_number_parse_double(text, len, &out->near_lng)
+        || !cctv_number_parse_double(text + len + 1, strlen(text + len + 1),
+                                     &out->near_lat)
+        || !(fabs(out->near_lng) <= 180 && fabs(out->near_lat) <= 90)) {
+        return "near has to be two numbers in degrees: lng,lat, within 180 "
+               "and 90.";
+    }
+    out->has_near = true;
+    return NULL;
+}
+
+static const char *parse_count(const char *text, cctv_filter_t *out)
+{
+    out->wants_count = strcmp(text, "true") == 0;
+    return out->wants_count || strcmp(text, "false") == 0
+               ? NULL
+               : "count has to be true or false.";
 }
 
 apr_status_t cctv_filter_parse(apr_pool_t *pool, const char *args, int max,
@@ -114,6 +139,15 @@ apr_status_t cctv_filter_parse(apr_pool_t *pool, const char *args, int max,
     if (error == NULL && value[P_AFTER] != NULL
         && !cctv_number_parse_count(value[P_AFTER], INT_MAX, &filter.after)) {
         error = "after has to be the id of a camera, or 0.";
+    }
+    if (error == NULL && value[P_NEAR] != NULL) {
+        error = value[P_AFTER] == NULL
+                    ? parse_near(value[P_NEAR], &filter)
+                    : "near and after do not go together: near orders by "
+                      "distance, and after by id.";
+    }
+    if (error == NULL && value[P_MATCHED] != NULL) {
+        error = parse_count(value[P_MATCHED], &filter);
     }
     if (error != NULL) {
         *why = error;

@@ -31,7 +31,17 @@ typedef struct {
     int after;
     /** The most cameras of a page, 1 or more. */
     int limit;
+    /** Whether the cameras nearest to this point are asked for: degrees. */
+    bool has_near;
+    double near_lng;
+    double near_lat;
+    /** Whether the number of all cameras that match is asked for. */
+    bool wants_count;
 } cctv_filter_t;
+
+/** The most characters of the text to find: a name has at most 200
+ *  (sql/10-schema.sql). */
+#define CCTV_FILTER_TEXT_MAX 200
 
 /** The most names in the parameter role. */
 #define CCTV_FILTER_ROLES_MAX 64

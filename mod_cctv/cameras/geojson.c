@@ -156,6 +156,12 @@ void cctv_geojson_begin(cctv_json_t *json)
 
 void cctv_geojson_end(cctv_json_t *json, int count, const char *next)
 {
+    cctv_geojson_end_of(json, count, -1, next);
+}
+
+void cctv_geojson_end_of(cctv_json_t *json, int count, int matched,
+                         const char *next)
+{
     static const char links[] = ",\"links\":[{\"rel\":\"next\",\"type\":"
                                 "\"application/geo+json\",\"href\":";
     char number[48];
@@ -163,6 +169,10 @@ void cctv_geojson_end(cctv_json_t *json, int count, const char *next)
 
     n = snprintf(number, sizeof number, "],\"numberReturned\":%d", count);
     cctv_json_raw(json, number, (size_t)n);
+    if (matched >= 0) {
+        n = snprintf(number, sizeof number, ",\"numberMatched\":%d", matched);
+        cctv_json_raw(json, number, (size_t)n);
+    }
     if (next != NULL) {
         size_t len = strlen(next);
 

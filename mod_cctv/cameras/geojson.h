@@ -27,4 +27,11 @@ void cctv_geojson_begin(cctv_json_t *json);
  */
 void cctv_geojson_end(cctv_json_t *json, int count, const char *next);
 
+/**
+ * As cctv_geojson_end(). @param matched  the number of all cameras that match;
+ *                                        -1: it is left out
+ */
+void cctv_geojson_end_of(cctv_json_t *json, int count, int matched,
+                         const char *next);
+
 #endif

@@ -9,6 +9,7 @@
 #include "cameras/mod_access.h"
 #include "cameras/filter.h"
 #include "cameras/geojson.h"
+#include "cameras/mod_catalogue.h"
 #include "cameras/mod_source.h"
 #include "cameras/mod_settings.h"
 #include "http/mod_cors.h"
@@ -66,19 +67,24 @@ static bool is_empty(const cctv_filter_t *filter)
 
 /* The address of the next page: a path without a host, because the client may
  * know this server by a name that the server does not know. */
-static const char *next_href(request_rec *r, const cctv_page_t *page)
+const char *cctv_cameras_next_href(request_rec *r, int id)
 {
     const char *path = r->parsed_uri.path == NULL ? "/" : r->parsed_uri.path;
-    cctv_camera_t last;
 
     /* "//name/…" would mean another host. */
     while (path[0] == '/' && path[1] == '/') {
         path++;
     }
-    cctv_source_camera(page, page->count - 1, &last);
     return apr_pstrcat(r->pool, path, "?",
-                       cctv_filter_next(r->pool, r->args, atoi(last.id.text)),
-                       NULL);
+                       cctv_filter_next(r->pool, r->args, id), NULL);
+}
+
+static const char *next_href(request_rec *r, const cctv_page_t *page)
+{
+    cctv_camera_t last;
+
+    cctv_source_camera(page, page->count - 1, &last);
+    return cctv_cameras_next_href(r, atoi(last.id.text));
 }
 
 static void write_list(request_rec *r, const cctv_page_t *page,
@@ -119,6 +125,47 @@ static int send_json(request_rec *r, cctv_json_t *json)
     return cctv_reply_page(r, GEOJSON, json->data, json->len);
 }
 
+int cctv_cameras_send(request_rec *r, cctv_json_t *json)
+{
+    if (json->failed) {
+        cctv_json_free(json);
+        apr_table_unset(r->headers_out, "ETag");
+        return out_of_memory(r);
+    }
+    return cctv_reply_changed_page(r, GEOJSON, json->data, json->len);
+}
+
+/* Only the catalogue finds the nearest cameras. */
+static int no_near(request_rec *r)
+{
+    const cctv_cameras_catalogue_t *catalogue = cctv_cameras_catalogue();
+
+    return catalogue != NULL && catalogue->is_configured(r->server)
+               ? cctv_reply_problem(r, HTTP_SERVICE_UNAVAILABLE,
+                                    "The catalogue is being made: ask with "
+                                    "near again in a second.")
+               : cctv_reply_problem(r, HTTP_BAD_REQUEST,
+                                    "This server has no catalogue "
+                                    "(CCTVCatalogue), which near needs.");
+}
+
+/* @return DECLINED: the database has to answer */
+static int list_by_catalogue(request_rec *r, const cctv_filter_t *filter)
+{
+    const cctv_cameras_catalogue_t *catalogue = cctv_cameras_catalogue();
+    int result = catalogue == NULL ? DECLINED : catalogue->list(r, filter);
+
+    return result == DECLINED && filter->has_near ? no_near(r) : result;
+}
+
+static int item_by_catalogue(request_rec *r, const cctv_filter_t *filter,
+                             int id)
+{
+    const cctv_cameras_catalogue_t *catalogue = cctv_cameras_catalogue();
+
+    return catalogue == NULL ? DECLINED : catalogue->item(r, filter, id);
+}
+
 static int list(request_rec *r)
 {
     cctv_filter_t filter;
@@ -134,6 +181,10 @@ static int list(request_rec *r)
         return cctv_reply_problem(r, HTTP_BAD_REQUEST, why);
     }
     cctv_filter_restrict(r->pool, &filter, cctv_access_roles(r));
+    status = list_by_catalogue(r, &filter);
+    if (status != DECLINED) {
+        return status;
+    }
     if (is_empty(&filter)) {
         write_list(r, &page, &json);
         return send_json(r, &json);
@@ -164,6 +215,10 @@ static int item(request_rec *r, int id)
     cctv_filter_restrict(r->pool, &filter, cctv_access_roles(r));
     if (is_empty(&filter)) {
         return cctv_cameras_not_here(r);
+    }
+    status = item_by_catalogue(r, &filter, id);
+    if (status != DECLINED) {
+        return status;
     }
     status = cctv_source_item(r, &filter, id, &page);
     if (status != OK) {

@@ -71,6 +71,12 @@
  * CCTV0131  a token of a view that has ended is used
  * CCTV0132  a Janus session of a browser is used for several handles or views
  * CCTV0133  the admin API does not list Janus's sessions
+ * CCTV0140  the folder of a catalogue cannot be used
+ * CCTV0141  the file of a catalogue is not used
+ * CCTV0142  two directives about a catalogue contradict each other
+ * CCTV0143  a new generation of a catalogue cannot be made
+ * CCTV0144  a catalogue has a new generation again
+ * CCTV0145  what a new generation of a catalogue consists of
  */
 #ifndef CCTV_CORE_MOD_LOG_H
 #define CCTV_CORE_MOD_LOG_H

@@ -11,10 +11,14 @@
 #include <string.h>
 #include <xxhash.h>
 
+void cctv_etag_number(char tag[CCTV_ETAG_SIZE], uint64_t number)
+{
+    snprintf(tag, CCTV_ETAG_SIZE, "\"%016llx\"", (unsigned long long)number);
+}
+
 void cctv_etag_init(char tag[CCTV_ETAG_SIZE], const char *data, size_t len)
 {
-    snprintf(tag, CCTV_ETAG_SIZE, "\"%016llx\"",
-             (unsigned long long)XXH3_64bits(data, len));
+    cctv_etag_number(tag, XXH3_64bits(data, len));
 }
 
 static bool is_suffix(const char *text, size_t len)

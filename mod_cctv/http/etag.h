@@ -10,6 +10,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /** Two quotes, 16 hexadecimal digits and a NUL. */
 #define CCTV_ETAG_SIZE 19
@@ -18,6 +19,9 @@
  * Write the strong entity tag of these bytes, with its quotes. Thread-safe.
  */
 void cctv_etag_init(char tag[CCTV_ETAG_SIZE], const char *data, size_t len);
+
+/** Write the tag that stands for a number. Thread-safe. */
+void cctv_etag_number(char tag[CCTV_ETAG_SIZE], uint64_t number);
 
 /**
  * Whether an If-None-Match value names this tag (RFC 9110, 13.1.2, weak

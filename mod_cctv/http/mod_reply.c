@@ -201,22 +201,37 @@ bool cctv_reply_allows(request_rec *r, int method, int *result)
     return false;
 }
 
-int cctv_reply_page(request_rec *r, const char *type, char *data, size_t len)
+bool cctv_reply_is_unchanged(request_rec *r, const char *tag)
 {
-    const char *wanted = apr_table_get(r->headers_in, "If-None-Match");
-    char *tag = apr_palloc(r->pool, CCTV_ETAG_SIZE);
-
-    cctv_etag_init(tag, data, len);
     apr_table_setn(r->headers_out, "ETag", tag);
     apr_table_setn(r->headers_out, "Cache-Control", "private");
     /* If-None-Match refers to the whole page. If another page includes this
      * answer, the field does not refer to this answer. */
-    if (r->main == NULL && cctv_etag_matches(wanted, tag)) {
+    if (r->main == NULL
+        && cctv_etag_matches(apr_table_get(r->headers_in, "If-None-Match"),
+                             tag)) {
         r->status = HTTP_NOT_MODIFIED;
-        free(data);
-        return OK;
+        return true;
     }
+    return false;
+}
+
+int cctv_reply_changed_page(request_rec *r, const char *type, char *data,
+                            size_t len)
+{
     ap_set_content_type(r, type);
     return send_body(r, apr_bucket_heap_create(data, len, free,
                                                r->connection->bucket_alloc));
+}
+
+int cctv_reply_page(request_rec *r, const char *type, char *data, size_t len)
+{
+    char *tag = apr_palloc(r->pool, CCTV_ETAG_SIZE);
+
+    cctv_etag_init(tag, data, len);
+    if (cctv_reply_is_unchanged(r, tag)) {
+        free(data);
+        return OK;
+    }
+    return cctv_reply_changed_page(r, type, data, len);
 }

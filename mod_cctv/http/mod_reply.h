@@ -99,6 +99,20 @@ bool cctv_reply_allows(request_rec *r, int method, int *result);
  */
 int cctv_reply_page(request_rec *r, const char *type, char *data, size_t len);
 
+/**
+ * Set the ETag of a page that the client may store, and answer with 304 if
+ * If-None-Match names it.
+ *
+ * @param tag  lives as long as r->pool
+ * @return whether the request has been answered
+ */
+bool cctv_reply_is_unchanged(request_rec *r, const char *tag);
+
+/** Send a page with the ETag that cctv_reply_is_unchanged() has set. The
+ *  parameters are those of cctv_reply_page(). */
+int cctv_reply_changed_page(request_rec *r, const char *type, char *data,
+                            size_t len);
+
 /** APR_BRIGADE_INSERT_TAIL() as a function. */
 void cctv_reply_append(apr_bucket_brigade *bb, apr_bucket *bucket);
 

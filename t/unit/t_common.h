@@ -24,6 +24,7 @@ TCase *shortage_tests(void);
 TCase *thread_tests(void);
 TCase *bbox_tests(void);
 TCase *breaker_tests(void);
+TCase *catalogue_tests(void);
 TCase *config_tests(void);
 TCase *counters_tests(void);
 TCase *country_tests(void);

@@ -1,0 +1,67 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file build.h
+ * @brief Makes the file of a catalogue from cameras in the order of their ids.
+ * Layer: pure.
+ *
+ * Features are written while cameras are added; about 90 bytes a camera are
+ * kept in memory until the end.
+ */
+#ifndef CCTV_CATALOGUE_BUILD_H
+#define CCTV_CATALOGUE_BUILD_H
+
+#include "cameras/camera.h"
+#include "catalogue/fold.h"
+#include "catalogue/read.h"
+
+#include "apr_errno.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+typedef struct cctv_build_t cctv_build_t;
+
+/** What the head of the file says besides its cameras. */
+typedef struct {
+    uint64_t database;
+    int64_t built;        /**< µs since 1970 */
+    const char *position; /**< in the journal; "": there is none */
+} cctv_build_about_t;
+
+/**
+ * Start to build.
+ *
+ * @param fd     an empty file, open for writing; the caller closes it
+ * @param folds  of this database; has to live until the end
+ * @return NULL: there is no memory
+ */
+cctv_build_t *cctv_build_begin(int fd, const cctv_folds_t *folds);
+
+/**
+ * Add a camera with a greater id than the last one. After a failure, further
+ * calls do nothing.
+ */
+void cctv_build_add(cctv_build_t *build, const cctv_camera_t *camera);
+
+/** Add a camera of another catalogue as it is, with its status of now. */
+void cctv_build_copy(cctv_build_t *build, const cctv_catalogue_t *from,
+                     int index);
+
+/** The number of cameras added so far. */
+uint32_t cctv_build_count(const cctv_build_t *build);
+
+/**
+ * Write the rest of the file, and free the builder.
+ *
+ * @return APR_SUCCESS; APR_EINVAL: a camera cannot be in a catalogue, because
+ *         its id is not greater than the last one, its position is not on the
+ *         globe or its Feature is too long; otherwise the error of the system,
+ *         such as ENOSPC or ENOMEM
+ */
+apr_status_t cctv_build_end(cctv_build_t *build,
+                            const cctv_build_about_t *about);
+
+/** Free the builder without a result. */
+void cctv_build_abandon(cctv_build_t *build);
+
+#endif

@@ -1,0 +1,89 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file files.h
+ * @brief The files in the folder of a catalogue.
+ * Layer: pure.
+ *
+ *     cameras-<number>   a generation; never changes
+ *     status-<number>    its statuses; change in place
+ *     new-<pid>, newstatus-<pid>    are being written
+ *
+ * A file that has its name is complete: it gets the name by rename(). No file is
+ * ever truncated, because processes that have mapped it would be killed.
+ */
+#ifndef CCTV_CATALOGUE_FILES_H
+#define CCTV_CATALOGUE_FILES_H
+
+#include "catalogue/read.h"
+
+#include "apr_errno.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/** A generation in the memory of this process. */
+typedef struct {
+    cctv_catalogue_t catalogue;
+    void *cameras;
+    size_t cameras_size;
+    void *statuses;
+    size_t statuses_size;
+} cctv_mapped_t;
+
+/**
+ * Make the folder if it does not exist, and check it.
+ *
+ * @return NULL, or an English phrase that says what is wrong with it
+ */
+const char *cctv_files_check_folder(const char *folder);
+
+/** The greatest number of a generation in the folder; 0: there is none. */
+uint64_t cctv_files_newest(const char *folder);
+
+/**
+ * Make an empty file for a new generation, and remove what is left of earlier
+ * attempts.
+ *
+ * @return its descriptor; -1: see errno
+ */
+int cctv_files_create(const char *folder);
+
+/** Remove the file that cctv_files_create() has made, and close it. */
+void cctv_files_discard(const char *folder, int fd);
+
+/**
+ * Make the file of cctv_files_create() the generation `number`, with a file of
+ * statuses beside it, and close it.
+ *
+ * @param why  written on failure: an English phrase
+ */
+apr_status_t cctv_files_publish(const char *folder, int fd, uint64_t number,
+                                const char **why);
+
+/**
+ * Map a generation and check it completely.
+ *
+ * @param database  that the cameras have to come from (format.h)
+ * @param out  written on success; end it with cctv_files_unmap()
+ * @param why  written on failure: an English phrase
+ * @return APR_SUCCESS; APR_ENOENT: there is no such file (any more);
+ *         APR_EGENERAL: the file cannot be used; otherwise the error of the
+ *         system
+ */
+apr_status_t cctv_files_map(const char *folder, uint64_t number,
+                            uint64_t database, cctv_mapped_t *out,
+                            const char **why);
+
+void cctv_files_unmap(cctv_mapped_t *mapped);
+
+/**
+ * Check a generation, and make its statuses sound, or anew from the file of
+ * cameras. Only before other processes use them. @return as cctv_files_map()
+ */
+apr_status_t cctv_files_repair(const char *folder, uint64_t number,
+                               uint64_t database, const char **why);
+
+/** Remove all generations before this one. */
+void cctv_files_remove_before(const char *folder, uint64_t number);
+
+#endif

@@ -1,0 +1,161 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file format.h
+ * @brief The layout of a catalogue's two files: the cameras, and their
+ *        statuses.
+ * Layer: pure.
+ *
+ * The file of cameras never changes after it was published:
+ *
+ *     +--------------------------+
+ *     | cctv_catalogue_head_t    |  magic, checksum, counts, sections
+ *     +--------------------------+
+ *     | features                 |  the Feature of each camera as text, in the
+ *     |                          |  order of ids, each at a multiple of 8
+ *     | names                    |  folded names in the same order, each with
+ *     |                          |  a NUL behind it
+ *     | records                  |  cctv_catalogue_record_t of each camera
+ *     | ids                      |  int32_t, ascending
+ *     | name blocks              |  uint64_t: where the names of camera 0,
+ *     |                          |  64, 128, … start
+ *     | order                    |  uint32_t: the cameras along the Hilbert
+ *     |                          |  curve
+ *     | slots                    |  uint32_t: the place of each camera in
+ *     |                          |  `order`
+ *     | nodes                    |  cctv_catalogue_node_t: the R-tree
+ *     | roles, role ends         |  the names of roles, sorted by bytes
+ *     | folds                    |  cctv_catalogue_fold_t, ascending
+ *     +--------------------------+
+ *
+ * Sections start at multiples of 64. Numbers are in the byte order of the
+ * machine. Cameras are known by their index, 0 to count - 1, in the order of
+ * their ids.
+ *
+ * The R-tree is packed: 16 consecutive cameras of `order` share a leaf, 16
+ * consecutive leaves share a node of the next level, up to one root. `nodes`
+ * has the leaves first and the root last.
+ *
+ * The file of statuses (status.h) belongs to one file of cameras. It has a byte
+ * for each camera and the counts by status of each node, and changes in place.
+ */
+#ifndef CCTV_CATALOGUE_FORMAT_H
+#define CCTV_CATALOGUE_FORMAT_H
+
+#include "cameras/counts.h"
+
+#include <stdint.h>
+
+/** "cctvcata" and "cctvstus". A file from a machine with the other byte order
+ *  starts differently. */
+#define CCTV_CATALOGUE_MAGIC UINT64_C(0x6363747663617461)
+#define CCTV_STATUSES_MAGIC  UINT64_C(0x6363747673747573)
+
+/** Raise it whenever anything in the files moves or changes its meaning. */
+#define CCTV_CATALOGUE_LAYOUT 1
+
+/** The children of a node, and the cameras of a leaf. */
+#define CCTV_CATALOGUE_FANOUT 16
+
+/** 16 to the power of 8 is more than there are ids. */
+#define CCTV_CATALOGUE_LEVELS_MAX 8
+
+/** The cameras of a block of names. */
+#define CCTV_CATALOGUE_NAME_BLOCK 64
+
+/** Features start at multiples of this. */
+#define CCTV_CATALOGUE_FEATURE_ALIGN 8
+
+/** The size of the position in the journal in bytes, including its NUL. */
+#define CCTV_CATALOGUE_POSITION_SIZE 64
+
+typedef enum {
+    CCTV_SECTION_FEATURES,
+    CCTV_SECTION_NAMES,
+    CCTV_SECTION_RECORDS,
+    CCTV_SECTION_IDS,
+    CCTV_SECTION_NAME_BLOCKS,
+    CCTV_SECTION_ORDER,
+    CCTV_SECTION_SLOTS,
+    CCTV_SECTION_NODES,
+    CCTV_SECTION_ROLES,
+    CCTV_SECTION_ROLE_ENDS,
+    CCTV_SECTION_FOLDS,
+    CCTV_SECTION_COUNT
+} cctv_catalogue_section_id_t;
+
+typedef struct {
+    uint64_t at;   /**< bytes from the start of the file */
+    uint64_t size; /**< bytes */
+} cctv_catalogue_section_t;
+
+typedef struct {
+    _Alignas(64) uint64_t magic;
+    /** XXH3 of the head after this member, seeded with XXH3 of the rest of the
+     *  file. */
+    uint64_t checksum;
+    uint32_t layout;
+    uint32_t count; /**< cameras */
+    uint32_t roles;
+    uint32_t folds;
+    uint64_t size; /**< of the file in bytes */
+    /** A hash of what names the database, so that cameras of another database
+     *  are not served. */
+    uint64_t database;
+    int64_t built; /**< when its rows were read at the latest: µs since 1970 */
+    /** The position in the journal from which changes are missing; a text of
+     *  journal.h, "" if there is no journal. */
+    char position[CCTV_CATALOGUE_POSITION_SIZE];
+    cctv_catalogue_section_t sections[CCTV_SECTION_COUNT];
+} cctv_catalogue_head_t;
+
+/** A camera. */
+typedef struct {
+    double lng; /**< degrees */
+    double lat; /**< degrees */
+    /** Where its Feature starts in the features, divided by
+     *  CCTV_CATALOGUE_FEATURE_ALIGN. */
+    uint32_t feature;
+    uint32_t role;      /**< its number in the dictionary */
+    uint16_t length;    /**< of the Feature in bytes */
+    uint16_t status_at; /**< where the status starts in the Feature, with its
+                             quote */
+    uint8_t status;     /**< the status in the Feature */
+    uint8_t first;      /**< cctv_codec_t of its streams */
+    uint8_t second;
+    uint8_t spare;
+} cctv_catalogue_record_t;
+
+_Static_assert(sizeof(cctv_catalogue_record_t) == 32,
+               "a record shares a cache line with one other at most");
+
+typedef struct {
+    double west;
+    double south;
+    double east;
+    double north;
+    /** Bit i: there is a camera whose role has the number i, i + 64, … */
+    uint64_t roles;
+} cctv_catalogue_node_t;
+
+/** A character and its lower case, as the database has it: code points. */
+typedef struct {
+    uint32_t from;
+    uint32_t to;
+} cctv_catalogue_fold_t;
+
+/** How many cameras below a node have each status. */
+typedef struct {
+    _Atomic uint32_t count[CCTV_CAMERA_STATUS_COUNT];
+} cctv_status_counts_t;
+
+typedef struct {
+    uint64_t magic;
+    uint64_t catalogue; /**< the checksum of the file of cameras */
+    uint32_t count;     /**< cameras */
+    uint32_t nodes;
+    /** Changes with each change of a status, and is never the same again. */
+    _Atomic uint64_t version;
+    _Atomic uint64_t changes;
+} cctv_statuses_head_t;
+
+#endif

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file hilbert.c
+ * @brief Orders cameras along the Hilbert curve, and makes the R-tree.
+ * Layer: pure.
+ */
+#include "catalogue/hilbert.h"
+
+#include "catalogue/tree.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* Bits of a coordinate. */
+#define BITS 24
+
+/* Bits that a pass of the radix sort orders by. */
+#define DIGIT   12
+#define BUCKETS (1 << DIGIT)
+
+typedef struct {
+    uint64_t at;
+    uint32_t index;
+} place_t;
+
+static uint32_t to_grid(double degrees, double limit)
+{
+    return (uint32_t)((degrees + limit) / (2 * limit) * ((1 << BITS) - 1));
+}
+
+uint64_t cctv_hilbert(double lng, double lat)
+{
+    uint32_t x = to_grid(lng, 180);
+    uint32_t y = to_grid(lat, 90);
+    uint64_t at = 0;
+    uint32_t bit;
+
+    for (bit = 1U << (BITS - 1); bit > 0; bit >>= 1) {
+        uint32_t right = (x & bit) != 0;
+        uint32_t top = (y & bit) != 0;
+
+        at = at << 2 | ((3 * right) ^ top);
+        /* Turn the quarter so that the curve in it starts as the whole does. */
+        if (top == 0) {
+            uint32_t kept = x;
+
+            if (right == 1) {
+                kept = ~x;
+                y = ~y;
+            }
+            x = y;
+            y = kept;
+        }
+    }
+    return at;
+}
+
+static void sort_digit(const place_t *from, place_t *to, uint32_t count,
+                       int shift)
+{
+    uint32_t starts[BUCKETS] = { 0 };
+    uint32_t next = 0;
+    uint32_t i;
+
+    for (i = 0; i < count; i++) {
+        starts[from[i].at >> shift & (BUCKETS - 1)]++;
+    }
+    for (i = 0; i < BUCKETS; i++) {
+        uint32_t here = starts[i];
+
+        starts[i] = next;
+        next += here;
+    }
+    for (i = 0; i < count; i++) {
+        to[starts[from[i].at >> shift & (BUCKETS - 1)]++] = from[i];
+    }
+}
+
+bool cctv_hilbert_order(const cctv_catalogue_record_t *records, uint32_t count,
+                        uint32_t *order)
+{
+    place_t *places = malloc(2 * ((size_t)count + 1) * sizeof *places);
+    place_t *from = places;
+    place_t *to = places + count;
+    uint32_t i;
+    int shift;
+
+    if (places == NULL) {
+        return false;
+    }
+    for (i = 0; i < count; i++) {
+        from[i] = (place_t){ cctv_hilbert(records[i].lng, records[i].lat), i };
+    }
+    for (shift = 0; shift < 2 * BITS; shift += DIGIT) {
+        place_t *other = from;
+
+        sort_digit(from, to, count, shift);
+        from = to;
+        to = other;
+    }
+    for (i = 0; i < count; i++) {
+        order[i] = from[i].index;
+    }
+    free(places);
+    return true;
+}
+
+/* ---- The tree ---- */
+
+static void widen(cctv_catalogue_node_t *node, const cctv_catalogue_node_t *by,
+                  bool is_first)
+{
+    if (is_first) {
+        *node = *by;
+        return;
+    }
+    node->west = by->west < node->west ? by->west : node->west;
+    node->south = by->south < node->south ? by->south : node->south;
+    node->east = by->east > node->east ? by->east : node->east;
+    node->north = by->north > node->north ? by->north : node->north;
+    node->roles |= by->roles;
+}
+
+static cctv_catalogue_node_t node_of(const cctv_catalogue_record_t *record)
+{
+    return (cctv_catalogue_node_t){ record->lng, record->lat, record->lng,
+                                    record->lat,
+                                    UINT64_C(1) << record->role % 64 };
+}
+
+static void fill_node(const cctv_catalogue_t *c, cctv_catalogue_node_t *nodes,
+                      int level, uint32_t node)
+{
+    uint32_t end;
+    uint32_t first = cctv_tree_children(c, level, node, &end);
+    uint32_t child;
+
+    for (child = first; child < end; child++) {
+        cctv_catalogue_node_t leaf;
+
+        if (level == 0) {
+            leaf = node_of(&c->records[c->order[child]]);
+        }
+        widen(&nodes[node], level == 0 ? &leaf : &nodes[child],
+              child == first);
+    }
+}
+
+void cctv_tree_build(const cctv_catalogue_t *c, cctv_catalogue_node_t *nodes)
+{
+    uint32_t node = 0;
+    int level;
+
+    for (level = 0; level < c->levels; level++) {
+        uint32_t end = c->level_at[level]
+                       + cctv_catalogue_level_size(c, level);
+
+        for (; node < end; node++) {
+            fill_node(c, nodes, level, node);
+        }
+    }
+}

@@ -1,0 +1,133 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file mod_answers.c
+ * @brief Answers requests for cameras out of the catalogue.
+ * Layer: httpd.
+ */
+#include "catalogue/mod_answers.h"
+
+#include "cameras/mod_catalogue.h"
+#include "cameras/mod_handler.h"
+#include "catalogue/answer.h"
+#include "catalogue/mod_generation.h"
+#include "catalogue/mod_places.h"
+#include "http/etag.h"
+#include "http/mod_reply.h"
+
+#include <string.h>
+#include <xxhash.h>
+
+static uint64_t mix(uint64_t hash, const char *text)
+{
+    return text == NULL ? hash + 1
+                        : XXH3_64bits_withSeed(text, strlen(text) + 1, hash);
+}
+
+/* The tag of an answer follows from everything that the answer depends on, so
+ * it is known before the answer is made. The version of the statuses starts
+ * with the checksum of the cameras. */
+static const char *tag_of(request_rec *r, const cctv_catalogue_t *c,
+                          const cctv_filter_t *filter)
+{
+    uint64_t hash = atomic_load_explicit(&c->status_head->version,
+                                         memory_order_acquire);
+    char *tag = apr_palloc(r->pool, CCTV_ETAG_SIZE);
+    int i;
+
+    hash = mix(hash + (uint64_t)filter->limit, r->parsed_uri.path);
+    hash = mix(hash, r->args);
+    if (filter->roles == NULL) {
+        hash = mix(hash, NULL);
+    }
+    for (i = 0; filter->roles != NULL && i < filter->roles->nelts; i++) {
+        hash = mix(hash, APR_ARRAY_IDX(filter->roles, i, const char *));
+    }
+    cctv_etag_number(tag, hash);
+    return tag;
+}
+
+/* A cctv_answer_next_t. */
+static const char *next_page(void *r, int id)
+{
+    return cctv_cameras_next_href(r, id);
+}
+
+static int list(request_rec *r, const cctv_filter_t *filter)
+{
+    const cctv_catalogue_t *c = cctv_generation_of(r);
+    cctv_search_t search;
+    cctv_json_t json;
+
+    if (c == NULL) {
+        return DECLINED;
+    }
+    if (cctv_reply_is_unchanged(r, tag_of(r, c, filter))) {
+        return OK;
+    }
+    cctv_search_init(r->pool, c, filter, &search);
+    cctv_answer_list(&search, next_page, r, &json);
+    return cctv_cameras_send(r, &json);
+}
+
+/* @return the index of a camera that the filter allows; -1: there is none */
+static int find(const cctv_catalogue_t *c, const cctv_filter_t *filter, int id)
+{
+    int index = cctv_catalogue_find(c, id);
+
+    return index >= 0 && cctv_catalogue_matches(c, index, filter) ? index : -1;
+}
+
+static int item(request_rec *r, const cctv_filter_t *filter, int id)
+{
+    const cctv_catalogue_t *c = cctv_generation_of(r);
+    cctv_json_t json;
+    int index;
+
+    if (c == NULL) {
+        return DECLINED;
+    }
+    index = find(c, filter, id);
+    if (index < 0) {
+        return cctv_cameras_not_here(r);
+    }
+    if (cctv_reply_is_unchanged(r, tag_of(r, c, filter))) {
+        return OK;
+    }
+    cctv_answer_item(c, index, &json);
+    return cctv_cameras_send(r, &json);
+}
+
+static int look(request_rec *r, const cctv_filter_t *filter, int id,
+                cctv_text_t *role, cctv_streams_t *streams)
+{
+    const cctv_catalogue_t *c = cctv_generation_of(r);
+    int index;
+
+    if (c == NULL) {
+        return DECLINED;
+    }
+    index = find(c, filter, id);
+    if (index < 0) {
+        return HTTP_NOT_FOUND;
+    }
+    *role = cctv_catalogue_role(c, index);
+    *streams = cctv_catalogue_streams(c, index);
+    return OK;
+}
+
+static bool is_configured(const server_rec *s)
+{
+    return cctv_catalogue_which(s) >= 0;
+}
+
+void cctv_catalogue_answer(void)
+{
+    static const cctv_cameras_catalogue_t catalogue = {
+        .is_configured = is_configured,
+        .list = list,
+        .item = item,
+        .look = look
+    };
+
+    cctv_cameras_set_catalogue(&catalogue);
+}

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file mod_generation.c
+ * @brief The current generation of each catalogue, mapped in this process.
+ * Layer: httpd.
+ */
+#include "catalogue/mod_generation.h"
+
+#include "catalogue/files.h"
+#include "catalogue/mod_places.h"
+
+#include <pthread.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+/* A generation in this process. */
+typedef struct {
+    cctv_mapped_t mapped;
+    _Atomic int users; /* and one for being the current one */
+} generation_t;
+
+/* What a process has of a catalogue. */
+typedef struct {
+    pthread_mutex_t mutex; /* of `current` and of taking it */
+    generation_t *current;
+    pthread_mutex_t mapping; /* held by the thread that maps */
+} held_t;
+
+static held_t held[CCTV_CATALOGUES_MAX];
+
+static uint64_t number_of(const generation_t *generation)
+{
+    return generation == NULL ? 0 : generation->mapped.catalogue.number;
+}
+
+static void let_go(generation_t *generation)
+{
+    if (generation != NULL
+        && atomic_fetch_sub_explicit(&generation->users, 1,
+                                     memory_order_acq_rel)
+               == 1) {
+        cctv_files_unmap(&generation->mapped);
+        free(generation);
+    }
+}
+
+/* A cleanup of a pool. */
+static apr_status_t let_go_of(void *generation)
+{
+    let_go(generation);
+    return APR_SUCCESS;
+}
+
+/* @return with one more user; NULL: none is mapped */
+static generation_t *take(held_t *here)
+{
+    generation_t *generation;
+
+    pthread_mutex_lock(&here->mutex);
+    generation = here->current;
+    if (generation != NULL) {
+        atomic_fetch_add_explicit(&generation->users, 1, memory_order_relaxed);
+    }
+    pthread_mutex_unlock(&here->mutex);
+    return generation;
+}
+
+/* ---- Mapping ---- */
+
+static generation_t *map(const cctv_catalogue_place_t *place, uint64_t number)
+{
+    generation_t *generation = calloc(1, sizeof *generation);
+    const char *why;
+    apr_status_t rv;
+
+    if (generation == NULL) {
+        return NULL;
+    }
+    rv = cctv_files_map(place->folder, number, place->database,
+                        &generation->mapped, &why);
+    if (rv != APR_SUCCESS) {
+        free(generation);
+        /* It may have been replaced meanwhile; then it is gone. */
+        if (number == atomic_load(&place->state->number)) {
+            cctv_catalogue_refuse(place, number, rv, why);
+        }
+        return NULL;
+    }
+    generation->mapped.catalogue.which = place->which;
+    generation->mapped.catalogue.number = number;
+    atomic_init(&generation->users, 1);
+    return generation;
+}
+
+static bool is_wanted(const cctv_catalogue_place_t *place, uint64_t number)
+{
+    return number != 0 && number != atomic_load(&place->state->refused);
+}
+
+/* Map the current generation, unless another thread does. */
+static void renew(const cctv_catalogue_place_t *place)
+{
+    held_t *here = &held[place->which];
+    uint64_t number = atomic_load(&place->state->number);
+    generation_t *fresh;
+    generation_t *old;
+
+    if (!is_wanted(place, number)
+        || pthread_mutex_trylock(&here->mapping) != 0) {
+        return;
+    }
+    if (number_of(here->current) != number
+        && (fresh = map(place, number)) != NULL) {
+        pthread_mutex_lock(&here->mutex);
+        old = here->current;
+        here->current = fresh;
+        pthread_mutex_unlock(&here->mutex);
+        let_go(old);
+    }
+    pthread_mutex_unlock(&here->mapping);
+}
+
+const cctv_catalogue_t *cctv_generation_open_which(int which, apr_pool_t *pool)
+{
+    const cctv_catalogue_place_t *place;
+    generation_t *generation;
+
+    if (which < 0) {
+        return NULL;
+    }
+    place = &cctv_catalogue_places()[which];
+    generation = take(&held[which]);
+    if (number_of(generation) != atomic_load(&place->state->number)) {
+        let_go(generation);
+        renew(place);
+        generation = take(&held[which]);
+    }
+    if (generation == NULL) {
+        return NULL;
+    }
+    apr_pool_cleanup_register(pool, generation, let_go_of,
+                              apr_pool_cleanup_null);
+    return &generation->mapped.catalogue;
+}
+
+const cctv_catalogue_t *cctv_generation_open(server_rec *s, apr_pool_t *pool)
+{
+    return cctv_generation_open_which(cctv_catalogue_which(s), pool);
+}
+
+const cctv_catalogue_t *cctv_generation_of(request_rec *r)
+{
+    return cctv_generation_open(r->server, r->pool);
+}
+
+void cctv_generation_child_init(apr_pool_t *pchild, server_rec *s)
+{
+    const cctv_catalogue_place_t *places = cctv_catalogue_places();
+    int i;
+
+    (void)pchild;
+    (void)s;
+    for (i = 0; i < CCTV_CATALOGUES_MAX; i++) {
+        pthread_mutex_init(&held[i].mutex, NULL);
+        pthread_mutex_init(&held[i].mapping, NULL);
+        if (places[i].folder != NULL) {
+            renew(&places[i]);
+        }
+    }
+}

@@ -1,0 +1,162 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file mod_rebuild.c
+ * @brief Reads the whole table of cameras into the file of a new generation.
+ * Layer: httpd.
+ */
+#include "catalogue/mod_rebuild.h"
+
+#include "cameras/row.h"
+#include "cameras/statements.h"
+#include "catalogue/build.h"
+#include "database/mod_visit.h"
+
+#include "apr_time.h"
+
+#include <stdlib.h>
+#include <string.h>
+#include <xxhash.h>
+
+/* The rows of one query. It has to be answered within CCTVQueryTimeout. */
+#define CHUNK 5000
+
+static const cctv_params_t none = { .count = 0 };
+
+/* TRUNCATE and a restored dump change the number of the table's file. */
+static const cctv_statement_t fingerprint = {
+    .number = -1,
+    .sql = "SELECT concat_ws(' ', t.oid, pg_relation_filenode(t.oid), "
+           "pg_stat_get_tuples_inserted(t.oid), "
+           "pg_stat_get_tuples_updated(t.oid), "
+           "pg_stat_get_tuples_deleted(t.oid)) "
+           "FROM (SELECT 'cameras'::regclass::oid) AS t (oid)"
+};
+
+/* The surrogates between the two ranges are no characters. */
+static const cctv_statement_t folds = {
+    .number = -1,
+    .sql = "SELECT c, ascii(lower(chr(c))) FROM generate_series(1, 131071) "
+           "AS c WHERE c NOT BETWEEN 55296 AND 57343 "
+           "AND lower(chr(c)) <> chr(c) ORDER BY c"
+};
+
+/* Run one statement in a visit of its own. @return OK or an HTTP status */
+static int ask(const cctv_catalogue_place_t *place, apr_pool_t *pool,
+               const cctv_statement_t *statement, const cctv_params_t *params,
+               PGresult **rows)
+{
+    cctv_visit_t visit;
+    int status = cctv_database_begin_background(place->server, pool, &visit);
+
+    if (status == OK) {
+        status = cctv_database_query(&visit, statement, params, rows);
+        cctv_database_end(&visit);
+    }
+    return status;
+}
+
+bool cctv_rebuild_fingerprint(const cctv_catalogue_place_t *place,
+                              apr_pool_t *pool, uint64_t *out)
+{
+    PGresult *rows;
+
+    if (ask(place, pool, &fingerprint, &none, &rows) != OK) {
+        return false;
+    }
+    *out = XXH3_64bits(PQgetvalue(rows, 0, 0), (size_t)PQgetlength(rows, 0, 0))
+           | 1;
+    PQclear(rows);
+    return true;
+}
+
+/* How the database folds text. @return whether it answers */
+static bool read_folds(const cctv_catalogue_place_t *place, apr_pool_t *pool,
+                       cctv_folds_t *out)
+{
+    cctv_catalogue_fold_t *list;
+    PGresult *rows;
+    int count;
+    int i;
+
+    if (ask(place, pool, &folds, &none, &rows) != OK) {
+        return false;
+    }
+    count = PQntuples(rows);
+    list = apr_palloc(pool, ((size_t)count + 1) * sizeof *list);
+    for (i = 0; i < count; i++) {
+        list[i].from = (uint32_t)atoi(PQgetvalue(rows, i, 0));
+        list[i].to = (uint32_t)atoi(PQgetvalue(rows, i, 1));
+    }
+    PQclear(rows);
+    cctv_folds_init(out, list, (uint32_t)count);
+    return true;
+}
+
+/* Add the cameras of a result. @return the last id; 0: there is none */
+static int add_rows(cctv_build_t *build, const PGresult *rows)
+{
+    int count = PQntuples(rows);
+    int i;
+
+    for (i = 0; i < count; i++) {
+        cctv_camera_t camera;
+
+        cctv_row_camera(rows, i, &camera);
+        cctv_build_add(build, &camera);
+    }
+    return count == 0 ? 0 : atoi(PQgetvalue(rows, count - 1, CCTV_COLUMN_ID));
+}
+
+/* Add all cameras. @return whether the database has answered all queries */
+static bool add_all(const cctv_catalogue_place_t *place, cctv_build_t *build,
+                    const atomic_bool *is_stopped, apr_pool_t *pool)
+{
+    cctv_filter_t filter = { .after = 0 };
+    cctv_params_t params;
+    PGresult *rows;
+    int count;
+
+    do {
+        const cctv_statement_t *statement = cctv_statement_list(
+            pool, &filter, CCTV_PLAN_BY_ID, CHUNK, &params);
+
+        if (atomic_load(is_stopped)
+            || ask(place, pool, statement, &params, &rows) != OK) {
+            return false;
+        }
+        count = PQntuples(rows);
+        filter.after = add_rows(build, rows);
+        PQclear(rows);
+    } while (count == CHUNK);
+    return true;
+}
+
+apr_status_t cctv_rebuild(const cctv_catalogue_place_t *place, int fd,
+                          const atomic_bool *is_stopped, apr_pool_t *pool,
+                          const char **why)
+{
+    cctv_build_about_t about = { .database = place->database,
+                                 .built = apr_time_now(),
+                                 .position = "" };
+    cctv_folds_t low;
+    cctv_build_t *build;
+    apr_status_t rv;
+
+    *why = NULL;
+    if (!read_folds(place, pool, &low)) {
+        return APR_EGENERAL;
+    }
+    build = cctv_build_begin(fd, &low);
+    if (build == NULL) {
+        *why = "there is no memory";
+        return APR_ENOMEM;
+    }
+    if (!add_all(place, build, is_stopped, pool)) {
+        cctv_build_abandon(build);
+        return APR_EGENERAL;
+    }
+    rv = cctv_build_end(build, &about);
+    *why = rv == APR_EINVAL ? "a camera is not as sql/10-schema.sql has it"
+                            : "its file cannot be written";
+    return rv;
+}

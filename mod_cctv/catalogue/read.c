@@ -1,0 +1,125 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file read.c
+ * @brief Reads the cameras of a catalogue that has been opened.
+ * Layer: pure.
+ */
+#include "catalogue/read.h"
+
+#include "catalogue/words.h"
+
+#include <string.h>
+
+int cctv_catalogue_after(const cctv_catalogue_t *c, int id)
+{
+    int low = 0;
+    int high = c->count;
+
+    while (low < high) {
+        int middle = low + (high - low) / 2;
+
+        if (c->ids[middle] <= id) {
+            low = middle + 1;
+        }
+        else {
+            high = middle;
+        }
+    }
+    return low;
+}
+
+int cctv_catalogue_find(const cctv_catalogue_t *c, int id)
+{
+    int index = cctv_catalogue_after(c, id) - 1;
+
+    return index >= 0 && c->ids[index] == id ? index : -1;
+}
+
+int cctv_role_compare(cctv_text_t a, cctv_text_t b)
+{
+    int order = memcmp(a.text, b.text, a.len < b.len ? a.len : b.len);
+
+    return order != 0 ? order : (a.len > b.len) - (a.len < b.len);
+}
+
+cctv_text_t cctv_catalogue_role_name(const cctv_catalogue_t *c, uint32_t role)
+{
+    uint32_t start = role == 0 ? 0 : c->role_ends[role - 1];
+
+    return (cctv_text_t){ c->roles + start, c->role_ends[role] - start };
+}
+
+cctv_text_t cctv_catalogue_role(const cctv_catalogue_t *c, int index)
+{
+    return cctv_catalogue_role_name(c, c->records[index].role);
+}
+
+cctv_streams_t cctv_catalogue_streams(const cctv_catalogue_t *c, int index)
+{
+    return (cctv_streams_t){ (cctv_codec_t)c->records[index].first,
+                             (cctv_codec_t)c->records[index].second };
+}
+
+const char *cctv_catalogue_name(const cctv_catalogue_t *c, int index,
+                                size_t *length)
+{
+    const char *name = c->names
+                       + c->name_blocks[index / CCTV_CATALOGUE_NAME_BLOCK];
+    int i;
+
+    for (i = index % CCTV_CATALOGUE_NAME_BLOCK; i > 0; i--) {
+        name += strlen(name) + 1;
+    }
+    if (length != NULL) {
+        *length = strlen(name);
+    }
+    return name;
+}
+
+static const char *feature_of(const cctv_catalogue_t *c,
+                              const cctv_catalogue_record_t *record)
+{
+    return c->features
+           + (size_t)record->feature * CCTV_CATALOGUE_FEATURE_ALIGN;
+}
+
+cctv_text_t cctv_catalogue_feature(const cctv_catalogue_t *c, int index)
+{
+    const cctv_catalogue_record_t *record = &c->records[index];
+
+    return (cctv_text_t){ feature_of(c, record), record->length };
+}
+
+#define WORD(name, label) { sizeof label + 1, "\"" label "\"" },
+
+const cctv_word_t cctv_status_words[] = { CCTV_CAMERA_STATUS_LIST(WORD) };
+
+size_t cctv_catalogue_feature_max(const cctv_catalogue_t *c, int index)
+{
+    return (size_t)c->records[index].length + sizeof cctv_status_words[0].text;
+}
+
+char *cctv_catalogue_put_feature(const cctv_catalogue_t *c, int index,
+                                 char *out, uint8_t *status)
+{
+    const cctv_catalogue_record_t *record = &c->records[index];
+    const char *feature = feature_of(c, record);
+    cctv_camera_status_t now = cctv_catalogue_status(c, index);
+    size_t tail;
+
+    if (status != NULL) {
+        *status = (uint8_t)now;
+    }
+    if (now == record->status) {
+        memcpy(out, feature, record->length);
+        return out + record->length;
+    }
+    memcpy(out, feature, record->status_at);
+    out += record->status_at;
+    memcpy(out, cctv_status_words[now].text, cctv_status_words[now].length);
+    out += cctv_status_words[now].length;
+    tail = (size_t)record->status_at
+           + cctv_status_words[record->status].length;
+    memcpy(out, feature + tail, record->length - tail);
+    return out + (record->length - tail);
+}

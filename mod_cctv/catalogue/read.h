@@ -1,0 +1,145 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file read.h
+ * @brief Reads a catalogue that is in memory.
+ * Layer: pure.
+ *
+ * A camera is known by its index, 0 to count - 1, in the order of ids. All
+ * functions are thread-safe, and allocate nothing unless they say so.
+ */
+#ifndef CCTV_CATALOGUE_READ_H
+#define CCTV_CATALOGUE_READ_H
+
+#include "cameras/camera.h"
+#include "cameras/filter.h"
+#include "catalogue/fold.h"
+#include "catalogue/format.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/** A catalogue in memory. Use the functions below to read a camera. */
+typedef struct {
+    const cctv_catalogue_head_t *head;
+    const char *features;
+    const char *names;
+    const cctv_catalogue_record_t *records;
+    const int32_t *ids;
+    const uint64_t *name_blocks;
+    const uint32_t *order;
+    const uint32_t *slots;
+    const cctv_catalogue_node_t *nodes;
+    const char *roles;
+    const uint32_t *role_ends;
+    cctv_folds_t folds;
+    int count;
+    int levels; /**< of nodes; 0 without cameras */
+    uint32_t level_at[CCTV_CATALOGUE_LEVELS_MAX]; /**< the first node of each
+                                                       level, 0: the leaves */
+    uint32_t node_count;
+    /* The statuses; those of another process change at any time. */
+    cctv_statuses_head_t *status_head;
+    _Atomic uint8_t *statuses;
+    cctv_status_counts_t *status_counts;
+    /** Which catalogue of this server it is, and its generation. Set by
+     *  mod_generation.c; the other files do not use them. */
+    int which;
+    uint64_t number;
+} cctv_catalogue_t;
+
+/**
+ * Check a file of cameras completely, and open it. After that every other
+ * function is safe, whatever the file contains.
+ *
+ * @param memory  the whole file, aligned to 64; has to stay until the
+ *                catalogue is not used any more
+ * @param out     written only on success; without statuses: see
+ *                cctv_statuses_open()
+ * @return NULL, or an English phrase that says what is wrong with the file
+ */
+const char *cctv_catalogue_open(const void *memory, size_t size,
+                                cctv_catalogue_t *out);
+
+/** The checksum of a file. @param rest  XXH3 of what follows after the head */
+uint64_t cctv_catalogue_checksum(const cctv_catalogue_head_t *head,
+                                 uint64_t rest);
+
+/** Set the levels of a tree over so many cameras: levels, level_at and
+ *  node_count. */
+void cctv_catalogue_plan_levels(cctv_catalogue_t *catalogue, uint32_t count);
+
+/** The number of nodes of one level. */
+uint32_t cctv_catalogue_level_size(const cctv_catalogue_t *catalogue,
+                                   int level);
+
+/** Find a camera by its id. @return its index; -1: there is none */
+int cctv_catalogue_find(const cctv_catalogue_t *catalogue, int id);
+
+/** The index of the first camera with a greater id; count: there is none. */
+int cctv_catalogue_after(const cctv_catalogue_t *catalogue, int id);
+
+static inline int cctv_catalogue_id(const cctv_catalogue_t *c, int index)
+{
+    return c->ids[index];
+}
+
+/** Degrees, exactly as in the database. */
+static inline double cctv_catalogue_lng(const cctv_catalogue_t *c, int index)
+{
+    return c->records[index].lng;
+}
+
+static inline double cctv_catalogue_lat(const cctv_catalogue_t *c, int index)
+{
+    return c->records[index].lat;
+}
+
+/** The name of its role; not NUL-terminated. */
+cctv_text_t cctv_catalogue_role(const cctv_catalogue_t *catalogue, int index);
+
+/** The name of the role with this number, 0 to head->roles - 1. */
+cctv_text_t cctv_catalogue_role_name(const cctv_catalogue_t *catalogue,
+                                     uint32_t role);
+
+/** Its status now: one of cctv_camera_status_t. */
+static inline cctv_camera_status_t
+cctv_catalogue_status(const cctv_catalogue_t *c, int index)
+{
+    uint8_t status = atomic_load_explicit(&c->statuses[index],
+                                          memory_order_relaxed);
+
+    return status < CCTV_CAMERA_STATUS_COUNT ? (cctv_camera_status_t)status
+                                             : CCTV_CAMERA_UNKNOWN;
+}
+
+/** Its streams. */
+cctv_streams_t cctv_catalogue_streams(const cctv_catalogue_t *catalogue,
+                                      int index);
+
+/** Its folded name, NUL-terminated; @param length may be NULL */
+const char *cctv_catalogue_name(const cctv_catalogue_t *catalogue, int index,
+                                size_t *length);
+
+/**
+ * Its Feature as it was when the catalogue was built: the status in it may be
+ * an old one.
+ */
+cctv_text_t cctv_catalogue_feature(const cctv_catalogue_t *catalogue,
+                                   int index);
+
+/** The most bytes that cctv_catalogue_put_feature() writes for a camera. */
+size_t cctv_catalogue_feature_max(const cctv_catalogue_t *catalogue,
+                                  int index);
+
+/**
+ * Write its Feature with its status of now, byte for byte what
+ * cctv_geojson_feature() writes.
+ *
+ * @param status  NULL, or written: the status that the Feature got
+ * @return the end of what was written
+ */
+char *cctv_catalogue_put_feature(const cctv_catalogue_t *catalogue, int index,
+                                 char *out, uint8_t *status);
+
+#endif

@@ -1,0 +1,314 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file search.c
+ * @brief Finds the cameras of a filter in a catalogue.
+ * Layer: pure.
+ */
+#include "catalogue/search.h"
+
+#include "catalogue/names.h"
+#include "catalogue/tree.h"
+#include "catalogue/words.h"
+
+#include <limits.h>
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* To look for text in the name of one camera takes as long as to look for it in
+ * so many neighbouring names. */
+#define NAME_COST 16
+
+/* A walk along the ids gives up after so many times the steps that it should
+ * take if the cameras that match were spread evenly. */
+#define PATIENCE 8
+
+/* ---- Prepare ---- */
+
+/* @return -1: no camera has this role */
+static int64_t find_role(const cctv_catalogue_t *c, const char *name)
+{
+    cctv_text_t wanted = { name, strlen(name) };
+    uint32_t low = 0;
+    uint32_t high = c->head->roles;
+
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        int order = cctv_role_compare(cctv_catalogue_role_name(c, middle),
+                                      wanted);
+
+        if (order == 0) {
+            return middle;
+        }
+        if (order < 0) {
+            low = middle + 1;
+        }
+        else {
+            high = middle;
+        }
+    }
+    return -1;
+}
+
+/* Bit i of a node stands for the roles i, i + 64, …: these are the columns of
+ * the set of roles. */
+static void prepare_roles(apr_pool_t *pool, cctv_search_t *out)
+{
+    const apr_array_header_t *names = out->filter->roles;
+    uint32_t count = out->catalogue->head->roles;
+    uint32_t words = (count + 63) / 64;
+    uint64_t *roles = apr_pcalloc(pool, (words + 1) * sizeof *roles);
+    uint32_t i;
+    int name;
+
+    for (name = 0; name < names->nelts; name++) {
+        int64_t role = find_role(out->catalogue,
+                                 APR_ARRAY_IDX(names, name, const char *));
+
+        if (role >= 0) {
+            roles[role / 64] |= UINT64_C(1) << role % 64;
+        }
+    }
+    out->all = UINT64_MAX;
+    for (i = 0; i < words; i++) {
+        bool is_short = i + 1 == words && count % 64 != 0;
+
+        out->some |= roles[i];
+        out->all &= roles[i] | (is_short ? UINT64_MAX << count % 64 : 0);
+    }
+    out->roles = roles;
+    out->has_roles = true;
+    out->is_empty = out->some == 0;
+}
+
+static int status_of(const char *label)
+{
+    int status = 0;
+
+    while (status < CCTV_CAMERA_STATUS_COUNT
+           && strcmp(cctv_camera_status_labels[status], label) != 0) {
+        status++;
+    }
+    return status;
+}
+
+static const char *fold(apr_pool_t *pool, const cctv_folds_t *folds,
+                        const char *text, size_t *length)
+{
+    size_t n = strlen(text);
+    char *folded = apr_palloc(pool, CCTV_FOLDED_MAX(n) + 1);
+    char *end = cctv_folds_put(folds, text, n, folded);
+
+    *end = '\0';
+    *length = (size_t)(end - folded);
+    return folded;
+}
+
+void cctv_search_init(apr_pool_t *pool, const cctv_catalogue_t *catalogue,
+                      const cctv_filter_t *filter, cctv_search_t *out)
+{
+    *out = (cctv_search_t){ .catalogue = catalogue,
+                            .filter = filter,
+                            .status = -1 };
+    if (filter->roles != NULL) {
+        prepare_roles(pool, out);
+    }
+    if (filter->status != NULL) {
+        out->status = status_of(filter->status);
+        out->is_empty = out->is_empty
+                        || out->status == CCTV_CAMERA_STATUS_COUNT;
+    }
+    if (filter->text != NULL) {
+        out->text = fold(pool, &catalogue->folds, filter->text,
+                         &out->text_length);
+    }
+}
+
+bool cctv_search_matches(const cctv_search_t *search, int index)
+{
+    return !search->is_empty && cctv_tree_matches(search, index)
+           && cctv_names_match(search, index);
+}
+
+static bool has_role(const cctv_filter_t *filter, cctv_text_t role)
+{
+    int i;
+
+    for (i = 0; filter->roles != NULL && i < filter->roles->nelts; i++) {
+        const char *name = APR_ARRAY_IDX(filter->roles, i, const char *);
+
+        if (strlen(name) == role.len
+            && memcmp(name, role.text, role.len) == 0) {
+            return true;
+        }
+    }
+    return filter->roles == NULL;
+}
+
+bool cctv_catalogue_matches(const cctv_catalogue_t *catalogue, int index,
+                            const cctv_filter_t *filter)
+{
+    char text[CCTV_FOLDED_MAX(4 * CCTV_FILTER_TEXT_MAX)];
+    cctv_search_t search = { .catalogue = catalogue,
+                             .filter = filter,
+                             .status = -1 };
+
+    if (filter->status != NULL) {
+        search.status = status_of(filter->status);
+    }
+    if (!cctv_tree_matches(&search, index)
+        || !has_role(filter, cctv_catalogue_role(catalogue, index))) {
+        return false;
+    }
+    if (filter->text != NULL) {
+        search.text = text;
+        search.text_length = (size_t)(cctv_folds_put(
+                                          &catalogue->folds, filter->text,
+                                          strlen(filter->text), text)
+                                      - text);
+    }
+    return cctv_names_match(&search, index);
+}
+
+/* ---- A page ---- */
+
+typedef enum {
+    DONE,
+    GAVE_UP,
+    NO_MEMORY
+} outcome_t;
+
+/* Drop the cameras whose names do not have the text. */
+static void keep_named(const cctv_search_t *search, cctv_hits_t *hits)
+{
+    int kept = 0;
+    int i;
+
+    for (i = 0; search->text != NULL && i < hits->count; i++) {
+        if (cctv_names_match(search, hits->at[i])) {
+            hits->at[kept++] = hits->at[i];
+        }
+    }
+    hits->count = search->text == NULL ? hits->count : kept;
+}
+
+/* List the cameras from the tree, and sort them. */
+static outcome_t page_by_place(const cctv_search_t *search, int first,
+                               int budget, cctv_hits_t *hits)
+{
+    if (!cctv_tree_gather(search, first, budget, hits)) {
+        return hits->failed ? NO_MEMORY : GAVE_UP;
+    }
+    keep_named(search, hits);
+    return cctv_hits_sort(hits, search->catalogue->count) ? DONE : NO_MEMORY;
+}
+
+/* Look at one camera after the other, in the order of ids. */
+static outcome_t page_by_id(const cctv_search_t *search, int first,
+                            int64_t steps, int wanted, cctv_hits_t *hits)
+{
+    int end = search->catalogue->count;
+    int i;
+
+    for (i = first; i < end && hits->count < wanted; i++) {
+        if (i - first > steps) {
+            return GAVE_UP;
+        }
+        if (cctv_tree_matches(search, i)) {
+            if (!cctv_hits_reserve(hits, 1)) {
+                return NO_MEMORY;
+            }
+            hits->at[hits->count++] = i;
+        }
+    }
+    return DONE;
+}
+
+static outcome_t page_by_name(const cctv_search_t *search, int first,
+                              int wanted, cctv_hits_t *hits)
+{
+    cctv_names_walk_t walk;
+    int index = 0;
+
+    cctv_names_start(&walk, search, first);
+    while (hits->count < wanted && index >= 0) {
+        index = cctv_names_next(&walk);
+        if (index >= 0) {
+            if (!cctv_hits_reserve(hits, 1)) {
+                return NO_MEMORY;
+            }
+            hits->at[hits->count++] = index;
+        }
+    }
+    return DONE;
+}
+
+/* The list that the tree yields has m cameras; a walk along the ids takes
+ * wanted * count / m steps. The first is shorter up to this m. */
+static int budget_of(const cctv_search_t *search, int first, int wanted)
+{
+    double rest = search->catalogue->count - first;
+    double budget = search->text != NULL ? rest / NAME_COST
+                                         : sqrt((double)wanted * rest);
+
+    return (int)budget + CCTV_CATALOGUE_FANOUT;
+}
+
+static outcome_t find_page(const cctv_search_t *search, int wanted,
+                           cctv_hits_t *hits)
+{
+    const cctv_filter_t *filter = search->filter;
+    int first = cctv_catalogue_after(search->catalogue, filter->after);
+    int budget = budget_of(search, first, wanted);
+    outcome_t outcome = page_by_place(search, first, budget, hits);
+
+    if (outcome == GAVE_UP) {
+        hits->count = 0;
+        outcome = search->text != NULL
+                      ? page_by_name(search, first, wanted, hits)
+                      : page_by_id(search, first, (int64_t)budget * PATIENCE,
+                                   wanted, hits);
+    }
+    if (outcome == GAVE_UP) {
+        hits->count = 0;
+        outcome = page_by_place(search, first, INT_MAX, hits);
+    }
+    return outcome;
+}
+
+int cctv_search_page(const cctv_search_t *search, int **out, bool *is_cut)
+{
+    cctv_hits_t hits = { .at = NULL };
+    int limit = search->filter->limit;
+
+    if (search->is_empty) {
+        *out = NULL;
+        *is_cut = false;
+        return 0;
+    }
+    if (find_page(search, limit + 1, &hits) != DONE) {
+        free(hits.at);
+        return -1;
+    }
+    *out = hits.at;
+    *is_cut = hits.count > limit;
+    return *is_cut ? limit : hits.count;
+}
+
+int cctv_search_count(const cctv_search_t *search)
+{
+    cctv_names_walk_t walk;
+    int count = 0;
+
+    if (search->is_empty) {
+        return 0;
+    }
+    if (search->text == NULL) {
+        return cctv_tree_count(search);
+    }
+    cctv_names_start(&walk, search, 0);
+    while (cctv_names_next(&walk) >= 0) {
+        count++;
+    }
+    return count;
+}

@@ -1,0 +1,53 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file status.h
+ * @brief The statuses of a catalogue's cameras: bytes that one writer changes in
+ *        place, and that all processes see at once.
+ * Layer: pure.
+ *
+ *     +------------------------+
+ *     | cctv_statuses_head_t   |  which catalogue, version, number of changes
+ *     | counts                 |  cctv_status_counts_t of each node
+ *     | statuses               |  a byte for each camera
+ *     +------------------------+
+ */
+#ifndef CCTV_CATALOGUE_STATUS_H
+#define CCTV_CATALOGUE_STATUS_H
+
+#include "catalogue/read.h"
+
+/** The size of the file of statuses in bytes. */
+size_t cctv_statuses_size(const cctv_catalogue_t *catalogue);
+
+/**
+ * Fill a new file of statuses with those that the cameras had when the
+ * catalogue was built, and open it.
+ *
+ * @param memory  of cctv_statuses_size() bytes, aligned to 8
+ */
+void cctv_statuses_init(cctv_catalogue_t *catalogue, void *memory);
+
+/**
+ * Open a file of statuses.
+ *
+ * @return NULL, or an English phrase that says what is wrong with it
+ */
+const char *cctv_statuses_open(cctv_catalogue_t *catalogue, void *memory,
+                               size_t size);
+
+/**
+ * Count the statuses of all nodes anew, and make unknown bytes
+ * CCTV_CAMERA_UNKNOWN. Only before other processes use them.
+ */
+void cctv_statuses_repair(cctv_catalogue_t *catalogue);
+
+/**
+ * Change the status of a camera. Only one thread of one process may change
+ * statuses of a catalogue at a time.
+ *
+ * @return the status before
+ */
+cctv_camera_status_t cctv_statuses_set(const cctv_catalogue_t *catalogue,
+                                       int index, cctv_camera_status_t status);
+
+#endif

@@ -1,0 +1,255 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file tree.c
+ * @brief Goes down the R-tree of a catalogue.
+ * Layer: pure.
+ */
+#include "catalogue/tree.h"
+
+#include <limits.h>
+#include <stdlib.h>
+#include <string.h>
+
+bool cctv_hits_reserve(cctv_hits_t *hits, int more)
+{
+    int size = hits->size;
+    int *at;
+
+    if (hits->count <= size - more) {
+        return true;
+    }
+    if (hits->failed || hits->count > INT_MAX / 2 - more) {
+        hits->failed = true;
+        return false;
+    }
+    size = size * 2 < hits->count + more ? hits->count + more + 256 : size * 2;
+    at = realloc(hits->at, (size_t)size * sizeof *at);
+    if (at == NULL) {
+        hits->failed = true;
+        return false;
+    }
+    hits->at = at;
+    hits->size = size;
+    return true;
+}
+
+uint32_t cctv_tree_children(const cctv_catalogue_t *c, int level,
+                            uint32_t node, uint32_t *end)
+{
+    uint32_t first = (node - c->level_at[level]) * CCTV_CATALOGUE_FANOUT;
+    uint32_t size = level == 0 ? c->head->count
+                               : cctv_catalogue_level_size(c, level - 1);
+    uint32_t base = level == 0 ? 0 : c->level_at[level - 1];
+
+    *end = base
+           + (first + CCTV_CATALOGUE_FANOUT < size
+                  ? first + CCTV_CATALOGUE_FANOUT
+                  : size);
+    return base + first;
+}
+
+/* ---- What matches ---- */
+
+static cctv_node_match_t match_box(const cctv_bbox_t *box,
+                                   const cctv_catalogue_node_t *node)
+{
+    bool is_inside;
+
+    if (node->south > box->north || node->north < box->south) {
+        return CCTV_NODE_NONE;
+    }
+    if (cctv_bbox_is_crossing(box)) {
+        if (node->east < box->west && node->west > box->east) {
+            return CCTV_NODE_NONE;
+        }
+        is_inside = node->west >= box->west || node->east <= box->east;
+    }
+    else {
+        if (node->east < box->west || node->west > box->east) {
+            return CCTV_NODE_NONE;
+        }
+        is_inside = node->west >= box->west && node->east <= box->east;
+    }
+    return is_inside && node->south >= box->south && node->north <= box->north
+               ? CCTV_NODE_ALL
+               : CCTV_NODE_SOME;
+}
+
+static bool is_in_box(const cctv_bbox_t *box, double lng, double lat)
+{
+    bool is_between = cctv_bbox_is_crossing(box)
+                          ? lng >= box->west || lng <= box->east
+                          : lng >= box->west && lng <= box->east;
+
+    return is_between && lat >= box->south && lat <= box->north;
+}
+
+static uint32_t with_status(const cctv_search_t *search, uint32_t node)
+{
+    return atomic_load_explicit(
+        &search->catalogue->status_counts[node].count[search->status],
+        memory_order_relaxed);
+}
+
+cctv_node_match_t cctv_tree_match(const cctv_search_t *search, uint32_t node)
+{
+    const cctv_catalogue_node_t *at = &search->catalogue->nodes[node];
+    cctv_node_match_t match = CCTV_NODE_ALL;
+
+    if (search->filter->has_bbox) {
+        match = match_box(&search->filter->bbox, at);
+        if (match == CCTV_NODE_NONE) {
+            return match;
+        }
+    }
+    if (search->has_roles) {
+        if ((at->roles & search->some) == 0) {
+            return CCTV_NODE_NONE;
+        }
+        if ((at->roles & ~search->all) != 0) {
+            match = CCTV_NODE_SOME;
+        }
+    }
+    if (search->status >= 0) {
+        if (with_status(search, node) == 0) {
+            return CCTV_NODE_NONE;
+        }
+        if (match == CCTV_NODE_ALL) {
+            match = CCTV_NODE_ALL_BUT_STATUS;
+        }
+    }
+    return match;
+}
+
+bool cctv_tree_matches(const cctv_search_t *search, int index)
+{
+    const cctv_catalogue_t *c = search->catalogue;
+    const cctv_catalogue_record_t *record = &c->records[index];
+
+    return (!search->filter->has_bbox
+            || is_in_box(&search->filter->bbox, record->lng, record->lat))
+           && (!search->has_roles
+               || (search->roles[record->role / 64] >> record->role % 64 & 1)
+                      != 0)
+           && (search->status < 0
+               || (int)cctv_catalogue_status(c, index) == search->status);
+}
+
+/* ---- Lists ---- */
+
+typedef struct {
+    const cctv_search_t *search;
+    cctv_hits_t *hits;
+    int first;
+    int64_t budget; /* how many more cameras may be looked at */
+} gather_t;
+
+/* The cameras below a node of a level are neighbours in `order`.
+ * @return behind the last one */
+static uint32_t slots_below(const cctv_catalogue_t *c, int level,
+                            uint32_t node, uint32_t *end)
+{
+    uint64_t width = CCTV_CATALOGUE_FANOUT;
+    uint64_t start;
+    int i;
+
+    for (i = 0; i < level; i++) {
+        width *= CCTV_CATALOGUE_FANOUT;
+    }
+    start = (node - c->level_at[level]) * width;
+    *end = start + width < c->head->count ? (uint32_t)(start + width)
+                                          : c->head->count;
+    return (uint32_t)start;
+}
+
+/* @param is_sure  whether all of them match */
+static bool gather_slots(gather_t *g, uint32_t slot, uint32_t end,
+                         bool is_sure)
+{
+    const uint32_t *order = g->search->catalogue->order;
+    cctv_hits_t *hits = g->hits;
+
+    g->budget -= end - slot;
+    if (g->budget < 0 || !cctv_hits_reserve(hits, (int)(end - slot))) {
+        return false;
+    }
+    for (; slot < end; slot++) {
+        int index = (int)order[slot];
+
+        if (index >= g->first
+            && (is_sure || cctv_tree_matches(g->search, index))) {
+            hits->at[hits->count++] = index;
+        }
+    }
+    return true;
+}
+
+static bool gather(gather_t *g, int level, uint32_t node)
+{
+    const cctv_catalogue_t *c = g->search->catalogue;
+    cctv_node_match_t match = cctv_tree_match(g->search, node);
+    uint32_t child, end;
+
+    if (match == CCTV_NODE_NONE) {
+        return true;
+    }
+    if (match == CCTV_NODE_ALL) {
+        child = slots_below(c, level, node, &end);
+        return gather_slots(g, child, end, true);
+    }
+    child = cctv_tree_children(c, level, node, &end);
+    if (level == 0) {
+        return gather_slots(g, child, end, false);
+    }
+    while (child < end && gather(g, level - 1, child)) {
+        child++;
+    }
+    return child == end;
+}
+
+bool cctv_tree_gather(const cctv_search_t *search, int first, int budget,
+                      cctv_hits_t *hits)
+{
+    const cctv_catalogue_t *c = search->catalogue;
+    gather_t g = { search, hits, first, budget };
+
+    return search->is_empty || c->count == 0
+           || gather(&g, c->levels - 1, c->node_count - 1);
+}
+
+/* ---- Numbers ---- */
+
+static uint32_t count_below(const cctv_search_t *search, int level,
+                            uint32_t node)
+{
+    const cctv_catalogue_t *c = search->catalogue;
+    cctv_node_match_t match = cctv_tree_match(search, node);
+    uint32_t count = 0;
+    uint32_t child, end;
+
+    if (match == CCTV_NODE_NONE) {
+        return 0;
+    }
+    if (match == CCTV_NODE_ALL_BUT_STATUS) {
+        return with_status(search, node);
+    }
+    if (match == CCTV_NODE_ALL) {
+        child = slots_below(c, level, node, &end);
+        return end - child;
+    }
+    child = cctv_tree_children(c, level, node, &end);
+    for (; child < end; child++) {
+        count += level > 0 ? count_below(search, level - 1, child)
+                           : cctv_tree_matches(search, (int)c->order[child]);
+    }
+    return count;
+}
+
+int cctv_tree_count(const cctv_search_t *search)
+{
+    const cctv_catalogue_t *c = search->catalogue;
+
+    return search->is_empty || c->count == 0
+               ? 0
+               : (int)count_below(search, c->levels - 1, c->node_count - 1);
+}

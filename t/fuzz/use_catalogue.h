@@ -1,0 +1,84 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file use_catalogue.h
+ * @brief Uses every function that reads a catalogue, for the fuzz target and for
+ *        the unit tests.
+ */
+#ifndef USE_CATALOGUE_H
+#define USE_CATALOGUE_H
+
+#include "catalogue/answer.h"
+#include "catalogue/status.h"
+
+#include <stdlib.h>
+#include <xxhash.h>
+
+/* Give a file the right checksum. */
+static inline void seal_catalogue(void *file, size_t size)
+{
+    cctv_catalogue_head_t *head = file;
+
+    if (size >= sizeof *head) {
+        head->checksum = cctv_catalogue_checksum(
+            head, XXH3_64bits(head + 1, size - sizeof *head));
+    }
+}
+
+static inline const char *no_next(void *context, int id)
+{
+    (void)context;
+    (void)id;
+    return "/next";
+}
+
+static inline void use_filter(apr_pool_t *pool, const cctv_catalogue_t *c,
+                              const cctv_filter_t *filter)
+{
+    cctv_search_t search;
+    cctv_json_t json;
+    int i;
+
+    cctv_search_init(pool, c, filter, &search);
+    cctv_answer_list(&search, no_next, NULL, &json);
+    if (json.failed) {
+        abort();
+    }
+    cctv_json_free(&json);
+    cctv_search_count(&search);
+    for (i = 0; i < c->count; i++) {
+        cctv_catalogue_matches(c, i, filter);
+    }
+}
+
+/* Read all of an opened catalogue. */
+static inline void use_catalogue(apr_pool_t *pool, cctv_catalogue_t *c)
+{
+    cctv_filter_t filters[] = {
+        { .limit = 10 },
+        { .limit = 1000, .text = "a" },
+        { .limit = 1000, .status = "online" },
+        { .limit = 1000, .has_bbox = true, .bbox = { -10, -10, 60, 60 } },
+        { .limit = 1000, .has_bbox = true, .bbox = { 170, -90, -100, 90 } },
+        { .limit = 5, .has_near = true, .near_lng = 179, .near_lat = 89 }
+    };
+    void *statuses = calloc(1, cctv_statuses_size(c));
+    size_t i;
+    int index;
+
+    cctv_statuses_init(c, statuses);
+    for (i = 0; i < sizeof filters / sizeof filters[0]; i++) {
+        use_filter(pool, c, &filters[i]);
+    }
+    for (index = 0; index < c->count; index++) {
+        cctv_json_t json;
+
+        cctv_statuses_set(c, index, (cctv_camera_status_t)(index % 3));
+        cctv_answer_item(c, index, &json);
+        cctv_json_free(&json);
+        cctv_catalogue_streams(c, index);
+        cctv_catalogue_role(c, index);
+    }
+    free(statuses);
+}
+
+#endif
