@@ -37,7 +37,7 @@ SYS  = $(call once,SYS,$(addprefix -isystem ,$(shell $(APXS) -q INCLUDEDIR) \
          $(shell $(APXS) -q APR_INCLUDEDIR) $(shell pg_config --includedir)))
 DEFS = $(call once,DEFS,$(shell apr-1-config --cppflags))
 LIBS = $(call once,LIBS,$(shell pkg-config --libs libpq jansson libxxhash libmaxminddb \
-         libcrypto libcurl))
+         libcrypto libcurl) -lm)
 APR_LIBS = $(call once,APR_LIBS,$(shell apr-1-config --link-ld) $(shell apu-1-config --link-ld))
 # The flags of dpkg-buildflags with hardening=+all, except PIE, which is for
 # programs. Not every compiler and processor supports the two flags in `if_taken`.
@@ -138,7 +138,7 @@ quick: module ## guards, unit tests, replay and a smoke test, within a minute
 	@echo "make quick: all passed"
 
 .PHONY: guards
-guards: module $(BUILD)/mod_tell.so
+guards: module $(BUILD)/mod_tell.so $(BUILD)/mod_cctv_double.so
 	@t/check-hardening.sh $(MODULE) $(if $(SANITIZE),sanitized)
 	@/usr/bin/python3 t/check-layers.py
 	@t/check-logids.sh
@@ -308,7 +308,7 @@ bench: packages ## measure its speed [MPM=event ROUNDS=5 SECONDS=1]
 # Programs that use the pure code only: statement prints the SQL that the module
 # sends, fill_state makes state files, exposition writes metrics and discards
 # them, starts starts and ends views.
-BENCH_PROGRAMS := statement fill_state exposition starts
+BENCH_PROGRAMS := catalogue statement fill_state exposition starts
 PURE_OBJS      := $(PURE_C:%.c=$(BUILD)/%.o)
 
 $(BENCH_PROGRAMS:%=$(BUILD)/%): $(BUILD)/%: $(BUILD)/t/bench/%.o $(PURE_OBJS)
@@ -321,6 +321,7 @@ DOUBLE_OBJS := $(filter-out %/cameras/mod_source.o,$(OBJS)) $(BUILD)/t/bench/sou
 $(BUILD)/mod_cctv_double.so: $(DOUBLE_OBJS) mod_cctv/mod_cctv.map
 	@echo LINK $@
 	@$(CC) $(MODLDFLAGS) $(SANFLAGS) $(LDFLAGS) -o $@ $(DOUBLE_OBJS) $(LIBS)
+	@! nm -Du $@ | grep ' cctv_'
 
 # A module with handlers that do nothing, as the reference of measurements.
 $(BUILD)/mod_floor.so: $(BUILD)/t/bench/mod_floor.o

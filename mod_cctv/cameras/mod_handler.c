@@ -103,7 +103,7 @@ static void write_list(request_rec *r, const cctv_page_t *page,
         cctv_source_camera(page, i, &camera);
         cctv_geojson_feature(json, &camera);
     }
-    cctv_geojson_end(json, page->count, next);
+    cctv_geojson_end_of(json, page->count, page->matched, next);
 }
 
 static void write_item(const cctv_page_t *page, cctv_json_t *json)
@@ -169,7 +169,7 @@ static int item_by_catalogue(request_rec *r, const cctv_filter_t *filter,
 static int list(request_rec *r)
 {
     cctv_filter_t filter;
-    cctv_page_t page = { .count = 0 };
+    cctv_page_t page = { .matched = -1 };
     cctv_json_t json;
     const char *why;
     int status;
@@ -186,6 +186,7 @@ static int list(request_rec *r)
         return status;
     }
     if (is_empty(&filter)) {
+        page.matched = filter.wants_count ? 0 : -1;
         write_list(r, &page, &json);
         return send_json(r, &json);
     }

@@ -71,6 +71,28 @@ static int fetch_page(cctv_visit_t *visit, const cctv_statement_t *statement,
     return OK;
 }
 
+/* Count all cameras that match, if that is asked for. */
+static int count_matching(cctv_visit_t *visit, const cctv_filter_t *filter,
+                          int *matched)
+{
+    const cctv_statement_t *statement;
+    cctv_params_t params;
+    PGresult *rows;
+    int status;
+
+    *matched = -1;
+    if (!filter->wants_count) {
+        return OK;
+    }
+    statement = cctv_statement_count(visit->pool, filter, &params);
+    status = cctv_database_query(visit, statement, &params, &rows);
+    if (status == OK) {
+        *matched = atoi(PQgetvalue(rows, 0, 0));
+        PQclear(rows);
+    }
+    return status;
+}
+
 int cctv_source_list(request_rec *r, const cctv_filter_t *filter,
                      cctv_page_t *page)
 {
@@ -85,6 +107,9 @@ int cctv_source_list(request_rec *r, const cctv_filter_t *filter,
         return status;
     }
     status = cctv_sample_choose(r->server, &visit, filter, &plan);
+    if (status == OK) {
+        status = count_matching(&visit, filter, &page->matched);
+    }
     if (status != OK) {
         cctv_database_end(&visit);
         return status;

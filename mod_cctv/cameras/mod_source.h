@@ -22,6 +22,8 @@ typedef struct {
     int count;
     /** Whether more cameras follow after the last one. */
     bool is_cut;
+    /** The number of all cameras that match; -1: it was not asked for. */
+    int matched;
     /** Private to mod_source.c. */
     void *rows;
     apr_pool_t *pool;

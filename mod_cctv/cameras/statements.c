@@ -8,6 +8,7 @@
 
 #include "apr_strings.h"
 
+#include <limits.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -323,6 +324,23 @@ const cctv_statement_t *cctv_statement_list(apr_pool_t *pool,
         cctv_params_add_text(params, containing(pool, filter->text));
     }
     return &lists[plan][box][narrowing];
+}
+
+const cctv_statement_t *cctv_statement_count(apr_pool_t *pool,
+                                             const cctv_filter_t *filter,
+                                             cctv_params_t *params)
+{
+    cctv_statement_t *statement = apr_palloc(pool, sizeof *statement);
+    cctv_filter_t all = *filter;
+
+    all.after = 0;
+    statement->number = -1;
+    statement->sql = apr_pstrcat(
+        pool, "SELECT count(*) FROM (",
+        cctv_statement_list(pool, &all, CCTV_PLAN_BY_PLANNER, INT_MAX, params)
+            ->sql,
+        ") AS matching", NULL);
+    return statement;
 }
 
 const cctv_statement_t *cctv_statement_item(apr_pool_t *pool,

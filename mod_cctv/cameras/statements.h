@@ -116,6 +116,14 @@ const cctv_statement_t *cctv_statement_list(apr_pool_t *pool,
                                             cctv_params_t *params);
 
 /**
+ * Get the statement that counts all cameras that match a filter, whatever its
+ * `after` and `limit` are. @param pool  owns the statement, too
+ */
+const cctv_statement_t *cctv_statement_count(apr_pool_t *pool,
+                                             const cctv_filter_t *filter,
+                                             cctv_params_t *params);
+
+/**
  * Get the statement that selects where the first or the second stream of a
  * camera comes from. It yields one row, which is null if there is no such
  * stream that Janus can pull. A table without the column sub_stream_is_rtp may

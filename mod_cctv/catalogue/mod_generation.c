@@ -67,6 +67,17 @@ static generation_t *take(held_t *here)
 
 /* ---- Mapping ---- */
 
+static void note_figures(cctv_catalogue_state_t *state,
+                         const cctv_catalogue_head_t *head)
+{
+    int64_t never = 0;
+
+    atomic_store(&state->cameras, head->count);
+    atomic_store(&state->bytes, head->size);
+    /* A generation of an earlier start was up to date when it was built. */
+    atomic_compare_exchange_strong(&state->agreed, &never, head->built);
+}
+
 static generation_t *map(const cctv_catalogue_place_t *place, uint64_t number)
 {
     generation_t *generation = calloc(1, sizeof *generation);
@@ -86,6 +97,7 @@ static generation_t *map(const cctv_catalogue_place_t *place, uint64_t number)
         }
         return NULL;
     }
+    note_figures(place->state, generation->mapped.catalogue.head);
     generation->mapped.catalogue.which = place->which;
     generation->mapped.catalogue.number = number;
     atomic_init(&generation->users, 1);

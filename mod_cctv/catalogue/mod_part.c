@@ -7,6 +7,7 @@
 #include "catalogue/mod_part.h"
 
 #include "catalogue/mod_answers.h"
+#include "catalogue/mod_families.h"
 #include "catalogue/mod_generation.h"
 #include "catalogue/mod_places.h"
 #include "catalogue/mod_refresh.h"
@@ -48,4 +49,5 @@ const cctv_part_t cctv_catalogue_part = {
     .child_init = cctv_generation_child_init,
     .settings = &cctv_catalogue_settings_group,
     .tasks = tasks,
+    .families = cctv_catalogue_families,
 };

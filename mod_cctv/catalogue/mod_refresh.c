@@ -64,8 +64,6 @@ static void note_build(const cctv_catalogue_place_t *place,
     cctv_catalogue_state_t *state = place->state;
     bool is_rebuild = changed < 0;
 
-    atomic_store(&state->cameras, (uint64_t)now->count);
-    atomic_store(&state->bytes, now->head->size);
     atomic_store(&state->build_time, time);
     atomic_fetch_add(&state->builds, 1);
     CCTV_LOG_S(is_rebuild ? APLOG_INFO : APLOG_DEBUG, 0, place->server,

@@ -8,6 +8,7 @@
 #include "views/mod_admission.h"
 
 #include "cameras/mod_access.h"
+#include "cameras/mod_catalogue.h"
 #include "cameras/mod_handler.h"
 #include "cameras/mod_source.h"
 #include "geoip/mod_lookup.h"
@@ -127,32 +128,68 @@ static bool choose_stream(request_rec *r, const cctv_streams_t *streams,
     return true;
 }
 
+/* Look up a camera in the catalogue. @return DECLINED: there is none */
+static int look_in_catalogue(request_rec *r, const cctv_filter_t *filter,
+                             cctv_viewer_t *viewer, cctv_streams_t *streams)
+{
+    const cctv_cameras_catalogue_t *catalogue = cctv_cameras_catalogue();
+    cctv_text_t role;
+    int result = catalogue == NULL ? DECLINED
+                                   : catalogue->look(r, filter, viewer->camera,
+                                                     &role, streams);
+
+    if (result == OK) {
+        viewer->role = cctv_keyed_hash(role.text, role.len);
+    }
+    return result;
+}
+
+/* Look up a camera in the database. @return OK, HTTP_NOT_FOUND, or a status as
+ *  from cctv_source_item() */
+static int look_in_database(request_rec *r, const cctv_filter_t *filter,
+                            cctv_viewer_t *viewer, cctv_streams_t *streams)
+{
+    cctv_camera_t camera;
+    cctv_page_t page;
+    int result = cctv_source_item(r, filter, viewer->camera, &page);
+
+    if (result != OK) {
+        return result;
+    }
+    if (page.count == 0) {
+        result = HTTP_NOT_FOUND;
+    }
+    else {
+        cctv_source_camera(&page, 0, &camera);
+        viewer->role = cctv_keyed_hash(camera.role.text, camera.role.len);
+        *streams = camera.streams;
+    }
+    cctv_source_free(&page);
+    return result;
+}
+
 bool cctv_admission_camera(request_rec *r, int32_t id, cctv_viewer_t *viewer,
                            int *result)
 {
     cctv_filter_t filter = { .roles = cctv_access_roles(r) };
-    cctv_camera_t camera;
-    cctv_page_t page;
+    cctv_streams_t streams;
 
     if (id == 0 || (filter.roles != NULL && filter.roles->nelts == 0)) {
         *result = cctv_cameras_not_here(r);
         return false;
     }
-    *result = cctv_source_item(r, &filter, id, &page);
-    if (*result != OK) {
-        *result = cctv_cameras_no_answer(r, *result);
-        return false;
-    }
-    if (page.count == 0) {
-        cctv_source_free(&page);
-        *result = cctv_cameras_not_here(r);
-        return false;
-    }
-    cctv_source_camera(&page, 0, &camera);
     viewer->camera = id;
-    viewer->role = cctv_keyed_hash(camera.role.text, camera.role.len);
-    cctv_source_free(&page);
-    return choose_stream(r, &camera.streams, viewer, result);
+    *result = look_in_catalogue(r, &filter, viewer, &streams);
+    if (*result == DECLINED) {
+        *result = look_in_database(r, &filter, viewer, &streams);
+    }
+    if (*result != OK) {
+        *result = *result == HTTP_NOT_FOUND
+                      ? cctv_cameras_not_here(r)
+                      : cctv_cameras_no_answer(r, *result);
+        return false;
+    }
+    return choose_stream(r, &streams, viewer, result);
 }
 
 bool cctv_admission_may_see(request_rec *r, uint64_t role)

@@ -32,7 +32,7 @@ int cctv_source_list(request_rec *r, const cctv_filter_t *filter,
 {
     (void)r;
     (void)filter;
-    *page = (cctv_page_t){ .count = 0 };
+    *page = (cctv_page_t){ .matched = -1 };
     return OK;
 }
 
@@ -42,7 +42,7 @@ int cctv_source_item(request_rec *r, const cctv_filter_t *filter, int id,
     (void)r;
     (void)filter;
     (void)id;
-    *page = (cctv_page_t){ .count = 1 };
+    *page = (cctv_page_t){ .count = 1, .matched = -1 };
     return OK;
 }
 
@@ -67,6 +67,12 @@ int cctv_source_set_status(server_rec *s, apr_pool_t *pool, int id,
     (void)id;
     (void)status;
     return OK;
+}
+
+int cctv_source_set_reason(server_rec *s, apr_pool_t *pool, int id,
+                           const char *reason)
+{
+    return cctv_source_set_status(s, pool, id, reason);
 }
 
 int cctv_source_roles(server_rec *s, apr_pool_t *pool, const int *ids,

@@ -1,0 +1,215 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file catalogue.c
+ * @brief The cost of a catalogue of so many cameras, without Apache and without
+ *        a database.
+ *
+ *   catalogue CAMERAS FILE
+ *
+ * Builds FILE and prints JSON: the time of the build and of the check at
+ * opening, bytes a camera, and the time of searches, the best of 5 turns.
+ */
+#include "catalogue/answer.h"
+#include "catalogue/build.h"
+#include "catalogue/status.h"
+#include "core/clock.h"
+
+#include "apr_general.h"
+
+#include <fcntl.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
+
+#define TURNS 5
+
+static apr_pool_t *pool;
+
+static void die(const char *what)
+{
+    fprintf(stderr, "catalogue: %s\n", what);
+    exit(1);
+}
+
+static double random_number(void)
+{
+    static uint64_t state = 42;
+
+    state = state * 6364136223846793005U + 1442695040888963407U;
+    return (double)(state >> 11) / (double)(UINT64_C(1) << 53);
+}
+
+static cctv_text_t text(char *buffer, int length)
+{
+    return (cctv_text_t){ buffer, (size_t)length };
+}
+
+/* Nine of ten cameras are spread evenly, every tenth is in one of 100 cities,
+ * as in data.sql. */
+static void add_camera(cctv_build_t *build, int id)
+{
+    static const char *const names[] = { "I-95 NB at Exit", "Ring Road, km",
+                                         "Market Square",   "Harbour & Ferry",
+                                         "Tunnel <east>",   "Bus stop" };
+    char at[4][64];
+    double x = random_number();
+    double y = random_number();
+    int city = (int)(random_number() * 100);
+    bool is_in_city = id % 10 == 0;
+    cctv_camera_t camera = {
+        .role = { "traffic", 7 },
+        .status = { "online", 6 },
+        .codec = { "H.264", 5 },
+        .profile = { "Main", 4 },
+        .width = { "640", 3 },
+        .height = { "480", 3 },
+        .fps = { "25", 2 },
+        .playable = true,
+        .streams = { .first = CCTV_CODEC_H264 },
+    };
+
+    camera.id = text(at[0], snprintf(at[0], 64, "%d", id));
+    camera.lng = text(at[1],
+                      snprintf(at[1], 64, "%.6f",
+                               is_in_city ? -175 + city * 3.5 + 0.3 * (x - 0.5)
+                                          : -180 + 360 * x));
+    camera.lat = text(at[2],
+                      snprintf(at[2], 64, "%.6f",
+                               is_in_city ? -50 + city * 1.1 + 0.3 * (y - 0.5)
+                                          : -56 + 127 * y));
+    camera.name = text(at[3], snprintf(at[3], 64, "%s %d", names[id % 6], id));
+    cctv_build_add(build, &camera);
+}
+
+static void build(const char *path, int cameras)
+{
+    static cctv_catalogue_fold_t list[26];
+    cctv_build_about_t about = { .position = "" };
+    cctv_build_t *made;
+    cctv_folds_t folds;
+    int fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
+    uint32_t i;
+
+    for (i = 0; i < 26; i++) {
+        list[i] = (cctv_catalogue_fold_t){ 'A' + i, 'a' + i };
+    }
+    cctv_folds_init(&folds, list, 26);
+    made = cctv_build_begin(fd, &folds);
+    for (i = 1; i <= (uint32_t)cameras; i++) {
+        add_camera(made, (int)i);
+    }
+    if (cctv_build_end(made, &about) != APR_SUCCESS) {
+        die("the file cannot be written");
+    }
+    close(fd);
+}
+
+static const char *no_next(void *context, int id)
+{
+    (void)context;
+    (void)id;
+    return "/api/cameras?after=1";
+}
+
+/* The mean time of an answer in µs, the best of some turns. */
+static double answer(const cctv_catalogue_t *c, cctv_filter_t filter,
+                     double width, int rounds)
+{
+    double best = 1e99;
+    int turn, i;
+
+    for (turn = 0; turn < TURNS; turn++) {
+        cctv_time_t started = cctv_now();
+        double time;
+
+        for (i = 0; i < rounds; i++) {
+            cctv_search_t search;
+            cctv_json_t json;
+
+            filter.bbox.west = -180 + random_number() * (360 - width);
+            filter.bbox.south = -56 + random_number() * (127 - width / 3);
+            filter.bbox.east = filter.bbox.west + width;
+            filter.bbox.north = filter.bbox.south + width * 127 / 360;
+            filter.near_lng = filter.bbox.west;
+            filter.near_lat = filter.bbox.south;
+            cctv_search_init(pool, c, &filter, &search);
+            cctv_answer_list(&search, no_next, NULL, &json);
+            cctv_json_free(&json);
+        }
+        time = (double)(cctv_now() - started) / rounds;
+        best = time < best ? time : best;
+        apr_pool_clear(pool);
+    }
+    return best;
+}
+
+static void measure(const cctv_catalogue_t *c)
+{
+    static const int sizes[] = { 10, 250, 1800 };
+    int i;
+
+    for (i = 0; i < 3; i++) {
+        double width = 360 * sqrt((double)sizes[i] / c->count);
+
+        printf(", \"box_%d_us\": %.2f", sizes[i],
+               answer(c, (cctv_filter_t){ .limit = 5000, .has_bbox = true },
+                      width, 300));
+        printf(", \"count_%d_us\": %.2f", sizes[i],
+               answer(c,
+                      (cctv_filter_t){
+                          .limit = 1, .has_bbox = true, .wants_count = true },
+                      width, 300));
+    }
+    printf(
+        ", \"world_10_us\": %.2f, \"half_10_us\": %.2f, "
+        "\"near_10_us\": %.2f, \"near_1000_us\": %.2f, "
+        "\"q_rare_us\": %.0f, \"q_none_us\": %.0f, \"q_common_us\": %.0f, "
+        "\"q_box_us\": %.0f}\n",
+        answer(c, (cctv_filter_t){ .limit = 10 }, 1, 300),
+        answer(c, (cctv_filter_t){ .limit = 10, .has_bbox = true }, 180, 300),
+        answer(c, (cctv_filter_t){ .limit = 10, .has_near = true }, 1, 300),
+        answer(c, (cctv_filter_t){ .limit = 1000, .has_near = true }, 1, 100),
+        answer(c, (cctv_filter_t){ .limit = 1000, .text = "square 2223" }, 1,
+               10),
+        answer(c, (cctv_filter_t){ .limit = 1000, .text = "nowhere" }, 1, 10),
+        answer(c, (cctv_filter_t){ .limit = 1000, .text = "harbour" }, 1, 10),
+        answer(c,
+               (cctv_filter_t){
+                   .limit = 1000, .text = "harbour", .has_bbox = true },
+               10, 30));
+}
+
+int main(int argc, char **argv)
+{
+    cctv_time_t started = cctv_now();
+    cctv_catalogue_t c;
+    cctv_time_t built, opened;
+    size_t size;
+    void *file;
+    int fd;
+
+    if (argc != 3) {
+        die("usage: catalogue CAMERAS FILE");
+    }
+    apr_initialize();
+    apr_pool_create(&pool, NULL);
+    build(argv[2], atoi(argv[1]));
+    built = cctv_now();
+    fd = open(argv[2], O_RDONLY);
+    size = (size_t)lseek(fd, 0, SEEK_END);
+    file = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
+    if (file == MAP_FAILED || cctv_catalogue_open(file, size, &c) != NULL) {
+        die("the file cannot be used");
+    }
+    opened = cctv_now();
+    cctv_statuses_init(&c, calloc(1, cctv_statuses_size(&c)));
+    printf("{\"cameras\": %d, \"build_s\": %.3f, \"open_s\": %.3f, "
+           "\"bytes_a_camera\": %.1f",
+           c.count, (double)(built - started) / 1e6,
+           (double)(opened - built) / 1e6, (double)size / c.count);
+    measure(&c);
+    return 0;
+}

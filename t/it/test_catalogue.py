@@ -1,0 +1,175 @@
+"""The catalogue: its answers are those of the database."""
+
+import contextlib
+import os
+import random
+import urllib.parse
+
+import pytest
+
+from api import add_cameras, dbd, location
+from env import SLOWNESS, wait_for
+from metrics import scrape
+from test_differential import CAP, make_cameras, make_filter, to_query
+from views import ENDPOINTS
+
+# More by hand: CCTV_REQUESTS=5000.
+REQUESTS = int(os.environ.get('CCTV_REQUESTS', 300))
+NAMES = ['Hafen Nord', 'ÄRGER', 'Ärger am Tor', 'harbour "A"', 'Straße 100%',
+         'ΣΊΣΥΦΟΣ', 'σίσυφος', 'İstanbul', 'a_b\\c', 'x,"status":"y']
+WORDS = ['hafen', 'ärger', 'Ä', '"a"', '100%', '_', '\\', 'σ', 'Σ', 'i', 'ß',
+         'SS', 'r', 'zz', ',"status":']
+ROLES = "CCTVRoles \"%{req:X-Roles}\""
+
+
+def catalogue(folder='{folder}/state/catalogue'):
+    return f'CCTVCatalogue {folder}\nCCTVCatalogueInterval 100ms\n'
+
+
+def generation(httpd):
+    return scrape(httpd).sum('cctv_catalogue_generation') or 0
+
+
+def wait_for_generation(httpd, after=0):
+    wait_for(lambda: generation(httpd) > after, 'a new generation',
+             60 * SLOWNESS)
+    return generation(httpd)
+
+
+@pytest.fixture(scope='module')
+def cameras(cluster):
+    random.seed(1)
+    made = make_cameras(1500)
+    for camera in made:
+        camera['name'] = random.choice(NAMES) + random.choice(['', ' 7'])
+    cluster.query('TRUNCATE public.cameras RESTART IDENTITY')
+    add_cameras(cluster, *made)
+    return made
+
+
+CONFIG = location(f'CCTVMaxFeatures {CAP}') + location(
+    ROLES, path='/roles') + ENDPOINTS
+
+
+@pytest.fixture(scope='module')
+def direct(cluster, cameras, start_shared):
+    return start_shared(dbd(cluster) + CONFIG)
+
+
+@pytest.fixture(scope='module')
+def httpd(cluster, cameras, start_shared):
+    started = start_shared(dbd(cluster) + CONFIG + catalogue())
+    wait_for_generation(started)
+    return started
+
+
+def random_path(cameras):
+    """(path, headers) of a request for a list or an item."""
+    kind = random.random()
+    if kind < 0.1:
+        return f'/api/cameras/{random.choice(cameras)["id"]}', {}
+    asked = make_filter(cameras)
+    if random.random() < 0.3:
+        asked['q'] = urllib.parse.quote(random.choice(WORDS))
+    if random.random() < 0.2:
+        asked['count'] = 'true'
+    if kind < 0.3:
+        roles = random.choice(['', 'public', 'traffic, rare', 'none',
+                               'public,police,traffic,rare'])
+        return '/roles?' + to_query(asked), {'X-Roles': roles}
+    return '/api/cameras?' + to_query(asked), {}
+
+
+def test_both_paths_send_the_same_bytes(direct, httpd, cameras):
+    random.seed(os.environ.get('CCTV_SEED', 2))
+    with contextlib.closing(direct.connection()) as one, \
+            contextlib.closing(httpd.connection()) as other:
+        for _ in range(REQUESTS):
+            path, headers = random_path(cameras)
+            expected = direct.get(path, headers, one)
+            reply = httpd.get(path, headers, other)
+            assert (reply.status, reply.body) == (
+                expected.status, expected.body), path
+            assert expected.status == 200, path
+            for name in ('Content-Type', 'Content-Length', 'Cache-Control'):
+                assert reply.headers[name] == expected.headers[name]
+
+
+def test_near_is_what_postgis_finds(httpd, cluster, cameras):
+    random.seed(3)
+    for lng, lat in [(180, 10), (-180, -10), (0, 90), (77.5, -90), (13.4, 52.5),
+                     *[(random.uniform(-180, 180), random.uniform(-90, 90))
+                       for _ in range(10)]]:
+        rows = cluster.query(
+            'SELECT id, d FROM (SELECT id, ST_DistanceSphere(geom, '
+            'ST_SetSRID(ST_MakePoint(%s, %s), 4326)) AS d FROM cameras '
+            "WHERE status = 'online') AS each ORDER BY d LIMIT 20",
+            [lng, lat])
+        reply = httpd.get(f'/api/cameras?near={lng},{lat}&limit=20'
+                          '&status=online&count=true').json()
+        distances = [each['properties']['distance']
+                     for each in reply['features']]
+        assert distances == sorted(distances)
+        assert distances == pytest.approx([d for _, d in rows], abs=0.5)
+        assert 'links' not in reply and reply['numberReturned'] == 20
+        assert reply['numberMatched'] == sum(
+            camera['status'] == 'online' for camera in cameras)
+
+
+@pytest.mark.parametrize('query, detail', [
+    ('near=1,2&after=3', 'do not go together'), ('near=1', 'two numbers'),
+    ('near=181,0', 'two numbers'), ('near=0,nan', 'two numbers'),
+    ('near=1,2,3', 'two numbers'), ('count=yes', 'true or false')])
+def test_what_makes_no_sense_is_400(httpd, query, detail):
+    reply = httpd.get('/api/cameras?' + query)
+    assert reply.status == 400
+    assert detail in reply.json()['detail']
+
+
+def test_near_needs_the_catalogue(direct):
+    reply = direct.get('/api/cameras?near=1,2')
+    assert reply.status == 400
+    assert 'CCTVCatalogue' in reply.json()['detail']
+
+
+def test_304_follows_from_query_roles_and_generation(httpd, cluster):
+    def tag(path, **headers):
+        return httpd.get(path, headers).headers['ETag']
+
+    path = '/api/cameras?bbox=0,0,50,60&limit=5'
+    first = tag(path)
+    assert tag(path) == first
+    reply = httpd.get(path, {'If-None-Match': first})
+    assert (reply.status, reply.body) == (304, b'')
+    assert reply.headers['ETag'] == first
+    assert tag(path + '&count=true') != first
+    assert httpd.get('/api/cameras/999999').headers['ETag'] is None
+    one = tag('/roles?limit=5', **{'X-Roles': 'public'})
+    two = tag('/roles?limit=5', **{'X-Roles': 'traffic'})
+    assert one != two
+    before = generation(httpd)
+    cluster.query("UPDATE cameras SET name = name || '!' WHERE id = "
+                  '(SELECT max(id) FROM cameras)')
+    wait_for_generation(httpd, before)
+    assert httpd.get(path, {'If-None-Match': first}).status == 200
+    last = '/api/cameras?after=%d' % (cluster.query(
+        'SELECT max(id) FROM cameras')[0][0] - 1)
+    assert httpd.get(last).json()['features'][0]['properties'][
+        'name'].endswith('!')
+
+
+def test_a_folder_has_one_database(written, cluster):
+    accepted, output = written(
+        dbd(cluster) + CONFIG + catalogue('/nowhere')
+        + '<VirtualHost *:1>\nDBDParams "host=elsewhere"\n'
+        '</VirtualHost>\n').configtest()
+    assert not accepted
+    assert 'CCTV0142' in output and 'other DBDParams' in output
+
+
+def test_a_virtual_host_may_do_without(written, cluster):
+    accepted, output = written(
+        dbd(cluster) + CONFIG + catalogue('/nowhere')
+        + '<VirtualHost *:1>\nDBDParams "host=elsewhere"\nCCTVCatalogue off\n'
+        '</VirtualHost>\n').configtest()
+    assert accepted, output

@@ -1,0 +1,141 @@
+"""The catalogue while PostgreSQL, files, disks and processes fail."""
+
+import contextlib
+import glob
+import os
+import signal
+
+import pytest
+
+from api import add_cameras, dbd
+from env import SLOWNESS, wait_for
+from metrics import scrape
+from postgres import DOWN, stopped
+from test_catalogue import CONFIG, catalogue, generation, wait_for_generation
+from views import Viewer, set_cameras
+
+
+def folder_of(httpd):
+    return httpd.folder + '/state/catalogue'
+
+
+def is_served(httpd, camera=None):
+    for path in ('/api/cameras?limit=3', '/api/cameras?bbox=-9,40,30,60&q=a',
+                 '/api/cameras?near=1,2&limit=3', '/health',
+                 *([f'/api/cameras/{camera}'] if camera else [])):
+        assert httpd.get(path).status == 200, path
+
+
+@pytest.mark.parametrize('mpm', ['event', 'prefork'])
+def test_postgresql_may_be_away(cluster, healthy, start, mpm):
+    set_cameras(cluster, *[{'lng': i / 9, 'lat': i / 30} for i in range(900)])
+    config = dbd(cluster) + CONFIG + catalogue()
+    httpd = start(config, mpm=mpm)
+    httpd.expect(*DOWN, 'AH00636', 'AH00632')
+    wait_for_generation(httpd)
+    whole = httpd.get('/api/cameras').body
+    with stopped(cluster):
+        for _ in range(20):
+            is_served(httpd, 7)
+        viewer = Viewer(httpd)
+        viewer.end(viewer.start(7))
+        assert viewer.post('view-start', camera_id=901).status == 404
+        wait_for(lambda: httpd.get('/health').json()['database'] == 'down',
+                 'the database is known to be down')
+        number = generation(httpd)
+        httpd.stop()
+        httpd.start(httpd.port)
+        is_served(httpd, 7)
+        assert generation(httpd) == number
+        assert httpd.get('/api/cameras').body == whole
+        age = httpd.get('/health').json()['catalogue_age_seconds']
+        assert age >= 0
+        assert scrape(httpd).sum('cctv_catalogue_age_seconds') >= age
+    wait_for_generation(httpd, number)
+    before = generation(httpd)
+    cluster.query('DELETE FROM cameras WHERE id = 7')
+    wait_for(lambda: httpd.get('/api/cameras/7').status == 404,
+             'a change is seen', 30 * SLOWNESS)
+    assert generation(httpd) > before
+
+
+def damage(path, at):
+    with open(path, 'r+b') as file:
+        file.seek(at)
+        byte = file.read(1)
+        file.seek(at)
+        file.write(bytes([byte[0] ^ 0x40]))
+
+
+def test_a_damaged_file_is_replaced_with_one_line(cluster, start):
+    set_cameras(cluster, *[{'lng': i / 9} for i in range(300)])
+    httpd = start(dbd(cluster) + CONFIG + catalogue())
+    number = wait_for_generation(httpd)
+    whole = httpd.get('/api/cameras').body
+    for at in (0, 9, 70, 1000, -1, None):
+        httpd.stop()
+        path, = glob.glob(folder_of(httpd) + '/cameras-*')
+        if at is None:
+            os.truncate(path, 5000)
+        else:
+            damage(path, at % os.path.getsize(path))
+        before = httpd.text().count('CCTV0141')
+        httpd.expect('CCTV0141')
+        httpd.start()
+        assert httpd.get('/api/cameras').body == whole
+        number = wait_for_generation(httpd, number)
+        assert httpd.get('/api/cameras').body == whole
+        assert httpd.text().count('CCTV0141') == before + 1
+        assert len(os.listdir(folder_of(httpd))) == 2
+
+
+def test_builders_are_killed(cluster, start):
+    """Children are killed while they build; another one goes on, and every
+    answer is right."""
+    set_cameras(cluster, *[{'lng': i / 99} for i in range(9000)])
+    httpd = start(dbd(cluster) + CONFIG + catalogue())
+    httpd.expect('AH00052', 'AH10392')
+    wait_for_generation(httpd)
+    for i in range(2):
+        cluster.query("UPDATE cameras SET name = 'Round ' || %s", [i])
+        wait_for(lambda: glob.glob(folder_of(httpd) + '/new*'),
+                 'a build runs', 60 * SLOWNESS)
+        for pid in httpd.children():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        wait_for(httpd.children, 'there are children again')
+        with contextlib.suppress(OSError):
+            reply = httpd.get('/api/cameras?limit=1&count=true')
+            assert reply.status == 200
+            assert reply.json()['numberMatched'] == 9000
+    wait_for(lambda: b'"Round 1"' in httpd.get('/api/cameras?limit=1').body,
+             'the last change is seen', 60 * SLOWNESS)
+    wait_for(lambda: len(os.listdir(folder_of(httpd))) == 2,
+             'nothing is left over', 30 * SLOWNESS)
+
+
+def test_a_full_disk_keeps_the_last_generation(cluster, start):
+    set_cameras(cluster, *[{'lng': i / 99} for i in range(500)])
+    # A file may have 500 kB.
+    httpd = start(dbd(cluster) + CONFIG + catalogue(),
+                  wrapper=['prlimit', '--fsize=500000'])
+    number = wait_for_generation(httpd)
+    httpd.expect('CCTV0143')
+    add_cameras(cluster, *[{'id': i, 'lng': 1} for i in range(501, 2500)])
+    wait_for(lambda: scrape(httpd).sum('cctv_catalogue_builds_failed_total'),
+             'a build fails', 30 * SLOWNESS)
+    assert generation(httpd) == number
+    assert httpd.get('/api/cameras?count=true').json()['numberMatched'] == 500
+    assert httpd.text().count('CCTV0143') == 1
+    cluster.query('DELETE FROM cameras WHERE id > 600')
+    wait_for_generation(httpd, number)
+    assert httpd.get('/api/cameras').json()['numberReturned'] == 600
+    assert httpd.text().count('CCTV0144') == 1
+
+
+def test_a_folder_of_another_user_is_not_used(cluster, start):
+    set_cameras(cluster, {})
+    httpd = start(dbd(cluster) + CONFIG + catalogue('/usr/share'))
+    httpd.expect('CCTV0140', 'CCTV0143')
+    assert httpd.get('/api/cameras').ids() == [1]
+    assert httpd.text().count('CCTV0140') == 1
