@@ -64,8 +64,10 @@ static void note_build(const cctv_catalogue_place_t *place,
     cctv_catalogue_state_t *state = place->state;
     bool is_rebuild = changed < 0;
 
-    atomic_store(&state->build_time, time);
-    atomic_fetch_add(&state->builds, 1);
+    if (is_rebuild) {
+        atomic_store(&state->build_time, time);
+        atomic_fetch_add(&state->builds, 1);
+    }
     CCTV_LOG_S(is_rebuild ? APLOG_INFO : APLOG_DEBUG, 0, place->server,
                "CCTV0145",
                "generation %" APR_UINT64_T_FMT " of the catalogue %s: %d "

@@ -16,6 +16,7 @@ extern apr_pool_t *pool;
 /* One test case for each file; main.c runs them all. */
 TCase *accept_tests(void);
 TCase *agent_tests(void);
+TCase *apply_tests(void);
 TCase *viewer_counts_tests(void);
 TCase *attempt_tests(void);
 TCase *cancel_tests(void);
