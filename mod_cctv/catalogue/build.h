@@ -4,8 +4,8 @@
  * @brief Makes the file of a catalogue from cameras in the order of their ids.
  * Layer: pure.
  *
- * Features are written while cameras are added; about 90 bytes a camera are
- * kept in memory until the end.
+ * Until the end, features are kept in a file in memory (memfd), and about 60
+ * bytes a camera in the memory of the process, three times that for a moment.
  */
 #ifndef CCTV_CATALOGUE_BUILD_H
 #define CCTV_CATALOGUE_BUILD_H

@@ -10,18 +10,16 @@
  *     +--------------------------+
  *     | cctv_catalogue_head_t    |  magic, checksum, counts, sections
  *     +--------------------------+
- *     | features                 |  the Feature of each camera as text, in the
- *     |                          |  order of ids, each at a multiple of 8
- *     | names                    |  folded names in the same order, each with
- *     |                          |  a NUL behind it
- *     | records                  |  cctv_catalogue_record_t of each camera
+ *     | features                 |  the Feature of each slot as text, each at a
+ *     |                          |  multiple of 8
+ *     | records                  |  cctv_catalogue_record_t of each slot
+ *     | names                    |  folded names in the order of ids, each
+ *     |                          |  with a NUL behind it
  *     | ids                      |  int32_t, ascending
  *     | name blocks              |  uint64_t: where the names of camera 0,
  *     |                          |  64, 128, … start
- *     | order                    |  uint32_t: the cameras along the Hilbert
- *     |                          |  curve
- *     | slots                    |  uint32_t: the place of each camera in
- *     |                          |  `order`
+ *     | order                    |  uint32_t: the camera of each slot
+ *     | slots                    |  uint32_t: the slot of each camera
  *     | nodes                    |  cctv_catalogue_node_t: the R-tree
  *     | roles, role ends         |  the names of roles, sorted by bytes
  *     | folds                    |  cctv_catalogue_fold_t, ascending
@@ -29,14 +27,15 @@
  *
  * Sections start at multiples of 64. Numbers are in the byte order of the
  * machine. Cameras are known by their index, 0 to count - 1, in the order of
- * their ids.
+ * their ids. A slot is a place along the Hilbert curve, so that the cameras of
+ * a box are close together in memory.
  *
- * The R-tree is packed: 16 consecutive cameras of `order` share a leaf, 16
+ * The R-tree is packed: the cameras of 16 consecutive slots share a leaf, 16
  * consecutive leaves share a node of the next level, up to one root. `nodes`
  * has the leaves first and the root last.
  *
  * The file of statuses (status.h) belongs to one file of cameras. It has a byte
- * for each camera and the counts by status of each node, and changes in place.
+ * for each slot and the counts by status of each node, and changes in place.
  */
 #ifndef CCTV_CATALOGUE_FORMAT_H
 #define CCTV_CATALOGUE_FORMAT_H
@@ -70,8 +69,8 @@
 
 typedef enum {
     CCTV_SECTION_FEATURES,
-    CCTV_SECTION_NAMES,
     CCTV_SECTION_RECORDS,
+    CCTV_SECTION_NAMES,
     CCTV_SECTION_IDS,
     CCTV_SECTION_NAME_BLOCKS,
     CCTV_SECTION_ORDER,

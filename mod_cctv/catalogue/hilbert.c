@@ -139,7 +139,7 @@ static void fill_node(const cctv_catalogue_t *c, cctv_catalogue_node_t *nodes,
         cctv_catalogue_node_t leaf;
 
         if (level == 0) {
-            leaf = node_of(&c->records[c->order[child]]);
+            leaf = node_of(&c->records[child]);
         }
         widen(&nodes[node], level == 0 ? &leaf : &nodes[child],
               child == first);

@@ -30,7 +30,7 @@ bool cctv_hilbert_order(const cctv_catalogue_record_t *records, uint32_t count,
 /**
  * Fill the nodes of the tree.
  *
- * @param catalogue  has its count, records, order and levels
+ * @param catalogue  has its count, its records by slot, and its levels
  * @param nodes      node_count nodes
  */
 void cctv_tree_build(const cctv_catalogue_t *catalogue,

@@ -79,7 +79,7 @@ int cctv_names_next(cctv_names_walk_t *walk)
         go_to(walk, byte);
         index = walk->index++;
         walk->name += strlen(walk->name) + 1;
-        if (cctv_tree_matches(search, index)) {
+        if (cctv_tree_matches(search, search->catalogue->slots[index])) {
             return index;
         }
     }

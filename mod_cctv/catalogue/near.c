@@ -140,12 +140,12 @@ static void rise(cctv_near_t *heap, int at)
     heap[at] = moved;
 }
 
-static void offer(near_t *near, int index)
+static void offer(near_t *near, uint32_t slot)
 {
     const cctv_catalogue_record_t *record = &near->search->catalogue
-                                                 ->records[index];
+                                                 ->records[slot];
     cctv_near_t here = { distance_to(&near->point, record->lng, record->lat),
-                         index };
+                         (int)near->search->catalogue->order[slot] };
 
     if (near->count < near->wanted) {
         near->best[near->count] = here;
@@ -228,8 +228,8 @@ static bool look_into(near_t *near, const waiting_t *from)
     child = cctv_tree_children(c, from->level, from->node, &end);
     for (; child < end; child++) {
         if (from->level == 0) {
-            if (cctv_tree_matches(near->search, (int)c->order[child])) {
-                offer(near, (int)c->order[child]);
+            if (cctv_tree_matches(near->search, child)) {
+                offer(near, child);
             }
         }
         else if (cctv_tree_match(near->search, child) != CCTV_NODE_NONE
@@ -264,7 +264,7 @@ static void find_by_name(near_t *near)
 
     cctv_names_start(&walk, near->search, 0);
     while ((index = cctv_names_next(&walk)) >= 0) {
-        offer(near, index);
+        offer(near, near->search->catalogue->slots[index]);
     }
 }
 

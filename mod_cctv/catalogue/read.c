@@ -51,13 +51,15 @@ cctv_text_t cctv_catalogue_role_name(const cctv_catalogue_t *c, uint32_t role)
 
 cctv_text_t cctv_catalogue_role(const cctv_catalogue_t *c, int index)
 {
-    return cctv_catalogue_role_name(c, c->records[index].role);
+    return cctv_catalogue_role_name(c, c->records[c->slots[index]].role);
 }
 
 cctv_streams_t cctv_catalogue_streams(const cctv_catalogue_t *c, int index)
 {
-    return (cctv_streams_t){ (cctv_codec_t)c->records[index].first,
-                             (cctv_codec_t)c->records[index].second };
+    const cctv_catalogue_record_t *record = &c->records[c->slots[index]];
+
+    return (cctv_streams_t){ (cctv_codec_t)record->first,
+                             (cctv_codec_t)record->second };
 }
 
 const char *cctv_catalogue_name(const cctv_catalogue_t *c, int index,
@@ -85,7 +87,7 @@ static const char *feature_of(const cctv_catalogue_t *c,
 
 cctv_text_t cctv_catalogue_feature(const cctv_catalogue_t *c, int index)
 {
-    const cctv_catalogue_record_t *record = &c->records[index];
+    const cctv_catalogue_record_t *record = &c->records[c->slots[index]];
 
     return (cctv_text_t){ feature_of(c, record), record->length };
 }
@@ -94,17 +96,12 @@ cctv_text_t cctv_catalogue_feature(const cctv_catalogue_t *c, int index)
 
 const cctv_word_t cctv_status_words[] = { CCTV_CAMERA_STATUS_LIST(WORD) };
 
-size_t cctv_catalogue_feature_max(const cctv_catalogue_t *c, int index)
+char *cctv_catalogue_put_slot(const cctv_catalogue_t *c, uint32_t slot,
+                              char *out, uint8_t *status)
 {
-    return (size_t)c->records[index].length + sizeof cctv_status_words[0].text;
-}
-
-char *cctv_catalogue_put_feature(const cctv_catalogue_t *c, int index,
-                                 char *out, uint8_t *status)
-{
-    const cctv_catalogue_record_t *record = &c->records[index];
+    const cctv_catalogue_record_t *record = &c->records[slot];
     const char *feature = feature_of(c, record);
-    cctv_camera_status_t now = cctv_catalogue_status(c, index);
+    cctv_camera_status_t now = cctv_catalogue_slot_status(c, slot);
     size_t tail;
 
     if (status != NULL) {
@@ -122,4 +119,10 @@ char *cctv_catalogue_put_feature(const cctv_catalogue_t *c, int index,
            + cctv_status_words[record->status].length;
     memcpy(out, feature + tail, record->length - tail);
     return out + (record->length - tail);
+}
+
+char *cctv_catalogue_put_feature(const cctv_catalogue_t *c, int index,
+                                 char *out, uint8_t *status)
+{
+    return cctv_catalogue_put_slot(c, c->slots[index], out, status);
 }

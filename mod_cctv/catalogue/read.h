@@ -87,12 +87,12 @@ static inline int cctv_catalogue_id(const cctv_catalogue_t *c, int index)
 /** Degrees, exactly as in the database. */
 static inline double cctv_catalogue_lng(const cctv_catalogue_t *c, int index)
 {
-    return c->records[index].lng;
+    return c->records[c->slots[index]].lng;
 }
 
 static inline double cctv_catalogue_lat(const cctv_catalogue_t *c, int index)
 {
-    return c->records[index].lat;
+    return c->records[c->slots[index]].lat;
 }
 
 /** The name of its role; not NUL-terminated. */
@@ -102,15 +102,22 @@ cctv_text_t cctv_catalogue_role(const cctv_catalogue_t *catalogue, int index);
 cctv_text_t cctv_catalogue_role_name(const cctv_catalogue_t *catalogue,
                                      uint32_t role);
 
-/** Its status now: one of cctv_camera_status_t. */
+/** The status of the camera in a slot (format.h). */
 static inline cctv_camera_status_t
-cctv_catalogue_status(const cctv_catalogue_t *c, int index)
+cctv_catalogue_slot_status(const cctv_catalogue_t *c, uint32_t slot)
 {
-    uint8_t status = atomic_load_explicit(&c->statuses[index],
+    uint8_t status = atomic_load_explicit(&c->statuses[slot],
                                           memory_order_relaxed);
 
     return status < CCTV_CAMERA_STATUS_COUNT ? (cctv_camera_status_t)status
                                              : CCTV_CAMERA_UNKNOWN;
+}
+
+/** Its status now. */
+static inline cctv_camera_status_t
+cctv_catalogue_status(const cctv_catalogue_t *c, int index)
+{
+    return cctv_catalogue_slot_status(c, c->slots[index]);
 }
 
 /** Its streams. */
@@ -128,9 +135,16 @@ const char *cctv_catalogue_name(const cctv_catalogue_t *catalogue, int index,
 cctv_text_t cctv_catalogue_feature(const cctv_catalogue_t *catalogue,
                                    int index);
 
+/** A Feature with another status has at most so many bytes more. */
+#define CCTV_CATALOGUE_STATUS_SLACK 8
+
 /** The most bytes that cctv_catalogue_put_feature() writes for a camera. */
-size_t cctv_catalogue_feature_max(const cctv_catalogue_t *catalogue,
-                                  int index);
+static inline size_t cctv_catalogue_feature_max(const cctv_catalogue_t *c,
+                                                int index)
+{
+    return (size_t)c->records[c->slots[index]].length
+           + CCTV_CATALOGUE_STATUS_SLACK;
+}
 
 /**
  * Write its Feature with its status of now, byte for byte what
@@ -141,5 +155,9 @@ size_t cctv_catalogue_feature_max(const cctv_catalogue_t *catalogue,
  */
 char *cctv_catalogue_put_feature(const cctv_catalogue_t *catalogue, int index,
                                  char *out, uint8_t *status);
+
+/** As cctv_catalogue_put_feature(), for the camera in a slot (format.h). */
+char *cctv_catalogue_put_slot(const cctv_catalogue_t *catalogue, uint32_t slot,
+                              char *out, uint8_t *status);
 
 #endif

@@ -126,7 +126,8 @@ void cctv_search_init(apr_pool_t *pool, const cctv_catalogue_t *catalogue,
 
 bool cctv_search_matches(const cctv_search_t *search, int index)
 {
-    return !search->is_empty && cctv_tree_matches(search, index)
+    return !search->is_empty
+           && cctv_tree_matches(search, search->catalogue->slots[index])
            && cctv_names_match(search, index);
 }
 
@@ -156,7 +157,7 @@ bool cctv_catalogue_matches(const cctv_catalogue_t *catalogue, int index,
     if (filter->status != NULL) {
         search.status = status_of(filter->status);
     }
-    if (!cctv_tree_matches(&search, index)
+    if (!cctv_tree_matches(&search, catalogue->slots[index])
         || !has_role(filter, cctv_catalogue_role(catalogue, index))) {
         return false;
     }
@@ -214,7 +215,7 @@ static outcome_t page_by_id(const cctv_search_t *search, int first,
         if (i - first > steps) {
             return GAVE_UP;
         }
-        if (cctv_tree_matches(search, i)) {
+        if (cctv_tree_matches(search, search->catalogue->slots[i])) {
             if (!cctv_hits_reserve(hits, 1)) {
                 return NO_MEMORY;
             }

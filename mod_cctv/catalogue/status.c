@@ -35,7 +35,7 @@ static void point_to(cctv_catalogue_t *c, void *memory)
 void cctv_statuses_init(cctv_catalogue_t *c, void *memory)
 {
     cctv_statuses_head_t *head = memory;
-    int i;
+    uint32_t slot;
 
     point_to(c, memory);
     memset(memory, 0, sizeof *head);
@@ -44,8 +44,8 @@ void cctv_statuses_init(cctv_catalogue_t *c, void *memory)
     head->count = c->head->count;
     head->nodes = c->node_count;
     atomic_init(&head->version, c->head->checksum);
-    for (i = 0; i < c->count; i++) {
-        atomic_init(&c->statuses[i], c->records[i].status);
+    for (slot = 0; slot < c->head->count; slot++) {
+        atomic_init(&c->statuses[slot], c->records[slot].status);
     }
     cctv_statuses_repair(c);
 }
@@ -108,15 +108,14 @@ static void sum_level(cctv_catalogue_t *c, int level)
 
 void cctv_statuses_repair(cctv_catalogue_t *c)
 {
-    int slot;
+    uint32_t slot;
     int level;
 
     memset((void *)c->status_counts, 0, counts_size(c));
-    for (slot = 0; slot < c->count; slot++) {
-        int index = (int)c->order[slot];
-        cctv_camera_status_t status = cctv_catalogue_status(c, index);
+    for (slot = 0; slot < c->head->count; slot++) {
+        cctv_camera_status_t status = cctv_catalogue_slot_status(c, slot);
 
-        atomic_store_explicit(&c->statuses[index], (uint8_t)status,
+        atomic_store_explicit(&c->statuses[slot], (uint8_t)status,
                               memory_order_relaxed);
         add(&c->status_counts[slot / CCTV_CATALOGUE_FANOUT], status, 1);
     }
@@ -138,7 +137,7 @@ cctv_camera_status_t cctv_statuses_set(const cctv_catalogue_t *c, int index,
     /* The new status is counted before the old one is not: a search never
      * leaves out a node with a camera that it looks for. */
     count(c, index, status, 1);
-    atomic_store_explicit(&c->statuses[index], (uint8_t)status,
+    atomic_store_explicit(&c->statuses[c->slots[index]], (uint8_t)status,
                           memory_order_relaxed);
     count(c, index, before, (uint32_t)-1);
     atomic_store_explicit(&c->status_head->version,

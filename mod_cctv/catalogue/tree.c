@@ -121,10 +121,10 @@ cctv_node_match_t cctv_tree_match(const cctv_search_t *search, uint32_t node)
     return match;
 }
 
-bool cctv_tree_matches(const cctv_search_t *search, int index)
+bool cctv_tree_matches(const cctv_search_t *search, uint32_t slot)
 {
     const cctv_catalogue_t *c = search->catalogue;
-    const cctv_catalogue_record_t *record = &c->records[index];
+    const cctv_catalogue_record_t *record = &c->records[slot];
 
     return (!search->filter->has_bbox
             || is_in_box(&search->filter->bbox, record->lng, record->lat))
@@ -132,7 +132,7 @@ bool cctv_tree_matches(const cctv_search_t *search, int index)
                || (search->roles[record->role / 64] >> record->role % 64 & 1)
                       != 0)
            && (search->status < 0
-               || (int)cctv_catalogue_status(c, index) == search->status);
+               || (int)cctv_catalogue_slot_status(c, slot) == search->status);
 }
 
 /* ---- Lists ---- */
@@ -144,8 +144,9 @@ typedef struct {
     int64_t budget; /* how many more cameras may be looked at */
 } gather_t;
 
-/* The cameras below a node of a level are neighbours in `order`.
- * @return behind the last one */
+/* The slots below a node of a level.
+ * @param end  written: behind the last one
+ * @return the first one */
 static uint32_t slots_below(const cctv_catalogue_t *c, int level,
                             uint32_t node, uint32_t *end)
 {
@@ -177,7 +178,7 @@ static bool gather_slots(gather_t *g, uint32_t slot, uint32_t end,
         int index = (int)order[slot];
 
         if (index >= g->first
-            && (is_sure || cctv_tree_matches(g->search, index))) {
+            && (is_sure || cctv_tree_matches(g->search, slot))) {
             hits->at[hits->count++] = index;
         }
     }
@@ -240,7 +241,7 @@ static uint32_t count_below(const cctv_search_t *search, int level,
     child = cctv_tree_children(c, level, node, &end);
     for (; child < end; child++) {
         count += level > 0 ? count_below(search, level - 1, child)
-                           : cctv_tree_matches(search, (int)c->order[child]);
+                           : cctv_tree_matches(search, child);
     }
     return count;
 }

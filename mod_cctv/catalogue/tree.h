@@ -36,8 +36,7 @@ typedef enum {
 cctv_node_match_t cctv_tree_match(const cctv_search_t *search, uint32_t node);
 
 /**
- * The children of a node: nodes of the level below, or places in `order` if it
- * is a leaf.
+ * The children of a node: nodes of the level below, or slots if it is a leaf.
  * @param end    written: behind the last child
  * @return the first child
  */
@@ -57,7 +56,7 @@ bool cctv_tree_gather(const cctv_search_t *search, int first, int budget,
 /** Count the cameras that match, apart from their text. */
 int cctv_tree_count(const cctv_search_t *search);
 
-/** Whether a camera matches, apart from its text. */
-bool cctv_tree_matches(const cctv_search_t *search, int index);
+/** Whether the camera in a slot (format.h) matches, apart from its text. */
+bool cctv_tree_matches(const cctv_search_t *search, uint32_t slot);
 
 #endif

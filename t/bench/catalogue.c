@@ -7,12 +7,12 @@
  *   catalogue CAMERAS FILE
  *
  * Builds FILE and prints JSON: the time of the build and of the check at
- * opening, bytes a camera, and the time of searches, the best of 5 turns.
+ * opening, bytes a camera, and the time of searches, the best of 9 turns,
+ * in processor time.
  */
 #include "catalogue/answer.h"
 #include "catalogue/build.h"
 #include "catalogue/status.h"
-#include "core/clock.h"
 
 #include "apr_general.h"
 
@@ -22,9 +22,10 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <time.h>
 #include <unistd.h>
 
-#define TURNS 5
+#define TURNS 9
 
 static apr_pool_t *pool;
 
@@ -32,6 +33,15 @@ static void die(const char *what)
 {
     fprintf(stderr, "catalogue: %s\n", what);
     exit(1);
+}
+
+/* The processor time of this thread: µs. Other programs do not count. */
+static double used(void)
+{
+    struct timespec ts;
+
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &ts);
+    return (double)ts.tv_sec * 1e6 + (double)ts.tv_nsec / 1e3;
 }
 
 static double random_number(void)
@@ -122,7 +132,7 @@ static double answer(const cctv_catalogue_t *c, cctv_filter_t filter,
     int turn, i;
 
     for (turn = 0; turn < TURNS; turn++) {
-        cctv_time_t started = cctv_now();
+        double started = used();
         double time;
 
         for (i = 0; i < rounds; i++) {
@@ -139,7 +149,7 @@ static double answer(const cctv_catalogue_t *c, cctv_filter_t filter,
             cctv_answer_list(&search, no_next, NULL, &json);
             cctv_json_free(&json);
         }
-        time = (double)(cctv_now() - started) / rounds;
+        time = (used() - started) / rounds;
         best = time < best ? time : best;
         apr_pool_clear(pool);
     }
@@ -184,9 +194,9 @@ static void measure(const cctv_catalogue_t *c)
 
 int main(int argc, char **argv)
 {
-    cctv_time_t started = cctv_now();
+    double started = used();
     cctv_catalogue_t c;
-    cctv_time_t built, opened;
+    double built, opened;
     size_t size;
     void *file;
     int fd;
@@ -197,19 +207,19 @@ int main(int argc, char **argv)
     apr_initialize();
     apr_pool_create(&pool, NULL);
     build(argv[2], atoi(argv[1]));
-    built = cctv_now();
+    built = used();
     fd = open(argv[2], O_RDONLY);
     size = (size_t)lseek(fd, 0, SEEK_END);
     file = mmap(NULL, size, PROT_READ, MAP_SHARED, fd, 0);
     if (file == MAP_FAILED || cctv_catalogue_open(file, size, &c) != NULL) {
         die("the file cannot be used");
     }
-    opened = cctv_now();
+    opened = used();
     cctv_statuses_init(&c, calloc(1, cctv_statuses_size(&c)));
     printf("{\"cameras\": %d, \"build_s\": %.3f, \"open_s\": %.3f, "
            "\"bytes_a_camera\": %.1f",
-           c.count, (double)(built - started) / 1e6,
-           (double)(opened - built) / 1e6, (double)size / c.count);
+           c.count, (built - started) / 1e6,
+           (opened - built) / 1e6, (double)size / c.count);
     measure(&c);
     return 0;
 }
