@@ -122,6 +122,10 @@ static const cctv_statement_t roles = {
                                    " WHERE id = ANY ($1::int4[])"
 };
 
+static const cctv_statement_t cameras_by_ids = {
+    .number = -1, .sql = SELECT_CAMERAS "id = ANY ($1::int4[]) ORDER BY id"
+};
+
 /* The exact comparison of the box, as doubles. It is in a CASE, because
  * PostgreSQL would otherwise multiply the selectivities of four comparisons
  * and assume that the box is almost empty. */
@@ -390,4 +394,13 @@ const cctv_statement_t *cctv_statement_roles(apr_pool_t *pool, const int *ids,
     params->count = 0;
     cctv_params_add_text(params, int_array(pool, ids, count));
     return &roles;
+}
+
+const cctv_statement_t *cctv_statement_cameras(apr_pool_t *pool,
+                                               const int *ids, int count,
+                                               cctv_params_t *params)
+{
+    params->count = 0;
+    cctv_params_add_text(params, int_array(pool, ids, count));
+    return &cameras_by_ids;
 }

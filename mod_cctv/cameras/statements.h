@@ -158,4 +158,10 @@ const cctv_statement_t *cctv_statement_item(apr_pool_t *pool,
                                             const cctv_filter_t *filter,
                                             int id, cctv_params_t *params);
 
+/** Make the statement that reads the cameras of these ids, in the order of ids,
+ *  with the columns of a list. As cctv_statement_roles(). */
+const cctv_statement_t *cctv_statement_cameras(apr_pool_t *pool,
+                                               const int *ids, int count,
+                                               cctv_params_t *params);
+
 #endif

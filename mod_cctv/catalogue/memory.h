@@ -30,6 +30,10 @@ typedef struct {
     _Atomic int64_t build_time;
     _Atomic uint64_t builds;
     _Atomic uint64_t builds_failed;
+    /** Cameras that were replaced without reading the whole table, and statuses
+     *  that were changed in place. */
+    _Atomic uint64_t changes;
+    _Atomic uint64_t statuses;
 } cctv_catalogue_state_t;
 
 typedef struct {

@@ -82,6 +82,16 @@ static uint64_t builds_failed(const cctv_catalogue_state_t *state)
     return atomic_load(&state->builds_failed);
 }
 
+static uint64_t changes(const cctv_catalogue_state_t *state)
+{
+    return atomic_load(&state->changes);
+}
+
+static uint64_t statuses(const cctv_catalogue_state_t *state)
+{
+    return atomic_load(&state->statuses);
+}
+
 static void write_generation(cctv_scrape_t *scrape)
 {
     add_all(scrape, generation, cctv_output_add_number, false);
@@ -117,6 +127,16 @@ static void write_builds_failed(cctv_scrape_t *scrape)
     add_all(scrape, builds_failed, cctv_output_add_number, false);
 }
 
+static void write_changes(cctv_scrape_t *scrape)
+{
+    add_all(scrape, changes, cctv_output_add_number, false);
+}
+
+static void write_statuses(cctv_scrape_t *scrape)
+{
+    add_all(scrape, statuses, cctv_output_add_number, false);
+}
+
 const cctv_family_t cctv_catalogue_families[] = {
     { "cctv_catalogue_generation", CCTV_FAMILY_GAUGE, NULL,
       "The number of the catalogue's generation; 0: there is none yet.",
@@ -133,6 +153,11 @@ const cctv_family_t cctv_catalogue_families[] = {
       "Generations that were built from the table.", write_builds },
     { "cctv_catalogue_builds_failed", CCTV_FAMILY_COUNTER, NULL,
       "Builds of a generation that failed.", write_builds_failed },
+    { "cctv_catalogue_changes", CCTV_FAMILY_COUNTER, NULL,
+      "Cameras that were replaced without reading the whole table.",
+      write_changes },
+    { "cctv_catalogue_status_changes", CCTV_FAMILY_COUNTER, NULL,
+      "Statuses that were changed in place.", write_statuses },
     { .name = NULL }
 };
 

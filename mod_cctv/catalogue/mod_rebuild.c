@@ -9,28 +9,17 @@
 #include "cameras/row.h"
 #include "cameras/statements.h"
 #include "catalogue/build.h"
-#include "database/mod_visit.h"
+#include "catalogue/mod_ask.h"
+#include "catalogue/mod_feed.h"
 
 #include "apr_time.h"
 
 #include <stdlib.h>
-#include <string.h>
-#include <xxhash.h>
 
 /* The rows of one query. It has to be answered within CCTVQueryTimeout. */
 #define CHUNK 5000
 
 static const cctv_params_t none = { .count = 0 };
-
-/* TRUNCATE and a restored dump change the number of the table's file. */
-static const cctv_statement_t fingerprint = {
-    .number = -1,
-    .sql = "SELECT concat_ws(' ', t.oid, pg_relation_filenode(t.oid), "
-           "pg_stat_get_tuples_inserted(t.oid), "
-           "pg_stat_get_tuples_updated(t.oid), "
-           "pg_stat_get_tuples_deleted(t.oid)) "
-           "FROM (SELECT 'cameras'::regclass::oid) AS t (oid)"
-};
 
 /* The surrogates between the two ranges are no characters. */
 static const cctv_statement_t folds = {
@@ -39,35 +28,6 @@ static const cctv_statement_t folds = {
            "AS c WHERE c NOT BETWEEN 55296 AND 57343 "
            "AND lower(chr(c)) <> chr(c) ORDER BY c"
 };
-
-/* Run one statement in a visit of its own. @return OK or an HTTP status */
-static int ask(const cctv_catalogue_place_t *place, apr_pool_t *pool,
-               const cctv_statement_t *statement, const cctv_params_t *params,
-               PGresult **rows)
-{
-    cctv_visit_t visit;
-    int status = cctv_database_begin_background(place->server, pool, &visit);
-
-    if (status == OK) {
-        status = cctv_database_query(&visit, statement, params, rows);
-        cctv_database_end(&visit);
-    }
-    return status;
-}
-
-bool cctv_rebuild_fingerprint(const cctv_catalogue_place_t *place,
-                              apr_pool_t *pool, uint64_t *out)
-{
-    PGresult *rows;
-
-    if (ask(place, pool, &fingerprint, &none, &rows) != OK) {
-        return false;
-    }
-    *out = XXH3_64bits(PQgetvalue(rows, 0, 0), (size_t)PQgetlength(rows, 0, 0))
-           | 1;
-    PQclear(rows);
-    return true;
-}
 
 /* How the database folds text. @return whether it answers */
 static bool read_folds(const cctv_catalogue_place_t *place, apr_pool_t *pool,
@@ -78,7 +38,7 @@ static bool read_folds(const cctv_catalogue_place_t *place, apr_pool_t *pool,
     int count;
     int i;
 
-    if (ask(place, pool, &folds, &none, &rows) != OK) {
+    if (cctv_catalogue_ask(place, pool, &folds, &none, &rows) != OK) {
         return false;
     }
     count = PQntuples(rows);
@@ -108,7 +68,8 @@ static int add_rows(cctv_build_t *build, const PGresult *rows)
 }
 
 /* Add all cameras. @return whether the database has answered all queries */
-static bool add_all(const cctv_catalogue_place_t *place, cctv_build_t *build,
+static bool add_all(const cctv_catalogue_place_t *place,
+                    const cctv_catalogue_t *last, cctv_build_t *build,
                     const atomic_bool *is_stopped, apr_pool_t *pool)
 {
     cctv_filter_t filter = { .after = 0 };
@@ -121,23 +82,26 @@ static bool add_all(const cctv_catalogue_place_t *place, cctv_build_t *build,
             pool, &filter, CCTV_PLAN_BY_ID, CHUNK, &params);
 
         if (atomic_load(is_stopped)
-            || ask(place, pool, statement, &params, &rows) != OK) {
+            || cctv_catalogue_ask(place, pool, statement, &params, &rows)
+                   != OK) {
             return false;
         }
         count = PQntuples(rows);
         filter.after = add_rows(build, rows);
         PQclear(rows);
+        cctv_feed_statuses(place, last, pool);
     } while (count == CHUNK);
     return true;
 }
 
-apr_status_t cctv_rebuild(const cctv_catalogue_place_t *place, int fd,
+apr_status_t cctv_rebuild(const cctv_catalogue_place_t *place,
+                          const cctv_catalogue_t *last, int fd,
                           const atomic_bool *is_stopped, apr_pool_t *pool,
                           const char **why)
 {
     cctv_build_about_t about = { .database = place->database,
                                  .built = apr_time_now(),
-                                 .position = "" };
+                                 .position = cctv_feed_position(place) };
     cctv_folds_t low;
     cctv_build_t *build;
     apr_status_t rv;
@@ -151,7 +115,7 @@ apr_status_t cctv_rebuild(const cctv_catalogue_place_t *place, int fd,
         *why = "there is no memory";
         return APR_ENOMEM;
     }
-    if (!add_all(place, build, is_stopped, pool)) {
+    if (!add_all(place, last, build, is_stopped, pool)) {
         cctv_build_abandon(build);
         return APR_EGENERAL;
     }

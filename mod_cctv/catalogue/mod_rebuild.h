@@ -8,29 +8,22 @@
 #define CCTV_CATALOGUE_MOD_REBUILD_H
 
 #include "catalogue/mod_places.h"
+#include "catalogue/read.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
 
 /**
- * Read something that changes with the table: the numbers of rows that
- * PostgreSQL has counted as inserted, updated and deleted. Costs nothing,
- * whatever the size of the table is.
- *
- * @param out  written on success; never 0
- * @return false: the database does not answer, which is logged
- */
-bool cctv_rebuild_fingerprint(const cctv_catalogue_place_t *place,
-                              apr_pool_t *pool, uint64_t *out);
-
-/**
  * Read all cameras, and write the file.
  *
+ * @param last        the current generation, whose statuses are kept up to date
+ *                    meanwhile; NULL: there is none
  * @param is_stopped  set when the process ends
  * @param why         written on failure: an English phrase; NULL: it is logged
  *                    already, or the process ends
  */
-apr_status_t cctv_rebuild(const cctv_catalogue_place_t *place, int fd,
+apr_status_t cctv_rebuild(const cctv_catalogue_place_t *place,
+                          const cctv_catalogue_t *last, int fd,
                           const atomic_bool *is_stopped, apr_pool_t *pool,
                           const char **why);
 

@@ -8,6 +8,7 @@
 
 #include "catalogue/files.h"
 #include "catalogue/listener.h"
+#include "catalogue/mod_feed.h"
 #include "catalogue/mod_generation.h"
 #include "catalogue/mod_places.h"
 #include "catalogue/mod_rebuild.h"
@@ -21,11 +22,11 @@
 #include <stdatomic.h>
 #include <stdbool.h>
 
-/* Builds take at most one part in so many of the time. */
-#define DUTY 10
-
 /* When a build has failed, the next one starts after this time: µs. */
 #define RETRY 5000000
+
+/* How often a database that does not answer is asked: µs. */
+#define PROBE 1000000
 
 /* What the process that runs the task knows of a catalogue. */
 static struct {
@@ -56,35 +57,42 @@ static void tell(const cctv_catalogue_place_t *place, apr_status_t rv,
     }
 }
 
+/* @param changed  how many cameras were replaced; -1: all were read */
 static void note_build(const cctv_catalogue_place_t *place,
-                       const cctv_catalogue_t *now, int64_t time)
+                       const cctv_catalogue_t *now, int changed, int64_t time)
 {
     cctv_catalogue_state_t *state = place->state;
+    bool is_rebuild = changed < 0;
 
-    atomic_store(&state->build_time, time);
-    atomic_fetch_add(&state->builds, 1);
-    CCTV_LOG_S(APLOG_INFO, 0, place->server, "CCTV0145",
+    if (is_rebuild) {
+        atomic_store(&state->build_time, time);
+        atomic_fetch_add(&state->builds, 1);
+    }
+    CCTV_LOG_S(is_rebuild ? APLOG_INFO : APLOG_DEBUG, 0, place->server,
+               "CCTV0145",
                "generation %" APR_UINT64_T_FMT " of the catalogue %s: %d "
-               "cameras, %.1f MB, made in %.2f s",
+               "cameras, %.1f MB, made in %.2f s, %d of them read",
                now->number, place->folder, now->count,
-               (double)now->head->size / (1 << 20), (double)time / 1e6);
+               (double)now->head->size / (1 << 20), (double)time / 1e6,
+               is_rebuild ? now->count : changed);
 }
 
 /* Make a file the current generation of a catalogue.
+ * @param ids  NULL: any camera may differ
  * @return NULL: it cannot be used; it is logged */
 static const cctv_catalogue_t *publish(const cctv_catalogue_place_t *place,
-                                       int fd, apr_pool_t *pool)
+                                       const cctv_catalogue_t *before, int fd,
+                                       const int *ids, int count,
+                                       apr_pool_t *pool)
 {
     uint64_t number = atomic_load(&place->state->number);
     uint64_t newest = cctv_files_newest(place->folder);
-    const cctv_catalogue_t *before;
     const cctv_catalogue_t *now;
     const char *why;
     apr_status_t rv;
 
     /* A process that was killed may have left a newer file. */
     number = (newest > number ? newest : number) + 1;
-    before = cctv_generation_open_which(place->which, pool);
     rv = cctv_files_publish(place->folder, fd, number, &why);
     tell(place, rv, why);
     if (rv != APR_SUCCESS) {
@@ -96,57 +104,96 @@ static const cctv_catalogue_t *publish(const cctv_catalogue_place_t *place,
     if (now == NULL || now->number != number) {
         return NULL;
     }
-    cctv_changes_published(before, now, NULL, 0);
+    cctv_changes_published(before, now, ids, count);
+    cctv_feed_published(place, now);
     return now;
 }
 
-/* Read the whole table. @return whether there is a new generation */
-static bool rebuild(const cctv_catalogue_place_t *place, apr_pool_t *pool)
+/* Read the whole table. @return the file; -1: there is none, which is logged */
+static int write_rebuilt(const cctv_catalogue_place_t *place,
+                         const cctv_catalogue_t *last, apr_pool_t *pool)
 {
-    cctv_time_t started = cctv_now();
-    const cctv_catalogue_t *now;
     const char *why;
     apr_status_t rv;
     int fd = cctv_files_create(place->folder);
 
     if (fd < 0) {
         tell(place, APR_FROM_OS_ERROR(errno), "no file can be made in it");
-        return false;
+        return -1;
     }
-    rv = cctv_rebuild(place, fd, &is_stopped, pool, &why);
+    rv = cctv_rebuild(place, last, fd, &is_stopped, pool, &why);
+    if (rv == APR_SUCCESS) {
+        return fd;
+    }
+    cctv_files_discard(place->folder, fd);
+    /* The database has been logged already. */
+    if (why != NULL) {
+        tell(place, rv, why);
+    }
+    return -1;
+}
+
+/* @return whether there is a new generation */
+static bool rebuild(const cctv_catalogue_place_t *place,
+                    const cctv_catalogue_t *last, apr_pool_t *pool)
+{
+    cctv_time_t started = cctv_now();
+    int fd = write_rebuilt(place, last, pool);
+    const cctv_catalogue_t *now = fd < 0 ? NULL
+                                         : publish(place, last, fd, NULL, 0,
+                                                   pool);
+
+    if (now != NULL) {
+        note_build(place, now, -1, cctv_now() - started);
+    }
+    return now != NULL;
+}
+
+/* Apply the changes to the last generation. @return whether it was possible */
+static bool apply(const cctv_catalogue_place_t *place,
+                  const cctv_catalogue_t *last, apr_pool_t *pool)
+{
+    cctv_time_t started = cctv_now();
+    const cctv_catalogue_t *now;
+    const int *ids = NULL;
+    int count = 0;
+    const char *why;
+    int fd;
+    apr_status_t rv = cctv_feed_apply(place, last, &is_stopped, pool, &fd,
+                                      &ids, &count, &why);
+
     if (rv != APR_SUCCESS) {
-        cctv_files_discard(place->folder, fd);
-        /* The database has been logged already. */
         if (why != NULL) {
             tell(place, rv, why);
         }
         return false;
     }
-    now = publish(place, fd, pool);
+    if (fd < 0) {
+        cctv_feed_published(place, last);
+        return true;
+    }
+    now = publish(place, last, fd, ids, count, pool);
     if (now != NULL) {
-        note_build(place, now, cctv_now() - started);
+        note_build(place, now, count, cctv_now() - started);
     }
     return now != NULL;
 }
 
-/* The next build waits until the last one was a tenth of the time. */
-static void build(const cctv_catalogue_place_t *place, uint64_t fingerprint,
+static void build(const cctv_catalogue_place_t *place,
+                  const cctv_catalogue_t *last, bool is_rebuild,
                   apr_pool_t *pool)
 {
     cctv_time_t started = cctv_now();
     int64_t agreed = apr_time_now();
 
-    if (rebuild(place, pool)) {
-        cctv_time_t ended = cctv_now();
-
-        atomic_store(&place->state->fingerprint, fingerprint);
+    if (is_rebuild ? rebuild(place, last, pool) : apply(place, last, pool)) {
         atomic_store(&place->state->agreed, agreed);
-        known[place->which].build = ended + (ended - started) * (DUTY - 1);
     }
     else {
         atomic_fetch_add(&place->state->builds_failed, 1);
         known[place->which].build = cctv_now() + RETRY;
     }
+    cctv_feed_worked(place, started);
 }
 
 static bool has_generation(const cctv_catalogue_state_t *state)
@@ -159,18 +206,27 @@ static bool has_generation(const cctv_catalogue_state_t *state)
 static void refresh(const cctv_catalogue_place_t *place, apr_pool_t *pool)
 {
     cctv_catalogue_state_t *state = place->state;
-    uint64_t fingerprint;
+    const cctv_catalogue_t *last = has_generation(state)
+                                       ? cctv_generation_open_which(
+                                           place->which, pool)
+                                       : NULL;
+    cctv_feed_t found = cctv_feed_poll(place, last, pool);
 
-    /* It is read before the table: a change in between is seen next time. */
-    if (!cctv_rebuild_fingerprint(place, pool, &fingerprint)) {
-        return;
-    }
-    if (has_generation(state)
-        && fingerprint == atomic_load(&state->fingerprint)) {
+    switch (found) {
+    case CCTV_FEED_UNKNOWN:
+        known[place->which].look += PROBE;
+        break;
+    case CCTV_FEED_SAME:
         atomic_store(&state->agreed, apr_time_now());
-    }
-    else if (cctv_now() >= known[place->which].build) {
-        build(place, fingerprint, pool);
+        break;
+    case CCTV_FEED_LATER:
+        break;
+    case CCTV_FEED_CHANGES:
+    case CCTV_FEED_REBUILD:
+        if (cctv_now() >= known[place->which].build) {
+            build(place, last, found == CCTV_FEED_REBUILD, pool);
+        }
+        break;
     }
 }
 

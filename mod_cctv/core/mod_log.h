@@ -77,6 +77,8 @@
  * CCTV0143  a new generation of a catalogue cannot be made
  * CCTV0144  a catalogue has a new generation again
  * CCTV0145  what a new generation of a catalogue consists of
+ * CCTV0150  a catalogue has no journal of changes
+ * CCTV0151  a catalogue follows the journal of changes
  * CCTV0165  no section sets a handler of mod_cctv
  * CCTV0166  CCTV_PREFIX is defined without a value
  * CCTV0170  the database is read-only

@@ -48,7 +48,7 @@ class Postgres:
             return cursor.fetchall() if cursor.description else []
 
     def load_schema(self, dbname):
-        for name in ('10-schema', '20-roles'):
+        for name in ('10-schema', '20-roles', '40-journal'):
             with open(f'{REPO}/sql/{name}.sql') as file:
                 self.query(file.read(), dbname=dbname)
 

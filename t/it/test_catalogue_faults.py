@@ -121,7 +121,8 @@ def test_a_full_disk_keeps_the_last_generation(cluster, start):
                   wrapper=['prlimit', '--fsize=500000'])
     number = wait_for_generation(httpd)
     httpd.expect('CCTV0143')
-    add_cameras(cluster, *[{'id': i, 'lng': 1} for i in range(501, 2500)])
+    add_cameras(cluster, *[{'id': i, 'name': 150 * 'x'}
+                           for i in range(501, 1501)])
     wait_for(lambda: scrape(httpd).sum('cctv_catalogue_builds_failed_total'),
              'a build fails', 30 * SLOWNESS)
     assert generation(httpd) == number

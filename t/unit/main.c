@@ -96,7 +96,9 @@ int main(void)
                                      catalogue_tests,
                                      sender_tests,
                                      login_fill_tests,
-                                     told_tests };
+                                     told_tests,
+                                     apply_tests,
+                                     journal_tests };
     Suite *suite = suite_create("mod_cctv");
     SRunner *runner;
     size_t i;

@@ -16,6 +16,7 @@ extern apr_pool_t *pool;
 /* One test case for each file; main.c runs them all. */
 TCase *accept_tests(void);
 TCase *agent_tests(void);
+TCase *apply_tests(void);
 TCase *viewer_counts_tests(void);
 TCase *attempt_tests(void);
 TCase *cancel_tests(void);
@@ -46,6 +47,7 @@ TCase *gate_tests(void);
 TCase *geoip_database_tests(void);
 TCase *geojson_tests(void);
 TCase *host_tests(void);
+TCase *journal_tests(void);
 TCase *janus_tests(void);
 TCase *logins_tests(void);
 TCase *mountpoint_end_tests(void);
