@@ -188,8 +188,8 @@ static void write_head(file_t *file, const cctv_build_about_t *about)
         return;
     }
     strcpy(head->position, about->position);
-    head->checksum = cctv_catalogue_checksum(
-        head, XXH3_64bits_digest(file->out.sum));
+    head->content = XXH3_64bits_digest(file->out.sum);
+    head->checksum = cctv_catalogue_checksum(head);
     cctv_output_file_start(&file->out, head, sizeof *head);
 }
 

@@ -25,7 +25,8 @@ static uint64_t mix(uint64_t hash, const char *text)
 
 /* The tag of an answer follows from everything that the answer depends on, so
  * it is known before the answer is made. The version of the statuses starts
- * with the checksum of the cameras. */
+ * with the hash of all cameras: a new generation with the same cameras, or
+ * another server with them, has the same tags. */
 static const char *tag_of(request_rec *r, const cctv_catalogue_t *c,
                           const cctv_filter_t *filter)
 {

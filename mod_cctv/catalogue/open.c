@@ -40,13 +40,12 @@ uint32_t cctv_catalogue_level_size(const cctv_catalogue_t *c, int level)
            - c->level_at[level];
 }
 
-uint64_t cctv_catalogue_checksum(const cctv_catalogue_head_t *head,
-                                 uint64_t rest)
+uint64_t cctv_catalogue_checksum(const cctv_catalogue_head_t *head)
 {
-    const char *from = (const char *)&head->layout;
+    const char *from = (const char *)&head->content;
 
-    return XXH3_64bits_withSeed(
-        from, sizeof *head - (size_t)(from - (const char *)head), rest);
+    return XXH3_64bits(from,
+                       sizeof *head - (size_t)(from - (const char *)head));
 }
 
 static const char *check_head(const cctv_catalogue_head_t *head, size_t size)
@@ -60,9 +59,8 @@ static const char *check_head(const cctv_catalogue_head_t *head, size_t size)
     if (head->size != size) {
         return "it is not complete";
     }
-    if (cctv_catalogue_checksum(head,
-                                XXH3_64bits(head + 1, size - sizeof *head))
-        != head->checksum) {
+    if (cctv_catalogue_checksum(head) != head->checksum
+        || XXH3_64bits(head + 1, size - sizeof *head) != head->content) {
         return "its checksum is wrong";
     }
     if (head->count > COUNT_MAX

@@ -43,7 +43,7 @@ void cctv_statuses_init(cctv_catalogue_t *c, void *memory)
     head->catalogue = c->head->checksum;
     head->count = c->head->count;
     head->nodes = c->node_count;
-    atomic_init(&head->version, c->head->checksum);
+    atomic_init(&head->version, c->head->content);
     for (slot = 0; slot < c->head->count; slot++) {
         atomic_init(&c->statuses[slot], c->records[slot].status);
     }
