@@ -15,6 +15,7 @@
 #include "memory/mod_part.h"
 #include "metrics/mod_part.h"
 #include "mod_routes.h"
+#include "push/mod_part.h"
 #include "quality/mod_part.h"
 #include "status/mod_page.h"
 #include "video/mod_part.h"
@@ -28,10 +29,10 @@ const cctv_part_t *const cctv_parts[] = {
     &cctv_views_part,    &cctv_series_part,
     &cctv_quality_part,  &cctv_cameras_part,
     &cctv_database_part, &cctv_catalogue_part,
-    &cctv_video_part,    &cctv_whep_part,
-    &cctv_geoip_part,    &cctv_health_part,
-    &cctv_status_part,   &cctv_metrics_part,
-    NULL
+    &cctv_push_part,     &cctv_video_part,
+    &cctv_whep_part,     &cctv_geoip_part,
+    &cctv_health_part,   &cctv_status_part,
+    &cctv_metrics_part,  NULL
 };
 
 #define DIRECTIVES_MAX 64

@@ -64,6 +64,8 @@ static int list(request_rec *r, const cctv_filter_t *filter)
     if (c == NULL) {
         return DECLINED;
     }
+    /* Clients learn from it that they need not load the list again. */
+    apr_table_setn(r->headers_out, "Link", "<changes>; rel=\"monitor\"");
     if (cctv_reply_is_unchanged(r, tag_of(r, c, filter))) {
         return OK;
     }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file accept.c
- * @brief Decides which of the two formats of metrics an Accept header prefers.
+ * @brief Decides which of two formats an Accept header prefers.
  * Layer: pure.
  */
 #include "http/accept.h"
@@ -195,22 +195,35 @@ static void weigh_range(const range_t *range, format_t *format)
     }
 }
 
-bool cctv_accept_openmetrics(const char *accept)
+/* Whether the first format is preferred to the second one. */
+static bool is_preferred(const char *accept, format_t first, format_t second)
 {
-    /* A client that knows only the draft 0.0.1 gets the text format, which
-     * every client knows. */
-    format_t openmetrics = { "application", "openmetrics-text", "1.0.0", 0,
-                             0 };
-    format_t text = { "text", "plain", "0.0.4", 0, 0 };
     range_t range;
 
     while (accept != NULL && *accept != '\0') {
         accept = read_range(&range, accept);
         if (range.quality >= 0) {
-            weigh_range(&range, &openmetrics);
-            weigh_range(&range, &text);
+            weigh_range(&range, &first);
+            weigh_range(&range, &second);
         }
         accept += *accept == ',' ? 1 : 0;
     }
-    return openmetrics.quality > text.quality;
+    return first.quality > second.quality;
+}
+
+bool cctv_accept_openmetrics(const char *accept)
+{
+    /* A client that knows only the draft 0.0.1 gets the text format, which
+     * every client knows. */
+    return is_preferred(
+        accept,
+        (format_t){ "application", "openmetrics-text", "1.0.0", 0, 0 },
+        (format_t){ "text", "plain", "0.0.4", 0, 0 });
+}
+
+bool cctv_accept_event_stream(const char *accept)
+{
+    return is_preferred(accept,
+                        (format_t){ "text", "event-stream", "", 0, 0 },
+                        (format_t){ "application", "json", "", 0, 0 });
 }

@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file accept.h
- * @brief Decides which of the two formats of metrics an Accept header prefers.
+ * @brief Decides which of two formats an Accept header prefers.
  * Layer: pure.
  */
 #ifndef CCTV_HTTP_ACCEPT_H
@@ -18,5 +18,11 @@
  * Thread-safe. Allocates nothing.
  */
 bool cctv_accept_openmetrics(const char *accept);
+
+/**
+ * Whether an Accept value prefers text/event-stream to application/json. JSON
+ * wins when both are equally welcome, or neither is. As above otherwise.
+ */
+bool cctv_accept_event_stream(const char *accept);
 
 #endif

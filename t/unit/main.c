@@ -98,7 +98,9 @@ int main(void)
                                      login_fill_tests,
                                      told_tests,
                                      apply_tests,
-                                     journal_tests };
+                                     journal_tests,
+                                     changes_tests,
+                                     ring_tests };
     Suite *suite = suite_create("mod_cctv");
     SRunner *runner;
     size_t i;

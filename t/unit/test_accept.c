@@ -135,6 +135,35 @@ START_TEST(who_says_nothing_gets_text)
 }
 END_TEST
 
+START_TEST(events_have_to_be_asked_for)
+{
+    static const char *const events[] = {
+        "text/event-stream",
+        "Text/Event-Stream; charset=utf-8",
+        "text/*, application/json;q=0.9",
+        "application/json;q=0.5, text/event-stream",
+    };
+    static const char *const json[] = {
+        "",
+        "*/*",
+        "text/html",
+        "application/json",
+        "text/event-stream;q=0",
+        "text/event-stream, application/json",
+        "application/*, text/event-stream;q=0.9",
+    };
+    size_t i;
+
+    for (i = 0; i < COUNT(events); i++) {
+        ck_assert_msg(cctv_accept_event_stream(events[i]), "%s", events[i]);
+    }
+    for (i = 0; i < COUNT(json); i++) {
+        ck_assert_msg(!cctv_accept_event_stream(json[i]), "%s", json[i]);
+    }
+    ck_assert(!cctv_accept_event_stream(NULL));
+}
+END_TEST
+
 TCase *accept_tests(void)
 {
     TCase *tc = tcase_create("accept");
@@ -142,5 +171,6 @@ TCase *accept_tests(void)
     tcase_add_loop_test(tc, prefers_openmetrics, 0, COUNT(openmetrics));
     tcase_add_loop_test(tc, prefers_text, 0, COUNT(text));
     tcase_add_test(tc, who_says_nothing_gets_text);
+    tcase_add_test(tc, events_have_to_be_asked_for);
     return tc;
 }

@@ -1,0 +1,170 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file publish.c
+ * @brief Adds to the ring what has changed from one generation to the next.
+ * Layer: pure.
+ */
+#include "push/publish.h"
+
+#include "push/batch.h"
+
+#include <string.h>
+
+/* The two generations that are compared. */
+typedef struct {
+    const cctv_push_t *push;
+    const cctv_catalogue_t *before;
+    const cctv_catalogue_t *now;
+    cctv_time_t time;
+    int added;
+} comparison_t;
+
+static size_t status_length(const cctv_catalogue_t *catalogue, int index)
+{
+    return strlen(cctv_camera_status_labels[catalogue->records[index].status])
+           + 2;
+}
+
+/* What is behind the status in the Feature of a camera. */
+static cctv_text_t behind_status(const cctv_catalogue_t *catalogue, int index)
+{
+    cctv_text_t feature = cctv_catalogue_feature(catalogue, index);
+    size_t at = catalogue->records[index].status_at
+                + status_length(catalogue, index);
+
+    return (cctv_text_t){ feature.text + at, feature.len - at };
+}
+
+/* Whether a camera differs in anything but its status. */
+static bool is_deep(const comparison_t *with, int before, int now)
+{
+    const cctv_catalogue_record_t *a = &with->before->records[before];
+    const cctv_catalogue_record_t *b = &with->now->records[now];
+    cctv_text_t a_end = behind_status(with->before, before);
+    cctv_text_t b_end = behind_status(with->now, now);
+
+    return a->status_at != b->status_at || a_end.len != b_end.len
+           || memcmp(cctv_catalogue_feature(with->before, before).text,
+                     cctv_catalogue_feature(with->now, now).text, a->status_at)
+                  != 0
+           || memcmp(a_end.text, b_end.text, a_end.len) != 0;
+}
+
+static void count_change(comparison_t *with, cctv_changed_t what)
+{
+    cctv_count(&with->push->counters->changes[what]);
+}
+
+static void add(comparison_t *with, const cctv_record_of_change_t *change)
+{
+    if (with->added++ < CCTV_PUBLISH_MAX) {
+        cctv_ring_add(&with->push->ring, change);
+    }
+}
+
+/* Compare a camera. @param before, now  its indexes; -1: it is not there */
+static void compare(comparison_t *with, int before, int now)
+{
+    cctv_record_of_change_t change = {
+        .which = (uint8_t)with->now->which,
+        .generation = with->now->number,
+        .time = with->time,
+        .had = before >= 0,
+        .is_deep = true,
+    };
+    cctv_changed_t what = CCTV_CHANGED_CHANGED;
+
+    if (before < 0 && now < 0) {
+        return;
+    }
+    if (before >= 0) {
+        change.before = cctv_batch_place(with->push->segment, with->before,
+                                         before);
+    }
+    if (before < 0) {
+        change.id = cctv_catalogue_id(with->now, now);
+        what = CCTV_CHANGED_APPEARED;
+    }
+    else {
+        change.id = cctv_catalogue_id(with->before, before);
+        if (now < 0) {
+            what = CCTV_CHANGED_GONE;
+        }
+        else if (!is_deep(with, before, now)) {
+            if (change.before.status
+                == (uint8_t)cctv_catalogue_status(with->now, now)) {
+                return;
+            }
+            change.is_deep = false;
+            what = CCTV_CHANGED_STATUS;
+        }
+    }
+    count_change(with, what);
+    add(with, &change);
+}
+
+/* Greater than any id if there is no such camera. */
+static int64_t id_at(const cctv_catalogue_t *catalogue, int index)
+{
+    return index < catalogue->count ? cctv_catalogue_id(catalogue, index)
+                                    : INT64_MAX;
+}
+
+static void compare_all(comparison_t *with)
+{
+    int before = 0;
+    int now = 0;
+
+    while ((before < with->before->count || now < with->now->count)
+           && with->added <= CCTV_PUBLISH_MAX) {
+        int64_t old_id = id_at(with->before, before);
+        int64_t new_id = id_at(with->now, now);
+
+        compare(with, old_id <= new_id ? before : -1,
+                new_id <= old_id ? now : -1);
+        before += old_id <= new_id;
+        now += new_id <= old_id;
+    }
+}
+
+void cctv_publish_generation(const cctv_push_t *push,
+                             const cctv_catalogue_t *before,
+                             const cctv_catalogue_t *now, const int *ids,
+                             int count, cctv_time_t time)
+{
+    comparison_t with = { push, before, now, time, 0 };
+    bool is_next = before != NULL
+                   && cctv_ring_told(&push->ring, now->which)
+                          == before->number;
+    int i;
+
+    for (i = 0; is_next && ids != NULL && i < count; i++) {
+        compare(&with, cctv_catalogue_find(before, ids[i]),
+                cctv_catalogue_find(now, ids[i]));
+    }
+    if (is_next && ids == NULL) {
+        compare_all(&with);
+    }
+    if (!is_next || with.added > CCTV_PUBLISH_MAX) {
+        cctv_ring_renew(&push->ring, now->which);
+    }
+    cctv_ring_set_told(&push->ring, now->which, now->number);
+}
+
+void cctv_publish_status(const cctv_push_t *push, const cctv_catalogue_t *now,
+                         int index, cctv_camera_status_t before,
+                         cctv_time_t time)
+{
+    cctv_record_of_change_t change = {
+        .id = cctv_catalogue_id(now, index),
+        .which = (uint8_t)now->which,
+        .had = true,
+        .generation = now->number,
+        .time = time,
+        .before = cctv_batch_place(push->segment, now, index),
+    };
+
+    change.before.status = (uint8_t)before;
+    cctv_count(&push->counters->changes[CCTV_CHANGED_STATUS]);
+    cctv_ring_add(&push->ring, &change);
+}

@@ -1,0 +1,106 @@
+/* SPDX-License-Identifier: Apache-2.0 */
+/**
+ * @file socket.c
+ * @brief The socket of a client of server-sent events, without httpd.
+ * Layer: pure.
+ */
+#include "push/socket.h"
+
+#include <errno.h>
+#include <netinet/in.h>
+#include <netinet/tcp.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* The kernel keeps at most about twice as much for a client: bytes. */
+#define SEND_BUFFER 32768
+
+/* A client whose machine is gone is closed after this time: ms. */
+#define GONE 60000
+
+void cctv_socket_init(cctv_socket_t *socket, int fd)
+{
+    int size = SEND_BUFFER;
+    unsigned gone = GONE;
+
+    setsockopt(fd, SOL_SOCKET, SO_SNDBUF, &size, sizeof size);
+    setsockopt(fd, IPPROTO_TCP, TCP_USER_TIMEOUT, &gone, sizeof gone);
+    *socket = (cctv_socket_t){ .fd = fd };
+}
+
+void cctv_socket_close(cctv_socket_t *socket)
+{
+    close(socket->fd);
+    free(socket->rest);
+    socket->rest = NULL;
+}
+
+static bool has_to_wait(void)
+{
+    return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
+}
+
+/* @return how many bytes were taken; -1: the client is gone */
+static ssize_t write_some(const cctv_socket_t *socket, const char *text,
+                          size_t length, uint64_t *sent)
+{
+    ssize_t n = send(socket->fd, text, length, MSG_NOSIGNAL | MSG_DONTWAIT);
+
+    if (n < 0 && has_to_wait()) {
+        return 0;
+    }
+    *sent += n > 0 ? (uint64_t)n : 0;
+    return n;
+}
+
+cctv_socket_state_t cctv_socket_send(cctv_socket_t *socket, const char *text,
+                                     size_t length, cctv_time_t now,
+                                     uint64_t *sent)
+{
+    ssize_t n = write_some(socket, text, length, sent);
+    size_t rest;
+
+    if (n < 0) {
+        return CCTV_SOCKET_GONE;
+    }
+    rest = length - (size_t)n;
+    if (rest == 0) {
+        return CCTV_SOCKET_FINE;
+    }
+    socket->rest = rest > UINT32_MAX ? NULL : malloc(rest);
+    if (socket->rest == NULL) {
+        return CCTV_SOCKET_NO_MEMORY;
+    }
+    memcpy(socket->rest, text + n, rest);
+    socket->rest_at = 0;
+    socket->rest_length = (uint32_t)rest;
+    socket->rest_since = now;
+    return CCTV_SOCKET_FINE;
+}
+
+cctv_socket_state_t cctv_socket_resume(cctv_socket_t *socket, uint64_t *sent)
+{
+    ssize_t n = write_some(socket, socket->rest + socket->rest_at,
+                           socket->rest_length - socket->rest_at, sent);
+
+    if (n < 0) {
+        return CCTV_SOCKET_GONE;
+    }
+    socket->rest_at += (uint32_t)n;
+    if (socket->rest_at == socket->rest_length) {
+        free(socket->rest);
+        socket->rest = NULL;
+    }
+    return CCTV_SOCKET_FINE;
+}
+
+cctv_socket_state_t cctv_socket_discard(const cctv_socket_t *socket)
+{
+    char bytes[1024];
+    ssize_t n = recv(socket->fd, bytes, sizeof bytes, MSG_DONTWAIT);
+
+    return n > 0 || (n < 0 && has_to_wait()) ? CCTV_SOCKET_FINE
+                                             : CCTV_SOCKET_GONE;
+}
