@@ -64,7 +64,7 @@ const char *cctv_statuses_open(cctv_catalogue_t *c, void *memory, size_t size)
 }
 
 /* Change a count of all nodes above a camera. */
-static void count(const cctv_catalogue_t *c, int index, int status,
+static void count(const cctv_catalogue_t *c, int index, unsigned status,
                   uint32_t change)
 {
     uint32_t node = c->slots[index];
@@ -78,7 +78,7 @@ static void count(const cctv_catalogue_t *c, int index, int status,
     }
 }
 
-static void add(cctv_status_counts_t *to, int status, uint32_t change)
+static void add(cctv_status_counts_t *to, unsigned status, uint32_t change)
 {
     uint32_t now = atomic_load_explicit(&to->count[status],
                                         memory_order_relaxed);
@@ -95,7 +95,7 @@ static void sum_level(cctv_catalogue_t *c, int level)
     cctv_status_counts_t *here = &c->status_counts[c->level_at[level]];
     uint32_t size = cctv_catalogue_level_size(c, level - 1);
     uint32_t i;
-    int status;
+    unsigned status;
 
     for (i = 0; i < size; i++) {
         for (status = 0; status < CCTV_CAMERA_STATUS_COUNT; status++) {
