@@ -33,7 +33,10 @@ WAYS = (("the library", "client.html", LIBRARY, "view.end();"),
         ("the page's offer", "players.html", OF_PAGE.format("playOneStep"), "await view.end();"),
         ("janus.js by the proxy", "janus.html", "view.firstFrame = null; watchByJanus(...arguments);",
          "view.janus.destroy(); await post('/view-end', view.reply);"))
-# The wire's round trip, and what the library may take: ms.
+# The wire's round trip, and what the library may take: ms. A start takes five round
+# trips: one for the offer, one for the browser's check by ICE (its answer goes beside
+# it), half a one until Janus's own check is answered, two for the four flights of DTLS,
+# and half a one for the first packet. Without an offer of the server it is the same.
 ROUND_TRIPS = {0: 75, 50: 320, 100: 580}
 KEYFRAMES = 4  # seconds between them
 WARM, COLD, BUSY = 1, 2, 3

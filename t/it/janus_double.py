@@ -322,7 +322,8 @@ class Mountpoint:
         """In RTP. Of RTSP it is what the camera announces."""
         if self.rtsp:
             return self.camera.codec
-        return self.body['media'][0]['codec'].upper()
+        media = (self.body.get('media') or [{}])[0]
+        return media.get('codec', 'h264').upper()
 
     def sdp(self, pt=None, mid='v', setup='actpass'):
         """Janus's offer, or its answer, with the codec and the fmtp of the
