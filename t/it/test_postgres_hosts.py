@@ -15,8 +15,7 @@ import pytest
 from api import ONE_CHILD, add_cameras, dbd, location
 from env import SLOWNESS, bound, make_folder, wait_for
 from load import Load
-from postgres import DOWN, Postgres
-from test_postgres import told
+from postgres import DOWN, Postgres, told
 from video import JANUS_DOWN, Watcher
 
 BIN = sorted(glob.glob('/usr/lib/postgresql/*/bin'))[-1]
