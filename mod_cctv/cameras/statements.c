@@ -99,7 +99,8 @@ static const cctv_statement_t sub_stream_url = {
 };
 
 static const cctv_statement_t set_status = {
-    .number = -1, .sql = "SELECT cctv_set_status($1::int4, $2::text)",
+    .number = -1,
+    .sql = "SELECT cctv_set_status($1::int4, $2::text)",
     .writes = true
 };
 

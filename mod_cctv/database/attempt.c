@@ -85,21 +85,36 @@ static cctv_attempt_t attempt_result(const PGconn *conn)
                : CCTV_ATTEMPT_DOWN;
 }
 
-cctv_attempt_t cctv_attempt(const char *params)
+/* @param is_late  written: whether it was not known in time */
+static cctv_attempt_t attempt(const char *params, bool *is_late)
 {
     PGconn *conn = PQconnectStart(params);
     cctv_attempt_t result;
 
+    *is_late = false;
     if (conn == NULL) {
         return CCTV_ATTEMPT_DOWN;
     }
     PQsetErrorVerbosity(conn, PQERRORS_VERBOSE);
-    result = cctv_query_connect(conn, cctv_now() + TIME_LIMIT)
-                     == CCTV_QUERY_LATE
-                 ? CCTV_ATTEMPT_DOWN
-                 : attempt_result(conn);
+    *is_late = cctv_query_connect(conn, cctv_now() + TIME_LIMIT)
+               == CCTV_QUERY_LATE;
+    result = *is_late ? CCTV_ATTEMPT_DOWN : attempt_result(conn);
     PQfinish(conn);
     return result;
+}
+
+cctv_attempt_t cctv_attempt(const char *params)
+{
+    bool is_late;
+
+    return attempt(params, &is_late);
+}
+
+bool cctv_attempt_fails(const char *params)
+{
+    bool is_late;
+
+    return attempt(params, &is_late) == CCTV_ATTEMPT_DOWN && !is_late;
 }
 
 cctv_attempt_t cctv_attempt_reset(PGconn *conn)

@@ -9,6 +9,7 @@
 #define CCTV_DATABASE_ATTEMPT_H
 
 #include <libpq-fe.h>
+#include <stdbool.h>
 
 typedef enum {
     CCTV_ATTEMPT_OK,
@@ -26,6 +27,13 @@ void cctv_attempt_lookup(const char *params);
  * Connect and disconnect. Blocks for at most 2 s in addition to the lookup.
  */
 cctv_attempt_t cctv_attempt(const char *params);
+
+/**
+ * Whether connecting fails for sure. Of several addresses the first one may hang:
+ * libpq's own connecting, which gives each of them time, may then succeed. Blocks
+ * as long as cctv_attempt().
+ */
+bool cctv_attempt_fails(const char *params);
 
 /**
  * Call PQreset() and find out why it failed. Blocks as long as cctv_attempt().

@@ -99,13 +99,17 @@ static cctv_attempt_t make_connection(cctv_connections_t *c, bool is_short,
 {
     /* If another process has just closed a connection, an attempt would use up
      * the place that this made free. */
-    bool is_free = is_short ? c->turn.is_mine
-                                  && !cctv_shortage_is_wanted(c->shortage)
-                            : !c->is_down || c->params == NULL;
+    bool is_free = !is_short
+                   || (c->turn.is_mine
+                       && !cctv_shortage_is_wanted(c->shortage));
     cctv_attempt_t result = is_free ? CCTV_ATTEMPT_OK
                                     : cctv_attempt(c->params);
     int tries;
 
+    if (c->is_down && !is_short && c->params != NULL
+        && cctv_attempt_fails(c->params)) {
+        return CCTV_ATTEMPT_DOWN;
+    }
     for (tries = 0; tries < 3 && result == CCTV_ATTEMPT_OK; tries++) {
         if (is_short || tries > 0) {
             cctv_connections_sleep(CCTV_CONNECTIONS_PAUSE);

@@ -16,6 +16,12 @@ MOD_DBD = ('AH00629', 'AH00639', 'AH02655')
 DOWN = ('CCTV0008', 'CCTV0009', 'CCTV0051', *MOD_DBD)
 
 
+def told(httpd, name):
+    """The lines of this id in the log that are no details for developers."""
+    return [line for line in httpd.text().splitlines()
+            if name in line and 'cctv:debug' not in line]
+
+
 class Postgres:
     """One cluster with the database `cctv`, loaded from sql/."""
 

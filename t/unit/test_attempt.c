@@ -32,6 +32,8 @@ START_TEST(an_attempt_tells_a_refusal_from_a_server_that_is_down)
                      CCTV_ATTEMPT_DOWN);
     ck_assert_int_eq(cctv_attempt("not a connection string"),
                      CCTV_ATTEMPT_DOWN);
+    ck_assert(cctv_attempt_fails("host=/nonexistent user=u dbname=d"));
+    ck_assert(!cctv_attempt_fails(server.params));
 }
 END_TEST
 
@@ -42,6 +44,14 @@ START_TEST(an_attempt_does_not_wait_for_a_server_that_hangs)
     t_postgres_hang(&server);
     ck_assert_int_eq(cctv_attempt(server.params), CCTV_ATTEMPT_DOWN);
     ck_assert_int_ge(cctv_now() - started, 1900000);
+    t_postgres_go_on(&server);
+}
+END_TEST
+
+START_TEST(a_server_that_hangs_is_not_known_to_fail)
+{
+    t_postgres_hang(&server);
+    ck_assert(!cctv_attempt_fails(server.params));
     t_postgres_go_on(&server);
 }
 END_TEST
@@ -112,6 +122,7 @@ TCase *attempt_tests(void)
     tcase_add_test(tcase,
                    an_attempt_tells_a_refusal_from_a_server_that_is_down);
     tcase_add_test(tcase, an_attempt_does_not_wait_for_a_server_that_hangs);
+    tcase_add_test(tcase, a_server_that_hangs_is_not_known_to_fail);
     tcase_add_test(tcase, a_reset_tells_why_it_failed);
     tcase_add_test(tcase,
                    a_connection_that_hangs_up_leaves_room_when_it_returns);
