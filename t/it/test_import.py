@@ -658,7 +658,7 @@ def test_logins_are_moved(load, database, tmp_path):
     assert path.read_text().splitlines()[1:] == [
         'h:554/a  joe hunter2',
         'h:8554/user={user}_password={password}_channel=1.sdp  joe hunter2',
-        'h:554/gone  root', '# mine', 'other.example  u  p', '*  any  thing']
+        'h:554/gone  root ""', '# mine', 'other.example  u  p', '*  any  thing']
     assert 'hunter2' not in done.stderr
     # Once more: nothing changes.
     before = path.read_text()
