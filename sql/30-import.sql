@@ -74,7 +74,9 @@ BEGIN
   ANALYZE pg_temp.incoming;
   fault_count := 0;
 
-  IF key_column IS NOT NULL THEN
+  IF key_column IS NOT NULL
+     AND EXISTS (SELECT FROM pg_temp.incoming
+                  GROUP BY external_id HAVING count(external_id) > 1) THEN
     -- If bad rows are left out, their keys are free for others.
     INSERT INTO pg_temp.faults (line, column_name, value, reason)
     SELECT line, key_column,

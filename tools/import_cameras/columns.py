@@ -29,15 +29,12 @@ class Columns:
     place       ('two', longitude, latitude) or ('one', index, order), where
                 the order is None if it is not known
     streams     the columns with addresses of video, the best first
-    notes       sentences about choices that may surprise
     """
 
     def __init__(self):
         self.index_of = {}
         self.place = None
         self.streams = []
-        self.notes = []
-        self.pages = []
         self.heading_is_strict = True
         self.status_is_turned = False
 
@@ -66,6 +63,12 @@ class Finder:
             if column != 'name':
                 self._take(column)
         self._take('name')
+        if 'name' not in self.columns.index_of and \
+                'name' not in self.chosen and \
+                'external_id' in self.columns.index_of:
+            # A list without names: people see the keys.
+            self.columns.index_of['name'] = \
+                self.columns.index_of['external_id']
         self._refine()
         self._check_needed()
         return self.columns

@@ -47,6 +47,9 @@ LABELLED = re.compile(
     r'(lat|lon|lng|long|latitude|longitude|x|y)\b\W*?'
     rf'({_NC}|{_N})\W+(lat|lon|lng|long|latitude|longitude|x|y)\b\W*?'
     rf'({_NC}|{_N})\W*', re.IGNORECASE)
+# What may stand before degrees: lat: 51.5, or the apostrophe of Excel.
+LABEL = re.compile(r"^(?:(?:latitude|longitude|lat|long|lon|lng|[xy])\b\W*?"
+                   r"(?=[-+0-9NSEW])|'(?=[-+0-9]))", re.IGNORECASE)
 IN_BRACKETS = re.compile(rf'.*\(\s*({_N})\s*,\s*({_N})\s*\)\s*', re.DOTALL)
 LETTER = re.compile(r'(?<![A-Za-z])[NSEW](?![A-Za-z])')
 WORDS = {'north': 'N', 'south': 'S', 'east': 'E', 'west': 'W'}
@@ -90,7 +93,7 @@ def degrees(text, axis):
     if PLAIN.fullmatch(text):
         value = number(text)
     else:
-        value, letter = with_letter(plain_marks(text))
+        value, letter = with_letter(LABEL.sub('', plain_marks(text)))
         if letter and axis and (letter in 'EW') != (axis == 'longitude'):
             raise Bad(f'says {letter}, which is no {axis}: latitude and '
                       'longitude look swapped')

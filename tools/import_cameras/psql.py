@@ -16,7 +16,7 @@ LINES_AT_ONCE = 500
 BEFORE_ROWS = '''\
 BEGIN;
 SET LOCAL statement_timeout = 0;
-SET LOCAL work_mem = '64MB';
+SET LOCAL work_mem = '256MB';
 SET LOCAL maintenance_work_mem = '256MB';
 SELECT cctv_import.start() \\gset
 COPY pg_temp.incoming (line, bad, import_row, login_check_waived, {columns})

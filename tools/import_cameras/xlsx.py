@@ -8,10 +8,6 @@ from .parts import (COLUMNS_MAX, STRINGS_MAX, Part, children_of,
                     number_text)
 from .words import Refused
 
-RELATION = '{http://schemas.openxmlformats.org/officeDocument/2006/' \
-           'relationships}id'
-
-
 class Xlsx:
     def __init__(self, archive):
         self.archive = archive
@@ -38,7 +34,9 @@ class Xlsx:
         found = []
         for each in children_of(Part(self.archive, 'xl/workbook.xml'),
                                 'sheet'):
-            part = relations.get(each.get(RELATION))
+            part = relations.get(next(
+                (value for key, value in each.items()
+                 if key.endswith('}id')), None))
             if part and each.get('state', 'visible') == 'visible':
                 found.append((each.get('name', ''), part))
         return found
