@@ -197,7 +197,7 @@ DECLARE
   definitions text[] := '{}';
 BEGIN
   IF EXISTS (SELECT FROM public.cameras)
-     OR (SELECT count(*) FROM pg_temp.incoming) < 100000 THEN
+     OR (SELECT count(*) FROM pg_temp.incoming) < 50000 THEN
     RETURN definitions;
   END IF;
   FOR index IN
