@@ -8,7 +8,7 @@ from .words import Bad
 COMPASS = 'n nne ne ene e ese se sse s ssw sw wsw w wnw nw nnw'.split()
 # Words for the quarters; letters are joined from words.
 QUARTERS = {
-    'north': 'n', 'northern': 'n', 'northerly': 'n', 'northward': 'n',
+    'north': 'n', 'nor': 'n', 'northern': 'n', 'northerly': 'n', 'northward': 'n',
     'northwards': 'n', 'nord': 'n', 'norte': 'n', 'noord': 'n',
     'south': 's', 'southern': 's', 'southerly': 's', 'southward': 's',
     'southwards': 's', 'sud': 's', 'süd': 's', 'sued': 's', 'sur': 's',
@@ -20,7 +20,7 @@ QUARTERS = {
 _WORD = '|'.join(sorted((*QUARTERS, 'n', 's', 'e', 'w'), key=len, reverse=True))
 FACING = re.compile(
     r'^(?:(?:looking|facing|looks|faces|view|viewing|pointing|points|towards?'
-    r'|to|the|heading|travel(?:l)?ing|direction|bound)\s+)+')
+    r'|to|the|due|heading|travel(?:l)?ing|direction|bound)\s+)+')
 QUARTER_WORDS = re.compile(rf'(?:(?:{_WORD})(?:[\s_/,-]*))+?')
 ONE_QUARTER = re.compile(_WORD)
 SURVEYOR = re.compile(r'([ns])\s*([0-9]+(?:[.,][0-9]+)?)\s*°?\s*([ew])')
@@ -34,6 +34,7 @@ def compass_degrees(text):
     """Degrees of a point of the compass such as N, north-east or SB; None if
     the text is none."""
     word = FACING.sub('', text.casefold().strip(' .'))
+    word = re.sub(r'\s+(?:traffic|lanes?|roadway|carriageway)$', '', word)
     word = re.sub(r"[\s_/.-]*(?:bound|\(.*\)|facing|direction|side)$", '',
                   word).strip()
     if re.fullmatch(r'[nsew]{1,2}[/ -]?b', word):
@@ -51,8 +52,6 @@ def compass_degrees(text):
     letters = ''.join(QUARTERS.get(part, part)
                       for part in ONE_QUARTER.findall(word))
     # "north/south" is a road, not where a camera looks.
-    if '/' in word or ',' in word:
-        return None
     return 22.5 * COMPASS.index(letters) if letters in COMPASS else None
 
 
@@ -66,8 +65,12 @@ def read_heading(text):
     except Bad:
         both = re.fullmatch(r'(.*?)\s*\(?\s*([+-]?[0-9]+(?:[.,][0-9]+)?)'
                             r'\s*°?\s*\)?', text)
+        turned = re.fullmatch(r'([+-]?[0-9]+(?:[.,][0-9]+)?)\s*°?\s*\(?\s*'
+                              r'([A-Za-z -]+?)\s*\)?', text)
         if both and compass_degrees(both[1]) is not None:
             value = number(both[2])
+        elif turned and compass_degrees(turned[2]) is not None:
+            value = number(turned[1])
         else:
             raise Bad('is neither degrees nor a point of the compass '
                       'such as N or SSW') from None

@@ -8,7 +8,7 @@ from .words import Bad
 SIZES = {
     'qcif': (176, 144), 'cif': (352, 288), '2cif': (704, 288),
     '4cif': (704, 576), '16cif': (1408, 1152), 'd1': (704, 576),
-    'full d1': (720, 576), '960h': (960, 576), 'qvga': (320, 240),
+    'full d1': (720, 576), '960h': (960, 576), 'pal': (720, 576), 'ntsc': (720, 480), 'qvga': (320, 240),
     'hvga': (480, 320), 'vga': (640, 480), 'wvga': (800, 480),
     'svga': (800, 600), 'xga': (1024, 768), 'wxga': (1280, 800),
     'sxga': (1280, 1024), 'uxga': (1600, 1200), 'wuxga': (1920, 1200),
@@ -25,8 +25,8 @@ WIDTHS = {144: 256, 240: 426, 288: 352, 360: 640, 480: 640, 540: 960,
           1520: 2688, 1536: 2048, 1620: 2880, 1800: 3200, 1944: 2592,
           2048: 3072, 2160: 3840, 2880: 5120, 4320: 7680}
 SIZE_PAIR = re.compile(
-    r'\(?\[?\s*([0-9][0-9.,]*)\s*(?:px|pixels?|w)?\s*'
-    r'(?:x|×|\*|✕|✖|х|by|/|:|,|;|\s)\s*'
+    r'\(?\[?\s*(?:w(?:idth)?\s*[:=]?\s*)?([0-9][0-9.,]*)\s*(?:px|pixels?|w)?\s*'
+    r'(?:x|×|\*|✕|✖|х|by|/|:|,|;|-|\s)\s*(?:h(?:eight)?\s*[:=]?\s*)?'
     r'([0-9][0-9.,]*)\s*(?:pixels?|px|p|i|h)?\s*\)?\]?', re.IGNORECASE)
 SIZE_LINES = re.compile(r'([0-9]{3,4})\s*(?:p|i|lines|n)?', re.IGNORECASE)
 SIZE_AFTER = re.compile(
@@ -40,8 +40,10 @@ MEGAPIXELS = re.compile(r'[0-9]+(?:[.,][0-9]+)?\s*(?:mp|mpx|megapixels?'
 def read_size(text):
     """(width, height) as text; (None, None) for megapixels, which do not
     tell them."""
+    found = SIZE_PAIR.fullmatch(text)
     plain = SIZE_AFTER.sub('', text).strip()
-    found = SIZE_PAIR.fullmatch(plain)
+    found = found if found and len(found[1]) > 2 else \
+        SIZE_PAIR.fullmatch(plain)
     if found:
         return read_pixels(found[1]), read_pixels(found[2])
     word = ' '.join(re.split(r'[\s_-]+', plain.casefold()))

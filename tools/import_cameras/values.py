@@ -59,7 +59,7 @@ ONLINE = frozenset((
     'in betrieb', 'verfügbar', 'actif', 'en service', 'activo', 'ja', 'oui',
     'open', 'current', 'green', 'idle', 'standby', 'stand by'))
 OFFLINE = frozenset((
-    'offline', 'inactive', 'down', '0', 'false', 'f', 'no', 'n', 'off',
+    'offline', 'inactive', 'down', 'bad', '0', 'false', 'f', 'no', 'n', 'off',
     'disabled', 'not working', 'not operational', 'non operational',
     'nonoperational', 'inoperative', 'stopped', 'dead', 'disconnected',
     'not connected', 'unavailable', 'not available', 'out of service',
@@ -80,11 +80,11 @@ UNKNOWN = frozenset((
     'desconocido', 'initializing', 'connecting', 'starting', 'n/a'))
 
 FPS_AROUND = re.compile(
-    r'^(?:(?:max\.?|up to|approx\.?|ca\.?|about|~|≈|≤|<=)\s*)?(.*?)'
+    r'^(?:(?:fps\s*[:=]|max\.?|up to|approx\.?|ca\.?|about|~|≈|≤|<=)\s*)?(.*?)'
     r'\s*(?:@|fps|f\.?p\.?s\.?|f/s|frames?\s*(?:/|per|p)\s*s(?:ec(?:ond)?)?\.?'
     r'|frames?|hz|hertz|ips|i/s|im/s|b/s|bps|bilder/s|p|i'
-    r'|images?\s*(?:/|par|per)\s*s(?:ec(?:ond[es]*)?)?|pics?/s|fotogramas/s'
-    r'|/\s*s(?:ec)?|per second)?$', re.IGNORECASE)
+    r'|(?:images?|im[aá]genes|img|imgs|pictures?|pps)\s*(?:/|par|por|per)\s*s(?:ec(?:ond[es]*)?)?|pics?/s|fotogramas/s'
+    r'|pps|/\s*s(?:ec)?|per second)?\s*(?:\(?max(?:imum)?\.?\)?)?$', re.IGNORECASE)
 
 
 def decoded(text):
@@ -142,7 +142,8 @@ def read_fps(text):
 
 def read_audio(text):
     word = text.casefold()
-    if word in TRUE or AUDIO_CODECS.match(word):
+    if word in TRUE or AUDIO_CODECS.match(word) or re.fullmatch(
+            r'mono|stereo|mic(?:rophone)?|(?:with|has) (?:audio|sound)', word):
         return 't'
     if word in FALSE or word in ('no audio', 'no sound', 'mute', 'muted'):
         return 'f'
@@ -150,7 +151,14 @@ def read_audio(text):
 
 
 def status_word(text):
+    text = re.sub('(?<=[a-z])(?=[A-Z])', ' ', text)
+    text = re.sub(r'\s*\(.*\)$', '', text)
     word = ' '.join(re.split(r'[\s_-]+', text.casefold().strip(' .!')))
+    word = word.replace('on line', 'online').replace('off line', 'offline')
+    word = re.sub('^temporarily ', '', word)
+    begins = re.match('(online|offline)\\b', word)
+    if begins:
+        return begins[1]
     word = re.sub(r'^(?:is|currently|camera|device|status:?) ', '', word)
     return word if word else text.casefold()
 
