@@ -75,7 +75,9 @@ BEGIN
   ANALYZE pg_temp.incoming;
   fault_count := 0;
 
-  IF key_column IS NOT NULL THEN
+  IF key_column IS NOT NULL
+     AND EXISTS (SELECT FROM pg_temp.incoming
+                  GROUP BY external_id HAVING count(external_id) > 1) THEN
     -- If bad rows are left out, their keys are free for others.
     INSERT INTO pg_temp.faults (line, column_name, value, reason)
     SELECT line, key_column,
@@ -196,7 +198,7 @@ DECLARE
   definitions text[] := '{}';
 BEGIN
   IF EXISTS (SELECT FROM public.cameras)
-     OR (SELECT count(*) FROM pg_temp.incoming) < 100000 THEN
+     OR (SELECT count(*) FROM pg_temp.incoming) < 50000 THEN
     RETURN definitions;
   END IF;
   FOR index IN

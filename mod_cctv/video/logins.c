@@ -19,6 +19,8 @@
 #include <string.h>
 
 #define BLANKS " \t"
+/* An empty password, as it is written in the file. */
+#define EMPTY "\"\""
 /* The length of the prefix ::ffff:0:0/96, which precedes an IPv4 address in
  * its IPv6 form: bytes, bits. */
 #define MAPPED_LEN  12
@@ -244,9 +246,9 @@ static const char *parse_line(apr_pool_t *pool, char *line, entry_t *entry)
     }
     pattern = next_word(&line);
     user = next_word(&line);
-    if (*user == '\0') {
-        return "needs a host pattern, a user and, unless it is empty, a "
-               "password";
+    if (*user == '\0' || *line == '\0') {
+        return "needs a host pattern, a user and a password, which is \"\" if "
+               "it is empty";
     }
     if (strchr(user, ':') != NULL) {
         return "has a user with a colon in it: user and password are two "
@@ -260,7 +262,7 @@ static const char *parse_line(apr_pool_t *pool, char *line, entry_t *entry)
                "address/bits or *, and maybe :port or :port/path";
     }
     entry->login.user = user;
-    entry->login.password = line;
+    entry->login.password = strcmp(line, EMPTY) == 0 ? "" : line;
     return NULL;
 }
 

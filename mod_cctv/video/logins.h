@@ -9,10 +9,10 @@
  *     *.cams.example      viewer  secret
  *     10.1.0.0/16         viewer  secret
  *     [2001:db8::]/32     viewer  secret
- *     [2001:db8::1]:554/main.sdp  viewer
+ *     [2001:db8::1]:554/main.sdp  viewer  ""
  *     *                   viewer  secret
  *
- * A line without a password is a login with an empty one. A pattern is one of these:
+ * "" is an empty password. A pattern is one of these:
  *
  * - a name;
  * - "*." and the end of a name, for all names below it;

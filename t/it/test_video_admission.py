@@ -354,3 +354,30 @@ def test_dead_cameras_cost_no_login(cameras, start, video, janus, users):
     at_once(14, knock)
     assert set(found) == {503}
     assert found[503] > 14
+
+
+def test_logins_of_single_cameras(cluster, start, video, janus):
+    """An entry may be for one address, may have an empty password, and may
+    fill the places of a login in an address."""
+    vendor = 'rtsp://cam1.example:8554/user={user}_password={password}_c=1.sdp'
+    set_cameras(cluster, {'id': 1, 'stream_url': vendor},
+                {'id': 2, 'stream_url': 'rtsp://cam1.example:8554/other'},
+                {'id': 3, 'stream_url': 'rtsp://cam3.example/live'})
+    logins = video.write('logins', (
+        'cam1.example:8554/user={user}_password={password}_c=1.sdp '
+        'joe a b/c\ncam3.example:554/live root ""\n*:8554/elsewhere no one\n'))
+    httpd = start('LogLevel trace8\n' + ONE_CHILD + video.server(
+        cluster, f'CCTVCameraLoginsFile {logins}\n'))
+    viewer = Watcher(httpd)
+    for camera in (1, 2, 3):
+        viewer.play(camera)
+    viewer.end_all()
+    made = [(each['url'], each.get('rtsp_user'), each.get('rtsp_pwd'))
+            for each in (call.body['body'] for call
+                         in janus.of('message:create'))]
+    assert made == [
+        ('rtsp://cam1.example:8554/user=joe_password=a%20b%2Fc_c=1.sdp',
+         'joe', 'a b/c'),
+        ('rtsp://cam1.example:8554/other', None, None),
+        ('rtsp://cam3.example/live', 'root', '')]
+    assert 'a%20b' not in httpd.text()

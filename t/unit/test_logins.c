@@ -168,8 +168,9 @@ static const struct {
     { "h joe two  words", "joe", "two  words" },
     { "h joe #1", "joe", "#1" },
     { "h #joe pass # no comment", "#joe", "pass # no comment" },
-    { "h joe", "joe", "" },
-    { "h joe \t\r\n", "joe", "" },
+    { "h joe \"\"", "joe", "" },
+    { "h joe \t\"\" \r\n", "joe", "" },
+    { "h joe \"\"\"", "joe", "\"\"\"" },
     { "h joe a:b\"c\"\\d'e", "joe", "a:b\"c\"\\d'e" },
     { "h j\xC3\xB6rg s\xC3\xBC\xC3\x9F", "j\xC3\xB6rg", "s\xC3\xBC\xC3\x9F" },
     { "# comment\n\n \t\n  # more\r\n\r\nh joe pass", "joe", "pass" },
@@ -200,8 +201,10 @@ static const struct {
     const char *why;
 } bad[] = {
     { "h", "needs" },
-    { "h ", "needs" },
-    { "h joe:sesame", "colon" },
+    { "h joe", "needs" },
+    { "h joe ", "needs" },
+    { "h joe \r", "needs" },
+    { "h joe:sesame", "needs" },
     { "h joe:x sesame", "colon" },
     { "h joe ses\tame", "tab" },
     { "h joe ses\x01"

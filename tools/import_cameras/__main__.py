@@ -4,12 +4,15 @@
 Called by tools/import.sh. The way of a list:
 
   source     what the file is, or a sentence about what it is not
-  tables     a header and rows, of text (delimited), documents (JSON), kml or
-             sheets
-  columns    what each column is (titles), with settle for coordinates
-  rows       each row to a line for COPY: places, values, keys, addresses,
-             logins
+  tables     a header and rows, of text (text, delimited), JSON (documents),
+             kml, or sheets (parts, xlsx, ods)
+  columns    what each column is (titles, overrides), and settle what only many
+             rows tell about coordinates
+  rows       each row to a line for COPY: cells, keys, places, values,
+             headings, sizes, codecs_of_video, streams (addresses, logins)
+  outliers   warns of places that look wrong
   psql       the staging table and the functions of sql/30-import.sql
+  login_file the file of logins
   report     what is printed
 
 A file is read row by row. Memory use does not depend on its size.

@@ -9,11 +9,10 @@ CODECS = ('H.264', 'H.265', 'MPEG-4', 'MJPEG', 'JPEG', 'VP8', 'VP9', 'AV1')
 # (a vendor's word, video/) and after it (profile, level) does not matter, but
 # a name is a word of its own.
 _PATTERNS = (
-    ('H.265', r'h[ ._-]?265[+s]?|x265|hevc|hvc1|hev1|dvh1|dvhe'
-              r'|mpeg-?h(?: part ?2)?|libx265|v_mpegh/iso/hevc'),
-    ('H.264', r'h[ ._-]?264[+bhms]?|x264|svc|avc[1-4]?|libx264|davc'
+    ('H.265', r'hevc|hvc1|hev1|dvh1|dvhe|mpeg-?h(?: part ?2)?|23008[ -]*2'),
+    ('H.264', r'svc|avc[1-4]?|davc|avchd|avc1x'
               r'|mpeg[ -]?4[ ,/_-]*(?:part[ -]?10|avc)'
-              r'|iso[/ ]*(?:iec)?[ ]*14496[ -]*10|avc1x|openh264'),
+              r'|iso[/ ]*(?:iec)?[ ]*14496[ -]*10'),
     ('AV1', r'av[ -]?1|av01|libaom-av1|svt-?av1|aomedia video 1'),
     ('VP9', r'vp[ -]?0?9|vp09|libvpx-vp9'),
     ('VP8', r'vp[ -]?0?8|vp08|libvpx'),
@@ -26,6 +25,8 @@ _PATTERNS = (
 )
 PATTERNS = tuple((codec, re.compile(rf'(?<![a-z0-9.])(?:{pattern})(?![a-z0-9])'))
                  for codec, pattern in _PATTERNS)
+# The number alone tells these two, whatever stands before and after it.
+NUMBERS = re.compile(r'(?<![0-9])(?<![0-9][.,])26([45])(?![0-9])')
 RFC_6381 = re.compile(
     r'\b(avc[1-4]|hvc1|hev1|dvh1|dvhe|av01|vp08|vp09|mp4v)((?:\.[0-9a-z]+)+)')
 
@@ -59,6 +60,13 @@ def codec_and_profile(text):
     found = RFC_6381.search(low)
     profile = _profile_of_string(found) if found else None
     squashed = re.sub(r'[\s._/-]', '', low)
+    number = NUMBERS.search(low)
+    if number and profile is None:
+        codec = 'H.26' + number[1]
+        return codec, _profile_of_words(codec, low[:number.start()] + ' '
+                                        + low[number.end():])
+    if number:
+        return 'H.26' + number[1], profile
     for codec, pattern in PATTERNS:
         match = pattern.search(low)
         if match or pattern.fullmatch(squashed):

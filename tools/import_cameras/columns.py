@@ -3,21 +3,15 @@ would do, and by its values where the title does not tell."""
 
 import re
 
-from . import addresses, places, titles, values
+from . import addresses, headings, places, sizes, titles, values
 from .codecs_of_video import codec_and_profile
-from .words import Bad, Obstacle, Refused, quoted, shown
+from .overrides import parse_overrides
+from .words import Bad, Refused, quoted, shown
 
 PLAIN_COLUMNS = ('external_id', 'name', 'role', 'codec', 'profile', 'width',
                  'height', 'size', 'fps', 'audio', 'heading', 'field_of_view',
                  'status', 'disabled', 'user', 'password')
 URL_COLUMNS = ('stream_url', 'sub_stream_url', 'still_url')
-PLACE_COLUMNS = ('longitude', 'latitude', 'x', 'y', 'position', 'lat_lon',
-                 'lon_lat')
-# What COLUMNS= may name.
-SETTABLE = ('name', 'longitude', 'latitude', 'position', 'lat_lon', 'lon_lat',
-            'stream_url', 'sub_stream_url', 'still_url', 'external_id', 'role',
-            'status', 'codec', 'profile', 'size', 'width', 'height', 'fps',
-            'audio', 'heading', 'field_of_view', 'user', 'password')
 # Titles whose words need not be directions.
 STRICT_HEADINGS = {'heading', 'bearing', 'azimuth', 'compassheading',
                    'cameraheading', 'headingdegrees', 'headingdeg',
@@ -35,15 +29,12 @@ class Columns:
     place       ('two', longitude, latitude) or ('one', index, order), where
                 the order is None if it is not known
     streams     the columns with addresses of video, the best first
-    notes       sentences about choices that may surprise
     """
 
     def __init__(self):
         self.index_of = {}
         self.place = None
         self.streams = []
-        self.notes = []
-        self.pages = []
         self.heading_is_strict = True
         self.status_is_turned = False
 
@@ -52,56 +43,6 @@ class Columns:
         if self.place:
             used.update(i for i in self.place[1:] if isinstance(i, int))
         return used
-
-
-def parse_overrides(text, header):
-    """{column: index, or None for none} of "name=LABEL,stream_url=VIDEO"."""
-    chosen = {}
-    if not text or not text.strip() or text.strip().isdigit():
-        # Some shells export COLUMNS as the width of the terminal.
-        return chosen
-    words = '|'.join(sorted(titles.TITLES, key=len, reverse=True))
-    for part in re.split(rf',(?=\s*(?:{words}|[a-z_]+)\s*=)', text,
-                         flags=re.IGNORECASE):
-        column, equals, title = part.partition('=')
-        column = settable(column.strip().casefold())
-        if not equals or column is None:
-            raise Obstacle(
-                f'COLUMNS is a list such as "name=LABEL,stream_url=VIDEO"; '
-                f'{quoted(part.strip())} is none of: {", ".join(SETTABLE)}.')
-        chosen[column] = index_of_title(title.strip(), header)
-    return chosen
-
-
-def settable(word):
-    if word in SETTABLE:
-        return word
-    for column in SETTABLE:
-        if titles.rank_of(word, column) is not None:
-            return column
-    return None
-
-
-def index_of_title(title, header):
-    if not title:
-        return None
-    for same in (lambda a, b: a == b,
-                 lambda a, b: a.casefold() == b.casefold(),
-                 lambda a, b: titles.squash(a) == titles.squash(b) != ''):
-        found = [index for index, each in enumerate(header)
-                 if same(each, title)]
-        if len(found) == 1:
-            return found[0]
-        if found:
-            raise Refused(
-                f'several columns have the title {quoted(title)}: say which '
-                f'with its number, such as COLUMNS=\'name=#{found[0] + 1}\'')
-    number = re.fullmatch('#([0-9]{1,4})', title)
-    if number and 0 < int(number[1]) <= len(header):
-        return int(number[1]) - 1
-    raise Refused(f'COLUMNS names the column {quoted(title)}, which is not in '
-                  'the header: ' + ', '.join(
-                      shown(each) or '…' for each in header[:40]))
 
 
 class Finder:
@@ -122,6 +63,12 @@ class Finder:
             if column != 'name':
                 self._take(column)
         self._take('name')
+        if 'name' not in self.columns.index_of and \
+                'name' not in self.chosen and \
+                'external_id' in self.columns.index_of:
+            # A list without names: people see the keys.
+            self.columns.index_of['name'] = \
+                self.columns.index_of['external_id']
         self._refine()
         self._check_needed()
         return self.columns
@@ -146,9 +93,9 @@ class Finder:
     def fits(self, index, column):
         reader = {
             'codec': lambda text: codec_and_profile(text)[0],
-            'size': values.read_size, 'fps': values.read_fps,
+            'size': sizes.read_size, 'fps': values.read_fps,
             'status': values.read_status, 'disabled': values.read_status,
-            'heading': values.read_heading, 'audio': values.read_audio,
+            'heading': headings.read_heading, 'audio': values.read_audio,
             'profile': lambda text: not re.search('[0-9]{3}', text),
             'position': places.read_pair, 'x': values.number,
             'y': values.number}[column]

@@ -30,7 +30,8 @@ class Delimited:
         self.skipped = preamble(first, self.separator, known)
         lines.put_back(first[self.skipped:])
         self.reader = csv.reader(lines, strict=True, delimiter=self.separator,
-                                 skipinitialspace=False)
+                                 skipinitialspace=True,
+                                 escapechar=escape_of(first, self.separator))
         self.header = self._read_header()
         self.format = (f'text in {lines.encoding} with '
                        + SEPARATORS.get(self.separator,
@@ -121,11 +122,30 @@ class Delimited:
         return [warning] if warning else []
 
 
+def escape_of(lines, separator):
+    """A backslash if quotes are written \\" and not "", as some databases
+    do; else None."""
+    if not any('\\"' in line for line in lines):
+        return None
+    # The last line may be the beginning of a row.
+    whole = lines[:-1] if len(lines) == LINES_LOOKED_AT else lines
+
+    def widths(escape):
+        try:
+            return {len(fields) for fields in csv.reader(
+                whole, strict=True, delimiter=separator,
+                skipinitialspace=True, escapechar=escape) if fields}
+        except csv.Error:
+            return set(range(9))
+    return '\\' if len(widths('\\')) < len(widths(None)) else None
+
+
 def parsed(lines, separator):
     """The records of some lines; those that are broken are left out."""
     records = []
     try:
-        for fields in csv.reader(lines, delimiter=separator):
+        for fields in csv.reader(lines, delimiter=separator,
+                                 skipinitialspace=True):
             records.append(fields)
     except csv.Error:
         pass
@@ -155,7 +175,7 @@ def preamble(lines, separator, known):
     """How many lines stand before the header, such as the name of a report.
     0 if the first record may be the header."""
     count_of_known = []
-    reader = csv.reader(lines, delimiter=separator)
+    reader = csv.reader(lines, delimiter=separator, skipinitialspace=True)
     starts = []
     try:
         start = 0

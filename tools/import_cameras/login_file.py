@@ -6,6 +6,8 @@ import tempfile
 
 from .words import Obstacle
 
+# An empty password, as the file has it.
+EMPTY = '""'
 HEAD = '# host:port/path of a camera  user  password; written by make import\n'
 
 
@@ -20,8 +22,7 @@ class LoginFile:
 
     def add(self, pattern, user, password):
         """False if another login is known for the same address."""
-        login = f'{user} {password}'.rstrip(' ') if not password \
-            else f'{user} {password}'
+        login = f'{user} {password or EMPTY}'
         return self.logins.setdefault(pattern, login) == login
 
     def prepare(self):

@@ -27,7 +27,7 @@ PORTS = {'rtsp': 554, 'rtsps': 322, 'http': 80, 'https': 443, 'rtmp': 1935,
 CANNOT = ('holds a login that cannot be taken out of it: write the address '
           'without it, and the login into the file of logins')
 UNFIT_USER = re.compile('[\\s:\x00-\x1f\x7f]')
-UNFIT_PASSWORD = re.compile('[\x00-\x1f\x7f]|^ | $')
+UNFIT_PASSWORD = re.compile('[\x00-\x1f\x7f]|^ | $|^""$')
 # A user that stands only for "none": a line of the file needs one.
 NO_USER = '-'
 

@@ -23,7 +23,9 @@ DMS = re.compile(
     r"(?:\s*(?:'|minutes|minute|min|m)\s*|\s*:\s*|\s+|-|(?=[NSEW])|$)"
     r'(?:(?P<sec>' + _UN + r')\s*(?:"|seconds|second|sec|s)?\s*)?)?'
     r'(?P<after>[NSEW])?', re.ASCII)
+# 513026 or, as receivers of GPS write it, 5130.4333.
 PACKED = re.compile(r'([0-9]{2,3})([0-9]{2})([0-9]{2}(?:\.[0-9]+)?)?')
+NMEA = re.compile(r'([0-9]{2,3})([0-9]{2}\.[0-9]+)()')
 PAIR = re.compile(rf'({_N})\s*[,;/|\s]\s*({_N})'
                   rf'(?:\s*[,;/|\s]\s*{_N})?')
 COMMA_PAIR = re.compile(rf'({_NC})(?:\s*[;/|]\s*|\s*,\s+|,|\s+)({_NC})')
@@ -47,6 +49,9 @@ LABELLED = re.compile(
     r'(lat|lon|lng|long|latitude|longitude|x|y)\b\W*?'
     rf'({_NC}|{_N})\W+(lat|lon|lng|long|latitude|longitude|x|y)\b\W*?'
     rf'({_NC}|{_N})\W*', re.IGNORECASE)
+# What may stand before degrees: lat: 51.5, or the apostrophe of Excel.
+LABEL = re.compile(r"^(?:(?:latitude|longitude|lat|long|lon|lng|[xy])\b\W*?"
+                   r"(?=[-+0-9NSEW])|'(?=[-+0-9]))", re.IGNORECASE)
 IN_BRACKETS = re.compile(rf'.*\(\s*({_N})\s*,\s*({_N})\s*\)\s*', re.DOTALL)
 LETTER = re.compile(r'(?<![A-Za-z])[NSEW](?![A-Za-z])')
 WORDS = {'north': 'N', 'south': 'S', 'east': 'E', 'west': 'W'}
@@ -68,7 +73,7 @@ def number(text):
 
 
 def plain_marks(text):
-    text = text.translate(MARKS).replace("''", '"').strip()
+    text = text.translate(MARKS).replace("''", '"').strip(' ;,')
     for word, letter in WORDS.items():
         text = re.sub(word, letter, text, flags=re.IGNORECASE)
     return text
@@ -90,7 +95,7 @@ def degrees(text, axis):
     if PLAIN.fullmatch(text):
         value = number(text)
     else:
-        value, letter = with_letter(plain_marks(text))
+        value, letter = with_letter(LABEL.sub('', plain_marks(text)))
         if letter and axis and (letter in 'EW') != (axis == 'longitude'):
             raise Bad(f'says {letter}, which is no {axis}: latitude and '
                       'longitude look swapped')
@@ -113,8 +118,8 @@ def with_letter(text):
     if found['before'] and found['after']:
         raise Bad(NOT_A_NUMBER)
     if letter and not minutes:
-        packed = PACKED.fullmatch(deg)
-        if packed and float(deg) > 360:
+        packed = PACKED.fullmatch(deg) or NMEA.fullmatch(deg)
+        if packed:
             deg, minutes, seconds = packed.groups()
     if minutes and re.search('[.,]', deg) or \
             seconds and re.search('[.,]', minutes):

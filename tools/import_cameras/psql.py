@@ -16,7 +16,7 @@ LINES_AT_ONCE = 500
 BEFORE_ROWS = '''\
 BEGIN;
 SET LOCAL statement_timeout = 0;
-SET LOCAL work_mem = '64MB';
+SET LOCAL work_mem = '256MB';
 SET LOCAL maintenance_work_mem = '256MB';
 SELECT cctv_import.start() \\gset
 COPY pg_temp.incoming (line, bad, import_row, login_check_waived, {columns})
@@ -122,7 +122,7 @@ def load(rows, numbered, faults, key_title, prune, skip, before_commit):
     before_commit  called once all rows were sent; it may raise
     Returns the answers of psql: an iterator of lists of fields, for a file
     that may be long."""
-    columns = rows.loaded + (['login_check_waived'] if rows.allow_at else [])
+    columns = rows.loaded + (['login_check_waived'] if rows.streams.allow_at else [])
     script = AFTER_FAULTS.format(
         key=":'key_title'" if rows.keyed else 'NULL',
         limit='' if skip else f'LIMIT {FAULTS_SHOWN}', skip=skip,

@@ -188,11 +188,11 @@ def print_counts(rows, table, columns):
     if rows.no_size:
         note(f'{count(rows.no_size, "size")} that do not tell width and '
              'height were left out')
-    if rows.stills_taken:
-        note(f'{count(rows.stills_taken, "row")} without an address of video: '
+    if rows.streams.stills_taken:
+        note(f'{count(rows.streams.stills_taken, "row")} without an address of video: '
              'the address of the still picture was taken, and cannot be '
              'played')
-    if 'password' in columns.index_of and rows.login_file is None:
+    if 'password' in columns.index_of and rows.streams.login_file is None:
         note(f'The logins of {quoted(table.header[columns.index_of["password"]])} '
              'were not loaded: say LOGINS=file to write them to a file for '
              'CCTVCameraLoginsFile')

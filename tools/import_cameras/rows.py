@@ -3,67 +3,23 @@
 import hashlib
 import statistics
 
-
-from . import addresses, keys, logins, places, values
+from . import addresses, headings, keys, places, sizes, values
+from .cells import (NULL, Cache, Fault, clean, clean_or_empty, escaped,
+                    fault_of, optional)
 from .codecs_of_video import CODECS, codec_and_profile
-from .words import NOT_TEXT, Bad, shown
+from .streams import Streams
+from .words import Bad, shown
 
 # The order of the staging table's columns, and of the digest of a row.
 STAGED = ('external_id', 'name', 'longitude', 'latitude', 'stream_url', 'role',
           'codec', 'profile', 'width', 'height', 'fps', 'audio', 'heading',
           'field_of_view', 'status', 'sub_stream_url')
 AT = {column: at for at, column in enumerate(STAGED)}
-NULL = '\\N'
 DEFAULTS = {'role': 'public', 'audio': 'f', 'status': 'unknown'}
-CACHED_MAX = 10000
 FAULTS_SHOWN = 100
 NO_KEY = 'is empty: every camera of a file with keys needs one'
 # Two places are near each other within so many degrees.
 NEAR = 10
-
-
-def escaped(text):
-    return text.replace('\\', '\\\\') if '\\' in text else text
-
-
-class Cache(dict):
-    """The values of a column with few different ones, each read once."""
-
-    def __init__(self, read):
-        super().__init__()
-        self.read = read
-
-    def __missing__(self, text):
-        value = self.read(text)
-        if len(self) < CACHED_MAX:
-            self[text] = value
-        return value
-
-
-def clean(text):
-    """The text of a cell without blanks and entities. Raises Bad."""
-    text = text.strip()
-    if '&' in text:
-        text = values.decoded(text).strip()
-    if not text.isprintable():
-        if '\0' in text:
-            raise Bad('holds a NUL byte')
-        if NOT_TEXT.search(text):
-            raise Bad('is neither UTF-8 nor Windows-1252: save the file in '
-                      'UTF-8')
-        text = text.strip('\ufeff\u200b\xa0 ')
-    return text
-
-
-def optional(read, empty, otherwise):
-    """A reader of cells that may be empty; gives the text for COPY."""
-    def read_cell(text):
-        text = clean(text)
-        if text.casefold() in empty:
-            return otherwise
-        value = read(text)
-        return otherwise if value is None else escaped(value)
-    return read_cell
 
 
 def read_codec_cell(text):
@@ -81,16 +37,8 @@ def read_size_cell(text):
     text = clean(text)
     if text.casefold() in values.EMPTY_VALUES:
         return NULL, NULL
-    width, height = values.read_size(text)
+    width, height = sizes.read_size(text)
     return width or NULL, height or NULL
-
-
-class Fault(Exception):
-    """A column and what is wrong with it."""
-
-    def __init__(self, title, text, reason):
-        super().__init__(reason)
-        self.title, self.text, self.reason = title, text, reason
 
 
 class Rows:
@@ -105,12 +53,9 @@ class Rows:
         self.header = header
         self.on_fault = on_fault
         self.see_place = see_place
-        self.login_file = login_file
-        self.allow_at = allow_at
+        self.streams = Streams(columns, login_file, allow_at)
         self.row_count = self.bad_count = 0
         self.no_heading = self.no_size = self.no_codec = 0
-        self.stills_taken = self.logins_moved = 0
-        self.is_waived = False
         self.shown_titles = [shown(title) or '…' for title in header]
         index_of = columns.index_of
         self.keyed = 'external_id' in index_of
@@ -119,17 +64,11 @@ class Rows:
             row[self.key_at] for row in sample)
         self.name_at = index_of['name']
         self.place = columns.place
-        self.streams = list(columns.streams)
-        still = index_of.get('still_url')
-        if still is not None and still not in self.streams:
-            self.streams.append(still)
-        self.sub_at = index_of.get('sub_stream_url')
-        self.user_at = index_of.get('user')
-        self.password_at = index_of.get('password')
-        if self.sub_at is not None:
+        second = index_of.get('sub_stream_url')
+        if second is not None and \
+                self.shown_titles[second] != 'sub_stream_url':
             # Messages tell the second stream from the first one.
-            if self.shown_titles[self.sub_at] != 'sub_stream_url':
-                self.shown_titles[self.sub_at] += ' (sub_stream_url)'
+            self.shown_titles[second] += ' (sub_stream_url)'
         self.centre = self._centre(sample)
         self._plan(columns, sample)
 
@@ -151,8 +90,8 @@ class Rows:
         index_of = columns.index_of
         empty, strict = values.EMPTY_VALUES, values.EMPTY_WORDS
         self.heading_cache = None
-        read_heading = values.read_heading if columns.heading_is_strict \
-            else values.read_direction
+        read_heading = headings.read_heading if columns.heading_is_strict \
+            else headings.read_direction
         readers = {
             'role': (values.read_role, strict),
             'profile': (values.read_text(64), strict),
@@ -161,7 +100,7 @@ class Rows:
             'fps': (values.read_fps, empty),
             'audio': (values.read_audio, empty),
             'heading': (read_heading, empty),
-            'field_of_view': (values.read_field_of_view, empty),
+            'field_of_view': (headings.read_field_of_view, empty),
             'status': (values.read_disabled if columns.status_is_turned
                        else values.read_status, empty)}
         self.cached = []
@@ -206,18 +145,17 @@ class Rows:
 
     def _row(self, line, fields):
         row = self.defaults.copy()
-        self.is_waived = False
         wrong = []
-        for read in (self._key, self._name, self._place, self._streams):
+        for read in (self._key, self._name, self._place, self._addresses):
             try:
-                read(fields, row, line)
+                read(fields, row)
             except Fault as fault:
                 wrong.append(fault)
         for at, index, cache in self.cached:
             try:
                 row[at] = cache[fields[index]]
             except Bad as bad:
-                wrong.append(self._fault(fields, index, bad))
+                wrong.append(fault_of(fields, index, bad))
         try:
             self._codec_and_size(fields, row)
         except Fault as fault:
@@ -239,15 +177,12 @@ class Rows:
             digest = hashlib.md5('\t'.join(known).encode(
                 errors='replace')).hexdigest()
         return '\t'.join((str(line), 't' if wrong else 'f', digest,
-                          't' if self.is_waived else 'f', *row)) + '\n'
+                          't' if self.streams.is_waived else 'f', *row)) + '\n'
 
     defaults = [DEFAULTS.get(column, NULL) for column in STAGED]
     lon = lat = None
 
-    def _fault(self, fields, index, bad):
-        return Fault(index, fields[index].strip(), str(bad))
-
-    def _key(self, fields, row, line):
+    def _key(self, fields, row):
         if not self.keyed:
             return
         text = fields[self.key_at]
@@ -260,10 +195,10 @@ class Rows:
             if values.CONTROL.search(text):
                 raise Bad('holds a line break or another control character')
         except Bad as bad:
-            raise self._fault(fields, self.key_at, bad) from None
+            raise fault_of(fields, self.key_at, bad) from None
         row[0] = escaped(text)
 
-    def _name(self, fields, row, line):
+    def _name(self, fields, row):
         try:
             text = clean(fields[self.name_at])
             if text.casefold() in values.EMPTY_WORDS:
@@ -274,10 +209,10 @@ class Rows:
                 raise Bad('is a URL that holds a login, which is not shown '
                           'here')
         except Bad as bad:
-            raise self._fault(fields, self.name_at, bad) from None
+            raise fault_of(fields, self.name_at, bad) from None
         row[1] = escaped(text)
 
-    def _place(self, fields, row, line):
+    def _place(self, fields, row):
         kind, first, second = self.place
         if kind == 'two':
             self.lon = self._axis(fields, first, 'longitude')
@@ -293,7 +228,7 @@ class Rows:
                 self.lon = places.in_range(one, 'longitude')
                 self.lat = places.in_range(two, 'latitude')
             except Bad as bad:
-                raise self._fault(fields, first, bad) from None
+                raise fault_of(fields, first, bad) from None
         row[2] = repr(self.lon)
         row[3] = repr(self.lat)
 
@@ -307,7 +242,7 @@ class Rows:
         except Bad as bad:
             if other is not None and self._is_swapped(text, fields[other]):
                 bad = Bad(f'{bad}: latitude and longitude look swapped')
-            raise self._fault(fields, index, bad) from None
+            raise fault_of(fields, index, bad) from None
 
     def _is_swapped(self, lon, lat):
         """Whether a place would be among the others the other way round."""
@@ -320,13 +255,17 @@ class Rows:
         return centre is not None and abs(lon - centre[0]) < NEAR and \
             abs(lat - centre[1]) < NEAR
 
+    def _addresses(self, fields, row):
+        row[AT['stream_url']], row[AT['sub_stream_url']] = \
+            self.streams.read(fields)
+
     def _codec_and_size(self, fields, row):
         if self.codec:
             index, cache = self.codec
             try:
                 row[6], profile = cache[fields[index]]
             except Bad as bad:
-                raise self._fault(fields, index, bad) from None
+                raise fault_of(fields, index, bad) from None
             if self.profile_of_codec or row[7] == NULL and \
                     'profile' in self.loaded:
                 row[7] = profile
@@ -335,135 +274,26 @@ class Rows:
             try:
                 width, height = cache[fields[index]]
             except Bad as bad:
-                raise self._fault(fields, index, bad) from None
+                raise fault_of(fields, index, bad) from None
             if width == NULL and fields[index].strip():
                 self.no_size += 1
             row[8] = width if row[8] == NULL else row[8]
             row[9] = height if row[9] == NULL else row[9]
-
-    # --- addresses and logins ---------------------------------------------------
-
-    def _streams(self, fields, row, line):
-        index, text = self._best_stream(fields)
-        login = self._login_of_columns(fields)
-        try:
-            if not text:
-                raise Bad('is empty')
-            row[4] = self._address(text, login)
-        except Bad as bad:
-            raise self._fault(fields, index, bad) from None
-        if self.sub_at is not None:
-            try:
-                text = clean(fields[self.sub_at])
-                if text.casefold() not in values.EMPTY_WORDS:
-                    row[15] = self._address(text, login)
-            except Bad as bad:
-                raise self._fault(fields, self.sub_at, bad) from None
-
-    def _best_stream(self, fields):
-        """(index, text) of the best address of a row: RTSP first."""
-        best = None
-        for index in self.streams:
-            try:
-                text = clean(fields[index])
-            except Bad as bad:
-                raise self._fault(fields, index, bad) from None
-            if text.casefold() in values.EMPTY_WORDS:
-                continue
-            if len(self.streams) == 1:
-                return index, text
-            rank = addresses.kind_of(text)
-            if best is None or rank < best[0]:
-                best = (rank, index, text)
-            if rank == addresses.RTSP:
-                break
-        if best is None:
-            return self.streams[0], ''
-        if best[0] == addresses.STILL and best[1] != self.streams[0]:
-            self.stills_taken += 1
-        return best[1], best[2]
-
-    def _address(self, text, login):
-        text = addresses.read_url(text)
-        user = password = None
-        if addresses.HINT.search(text):
-            text, user, password = self._without_login(text)
-        if not addresses.is_url(text):
-            raise Bad('is not a URL such as rtsp://host/path')
-        if user is None and login:
-            user, password = login
-        if user is not None:
-            self._move(text, user, password)
-        return escaped(text)
-
-    def _without_login(self, text):
-        if not logins.needs_taking(text):
-            return text, None, None
-        if self.allow_at and not addresses.surely_has_login(text):
-            self.is_waived = True
-            return text, None, None
-        if self.login_file is not None:
-            return logins.take(text)
-        if addresses.surely_has_login(text):
-            raise Bad('holds a login, which is not shown here: say '
-                      'LOGINS=file to move logins into a file for '
-                      'CCTVCameraLoginsFile, or store the URL without it')
-        raise Bad('holds a login, or what looks like one, which is not shown '
-                  'here: say LOGINS=file to move logins into a file for '
-                  'CCTVCameraLoginsFile, or ALLOW_AT=1 if no address of the '
-                  'file holds one')
-
-    def _login_of_columns(self, fields):
-        if self.login_file is None or self.user_at is None and \
-                self.password_at is None:
-            return None
-        user = self._cell(fields, self.user_at)
-        password = self._cell(fields, self.password_at)
-        if not user and not password:
-            return None
-        try:
-            logins.check(user or logins.NO_USER, password)
-        except Bad as bad:
-            raise Fault(self.user_at if self.user_at is not None
-                        else self.password_at, '', str(bad)) from None
-        return user or logins.NO_USER, password
-
-    @staticmethod
-    def _cell(fields, index):
-        text = '' if index is None else fields[index].strip()
-        return '' if text.casefold() in ('null', '(null)', 'n/a', '#n/a',
-                                         'nan', '-', 'none') else text
-
-    def _move(self, address, user, password):
-        pattern = logins.pattern_of(address)
-        if pattern is None:
-            raise Bad(logins.CANNOT)
-        if not self.login_file.add(pattern, user, password):
-            raise Bad('has another login than an earlier row with the same '
-                      'address')
-        self.logins_moved += 1
 
     # --- faults ----------------------------------------------------------------
 
     def _keep_wrong(self, line, fields, wrong):
         # If the URL is wrong, or a part of a URL is in another column, a stray
         # comma may have put a part of a login into any column.
-        urls = {*self.streams, self.sub_at}
+        urls = self.streams.urls
         usual = {self.name_at, *urls}
-        secret = {self.user_at, self.password_at}
-        hide = any(fault.title in urls for fault in wrong) or any(
+        secret = self.streams.secrets
+        hide = any(fault.index in urls for fault in wrong) or any(
             '://' in field or '@' in field
             for index, field in enumerate(fields)
             if index not in usual and index not in secret)
         for fault in wrong:
-            value = None if hide or fault.title in secret \
+            value = None if hide or fault.index in secret \
                 else shown(fault.text)
-            self.on_fault(line, self.shown_titles[fault.title], value,
+            self.on_fault(line, self.shown_titles[fault.index], value,
                           fault.reason)
-
-
-def clean_or_empty(text):
-    try:
-        return clean(text)
-    except Bad:
-        return ''

@@ -2,7 +2,7 @@
 they are projected, or that latitude and longitude are swapped throughout."""
 
 from . import places
-from .rows import clean_or_empty
+from .cells import clean_or_empty
 from .words import Bad, Refused, quoted
 
 

@@ -144,7 +144,8 @@ WORD_OF = {
                   'laengengrad', 'langengrad'},
     'latitude': {'latitude', 'lat', 'latitud', 'breitengrad'},
 }
-CAMEL = re.compile(r'(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])')
+CAMEL = re.compile(r'(?<=[a-z0-9])(?=[A-Z])|(?<=[A-Z])(?=[A-Z][a-z])'
+                   r'|(?<=[A-Za-z])(?=[0-9])')
 
 RANK_OF = {column: {title: rank for rank, title in enumerate(titles.split())}
            for column, titles in TITLES.items()}
