@@ -11,6 +11,7 @@
 #include "cameras/geojson.h"
 #include "cameras/mod_source.h"
 #include "cameras/mod_settings.h"
+#include "cameras/mod_unknown_roles.h"
 #include "http/mod_cors.h"
 #include "http/mod_path.h"
 #include "http/query.h"
@@ -121,6 +122,7 @@ static int send_json(request_rec *r, cctv_json_t *json)
 
 static int list(request_rec *r)
 {
+    const apr_array_header_t *allowed;
     cctv_filter_t filter;
     cctv_page_t page = { .count = 0 };
     cctv_json_t json;
@@ -133,7 +135,9 @@ static int list(request_rec *r)
         != APR_SUCCESS) {
         return cctv_reply_problem(r, HTTP_BAD_REQUEST, why);
     }
-    cctv_filter_restrict(r->pool, &filter, cctv_access_roles(r));
+    allowed = cctv_access_roles(r);
+    cctv_unknown_roles_look(r, allowed);
+    cctv_filter_restrict(r->pool, &filter, allowed);
     if (is_empty(&filter)) {
         write_list(r, &page, &json);
         return send_json(r, &json);

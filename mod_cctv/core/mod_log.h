@@ -82,6 +82,7 @@
  * CCTV0188  config.json is not valid JSON
  * CCTV0189  nothing has set a variable of CCTVRoles
  * CCTV0190  the pools of all children may need more connections than there are
+ * CCTV0191  no camera has a role of CCTVRoles
  */
 #ifndef CCTV_CORE_MOD_LOG_H
 #define CCTV_CORE_MOD_LOG_H
