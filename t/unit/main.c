@@ -26,7 +26,6 @@ typedef TCase *(*cases_t)(void);
 int main(void)
 {
     static const cases_t files[] = {
-        csp_tests,         role_variables_tests,
         accept_tests,      agent_tests,          viewer_counts_tests,
         bbox_tests,        breaker_tests,        config_tests,
         counters_tests,    country_tests,        damage_tests,
@@ -48,7 +47,8 @@ int main(void)
         cancel_tests,      connections_tests,    shortage_tests,
         thread_tests,      view_index_tests,     events_tests,
         feedback_tests,    picture_tests,        player_tests,
-        old_pins_tests,    proxied_rules_tests,  streams_tests
+        old_pins_tests,    proxied_rules_tests,  streams_tests,
+        csp_tests,         role_variables_tests
     };
     Suite *suite = suite_create("mod_cctv");
     SRunner *runner;
