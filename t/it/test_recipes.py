@@ -78,9 +78,18 @@ def test_file_with_users(start, cluster, folder):
             'roles': 'ann staff,security\neve security\n'}.items():
         with open(f'{folder}/{name}', 'w') as file:
             file.write(text)
-    httpd = serve(start, cluster, recipe('A file with users', **{
-        '/etc/cctv-users': folder}),
-        [*BASIC, 'authn_file', 'authz_groupfile', 'rewrite'])
+    httpd = serve(start, cluster, 'MergeSlashes Off\n'
+                  f'Alias /map {REPO}/htdocs\n'
+                  + recipe('A file with users', **{'/etc/cctv-users': folder}),
+                  [*BASIC, 'alias', 'authn_file', 'authz_groupfile', 'rewrite'])
+    for path in ('/api/cameras', '//api/cameras', '/api//cameras',
+                 '/api/cameras/1', '/api/cameras//1', '/api/./cameras',
+                 '/x/../api/cameras', '/%61pi/cameras', '/api%2Fcameras',
+                 '/api/cameras;a=b', '/API/cameras', '/api/cameras.',
+                 '/map/', '//map/', '/map/index.html', '/x/..//map/index.html'):
+        assert httpd.get(path).status in (401, 403, 404), path
+    for path in ('/map/index.html', '//map/index.html', '///map/'):
+        assert httpd.get(path).status == 401, path
     httpd.expect('AH01617', 'AH01618', 'AH01631')
     assert seen(httpd) == 401
     assert seen(httpd, user('ann', 'wrong')) == 401
