@@ -120,6 +120,14 @@ def test_define_below_its_use(written):
     assert 'put "Define CCTV_DB ..." above it' in said or not told
 
 
+def test_other_value_for_each_site(written):
+    site = ('Define CCTV_PREFIX %s\n<VirtualHost *:%d>\n'
+            + location(path='${CCTV_PREFIX}/api/cameras') + '</VirtualHost>\n')
+    good, said = written(DRIVER + site % ('/a', 2)
+                         + site % ('/b', 3)).configtest()
+    assert good and 'CCTV0184' not in said, said
+
+
 MAP = ('Define CCTV_MAP "{folder}/htdocs"\nDefine CCTV_MAP_CONFIG "%s"\n%s'
        f'Include "{REPO}/conf/cctv-map.conf"\n')
 MAP_MODULES = ['alias', 'dir', 'headers', 'mime']
