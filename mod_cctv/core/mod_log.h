@@ -72,7 +72,6 @@
  * CCTV0132  a Janus session of a browser is used for several handles or views
  * CCTV0133  the admin API does not list Janus's sessions
  * CCTV0165  no section sets a handler of mod_cctv
- * CCTV0166  CCTV_PREFIX is defined without a value
  */
 #ifndef CCTV_CORE_MOD_LOG_H
 #define CCTV_CORE_MOD_LOG_H
