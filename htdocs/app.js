@@ -165,7 +165,8 @@ async function start(messages, showList) {
   // Imported dynamically: without Leaflet map.js cannot be loaded, and a static import would show no message.
   const [{config, problems}, {CameraMap}] = await Promise.all([readConfig(), import('./map.js')]);
   for (const problem of problems) messages.say(problem, problem);
-  const client = new Client({server: ''});
+  // The page is in a folder beside the API, whatever prefix the two have.
+  const client = new Client({server: new URL('..', import.meta.url).href});
   const cameras = new Cameras(client);
   const map = new CameraMap(element('map'), cameras, config);
   const wall = new Wall(element('wall'), {client, cameras, usage: config.usage});

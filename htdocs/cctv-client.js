@@ -54,8 +54,9 @@ const NOT_OURS = 'The answer is not of this server.';
 /**
  * Thrown when the server refuses, or does not answer.
  * status      HTTP status; 0: no answer
- * type        of the problem: 'urn:cctv:busy', 'urn:cctv:offline',
- *             'urn:cctv:video-down', 'urn:cctv:codec', else 'about:blank'
+ * type        of the problem: 'urn:cctv:busy', 'urn:cctv:codec',
+ *             'urn:cctv:offline', 'urn:cctv:origin', 'urn:cctv:video-down', else
+ *             'about:blank'
  * detail      a sentence of the server, '' if there is none
  * retryAfter  seconds, 600 at most; null if the server names none
  * reason      the name of the failure of the camera or of the video server,
@@ -172,13 +173,18 @@ function onPicture(stream, done, signal) {
   video.srcObject = stream;
 }
 
+// The server that this module came from, if it is where cctv-map.conf puts it:
+// what precedes /map/. A copy of the module at another place belongs to a page of
+// its own, and its server is the origin of that page.
+const HOME = /^(.*)\/map\/cctv-client\.js(?:[?#].*)?$/.exec(import.meta.url)?.[1] ?? '';
+
 // The absolute address, without a login of the page (https://user:password@…),
 // because requests with a login in their address are rejected.
 function absolute(path) {
-  const base = new URL(document.baseURI);
-  base.username = '';
-  base.password = '';
-  return new URL(path, base);
+  const url = new URL(path, document.baseURI);
+  url.username = '';
+  url.password = '';
+  return url;
 }
 
 // A random delay, so that clients that lost the same server do not return at the
@@ -219,10 +225,11 @@ async function problemOf(reply) {
 
 export class Client {
   /**
-   * server: origin and path before /api and /view-start; '' is the origin of
-   * the page.
+   * server: what precedes /api and /view-start: an address, a path, or '' for
+   * the origin of the page. By default it is the server that this module came
+   * from.
    */
-  constructor({server = ''} = {}) {
+  constructor({server = HOME} = {}) {
     this.server = server.replace(/\/$/, '');
   }
 
@@ -362,8 +369,9 @@ class List {
  *            live        frames arrive
  *            stalled     no frame for 3 s
  *            offline     the server reports that the camera is offline
- *            denied      'not-found' (or may not be seen), 'login' and
- *                        'forbidden', which are not tried again
+ *            denied      'not-found' (or may not be seen); 'login', 'forbidden'
+ *                        and 'origin' (the server takes this page for one of
+ *                        another site), which are not tried again
  *            busy        too many viewers, or too many views of this client
  *            ended       'closed', 'not-playable', 'no-video' (the server has
  *                        none), 'codec' (the browser does not play the codec
@@ -448,9 +456,11 @@ export class View extends EventTarget {
 
   #tellEnd(session) {
     const url = absolute(`${this.#client.server}/view-end`);
-    // sendBeacon survives the end of the page. The type is text, so that there is
-    // no preflight to a server of another origin.
-    navigator.sendBeacon(url, JSON.stringify({session_id: session}));
+    // sendBeacon survives the end of the page. Text needs no preflight to a server
+    // of another origin. To the own origin it is JSON: with text, Firefox hides the
+    // origin of a page whose Referrer-Policy is no-referrer.
+    const type = url.origin === location.origin ? 'application/json' : 'text/plain';
+    navigator.sendBeacon(url, new Blob([JSON.stringify({session_id: session})], {type}));
   }
 
   #followPage() {
@@ -521,7 +531,8 @@ export class View extends EventTarget {
     this.#change('failure', reason);
     const again = retryAfter ? withJitter(retryAfter * 1000) : this.#untilNextTry();
     if (status === 401 || status === 403) {
-      this.#set('denied', status === 401 ? 'login' : 'forbidden');
+      const refusal = type === 'urn:cctv:origin' ? 'origin' : 'forbidden';
+      this.#set('denied', status === 401 ? 'login' : refusal);
       return FOR_EVER;
     }
     if (status === 404) {

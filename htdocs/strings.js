@@ -14,6 +14,8 @@ const connecting = {
 };
 const denied = {
   'login': 'Log in again to watch.',
+  'origin': 'The server takes this page for one of another site. Its administrator can mend that: the reverse proxy '
+    + 'has to pass on Host, or CCTVAllowOrigin has to name this address.',
   'not-found': 'There is no such camera, or you may not see it.',
 };
 const ended = {

@@ -70,7 +70,7 @@ typedef struct {
  * name. */
 static bool has_whep;
 
-/* Whether any section has a handler of the module. */
+/* Whether any section sets a handler of the module. */
 static bool has_handler;
 
 /* Whether a section limits which cameras its visitors may see. */
@@ -80,6 +80,8 @@ static void look_at_handler(const char *name, found_t *found)
 {
     const cctv_route_t *route = cctv_route_find(name);
 
+    has_handler = has_handler || strncasecmp(name, "cctv", 4) == 0
+                  || strchr(name, '%') != NULL;
     has_whep = has_whep || strcmp(name, "cctv-whep") == 0
                || strchr(name, '%') != NULL;
 
@@ -89,7 +91,6 @@ static void look_at_handler(const char *name, found_t *found)
         }
         return;
     }
-    has_handler = true;
     if (route->needs & CCTV_NEEDS_DATABASE) {
         found->handler = name;
     }
@@ -377,5 +378,12 @@ int cctv_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
     cctv_mask_enable(has_whep);
     right = are_settings_right(s) && right;
     right = is_server_right(ptemp, s) && right;
+    if (!has_handler) {
+        CCTV_LOG_S(
+            APLOG_NOTICE, 0, s, "CCTV0165",
+            "no section sets a handler of mod_cctv, so no site answers: "
+            "write \"Include conf-available/cctv-site.conf\" into the "
+            "<VirtualHost> of your site");
+    }
     return right ? OK : HTTP_INTERNAL_SERVER_ERROR;
 }

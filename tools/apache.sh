@@ -106,6 +106,7 @@ RedirectMatch "^/$" "/map/"
 </Location>
 Include cctv.load
 Include cctv.conf
+Include cctv-site.conf
 Include cctv-map.conf
 EOF
     [[ ! ${CAMERA_LOGINS-} ]] || echo "CCTVCameraLoginsFile \"$CAMERA_LOGINS\""
@@ -134,7 +135,7 @@ write_config() {
     local to=$dir/new
     rm -rf "$to" && mkdir "$to" &&
         cp -- "$MODULE" "$to/mod_cctv.so" &&
-        cp -- "$top"/conf/cctv{,-map}.conf "$to/" &&
+        cp -- "$top"/conf/cctv{,-site,-map}.conf "$to/" &&
         sed 's|^\(LoadModule cctv_module\) .*|\1 mod_cctv.so|' "$top/conf/cctv.load" >"$to/cctv.load" &&
         httpd_conf >"$to/httpd.conf"
 }
@@ -142,7 +143,7 @@ write_config() {
 # Replaces the old configuration with DIR/new; returns whether they differ.
 renew_config() {
     local name changed=
-    for name in mod_cctv.so cctv.conf cctv-map.conf cctv.load httpd.conf; do
+    for name in mod_cctv.so cctv.conf cctv-site.conf cctv-map.conf cctv.load httpd.conf; do
         cmp -s "$dir/new/$name" "$dir/$name" && continue
         changed=1
         # Replace by rename: a running Apache has the old file mapped.

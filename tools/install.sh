@@ -6,7 +6,7 @@
 #   Apache's modules folder    mod_cctv.so, replaced by rename, because a
 #                              running Apache has the old file mapped
 #   Apache's mods-available/   cctv.load and cctv.conf
-#   Apache's conf-available/   cctv-map.conf
+#   Apache's conf-available/   cctv-site.conf and cctv-map.conf, for the site
 #   /var/lib/cctv/             empty, for the state file
 #   /etc/cctv/janus            a secret for this machine's Janus, if there is
 #                              none yet; only root can read it
@@ -14,8 +14,8 @@
 #                              the database and for Janus; conf/, docs/ and
 #                              diagrams/, all as shipped
 #
-# An edited cctv.conf or cctv-map.conf is kept. The new version is then installed
-# next to it with the suffix .new, and the script prints that.
+# An edited configuration file is kept. The new version is then installed next to
+# it with the suffix .new, and the script prints that.
 #
 # `check` only looks whether Apache, a cluster of PostgreSQL and Janus are there,
 # and prints one command that installs what is missing. Those that run on another
@@ -109,6 +109,10 @@ put_state_folder() {
     ! is_root || chown -- "${user:-www-data}:" "$state"
 }
 
+# Whether the enabled cctv.conf lets every site of this server answer, as those of
+# earlier versions did.
+answers_for_all_sites() { [[ -e $enabled/cctv.load ]] && grep -qs 'SetHandler cctv-' "$mods/cctv.conf"; }
+
 put_secret() {
     [[ ! -e $secrets/janus ]] || return 0
     install -d -m 700 -- "$secrets"
@@ -124,7 +128,10 @@ load=$(mktemp)
 trap 'rm -f "$load"' EXIT
 sed "s|/usr/lib/apache2/modules|${libexec#"${DESTDIR-}"}|" conf/cctv.load >"$load"
 put "$load" "$mods/cctv.load"
+was_for_all_sites=
+if answers_for_all_sites; then was_for_all_sites=1; fi
 put_conf cctv.conf "$mods"
+put_conf cctv-site.conf "$confs"
 put_conf cctv-map.conf "$confs"
 put_state_folder
 put_secret
@@ -154,18 +161,22 @@ EOF
 if [[ $is_upgrade ]]; then
     cat <<EOF
   - $share/tools/load-sql.sh import    adds to the database what is new
-  - take over from cctv.conf.new and cctv-map.conf.new what you want, if there are such files
+  - take over from the files *.conf.new what you want, if there are such files
   - $share/tools/janus-conf.sh    if this machine has Janus, and it was configured by this command
   - apachectl configtest && systemctl restart apache2
 EOF
+    if [[ $was_for_all_sites ]] && ! answers_for_all_sites; then
+        echo "The new cctv.conf lets no site answer by itself. Before you restart Apache, write the Include into the <VirtualHost> of your site," \
+            "or type 'a2enconf cctv-site': then every site of this server answers, as before."
+    fi
     exit 0
 fi
 services_off apache2 postgresql
 cat <<EOF
   - $share/tools/load-sql.sh import    makes the database
   - two lines in pg_ident.conf and pg_hba.conf let Apache connect
-  - a2enmod cctv
+  - a2enmod cctv, and 'Include conf-available/cctv-site.conf' in the <VirtualHost> of your site
   - for video: $share/tools/janus-conf.sh, and three lines at the top of $mods/cctv.conf
-  - for the map page: a2enmod headers; a2enconf cctv-map
+  - for the map page: a2enmod headers, and 'Include conf-available/cctv-map.conf' below that line
   - apachectl configtest && systemctl restart apache2
 EOF

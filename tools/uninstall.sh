@@ -1,6 +1,6 @@
 #!/bin/bash
 # tools/uninstall.sh - called by `make uninstall`: removes what `make install`
-# installed under DESTDIR. An edited cctv.conf or cctv-map.conf is kept.
+# installed under DESTDIR. An edited configuration file is kept.
 #
 # It refuses while one of them is enabled, or while a site uses a directive of the
 # module, because Apache could not start again.
@@ -36,8 +36,12 @@ remove_conf() {
 
 refuse_enabled "$enabled/cctv.load" 'a2dismod cctv'
 refuse_enabled "${confs%/*}/conf-enabled/cctv-map.conf" 'a2disconf cctv-map'
+refuse_enabled "${confs%/*}/conf-enabled/cctv-site.conf" 'a2disconf cctv-site'
+site=$(grep -Elrs '^[^#]*Include.*cctv-(site|map)\.conf' "${confs%/*}/sites-enabled" | head -1) || true
+[[ ! $site ]] || die "${site##*/} includes a file of mod_cctv: remove the line, restart Apache, then uninstall."
 refuse_directives
 remove_conf "$mods/cctv.conf"
+remove_conf "$confs/cctv-site.conf"
 remove_conf "$confs/cctv-map.conf"
 rm -f "$libexec/mod_cctv.so" "$mods/cctv.load"
 rm -rf "$share"

@@ -23,7 +23,17 @@ typedef struct {
 } cctv_bbox_t;
 
 /**
- * Parse "west,south,east,north" in degrees.
+ * Parse "west,south,east,north" in degrees, or, with heights that are ignored,
+ * "west,south,low,east,north,high". Blanks around numbers are skipped.
+ *
+ * - A box that is 360 or more wide becomes -180 to 180. Other longitudes beyond
+ *   ±180 are wrapped: "170,-10,190,10" is the box from 170 to -170. A box that
+ *   ends at the antimeridian after that contains both -180 and 180.
+ * - Edges that are up to 1e-9 beyond ±180 and ±90 are taken for ±180 and ±90.
+ * - Latitudes further beyond ±90 are an error, as is a south beyond north.
+ *
+ * The edges of the result are within ±180 and ±90, and west > east only in a
+ * box that crosses the antimeridian.
  *
  * @param text  NUL-terminated; not modified, not kept
  * @param out   written only on success

@@ -65,19 +65,14 @@ static bool is_empty(const cctv_filter_t *filter)
     return filter->roles != NULL && filter->roles->nelts == 0;
 }
 
-/* The address of the next page: a path without a host, because the client may
- * know this server by a name that the server does not know. */
+/* The address of the next page, relative to that of this one: neither the host
+ * nor the path by which the client knows this server has to be known here. */
 static const char *next_href(request_rec *r, const cctv_page_t *page)
 {
-    const char *path = r->parsed_uri.path == NULL ? "/" : r->parsed_uri.path;
     cctv_camera_t last;
 
-    /* "//name/…" would mean another host. */
-    while (path[0] == '/' && path[1] == '/') {
-        path++;
-    }
     cctv_source_camera(page, page->count - 1, &last);
-    return apr_pstrcat(r->pool, path, "?",
+    return apr_pstrcat(r->pool, "?",
                        cctv_filter_next(r->pool, r->args, atoi(last.id.text)),
                        NULL);
 }

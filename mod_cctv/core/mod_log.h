@@ -71,6 +71,7 @@
  * CCTV0131  a token of a view that has ended is used
  * CCTV0132  a Janus session of a browser is used for several handles or views
  * CCTV0133  the admin API does not list Janus's sessions
+ * CCTV0165  no section sets a handler of mod_cctv
  * CCTV0180  DBDMin, DBDKeep and DBDMax do not fit together
  * CCTV0181  DBDParams stands twice
  * CCTV0182  the file with the password of the database cannot be used

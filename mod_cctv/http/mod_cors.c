@@ -9,25 +9,12 @@
 #include "http/origin.h"
 #include "http/mod_reply.h"
 #include "http/mod_settings.h"
+#include "http/sender.h"
 #include "core/mod_log.h"
 
 #include "http_protocol.h"
 
 #include <string.h>
-
-static bool is_listed(const request_rec *r, const cctv_origin_t *origin)
-{
-    const apr_array_header_t *list = cctv_http_settings(r)->origins;
-    int i;
-
-    for (i = 0; list != NULL && i < list->nelts; i++) {
-        if (cctv_origin_equals(&APR_ARRAY_IDX(list, i, cctv_origin_t),
-                               origin)) {
-            return true;
-        }
-    }
-    return false;
-}
 
 static bool is_preflight(const request_rec *r)
 {
@@ -49,7 +36,7 @@ void cctv_cors_apply(request_rec *r, int method)
     }
     apr_table_mergen(headers, "Vary", "Origin");
     if (text == NULL || !cctv_origin_parse(text, &origin)
-        || !is_listed(r, &origin)) {
+        || !cctv_origin_is_listed(&origin, list)) {
         return;
     }
     apr_table_setn(headers, "Access-Control-Allow-Origin", text);
@@ -69,37 +56,29 @@ void cctv_cors_apply(request_rec *r, int method)
     }
 }
 
-/* Whether an origin is this host. A page loaded over http is another origin
- * than this host over https, since anybody in the network between may have
- * changed the page. Behind a proxy that ends TLS, httpd takes the request for
- * http unless ServerName says https. */
-static bool is_of_this_host(const request_rec *r, const cctv_origin_t *origin)
-{
-    return cctv_origin_is_host(origin, apr_table_get(r->headers_in, "Host"))
-           && (origin->is_https || strcmp(ap_http_scheme(r), "https") != 0);
-}
-
 bool cctv_cors_is_trusted(request_rec *r, int *result)
 {
-    const char *text = apr_table_get(r->headers_in, "Origin");
-    cctv_origin_t origin;
+    /* Behind a proxy that ends TLS, httpd takes the request for http unless
+     * ServerName says https. */
+    cctv_sender_t sender = {
+        .site = apr_table_get(r->headers_in, "Sec-Fetch-Site"),
+        .origin = apr_table_get(r->headers_in, "Origin"),
+        .host = apr_table_get(r->headers_in, "Host"),
+        .is_https = strcmp(ap_http_scheme(r), "https") == 0,
+        .listed = cctv_http_settings(r)->origins
+    };
+    cctv_sender_verdict_t verdict = cctv_sender_judge(&sender);
 
-    /* Every browser sends Origin with a POST. A client that is not a browser
-     * cannot be misused by a page. */
-    if (text == NULL) {
-        return true;
-    }
-    if (cctv_origin_parse(text, &origin)
-        && (is_of_this_host(r, &origin) || is_listed(r, &origin))) {
+    if (verdict == CCTV_SENDER_TRUSTED) {
         return true;
     }
     CCTV_LOG_R(APLOG_INFO, 0, r, "CCTV0025",
-               "a POST of a page of %s is refused: it is neither this host "
-               "nor in CCTVAllowOrigin",
-               text);
-    *result = cctv_reply_problem(
-        r, HTTP_FORBIDDEN,
-        "Pages of that origin may not send this: the server's administrator "
-        "has to list it in CCTVAllowOrigin.");
+               "a %s of a page of %s is refused: it is neither this host (%s) "
+               "nor in CCTVAllowOrigin (Sec-Fetch-Site: %s)",
+               r->method, sender.origin == NULL ? "-" : sender.origin,
+               sender.host == NULL ? "-" : sender.host,
+               sender.site == NULL ? "-" : sender.site);
+    *result = cctv_reply_problem_of(r, HTTP_FORBIDDEN, CCTV_PROBLEM_ORIGIN,
+                                    NULL, cctv_sender_advice(verdict));
     return false;
 }

@@ -21,9 +21,9 @@
 void cctv_cors_apply(request_rec *r, int method);
 
 /**
- * Whether the request may change something: it comes from a page of this host
- * or of an allowed origin, or from a client that is not a browser. If not, the
- * request has been answered with 403.
+ * Whether the request may change something: it comes from a page of this
+ * origin or of an allowed one, or from a client that is not a browser (see
+ * http/sender.h). If not, the request has been answered with 403.
  *
  * @param result  written if not: what the handler has to return
  */

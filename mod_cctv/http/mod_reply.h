@@ -26,10 +26,12 @@
  */
 int cctv_reply_problem(request_rec *r, int status, const char *detail);
 
-/** Types of problems that let a client tell several kinds of 503 and 422 apart. */
+/** Types of problems that let a client tell several kinds of 403, 422 and 503
+ *  apart. */
 #define CCTV_PROBLEM_BUSY       "urn:cctv:busy"
 #define CCTV_PROBLEM_CODEC      "urn:cctv:codec"
 #define CCTV_PROBLEM_OFFLINE    "urn:cctv:offline"
+#define CCTV_PROBLEM_ORIGIN     "urn:cctv:origin"
 #define CCTV_PROBLEM_VIDEO_DOWN "urn:cctv:video-down"
 
 /**

@@ -37,6 +37,20 @@ bool cctv_origin_equals(const cctv_origin_t *a, const cctv_origin_t *b)
            && strcmp(a->host, b->host) == 0;
 }
 
+bool cctv_origin_is_listed(const cctv_origin_t *origin,
+                           const apr_array_header_t *list)
+{
+    int i;
+
+    for (i = 0; list != NULL && i < list->nelts; i++) {
+        if (cctv_origin_equals(&APR_ARRAY_IDX(list, i, cctv_origin_t),
+                               origin)) {
+            return true;
+        }
+    }
+    return false;
+}
+
 /* The schemes are not compared: if a proxy in front of httpd ends TLS, the
  * page has https while httpd sees http. The default port is the one of the
  * page's scheme, because the browser derived the Host field from it. */

@@ -9,6 +9,8 @@
 
 #include "http/host.h"
 
+#include "apr_tables.h"
+
 #include <stdbool.h>
 
 typedef struct {
@@ -30,6 +32,13 @@ bool cctv_origin_parse(const char *text, cctv_origin_t *out);
 
 /** Whether two origins are the same. Thread-safe. Allocates nothing. */
 bool cctv_origin_equals(const cctv_origin_t *a, const cctv_origin_t *b);
+
+/**
+ * Whether an origin is in a list of cctv_origin_t. NULL: the list is empty.
+ * Thread-safe. Allocates nothing.
+ */
+bool cctv_origin_is_listed(const cctv_origin_t *origin,
+                           const apr_array_header_t *list);
 
 /**
  * Whether a Host field names the host and port of this origin. A Host without

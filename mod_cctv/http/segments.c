@@ -88,3 +88,23 @@ char *cctv_segments_resolve(apr_pool_t *pool, const char *path,
     *out = '\0';
     return resolved;
 }
+
+const char *cctv_segments_relative(apr_pool_t *pool, const char *from,
+                                   const char *to)
+{
+    const char *up = "";
+    size_t common = 0;
+    size_t i;
+
+    for (i = 0; from[i] != '\0' && from[i] == to[i]; i++) {
+        if (from[i] == '/') {
+            common = i + 1;
+        }
+    }
+    for (i = common; from[i] != '\0'; i++) {
+        if (from[i] == '/') {
+            up = apr_pstrcat(pool, up, "../", NULL);
+        }
+    }
+    return apr_pstrcat(pool, up, to + common, NULL);
+}

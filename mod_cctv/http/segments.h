@@ -34,4 +34,15 @@ bool cctv_segments_are_plain(const char *path);
 char *cctv_segments_resolve(apr_pool_t *pool, const char *path,
                             bool takes_back);
 
+/**
+ * A reference from one path of a server to another, such as "42/x" from
+ * "/whep/42" to "/whep/42/x". It is right below whatever prefix a proxy gives
+ * to both.
+ *
+ * @return allocated from pool; not escaped
+ * Thread-safe.
+ */
+const char *cctv_segments_relative(apr_pool_t *pool, const char *from,
+                                   const char *to);
+
 #endif

@@ -13,6 +13,7 @@
 #include "http/mod_mask.h"
 #include "http/mod_path.h"
 #include "http/mod_reply.h"
+#include "http/segments.h"
 #include "sdp/sections.h"
 #include "views/mod_part.h"
 #include "video/mod_lifecycle.h"
@@ -65,6 +66,25 @@ static const char *type_of_offer(request_rec *r, const cctv_view_t *view)
     return apr_pstrcat(r->pool, SDP "; valid-until=\"", date, "\"", NULL);
 }
 
+/* The address of a view, relative to that of the request as the client knows
+ * it: a proxy may have removed a prefix, and httpd may have rewritten the
+ * path. */
+static const char *location_of(request_rec *r, const char *id)
+{
+    const request_rec *first = r;
+
+    while (first->prev != NULL) {
+        first = first->prev;
+    }
+    return ap_os_escape_path(
+        r->pool,
+        cctv_segments_relative(
+            r->pool,
+            first->parsed_uri.path == NULL ? r->uri : first->parsed_uri.path,
+            apr_pstrcat(r->pool, r->uri, "/", id, NULL)),
+        0);
+}
+
 /* With the player's offer the SDP is our answer, otherwise our offer. */
 static int send_sdp(request_rec *r, const cctv_view_t *view,
                     const cctv_offer_t *made)
@@ -73,8 +93,7 @@ static int send_sdp(request_rec *r, const cctv_view_t *view,
     bool is_answer = made->from_viewer != NULL;
 
     cctv_view_id(view, id);
-    apr_table_setn(r->headers_out, "Location",
-                   apr_pstrcat(r->pool, r->uri, "/", id, NULL));
+    apr_table_setn(r->headers_out, "Location", location_of(r, id));
     apr_table_setn(r->headers_out, "Accept-Patch", is_answer ? FRAG : SDP);
     if (!cctv_ice_add_links(r, cctv_ice_servers(id))) {
         return cctv_reply_json(r, HTTP_INTERNAL_SERVER_ERROR, NULL);

@@ -36,6 +36,7 @@ CONFIG = """
 Define CCTV_DB "{params}"
 Define CCTV_STATE "{{folder}}/state/state"
 Include "{top}/conf/cctv.conf"
+Include "{top}/conf/cctv-site.conf"
 TypesConfig /dev/null
 <Directory "/">
     Require all denied

@@ -138,6 +138,7 @@ class Apache:
 Define CCTV_DB "{self.conninfo}"
 Define CCTV_STATE "{self.state}"
 Include "{TOP}/conf/cctv.conf"
+Include "{TOP}/conf/cctv-site.conf"
 """
 
     def config(self, port):

@@ -58,7 +58,7 @@ class Crowd:
                 self.statuses[reply.status] += 1
                 self.longest = max(self.longest, took)
             if reply.status == 201:
-                self.httpd.ask('DELETE', reply.headers['Location'])
+                self.httpd.ask('DELETE', reply.location())
             else:
                 # With a limit, since a camera that has failed is left alone.
                 time.sleep(0.05)

@@ -19,6 +19,7 @@ import socket
 import subprocess
 import tempfile
 import time
+import urllib.parse
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 REPO = os.path.dirname(os.path.dirname(HERE))
@@ -140,9 +141,10 @@ def drop_old(folder, count):
 
 
 class Reply:
-    """A server's answer."""
+    """A server's answer to a request for this path."""
 
-    def __init__(self, response):
+    def __init__(self, response, path='/'):
+        self.path = path
         self.status = response.status
         self.headers = response.headers
         self.body = response.read()
@@ -160,6 +162,20 @@ class Reply:
 
     def ids(self):
         return [feature['id'] for feature in self.json()['features']]
+
+    def follow(self, reference):
+        """The path that a reference in this answer names."""
+        return urllib.parse.urljoin(self.path, reference)
+
+    def location(self):
+        return self.follow(self.headers['Location'])
+
+    def next(self):
+        """The path of the next page, or None."""
+        for link in self.json().get('links', []):
+            if link['rel'] == 'next':
+                return self.follow(link['href'])
+        return None
 
 
 class Httpd:
@@ -392,7 +408,7 @@ class Httpd:
                 connection = stack.enter_context(
                     contextlib.closing(self.connection()))
             connection.request(method, path, body, headers or {})
-            return Reply(connection.getresponse())
+            return Reply(connection.getresponse(), path)
 
     def get(self, path, headers=None, connection=None):
         return self.ask('GET', path, headers, None, connection)

@@ -32,6 +32,10 @@ WORDS = {
         'There is no such camera, or you may not see it.',
     ('denied', 'login'): 'Log in again to watch.',
     ('denied', 'forbidden'): 'You may not watch this camera.',
+    ('denied', 'origin'):
+        'The server takes this page for one of another site. Its administrator'
+        ' can mend that: the reverse proxy has to pass on Host, or '
+        'CCTVAllowOrigin has to name this address.',
     ('ended', 'not-playable'):
         'A browser cannot play the video of this camera.',
     ('ended', 'codec'):

@@ -189,7 +189,13 @@ PLACES = [
     ((10.5, -90, 10, 90), [1, 2, 3, 4, 5, 6, 7, 8, 9]),
     ((-100, 39, -99, 41), [9]), ((-101, 39, -100.000001, 41), [8]),
     ((-100.000001, 40, -100, 40), [8, 9]), ((20, 20, 21, 21), []),
-    ((20, -5, 19.999, 5), [2, 3, 4, 5])])
+    ((20, -5, 19.999, 5), [2, 3, 4, 5]),
+    # Maps wrap around: longitudes beyond 180, and more than the whole globe.
+    ((170, -5, 190, 5), [2, 3, 4, 5]), ((-190, -5, -170, 5), [2, 3, 4, 5]),
+    ((180, -5, 190, 5), [2, 3, 5]), ((369, 9, 371, 11), [1]),
+    ((-350, 9, 20, 11), [1]), ((-400, -90, 400, 90), [*range(1, 10)]),
+    ((179, -5, 180.0000000001, 5), [2, 4]),
+    ((0, -90.0000000001, 10, 90.00000000000001), [1, 6])])
 def test_bbox(database, get, box, ids):
     add_cameras(database, *PLACES)
     assert get(bbox(*box)).ids() == ids
@@ -199,7 +205,8 @@ def test_bbox(database, get, box, ids):
     '9,9,11,11', '9%2C9%2c11%2C11', '%39,9,11,11', '%2B9,9,11,11',
     '9.0,9.00,11.,11', '.9e1,9,1.1e1,1100E-2',
     '9.0000000000000000,8.9999999999999999,11.000000000000001,11',
-    '009,9,011,11', '-0,0,11,11', '9' + '.' + '0' * 60 + ',9,11,11'])
+    '009,9,011,11', '-0,0,11,11', '9,9,-100,11,11,8000',
+    '+9,%209+,11,%0911%20', '9' + '.' + '0' * 60 + ',9,11,11'])
 def test_bbox_notations(database, get, text):
     add_cameras(database, *PLACES)
     assert get('bbox=' + text).ids() == [1]
@@ -286,8 +293,8 @@ def follow(httpd, path):
         assert link['rel'] == 'next'
         assert link.get('type', 'application/geo+json') == (
             'application/geo+json')
-        path = link['href']
-        assert re.match(r'/[^/\\]', path), path
+        assert link['href'].startswith('?'), link
+        path = reply.next()
     raise AssertionError('the paging does not end')
 
 
@@ -381,16 +388,16 @@ def test_large_page(database, httpd):
     ('bbox=nan,0,1,1', 'finite'), ('bbox=NaN,0,1,1', 'finite'),
     ('bbox=0,0,inf,1', 'finite'), ('bbox=-Infinity,0,1,1', 'finite'),
     ('bbox=0,0,1e400,1', 'finite'), ('bbox=0x1,0,2,1', 'finite'),
-    ('bbox=1p1,0,2,1', 'finite'), ('bbox=%201,0,2,1', 'finite'),
-    ('bbox=1+,0,2,1', 'finite'), ('bbox=1;0;2;1', 'bbox'),
+    ('bbox=1p1,0,2,1', 'finite'), ('bbox=1%202,0,2,1', 'finite'),
+    ('bbox=+,0,2,1', 'finite'), ('bbox=1;0;2;1', 'bbox'),
+    ('bbox=1,2,x,3,4,5', 'finite'), ('bbox=1,2,3,4,5,6,7', 'bbox'),
     ('bbox=1%00,0,2,1', 'percent-encoded'), ('bbox=--1,0,2,1', 'finite'),
     ('bbox=1e,0,2,1', 'finite'), ('bbox=e1,0,2,1', 'finite'),
     ('bbox=.,0,2,1', 'finite'), ('bbox=%EF%BC%91,0,2,1', 'finite'),
     ('bbox=1.0.0,0,2,1', 'finite'), ('bbox=1_0,0,2,1', 'finite'),
     ('bbox=' + '1' * 400 + ',0,2,1', 'finite'),
     ('bbox=0,91,1,92', '90'), ('bbox=0,-91,1,0', '90'),
-    ('bbox=0,0,1,90.00000000000001', '90'), ('bbox=181,0,1,1', '180'),
-    ('bbox=0,0,180.00000000000003,1', '180'), ('bbox=-181,0,1,1', '180'),
+    ('bbox=0,0,1,90.0000000011', '90'), ('bbox=0,-90.1,0,1,1,1', '90'),
     ('bbox=0,1,1,0', 'south'), ('bbox=0,1.0000000000000002,1,1', 'south'),
     ('limit=0', 'limit'), ('limit=-1', 'limit'), ('limit=', 'limit'),
     ('limit=1.0', 'limit'), ('limit=1e3', 'limit'), ('limit=ten', 'limit'),

@@ -267,15 +267,15 @@ def test_next_link_stays_on_this_host(three, httpd, path):
     head, _, body = answer.partition(b'\r\n\r\n')
     assert b' 200 ' in head.split(b'\r\n')[0]
     (link,) = json.loads(body)['links']
-    assert re.match(r'/[^/\\]', link['href'])
-    assert httpd.get(link['href']).ids() == [3]
+    assert link['href'] == '?limit=2&after=2'
+    assert httpd.get('/api/cameras' + link['href']).ids() == [3]
 
 
 def test_absolute_request_target(three, httpd):
     answer = exchange(httpd, b'GET http://evil.example/api/cameras?limit=2 '
                       b'HTTP/1.1\r\nHost: h\r\nConnection: close\r\n\r\n')
     (link,) = json.loads(answer.partition(b'\r\n\r\n')[2])['links']
-    assert link['href'].startswith('/api/cameras?')
+    assert link['href'] == '?limit=2&after=2'
 
 
 @pytest.mark.parametrize('path', ['/maps/city/cameras', '/api/cameras'])
@@ -301,8 +301,7 @@ def test_location_with_a_slash_at_its_end(three, start):
 def test_location_that_is_the_whole_server(three, start):
     httpd = start(dbd(three) + location(path='/'))
     assert httpd.get('/').ids() == [1, 2, 3]
-    assert httpd.get('/?limit=1').json()['links'][0]['href'] == (
-        '/?limit=1&after=1')
+    assert httpd.get('/?limit=1').next() == '/?limit=1&after=1'
     assert httpd.get('/2').json()['id'] == 2
     assert httpd.get('/x/2').status == 404
 

@@ -28,7 +28,9 @@ def httpd(cluster, video, start_shared):
                        'CCTVRoles "%{file:{folder}/roles}"\n')
         + virtual_host('localhost')
         + virtual_host('login.localhost', 'Redirect 401 /view-start')
-        + virtual_host('forbidden.localhost', 'Redirect 403 /view-start'),
+        + virtual_host('forbidden.localhost', 'Redirect 403 /view-start')
+        + virtual_host('other.localhost',
+                       'RequestHeader set Sec-Fetch-Site cross-site'),
         modules=MODULES)
     folder.remove()
 
@@ -126,6 +128,13 @@ def test_watching_is_forbidden(httpd, pages, windows):
     window = open_camera(MapPages(httpd, windows, 'forbidden.localhost'))
     comes_to(window, CAMERA, 'denied', 'forbidden')
     everybody_can_read_it(window, 'forbidden')
+
+
+def test_the_page_counts_as_one_of_another_site(httpd, pages, windows):
+    windows.expect('status of 403')
+    window = open_camera(MapPages(httpd, windows, 'other.localhost'))
+    comes_to(window, CAMERA, 'denied', 'origin')
+    everybody_can_read_it(window, 'origin')
 
 
 def test_not_for_browsers(pages, windows):

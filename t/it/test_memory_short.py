@@ -163,7 +163,7 @@ def test_whep_answer_is_whole_or_an_error(httpd, scarce, video, viewer):
             assert video.janus.handle_of(reply.body.decode())
             assert len(reply.headers.get_all('Link')) == 1, number
             scarce.fail(0)
-            reply = httpd.ask('DELETE', reply.headers['Location'])
+            reply = httpd.ask('DELETE', reply.location())
             assert reply.status == 200
         else:
             failed += 1

@@ -6,6 +6,7 @@ import os
 import pytest
 
 from api import HANDLER, ONE_CHILD, dbd, location
+from test_site import CONF, server
 from users import AUTH, BASIC, set_passwords, user
 from views import set_cameras
 
@@ -74,12 +75,30 @@ def test_no_way_past_a_login(cluster, start, video, how):
     # Janus has its own password for /janus-events, which is not of this login.
     httpd.expect('AH01618: user janus not found: /janus-events')
     set_passwords(httpd, 'ann')
-    assert httpd.get('/api/cameras').status == 401
-    assert httpd.get('/api/cameras', user('ann')).ids() == [1]
+    assert_no_way_past(httpd, '/')
+
+
+@pytest.mark.parametrize('slashes', ['', SLASHES])
+def test_no_way_past_a_login_below_a_prefix(cluster, start, video, slashes):
+    set_cameras(cluster, {})
+    httpd = start(server(cluster, video) + ONE_CHILD + slashes
+                  + 'Define CCTV_PREFIX /a/cctv\n'
+                  + f'Include "{CONF}/cctv-site.conf"\n'
+                  + MATCH.replace('^/', '^/a/cctv/'),
+                  modules=[*AUTH, 'authz_host'])
+    set_passwords(httpd, 'ann')
+    httpd.expect('AH01618: user janus not found: /a/cctv/janus-events')
+    assert_no_way_past(httpd, '/a/cctv/')
+
+
+def assert_no_way_past(httpd, prefix):
+    """However the paths below this prefix are written."""
+    assert httpd.get(prefix + 'api/cameras').status == 401
+    assert httpd.get(prefix + 'api/cameras', user('ann')).ids() == [1]
     passed = []
     connection = httpd.connection()
     for name in ['api/cameras', *NAMES]:
-        for path in hostile('/' + name):
+        for path in hostile(prefix + name):
             method = 'GET' if name in ('api/cameras', 'health',
                                        'metrics') else 'POST'
             reply = httpd.ask(method, path, {'Host': 'localhost'},

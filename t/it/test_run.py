@@ -389,6 +389,23 @@ def test_full_disk(checkout, port, size):
     assert Checkout(disk, disk / "run").processes() == []
 
 
+def test_upgrade_tells_that_the_site_has_to_include_a_file(checkout, tmp_path):
+    mods = tmp_path / "etc/apache2/mods-available"
+    shipped = tmp_path / "usr/share/mod_cctv/conf"
+    for folder in mods, shipped, mods.parent / "mods-enabled":
+        folder.mkdir(parents=True)
+    (mods.parent / "mods-enabled/cctv.load").touch()
+    old = '<Location "/api/cameras">\n    SetHandler cctv-cameras\n</Location>\n'
+    for folder in mods, shipped:
+        (folder / "cctv.conf").write_text(old)
+    upgrade = checkout.make("install", f"DESTDIR={tmp_path}")
+    assert "a2enconf cctv-site" in upgrade.stdout, upgrade.stdout
+    assert "a2enconf cctv-site" not in checkout.make("install", f"DESTDIR={tmp_path}").stdout
+    # One that was edited is kept, and still has what every site answers.
+    (mods / "cctv.conf").write_text(old + "# edited\n")
+    assert "a2enconf cctv-site" not in checkout.make("install", f"DESTDIR={tmp_path}").stdout
+
+
 def test_install_for_a2enmod_and_uninstall(checkout, tmp_path):
     mods = tmp_path / "etc/apache2/mods-available"
     install = checkout.make("install", f"DESTDIR={tmp_path}")
@@ -405,7 +422,8 @@ def test_install_for_a2enmod_and_uninstall(checkout, tmp_path):
     shipped = {file.name for file in (TOP / "htdocs").iterdir()}
     assert {file.name for file in (tmp_path / "usr/share/mod_cctv/htdocs").iterdir()} == shipped
     confs = tmp_path / "etc/apache2/conf-available"
-    assert (confs / "cctv-map.conf").read_text() == (TOP / "conf/cctv-map.conf").read_text()
+    for name in "cctv-site.conf", "cctv-map.conf":
+        assert (confs / name).read_text() == (TOP / "conf" / name).read_text()
     state = (tmp_path / "var/lib/cctv").stat()
     assert state.st_mode & 0o777 == 0o700
     assert not IS_ROOT or state.st_uid == pwd.getpwnam("www-data").pw_uid
@@ -415,14 +433,14 @@ def test_install_for_a2enmod_and_uninstall(checkout, tmp_path):
     assert re.fullmatch("[0-9a-f]{64}", kept)
 
     with module.open("rb") as mapped:
-        for edited in (mods / "cctv.conf", confs / "cctv-map.conf"):
+        for edited in (mods / "cctv.conf", confs / "cctv-site.conf", confs / "cctv-map.conf"):
             edited.write_text("# edited\n")
         again = checkout.make("install", f"DESTDIR={tmp_path}")
         assert os.fstat(mapped.fileno()).st_ino != module.stat().st_ino, "replaced by rename"
-    assert again.stdout.count("was kept") == 2
+    assert again.stdout.count("was kept") == 3
     assert "over the earlier version" in again.stdout and "pg_hba.conf" not in again.stdout
     assert secret.read_text() == kept
-    for edited in (mods / "cctv.conf", confs / "cctv-map.conf"):
+    for edited in (mods / "cctv.conf", confs / "cctv-site.conf", confs / "cctv-map.conf"):
         assert edited.read_text() == "# edited\n"
         assert edited.with_name(edited.name + ".new").read_text() == (TOP / "conf" / edited.name).read_text()
 
@@ -442,12 +460,15 @@ def test_install_for_a2enmod_and_uninstall(checkout, tmp_path):
     shutil.rmtree(enabled)
     assert "a2disconf cctv-map" in one_sentence(checkout.make("uninstall", f"DESTDIR={tmp_path}"))
     shutil.rmtree(enabled.parent / "conf-enabled")
-    (confs / "cctv-map.conf").write_text((TOP / "conf/cctv-map.conf").read_text())
-    site = enabled.parent / "sites-enabled/site.conf"
+    for name in "cctv-site.conf", "cctv-map.conf":
+        (confs / name).write_text((TOP / "conf" / name).read_text())
+    site = enabled.parent / "sites-enabled/www.conf"
     site.parent.mkdir()
+    site.write_text("<VirtualHost *:80>\n    Include conf-available/cctv-site.conf\n</VirtualHost>\n")
+    assert "www.conf includes a file of mod_cctv" in one_sentence(checkout.make("uninstall", f"DESTDIR={tmp_path}"))
     site.write_text('<Location "/api">\n    CCTVRoles public\n</Location>\n')
     left_over = checkout.make("uninstall", f"DESTDIR={tmp_path}")
-    assert left_over.returncode != 0 and "site.conf:2:    CCTVRoles public" in left_over.stdout
+    assert left_over.returncode != 0 and "www.conf:2:    CCTVRoles public" in left_over.stdout
     site.unlink()
     uninstall = checkout.make("uninstall", f"DESTDIR={tmp_path}")
     assert uninstall.returncode == 0, uninstall.stdout

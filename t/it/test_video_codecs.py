@@ -168,7 +168,7 @@ def test_whep(httpd, janus):
     assert reply.status == 406
     assert b'H264/90000' in reply.body
     assert janus.watchers(BOTH + SECOND)
-    assert httpd.ask('DELETE', reply.headers['Location']).status == 200
+    assert httpd.ask('DELETE', reply.location()).status == 200
     until_gone(janus)
 
 
@@ -225,7 +225,7 @@ def test_the_offer_names_the_codecs(httpd, viewer, either, camera, codecs,
     assert len(watchers) == 2
     for handle in watchers:
         assert f'{codec}/90000' in handle.answers[0]
-    assert httpd.ask('DELETE', reply.headers['Location']).status == 200
+    assert httpd.ask('DELETE', reply.location()).status == 200
 
 
 @pytest.mark.parametrize('camera, codecs, words', [

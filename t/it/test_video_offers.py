@@ -65,7 +65,7 @@ def post(httpd, camera=1, sdp=None, **headers):
 
 def delete(httpd, janus, *replies):
     for reply in replies:
-        assert httpd.ask('DELETE', reply.headers['Location'],
+        assert httpd.ask('DELETE', reply.location(),
                          {'Host': 'plain'}).status == 200
     until_gone(janus)
 
@@ -103,7 +103,7 @@ def test_crossed_offers(httpd, janus):
     assert reply.headers['Content-Type'] == 'application/sdp'
     assert reply.headers['Cache-Control'] == 'no-store'
     assert reply.headers['Accept-Patch'] == FRAG['Content-Type']
-    assert re.fullmatch('/whep/1/[0-9a-f]{40}', reply.headers['Location'])
+    assert re.fullmatch('/whep/1/[0-9a-f]{40}', reply.location())
     assert len(reply.headers.get_all('Link')) == 1
     answer = reply.body.decode()
     pt = chosen_of(answer)[0]
@@ -126,7 +126,7 @@ def test_crossed_offers(httpd, janus):
     assert after.sum('webrtc_view_start_total', camera_id='1') == 1 + (
         before.sum('webrtc_view_start_total', camera_id='1') or 0)
     # It has its answer already.
-    problem(httpd.ask('PATCH', reply.headers['Location'], SDP, got), 409)
+    problem(httpd.ask('PATCH', reply.location(), SDP, got), 409)
     # The next viewer finds the template.
     since = len(janus.calls)
     again = post(httpd)
@@ -258,7 +258,7 @@ CANDIDATES = ('a=ice-ufrag:EsAw\r\na=mid:0\r\n'
 
 def test_candidates_are_ignored(httpd, janus):
     reply = post(httpd)
-    where = reply.headers['Location']
+    where = reply.location()
     since = len(janus.calls)
     for headers, status in (({}, 204), ({'If-Match': '*'}, 204),
                             ({'If-Match': '"other"'}, 412)):

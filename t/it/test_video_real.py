@@ -141,7 +141,7 @@ def play_by_whep(here, camera):
     page.run('''
         const posted = await fetch('/whep/' + arguments[0], {method: 'POST'});
         const sdp = await answer(await posted.text());
-        await fetch(posted.headers.get('Location'), {
+        await fetch(new URL(posted.headers.get('Location'), posted.url), {
             method: 'PATCH', body: sdp,
             headers: {'Content-Type': 'application/sdp'}});''', camera)
     page.wait_until_plays(20)
@@ -467,7 +467,8 @@ def test_a_whep_player(site):
         const posted = await fetch(url, {method: 'POST'});
         const found = {status: posted.status, etag: posted.headers.get('ETag'),
                        type: posted.headers.get('Content-Type'),
-                       location: posted.headers.get('Location')};
+                       location: new URL(
+                           posted.headers.get('Location'), posted.url).href};
         const sdp = await answer(await posted.text());
         const patched = await fetch(found.location, {
             method: 'PATCH', body: sdp,

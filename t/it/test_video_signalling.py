@@ -354,7 +354,8 @@ def test_method_and_type_of_an_answer(viewer, httpd):
             '{"session_id":1,"sdp":"v=0"}'):
         problem(httpd.ask('POST', '/view-answer', viewer.headers, body), 400)
     problem(httpd.ask('POST', '/view-answer', {
-        **viewer.headers, 'Origin': 'https://evil.example'}, '{}'), 403)
+        **viewer.headers, 'Origin': 'https://evil.example'}, '{}'), 403,
+        'urn:cctv:origin')
 
 
 def test_offer_of_view_start_to_a_sender_of_janus_signalling(viewer, camera):

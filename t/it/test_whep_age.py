@@ -17,7 +17,7 @@ def play(httpd, host, **headers):
     headers = {'Host': host, **SDP, **headers}
     reply = httpd.ask('POST', '/whep/1', headers, '')
     assert reply.status == 406, reply.body
-    where = reply.headers['Location']
+    where = reply.location()
     sdp = answer_to(reply.body.decode())
     assert httpd.ask('PATCH', where, headers, sdp).status == 204
     return where

@@ -49,7 +49,7 @@ def view(httpd, video):
     """The path of a view that plays."""
     reply = httpd.ask('POST', '/whep/1', SDP, '')
     assert reply.status == 406
-    where = reply.headers['Location']
+    where = reply.location()
     yield where
     assert httpd.ask('DELETE', where, SDP).status == 200
     video.janus.forget()
@@ -94,7 +94,7 @@ def test_player_is_served_all_the_same(httpd, view):
     for path in forms(view):
         httpd.ask('GET', path, {'Host': 'plain'})
     reply = httpd.ask('POST', '/whep/1', SDP, '')
-    where = reply.headers['Location']
+    where = reply.location()
     assert re.fullmatch('/whep/1/[0-9a-f]{40}', where)
     reply = httpd.ask('PATCH', where + '?x=1', SDP,
                       answer_to(reply.body.decode()))

@@ -64,6 +64,7 @@ TCase *camera_sdp_tests(void);
 TCase *secret_tests(void);
 TCase *segment_tests(void);
 TCase *segments_tests(void);
+TCase *sender_tests(void);
 TCase *series_tests(void);
 TCase *single_tests(void);
 TCase *stream_url_tests(void);

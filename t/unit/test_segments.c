@@ -58,6 +58,29 @@ START_TEST(what_a_path_means)
 }
 END_TEST
 
+static const struct {
+    const char *from;
+    const char *to;
+    const char *reference;
+} relatives[] = {
+    { "/whep/42", "/whep/42/x", "42/x" },
+    { "/cctv/whep/42", "/cctv/whep/42/x", "42/x" },
+    { "/42", "/42/x", "42/x" },
+    { "/watch", "/whep/42/x", "whep/42/x" },
+    { "/a/b/c/watch", "/a/whep/42/x", "../../whep/42/x" },
+    { "/%77hep/42", "/whep/42/x", "../whep/42/x" },
+    { "/", "/whep/42/x", "whep/42/x" },
+    { "/whep/42/", "/whep/42/x", "x" },
+};
+
+START_TEST(relative_references)
+{
+    ck_assert_str_eq(
+        cctv_segments_relative(pool, relatives[_i].from, relatives[_i].to),
+        relatives[_i].reference);
+}
+END_TEST
+
 #define COUNT(table) (int)(sizeof(table) / sizeof(table)[0])
 
 TCase *segments_tests(void)
@@ -67,5 +90,6 @@ TCase *segments_tests(void)
     tcase_add_loop_test(tc, plain_paths, 0, COUNT(plain));
     tcase_add_loop_test(tc, odd_paths, 0, COUNT(odd));
     tcase_add_loop_test(tc, what_a_path_means, 0, COUNT(resolved));
+    tcase_add_loop_test(tc, relative_references, 0, COUNT(relatives));
     return tc;
 }

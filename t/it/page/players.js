@@ -65,7 +65,7 @@ async function playReader(url) {
   connection.onicecandidate = ({candidate}) => candidate && candidates.push(candidate.candidate);
   await connection.setLocalDescription(await connection.createOffer());
   const reply = await fetch(url, {method: 'POST', headers: SDP, body: connection.localDescription.sdp});
-  const resource = reply.headers.get('Location');
+  const resource = new URL(reply.headers.get('Location'), reply.url);
   await connection.setRemoteDescription({type: 'answer', sdp: await reply.text()});
   await fetch(resource, {
     method: 'PATCH',
@@ -85,7 +85,7 @@ async function playBare(url, options = {}) {
   connection.addTransceiver('video', {direction: 'recvonly'});
   await connection.setLocalDescription();
   const reply = await fetch(url, {method: 'POST', headers: SDP, body: connection.localDescription.sdp});
-  const resource = reply.headers.get('Location');
+  const resource = new URL(reply.headers.get('Location'), reply.url);
   await connection.setRemoteDescription({type: 'answer', sdp: await reply.text()});
   view.end = async () => {
     await fetch(resource, {method: 'DELETE'});
