@@ -75,9 +75,6 @@ static bool has_whep;
 /* Whether any section sets a handler of the module. */
 static bool has_handler;
 
-/* Whether a line has the variable of cctv-site.conf, but without a value. */
-static bool has_empty_prefix;
-
 /* Whether a section limits which cameras its visitors may see. */
 static bool has_roles;
 
@@ -114,8 +111,6 @@ static void look_at(apr_pool_t *ptemp, const ap_directive_t *directive,
     const char *word = ap_getword_conf(ptemp, &args);
     int i;
 
-    has_empty_prefix = has_empty_prefix
-                       || strstr(directive->args, "${CCTV_PREFIX}") != NULL;
     if (strcasecmp(directive->directive, "SetHandler") == 0
         || strcasecmp(directive->directive, "AddHandler") == 0) {
         look_at_handler(word, found);
@@ -371,7 +366,7 @@ int cctv_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
 
     (void)plog;
     database = NULL;
-    has_whep = has_roles = has_handler = has_empty_prefix = false;
+    has_whep = has_roles = has_handler = false;
     cctv_settings_finish(pconf, s);
     walk(ptemp, s, ap_conftree, &server);
     note_database(pconf, s, NULL, &server);
@@ -391,12 +386,6 @@ int cctv_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
     right = are_settings_right(s) && right;
     right = is_server_right(ptemp, s) && right;
     right = cctv_catalogue_check(s) && right;
-    if (has_empty_prefix) {
-        CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0166",
-                   "Define CCTV_PREFIX has no value: for paths without a "
-                   "prefix, remove the line");
-        return HTTP_INTERNAL_SERVER_ERROR;
-    }
     if (!has_handler) {
         CCTV_LOG_S(
             APLOG_NOTICE, 0, s, "CCTV0165",

@@ -161,15 +161,14 @@ EOF
 if [[ $is_upgrade ]]; then
     cat <<EOF
   - $share/tools/load-sql.sh import    adds to the database what is new
-  - take over what you want from the files that end in .conf.new, if there are any
+  - take over from the files *.conf.new what you want, if there are such files
   - $share/tools/janus-conf.sh    if this machine has Janus, and it was configured by this command
   - apachectl configtest && systemctl restart apache2
 EOF
-    ! [[ $was_for_all_sites ]] || answers_for_all_sites || cat <<EOF
-The new cctv.conf lets no site answer by itself. Before you restart Apache, write
-'Include conf-available/cctv-site.conf' into the <VirtualHost> of your site, or type
-'a2enconf cctv-site': then every site of this server answers, as before.
-EOF
+    if [[ $was_for_all_sites ]] && ! answers_for_all_sites; then
+        echo "The new cctv.conf lets no site answer by itself. Before you restart Apache, write the Include into the <VirtualHost> of your site," \
+            "or type 'a2enconf cctv-site': then every site of this server answers, as before."
+    fi
     exit 0
 fi
 services_off apache2 postgresql

@@ -73,7 +73,7 @@ is_installed() { [[ $(dpkg-query -W -f '${db:Status-Abbrev}' "$1" 2>/dev/null) =
 trap put_back EXIT
 trap 'exit 130' INT TERM HUP
 new=()
-for service in apache2 prometheus janus coturn nginx; do
+for service in apache2 prometheus janus coturn nginx slapd; do
     is_installed "$service" || new+=("$service")
 done
 forbid_services

@@ -157,16 +157,18 @@ apr_status_t cctv_filter_parse(apr_pool_t *pool, const char *args, int max,
     return APR_SUCCESS;
 }
 
-apr_array_header_t *cctv_roles_split(apr_pool_t *pool, const char *list)
+/* Add the names of a list to an array. */
+static void split(apr_pool_t *pool, const char *list, char separator,
+                  apr_array_header_t *roles)
 {
-    apr_array_header_t *roles = apr_array_make(pool, 4, sizeof(char *));
+    const char ends[] = { separator, '\0' };
 
     while (*list != '\0') {
-        size_t len = strcspn(list, ",");
+        size_t len = strcspn(list, ends);
         const char *name = list;
         size_t n = len;
 
-        list += list[len] == ',' ? len + 1 : len;
+        list += list[len] == separator ? len + 1 : len;
         for (; n > 0 && (*name == ' ' || *name == '\t'); n--) {
             name++;
         }
@@ -176,6 +178,29 @@ apr_array_header_t *cctv_roles_split(apr_pool_t *pool, const char *list)
         if (n > 0 && cctv_utf8_is_valid(name, n)) {
             APR_ARRAY_PUSH(roles, const char *) = apr_pstrmemdup(pool, name,
                                                                  n);
+        }
+    }
+}
+
+apr_array_header_t *cctv_roles_split(apr_pool_t *pool, const char *list)
+{
+    apr_array_header_t *roles = apr_array_make(pool, 4, sizeof(char *));
+
+    split(pool, list, ',', roles);
+    return roles;
+}
+
+apr_array_header_t *cctv_roles_split_values(apr_pool_t *pool, const char *list)
+{
+    apr_array_header_t *roles = cctv_roles_split(pool, list);
+    int count = roles->nelts;
+    int i;
+
+    for (i = 0; i < count; i++) {
+        const char *name = APR_ARRAY_IDX(roles, i, const char *);
+
+        if (strchr(name, ';') != NULL) {
+            split(pool, name, ';', roles);
         }
     }
     return roles;

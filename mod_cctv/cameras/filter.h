@@ -71,6 +71,15 @@ apr_status_t cctv_filter_parse(apr_pool_t *pool, const char *args, int max,
 apr_array_header_t *cctv_roles_split(apr_pool_t *pool, const char *list);
 
 /**
+ * As cctv_roles_split(), and add the parts of a name with semicolons:
+ * mod_authnz_ldap joins the values of an attribute by "; ". The name itself
+ * stays, because it may be a role as well. Blanks are part of a name.
+ * Thread-safe.
+ */
+apr_array_header_t *cctv_roles_split_values(apr_pool_t *pool,
+                                            const char *list);
+
+/**
  * Remove the roles that a requester may not see from a filter.
  *
  * @param allowed  NULL: all roles are allowed

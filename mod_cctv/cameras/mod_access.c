@@ -87,7 +87,7 @@ const apr_array_header_t *cctv_access_roles(request_rec *r)
                    error == NULL ? "no value" : error);
         list = "";
     }
-    roles = cctv_roles_split(r->pool, list);
+    roles = cctv_roles_split_values(r->pool, list);
     if (r->user != NULL || roles->nelts == 0) {
         tell_unset(r, setting->variables);
     }

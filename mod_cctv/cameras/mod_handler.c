@@ -12,6 +12,7 @@
 #include "cameras/mod_catalogue.h"
 #include "cameras/mod_source.h"
 #include "cameras/mod_settings.h"
+#include "cameras/mod_unknown_roles.h"
 #include "http/mod_cors.h"
 #include "http/mod_path.h"
 #include "http/query.h"
@@ -162,6 +163,7 @@ static int item_by_catalogue(request_rec *r, const cctv_filter_t *filter,
 
 static int list(request_rec *r)
 {
+    const apr_array_header_t *allowed;
     cctv_filter_t filter;
     cctv_page_t page = { .matched = -1 };
     cctv_json_t json;
@@ -174,7 +176,9 @@ static int list(request_rec *r)
         != APR_SUCCESS) {
         return cctv_reply_problem(r, HTTP_BAD_REQUEST, why);
     }
-    cctv_filter_restrict(r->pool, &filter, cctv_access_roles(r));
+    allowed = cctv_access_roles(r);
+    cctv_unknown_roles_look(r, allowed);
+    cctv_filter_restrict(r->pool, &filter, allowed);
     status = list_by_catalogue(r, &filter);
     if (status != DECLINED) {
         return status;

@@ -43,15 +43,23 @@ static const char *line_of(apr_pool_t *ptemp, const char *path, int number)
     return found;
 }
 
-/* The first ${NAME} of a text; NULL: none. */
+/* The variables that have one value for the whole server. Others, such as
+ * CCTV_PREFIX, may have another one for each site. */
+static const char *const names[] = { "CCTV_DB", "CCTV_STATE", "CCTV_SECRETS",
+                                     "CCTV_JANUS", "CCTV_JANUS_ADMIN" };
+
+/* Which of them a text uses; NULL: none. */
 static const char *variable_in(apr_pool_t *ptemp, const char *text)
 {
-    const char *start = strstr(text, "${");
-    const char *end = start == NULL ? NULL : strchr(start, '}');
+    size_t i;
 
-    return end == NULL ? NULL
-                       : apr_pstrmemdup(ptemp, start + 2,
-                                        (apr_size_t)(end - start - 2));
+    for (i = 0; i < sizeof names / sizeof names[0]; i++) {
+        if (strstr(text, apr_pstrcat(ptemp, "${", names[i], "}", NULL))
+            != NULL) {
+            return names[i];
+        }
+    }
+    return NULL;
 }
 
 /* The arguments without blanks and without the > of a section. */
@@ -84,8 +92,7 @@ void cctv_check_line(apr_pool_t *ptemp, server_rec *s,
                                directive->line_num);
     const char *name = line == NULL ? NULL : variable_in(ptemp, line);
 
-    if (name == NULL || strncmp(name, "CCTV_", 5) != 0
-        || !is_of(ptemp, line, directive)) {
+    if (name == NULL || !is_of(ptemp, line, directive)) {
         return;
     }
     ap_getword_white(ptemp, &line);

@@ -80,7 +80,6 @@
  * CCTV0150  a catalogue has no journal of changes
  * CCTV0151  a catalogue follows the journal of changes
  * CCTV0165  no section sets a handler of mod_cctv
- * CCTV0166  CCTV_PREFIX is defined without a value
  * CCTV0170  the database is read-only
  * CCTV0171  the database can be written to again
  * CCTV0172  the database or its client is not in UTF-8
@@ -98,6 +97,7 @@
  * CCTV0188  config.json is not valid JSON
  * CCTV0189  nothing has set a variable of CCTVRoles
  * CCTV0190  the pools of all children may need more connections than there are
+ * CCTV0191  no camera has a role of CCTVRoles
  */
 #ifndef CCTV_CORE_MOD_LOG_H
 #define CCTV_CORE_MOD_LOG_H

@@ -77,26 +77,37 @@ static bool ask(server_rec *s, apr_pool_t *pool, int *connections)
     return true;
 }
 
-static void tell(server_rec *s, int connections)
+/* The most connections of a child: no thread has more than one. */
+static int connections_of_child(const server_rec *s)
 {
     int max = cctv_database_dbd(s)->max;
+    int threads = max;
+
+    ap_mpm_query(AP_MPMQ_MAX_THREADS, &threads);
+    return threads > 0 && threads < max ? threads : max;
+}
+
+static void tell(server_rec *s, int connections)
+{
+    int each = connections_of_child(s);
     int children = 1;
 
     ap_mpm_query(AP_MPMQ_MAX_DAEMONS, &children);
-    if (children < 1 || (int64_t)max * children <= connections) {
+    if (children < 1 || (int64_t)each * children <= connections) {
         return;
     }
     /* A notice, which the default LogLevel shows: the server works until it
      * is busy. */
     CCTV_LOG_S(APLOG_NOTICE, 0, s, "CCTV0190",
-               "DBDMax %d in %d child processes is %d connections, but "
-               "PostgreSQL allows %d: when the server is busy, some requests "
-               "wait for a connection or get 503; write DBDKeep %d and DBDMax "
-               "%d, or set max_connections to %d more (postgresql.conf)",
-               max, children, max * children, connections,
+               "%d child processes with up to %d connections each (DBDMax) "
+               "need %d, but PostgreSQL allows %d: when the server is busy, "
+               "some requests wait for a connection or get 503; write DBDKeep "
+               "%d and DBDMax %d, or raise max_connections (postgresql.conf) "
+               "by %d",
+               children, each, each * children, connections,
                connections < children ? 1 : connections / children,
                connections < children ? 1 : connections / children,
-               max * children - connections);
+               each * children - connections);
 }
 
 void cctv_room_check(cctv_time_t now, apr_pool_t *pool)

@@ -1,12 +1,25 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_part.c
- * @brief The answers as a part of the module: CCTVAllowOrigin.
+ * @brief The answers as a part of the module: CCTVAllowOrigin, and the prefix of
+ *        their paths.
  * Layer: httpd.
  */
 #include "http/mod_part.h"
 
 #include "http/mod_settings.h"
 
+#include <stdlib.h>
+
+/* cctv-site.conf writes ${CCTV_PREFIX} before all paths. httpd takes a variable
+ * without a Define, or with an empty one, from the environment, and here it is
+ * empty. This function runs at LoadModule, before those lines are read. */
+static void register_hooks(apr_pool_t *p)
+{
+    (void)p;
+    setenv("CCTV_PREFIX", "", 0);
+}
+
 const cctv_part_t cctv_http_part = { .name = "http",
-                                     .settings = &cctv_http_settings_group };
+                                     .settings = &cctv_http_settings_group,
+                                     .register_hooks = register_hooks };

@@ -22,7 +22,7 @@ LONGEST = ('test_video_real', 'test_map_real', 'test_database_faults',
            'test_odd_cameras', 'test_video_faults', 'test_map_states',
            'test_video_mountpoints', 'test_database', 'test_video_many',
            'test_lab', 'test_video_whep', 'test_stop', 'test_memory',
-           'test_client', 'test_map_config', 'test_video_keeper',
+           'test_nginx', 'test_client', 'test_map_config', 'test_video_keeper',
            'test_state', 'test_import', 'test_video_admission',
            'test_video_signalling')
 

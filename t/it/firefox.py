@@ -16,8 +16,7 @@ SETTINGS = {'marionette.port': 0, 'browser.shell.checkDefaultBrowser': False,
             'app.normandy.enabled': False, 'app.update.enabled': False,
             'browser.startup.page': 0, 'network.proxy.type': 0,
             'datareporting.policy.dataSubmissionEnabled': False,
-            'media.autoplay.default': 0, 'media.peerconnection.ice.loopback': True,
-            'media.peerconnection.ice.obfuscate_host_addresses': False,
+            'media.autoplay.default': 0,
             'network.captive-portal-service.enabled': False,
             'network.connectivity-service.enabled': False}
 

@@ -253,7 +253,8 @@ class Cameras:
     """Test cameras in one process. way: 'rtsp', or 'rtp' with one name. Each
     start uses the same port. `login` is "user password", for RTSP."""
 
-    def __init__(self, way, *names, fps=12, keyframes=2, login=''):
+    def __init__(self, way, *names, fps=12, keyframes=2, login='',
+                 codec='h264'):
         self.login = login
         self.folder = make_folder()
         self.way = way
@@ -262,7 +263,7 @@ class Cameras:
         self.command = [
             '/usr/bin/python3', REPO + '/tools/cameras.py', way,
             str(self.port), *names, '--fps', str(fps), '--keyframes',
-            str(keyframes)]
+            str(keyframes), '--codec', codec]
         self.start()
 
     def start(self):

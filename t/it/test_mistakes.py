@@ -120,6 +120,14 @@ def test_define_below_its_use(written):
     assert 'put "Define CCTV_DB ..." above it' in said or not told
 
 
+def test_other_value_for_each_site(written):
+    site = ('Define CCTV_PREFIX %s\n<VirtualHost *:%d>\n'
+            + location(path='${CCTV_PREFIX}/api/cameras') + '</VirtualHost>\n')
+    good, said = written(DRIVER + site % ('/a', 2)
+                         + site % ('/b', 3)).configtest()
+    assert good and 'CCTV0184' not in said, said
+
+
 MAP = ('Define CCTV_MAP "{folder}/htdocs"\nDefine CCTV_MAP_CONFIG "%s"\n%s'
        f'Include "{REPO}/conf/cctv-map.conf"\n')
 MAP_MODULES = ['alias', 'dir', 'headers', 'mime']
@@ -194,15 +202,20 @@ def test_the_page_without_the_module(written, folder):
 def httpd(cluster, start_shared):
     set_cameras(cluster, *[{'role': 'public'}] * 2)
     return start_shared(
-        ONE_CHILD + 'LogLevel cctv:info\n' + dbd(cluster, maximum=100)
+        'StartServers 1\nServerLimit 2\nThreadsPerChild 50\n'
+        'MaxRequestWorkers 100\nMinSpareThreads 1\nMaxSpareThreads 100\n'
+        'LogLevel cctv:info\n' + dbd(cluster, maximum=60)
         + ENDPOINTS + location())
 
 
 def test_more_connections_than_the_database_has(httpd):
     assert httpd.get('/api/cameras').status == 200
     wait_for(lambda: 'CCTV0190' in httpd.text(), 'it is told', 5 * SLOWNESS)
-    assert 'DBDMax 100 in 1 child processes is 100 connections, but PostgreSQL allows 97' in httpd.text()
-    assert 'write DBDKeep 97 and DBDMax 97, or set max_connections to 3 more' in httpd.text()
+    said = httpd.text().split('CCTV0190')[1]
+    assert ('2 child processes with up to 50 connections each (DBDMax) need '
+            '100, but PostgreSQL allows 97') in said
+    assert 'write DBDKeep 48 and DBDMax 48' in said
+    assert 'by 3\n' in said
 
 
 @pytest.mark.parametrize('wrong, mended', [

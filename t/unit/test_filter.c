@@ -126,6 +126,14 @@ START_TEST(splits_lists_of_roles)
 }
 END_TEST
 
+START_TEST(values_of_an_attribute_may_have_semicolons)
+{
+    ck_assert_str_eq(joined(cctv_roles_split_values(pool, "a; b c ;d,e;;")),
+                     "a; b c ;d|e;;|a|b c|d|e");
+    ck_assert_str_eq(joined(cctv_roles_split(pool, "a;b,c")), "a;b|c");
+}
+END_TEST
+
 static const struct {
     const char *args;
     const char *allowed; /* NULL: all roles */
@@ -185,6 +193,7 @@ TCase *filter_tests(void)
     tcase_add_test(tc, after_beyond_every_id_finds_nothing);
     tcase_add_loop_test(tc, splits_lists_of_roles, 0,
                         sizeof lists / sizeof lists[0]);
+    tcase_add_test(tc, values_of_an_attribute_may_have_semicolons);
     tcase_add_loop_test(tc, the_parameter_can_only_narrow, 0,
                         sizeof restrictions / sizeof restrictions[0]);
     tcase_add_loop_test(tc, the_next_page_keeps_the_rest, 0,
