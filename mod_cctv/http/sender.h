@@ -11,8 +11,8 @@
  *   right whatever a proxy does to Host. Browsers send it over https and to
  *   localhost only, Safari since 16.4.
  * - Origin is sent with every POST. It is "null" in sandboxed frames, after a
- *   redirect by another site, and for beacons and forms (not for fetch()) of a
- *   page with the Referrer-Policy no-referrer.
+ *   redirect by another site, and with some browsers for beacons and forms (not
+ *   for fetch()) of a page with the Referrer-Policy no-referrer.
  *
  * | Sec-Fetch-Site        | Origin                 |         |
  * |-----------------------|------------------------|---------|
