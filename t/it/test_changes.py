@@ -42,7 +42,8 @@ def test_one_after_the_other(httpd, cluster):
     assert httpd.get(f'{PATH}?after={poller.cursor}').status == 204
     cluster.query("UPDATE cameras SET name = 'New' WHERE id = 3")
     news, = news_within(poller)
-    assert [each['properties']['name'] for each in news['changed']] == ['New']
+    assert [(each['id'], each['properties']['name'])
+            for each in news['changed']] == [(3, 'New')], news
     assert (news['gone'], news['status']) == ([], {})
     cluster.query("UPDATE cameras SET status = 'offline' WHERE id = 4")
     news, = news_within(poller)
