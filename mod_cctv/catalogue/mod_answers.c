@@ -14,6 +14,8 @@
 #include "http/etag.h"
 #include "http/mod_reply.h"
 
+#include "apr_strings.h"
+
 #include <string.h>
 #include <xxhash.h>
 
@@ -69,6 +71,7 @@ static int list(request_rec *r, const cctv_filter_t *filter)
     }
     cctv_search_init(r->pool, c, filter, &search);
     cctv_answer_list(&search, next_page, r, &json);
+    cctv_generation_close(c, r->pool);
     return cctv_cameras_send(r, &json);
 }
 
@@ -97,6 +100,7 @@ static int item(request_rec *r, const cctv_filter_t *filter, int id)
         return OK;
     }
     cctv_answer_item(c, index, &json);
+    cctv_generation_close(c, r->pool);
     return cctv_cameras_send(r, &json);
 }
 
@@ -110,12 +114,13 @@ static int look(request_rec *r, const cctv_filter_t *filter, int id,
         return DECLINED;
     }
     index = find(c, filter, id);
-    if (index < 0) {
-        return HTTP_NOT_FOUND;
+    if (index >= 0) {
+        *role = cctv_catalogue_role(c, index);
+        role->text = apr_pstrmemdup(r->pool, role->text, role->len);
+        *streams = cctv_catalogue_streams(c, index);
     }
-    *role = cctv_catalogue_role(c, index);
-    *streams = cctv_catalogue_streams(c, index);
-    return OK;
+    cctv_generation_close(c, r->pool);
+    return index >= 0 ? OK : HTTP_NOT_FOUND;
 }
 
 static bool is_configured(const server_rec *s)

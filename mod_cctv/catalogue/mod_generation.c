@@ -15,8 +15,8 @@
 
 /* A generation in this process. */
 typedef struct {
-    cctv_mapped_t mapped;
-    _Atomic int users; /* and one for being the current one */
+    cctv_mapped_t mapped; /* first: its catalogue is known to the users */
+    _Atomic int users;    /* and one for being the current one */
 } generation_t;
 
 /* What a process has of a catalogue. */
@@ -153,6 +153,12 @@ const cctv_catalogue_t *cctv_generation_open_which(int which, apr_pool_t *pool)
     apr_pool_cleanup_register(pool, generation, let_go_of,
                               apr_pool_cleanup_null);
     return &generation->mapped.catalogue;
+}
+
+void cctv_generation_close(const cctv_catalogue_t *catalogue, apr_pool_t *pool)
+{
+    /* The catalogue is the first member of its generation. */
+    apr_pool_cleanup_run(pool, (void *)(uintptr_t)catalogue, let_go_of);
 }
 
 const cctv_catalogue_t *cctv_generation_open(server_rec *s, apr_pool_t *pool)
