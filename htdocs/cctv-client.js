@@ -54,6 +54,8 @@ const STREAM_AGAIN = 300000;
 const STREAM_QUIET = 40000;
 // How long to wait after a stream that has ended, if the server has not said.
 const STREAM_RETRY = 2000;
+// The longest delay before all clients of a server load their lists again.
+const RESET_SPREAD = 1000;
 // The statuses after which changes cannot be followed.
 const HOPELESS = [200, 400, 401, 403, 404, 405, 406];
 // The longest time that a timer can wait.
@@ -503,7 +505,10 @@ class Changes {
       if (!body) return;
       for await (const {event, data, retry} of eventsOf(body, heard)) {
         if (/^\d+$/.test(retry)) this.#retry = Number(retry);
-        if (event === 'reset') this.#cursor = null;
+        if (event === 'reset') {
+          this.#cursor = null;
+          await pause(Math.random() * RESET_SPREAD, any);
+        }
         if (data !== undefined) yield* this.#tell(this.#read(data));
       }
       this.#wait = this.#retry;

@@ -131,7 +131,7 @@ def test_events(httpd, cluster):
     events.until(lambda: events.known, 'the list')
     assert events.headers_in['Content-Type'] == 'text/event-stream'
     assert events.headers_in['Cache-Control'] == 'no-store'
-    assert events.retry == 2000
+    assert 2000 <= events.retry < 3000
     assert scrape(httpd).sum('cctv_push_clients', carrier='socket') == 1
     cluster.query("UPDATE cameras SET status = 'unknown' WHERE id = 1")
     events.until(lambda: events.known[1]['properties']['status'] == 'unknown',
@@ -330,9 +330,10 @@ def test_over_tls_threads_are_limited(cluster, start, certificate):
     first.close()
     wait_for(lambda: is_served(Events(httpd, tls=tls(), lists=False)),
              'its place is free')
+    second.retry = None
     httpd.restart(signal.SIGUSR1)
     wait_for(lambda: second.read() is None, 'the stream ends', 10 * SLOWNESS)
-    assert second.retry != 2000
+    assert second.retry
     for each in (second, third):
         each.close()
 
@@ -360,7 +361,7 @@ def test_over_http2(cluster, start, certificate):
     events = curl(httpd, certificate, '--http2', '-H',
                   'Accept: text/event-stream')
     lines = iter(events.stdout.readline, '')
-    assert next(lines) == 'retry: 2000\n'
+    assert next(lines).startswith('retry: ')
     refused = curl(httpd, certificate, '--http2', '-w', '%{http_code}', '-H',
                    'Accept: text/event-stream')
     assert refused.communicate()[0].endswith('503')

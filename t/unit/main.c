@@ -48,7 +48,8 @@ int main(void)
         thread_tests,      view_index_tests,     events_tests,
         feedback_tests,    picture_tests,        player_tests,
         old_pins_tests,    proxied_rules_tests,  streams_tests,
-        catalogue_tests,   changes_tests,        ring_tests
+        catalogue_tests,   changes_tests,        ring_tests,
+        socket_tests
     };
     Suite *suite = suite_create("mod_cctv");
     SRunner *runner;

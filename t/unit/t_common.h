@@ -67,6 +67,7 @@ TCase *segment_tests(void);
 TCase *segments_tests(void);
 TCase *series_tests(void);
 TCase *single_tests(void);
+TCase *socket_tests(void);
 TCase *stream_url_tests(void);
 TCase *state_tests(void);
 TCase *statements_tests(void);
