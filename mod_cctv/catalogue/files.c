@@ -19,6 +19,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 #define CAMERAS    "cameras-"
 #define STATUS     "status-"
@@ -127,27 +128,41 @@ void cctv_files_remove_before(const char *folder, uint64_t number)
 
 /* ---- Mapping ---- */
 
-/* @return NULL: see *rv and *why */
-static void *map_file(const char *path, int writable, size_t *size,
+/* Changes whenever a file is written. */
+static uint64_t identity_of(const struct stat *info)
+{
+    const uint64_t parts[] = { info->st_dev,
+                               info->st_ino,
+                               (uint64_t)info->st_size,
+                               (uint64_t)info->st_mtim.tv_sec,
+                               (uint64_t)info->st_mtim.tv_nsec,
+                               (uint64_t)info->st_ctim.tv_sec,
+                               (uint64_t)info->st_ctim.tv_nsec };
+
+    return XXH3_64bits(parts, sizeof parts);
+}
+
+/* @param info  written on success
+ * @return NULL: see *rv and *why */
+static void *map_file(const char *path, bool is_writable, struct stat *info,
                       apr_status_t *rv, const char **why)
 {
     int fd = open(path,
-                  (writable ? O_RDWR : O_RDONLY) | O_NOFOLLOW | O_CLOEXEC);
+                  (is_writable ? O_RDWR : O_RDONLY) | O_NOFOLLOW | O_CLOEXEC);
     void *memory = MAP_FAILED;
-    struct stat info;
 
     *why = "it cannot be read";
-    if (fd < 0 || fstat(fd, &info) != 0) {
+    if (fd < 0 || fstat(fd, info) != 0) {
         *rv = errno;
     }
-    else if (!S_ISREG(info.st_mode) || info.st_size <= 0) {
+    else if (!S_ISREG(info->st_mode) || info->st_size <= 0) {
         *rv = APR_EGENERAL;
         *why = "it is empty";
     }
     else {
-        *size = (size_t)info.st_size;
-        memory = mmap(NULL, *size, PROT_READ | (writable ? PROT_WRITE : 0),
-                      MAP_SHARED, fd, 0);
+        memory = mmap(NULL, (size_t)info->st_size,
+                      PROT_READ | (is_writable ? PROT_WRITE : 0), MAP_SHARED,
+                      fd, 0);
         *rv = errno;
     }
     if (fd >= 0) {
@@ -167,19 +182,25 @@ void cctv_files_unmap(cctv_mapped_t *mapped)
     *mapped = (cctv_mapped_t){ .cameras = NULL };
 }
 
-/* @param database  NULL: any */
+/* @param database  NULL: any
+ * @param checked   NULL: check it completely */
 static apr_status_t map_cameras(const char *path, const uint64_t *database,
-                                cctv_mapped_t *out, const char **why)
+                                uint64_t *checked, cctv_mapped_t *out,
+                                const char **why)
 {
+    struct stat info;
     apr_status_t rv;
+    bool is_checked;
 
     *out = (cctv_mapped_t){ .cameras = NULL };
-    out->cameras = map_file(path, false, &out->cameras_size, &rv, why);
+    out->cameras = map_file(path, false, &info, &rv, why);
     if (out->cameras == NULL) {
         return rv;
     }
-    *why = cctv_catalogue_open(out->cameras, out->cameras_size,
-                               &out->catalogue);
+    out->cameras_size = (size_t)info.st_size;
+    is_checked = checked != NULL && *checked == identity_of(&info);
+    *why = (is_checked ? cctv_catalogue_open_checked : cctv_catalogue_open)(
+        out->cameras, out->cameras_size, &out->catalogue);
     if (*why == NULL && database != NULL
         && out->catalogue.head->database != *database) {
         *why = "it has the cameras of another database";
@@ -188,30 +209,35 @@ static apr_status_t map_cameras(const char *path, const uint64_t *database,
         cctv_files_unmap(out);
         return APR_EGENERAL;
     }
+    if (checked != NULL) {
+        *checked = identity_of(&info);
+    }
     return APR_SUCCESS;
 }
 
 static apr_status_t map_statuses(const char *path, cctv_mapped_t *out,
                                  const char **why)
 {
+    struct stat info;
     apr_status_t rv;
 
-    out->statuses = map_file(path, true, &out->statuses_size, &rv, why);
+    out->statuses = map_file(path, true, &info, &rv, why);
     if (out->statuses == NULL) {
         return rv;
     }
+    out->statuses_size = (size_t)info.st_size;
     *why = cctv_statuses_open(&out->catalogue, out->statuses,
                               out->statuses_size);
     return *why == NULL ? APR_SUCCESS : APR_EGENERAL;
 }
 
 apr_status_t cctv_files_map(const char *folder, uint64_t number,
-                            uint64_t database, cctv_mapped_t *out,
-                            const char **why)
+                            uint64_t database, uint64_t *checked,
+                            cctv_mapped_t *out, const char **why)
 {
     path_t cameras = path_of(folder, CAMERAS, number);
     path_t statuses = path_of(folder, STATUS, number);
-    apr_status_t rv = map_cameras(cameras.text, &database, out, why);
+    apr_status_t rv = map_cameras(cameras.text, &database, checked, out, why);
 
     if (rv == APR_SUCCESS) {
         rv = map_statuses(statuses.text, out, why);
@@ -300,7 +326,7 @@ apr_status_t cctv_files_publish(const char *folder, int fd, uint64_t number,
 
     *why = "it cannot be written";
     if (rv == APR_SUCCESS) {
-        rv = map_cameras(from.text, NULL, &mapped, why);
+        rv = map_cameras(from.text, NULL, NULL, &mapped, why);
     }
     if (rv == APR_SUCCESS) {
         *why = "its statuses cannot be written";
@@ -323,7 +349,7 @@ apr_status_t cctv_files_repair(const char *folder, uint64_t number,
     path_t cameras = path_of(folder, CAMERAS, number);
     path_t statuses = path_of(folder, STATUS, number);
     cctv_mapped_t mapped;
-    apr_status_t rv = map_cameras(cameras.text, &database, &mapped, why);
+    apr_status_t rv = map_cameras(cameras.text, &database, NULL, &mapped, why);
 
     if (rv != APR_SUCCESS) {
         return rv;

@@ -81,13 +81,15 @@ static void note_figures(cctv_catalogue_state_t *state,
 static generation_t *map(const cctv_catalogue_place_t *place, uint64_t number)
 {
     generation_t *generation = calloc(1, sizeof *generation);
+    uint64_t checked = atomic_load(&place->state->checked);
     const char *why;
     apr_status_t rv;
 
     if (generation == NULL) {
         return NULL;
     }
-    rv = cctv_files_map(place->folder, number, place->database,
+    /* One process checks a file for all, as long as nothing writes to it. */
+    rv = cctv_files_map(place->folder, number, place->database, &checked,
                         &generation->mapped, &why);
     if (rv != APR_SUCCESS) {
         free(generation);
@@ -97,6 +99,7 @@ static generation_t *map(const cctv_catalogue_place_t *place, uint64_t number)
         }
         return NULL;
     }
+    atomic_store(&place->state->checked, checked);
     note_figures(place->state, generation->mapped.catalogue.head);
     generation->mapped.catalogue.which = place->which;
     generation->mapped.catalogue.number = number;
