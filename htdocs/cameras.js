@@ -2,10 +2,11 @@
 /**
  * The cameras in the visible part of the map. They are loaded by tiles of a
  * fixed grid, so that a move of the map loads only new tiles. The cameras are
- * kept up to date, and their number is limited.
+ * kept up to date: the server tells what changes, or else is asked every 10 s.
+ * Their number is limited.
  */
 import {TileStore} from './tile-store.js';
-import {contains, isWithin, tilesOf} from './tiles.js';
+import {contains, isWithin, tilesOf, widen} from './tiles.js';
 
 // A tile is as wide as 1024 pixels of the map.
 const ZOOM_OFFSET = 2;
@@ -19,6 +20,10 @@ const REFRESH = 10000;
 // Older tiles are requested again as soon as they are shown.
 const STALE = 30000;
 const RETRY = 3000;
+
+// Whether a tile is in a box that does not cross the antimeridian; null is the world.
+const isInside = (tile, box) => !box || (tile.west >= box.west && tile.east <= box.east
+  && tile.south >= box.south && tile.north <= box.north);
 
 // Whether two versions of a feature are equal.
 function isSame(a, b) {
@@ -55,6 +60,11 @@ export class Cameras extends EventTarget {
   #retry = null;
   #refresh = null;
   #beat = null;
+  // The AbortController of the changes that are followed, with their `box`.
+  #follower = null;
+  #canFollow = true;
+  // Whether the server tells all changes of the visible box.
+  #isTold = false;
   #whenIdle = [];
   #told = '';
 
@@ -82,6 +92,7 @@ export class Cameras extends EventTarget {
     for (const job of this.#jobs) job.abort();
     clearTimeout(this.#retry);
     this.#retry = null;
+    this.#unfollow();
     const removed = [...this.byId.values()];
     this.#tiles.clear();
     this.#gone.clear();
@@ -103,12 +114,13 @@ export class Cameras extends EventTarget {
     }
     this.#tiles.prune(this.#cover);
     this.#want(this.#cover.filter((tile) => this.#tiles.isMissing(tile)));
+    this.#follow();
     if (this.#cover.some((tile) => performance.now() - this.#tiles.loadedAt(tile) > STALE)) this.refresh();
   }
 
   /**
    * Asks the server whether anything in the visible box has changed. This also
-   * happens every 10 s. Resolves when the server has answered or failed.
+   * happens every 10 s if the server does not tell changes. Resolves when the server has answered or failed.
    */
   refresh() {
     this.#refresh ??= this.#askAgain().finally(() => {
@@ -158,12 +170,15 @@ export class Cameras extends EventTarget {
   }
 
   async #load(tile) {
-    const job = Object.assign(new AbortController(), {tile});
+    const job = Object.assign(new AbortController(), {tile, news: []});
     tile.job = job;
     this.#jobs.add(job);
     try {
       await this.#read(tile, job.signal);
+      // The list may be older than what was told meanwhile.
+      for (const news of job.news) this.#apply(news);
       this.#error = null;
+      this.#follow();
     } catch (error) {
       if (!job.signal.aborted) this.#fail(error, tile);
     }
@@ -213,6 +228,68 @@ export class Cameras extends EventTarget {
       this.#addRole(camera.properties.role);
     }
     this.#tellChange({added, changed});
+  }
+
+  // Follows the changes of the visible box and its surroundings, once a list has
+  // said that this is possible.
+  #follow() {
+    if (!this.#canFollow || !this.#client.hasChanges || !this.#view || !this.#cover.length) return;
+    if (this.#follower && this.#cover.every(({box}) => isInside(box, this.#follower.box))) return;
+    this.#unfollow();
+    this.#follower = Object.assign(new AbortController(), {box: widen(this.#cover.map(({box}) => box))});
+    this.#listen(this.#follower);
+  }
+
+  #unfollow() {
+    this.#follower?.abort();
+    this.#follower = null;
+    this.#isTold = false;
+  }
+
+  async #listen({box, signal}) {
+    const {roles, status} = this.#filter;
+    const query = {
+      ...(box && {bbox: [box.west, box.south, box.east, box.north]}),
+      ...(roles && {roles}),
+      ...(status && {statuses: [status]}),
+      signal,
+    };
+    try {
+      for await (const news of this.#client.changes(query)) {
+        if (signal.aborted) return;
+        this.#isTold = true;
+        if (news.reset) {
+          this.#tiles.expire();
+          this.refresh();
+        } else {
+          for (const job of this.#jobs) job.news.push(news);
+          this.#apply(news);
+        }
+      }
+    } catch {
+      // From now on the page asks every 10 s.
+      if (!signal.aborted) this.#giveUp();
+    }
+  }
+
+  #giveUp() {
+    this.#unfollow();
+    this.#canFollow = false;
+  }
+
+  #apply({changed, gone, status}) {
+    const known = changed.filter(({geometry: {coordinates}}) => this.#tiles.covers(coordinates));
+    const lost = changed.filter((camera) => !known.includes(camera)).map(({id}) => id);
+    const renewed = Object.entries(status).flatMap(([word, ids]) => ids.map((id) => this.byId.get(id))
+      .filter(Boolean).map((camera) => ({...camera, properties: {...camera.properties, status: word}})));
+    const removed = [...gone, ...lost].map((id) => this.byId.get(id)).filter(Boolean);
+    for (const {id} of removed) {
+      this.#gone.delete(id);
+      this.byId.delete(id);
+    }
+    this.#tellChange({removed});
+    const shown = this.#makeRoom(known) ? known : known.filter(({id}) => this.byId.has(id));
+    this.#merge([...shown, ...renewed], new Set());
   }
 
   #addRole(role) {
@@ -265,7 +342,8 @@ export class Cameras extends EventTarget {
   #keepFresh() {
     clearTimeout(this.#beat);
     if (document.hidden) return;
-    this.refresh().then(() => this.#wait());
+    if (this.#isTold) this.#wait();
+    else this.refresh().then(() => this.#wait());
   }
 
   #wait() {

@@ -45,6 +45,19 @@ const LONGEST_RETRY_AFTER = 600;
 const REQUEST = 40000;
 // A page that is hidden for longer stops playing.
 const HIDDEN = 60000;
+// How often changes are asked for where there is no place for a stream, and when
+// to try a stream again.
+const POLL = 2000;
+const STREAM_AGAIN = 300000;
+// A stream without a byte for this time is dead; the server sends a comment
+// every 15 s.
+const STREAM_QUIET = 40000;
+// How long to wait after a stream that has ended, if the server has not said.
+const STREAM_RETRY = 2000;
+// The longest delay before all clients of a server load their lists again.
+const RESET_SPREAD = 1000;
+// The statuses after which changes cannot be followed.
+const HOPELESS = [200, 400, 401, 403, 404, 405, 406];
 // The longest time that a timer can wait.
 const FOR_EVER = 2 ** 31 - 1;
 // The statuses that say that the view has ended.
@@ -223,7 +236,59 @@ async function problemOf(reply) {
   return new ServerError(reply.status, found);
 }
 
+// The parameters that lists and changes share.
+function queryOf({bbox, roles, statuses}) {
+  const query = new URLSearchParams();
+  if (bbox) query.set('bbox', bbox.join(','));
+  if (roles) query.set('role', roles.join(','));
+  if (statuses?.length) query.set('status', statuses.join(','));
+  return query;
+}
+
+// Resolves when the page is visible; rejects when the signal is aborted.
+async function whenVisible(signal) {
+  signal.throwIfAborted();
+  while (globalThis.document?.hidden) {
+    const control = new AbortController();
+    const any = AbortSignal.any([signal, control.signal]);
+    document.addEventListener('visibilitychange', () => control.abort(), {once: true, signal: any});
+    await pause(FOR_EVER, any).catch(() => signal.throwIfAborted());
+  }
+}
+
+// The events of a stream, as objects of their fields; `heard` is called for each
+// piece that arrives.
+async function* eventsOf(body, heard) {
+  const reader = body.pipeThrough(new TextDecoderStream()).getReader();
+  let text = '';
+  for (;;) {
+    const {done, value} = await reader.read();
+    if (done) return;
+    heard();
+    const events = (text + value).split('\n\n');
+    text = events.pop();
+    for (const event of events) {
+      const fields = event.split('\n').filter((line) => !line.startsWith(':')).map((line) => line.split(': '));
+      yield Object.fromEntries(fields.map(([name, ...value]) => [name, value.join(': ')]));
+    }
+  }
+}
+
+function readNews(found) {
+  const {cursor, changed = [], gone = [], status = {}, more = false} = found;
+  check(typeof cursor === 'string');
+  changed.forEach(readFeature);
+  check(gone.every(Number.isInteger) && Object.values(status).flat().every(Number.isInteger));
+  return {cursor, changed, gone, status, more};
+}
+
 export class Client {
+  /**
+   * Whether the last list said that changes can be followed; null if no list
+   * was loaded yet.
+   */
+  hasChanges = null;
+
   /**
    * server: what precedes /api and /view-start: an address, a path, or '' for
    * the origin of the page. By default it is the server that this module came
@@ -279,6 +344,24 @@ export class Client {
     return new List(this, query);
   }
 
+  /**
+   * Follows the cameras of a query {bbox, roles, statuses}; see list(). Yields
+   *   {reset, changed, gone, status}
+   *     reset    true: load the list now, or again. This comes first
+   *     changed  features that are new, have changed, or have come into the query
+   *     gone     ids that have left it
+   *     status   by the new status: ids of cameras of which nothing else has
+   *              changed
+   * What is known already may come again. The connection is the server's
+   * stream of events where it has a place, and a request every 2 s otherwise;
+   * there is none while the page is hidden. It returns by itself after every
+   * fault. Throws ServerError if the server has no changes (404) or refuses,
+   * and the abort reason of the signal, which also ends it at once.
+   */
+  changes(query = {}) {
+    return new Changes(this, query).follow(query.signal ?? new AbortController().signal);
+  }
+
   /** Returns a Feature, or null if the camera does not exist or may not be seen. */
   async camera(id, {signal} = {}) {
     const reply = await this.ask(`${this.server}/api/cameras/${Number(id)}`, {signal});
@@ -302,11 +385,8 @@ class List {
   // The last answer of each address: {etag, features, next}.
   #pages = new Map();
 
-  constructor(client, {bbox, roles, statuses, q, first, limit}) {
-    const query = new URLSearchParams();
-    if (bbox) query.set('bbox', bbox.join(','));
-    if (roles) query.set('role', roles.join(','));
-    if (statuses?.length) query.set('status', statuses.join(','));
+  constructor(client, {q, first, limit, ...rest}) {
+    const query = queryOf(rest);
     if (q) query.set('q', q);
     if (first || limit) query.set('limit', first || limit);
     this.#client = client;
@@ -339,6 +419,7 @@ class List {
     const reply = await this.#client.ask(url, {headers, signal});
     if (before && reply.status === 304) return before;
     if (!reply.ok) throw await problemOf(reply);
+    this.#client.hasChanges = /rel="?monitor/.test(reply.headers.get('Link') ?? '');
     const etag = reply.headers.get('ETag');
     return jsonOf(reply, ({features, links = []}) => {
       features.forEach(readFeature);
@@ -352,6 +433,123 @@ class List {
     const next = new URL(href, absolute(url));
     if (this.#limit) next.searchParams.set('limit', this.#limit);
     return next.href;
+  }
+}
+
+/** The changes of a query, from one connection to the next. */
+class Changes {
+  #client;
+  #query;
+  #cursor = null;
+  // How long to wait before the next connection.
+  #wait = 0;
+  #retry = STREAM_RETRY;
+  // When to try a stream again.
+  #streamAt = 0;
+
+  constructor(client, query) {
+    this.#client = client;
+    this.#query = queryOf(query);
+  }
+
+  async *follow(signal) {
+    for (;;) {
+      await whenVisible(signal);
+      try {
+        yield* performance.now() < this.#streamAt ? this.#poll(signal) : this.#stream(signal);
+      } catch (error) {
+        signal.throwIfAborted();
+        if (!(error instanceof ServerError) || HOPELESS.includes(error.status)) throw error;
+        this.#wait = withJitter((error.retryAfter ?? 0) * 1000 || STREAM_RETRY);
+      }
+      if (this.#wait) await pause(this.#wait, signal);
+    }
+  }
+
+  #address() {
+    const query = new URLSearchParams(this.#query);
+    if (this.#cursor) query.set('after', this.#cursor);
+    return `${this.#client.server}/api/changes${query.size ? `?${query}` : ''}`;
+  }
+
+  * #tell({cursor, changed, gone, status}) {
+    const reset = this.#cursor === null;
+    this.#cursor = cursor;
+    if (reset || changed.length || gone.length || Object.keys(status).length) yield {reset, changed, gone, status};
+  }
+
+  async *#poll(signal) {
+    const reply = await this.#client.ask(this.#address(), {headers: {Accept: 'application/json'}, signal});
+    this.#wait = POLL;
+    if (reply.status === 204) return;
+    if (reply.status === 410) {
+      this.#cursor = null;
+      this.#wait = 0;
+      return;
+    }
+    if (!reply.ok) throw await problemOf(reply);
+    const news = await jsonOf(reply, readNews);
+    if (news.more || this.#cursor === null) this.#wait = 0;
+    yield* this.#tell(news);
+  }
+
+  async *#stream(signal) {
+    // Also ends the stream when the page is hidden, or when it is quiet for too
+    // long.
+    const control = new AbortController();
+    const any = AbortSignal.any([signal, control.signal]);
+    const hide = () => { if (document.hidden) control.abort(); };
+    let timer;
+    const heard = () => {
+      clearTimeout(timer);
+      timer = setTimeout(() => control.abort(), STREAM_QUIET);
+    };
+    globalThis.document?.addEventListener('visibilitychange', hide);
+    heard();
+    this.#wait = 0;
+    try {
+      const body = await this.#openStream(any);
+      if (!body) return;
+      for await (const {event, data, retry} of eventsOf(body, heard)) {
+        if (/^\d+$/.test(retry)) this.#retry = Number(retry);
+        if (event === 'reset') {
+          this.#cursor = null;
+          await pause(Math.random() * RESET_SPREAD, any);
+        }
+        if (data !== undefined) yield* this.#tell(this.#read(data));
+      }
+      this.#wait = this.#retry;
+    } catch (error) {
+      if (signal.aborted || !control.signal.aborted) throw error instanceof ServerError ? error : new ServerError(0, {cause: error});
+    } finally {
+      clearTimeout(timer);
+      globalThis.document?.removeEventListener('visibilitychange', hide);
+      control.abort();
+    }
+  }
+
+  #read(data) {
+    try {
+      return readNews(JSON.parse(data));
+    } catch (error) {
+      throw new ServerError(200, {detail: NOT_OURS, cause: error});
+    }
+  }
+
+  // Resolves to null if there is no place for a stream.
+  async #openStream(signal) {
+    const reply = await fetch(absolute(this.#address()), {
+      credentials: 'include', cache: 'no-store', headers: {Accept: 'text/event-stream'}, signal,
+    });
+    if (reply.status === 503) {
+      this.#streamAt = performance.now() + STREAM_AGAIN;
+      return null;
+    }
+    if (!reply.ok) throw await problemOf(reply);
+    if (!(reply.headers.get('Content-Type') || '').startsWith('text/event-stream')) {
+      throw new ServerError(reply.status, {detail: NOT_OURS});
+    }
+    return reply.body;
   }
 }
 

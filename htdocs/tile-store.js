@@ -43,6 +43,16 @@ export class TileStore {
     return Math.max(tile.loadedAt, ...this.#completeAncestors(tile).map((found) => found.loadedAt));
   }
 
+  /** Makes all tiles look old, so that they are requested again when they are shown. */
+  expire() {
+    for (const tile of this.#tiles.values()) tile.loadedAt = -Infinity;
+  }
+
+  /** Whether a position is in a tile that was loaded. */
+  covers(coordinates) {
+    return [...this.#tiles.values()].some(({state, box}) => state !== 'missing' && isWithin(box, coordinates));
+  }
+
   /** The largest complete tile that contains this one and has at most this many cameras, or the tile itself. */
   largest(tile, most) {
     return this.#completeAncestors(tile).findLast(({count}) => count <= most) ?? tile;

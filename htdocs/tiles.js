@@ -50,6 +50,25 @@ export function boxOf({z, x, y}) {
   };
 }
 
+/**
+ * A box around tiles, with as much space around them as they are wide and high;
+ * null if that would be half the world or more.
+ */
+export function widen(boxes) {
+  const west = Math.min(...boxes.map((box) => box.west));
+  const east = Math.max(...boxes.map((box) => box.east));
+  const south = Math.min(...boxes.map((box) => box.south));
+  const north = Math.max(...boxes.map((box) => box.north));
+  if (east - west > 60) return null;
+  const [width, height] = [east - west, north - south];
+  return {
+    west: Math.max(-180, west - width),
+    south: Math.max(-90, south - height),
+    east: Math.min(180, east + width),
+    north: Math.min(90, north + height),
+  };
+}
+
 export const keyOf = ({z, x, y}) => `${z}/${x}/${y}`;
 
 /** The tiles that contain a tile, the smallest of them first. */

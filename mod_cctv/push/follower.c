@@ -74,9 +74,11 @@ void cctv_follower_begin(const cctv_push_t *push,
 {
     char text[32];
 
+    /* The time is as good as a random number here. */
     cctv_json_raw(out, text,
                   (size_t)snprintf(text, sizeof text, "retry: %d\n",
-                                   CCTV_FOLLOWER_RETRY));
+                                   CCTV_FOLLOWER_RETRY
+                                       + (int)(now % CCTV_FOLLOWER_SPREAD)));
     follower->which = catalogue->which;
     follower->sent_at = now;
     if (after == NULL) {

@@ -17,8 +17,10 @@
 /** What is written at once is at most about this long: bytes. */
 #define CCTV_FOLLOWER_PIECE 65536
 
-/** The delay after which a client whose connection is lost returns: ms. */
-#define CCTV_FOLLOWER_RETRY 2000
+/** After how long a client returns whose connection is lost: from the first
+ *  number to the sum, so that not all of them return at once: ms. */
+#define CCTV_FOLLOWER_RETRY  2000
+#define CCTV_FOLLOWER_SPREAD 1000
 
 typedef struct {
     cctv_cursor_t cursor;

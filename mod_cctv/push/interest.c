@@ -65,8 +65,8 @@ void cctv_interest_init(const cctv_segment_t *segment,
 
     out->has_bbox = filter->has_bbox;
     out->bbox = filter->bbox;
-    out->status = (int8_t)status_of(filter->status);
-    out->role_count = filter->roles == NULL ? -1 : (int16_t)count;
+    out->status = status_of(filter->status);
+    out->role_count = filter->roles == NULL ? -1 : count;
     for (i = 0; i < count; i++) {
         const char *name = APR_ARRAY_IDX(filter->roles, i, const char *);
 
@@ -100,7 +100,8 @@ static bool is_inside(const cctv_bbox_t *box, double lng, double lat)
 bool cctv_interest_has(const cctv_interest_t *interest,
                        const cctv_place_t *place)
 {
-    return (interest->status < 0 || interest->status == place->status)
+    return (interest->status < 0
+            || (unsigned)interest->status == place->status)
            && (!interest->has_bbox
                || is_inside(&interest->bbox, place->lng, place->lat))
            && has_role(interest, place->role);

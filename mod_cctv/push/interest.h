@@ -20,9 +20,9 @@
  */
 typedef struct {
     bool has_bbox;
-    int8_t status; /**< cctv_camera_status_t; -1: any */
+    int status; /**< cctv_camera_status_t; -1: any */
     /** -1: all roles */
-    int16_t role_count;
+    int role_count;
     cctv_bbox_t bbox;
     uint64_t roles[]; /**< keyed hashes */
 } cctv_interest_t;

@@ -46,11 +46,14 @@ static int no_memory(request_rec *r)
                               "the moment.");
 }
 
-/* @param json  owned by this function */
-static int send_json(request_rec *r, cctv_json_t *json)
+/* A slow client does not keep the generation.
+ * @param json  owned by this function */
+static int send_json(request_rec *r, const cctv_request_t *request,
+                     cctv_json_t *json)
 {
     int result;
 
+    cctv_generation_close(request->catalogue, r->pool);
     if (json->failed) {
         cctv_json_free(json);
         return no_memory(r);
@@ -79,7 +82,7 @@ static int send_cursor(request_rec *r, const cctv_request_t *request)
 
     cctv_json_init(&json, 64);
     cctv_answer_write_cursor(&cursor, &json);
-    return send_json(r, &json);
+    return send_json(r, request, &json);
 }
 
 static int too_old(request_rec *r)
@@ -125,7 +128,7 @@ static int send_changes(request_rec *r, const cctv_request_t *request,
     cctv_json_init(&json, 512);
     cctv_answer_write(batch, request->interest, &cursor, batch->has_more,
                       &json);
-    return send_json(r, &json);
+    return send_json(r, request, &json);
 }
 
 static int answer(request_rec *r, const cctv_request_t *request)

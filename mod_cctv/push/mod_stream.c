@@ -7,6 +7,7 @@
 #include "push/mod_stream.h"
 
 #include "cameras/mod_settings.h"
+#include "catalogue/mod_generation.h"
 #include "http/mod_reply.h"
 #include "push/follower.h"
 #include "push/mod_end.h"
@@ -95,6 +96,7 @@ static int with_place(request_rec *r, const cctv_request_t *request, int fd)
     cctv_follower_begin(
         cctv_push(), request->catalogue, &follower, request->roles,
         request->has_after ? &request->after : NULL, cctv_now(), &text);
+    cctv_generation_close(request->catalogue, r->pool);
     result = start(r, request, &follower, fd, &text);
     cctv_json_free(&text);
     return result;

@@ -19,9 +19,16 @@ typedef struct {
     int added;
 } comparison_t;
 
+static const cctv_catalogue_record_t *
+record_of(const cctv_catalogue_t *catalogue, int index)
+{
+    return &catalogue->records[catalogue->slots[index]];
+}
+
 static size_t status_length(const cctv_catalogue_t *catalogue, int index)
 {
-    return strlen(cctv_camera_status_labels[catalogue->records[index].status])
+    return strlen(
+               cctv_camera_status_labels[record_of(catalogue, index)->status])
            + 2;
 }
 
@@ -29,7 +36,7 @@ static size_t status_length(const cctv_catalogue_t *catalogue, int index)
 static cctv_text_t behind_status(const cctv_catalogue_t *catalogue, int index)
 {
     cctv_text_t feature = cctv_catalogue_feature(catalogue, index);
-    size_t at = catalogue->records[index].status_at
+    size_t at = record_of(catalogue, index)->status_at
                 + status_length(catalogue, index);
 
     return (cctv_text_t){ feature.text + at, feature.len - at };
@@ -38,8 +45,8 @@ static cctv_text_t behind_status(const cctv_catalogue_t *catalogue, int index)
 /* Whether a camera differs in anything but its status. */
 static bool is_deep(const comparison_t *with, int before, int now)
 {
-    const cctv_catalogue_record_t *a = &with->before->records[before];
-    const cctv_catalogue_record_t *b = &with->now->records[now];
+    const cctv_catalogue_record_t *a = record_of(with->before, before);
+    const cctv_catalogue_record_t *b = record_of(with->now, now);
     cctv_text_t a_end = behind_status(with->before, before);
     cctv_text_t b_end = behind_status(with->now, now);
 

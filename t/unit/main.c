@@ -100,7 +100,8 @@ int main(void)
                                      apply_tests,
                                      journal_tests,
                                      changes_tests,
-                                     ring_tests };
+                                     ring_tests,
+                                     socket_tests };
     Suite *suite = suite_create("mod_cctv");
     SRunner *runner;
     size_t i;

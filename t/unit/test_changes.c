@@ -654,6 +654,34 @@ START_TEST(test_a_generation_that_a_process_does_not_have_yet)
 }
 END_TEST
 
+START_TEST(test_only_what_differs_is_added)
+{
+    int id;
+
+    make_push();
+    for (id = 1; id <= CAMERAS; id++) {
+        model[id] = (model_t){ true, id % 7, id % 5, id % ROLES, id % 3, id };
+    }
+    publish(NULL, 0);
+    publish(NULL, 0);
+    ck_assert_uint_eq(cctv_ring_last(&push.ring), 0);
+    for (id = 1; id <= CAMERAS; id += 10) {
+        model[id].name++;
+    }
+    publish(NULL, 0);
+    ck_assert_uint_eq(cctv_ring_last(&push.ring), CAMERAS / 10);
+    model[7].status = (model[7].status + 1) % 3;
+    model[8].lng++;
+    model[9].exists = false;
+    publish(NULL, 0);
+    ck_assert_uint_eq(push.counters->changes[CCTV_CHANGED_STATUS], 1);
+    ck_assert_uint_eq(push.counters->changes[CCTV_CHANGED_CHANGED],
+                      CAMERAS / 10 + 1);
+    ck_assert_uint_eq(push.counters->changes[CCTV_CHANGED_GONE], 1);
+    ck_assert_uint_eq(push.counters->changes[CCTV_CHANGED_APPEARED], 0);
+}
+END_TEST
+
 START_TEST(test_changes_of_another_catalogue)
 {
     client_t *client;
@@ -823,6 +851,7 @@ TCase *changes_tests(void)
     tcase_add_test(tcase, test_a_camera_that_only_passes_the_box);
     tcase_add_test(tcase, test_a_status_in_place);
     tcase_add_test(tcase, test_a_generation_that_a_process_does_not_have_yet);
+    tcase_add_test(tcase, test_only_what_differs_is_added);
     tcase_add_test(tcase, test_changes_of_another_catalogue);
     tcase_add_test(tcase, test_an_unknown_generation_before_starts_an_epoch);
     tcase_add_test(tcase, test_events);

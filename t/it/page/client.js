@@ -31,4 +31,17 @@ async function load(list, options) {
   return pages;
 }
 
-Object.assign(window, {Client, client, watch, load});
+// Follows changes: window.news has what was told, oldest first, window.failed
+// the error that ended it.
+async function follow(query, of = client) {
+  window.news = [];
+  window.failed = null;
+  window.following = new AbortController();
+  try {
+    for await (const news of of.changes({...query, signal: window.following.signal})) window.news.push(news);
+  } catch (error) {
+    window.failed = {name: error.name, isServerError: error instanceof ServerError, status: error.status};
+  }
+}
+
+Object.assign(window, {Client, client, watch, load, follow});
