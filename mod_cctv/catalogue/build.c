@@ -60,24 +60,33 @@ uint32_t cctv_build_count(const cctv_build_t *build)
     return build->count;
 }
 
+static bool grow(cctv_build_t *build)
+{
+    size_t size = build->size == 0 ? 1024 : (size_t)build->size * 2;
+    cctv_catalogue_record_t *records;
+    int32_t *ids;
+
+    records = realloc(build->records, size * sizeof *records);
+    if (records == NULL) {
+        return false;
+    }
+    build->records = records;
+    ids = realloc(build->ids, size * sizeof *ids);
+    if (ids == NULL) {
+        return false;
+    }
+    build->ids = ids;
+    build->size = (uint32_t)size;
+    return size <= INT_MAX;
+}
+
 /* Make room for one more camera. */
 static bool reserve(cctv_build_t *build)
 {
-    uint32_t size = build->size == 0 ? 1024 : build->size * 2;
-    void *records, *ids;
-
-    if (build->count < build->size) {
-        return true;
-    }
-    records = realloc(build->records, size * sizeof *build->records);
-    build->records = records == NULL ? build->records : records;
-    ids = realloc(build->ids, size * sizeof *build->ids);
-    build->ids = ids == NULL ? build->ids : ids;
-    if (records == NULL || ids == NULL || size > INT_MAX) {
+    if (build->count == build->size && !grow(build)) {
         fail(build, ENOMEM);
         return false;
     }
-    build->size = size;
     return true;
 }
 
@@ -129,14 +138,14 @@ static void add_name(cctv_build_t *build, cctv_text_t name)
 
 static bool find_status(cctv_text_t status, uint8_t *out)
 {
-    uint8_t i;
+    int i;
 
     for (i = 0; i < CCTV_CAMERA_STATUS_COUNT; i++) {
         const char *label = cctv_camera_status_labels[i];
 
         if (strlen(label) == status.len
             && memcmp(label, status.text, status.len) == 0) {
-            *out = i;
+            *out = (uint8_t)i;
             return true;
         }
     }

@@ -175,6 +175,7 @@ static void write_sections(file_t *file)
 static void write_head(file_t *file, const cctv_build_about_t *about)
 {
     cctv_catalogue_head_t *head = &file->head;
+    size_t length = strlen(about->position);
 
     head->magic = CCTV_CATALOGUE_MAGIC;
     head->layout = CCTV_CATALOGUE_LAYOUT;
@@ -183,13 +184,13 @@ static void write_head(file_t *file, const cctv_build_about_t *about)
     head->size = file->out.at;
     head->database = about->database;
     head->built = about->built;
-    if (strlen(about->position) >= sizeof head->position) {
+    if (length >= sizeof head->position) {
         cctv_output_file_fail(&file->out, APR_EINVAL);
         return;
     }
-    strcpy(head->position, about->position);
-    head->checksum = cctv_catalogue_checksum(
-        head, XXH3_64bits_digest(file->out.sum));
+    memcpy(head->position, about->position, length);
+    head->content = XXH3_64bits_digest(file->out.sum);
+    head->checksum = cctv_catalogue_checksum(head);
     cctv_output_file_start(&file->out, head, sizeof *head);
 }
 

@@ -37,24 +37,37 @@ static uint32_t *place_of(const cctv_dictionary_t *d, cctv_text_t name)
     }
 }
 
-static bool grow(cctv_dictionary_t *d)
+/* @param size  a power of 2 */
+static bool set_size(cctv_dictionary_t *d, size_t size)
 {
-    uint32_t size = d->size == 0 ? FIRST_SIZE : d->size * 2;
     uint32_t *ends = realloc(d->ends, size * sizeof *ends);
-    uint32_t *table = ends == NULL ? NULL : calloc(2 * size, sizeof *table);
-    uint32_t i;
+    uint32_t *table;
 
-    d->ends = ends == NULL ? d->ends : ends;
+    if (ends == NULL) {
+        return false;
+    }
+    d->ends = ends;
+    table = calloc(2 * size, sizeof *table);
     if (table == NULL) {
         return false;
     }
+    free(d->table);
+    d->table = table;
+    d->table_size = (uint32_t)(2 * size);
+    d->size = (uint32_t)size;
+    return true;
+}
+
+static bool grow(cctv_dictionary_t *d)
+{
+    uint32_t i;
+
     if (d->size == 0) {
         cctv_json_init(&d->names, FIRST_SIZE);
     }
-    free(d->table);
-    d->table = table;
-    d->table_size = 2 * size;
-    d->size = size;
+    if (!set_size(d, d->size == 0 ? FIRST_SIZE : (size_t)d->size * 2)) {
+        return false;
+    }
     for (i = 0; i < d->count; i++) {
         *place_of(d, cctv_dictionary_name(d, i)) = i + 1;
     }

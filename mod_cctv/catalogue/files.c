@@ -19,6 +19,7 @@
 #include <sys/mman.h>
 #include <sys/stat.h>
 #include <unistd.h>
+#include <xxhash.h>
 
 #define CAMERAS    "cameras-"
 #define STATUS     "status-"
@@ -32,17 +33,19 @@ typedef struct {
     char text[PATH_MAX];
 } path_t;
 
-static const char *path_of(path_t *path, const char *folder,
-                           const char *prefix, uint64_t number)
+static path_t path_of(const char *folder, const char *prefix, uint64_t number)
 {
-    snprintf(path->text, sizeof path->text, "%s/%s%" PRIu64, folder, prefix,
+    path_t path;
+
+    snprintf(path.text, sizeof path.text, "%s/%s%" PRIu64, folder, prefix,
              number);
-    return path->text;
+    return path;
 }
 
-static const char *new_path(path_t *path, const char *folder)
+/* The name of a file while this process writes it. */
+static path_t new_path(const char *folder, const char *prefix)
 {
-    return path_of(path, folder, NEW, (uint64_t)getpid());
+    return path_of(folder, prefix, (uint64_t)getpid());
 }
 
 const char *cctv_files_check_folder(const char *folder)
@@ -125,27 +128,41 @@ void cctv_files_remove_before(const char *folder, uint64_t number)
 
 /* ---- Mapping ---- */
 
-/* @return NULL: see *rv and *why */
-static void *map_file(const char *path, int writable, size_t *size,
+/* Changes whenever a file is written. */
+static uint64_t identity_of(const struct stat *info)
+{
+    const uint64_t parts[] = { info->st_dev,
+                               info->st_ino,
+                               (uint64_t)info->st_size,
+                               (uint64_t)info->st_mtim.tv_sec,
+                               (uint64_t)info->st_mtim.tv_nsec,
+                               (uint64_t)info->st_ctim.tv_sec,
+                               (uint64_t)info->st_ctim.tv_nsec };
+
+    return XXH3_64bits(parts, sizeof parts);
+}
+
+/* @param info  written on success
+ * @return NULL: see *rv and *why */
+static void *map_file(const char *path, bool is_writable, struct stat *info,
                       apr_status_t *rv, const char **why)
 {
     int fd = open(path,
-                  (writable ? O_RDWR : O_RDONLY) | O_NOFOLLOW | O_CLOEXEC);
+                  (is_writable ? O_RDWR : O_RDONLY) | O_NOFOLLOW | O_CLOEXEC);
     void *memory = MAP_FAILED;
-    struct stat info;
 
     *why = "it cannot be read";
-    if (fd < 0 || fstat(fd, &info) != 0) {
+    if (fd < 0 || fstat(fd, info) != 0) {
         *rv = errno;
     }
-    else if (!S_ISREG(info.st_mode) || info.st_size <= 0) {
+    else if (!S_ISREG(info->st_mode) || info->st_size <= 0) {
         *rv = APR_EGENERAL;
         *why = "it is empty";
     }
     else {
-        *size = (size_t)info.st_size;
-        memory = mmap(NULL, *size, PROT_READ | (writable ? PROT_WRITE : 0),
-                      MAP_SHARED, fd, 0);
+        memory = mmap(NULL, (size_t)info->st_size,
+                      PROT_READ | (is_writable ? PROT_WRITE : 0), MAP_SHARED,
+                      fd, 0);
         *rv = errno;
     }
     if (fd >= 0) {
@@ -165,19 +182,25 @@ void cctv_files_unmap(cctv_mapped_t *mapped)
     *mapped = (cctv_mapped_t){ .cameras = NULL };
 }
 
-/* @param database  NULL: any */
+/* @param database  NULL: any
+ * @param checked   NULL: check it completely */
 static apr_status_t map_cameras(const char *path, const uint64_t *database,
-                                cctv_mapped_t *out, const char **why)
+                                uint64_t *checked, cctv_mapped_t *out,
+                                const char **why)
 {
+    struct stat info;
     apr_status_t rv;
+    bool is_checked;
 
     *out = (cctv_mapped_t){ .cameras = NULL };
-    out->cameras = map_file(path, false, &out->cameras_size, &rv, why);
+    out->cameras = map_file(path, false, &info, &rv, why);
     if (out->cameras == NULL) {
         return rv;
     }
-    *why = cctv_catalogue_open(out->cameras, out->cameras_size,
-                               &out->catalogue);
+    out->cameras_size = (size_t)info.st_size;
+    is_checked = checked != NULL && *checked == identity_of(&info);
+    *why = (is_checked ? cctv_catalogue_open_checked : cctv_catalogue_open)(
+        out->cameras, out->cameras_size, &out->catalogue);
     if (*why == NULL && database != NULL
         && out->catalogue.head->database != *database) {
         *why = "it has the cameras of another database";
@@ -186,33 +209,38 @@ static apr_status_t map_cameras(const char *path, const uint64_t *database,
         cctv_files_unmap(out);
         return APR_EGENERAL;
     }
+    if (checked != NULL) {
+        *checked = identity_of(&info);
+    }
     return APR_SUCCESS;
 }
 
 static apr_status_t map_statuses(const char *path, cctv_mapped_t *out,
                                  const char **why)
 {
+    struct stat info;
     apr_status_t rv;
 
-    out->statuses = map_file(path, true, &out->statuses_size, &rv, why);
+    out->statuses = map_file(path, true, &info, &rv, why);
     if (out->statuses == NULL) {
         return rv;
     }
+    out->statuses_size = (size_t)info.st_size;
     *why = cctv_statuses_open(&out->catalogue, out->statuses,
                               out->statuses_size);
     return *why == NULL ? APR_SUCCESS : APR_EGENERAL;
 }
 
 apr_status_t cctv_files_map(const char *folder, uint64_t number,
-                            uint64_t database, cctv_mapped_t *out,
-                            const char **why)
+                            uint64_t database, uint64_t *checked,
+                            cctv_mapped_t *out, const char **why)
 {
-    path_t path;
-    apr_status_t rv = map_cameras(path_of(&path, folder, CAMERAS, number),
-                                  &database, out, why);
+    path_t cameras = path_of(folder, CAMERAS, number);
+    path_t statuses = path_of(folder, STATUS, number);
+    apr_status_t rv = map_cameras(cameras.text, &database, checked, out, why);
 
     if (rv == APR_SUCCESS) {
-        rv = map_statuses(path_of(&path, folder, STATUS, number), out, why);
+        rv = map_statuses(statuses.text, out, why);
         if (rv != APR_SUCCESS) {
             cctv_files_unmap(out);
         }
@@ -224,81 +252,88 @@ apr_status_t cctv_files_map(const char *folder, uint64_t number,
 
 int cctv_files_create(const char *folder)
 {
-    path_t path;
+    path_t path = new_path(folder, NEW);
 
     remove_files(folder, NEW, UINT64_MAX);
     remove_files(folder, NEW_STATUS, UINT64_MAX);
-    return open(new_path(&path, folder),
-                O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, MODE);
+    return open(path.text, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                MODE);
 }
 
 void cctv_files_discard(const char *folder, int fd)
 {
-    path_t path;
+    path_t path = new_path(folder, NEW);
 
-    unlink(new_path(&path, folder));
+    unlink(path.text);
     close(fd);
 }
 
-/* Write new statuses of a mapped catalogue. A mapping of a file with holes
- * could kill the process when the disk is full, so the file is written. */
+/* Write a whole file. A mapping of a file with holes could kill the process when
+ * the disk is full, so all of it is written. */
+static apr_status_t write_file(const char *path, const void *data, size_t size)
+{
+    int fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
+                  MODE);
+    apr_status_t rv = APR_SUCCESS;
+    ssize_t written;
+
+    if (fd < 0) {
+        return errno;
+    }
+    written = write(fd, data, size);
+    if (written >= 0 && (size_t)written < size) {
+        rv = ENOSPC;
+    }
+    else if (written < 0 || fsync(fd) != 0) {
+        rv = errno;
+    }
+    close(fd);
+    return rv;
+}
+
 static apr_status_t write_statuses(const char *folder, uint64_t number,
                                    cctv_catalogue_t *catalogue)
 {
     size_t size = cctv_statuses_size(catalogue);
     void *memory = malloc(size);
-    path_t from, to;
-    apr_status_t rv = APR_SUCCESS;
-    ssize_t written;
-    int fd;
+    path_t from = new_path(folder, NEW_STATUS);
+    path_t to = path_of(folder, STATUS, number);
+    apr_status_t rv;
 
     if (memory == NULL) {
         return ENOMEM;
     }
     cctv_statuses_init(catalogue, memory);
-    path_of(&from, folder, NEW_STATUS, (uint64_t)getpid());
-    fd = open(from.text, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
-              MODE);
-    written = fd < 0 ? -1 : write(fd, memory, size);
-    if (written < 0 || fsync(fd) != 0) {
+    unlink(from.text);
+    rv = write_file(from.text, memory, size);
+    free(memory);
+    if (rv == APR_SUCCESS && rename(from.text, to.text) != 0) {
         rv = errno;
-    }
-    else if ((size_t)written < size) {
-        rv = ENOSPC;
-    }
-    else if (rename(from.text, path_of(&to, folder, STATUS, number)) != 0) {
-        rv = errno;
-    }
-    if (fd >= 0) {
-        close(fd);
     }
     if (rv != APR_SUCCESS) {
         unlink(from.text);
     }
-    free(memory);
     return rv;
 }
 
 apr_status_t cctv_files_publish(const char *folder, int fd, uint64_t number,
                                 const char **why)
 {
-    path_t from, to;
+    path_t from = new_path(folder, NEW);
+    path_t to = path_of(folder, CAMERAS, number);
     cctv_mapped_t mapped;
-    apr_status_t rv;
+    apr_status_t rv = fsync(fd) == 0 ? APR_SUCCESS : errno;
 
     *why = "it cannot be written";
-    new_path(&from, folder);
-    rv = fsync(fd) == 0 ? APR_SUCCESS : errno;
     if (rv == APR_SUCCESS) {
-        rv = map_cameras(from.text, NULL, &mapped, why);
+        rv = map_cameras(from.text, NULL, NULL, &mapped, why);
     }
     if (rv == APR_SUCCESS) {
         *why = "its statuses cannot be written";
         rv = write_statuses(folder, number, &mapped.catalogue);
         cctv_files_unmap(&mapped);
     }
-    if (rv == APR_SUCCESS
-        && rename(from.text, path_of(&to, folder, CAMERAS, number)) != 0) {
+    if (rv == APR_SUCCESS && rename(from.text, to.text) != 0) {
         rv = errno;
     }
     if (rv != APR_SUCCESS) {
@@ -311,16 +346,15 @@ apr_status_t cctv_files_publish(const char *folder, int fd, uint64_t number,
 apr_status_t cctv_files_repair(const char *folder, uint64_t number,
                                uint64_t database, const char **why)
 {
-    path_t path;
+    path_t cameras = path_of(folder, CAMERAS, number);
+    path_t statuses = path_of(folder, STATUS, number);
     cctv_mapped_t mapped;
-    apr_status_t rv = map_cameras(path_of(&path, folder, CAMERAS, number),
-                                  &database, &mapped, why);
+    apr_status_t rv = map_cameras(cameras.text, &database, NULL, &mapped, why);
 
     if (rv != APR_SUCCESS) {
         return rv;
     }
-    if (map_statuses(path_of(&path, folder, STATUS, number), &mapped, why)
-        == APR_SUCCESS) {
+    if (map_statuses(statuses.text, &mapped, why) == APR_SUCCESS) {
         cctv_statuses_repair(&mapped.catalogue);
     }
     else {

@@ -64,6 +64,9 @@ apr_status_t cctv_files_publish(const char *folder, int fd, uint64_t number,
  * Map a generation and check it completely.
  *
  * @param database  that the cameras have to come from (format.h)
+ * @param checked   a hash of the file's inode, size and times when it was last
+ *                  checked completely: if they are the same, it is not checked
+ *                  again. Written on success
  * @param out  written on success; end it with cctv_files_unmap()
  * @param why  written on failure: an English phrase
  * @return APR_SUCCESS; APR_ENOENT: there is no such file (any more);
@@ -71,8 +74,8 @@ apr_status_t cctv_files_publish(const char *folder, int fd, uint64_t number,
  *         system
  */
 apr_status_t cctv_files_map(const char *folder, uint64_t number,
-                            uint64_t database, cctv_mapped_t *out,
-                            const char **why);
+                            uint64_t database, uint64_t *checked,
+                            cctv_mapped_t *out, const char **why);
 
 void cctv_files_unmap(cctv_mapped_t *mapped);
 

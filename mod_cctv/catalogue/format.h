@@ -89,9 +89,10 @@ typedef struct {
 
 typedef struct {
     _Alignas(64) uint64_t magic;
-    /** XXH3 of the head after this member, seeded with XXH3 of the rest of the
-     *  file. */
+    /** XXH3 of the head after this member. */
     uint64_t checksum;
+    /** XXH3 of the rest of the file: the same for the same cameras. */
+    uint64_t content;
     uint32_t layout;
     uint32_t count; /**< cameras */
     uint32_t roles;

@@ -81,13 +81,14 @@ bool cctv_hilbert_order(const cctv_catalogue_record_t *records, uint32_t count,
 {
     place_t *places = malloc(2 * ((size_t)count + 1) * sizeof *places);
     place_t *from = places;
-    place_t *to = places + count;
+    place_t *to;
     uint32_t i;
     int shift;
 
     if (places == NULL) {
         return false;
     }
+    to = places + count;
     for (i = 0; i < count; i++) {
         from[i] = (place_t){ cctv_hilbert(records[i].lng, records[i].lat), i };
     }

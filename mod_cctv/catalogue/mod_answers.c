@@ -14,6 +14,8 @@
 #include "http/etag.h"
 #include "http/mod_reply.h"
 
+#include "apr_strings.h"
+
 #include <string.h>
 #include <xxhash.h>
 
@@ -25,7 +27,8 @@ static uint64_t mix(uint64_t hash, const char *text)
 
 /* The tag of an answer follows from everything that the answer depends on, so
  * it is known before the answer is made. The version of the statuses starts
- * with the checksum of the cameras. */
+ * with the hash of all cameras: a new generation with the same cameras, or
+ * another server with them, has the same tags. */
 static const char *tag_of(request_rec *r, const cctv_catalogue_t *c,
                           const cctv_filter_t *filter)
 {
@@ -66,6 +69,7 @@ static int list(request_rec *r, const cctv_filter_t *filter)
     }
     cctv_search_init(r->pool, c, filter, &search);
     cctv_answer_list(&search, next_page, r, &json);
+    cctv_generation_close(c, r->pool);
     return cctv_cameras_send(r, &json);
 }
 
@@ -94,6 +98,7 @@ static int item(request_rec *r, const cctv_filter_t *filter, int id)
         return OK;
     }
     cctv_answer_item(c, index, &json);
+    cctv_generation_close(c, r->pool);
     return cctv_cameras_send(r, &json);
 }
 
@@ -107,12 +112,13 @@ static int look(request_rec *r, const cctv_filter_t *filter, int id,
         return DECLINED;
     }
     index = find(c, filter, id);
-    if (index < 0) {
-        return HTTP_NOT_FOUND;
+    if (index >= 0) {
+        *role = cctv_catalogue_role(c, index);
+        role->text = apr_pstrmemdup(r->pool, role->text, role->len);
+        *streams = cctv_catalogue_streams(c, index);
     }
-    *role = cctv_catalogue_role(c, index);
-    *streams = cctv_catalogue_streams(c, index);
-    return OK;
+    cctv_generation_close(c, r->pool);
+    return index >= 0 ? OK : HTTP_NOT_FOUND;
 }
 
 static bool is_configured(const server_rec *s)

@@ -15,8 +15,8 @@
 
 /* A generation in this process. */
 typedef struct {
-    cctv_mapped_t mapped;
-    _Atomic int users; /* and one for being the current one */
+    cctv_mapped_t mapped; /* first: its catalogue is known to the users */
+    _Atomic int users;    /* and one for being the current one */
 } generation_t;
 
 /* What a process has of a catalogue. */
@@ -81,13 +81,15 @@ static void note_figures(cctv_catalogue_state_t *state,
 static generation_t *map(const cctv_catalogue_place_t *place, uint64_t number)
 {
     generation_t *generation = calloc(1, sizeof *generation);
+    uint64_t checked = atomic_load(&place->state->checked);
     const char *why;
     apr_status_t rv;
 
     if (generation == NULL) {
         return NULL;
     }
-    rv = cctv_files_map(place->folder, number, place->database,
+    /* One process checks a file for all, as long as nothing writes to it. */
+    rv = cctv_files_map(place->folder, number, place->database, &checked,
                         &generation->mapped, &why);
     if (rv != APR_SUCCESS) {
         free(generation);
@@ -97,6 +99,7 @@ static generation_t *map(const cctv_catalogue_place_t *place, uint64_t number)
         }
         return NULL;
     }
+    atomic_store(&place->state->checked, checked);
     note_figures(place->state, generation->mapped.catalogue.head);
     generation->mapped.catalogue.which = place->which;
     generation->mapped.catalogue.number = number;
@@ -153,6 +156,12 @@ const cctv_catalogue_t *cctv_generation_open_which(int which, apr_pool_t *pool)
     apr_pool_cleanup_register(pool, generation, let_go_of,
                               apr_pool_cleanup_null);
     return &generation->mapped.catalogue;
+}
+
+void cctv_generation_close(const cctv_catalogue_t *catalogue, apr_pool_t *pool)
+{
+    /* The catalogue is the first member of its generation. */
+    apr_pool_cleanup_run(pool, (void *)(uintptr_t)catalogue, let_go_of);
 }
 
 const cctv_catalogue_t *cctv_generation_open(server_rec *s, apr_pool_t *pool)

@@ -28,6 +28,13 @@ const cctv_catalogue_t *cctv_generation_open(server_rec *s, apr_pool_t *pool);
 const cctv_catalogue_t *cctv_generation_open_which(int which,
                                                    apr_pool_t *pool);
 
+/**
+ * Let go of a generation before its pool is cleared: a client that reads its
+ * answer slowly must not keep the memory of an old generation.
+ */
+void cctv_generation_close(const cctv_catalogue_t *catalogue,
+                           apr_pool_t *pool);
+
 /** Hook child_init: map what there is. */
 void cctv_generation_child_init(apr_pool_t *pchild, server_rec *s);
 

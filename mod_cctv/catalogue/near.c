@@ -300,7 +300,7 @@ int cctv_search_near(const cctv_search_t *search, cctv_near_t **out)
     if (search->is_empty || count == 0) {
         return 0;
     }
-    near.best = malloc((size_t)near.wanted * sizeof *near.best);
+    near.best = calloc((size_t)near.wanted, sizeof *near.best);
     if (near.best == NULL) {
         return -1;
     }

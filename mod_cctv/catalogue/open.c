@@ -40,13 +40,12 @@ uint32_t cctv_catalogue_level_size(const cctv_catalogue_t *c, int level)
            - c->level_at[level];
 }
 
-uint64_t cctv_catalogue_checksum(const cctv_catalogue_head_t *head,
-                                 uint64_t rest)
+uint64_t cctv_catalogue_checksum(const cctv_catalogue_head_t *head)
 {
-    const char *from = (const char *)&head->layout;
+    const char *from = (const char *)&head->content;
 
-    return XXH3_64bits_withSeed(
-        from, sizeof *head - (size_t)(from - (const char *)head), rest);
+    return XXH3_64bits(from,
+                       sizeof *head - (size_t)(from - (const char *)head));
 }
 
 static const char *check_head(const cctv_catalogue_head_t *head, size_t size)
@@ -60,9 +59,7 @@ static const char *check_head(const cctv_catalogue_head_t *head, size_t size)
     if (head->size != size) {
         return "it is not complete";
     }
-    if (cctv_catalogue_checksum(head,
-                                XXH3_64bits(head + 1, size - sizeof *head))
-        != head->checksum) {
+    if (cctv_catalogue_checksum(head) != head->checksum) {
         return "its checksum is wrong";
     }
     if (head->count > COUNT_MAX
@@ -216,8 +213,8 @@ static bool are_folds_sound(const cctv_folds_t *folds)
     return true;
 }
 
-const char *cctv_catalogue_open(const void *memory, size_t size,
-                                cctv_catalogue_t *out)
+const char *cctv_catalogue_open_checked(const void *memory, size_t size,
+                                        cctv_catalogue_t *out)
 {
     const cctv_catalogue_head_t *head = memory;
     cctv_catalogue_t c = { .head = head };
@@ -230,6 +227,22 @@ const char *cctv_catalogue_open(const void *memory, size_t size,
     cctv_catalogue_plan_levels(&c, head->count);
     if (!find_sections(head, &c)) {
         return "a section of it lies outside";
+    }
+    *out = c;
+    return NULL;
+}
+
+const char *cctv_catalogue_open(const void *memory, size_t size,
+                                cctv_catalogue_t *out)
+{
+    cctv_catalogue_t c;
+    const char *wrong = cctv_catalogue_open_checked(memory, size, &c);
+
+    if (wrong != NULL) {
+        return wrong;
+    }
+    if (XXH3_64bits(c.head + 1, size - sizeof *c.head) != c.head->content) {
+        return "its checksum is wrong";
     }
     if (!are_roles_sound(&c) || !are_cameras_sound(&c) || !are_names_sound(&c)
         || !are_folds_sound(&c.folds)) {

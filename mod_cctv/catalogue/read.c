@@ -92,7 +92,7 @@ cctv_text_t cctv_catalogue_feature(const cctv_catalogue_t *c, int index)
     return (cctv_text_t){ feature_of(c, record), record->length };
 }
 
-#define WORD(name, label) { sizeof label + 1, "\"" label "\"" },
+#define WORD(name, label) { sizeof(label) + 1, "\"" label "\"" },
 
 const cctv_word_t cctv_status_words[] = { CCTV_CAMERA_STATUS_LIST(WORD) };
 

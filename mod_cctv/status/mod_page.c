@@ -6,6 +6,7 @@
  */
 #include "status/mod_page.h"
 
+#include "catalogue/mod_families.h"
 #include "geoip/mod_lookup.h"
 #include "database/mod_part.h"
 #include "memory/mod_part.h"
@@ -99,6 +100,34 @@ static figures_t read_figures(void)
     };
 }
 
+/* Of the server or virtual host that shows the page. */
+static void print_catalogue_lines(request_rec *r)
+{
+    cctv_catalogue_figures_t figures;
+
+    if (cctv_catalogue_figures(r->server, &figures)) {
+        ap_rprintf(r,
+                   "CCTVCatalogueGeneration: %" PRIu64 "\n"
+                   "CCTVCatalogueCameras: %" PRIu64 "\n"
+                   "CCTVCatalogueAge: %" PRId64 "\n",
+                   figures.generation, figures.cameras,
+                   figures.age / APR_USEC_PER_SEC);
+    }
+}
+
+static void print_catalogue(request_rec *r)
+{
+    cctv_catalogue_figures_t figures;
+
+    if (cctv_catalogue_figures(r->server, &figures)) {
+        ap_rprintf(r,
+                   "<tr><th>Catalogue</th><td>generation %" PRIu64 ", %" PRIu64
+                   " cameras, up to date %" PRId64 " s ago</td></tr>\n",
+                   figures.generation, figures.cameras,
+                   figures.age / APR_USEC_PER_SEC);
+    }
+}
+
 static void print_lines(request_rec *r, const figures_t *figures)
 {
     ap_rprintf(r,
@@ -120,6 +149,7 @@ static void print_lines(request_rec *r, const figures_t *figures)
                figures->video, figures->mountpoints, figures->views.waiting,
                figures->views.playing, figures->views.gone, figures->memory,
                apr_time_sec(figures->geoip_built));
+    print_catalogue_lines(r);
 }
 
 static void print_text(request_rec *r, const figures_t *figures)
@@ -161,6 +191,7 @@ static void print_table(request_rec *r, const figures_t *figures)
                figures->views.all, figures->max_sessions, figures->series,
                figures->max_series, figures->folded,
                figures->is_db_up ? "up" : "down");
+    print_catalogue(r);
     print_video(r, figures);
     ap_rprintf(r,
                "<tr><th>Shared memory</th><td>%.1f MB</td></tr>\n"

@@ -14,6 +14,7 @@ import sys
 import time
 
 import answers
+import catalogue
 import load
 import map as map_page
 import memory
@@ -32,7 +33,7 @@ def arguments():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=1)
     parser.add_argument("--memory-requests", type=int, default=100_000)
-    parser.add_argument("--parts", default="answers,plans,memory,views,metrics,video,map")
+    parser.add_argument("--parts", default="answers,catalogue,plans,memory,views,metrics,video,map")
     return parser.parse_args()
 
 
@@ -58,8 +59,8 @@ def print_table(rows):
 
 
 # The databases that each part needs.
-DATABASES = {"answers": list(answers.SPREAD), "plans": list(plans.TABLES), "memory": [answers.BASE],
-             "views": [answers.BASE], "metrics": [], "video": [], "map": []}
+DATABASES = {"answers": list(answers.SPREAD), "catalogue": list(catalogue.TABLES),
+             "plans": list(plans.TABLES), "memory": [answers.BASE], "views": [answers.BASE], "metrics": [], "video": [], "map": []}
 
 
 class Bench:
@@ -102,6 +103,14 @@ class Bench:
             load.write_paths(files[size], size, answers.SPREAD[answers.BASE], 10_000)
         return memory.measure(apache, files, self.args.memory_requests)
 
+    def measure_catalogue(self):
+        found = catalogue.Catalogue(self.postgres, self.args.build, self.folder, self.args.mpm)
+        try:
+            self.start(*found.apaches.values())
+            return found.measure(self.args.rounds, self.args.seconds)
+        finally:
+            found.remove()
+
     def measure_views(self):
         found = views.Views(self.postgres, answers.BASE, self.args.build, self.folder, self.args.mpm,
                             self.args.rounds, self.args.seconds)
@@ -130,6 +139,10 @@ class Bench:
             results["memory"] = self.measure_memory(apaches[answers.BASE])
             rows += memory.rows(results["memory"])
         self.stop_apaches()
+        if "catalogue" in self.parts:
+            results["catalogue"] = self.measure_catalogue()
+            rows += catalogue.rows(results["catalogue"])
+            self.stop_apaches()
         if "views" in self.parts:
             results["views"] = self.measure_views()
             rows += views.rows(results["views"])

@@ -218,8 +218,8 @@ int main(int argc, char **argv)
     cctv_statuses_init(&c, calloc(1, cctv_statuses_size(&c)));
     printf("{\"cameras\": %d, \"build_s\": %.3f, \"open_s\": %.3f, "
            "\"bytes_a_camera\": %.1f",
-           c.count, (built - started) / 1e6,
-           (opened - built) / 1e6, (double)size / c.count);
+           c.count, (built - started) / 1e6, (opened - built) / 1e6,
+           (double)size / c.count);
     measure(&c);
     return 0;
 }

@@ -7,6 +7,9 @@
  *   floor-json   reads the body too, answers 200 with a little JSON
  *   floor-bytes  sends as many bytes as the query says from one buffer, in
  *                pieces as large as those of /metrics
+ *   floor-fixed  sends as many bytes as the query says, at most 1 MB, from one
+ *                buffer that never changes, with Content-Length
+ *   floor-304    answers 304 with an ETag
  */
 #include "httpd.h"
 #include "http_config.h"
@@ -100,6 +103,31 @@ static int send_bytes(request_rec *r)
     return OK;
 }
 
+static int send_fixed(request_rec *r)
+{
+    static char buffer[1 << 20];
+    apr_bucket_alloc_t *alloc = r->connection->bucket_alloc;
+    apr_bucket_brigade *bb = apr_brigade_create(r->pool, alloc);
+    size_t size = r->args == NULL ? 0 : strtoull(r->args, NULL, 10);
+
+    size = size < sizeof buffer ? size : sizeof buffer;
+    ap_set_content_type(r, "application/geo+json");
+    ap_set_content_length(r, (apr_off_t)size);
+    APR_BRIGADE_INSERT_TAIL(bb,
+                            apr_bucket_immortal_create(buffer, size, alloc));
+    APR_BRIGADE_INSERT_TAIL(bb, apr_bucket_eos_create(alloc));
+    ap_pass_brigade(r->output_filters, bb);
+    return OK;
+}
+
+static int send_304(request_rec *r)
+{
+    apr_table_setn(r->headers_out, "ETag", "\"0123456789abcdef\"");
+    apr_table_setn(r->headers_out, "Cache-Control", "private");
+    r->status = HTTP_NOT_MODIFIED;
+    return OK;
+}
+
 /* The handler hook. */
 static int handle(request_rec *r)
 {
@@ -111,6 +139,12 @@ static int handle(request_rec *r)
     }
     if (strcmp(r->handler, "floor-bytes") == 0) {
         return send_bytes(r);
+    }
+    if (strcmp(r->handler, "floor-fixed") == 0) {
+        return send_fixed(r);
+    }
+    if (strcmp(r->handler, "floor-304") == 0) {
+        return send_304(r);
     }
     status = read_body(r, body);
     if (status != OK) {

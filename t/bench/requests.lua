@@ -1,6 +1,6 @@
 -- wrk requests the lines of a file in order; each thread starts at another line:
 --   wrk … -s t/bench/requests.lua URL -- FILE [PATH]
--- A line is a path to GET; with PATH, it is JSON to POST there, as a browser does.
+-- A line is a path to GET, perhaps with a blank and the ETag of If-None-Match; with PATH, it is JSON to POST there, as a browser does.
 -- The last line of the output has the results.
 
 local threads = 0
@@ -25,7 +25,8 @@ function init(args)
       if args[2] then
          requests[n] = wrk.format("POST", args[2], headers, line)
       else
-         requests[n] = wrk.format("GET", line)
+         local path, tag = line:match("^(%S+) ?(.*)$")
+         requests[n] = wrk.format("GET", path, tag ~= "" and { ["If-None-Match"] = tag } or nil)
       end
    end
    at = turn * math.floor(#requests / 2)

@@ -233,6 +233,12 @@ LoadModule floor_module "{}"
 <Location "/floor-bytes">
     SetHandler floor-bytes
 </Location>
+<Location "/floor-fixed">
+    SetHandler floor-fixed
+</Location>
+<Location "/floor-304">
+    SetHandler floor-304
+</Location>
 """
 
 

@@ -19,8 +19,8 @@ static inline void seal_catalogue(void *file, size_t size)
     cctv_catalogue_head_t *head = file;
 
     if (size >= sizeof *head) {
-        head->checksum = cctv_catalogue_checksum(
-            head, XXH3_64bits(head + 1, size - sizeof *head));
+        head->content = XXH3_64bits(head + 1, size - sizeof *head);
+        head->checksum = cctv_catalogue_checksum(head);
     }
 }
 

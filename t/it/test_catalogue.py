@@ -158,6 +158,27 @@ def test_304_follows_from_query_roles_and_generation(httpd, cluster):
         'name'].endswith('!')
 
 
+def test_a_walk_has_each_camera_once_while_others_change(httpd, cluster):
+    fixed = [row[0] for row in cluster.query(
+        'SELECT id FROM cameras WHERE id % 2 = 0 ORDER BY id')]
+    for i in range(3):
+        before = generation(httpd)
+        path, walked = '/api/cameras?limit=50', []
+        while path:
+            reply = httpd.get(path).json()
+            walked += [each['id'] for each in reply['features']]
+            path = reply.get('links', [{}])[0].get('href')
+            if len(walked) < 200:
+                cluster.query(
+                    'UPDATE cameras SET name = name || %s, geom = '
+                    'ST_SetSRID(ST_MakePoint(random() * 360 - 180, 0), 4326) '
+                    'WHERE id %% 2 = 1', [str(i)])
+            elif len(walked) < 300:
+                wait_for_generation(httpd, before)
+        assert len(set(walked)) == len(walked)
+        assert [number for number in walked if number % 2 == 0] == fixed
+
+
 def test_a_folder_has_one_database(written, cluster):
     accepted, output = written(
         dbd(cluster) + CONFIG + catalogue('/nowhere')

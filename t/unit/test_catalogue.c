@@ -477,7 +477,7 @@ static void damage(const char *folder, const char *name)
     FILE *file = fopen(apr_psprintf(pool, "%s/%s", folder, name), "r+");
 
     ck_assert_ptr_nonnull(file);
-    fseek(file, 200, SEEK_SET);
+    fseek(file, 1000, SEEK_SET);
     fputc('!', file);
     fclose(file);
 }
@@ -486,6 +486,7 @@ START_TEST(test_generations_are_published_and_replaced)
 {
     char folder[] = "/tmp/cctv-unit-XXXXXX";
     cctv_mapped_t first, second;
+    uint64_t checked = 0;
     const char *why;
 
     ck_assert_ptr_nonnull(mkdtemp(folder));
@@ -495,12 +496,14 @@ START_TEST(test_generations_are_published_and_replaced)
     publish(folder, 9, 20);
     publish(folder, 10, 30);
     ck_assert_uint_eq(cctv_files_newest(folder), 10);
-    ck_assert_int_eq(cctv_files_map(folder, 9, 7, &first, &why), APR_SUCCESS);
-    ck_assert_int_eq(cctv_files_map(folder, 9, 8, &second, &why),
+    ck_assert_int_eq(cctv_files_map(folder, 9, 7, &checked, &first, &why),
+                     APR_SUCCESS);
+    ck_assert_int_eq(cctv_files_map(folder, 9, 8, &checked, &second, &why),
                      APR_EGENERAL);
     cctv_files_remove_before(folder, 10);
-    ck_assert_int_eq(cctv_files_map(folder, 9, 7, &second, &why), ENOENT);
-    ck_assert_int_eq(cctv_files_map(folder, 10, 7, &second, &why),
+    ck_assert_int_eq(cctv_files_map(folder, 9, 7, &checked, &second, &why),
+                     ENOENT);
+    ck_assert_int_eq(cctv_files_map(folder, 10, 7, &checked, &second, &why),
                      APR_SUCCESS);
     ck_assert_int_eq(first.catalogue.count, 20);
     ck_assert_int_eq(second.catalogue.count, 30);
@@ -509,14 +512,20 @@ START_TEST(test_generations_are_published_and_replaced)
     cctv_statuses_set(&second.catalogue, 3, CCTV_CAMERA_OFFLINE);
     cctv_files_unmap(&second);
     ck_assert_int_eq(cctv_files_repair(folder, 10, 7, &why), APR_SUCCESS);
-    ck_assert_int_eq(cctv_files_map(folder, 10, 7, &second, &why),
+    ck_assert_int_eq(cctv_files_map(folder, 10, 7, &checked, &second, &why),
                      APR_SUCCESS);
     ck_assert_int_eq(cctv_catalogue_status(&second.catalogue, 3),
                      CCTV_CAMERA_OFFLINE);
     cctv_files_unmap(&second);
     unlink(apr_pstrcat(pool, folder, "/status-10", NULL));
     ck_assert_int_eq(cctv_files_repair(folder, 10, 7, &why), APR_SUCCESS);
+    ck_assert_int_eq(cctv_files_map(folder, 10, 7, &checked, &second, &why),
+                     APR_SUCCESS);
+    cctv_files_unmap(&second);
+    /* A file that was written after it was checked is checked again. */
     damage(folder, "cameras-10");
+    ck_assert_int_eq(cctv_files_map(folder, 10, 7, &checked, &second, &why),
+                     APR_EGENERAL);
     ck_assert_int_eq(cctv_files_repair(folder, 10, 7, &why), APR_EGENERAL);
     cctv_files_remove_before(folder, 11);
     ck_assert_int_eq(rmdir(folder), 0);
