@@ -268,7 +268,7 @@ cctv_journal_work_t cctv_journal_work(const cctv_journal_t *journal,
     return CCTV_JOURNAL_IDS;
 }
 
-void cctv_journal_worked(cctv_journal_t *journal, cctv_time_t started,
+void cctv_journal_worked(cctv_journal_t *journal, int64_t cost,
                          cctv_time_t now)
 {
     cctv_time_t unused = now - CCTV_JOURNAL_WINDOW;
@@ -276,5 +276,5 @@ void cctv_journal_worked(cctv_journal_t *journal, cctv_time_t started,
     if (journal->earliest < unused) {
         journal->earliest = unused;
     }
-    journal->earliest += CCTV_JOURNAL_SHARE * (now - started);
+    journal->earliest += CCTV_JOURNAL_SHARE * cost;
 }

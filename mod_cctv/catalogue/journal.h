@@ -126,8 +126,9 @@ typedef enum {
 cctv_journal_work_t cctv_journal_work(const cctv_journal_t *journal,
                                       int cameras, cctv_time_t now);
 
-/** Work on a generation has ended, in whatever way. */
-void cctv_journal_worked(cctv_journal_t *journal, cctv_time_t started,
+/** Work on a generation has ended, in whatever way.
+ *  @param cost  the time that it took: µs */
+void cctv_journal_worked(cctv_journal_t *journal, int64_t cost,
                          cctv_time_t now);
 
 void cctv_journal_free(cctv_journal_t *journal);

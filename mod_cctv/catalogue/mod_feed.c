@@ -6,26 +6,19 @@
  */
 #include "catalogue/mod_feed.h"
 
-#include "cameras/statements.h"
-#include "catalogue/apply.h"
-#include "catalogue/files.h"
 #include "catalogue/journal.h"
 #include "catalogue/journal_query.h"
 #include "catalogue/listener.h"
 #include "catalogue/mod_ask.h"
+#include "catalogue/mod_apply.h"
 #include "catalogue/mod_settings.h"
 #include "catalogue/status.h"
 #include "core/mod_log.h"
 
-#include "apr_time.h"
 #include "http_main.h"
 
-#include <errno.h>
 #include <string.h>
 #include <xxhash.h>
-
-/* The rows of one query. It has to be answered within CCTVQueryTimeout. */
-#define CHUNK 5000
 
 /* How often the counters of the table are asked: µs. */
 #define COUNTERS_INTERVAL 2000000
@@ -268,86 +261,6 @@ const char *cctv_feed_position(const cctv_catalogue_place_t *place)
                : journal->resume;
 }
 
-static apr_status_t clear_rows(void *rows)
-{
-    PQclear(rows);
-    return APR_SUCCESS;
-}
-
-static int chunk_size(int count, int from)
-{
-    return count - from < CHUNK ? count - from : CHUNK;
-}
-
-/* Read the cameras that wait, in chunks. @return their results, which end with
- * the pool; NULL: the database does not answer, or the process ends */
-static PGresult **read_changed(const cctv_catalogue_place_t *place,
-                               const atomic_bool *is_stopped, apr_pool_t *pool)
-{
-    const cctv_journal_t *journal = &feed_of(place)->journal;
-    PGresult **rows = apr_pcalloc(
-        pool, sizeof *rows * (size_t)(journal->id_count / CHUNK + 1));
-    cctv_params_t params;
-    int from;
-
-    for (from = 0; from < journal->id_count; from += CHUNK) {
-        PGresult **to = &rows[from / CHUNK];
-        const cctv_statement_t *statement = cctv_statement_cameras(
-            pool, journal->ids + from, chunk_size(journal->id_count, from),
-            &params);
-
-        if (atomic_load(is_stopped)
-            || cctv_catalogue_ask(place, pool, statement, &params, to) != OK) {
-            return NULL;
-        }
-        apr_pool_cleanup_register(pool, *to, clear_rows,
-                                  apr_pool_cleanup_null);
-    }
-    return rows;
-}
-
-static bool is_any_different(const cctv_journal_t *journal,
-                             const cctv_catalogue_t *last,
-                             PGresult *const *rows)
-{
-    int from;
-
-    for (from = 0; from < journal->id_count; from += CHUNK) {
-        if (cctv_apply_differences(last, journal->ids + from,
-                                   chunk_size(journal->id_count, from),
-                                   rows[from / CHUNK])
-            != 0) {
-            return true;
-        }
-    }
-    return false;
-}
-
-static apr_status_t write_changed(const cctv_catalogue_place_t *place,
-                                  const cctv_catalogue_t *last,
-                                  PGresult *const *rows, int fd)
-{
-    const cctv_journal_t *journal = &feed_of(place)->journal;
-    cctv_build_about_t about = { .database = place->database,
-                                 .built = apr_time_now(),
-                                 .position = cctv_feed_position(place) };
-    cctv_build_t *build = cctv_build_begin(fd, &last->folds);
-    cctv_apply_t apply;
-    int from;
-
-    if (build == NULL) {
-        return APR_ENOMEM;
-    }
-    cctv_apply_begin(&apply, build, last);
-    for (from = 0; from < journal->id_count; from += CHUNK) {
-        cctv_apply_part(&apply, journal->ids + from,
-                        chunk_size(journal->id_count, from),
-                        rows[from / CHUNK]);
-    }
-    cctv_apply_end(&apply);
-    return cctv_build_end(build, &about);
-}
-
 apr_status_t cctv_feed_apply(const cctv_catalogue_place_t *place,
                              const cctv_catalogue_t *last,
                              const atomic_bool *is_stopped, apr_pool_t *pool,
@@ -355,34 +268,19 @@ apr_status_t cctv_feed_apply(const cctv_catalogue_place_t *place,
                              const char **why)
 {
     const cctv_journal_t *journal = &feed_of(place)->journal;
-    PGresult **rows = read_changed(place, is_stopped, pool);
-    apr_status_t rv;
+    cctv_changes_t changes = { .place = place,
+                               .last = last,
+                               .ids = journal->ids,
+                               .count = journal->id_count,
+                               .position = cctv_feed_position(place) };
+    apr_status_t rv = cctv_changes_apply(&changes, is_stopped, pool, fd, why);
 
-    *why = NULL;
-    *fd = -1;
-    if (rows == NULL) {
-        return APR_EGENERAL;
-    }
-    if (!is_any_different(journal, last, rows)) {
-        return APR_SUCCESS;
-    }
-    *fd = cctv_files_create(place->folder);
-    if (*fd < 0) {
-        *why = "no file can be made in it";
-        return APR_FROM_OS_ERROR(errno);
-    }
-    rv = write_changed(place, last, rows, *fd);
-    if (rv != APR_SUCCESS) {
-        cctv_files_discard(place->folder, *fd);
-        *fd = -1;
-        *why = rv == APR_EINVAL ? "a camera is not as sql/10-schema.sql has it"
-                                : "its file cannot be written";
-        return rv;
+    if (rv == APR_SUCCESS && *fd >= 0) {
+        atomic_fetch_add(&place->state->changes, (uint64_t)journal->id_count);
     }
     *ids = journal->ids;
     *count = journal->id_count;
-    atomic_fetch_add(&place->state->changes, (uint64_t)journal->id_count);
-    return APR_SUCCESS;
+    return rv;
 }
 
 void cctv_feed_published(const cctv_catalogue_place_t *place,
@@ -397,7 +295,7 @@ void cctv_feed_published(const cctv_catalogue_place_t *place,
     }
 }
 
-void cctv_feed_worked(const cctv_catalogue_place_t *place, cctv_time_t started)
+void cctv_feed_worked(const cctv_catalogue_place_t *place, int64_t cost)
 {
-    cctv_journal_worked(&feed_of(place)->journal, started, cctv_now());
+    cctv_journal_worked(&feed_of(place)->journal, cost, cctv_now());
 }

@@ -68,8 +68,8 @@ apr_status_t cctv_feed_apply(const cctv_catalogue_place_t *place,
 void cctv_feed_published(const cctv_catalogue_place_t *place,
                          const cctv_catalogue_t *now);
 
-/** Work on a generation has ended, in whatever way. */
-void cctv_feed_worked(const cctv_catalogue_place_t *place,
-                      cctv_time_t started);
+/** Work on a generation has ended, in whatever way.
+ *  @param cost  the time that it took: µs */
+void cctv_feed_worked(const cctv_catalogue_place_t *place, int64_t cost);
 
 #endif

@@ -117,7 +117,7 @@ void cctv_statuses_repair(cctv_catalogue_t *c)
 
         atomic_store_explicit(&c->statuses[slot], (uint8_t)status,
                               memory_order_relaxed);
-        add(&c->status_counts[slot / CCTV_CATALOGUE_FANOUT], (int)status, 1);
+        add(&c->status_counts[slot / CCTV_CATALOGUE_FANOUT], status, 1);
     }
     for (level = 1; level < c->levels; level++) {
         sum_level(c, level);
@@ -136,10 +136,10 @@ cctv_camera_status_t cctv_statuses_set(const cctv_catalogue_t *c, int index,
     }
     /* The new status is counted before the old one is not: a search never
      * leaves out a node with a camera that it looks for. */
-    count(c, index, (int)status, 1);
+    count(c, index, status, 1);
     atomic_store_explicit(&c->statuses[c->slots[index]], (uint8_t)status,
                           memory_order_relaxed);
-    count(c, index, (int)before, (uint32_t)-1);
+    count(c, index, before, (uint32_t)-1);
     atomic_store_explicit(&c->status_head->version,
                           XXH3_64bits(change, sizeof change),
                           memory_order_release);

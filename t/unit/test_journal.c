@@ -242,7 +242,7 @@ START_TEST(the_work_takes_a_tenth_of_the_time)
 
             longest = now - last > longest ? now - last : longest;
             last = now;
-            cctv_journal_worked(&journal, now, now + took);
+            cctv_journal_worked(&journal, took, now + took);
             cctv_journal_start(&journal, journal.position);
             busy += took;
             now += took;
@@ -266,7 +266,7 @@ START_TEST(a_change_after_a_rebuild_does_not_wait)
     cctv_journal_start(&journal, "");
     ck_assert_int_eq(cctv_journal_work(&journal, 1000000, now),
                      CCTV_JOURNAL_REBUILD);
-    cctv_journal_worked(&journal, now, now + 5 * SECOND);
+    cctv_journal_worked(&journal, 5 * SECOND, now + 5 * SECOND);
     now += 5 * SECOND;
     cctv_journal_start(&journal, "1");
     cctv_journal_add(&journal, &news);
