@@ -94,6 +94,16 @@ static cctv_catalogue_place_t *place_of(const char *folder)
     return NULL;
 }
 
+/* Hosts that inherit the folder may have a database for something else. Such
+ * a host never answers out of the catalogue of another database. */
+static void tell_elsewhere(server_rec *s, const char *folder)
+{
+    CCTV_LOG_S(APLOG_INFO, 0, s, "CCTV0142",
+               "CCTVCatalogue %s is of another virtual host with other "
+               "DBDParams: here the database answers every request",
+               folder);
+}
+
 static const char *add_server(server_rec *s, const char *folder)
 {
     cctv_catalogue_place_t *place = place_of(folder);
@@ -112,7 +122,8 @@ static const char *add_server(server_rec *s, const char *folder)
                                            .database = database };
     }
     else if (place->database != database) {
-        return "another virtual host with other DBDParams has this folder";
+        tell_elsewhere(s, folder);
+        return NULL;
     }
     cctv_runtime_set(s, &place_slot, place);
     return NULL;

@@ -73,7 +73,7 @@
  * CCTV0133  the admin API does not list Janus's sessions
  * CCTV0140  the folder of a catalogue cannot be used
  * CCTV0141  the file of a catalogue is not used
- * CCTV0142  two directives about a catalogue contradict each other
+ * CCTV0142  a catalogue cannot serve a virtual host
  * CCTV0143  a new generation of a catalogue cannot be made
  * CCTV0144  a catalogue has a new generation again
  * CCTV0145  what a new generation of a catalogue consists of

@@ -179,13 +179,20 @@ def test_a_walk_has_each_camera_once_while_others_change(httpd, cluster):
         assert [number for number in walked if number % 2 == 0] == fixed
 
 
-def test_a_folder_has_one_database(written, cluster):
-    accepted, output = written(
-        dbd(cluster) + CONFIG + catalogue('/nowhere')
-        + '<VirtualHost *:1>\nDBDParams "host=elsewhere"\n'
-        '</VirtualHost>\n').configtest()
-    assert not accepted
-    assert 'CCTV0142' in output and 'other DBDParams' in output
+def test_a_folder_has_one_database(start, cluster, cameras):
+    """A virtual host that inherits the folder, but has a database of its own,
+    never shows the cameras of the other one."""
+    host = '<VirtualHost 127.0.0.1:{port}>\nServerName %s\n%s\n</VirtualHost>\n'
+    httpd = start(dbd(cluster) + CONFIG + catalogue()
+                  + host % ('here.localhost', '')
+                  + host % ('there.localhost',
+                            'DBDParams "host=/nowhere connect_timeout=2"'))
+    wait_for_generation(httpd)
+    httpd.expect('CCTV0010', 'AH00629', 'AH00632', 'could not connect')
+    here = httpd.get('/api/cameras', {'Host': 'here.localhost'})
+    assert here.status == 200 and here.headers['ETag']
+    assert httpd.get('/api/cameras',
+                     {'Host': 'there.localhost'}).status == 503
 
 
 def test_a_virtual_host_may_do_without(written, cluster):
