@@ -172,10 +172,10 @@ def test_one_that_cannot_be_shown_takes_its_place(pages, site):
     window = pages.open('#camera=1', still=True)
     plays(window, FIRST)
     window.run('location.hash = "#camera=20";')
-    comes_to(window, 20, 'offline')
+    comes_to(window, 20, 'offline', seconds=20)
     assert len(window.all('.tile video')) == 1
     assert not window.run('return document.querySelector("video").srcObject;')
-    wait_for(lambda: site.watched_by() == 0, 'nobody watches', 2)
+    wait_for(lambda: site.watched_by() == 0, 'nobody watches', 9)
 
 
 def test_three_change_their_places(pages, site):
@@ -196,7 +196,7 @@ def test_three_change_their_places(pages, site):
     assert playing(window) == [3, 5]
     assert len(window.all('.tile video')) == 2
     assert all(opacity for opacity, *_ in window.run('return seen;'))
-    wait_for(lambda: site.watched_by() == 2, 'two are watched', 2)
+    wait_for(lambda: site.watched_by() == 2, 'two are watched', 9)
 
 
 # --- faults -----------------------------------------------------------------
