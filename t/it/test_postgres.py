@@ -42,7 +42,7 @@ def load(cluster, dbname, *names):
             for name in names]
 
 
-@pytest.fixture
+@pytest.fixture(scope='module')
 def make_database(cluster):
     """make_database(name, options) → an empty database."""
     made = []
@@ -58,7 +58,7 @@ def make_database(cluster):
 
 # --- PostGIS in a schema of its own -------------------------------------------
 
-@pytest.fixture
+@pytest.fixture(scope='module')
 def elsewhere(cluster, make_database):
     """A database with the extensions in a schema that everybody may write to."""
     name = make_database('cctv_elsewhere')
