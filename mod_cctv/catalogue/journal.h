@@ -36,7 +36,7 @@
 #define CCTV_JOURNAL_IDS_MAX 50000
 
 /**
- * Making generations takes a tenth of the time at most, on average. What was
+ * Making generations takes a tenth of a processor at most, on average. What was
  * not used within the last minute may be used at once: then a change is not
  * late because a moment ago all cameras were read.
  */
@@ -127,7 +127,7 @@ cctv_journal_work_t cctv_journal_work(const cctv_journal_t *journal,
                                       int cameras, cctv_time_t now);
 
 /** Work on a generation has ended, in whatever way.
- *  @param cost  the time that it took: µs */
+ *  @param cost  the processor time that it took: µs */
 void cctv_journal_worked(cctv_journal_t *journal, int64_t cost,
                          cctv_time_t now);
 

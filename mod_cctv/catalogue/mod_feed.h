@@ -69,7 +69,7 @@ void cctv_feed_published(const cctv_catalogue_place_t *place,
                          const cctv_catalogue_t *now);
 
 /** Work on a generation has ended, in whatever way.
- *  @param cost  the time that it took: µs */
+ *  @param cost  the processor time that it took: µs */
 void cctv_feed_worked(const cctv_catalogue_place_t *place, int64_t cost);
 
 #endif
