@@ -162,7 +162,7 @@ static int pick(int count)
 static bool model_has(const client_t *client, int id)
 {
     const model_t *camera = &model[id];
-    const cctv_place_t place = {
+    const cctv_spot_t place = {
         .role = cctv_interest_role(&segment, roles[camera->role],
                                    strlen(roles[camera->role])),
         .lng = camera->lng,
