@@ -105,8 +105,11 @@ class Bench:
 
     def measure_catalogue(self):
         found = catalogue.Catalogue(self.postgres, self.args.build, self.folder, self.args.mpm)
-        self.start(*found.apaches.values())
-        return found.measure(self.args.rounds, self.args.seconds)
+        try:
+            self.start(*found.apaches.values())
+            return found.measure(self.args.rounds, self.args.seconds)
+        finally:
+            found.remove()
 
     def measure_views(self):
         found = views.Views(self.postgres, answers.BASE, self.args.build, self.folder, self.args.mpm,

@@ -25,13 +25,17 @@ class Catalogue:
     def __init__(self, postgres, build, folder, mpm):
         self.folder = folder
         self.program = build / "catalogue"
-        for table in TABLES:
-            shutil.rmtree(f"/dev/shm/cctv-bench-{table}", ignore_errors=True)
+        self.remove()
         self.apaches = {table: Apache(
             folder / f"catalogue-{table}", build / "mod_cctv.so", mpm, postgres.conninfo(table),
             FLOOR.format(build / "mod_floor.so")
             + f'CCTVCatalogue "/dev/shm/cctv-bench-{table}"\n') for table in TABLES}
         self.cells = {}
+
+    def remove(self):
+        """Removes the catalogues, which take 400 MB."""
+        for table in TABLES:
+            shutil.rmtree(f"/dev/shm/cctv-bench-{table}", ignore_errors=True)
 
     def prepare(self):
         """Once the Apaches run and have a catalogue."""
