@@ -216,14 +216,12 @@ bool cctv_accept_openmetrics(const char *accept)
     /* A client that knows only the draft 0.0.1 gets the text format, which
      * every client knows. */
     return is_preferred(
-        accept,
-        (format_t){ "application", "openmetrics-text", "1.0.0", 0, 0 },
+        accept, (format_t){ "application", "openmetrics-text", "1.0.0", 0, 0 },
         (format_t){ "text", "plain", "0.0.4", 0, 0 });
 }
 
 bool cctv_accept_event_stream(const char *accept)
 {
-    return is_preferred(accept,
-                        (format_t){ "text", "event-stream", "", 0, 0 },
+    return is_preferred(accept, (format_t){ "text", "event-stream", "", 0, 0 },
                         (format_t){ "application", "json", "", 0, 0 });
 }

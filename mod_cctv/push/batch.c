@@ -25,12 +25,12 @@ uint64_t cctv_batch_start(const cctv_push_t *push,
                                + (int64_t)(catalogue->head->size / MAP_SPEED));
 }
 
-cctv_place_t cctv_batch_place(const cctv_segment_t *segment,
-                              const cctv_catalogue_t *catalogue, int index)
+cctv_spot_t cctv_batch_spot(const cctv_segment_t *segment,
+                            const cctv_catalogue_t *catalogue, int index)
 {
     cctv_text_t role = cctv_catalogue_role(catalogue, index);
 
-    return (cctv_place_t){
+    return (cctv_spot_t){
         .role = cctv_interest_role(segment, role.text, role.len),
         .lng = cctv_catalogue_lng(catalogue, index),
         .lat = cctv_catalogue_lat(catalogue, index),
@@ -65,8 +65,8 @@ static void look_up(const cctv_push_t *push, cctv_batch_t *batch)
         }
         step->index = cctv_catalogue_find(batch->catalogue, step->change.id);
         if (step->index >= 0) {
-            step->now = cctv_batch_place(push->segment, batch->catalogue,
-                                         step->index);
+            step->now = cctv_batch_spot(push->segment, batch->catalogue,
+                                        step->index);
         }
     }
 }

@@ -29,7 +29,7 @@
 typedef struct {
     cctv_record_of_change_t change;
     int index; /**< in the catalogue; -1: the camera is gone */
-    cctv_place_t now;
+    cctv_spot_t now;
 } cctv_step_t;
 
 typedef struct {
@@ -57,8 +57,8 @@ uint64_t cctv_batch_start(const cctv_push_t *push,
                           const cctv_catalogue_t *catalogue, cctv_time_t now);
 
 /** How a camera is in a catalogue. Thread-safe. */
-cctv_place_t cctv_batch_place(const cctv_segment_t *segment,
-                              const cctv_catalogue_t *catalogue, int index);
+cctv_spot_t cctv_batch_spot(const cctv_segment_t *segment,
+                            const cctv_catalogue_t *catalogue, int index);
 
 /**
  * Read the changes of a catalogue after a number: at most CCTV_BATCH_MAX, and

@@ -98,13 +98,12 @@ static bool is_inside(const cctv_bbox_t *box, double lng, double lat)
 }
 
 bool cctv_interest_has(const cctv_interest_t *interest,
-                       const cctv_place_t *place)
+                       const cctv_spot_t *spot)
 {
-    return (interest->status < 0
-            || (unsigned)interest->status == place->status)
+    return (interest->status < 0 || (unsigned)interest->status == spot->status)
            && (!interest->has_bbox
-               || is_inside(&interest->bbox, place->lng, place->lat))
-           && has_role(interest, place->role);
+               || is_inside(&interest->bbox, spot->lng, spot->lat))
+           && has_role(interest, spot->role);
 }
 
 /* Whether a name is in the array before this index, too. */

@@ -47,9 +47,9 @@ size_t cctv_interest_size(const cctv_filter_t *filter);
 void cctv_interest_init(const cctv_segment_t *segment,
                         const cctv_filter_t *filter, cctv_interest_t *out);
 
-/** Whether a camera at this place is among the cameras. Thread-safe. */
+/** Whether a camera at this spot is among the cameras. Thread-safe. */
 bool cctv_interest_has(const cctv_interest_t *interest,
-                       const cctv_place_t *place);
+                       const cctv_spot_t *spot);
 
 /**
  * A hash of the roles that a client may see, whatever their order.

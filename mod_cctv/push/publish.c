@@ -85,8 +85,8 @@ static void compare(comparison_t *with, int before, int now)
         return;
     }
     if (before >= 0) {
-        change.before = cctv_batch_place(with->push->segment, with->before,
-                                         before);
+        change.before = cctv_batch_spot(with->push->segment, with->before,
+                                        before);
     }
     if (before < 0) {
         change.id = cctv_catalogue_id(with->now, now);
@@ -168,7 +168,7 @@ void cctv_publish_status(const cctv_push_t *push, const cctv_catalogue_t *now,
         .had = true,
         .generation = now->number,
         .time = time,
-        .before = cctv_batch_place(push->segment, now, index),
+        .before = cctv_batch_spot(push->segment, now, index),
     };
 
     change.before.status = (uint8_t)before;

@@ -55,7 +55,7 @@ typedef struct {
     double lng;    /**< degrees */
     double lat;    /**< degrees */
     uint8_t status;
-} cctv_place_t;
+} cctv_spot_t;
 
 typedef struct {
     int32_t id;
@@ -66,7 +66,7 @@ typedef struct {
     bool is_deep;
     uint64_t generation; /**< the first one with this change */
     cctv_time_t time;    /**< when it was added */
-    cctv_place_t before;
+    cctv_spot_t before;
 } cctv_record_of_change_t;
 
 typedef struct {

@@ -10,6 +10,7 @@
 #include "geoip/mod_lookup.h"
 #include "database/mod_part.h"
 #include "memory/mod_part.h"
+#include "push/mod_push.h"
 #include "video/mod_lifecycle.h"
 #include "video/mod_part.h"
 #include "views/mod_part.h"
@@ -100,6 +101,14 @@ static figures_t read_figures(void)
     };
 }
 
+static int push_clients(void)
+{
+    const cctv_processes_t *processes = cctv_push()->processes;
+
+    return cctv_processes_sum(processes, CCTV_CARRIER_SOCKET)
+           + cctv_processes_sum(processes, CCTV_CARRIER_THREAD);
+}
+
 /* Of the server or virtual host that shows the page. */
 static void print_catalogue_lines(request_rec *r)
 {
@@ -109,9 +118,10 @@ static void print_catalogue_lines(request_rec *r)
         ap_rprintf(r,
                    "CCTVCatalogueGeneration: %" PRIu64 "\n"
                    "CCTVCatalogueCameras: %" PRIu64 "\n"
-                   "CCTVCatalogueAge: %" PRId64 "\n",
+                   "CCTVCatalogueAge: %" PRId64 "\n"
+                   "CCTVPushClients: %d\n",
                    figures.generation, figures.cameras,
-                   figures.age / APR_USEC_PER_SEC);
+                   figures.age / APR_USEC_PER_SEC, push_clients());
     }
 }
 
@@ -122,9 +132,10 @@ static void print_catalogue(request_rec *r)
     if (cctv_catalogue_figures(r->server, &figures)) {
         ap_rprintf(r,
                    "<tr><th>Catalogue</th><td>generation %" PRIu64 ", %" PRIu64
-                   " cameras, up to date %" PRId64 " s ago</td></tr>\n",
+                   " cameras, up to date %" PRId64 " s ago</td></tr>\n"
+                   "<tr><th>Clients that read events</th><td>%d</td></tr>\n",
                    figures.generation, figures.cameras,
-                   figures.age / APR_USEC_PER_SEC);
+                   figures.age / APR_USEC_PER_SEC, push_clients());
     }
 }
 

@@ -24,7 +24,9 @@ ALLOWED = 'CCTVRoles "%{file:{folder}/roles}"'
 @pytest.fixture(scope='module')
 def httpd(cluster, start_shared):
     set_cameras(cluster, *({'lng': number} for number in range(1, 11)))
-    return ready(start_shared(changes_config(cluster)))
+    return ready(start_shared(
+        changes_config(cluster) + '<Location /status>\nSetHandler '
+        'server-status\n</Location>\n', modules=['status']))
 
 
 def news_within(poller, seconds=10):
@@ -133,6 +135,7 @@ def test_events(httpd, cluster):
     assert events.headers_in['Cache-Control'] == 'no-store'
     assert 2000 <= events.retry < 3000
     assert scrape(httpd).sum('cctv_push_clients', carrier='socket') == 1
+    assert b'\nCCTVPushClients: 1\n' in httpd.get('/status?auto').body
     cluster.query("UPDATE cameras SET status = 'unknown' WHERE id = 1")
     events.until(lambda: events.known[1]['properties']['status'] == 'unknown',
                  'the status')

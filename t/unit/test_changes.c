@@ -162,7 +162,7 @@ static int pick(int count)
 static bool model_has(const client_t *client, int id)
 {
     const model_t *camera = &model[id];
-    const cctv_place_t place = {
+    const cctv_spot_t place = {
         .role = cctv_interest_role(&segment, roles[camera->role],
                                    strlen(roles[camera->role])),
         .lng = camera->lng,
@@ -608,6 +608,37 @@ START_TEST(test_a_camera_that_only_passes_the_box)
 }
 END_TEST
 
+START_TEST(test_a_box_across_the_antimeridian)
+{
+    client_t *client;
+
+    make_two();
+    client = client_of("bbox=170,-5,-170,5");
+    model[1].lng = 175;
+    model[2].lng = -175;
+    publish(NULL, 0);
+    ck_assert_ptr_nonnull(strstr(told(client), "\"id\":1,"));
+    ck_assert_ptr_nonnull(strstr(told(client), "\"id\":2,"));
+    client = client_of("bbox=170,-5,-170,5");
+    model[1].lng = 165;
+    model[2].lng = 0;
+    publish(NULL, 0);
+    ck_assert_str_eq(told(client),
+                     NOTHING_CHANGED ",\"gone\":[1,2],\"status\":{}}");
+}
+END_TEST
+
+START_TEST(test_a_new_client_is_told_the_newest_changes_again)
+{
+    make_two();
+    clock_now += SECOND;
+    model[1].name++;
+    publish(NULL, 0);
+    ck_assert_uint_eq(cctv_batch_start(&push, now, clock_now), 0);
+    ck_assert_uint_eq(cctv_batch_start(&push, now, clock_now + SECOND), 1);
+}
+END_TEST
+
 START_TEST(test_a_status_in_place)
 {
     client_t *client;
@@ -849,6 +880,8 @@ TCase *changes_tests(void)
     tcase_add_loop_test(tcase, test_clients_know_what_the_list_has, 0, 5);
     tcase_add_test(tcase, test_a_role_that_changes);
     tcase_add_test(tcase, test_a_camera_that_only_passes_the_box);
+    tcase_add_test(tcase, test_a_box_across_the_antimeridian);
+    tcase_add_test(tcase, test_a_new_client_is_told_the_newest_changes_again);
     tcase_add_test(tcase, test_a_status_in_place);
     tcase_add_test(tcase, test_a_generation_that_a_process_does_not_have_yet);
     tcase_add_test(tcase, test_only_what_differs_is_added);
