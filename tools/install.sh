@@ -121,7 +121,7 @@ put_secret() {
 }
 
 is_upgrade=
-[[ ! -e $libexec/mod_cctv.so ]] || is_upgrade=1
+[[ ! -e $libexec/mod_cctv.so && ! -e $share/conf/cctv.conf ]] || is_upgrade=1
 cd -- "$top"
 put "${BUILD:-build}/mod_cctv.so" "$libexec/mod_cctv.so"
 load=$(mktemp)
