@@ -698,7 +698,8 @@ def test_the_database_agrees_about_logins(database):
         'rtsp://h/user={user}_password={password}_c=1', 'http://h/compass=1',
         'http://h/?url=rtsp://u:p@h', 'http://h/a:b@c', 'http://h/?token=1',
         'rtsp://h/x%3Fuser=%7Buser%7D', 'rtsp://h/password={user}x',
-        'rtsp://h/%2540', 'http://h/x?Pass=1', 'rtsp://h/{user}:x@y']
+        'rtsp://h/%2540', 'rtsp://a:12/34@10.0.0.1/x', 'rtsp://a:1?@[::1]',
+        'rtsp://a:12/34@10.0.0.1x', 'http://h/x?Pass=1', 'rtsp://h/{user}:x@y']
     for url in urls:
         asked = database.query(
             "SELECT cctv_url_has_login($1), cctv_url_has_login($1, true), "
