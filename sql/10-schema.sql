@@ -69,6 +69,8 @@ BEGIN
   plain := regexp_replace(plain, '[a-z_]+=\{(user|password)\}', '', 'g');
   FOR layer IN 0..9 LOOP
     IF plain ~ ':[/\\]+[^/?#]*@'
+       OR plain ~ ('^[a-z][a-z0-9+.-]*://[^/?#.@]*:[0-9]*[/?#].*@'
+                   '(([0-9]{1,3}\.){3}[0-9]{1,3}|\[[0-9a-f:.]+\])([:/?#]|$)')
        OR plain ~ ('((passwo?rd|passwd|passwort|pwd|loginpass?)'
                    '|[^a-z](pass|passcode|passphrase|psw))=[^&;_#/?]')
     THEN

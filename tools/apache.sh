@@ -97,6 +97,7 @@ DocumentRoot htdocs
 TypesConfig /etc/mime.types
 Define CCTV_DB "$CCTV_DB"
 Define CCTV_STATE "$dir/state/cctv"
+Define CCTV_CATALOGUE "$dir/state/catalogue"
 $(video_defines)
 $(map_defines)
 RedirectMatch "^/$" "/map/"

@@ -98,7 +98,7 @@ static cctv_catalogue_place_t *place_of(const char *folder)
  * a host never answers out of the catalogue of another database. */
 static void tell_elsewhere(server_rec *s, const char *folder)
 {
-    CCTV_LOG_S(APLOG_INFO, 0, s, "CCTV0142",
+    CCTV_LOG_S(APLOG_INFO, 0, s, "CCTV0146",
                "CCTVCatalogue %s is of another virtual host with other "
                "DBDParams: here the database answers every request",
                folder);

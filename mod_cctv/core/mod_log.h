@@ -73,10 +73,11 @@
  * CCTV0133  the admin API does not list Janus's sessions
  * CCTV0140  the folder of a catalogue cannot be used
  * CCTV0141  the file of a catalogue is not used
- * CCTV0142  a catalogue cannot serve a virtual host
+ * CCTV0142  two directives about a catalogue contradict each other
  * CCTV0143  a new generation of a catalogue cannot be made
  * CCTV0144  a catalogue has a new generation again
  * CCTV0145  what a new generation of a catalogue consists of
+ * CCTV0146  a virtual host inherits the catalogue of another database
  * CCTV0150  a catalogue has no journal of changes
  * CCTV0151  a catalogue follows the journal of changes
  * CCTV0165  no section sets a handler of mod_cctv

@@ -35,6 +35,7 @@ MODULES = ("alias", "authz_host", "deflate", "dir", "filter", "headers", "mime")
 CONFIG = """
 Define CCTV_DB "{params}"
 Define CCTV_STATE "{{folder}}/state/state"
+Define CCTV_CATALOGUE "{{folder}}/state/catalogue"
 Include "{top}/conf/cctv.conf"
 Include "{top}/conf/cctv-site.conf"
 TypesConfig /dev/null

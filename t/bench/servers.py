@@ -137,6 +137,7 @@ class Apache:
         return "" if self.conninfo is None else f"""
 Define CCTV_DB "{self.conninfo}"
 Define CCTV_STATE "{self.state}"
+Define CCTV_CATALOGUE off
 Include "{TOP}/conf/cctv.conf"
 Include "{TOP}/conf/cctv-site.conf"
 """

@@ -1,6 +1,10 @@
 """The importer's modules for the tests, and lists of cameras as they are
-read: rows without a database."""
+read: rows without a database.
 
+python3 t/it/import_lists.py writes t/data/import/expected.json anew, with what
+the files there give. Read the difference before you commit it."""
+
+import json
 import os
 import sys
 
@@ -14,6 +18,7 @@ from import_cameras.login_file import LoginFile  # noqa: E402
 from import_cameras.outliers import Outliers  # noqa: E402
 from import_cameras.source import Source  # noqa: E402
 from import_cameras.tables import open_table  # noqa: E402
+from import_cameras.words import Refused  # noqa: E402
 
 
 class Read:
@@ -66,5 +71,52 @@ def taken(header, sample=(), columns=''):
         else (header[first], second)
     return names
 
+
+def given(path, columns=''):
+    """What a file gives, as it stands in expected.json."""
+    has_logins = 'login' in os.path.basename(path)
+    try:
+        read = Read(path, columns, '/nonexistent' if has_logins else None)
+        if not read.rows.row_count:
+            raise Refused('the file has a header and no cameras')
+    except Refused as refused:
+        return {'refused': str(refused)}
+    members = {'columns': columns, 'cameras': read.cameras,
+               'faults': read.faults, 'notes': read.notes,
+               'warnings': read.warnings,
+               'logins': read.login_file and read.login_file.logins}
+    return {name: value for name, value in members.items()
+            if value or name == 'cameras' or name == 'logins' and has_logins}
+
+
+def as_json(value, depth=0):
+    """JSON with a camera per line."""
+    blank = ' ' * (depth + 1)
+    if isinstance(value, dict) and depth < 3 and (
+            depth < 2 or not {'name', 'longitude'} & set(value)):
+        lines = (json.dumps(key) + ': ' + as_json(each, depth + 1)
+                 for key, each in value.items())
+        return '{\n' + blank + (',\n' + blank).join(lines) + '}'
+    if isinstance(value, list) and value and depth == 2:
+        return '[\n' + blank + (',\n' + blank).join(
+            as_json(each, depth + 1) for each in value) + ']'
+    return json.dumps(value, ensure_ascii=False)
+
+
+def write_expected():
+    folder = os.path.join(REPO, 't', 'data', 'import')
+    path = os.path.join(folder, 'expected.json')
+    with open(path, encoding='utf-8') as file:
+        known = json.load(file)
+    expected = {
+        name: given(os.path.join(folder, name),
+                    known.get(name, {}).get('columns', ''))
+        for name in sorted(os.listdir(folder)) if name != 'expected.json'}
+    with open(path, 'w', encoding='utf-8') as file:
+        file.write(as_json(expected) + '\n')
+
+
+if __name__ == '__main__':
+    write_expected()
 
 __all__ = ['Read', 'REPO', 'addresses', 'taken']

@@ -25,7 +25,8 @@ INCLUDE = (f'Include "{CONF}/cctv-site.conf"\n'
 def server(cluster, video=None):
     """cctv.conf with its definitions."""
     defines = {'CCTV_DB': cluster.params(user='cctv_video'),
-               'CCTV_STATE': '{folder}/state/state'}
+               'CCTV_STATE': '{folder}/state/state',
+               'CCTV_CATALOGUE': '{folder}/state/catalogue'}
     if video:
         defines |= {'CCTV_JANUS': video.janus.url,
                     'CCTV_JANUS_ADMIN': video.janus.admin_url,

@@ -41,6 +41,9 @@ USER_AT = re.compile(r':[/\\]+[^/?#]*@')
 PAIR_AT = re.compile(r'(?:^|[/\\?#&=;])[^/\\?#&=;@:]+:[^/?#&=;@]+@')
 PORT_AT = re.compile(r'^[a-z][a-z0-9+.-]*://[^/?#.@]*:[0-9]*[/?#].*@',
                      re.DOTALL)
+PORT_AT_IP = re.compile(r'^[a-z][a-z0-9+.-]*://[^/?#.@]*:[0-9]*[/?#].*@'
+                        r'(?:(?:[0-9]{1,3}\.){3}[0-9]{1,3}|\[[0-9a-f:.]+\])'
+                        r'(?:[:/?#]|$)', re.DOTALL | re.IGNORECASE)
 PASSWORD_IS = re.compile(
     r'(?:passwo?rd|passwd|passwort|pwd|loginpass?|loginuse)=')
 USER_IS = re.compile(
@@ -107,7 +110,8 @@ def surely_has_login(url):
     """Without what merely looks like a login, such as rtsp://h:8554/a@b."""
     if not HINT.search(url):
         return False
-    return any(USER_AT.search(plain) or PASSWORD_FILLED.search(plain)
+    return any(USER_AT.search(plain) or PORT_AT_IP.search(plain)
+               or PASSWORD_FILLED.search(plain)
                for plain in layers(url))
 
 

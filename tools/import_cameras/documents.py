@@ -184,8 +184,10 @@ class Json:
                     members.get('type') != 'Feature':
                 has_list = True
                 for item in self._array(pieces):
-                    if name == 'features' or isinstance(item, dict):
+                    if name == 'features':
                         yield item
+                    elif isinstance(item, dict):
+                        yield from inner_list(item) or (item,)
             else:
                 members[name] = pieces.value()
                 self._check_reference(members, name)
@@ -241,6 +243,15 @@ class Json:
         return flat
 
 
+def inner_list(item):
+    """The cameras of an item that is a list of them itself, or None."""
+    for name, each in item.items():
+        if name.lower() in LISTS and isinstance(each, list) and each and all(
+                isinstance(one, dict) for one in each):
+            return each
+    return None
+
+
 def longest_list(value, depth=0):
     """The longest list of objects inside of a value, or None."""
     best = None
@@ -265,8 +276,22 @@ def flatten(value, prefix, flat, depth=0):
                 flat[title] = place_text(each)
             else:
                 flatten(each, title + '.', flat, depth + 1)
+        elif isinstance(each, list) and each and depth < DEPTH_MAX and all(
+                isinstance(one, dict) for one in each):
+            flatten_list(each, title, flat, depth + 1)
         else:
             flat[title] = text_of(each)
+
+
+def flatten_list(items, title, flat, depth):
+    """Objects with a key and a value each; of other objects the first."""
+    for key, value in (('key', 'value'), ('name', 'value')):
+        if all(isinstance(item.get(key), str) and value in item
+               for item in items):
+            for item in items:
+                flat.setdefault(f'{title}.{item[key]}', text_of(item[value]))
+            return
+    flatten(items[0], title + '.', flat, depth)
 
 
 def text_of(value):

@@ -71,6 +71,9 @@ class Kml:
         except ElementTree.ParseError as error:
             line, _ = error.position
             raise Refused(f'the KML is broken on line {line}') from None
+        except (LookupError, ValueError):
+            raise Refused('the KML names an encoding that is not known'
+                          ) from None
 
 
 def read_placemark(element):

@@ -53,7 +53,7 @@ def take(url):
         user, password = _split(login)
     elif '@' in tail:
         port = authority.rpartition(':')[2] if ':' in authority else ''
-        if port and not port.isdigit():
+        if port and not port.isdigit() or addresses.PORT_AT_IP.search(url):
             # A password that holds a "/".
             long = ENDS_IN_HOST.fullmatch(authority + tail)
             if not long:
@@ -105,8 +105,10 @@ def _take_parameters(tail):
             return found[0]
         user, password = both
         return found['lead'] if found['lead'] in '/?' else ''
-    tail = PARAMETER.sub(put, tail)
-    tail = tail.replace('?&', '?')
+    is_bare = tail.endswith('?')
+    tail = PARAMETER.sub(put, tail).replace('?&', '?')
+    if tail.endswith('?') and not is_bare:
+        tail = tail[:-1]
     if not seen or user is None and password is None:
         return tail, None, None
     return tail, user or NO_USER, password or ''

@@ -13,6 +13,7 @@ RATIO_MAX = 250
 RATIO_FROM = 64 << 20
 # The most columns of a sheet.
 COLUMNS_MAX = 1000
+DAMAGED = 'the spreadsheet is damaged: save it again'
 BOMB = 'the file unpacks to far more than a list of cameras: it is not read'
 
 
@@ -28,7 +29,10 @@ class Part:
                 info.file_size > RATIO_MAX * max(info.compress_size, 1)):
             raise Refused(BOMB)
         self.left = limit
-        self.file = archive.open(info)
+        try:
+            self.file = archive.open(info)
+        except (OSError, ValueError):
+            raise Refused(DAMAGED) from None
         self.first = True
 
     def read(self, size=-1):

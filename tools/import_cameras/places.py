@@ -168,7 +168,7 @@ def read_object(text):
         value = ast.literal_eval(re.sub(r'\bnull\b', 'None', text))
         return of_object(value)
     except (ValueError, SyntaxError, MemoryError, RecursionError,
-            TypeError, AttributeError):
+            TypeError, AttributeError, LookupError):
         raise Bad('is no point') from None
 
 

@@ -7,7 +7,7 @@ from xml.etree import ElementTree
 from . import delimited
 from .kml import Kml
 from .ods import Ods
-from .parts import Part
+from .parts import DAMAGED, Part
 from .words import Refused, count, listed, quoted
 from .xlsx import Xlsx
 
@@ -88,7 +88,7 @@ def open_zip(file, known):
             return Kml(lambda: Part(archive, kml[0]))
     except (ElementTree.ParseError, zipfile.BadZipFile, KeyError, EOFError,
             zipfile.zlib.error, NotImplementedError):
-        raise Refused('the spreadsheet is damaged: save it again') from None
+        raise Refused(DAMAGED) from None
     raise Refused(what_zip(names))
 
 

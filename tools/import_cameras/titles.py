@@ -9,8 +9,9 @@ import unicodedata
 
 TITLES = {
     'external_id':
-        'externalid extid cameraid camid cctvid cameraguid deviceguid '
-        'cameranumber cameracode camerakey camerauid deviceid deviceuid '
+        'externalid extid cameraid camid cctvid webcamid cameraguid '
+        'deviceguid camerauuid cameranumber camerano cameracode camerakey '
+        'camerauid deviceid deviceuid '
         'assetid assetnumber equipmentid uid uuid guid globalid objectguid '
         'key identifier kameraid kameranummer id',
     'name':

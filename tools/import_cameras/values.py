@@ -83,8 +83,10 @@ FPS_AROUND = re.compile(
     r'^(?:(?:fps\s*[:=]|max\.?|up to|approx\.?|ca\.?|about|~|≈|≤|<=)\s*)?(.*?)'
     r'\s*(?:@|fps|f\.?p\.?s\.?|f/s|frames?\s*(?:/|per|p)\s*s(?:ec(?:ond)?)?\.?'
     r'|frames?|hz|hertz|ips|i/s|im/s|b/s|bps|bilder/s|p|i'
-    r'|(?:images?|im[aá]genes|img|imgs|pictures?|pps)\s*(?:/|par|por|per)\s*s(?:ec(?:ond[es]*)?)?|pics?/s|fotogramas/s'
-    r'|pps|/\s*s(?:ec)?|per second)?\s*(?:\(?max(?:imum)?\.?\)?)?$', re.IGNORECASE)
+    r'|(?:images?|im[aá]genes|imgs?|pictures?|pics?|fotogramas)\s*'
+    r'(?:/|par|por|per)\s*s(?:ec(?:ond[es]*)?)?'
+    r'|pps|/\s*s(?:ec)?|per second)?\s*(?:\(?max(?:imum)?\.?\)?)?$',
+    re.IGNORECASE | re.DOTALL)
 
 
 def decoded(text):

@@ -4,7 +4,7 @@ import posixpath
 import re
 
 from .kml import local
-from .parts import (COLUMNS_MAX, STRINGS_MAX, Part, children_of,
+from .parts import (COLUMNS_MAX, DAMAGED, STRINGS_MAX, Part, children_of,
                     number_text)
 from .words import Refused
 
@@ -72,8 +72,7 @@ class Xlsx:
             try:
                 return self.strings[int(text)]
             except (ValueError, IndexError):
-                raise Refused('the spreadsheet is damaged: save it again'
-                              ) from None
+                raise Refused(DAMAGED) from None
         if kind == 'b':
             return 'true' if text == '1' else 'false'
         return number_text(text) if kind == 'n' and text else text
