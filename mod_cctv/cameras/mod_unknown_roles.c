@@ -6,6 +6,7 @@
  */
 #include "cameras/mod_unknown_roles.h"
 
+#include "cameras/mod_catalogue.h"
 #include "core/mod_log.h"
 #include "database/mod_visit.h"
 
@@ -44,7 +45,8 @@ static bool is_new(const char *name)
     return false;
 }
 
-static void look(request_rec *r, const char *name)
+/* As look_for_role() of the catalogue. */
+static int look_in_database(request_rec *r, const char *name)
 {
     cctv_params_t params = { .count = 0 };
     cctv_visit_t visit;
@@ -52,27 +54,43 @@ static void look(request_rec *r, const char *name)
     int status = cctv_database_begin(r, &visit);
 
     if (status != OK) {
-        return;
+        return status;
     }
     cctv_params_add_text(&params, name);
     status = cctv_database_query(&visit, &has_cameras, &params, &rows);
     cctv_database_end(&visit);
     if (status != OK) {
-        return;
+        return status;
     }
-    if (PQgetvalue(rows, 0, 0)[0] == 'f') {
+    status = PQgetvalue(rows, 0, 0)[0] == 'f' ? HTTP_NOT_FOUND : OK;
+    PQclear(rows);
+    return status;
+}
+
+static void look(request_rec *r, const char *name)
+{
+    const cctv_cameras_catalogue_t *catalogue = cctv_cameras_catalogue();
+    int status = catalogue == NULL ? DECLINED
+                                   : catalogue->look_for_role(r, name);
+
+    if (status == DECLINED) {
+        status = look_in_database(r, name);
+    }
+    if (status == HTTP_NOT_FOUND) {
         CCTV_LOG_R(APLOG_INFO, 0, r, "CCTV0191",
                    "CCTVRoles yields the role \"%s\", which no camera has: "
                    "is it spelt as in the table (column role)?",
                    name);
     }
-    PQclear(rows);
 }
 
 void cctv_unknown_roles_look(request_rec *r, const apr_array_header_t *roles)
 {
     int i;
 
+    if (!APLOGrinfo(r)) {
+        return;
+    }
     for (i = 0; roles != NULL && i < roles->nelts; i++) {
         const char *name = APR_ARRAY_IDX(roles, i, const char *);
 

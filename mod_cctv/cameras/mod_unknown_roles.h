@@ -13,9 +13,10 @@
 
 /**
  * Look at the roles that CCTVRoles has yielded for a request. For each name
- * that this child sees for the first time, ask the database whether a camera
- * has this role, and tell once (info) if none has: the name may be misspelt.
- * After 64 names it looks no more, so that no login can make it ask for ever.
+ * that this child sees for the first time, find out whether a camera has this
+ * role, and tell once if none has: the name may be misspelt. After 64 names it
+ * looks no more, so that no login can make it ask for ever. Does nothing unless
+ * the LogLevel is info or higher.
  *
  * @param roles  NULL: every camera may be seen
  * Thread-safe.

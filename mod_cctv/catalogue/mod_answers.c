@@ -11,6 +11,7 @@
 #include "catalogue/answer.h"
 #include "catalogue/mod_generation.h"
 #include "catalogue/mod_places.h"
+#include "catalogue/search.h"
 #include "http/etag.h"
 #include "http/mod_reply.h"
 
@@ -123,6 +124,19 @@ static int look(request_rec *r, const cctv_filter_t *filter, int id,
     return index >= 0 ? OK : HTTP_NOT_FOUND;
 }
 
+static int look_for_role(request_rec *r, const char *role)
+{
+    const cctv_catalogue_t *c = cctv_generation_of(r);
+    bool is_there;
+
+    if (c == NULL) {
+        return DECLINED;
+    }
+    is_there = cctv_catalogue_find_role(c, role) >= 0;
+    cctv_generation_close(c, r->pool);
+    return is_there ? OK : HTTP_NOT_FOUND;
+}
+
 static bool is_configured(const server_rec *s)
 {
     return cctv_catalogue_which(s) >= 0;
@@ -134,7 +148,8 @@ void cctv_catalogue_answer(void)
         .is_configured = is_configured,
         .list = list,
         .item = item,
-        .look = look
+        .look = look,
+        .look_for_role = look_for_role
     };
 
     cctv_cameras_set_catalogue(&catalogue);

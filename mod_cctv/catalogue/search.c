@@ -25,8 +25,7 @@
 
 /* ---- Prepare ---- */
 
-/* @return -1: no camera has this role */
-static int64_t find_role(const cctv_catalogue_t *c, const char *name)
+int64_t cctv_catalogue_find_role(const cctv_catalogue_t *c, const char *name)
 {
     cctv_text_t wanted = { name, strlen(name) };
     uint32_t low = 0;
@@ -62,8 +61,8 @@ static void prepare_roles(apr_pool_t *pool, cctv_search_t *out)
     int name;
 
     for (name = 0; name < names->nelts; name++) {
-        int64_t role = find_role(out->catalogue,
-                                 APR_ARRAY_IDX(names, name, const char *));
+        int64_t role = cctv_catalogue_find_role(
+            out->catalogue, APR_ARRAY_IDX(names, name, const char *));
 
         if (role >= 0) {
             roles[role / 64] |= UINT64_C(1) << role % 64;

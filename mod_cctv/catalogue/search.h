@@ -25,6 +25,10 @@ typedef struct {
     size_t text_length;
 } cctv_search_t;
 
+/** The number of a role in the dictionary; -1: no camera has it. Thread-safe. */
+int64_t cctv_catalogue_find_role(const cctv_catalogue_t *catalogue,
+                                 const char *name);
+
 /**
  * Prepare a search.
  *
