@@ -105,8 +105,8 @@ def test_the_page_and_the_library_follow_the_prefix(httpd, windows, name,
           return features.length;''') == 3
     here = f'http://{name}:{httpd.port}{prefix}/'
     others = [url for url in windows.requests()
-              if not url.startswith((here + 'map/', here + 'api/cameras?',
-                                     here + 'api/cameras'))]
+              if not url.startswith((here + 'map/', here + 'api/cameras',
+                                     here + 'api/changes'))]
     assert others == []
 
 
