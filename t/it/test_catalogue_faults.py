@@ -12,7 +12,7 @@ from env import SLOWNESS, wait_for
 from metrics import scrape
 from postgres import DOWN, stopped
 from test_catalogue import CONFIG, catalogue, generation, wait_for_generation
-from views import Viewer, set_cameras
+from views import Viewer, set_cameras, virtual_host
 
 
 def folder_of(httpd):
@@ -139,3 +139,34 @@ def test_a_folder_of_another_user_is_not_used(cluster, start):
     httpd.expect('CCTV0140', 'CCTV0143')
     assert httpd.get('/api/cameras').ids() == [1]
     assert httpd.text().count('CCTV0140') == 1
+
+
+@pytest.fixture
+def other(cluster):
+    """The name of a second database, with one camera: 77."""
+    cluster.query('CREATE DATABASE other TEMPLATE template0')
+    cluster.load_schema('other')
+    cluster.query("INSERT INTO cameras (id, name, stream_url, geom) VALUES "
+                  "(77, 'Other', 'rtsp://10.1.2.3/x', "
+                  "ST_SetSRID(ST_MakePoint(7, 7), 4326))", dbname='other')
+    yield 'other'
+    cluster.query('DROP DATABASE other WITH (FORCE)')
+
+
+def test_each_virtual_host_has_its_catalogue(cluster, other, start):
+    set_cameras(cluster, {}, {})
+    httpd = start(dbd(cluster) + CONFIG + catalogue()
+                  + virtual_host('first', 'Options All')
+                  + virtual_host('second', dbd(cluster, dbname=other),
+                                 'CCTVCatalogue {folder}/state/second'))
+
+    def ids(host):
+        return httpd.get('/api/cameras?near=0,0', {'Host': host})
+
+    for host, wanted in ('first', [1, 2]), ('second', [77]):
+        wait_for(lambda: ids(host).status == 200, 'its catalogue is there',
+                 30 * SLOWNESS)
+        assert ids(host).ids() == wanted
+    for number, cameras in ('1', 2), ('2', 1):
+        assert scrape(httpd).sum('cctv_catalogue_cameras',
+                                 catalogue=number) == cameras
