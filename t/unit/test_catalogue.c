@@ -187,6 +187,46 @@ START_TEST(test_many_roles_stay_right)
 }
 END_TEST
 
+static int role_of_number(const cctv_catalogue_t *c, uint32_t number)
+{
+    cctv_text_t name = cctv_catalogue_role_name(c, number);
+
+    return atoi(apr_pstrmemdup(pool, name.text, name.len) + strlen("role "));
+}
+
+/* The roles with the numbers 5 and 69 share a bit of the nodes, and whole nodes
+ * have these two only. */
+START_TEST(test_roles_that_share_a_bit_are_told_apart)
+{
+    t_camera_t *cameras = t_cameras(CAMERAS, 1, 11);
+    apr_array_header_t *names = apr_array_make(pool, 1, sizeof(char *));
+    cctv_filter_t filter = { .limit = CAMERAS, .roles = names };
+    t_catalogue_t first, made;
+    cctv_search_t search;
+    int i;
+
+    for (i = 0; i < 130; i++) {
+        cameras[i].role = i;
+    }
+    t_catalogue(cameras, CAMERAS, &first);
+    for (i = 130; i < CAMERAS; i++) {
+        cameras[i].role = role_of_number(&first.c, i % 2 ? 5 : 69);
+    }
+    t_catalogue(cameras, CAMERAS, &made);
+    APR_ARRAY_PUSH(names, char *) = apr_psprintf(pool, "role %d",
+                                                 role_of_number(&made.c, 69));
+    cctv_search_init(pool, &made.c, &filter, &search);
+    check_page(&search, cameras);
+    ck_assert_int_eq(cctv_search_count(&search), (CAMERAS - 130) / 2 + 1);
+    APR_ARRAY_PUSH(names, char *) = apr_psprintf(pool, "role %d",
+                                                 role_of_number(&made.c, 5));
+    cctv_search_init(pool, &made.c, &filter, &search);
+    check_page(&search, cameras);
+    t_catalogue_free(&first);
+    t_catalogue_free(&made);
+}
+END_TEST
+
 /* ---- Near ---- */
 
 /* By vectors, not by haversines. */
@@ -540,6 +580,7 @@ TCase *catalogue_tests(void)
 
     tcase_add_test(tcase, test_pages_are_those_of_a_look_at_each_camera);
     tcase_add_test(tcase, test_many_roles_stay_right);
+    tcase_add_test(tcase, test_roles_that_share_a_bit_are_told_apart);
     tcase_add_test(
         tcase,
         test_the_nearest_cameras_are_found_at_poles_and_the_antimeridian);
