@@ -105,7 +105,7 @@ COMMENT ON FUNCTION public.cctv_url_has_login(text, boolean) IS
 CREATE OR REPLACE FUNCTION public.cctv_url_has_login(url text)
 RETURNS boolean
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN public.cctv_url_has_login(url, false);
+AS $$ SELECT public.cctv_url_has_login(url, false) $$;
 
 COMMENT ON FUNCTION public.cctv_url_has_login(text) IS
   'True when a URL holds a user name or a password, or what looks like one';

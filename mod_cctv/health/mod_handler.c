@@ -47,7 +47,6 @@ static bool add_catalogue(const request_rec *r, json_t *body)
 /* The last answer of a database. */
 typedef struct {
     _Atomic cctv_time_t due; /* when it is asked again */
-    atomic_bool is_known;
     atomic_bool is_up;
 } answer_t;
 
@@ -66,24 +65,25 @@ static bool ask(request_rec *r, answer_t *answer)
     bool is_up = cctv_source_probe(r, cctv_video() != NULL) == OK;
 
     atomic_store(&answer->is_up, is_up);
-    atomic_store(&answer->is_known, true);
     atomic_store(&answer->due, cctv_now() + PAUSE);
     return is_up;
 }
 
-/* One request of a child asks; meanwhile, and for a second after that, the
- * others get the last answer. */
+/* While the database answers, one request of a child asks it; meanwhile, and for
+ * a second after that, the others get this answer. A database that does not
+ * answer is asked by each request, so that it is known at once when it is back;
+ * its breaker limits that. */
 static bool is_up(request_rec *r)
 {
     answer_t *answer = cctv_runtime_get(r->server, &answer_slot);
     cctv_time_t now = cctv_now();
     cctv_time_t due = atomic_load(&answer->due);
 
-    if (atomic_load(&answer->is_known)
+    if (atomic_load(&answer->is_up)
         && (now < due
             || !atomic_compare_exchange_strong(&answer->due, &due,
                                                now + PAUSE))) {
-        return atomic_load(&answer->is_up);
+        return true;
     }
     return ask(r, answer);
 }

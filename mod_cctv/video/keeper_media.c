@@ -170,8 +170,13 @@ void cctv_keeper_media_try(cctv_keeper_views_t *views,
     json_t *handles = NULL;
 
     if (views->keeper->server->has_admin) {
-        media_log(views, &admin,
-                  cctv_janus_list_handles(&admin, session->id, &handles));
+        cctv_janus_status_t status = cctv_janus_list_handles(
+            &admin, session->id, &handles);
+
+        media_log(views, &admin, status);
+        /* Views are looked at again as soon as Janus is back. */
+        atomic_store(&views->admin_lost,
+                     cctv_janus_has_answered(status) ? 0 : cctv_now());
         json_decref(handles);
     }
 }

@@ -118,7 +118,8 @@ class Client(Connection):
         head = self.data.partition(b'\r\n\r\n')[0].decode()
         for line in head.split('\r\n'):
             if line.lower().startswith('location: '):
-                self.where = line[10:]
+                # Relative to the path of the POST.
+                self.where = '/whep/' + line[10:]
         return super().read()
 
 

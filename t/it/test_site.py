@@ -26,7 +26,8 @@ def server(cluster, video=None):
     """cctv.conf with its definitions."""
     defines = {'CCTV_DB': cluster.params(user='cctv_video'),
                'CCTV_STATE': '{folder}/state/state',
-               'CCTV_CATALOGUE': '{folder}/state/catalogue'}
+               # Changes of the table are to be seen at once.
+               'CCTV_CATALOGUE': 'off'}
     if video:
         defines |= {'CCTV_JANUS': video.janus.url,
                     'CCTV_JANUS_ADMIN': video.janus.admin_url,

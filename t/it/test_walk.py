@@ -8,7 +8,7 @@ import subprocess
 
 import pytest
 
-from env import HERE, INSTRUMENTED, REPO
+from env import HERE, INSTRUMENTED, REPO, SLOWNESS
 from test_run import ENV
 
 
@@ -66,7 +66,7 @@ chmod 644 /tmp/cameras.csv.$$
 rm /tmp/cameras.csv.$$
 {shell('install.md', 'The map page')}
 sudo systemctl restart apache2
-at=http://127.0.0.1/cctv
+at=http://127.0.0.1
 until curl -sf "$at/health" >/dev/null; do sleep 0.2; done
 echo "health: $(curl -s "$at/health")"
 echo "cameras: $(curl -s "$at/api/cameras")"
@@ -96,7 +96,7 @@ def test_the_pages_word_for_word(tmp_path):
         pytest.skip('no mounts here')
     done = subprocess.run([*command, script], stdout=subprocess.PIPE,
                           stderr=subprocess.STDOUT, text=True, check=False,
-                          timeout=180, env=ENV)
+                          timeout=120 * SLOWNESS, env=ENV)
     assert done.returncode == 0, done.stdout
     said = dict(line.split(': ', 1) for line in done.stdout.splitlines()
                 if re.match('(health|cameras|map|view|upgraded|left|jcfg): ', line))
