@@ -140,9 +140,13 @@ bool cctv_catalogue_check(server_rec *main_server)
         const char *wrong = folder == NULL ? NULL : add_server(s, folder);
 
         /* The main server may have no database while each virtual host, which
-         * inherits the folder, has one. */
+         * inherits the folder, has one; or a virtual host that shows no cameras
+         * may have a database of another kind. A folder that was inherited is
+         * the same text in memory. */
         if (wrong != NULL
-            && (s != main_server || cctv_database_is_configured(s))) {
+            && (s == main_server
+                    ? cctv_database_is_configured(s)
+                    : folder != cctv_catalogue_folder(main_server))) {
             CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0142", "CCTVCatalogue %s: %s",
                        folder, wrong);
             is_right = false;

@@ -202,3 +202,16 @@ def test_a_virtual_host_may_do_without(written, cluster):
         + '<VirtualHost *:1>\nDBDParams "host=elsewhere"\nCCTVCatalogue off\n'
         '</VirtualHost>\n').configtest()
     assert accepted, output
+
+
+def test_a_virtual_host_may_have_a_database_of_another_kind(written, cluster):
+    """It inherits the folder of the shipped configuration, and shows no
+    cameras."""
+    host = '<VirtualHost *:1>\nDBDriver sqlite3\nDBDParams "/nowhere"\n%s' \
+        '</VirtualHost>\n'
+    config = dbd(cluster) + CONFIG + catalogue('/nowhere')
+    accepted, output = written(config + host % '').configtest()
+    assert accepted, output
+    accepted, output = written(
+        config + host % 'CCTVCatalogue /nowhere/else\n').configtest()
+    assert not accepted and 'CCTV0142' in output
