@@ -17,6 +17,7 @@
 #include "mod_unixd.h"
 #include "unixd.h"
 
+#include <fcntl.h>
 #include <libpq-fe.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -213,13 +214,27 @@ void cctv_catalogue_refuse(const cctv_catalogue_place_t *place,
 
 /* ---- The last generation ---- */
 
+/* The folder above it may belong to Apache's user, who may put something else
+ * into the place of the new folder. So only what is a folder is given away. */
+static bool give_folder(const char *folder)
+{
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    bool is_given = fd >= 0
+                    && fchown(fd, ap_unixd_config.user_id,
+                              ap_unixd_config.group_id)
+                           == 0;
+
+    if (fd >= 0) {
+        close(fd);
+    }
+    return is_given;
+}
+
 /* A folder in a tmpfs is gone after a restart of the machine. Root makes it for
  * Apache's user, who may not. A folder that exists is left as it is. */
 static void make_folder(const char *folder)
 {
-    if (geteuid() == 0 && mkdir(folder, 0700) == 0
-        && lchown(folder, ap_unixd_config.user_id, ap_unixd_config.group_id)
-               != 0) {
+    if (geteuid() == 0 && mkdir(folder, 0700) == 0 && !give_folder(folder)) {
         rmdir(folder);
     }
 }
