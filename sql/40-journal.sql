@@ -22,7 +22,7 @@ COMMENT ON SCHEMA cctv_journal IS
 
 -- Writers of cameras also write to the journal. Without this lock they could
 -- wait for each other and for this file.
-LOCK TABLE public.cameras IN SHARE ROW EXCLUSIVE MODE;
+LOCK TABLE public.cameras IN ACCESS EXCLUSIVE MODE;
 
 DROP TABLE IF EXISTS cctv_journal.changes, cctv_journal.state;
 

@@ -155,6 +155,7 @@ typedef struct {
     uint32_t nodes;
     /** Changes with each change of a status, and is never the same again. */
     _Atomic uint64_t version;
+    /** Is raised before and after each change: odd while one is made. */
     _Atomic uint64_t changes;
 } cctv_statuses_head_t;
 

@@ -9,6 +9,7 @@
 #include "catalogue/files.h"
 #include "catalogue/mod_places.h"
 
+#include <errno.h>
 #include <pthread.h>
 #include <stdatomic.h>
 #include <stdlib.h>
@@ -78,6 +79,12 @@ static void note_figures(cctv_catalogue_state_t *state,
     atomic_compare_exchange_strong(&state->agreed, &never, head->built);
 }
 
+/* Whether this process lacks something, so that the file may be sound. */
+static bool is_shortage(apr_status_t rv)
+{
+    return rv == ENOMEM || rv == EMFILE || rv == ENFILE;
+}
+
 static generation_t *map(const cctv_catalogue_place_t *place, uint64_t number)
 {
     generation_t *generation = calloc(1, sizeof *generation);
@@ -94,7 +101,7 @@ static generation_t *map(const cctv_catalogue_place_t *place, uint64_t number)
     if (rv != APR_SUCCESS) {
         free(generation);
         /* It may have been replaced meanwhile; then it is gone. */
-        if (number == atomic_load(&place->state->number)) {
+        if (number == atomic_load(&place->state->number) && !is_shortage(rv)) {
             cctv_catalogue_refuse(place, number, rv, why);
         }
         return NULL;

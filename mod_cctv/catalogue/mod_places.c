@@ -17,6 +17,7 @@
 #include "mod_unixd.h"
 #include "unixd.h"
 
+#include <fcntl.h>
 #include <libpq-fe.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -140,9 +141,13 @@ bool cctv_catalogue_check(server_rec *main_server)
         const char *wrong = folder == NULL ? NULL : add_server(s, folder);
 
         /* The main server may have no database while each virtual host, which
-         * inherits the folder, has one. */
+         * inherits the folder, has one; or a virtual host that shows no cameras
+         * may have a database of another kind. A folder that was inherited is
+         * the same text in memory. */
         if (wrong != NULL
-            && (s != main_server || cctv_database_is_configured(s))) {
+            && (s == main_server
+                    ? cctv_database_is_configured(s)
+                    : folder != cctv_catalogue_folder(main_server))) {
             CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0142", "CCTVCatalogue %s: %s",
                        folder, wrong);
             is_right = false;
@@ -209,13 +214,27 @@ void cctv_catalogue_refuse(const cctv_catalogue_place_t *place,
 
 /* ---- The last generation ---- */
 
+/* The folder above it may belong to Apache's user, who may put something else
+ * into the place of the new folder. So only what is a folder is given away. */
+static bool give_folder(const char *folder)
+{
+    int fd = open(folder, O_RDONLY | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC);
+    bool is_given = fd >= 0
+                    && fchown(fd, ap_unixd_config.user_id,
+                              ap_unixd_config.group_id)
+                           == 0;
+
+    if (fd >= 0) {
+        close(fd);
+    }
+    return is_given;
+}
+
 /* A folder in a tmpfs is gone after a restart of the machine. Root makes it for
  * Apache's user, who may not. A folder that exists is left as it is. */
 static void make_folder(const char *folder)
 {
-    if (geteuid() == 0 && mkdir(folder, 0700) == 0
-        && lchown(folder, ap_unixd_config.user_id, ap_unixd_config.group_id)
-               != 0) {
+    if (geteuid() == 0 && mkdir(folder, 0700) == 0 && !give_folder(folder)) {
         rmdir(folder);
     }
 }

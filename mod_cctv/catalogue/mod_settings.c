@@ -9,9 +9,21 @@
 #include "apr_strings.h"
 
 #include <limits.h>
+#include <string.h>
 
 /* The longest name of a file in the folder. */
 #define NAME_MAX_HERE 64
+
+/* Written with and without a slash at its end, it is one folder. */
+static char *without_slashes(char *folder)
+{
+    size_t length = strlen(folder);
+
+    while (length > 1 && folder[length - 1] == '/') {
+        folder[--length] = '\0';
+    }
+    return folder;
+}
 
 static const char *set_folder(cmd_parms *cmd, const char *arg, void *value)
 {
@@ -30,6 +42,7 @@ static const char *set_folder(cmd_parms *cmd, const char *arg, void *value)
                             "is made if it does not exist",
                             arg);
     }
+    *folder = without_slashes(apr_pstrdup(cmd->pool, *folder));
     return NULL;
 }
 

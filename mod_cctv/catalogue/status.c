@@ -6,6 +6,8 @@
  */
 #include "catalogue/status.h"
 
+#include "catalogue/tree.h"
+
 #include <string.h>
 #include <xxhash.h>
 
@@ -78,72 +80,98 @@ static void count(const cctv_catalogue_t *c, int index, unsigned status,
     }
 }
 
-static void add(cctv_status_counts_t *to, unsigned status, uint32_t change)
+/* Count what is below a node anew. Others may read meanwhile. */
+static void recount(const cctv_catalogue_t *c, int level, uint32_t node)
 {
-    uint32_t now = atomic_load_explicit(&to->count[status],
-                                        memory_order_relaxed);
-
-    atomic_store_explicit(&to->count[status], now + change,
-                          memory_order_relaxed);
-}
-
-/* Count the children of each node of a level above the leaves. */
-static void sum_level(cctv_catalogue_t *c, int level)
-{
-    const cctv_status_counts_t
-        *below = &c->status_counts[c->level_at[level - 1]];
-    cctv_status_counts_t *here = &c->status_counts[c->level_at[level]];
-    uint32_t size = cctv_catalogue_level_size(c, level - 1);
-    uint32_t i;
+    uint32_t counts[CCTV_CAMERA_STATUS_COUNT] = { 0 };
+    uint32_t end;
+    uint32_t child = cctv_tree_children(c, level, node, &end);
     unsigned status;
 
-    for (i = 0; i < size; i++) {
-        for (status = 0; status < CCTV_CAMERA_STATUS_COUNT; status++) {
-            add(&here[i / CCTV_CATALOGUE_FANOUT], status,
-                atomic_load_explicit(&below[i].count[status],
-                                     memory_order_relaxed));
+    for (; child < end; child++) {
+        if (level == 0) {
+            counts[cctv_catalogue_slot_status(c, child)]++;
         }
+        for (status = 0; level > 0 && status < CCTV_CAMERA_STATUS_COUNT;
+             status++) {
+            counts[status] += atomic_load_explicit(
+                &c->status_counts[child].count[status], memory_order_relaxed);
+        }
+    }
+    for (status = 0; status < CCTV_CAMERA_STATUS_COUNT; status++) {
+        atomic_store_explicit(&c->status_counts[node].count[status],
+                              counts[status], memory_order_relaxed);
+    }
+}
+
+static void recount_all(const cctv_catalogue_t *c)
+{
+    uint32_t node = 0;
+    int level;
+
+    for (level = 0; level < c->levels; level++) {
+        uint32_t end = c->level_at[level]
+                       + cctv_catalogue_level_size(c, level);
+
+        for (; node < end; node++) {
+            recount(c, level, node);
+        }
+    }
+}
+
+/* @param change  what makes the version another one */
+static void set_version(const cctv_catalogue_t *c, uint64_t change)
+{
+    uint64_t parts[2] = { atomic_load(&c->status_head->version), change };
+
+    atomic_store_explicit(&c->status_head->version,
+                          XXH3_64bits(parts, sizeof parts),
+                          memory_order_release);
+}
+
+/* A process that was killed while it changed a status has left `changes` odd:
+ * the counts may be wrong, and the version that of the status before. */
+static void end_left_change(const cctv_catalogue_t *c)
+{
+    uint64_t changes = atomic_load(&c->status_head->changes);
+
+    if (changes % 2 != 0) {
+        recount_all(c);
+        set_version(c, UINT64_MAX - changes);
+        atomic_fetch_add(&c->status_head->changes, 1);
     }
 }
 
 void cctv_statuses_repair(cctv_catalogue_t *c)
 {
     uint32_t slot;
-    int level;
 
-    memset((void *)c->status_counts, 0, counts_size(c));
     for (slot = 0; slot < c->head->count; slot++) {
-        cctv_camera_status_t status = cctv_catalogue_slot_status(c, slot);
-
-        atomic_store_explicit(&c->statuses[slot], (uint8_t)status,
+        atomic_store_explicit(&c->statuses[slot],
+                              (uint8_t)cctv_catalogue_slot_status(c, slot),
                               memory_order_relaxed);
-        add(&c->status_counts[slot / CCTV_CATALOGUE_FANOUT], status, 1);
     }
-    for (level = 1; level < c->levels; level++) {
-        sum_level(c, level);
-    }
+    recount_all(c);
+    end_left_change(c);
 }
 
 cctv_camera_status_t cctv_statuses_set(const cctv_catalogue_t *c, int index,
                                        cctv_camera_status_t status)
 {
     cctv_camera_status_t before = cctv_catalogue_status(c, index);
-    uint64_t change[2] = { atomic_load(&c->status_head->version),
-                           (uint64_t)index << 8 | status };
 
+    end_left_change(c);
     if (before == status) {
         return before;
     }
+    atomic_fetch_add(&c->status_head->changes, 1);
     /* The new status is counted before the old one is not: a search never
      * leaves out a node with a camera that it looks for. */
     count(c, index, status, 1);
     atomic_store_explicit(&c->statuses[c->slots[index]], (uint8_t)status,
                           memory_order_relaxed);
     count(c, index, before, (uint32_t)-1);
-    atomic_store_explicit(&c->status_head->version,
-                          XXH3_64bits(change, sizeof change),
-                          memory_order_release);
-    atomic_fetch_add_explicit(&c->status_head->changes, 1,
-                              memory_order_relaxed);
+    set_version(c, (uint64_t)index << 8 | status);
+    atomic_fetch_add(&c->status_head->changes, 1);
     return before;
 }

@@ -11,7 +11,7 @@ from api import add_cameras, dbd, location
 from env import SLOWNESS, wait_for
 from metrics import scrape
 from test_differential import CAP, make_cameras, make_filter, to_query
-from views import ENDPOINTS
+from views import ENDPOINTS, virtual_host
 
 # More by hand: CCTV_REQUESTS=5000.
 REQUESTS = int(os.environ.get('CCTV_REQUESTS', 300))
@@ -202,3 +202,23 @@ def test_a_virtual_host_may_do_without(written, cluster):
         + '<VirtualHost *:1>\nDBDParams "host=elsewhere"\nCCTVCatalogue off\n'
         '</VirtualHost>\n').configtest()
     assert accepted, output
+
+
+def test_a_virtual_host_may_have_a_database_of_another_kind(written, cluster):
+    """It inherits the folder of the shipped configuration, and shows no
+    cameras."""
+    host = '<VirtualHost *:1>\nDBDriver sqlite3\nDBDParams "/nowhere"\n%s' \
+        '</VirtualHost>\n'
+    config = dbd(cluster) + CONFIG + catalogue('/nowhere')
+    accepted, output = written(config + host % '').configtest()
+    assert accepted, output
+    accepted, output = written(
+        config + host % 'CCTVCatalogue /nowhere/else\n').configtest()
+    assert not accepted and 'CCTV0142' in output
+
+
+def test_a_folder_with_a_slash_at_its_end_is_the_same(start, cluster, cameras):
+    httpd = start(dbd(cluster) + CONFIG + catalogue() + virtual_host(
+        'slash', 'CCTVCatalogue {folder}/state/catalogue/'))
+    wait_for_generation(httpd)
+    assert scrape(httpd).sum('cctv_catalogue_generation', catalogue='2') is None

@@ -4,11 +4,12 @@ import contextlib
 import glob
 import os
 import signal
+import subprocess
 
 import pytest
 
 from api import add_cameras, dbd
-from env import SLOWNESS, wait_for
+from env import INSTRUMENTED, SLOWNESS, wait_for
 from metrics import scrape
 from postgres import DOWN, stopped
 from test_catalogue import CONFIG, catalogue, generation, wait_for_generation
@@ -112,6 +113,62 @@ def test_builders_are_killed(cluster, start):
              'the last change is seen', 60 * SLOWNESS)
     wait_for(lambda: len(os.listdir(folder_of(httpd))) == 2,
              'nothing is left over', 30 * SLOWNESS)
+
+
+def owner(httpd, connection):
+    """The child that serves a connection."""
+    ends = f':{httpd.port:04X}', f':{connection.sock.getsockname()[1]:04X}'
+    with open('/proc/net/tcp') as file:
+        inode, = (row[9] for row in map(str.split, file)
+                  if (row[1][8:], row[2][8:]) == ends)
+    for pid in httpd.children():
+        for link in glob.glob(f'/proc/{pid}/fd/*'):
+            with contextlib.suppress(OSError):
+                if os.readlink(link) == f'socket:[{inode}]':
+                    return pid
+
+
+def set_descriptors(pid, count):
+    user = ['setpriv', '--reuid=www-data', '--regid=www-data', '--clear-groups'
+            ] if os.getuid() == 0 else []
+    subprocess.run([*user, 'prlimit', f'--pid={pid}', f'--nofile={count}:'],
+                   check=True)
+
+
+@pytest.mark.skipif(INSTRUMENTED, reason='sanitizers need descriptors')
+def test_a_child_without_descriptors_does_not_refuse_for_all(cluster, start):
+    set_cameras(cluster, *[{'lng': i / 9} for i in range(300)])
+    httpd = start(dbd(cluster) + CONFIG + catalogue()
+                  + 'StartServers 2\nThreadsPerChild 4\nMaxRequestWorkers 8\n'
+                  'MinSpareThreads 1\nMaxSpareThreads 8\nKeepAliveTimeout 60\n'
+                  '<Directory />\nAllowOverride None\n</Directory>\n')
+    wait_for_generation(httpd)
+
+    def builder():
+        return int(httpd.text().split(' CCTV0145')[-2].split('[pid ')[-1]
+                   .split(':')[0])
+
+    with contextlib.ExitStack() as stack:
+        def connect():
+            connection = stack.enter_context(
+                contextlib.closing(httpd.connection()))
+            assert httpd.get('/api/cameras/1', connection=connection).status
+            return connection, owner(httpd, connection)
+
+        # A child takes 12 connections at most.
+        connection, pid = next(pair for pair in (connect() for _ in range(16))
+                               if pair[1] != builder())
+        set_descriptors(pid, 3)
+        built = httpd.text().count('CCTV0145')
+        cluster.query("UPDATE cameras SET name = 'New' WHERE id = 1")
+        wait_for(lambda: httpd.text().count('CCTV0145') > built,
+                 'a generation', 30 * SLOWNESS)
+        reply = httpd.get('/api/cameras/1', connection=connection)
+        assert reply.status == 200 and b'"New"' not in reply.body
+        assert 'CCTV0141' not in httpd.text()
+        set_descriptors(pid, 500)
+        reply = httpd.get('/api/cameras/1', connection=connection)
+        assert b'"New"' in reply.body
 
 
 def test_a_full_disk_keeps_the_last_generation(cluster, start):

@@ -297,6 +297,28 @@ def test_loading_the_file_again_is_noticed(cameras):
         assert follower.poll() == (False, [1], {})
 
 
+def test_loading_the_file_again_fails_no_transaction(cameras):
+    name = cameras.env['PGDATABASE']
+    waits = ("SELECT count(*) FROM pg_locks WHERE NOT granted AND relation = "
+             "'cameras'::regclass")
+
+    def load():
+        with open(f'{REPO}/sql/40-journal.sql') as file:
+            cameras.query(file.read(), dbname=name)
+
+    loading = threading.Thread(target=load)
+    with begun(cameras, 'SELECT count(*) FROM cameras') as other:
+        loading.start()
+        wait_for(lambda: cameras.query(waits)[0][0], 'the file waits')
+        other.cursor().execute("UPDATE cameras SET name = 'x' WHERE id = 1")
+        other.commit()
+    loading.join()
+    with reader(cameras) as follower:
+        assert follower.cameras[1][1] == 'x'
+        cameras.query("UPDATE cameras SET name = 'y' WHERE id = 1")
+        assert follower.poll() == (False, [1], {})
+
+
 def test_apache_may_ask_what_has_changed_and_nothing_else(cameras):
     for sql in ['SELECT * FROM cctv_journal.changes',
                 'SELECT * FROM cctv_journal.state',

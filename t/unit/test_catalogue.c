@@ -360,6 +360,53 @@ START_TEST(test_features_are_those_of_the_writer_with_the_status_of_now)
 }
 END_TEST
 
+static void check_root(const cctv_catalogue_t *c)
+{
+    uint32_t counts[CCTV_CAMERA_STATUS_COUNT] = { 0 };
+    int i;
+
+    for (i = 0; i < c->count; i++) {
+        counts[cctv_catalogue_status(c, i)]++;
+    }
+    for (i = 0; i < CCTV_CAMERA_STATUS_COUNT; i++) {
+        ck_assert_uint_eq(
+            atomic_load(&c->status_counts[c->node_count - 1].count[i]),
+            counts[i]);
+    }
+}
+
+/* The next process gets the same status from the journal. */
+START_TEST(test_a_process_killed_while_it_changes_a_status)
+{
+    t_camera_t *cameras = t_cameras(CAMERAS, 5, 3);
+    cctv_camera_status_t new = (cameras[7].status + 1) % 3;
+    t_catalogue_t made;
+    cctv_catalogue_t *c = &made.c;
+    uint64_t version;
+
+    t_catalogue(cameras, CAMERAS, &made);
+    cctv_statuses_set(c, 3, (cameras[3].status + 1) % 3);
+    check_root(c);
+    version = atomic_load(&c->status_head->version);
+    atomic_fetch_add(&c->status_head->changes, 1);
+    atomic_fetch_add(&c->status_counts[c->slots[7] / 16].count[new], 1);
+    atomic_fetch_add(&c->status_counts[c->node_count - 1].count[new], 1);
+    atomic_store(&c->statuses[c->slots[7]], (uint8_t) new);
+    if (_i == 0) {
+        cctv_statuses_set(c, 7, new);
+    }
+    else {
+        cctv_statuses_repair(c);
+    }
+    ck_assert_uint_ne(atomic_load(&c->status_head->version), version);
+    version = atomic_load(&c->status_head->version);
+    check_root(c);
+    cctv_statuses_set(c, 7, new);
+    ck_assert_uint_eq(atomic_load(&c->status_head->version), version);
+    t_catalogue_free(&made);
+}
+END_TEST
+
 /* A new generation from the last one is the same as one from the table. */
 START_TEST(test_a_copied_catalogue_is_the_same)
 {
@@ -586,6 +633,8 @@ TCase *catalogue_tests(void)
         test_the_nearest_cameras_are_found_at_poles_and_the_antimeridian);
     tcase_add_test(
         tcase, test_features_are_those_of_the_writer_with_the_status_of_now);
+    tcase_add_loop_test(tcase, test_a_process_killed_while_it_changes_a_status,
+                        0, 2);
     tcase_add_test(tcase, test_a_copied_catalogue_is_the_same);
     tcase_add_test(tcase, test_an_empty_catalogue_and_small_ones);
     tcase_add_test(tcase, test_a_damaged_file_is_refused);
