@@ -130,7 +130,7 @@ def test_watch(front, browse, video):
     assert page.run(WHEP, CAMERA) == [406, 204, 200, True]
     page.go('about:blank')
     # Far sooner than a view without heartbeats ends.
-    until_gone(video.janus, 10)
+    until_gone(video.janus, 20)
 
 
 @real
@@ -143,7 +143,7 @@ def test_without_tls_the_proxy_has_to_pass_on_host(nginx, windows, video):
     window.go(f'http://{ADDRESS}:{nginx.ports[-1]}/map/#camera={CAMERA}')
     is_watched(video)
     window.go('about:blank')
-    until_gone(video.janus, 10)
+    until_gone(video.janus, 20)
 
 
 @pytest.fixture
