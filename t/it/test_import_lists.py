@@ -6,13 +6,16 @@ import json
 import os
 import re
 import stat
+import subprocess
+import time
 import tracemalloc
 
 import pytest
 
 from import_lists import REPO, given, taken
-from import_cameras import (addresses, headings, keys, logins, places, sizes,
-                            values)
+from import_cameras import (addresses, headings, keys, logins, places, report,
+                            sizes, values)
+from import_cameras.__main__ import check_apart
 from import_cameras.codecs_of_video import codec_and_profile
 from import_cameras.login_file import LoginFile
 from import_cameras.words import Bad, Obstacle, Refused
@@ -213,6 +216,89 @@ def test_a_file_of_logins_keeps_its_other_lines(tmp_path):
         'h:1/a  new pw', '[::1]:2  u ""', '# mö', 'h:1 u p']
     assert stat.S_IMODE(path.stat().st_mode) == 0o600
     assert os.listdir(tmp_path) == ['logins']
+
+
+def test_a_login_of_a_host_stands_behind_those_of_its_cameras(tmp_path):
+    path = tmp_path / 'logins'
+    (tmp_path / 'link').symlink_to('logins')
+    path.write_bytes(b'# K\xf6ln\n* all p\nh:554/old  u  p\nh:554  a b\n')
+    file = LoginFile(str(tmp_path / 'link'))
+    file.add('h:554', 'new', 'p')
+    file.add('h:554/x', 'new', 'p')
+    file.prepare()
+    file.put()
+    assert path.read_bytes().splitlines()[1:] == [
+        b'h:554/x  new p', b'h:554/old  u  p', b'h:554  new p', b'# K\xf6ln',
+        b'* all p']
+    assert (tmp_path / 'link').is_symlink()
+
+
+@pytest.mark.parametrize('path', ['/dev/null', '/tmp'])
+def test_logins_go_into_a_file(path):
+    with pytest.raises(Obstacle):
+        LoginFile(path)
+
+
+def test_no_part_of_a_login_is_printed(tmp_path):
+    path = tmp_path / 'list.csv'
+    path.write_text(
+        'name,lat,lon,url,username,credentials,pw2,codec\n'
+        'rtsp://a:SECRET@10.0.0.1/a,1,2,http://h/x,a,SECRET,SECRET,SECRET\n'
+        'B,1,2,rtsp://10.0.0.2/b,SECRET,SECRET,SECRET,H.264\n')
+    done = subprocess.run(
+        [os.path.join(REPO, 'tools', 'import.sh'), '--dry-run', str(path)],
+        capture_output=True, text=True)
+    assert 'line 2, codec: is not a codec' in done.stderr
+    assert 'SECRET' not in done.stdout + done.stderr
+
+
+def test_what_follows_a_password_is_not_printed(tmp_path):
+    path = tmp_path / 'list.csv'
+    path.write_text('name,lat,lon,url,user,password,codec,\n'
+                    'A,1,2,rtsp://10.0.0.1/a,admin,pass,SECRET,H.264\n')
+    done = subprocess.run(
+        [os.path.join(REPO, 'tools', 'import.sh'), '--dry-run',
+         '--logins=l', str(path)], capture_output=True, text=True)
+    assert 'line 2, codec: is not a codec' in done.stderr
+    assert 'SECRET' not in done.stderr
+
+
+def test_bad_rows_may_go_nowhere():
+    # A device as /dev/null is one.
+    ends = os.openpty()
+    path = os.ttyname(ends[1])
+    mode = os.stat(path).st_mode
+    report.check_writable(path)
+    report.discard_bad_rows(path)
+    assert os.stat(path).st_mode == mode
+    for end in ends:
+        os.close(end)
+
+
+def test_no_file_is_read_and_written(tmp_path):
+    path = tmp_path / 'list.csv'
+    path.touch()
+    (tmp_path / 'link').symlink_to(path)
+    check_apart({'the list': str(path), 'LOGINS': None, 'BAD_ROWS': False})
+    for name in ('LOGINS', 'BAD_ROWS'):
+        with pytest.raises(Obstacle, match='the same file'):
+            check_apart({'the list': str(path),
+                         name: str(tmp_path / 'link')})
+
+
+@pytest.mark.parametrize('read', [
+    headings.read_heading, headings.read_direction,
+    headings.read_field_of_view, sizes.read_size, values.read_fps,
+    values.read_status, values.read_audio, places.read_pair,
+    lambda text: places.degrees(text, None)])
+@pytest.mark.parametrize('text', ['1 !', 'N (!', 'facing x', '1x y'])
+def test_long_texts_take_no_time(read, text):
+    start = time.monotonic()
+    try:
+        read(text.replace(' ', 100_000 * ' '))
+    except Bad:
+        pass
+    assert time.monotonic() - start < 1
 
 
 def test_large_files_take_no_memory(tmp_path):

@@ -113,6 +113,8 @@ class Import:
                 'external_id nothing says which camera is gone')
         psql.require_schema()
         bad_rows = self.options.bad_rows or report.bad_rows_path(self.path)
+        check_apart({'the list': self.path, 'LOGINS': self.options.logins,
+                     'BAD_ROWS': self.options.skip_bad and bad_rows})
         if self.options.skip_bad:
             report.check_writable(bad_rows)
         report.print_ignored(self.table.header, self.columns)
@@ -136,8 +138,8 @@ class Import:
             first = self._tell_bad(answers, first, bad_rows)
             if first is None:
                 return 1
-        elif self.options.skip_bad and os.path.getsize(bad_rows) == 0:
-            os.unlink(bad_rows)
+        elif self.options.skip_bad:
+            report.discard_bad_rows(bad_rows)
         if self.login_file and self.login_file.logins:
             self.login_file.put()
             report.note(f'{count(len(self.login_file.logins), "login")} '
@@ -193,6 +195,17 @@ class Import:
         return faults.rest
 
 
+def check_apart(paths):
+    """Raises Obstacle if what is written would replace what is read."""
+    seen = {}
+    for what, path in paths.items():
+        if path:
+            other = seen.setdefault(os.path.realpath(path), what)
+            if other != what:
+                raise Obstacle(f'{other} and {what} are the same file, '
+                               f'{path}: name another one.')
+
+
 class SplitFaults:
     """The faults of psql's answers; .rest is the answer after them."""
 
@@ -240,7 +253,8 @@ def main():
     except Refused as refused:
         report.note(f'{path}: {refused}. Nothing was loaded.')
         return 1
-    except (ElementTree.ParseError, zipfile.BadZipFile, zlib.error, EOFError):
+    except (ElementTree.ParseError, zipfile.BadZipFile, zlib.error, EOFError,
+            RecursionError):
         report.note(f'{path}: the file is damaged. Nothing was loaded.')
         return 1
     except Obstacle as obstacle:

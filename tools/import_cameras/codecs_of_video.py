@@ -21,7 +21,8 @@ _PATTERNS = (
     ('MPEG-4', r'mpeg[ -]?4(?:[ -]?(?:visual|video|part[ -]?2|sp|asp|es))?'
                r'|mp4v(?:-es)?|m4v|xvid|divx|dx50|fmp4|mp4v\.20'
                r'|iso[/ ]*(?:iec)?[ ]*14496[ -]*2'),
-    ('JPEG', r'jpe?g|jfif|snapshot jpe?g|still jpe?g'),
+    ('JPEG', r'jpe?g(?![ -]?(?:2000|xs|xl|ls))|jfif|snapshot jpe?g'
+             r'|still jpe?g'),
 )
 PATTERNS = tuple((codec, re.compile(rf'(?<![a-z0-9.])(?:{pattern})(?![a-z0-9])'))
                  for codec, pattern in _PATTERNS)

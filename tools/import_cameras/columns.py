@@ -356,7 +356,19 @@ class Finder:
         if missing:
             raise Refused(self._missing_reason(missing))
 
+    @staticmethod
+    def _is_camera(fields):
+        return any(addresses.looks_like_address(field) for field in fields) \
+            or sum(re.fullmatch(r'-?[0-9]+[.,][0-9]+', field) is not None
+                   for field in fields) > 1
+
     def _missing_reason(self, missing):
+        if self._is_camera(self.header):
+            # Not shown: a camera may have a login.
+            return ('the header has no column for ' + ', none for '.join(missing)
+                    + ': the first row looks like a camera. Put a row above '
+                    'it that names the columns, for example '
+                    'name,longitude,latitude,url')
         words = {'name': 'name or label or description or title',
                  'longitude': 'longitude or lng or lon or x',
                  'latitude': 'latitude or lat or y',

@@ -4,7 +4,7 @@ import csv
 import re
 
 from .titles import is_known
-from .words import Refused, count
+from .words import NOT_TEXT, Refused, count
 
 FIELD_CHARACTERS_MAX = 1 << 17
 SEPARATORS = {',': 'commas', ';': 'semicolons', '\t': 'tabs', '|': 'bars'}
@@ -64,6 +64,10 @@ class Delimited:
     def _read_header(self):
         try:
             for fields in self.reader:
+                if any(map(NOT_TEXT.search, fields)):
+                    raise Refused(
+                        f'line {self.lines.count}, the header, is neither '
+                        'UTF-8 nor Windows-1252: save the file in UTF-8')
                 if any(field.strip() for field in fields):
                     return [field.strip() for field in fields]
         except csv.Error as error:

@@ -230,7 +230,8 @@ class Json:
         if item.get('type') == 'Feature' or 'properties' in item \
                 and 'geometry' in item:
             self.is_geojson = True
-            flatten(item.get('properties') or {}, '', flat)
+            inner = item.get('properties')
+            flatten(inner if isinstance(inner, dict) else {}, '', flat)
             if item.get('id') is not None:
                 flat.setdefault('id', text_of(item['id']))
             flat[GEOMETRY] = place_text(item.get('geometry'))

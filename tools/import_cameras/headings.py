@@ -2,7 +2,7 @@
 
 import re
 
-from .values import number
+from .values import TEXT_MAX, check_length, number
 from .words import Bad
 
 COMPASS = 'n nne ne ene e ese se sse s ssw sw wsw w wnw nw nnw'.split()
@@ -21,7 +21,7 @@ _WORD = '|'.join(sorted((*QUARTERS, 'n', 's', 'e', 'w'), key=len, reverse=True))
 FACING = re.compile(
     r'^(?:(?:looking|facing|looks|faces|view|viewing|pointing|points|towards?'
     r'|to|the|due|heading|travel(?:l)?ing|direction|bound)\s+)+')
-QUARTER_WORDS = re.compile(rf'(?:(?:{_WORD})(?:[\s_/,-]*))+?')
+QUARTER_WORDS = re.compile(rf'(?:(?:{_WORD})(?:[\s_/,.-]*))+?')
 ONE_QUARTER = re.compile(_WORD)
 SURVEYOR = re.compile(r'([ns])\s*([0-9]+(?:[.,][0-9]+)?)\s*°?\s*([ew])')
 DEGREES_AFTER = re.compile(
@@ -33,6 +33,8 @@ DEGREES_AFTER = re.compile(
 def compass_degrees(text):
     """Degrees of a point of the compass such as N, north-east or SB; None if
     the text is none."""
+    if len(text) > TEXT_MAX:
+        return None
     word = FACING.sub('', text.casefold().strip(' .'))
     word = re.sub(r'\s+(?:traffic|lanes?|roadway|carriageway)$', '', word)
     word = re.sub(r"[\s_/.-]*(?:bound|\(.*\)|facing|direction|side)$", '',
@@ -56,6 +58,7 @@ def compass_degrees(text):
 
 
 def read_heading(text):
+    check_length(text)
     point = compass_degrees(text)
     if point is not None:
         return repr(point)
@@ -67,9 +70,9 @@ def read_heading(text):
                             r'\s*°?\s*\)?', text)
         turned = re.fullmatch(r'([+-]?[0-9]+(?:[.,][0-9]+)?)\s*°?\s*\(?\s*'
                               r'([A-Za-z -]+?)\s*\)?', text)
-        if both and compass_degrees(both[1]) is not None:
+        if both and is_near(both[1], both[2]):
             value = number(both[2])
-        elif turned and compass_degrees(turned[2]) is not None:
+        elif turned and is_near(turned[2], turned[1]):
             value = number(turned[1])
         else:
             raise Bad('is neither degrees nor a point of the compass '
@@ -79,11 +82,18 @@ def read_heading(text):
     return repr(value % 360)
 
 
+def is_near(point, degrees):
+    """Whether degrees are about where a point of the compass is, so that 101 N
+    is a road."""
+    known = compass_degrees(point)
+    return known is not None and \
+        abs((number(degrees) - known + 180) % 360 - 180) <= 45
+
+
 def read_direction(text):
     """Columns named direction also contain words such as Median or Both
     Directions, for which there is no heading."""
-    if any(c.isdigit() for c in text) and not re.search('[a-z]{4}', text,
-                                                        re.IGNORECASE):
+    if re.match('[-+−–]?[0-9.,]+[ °]*$', text):
         return read_heading(text)
     try:
         return read_heading(text)
@@ -92,6 +102,7 @@ def read_direction(text):
 
 
 def read_field_of_view(text):
+    check_length(text)
     value = number(DEGREES_AFTER.sub('', text))
     if not 0 < value <= 360:
         raise Bad('is not above 0 and up to 360 degrees')

@@ -2,6 +2,7 @@
 anew with the logins of an import. Only its owner can read it."""
 
 import os
+import re
 import tempfile
 
 from .words import Obstacle
@@ -11,12 +12,23 @@ EMPTY = '""'
 HEAD = '# host:port/path of a camera  user  password; written by make import\n'
 
 
+def first_word(line):
+    return (line.split() or [''])[0]
+
+
+def host_of(pattern):
+    return re.split('[/?#]', pattern, maxsplit=1)[0]
+
+
 class LoginFile:
     """Collects the logins of an import. Nothing is written before prepare(),
     and the file is replaced by put()."""
 
     def __init__(self, path):
-        self.path = path
+        # A link stays a link.
+        self.path = os.path.realpath(path)
+        if os.path.exists(self.path) and not os.path.isfile(self.path):
+            raise Obstacle(f'LOGINS names {path}, which is no file.')
         self.logins = {}
         self.ready = None
 
@@ -32,14 +44,9 @@ class LoginFile:
         try:
             handle, self.ready = tempfile.mkstemp(dir=folder,
                                                   prefix='.cctv-logins-')
-            with open(handle, 'w', encoding='utf-8') as file:
-                # A pattern with a path stands before that of its host.
-                file.write(HEAD)
-                for has_path in (True, False):
-                    for pattern, login in self.logins.items():
-                        if ('/' in pattern or '?' in pattern) == has_path:
-                            file.write(f'{pattern}  {login}\n')
-                file.writelines(old)
+            with open(handle, 'w', encoding='utf-8',
+                      errors='surrogateescape') as file:
+                file.writelines(self._new_lines(old))
                 file.flush()
                 os.fsync(file.fileno())
             os.chmod(self.ready, 0o600)
@@ -48,6 +55,27 @@ class LoginFile:
             self.discard()
             raise Obstacle(f'Cannot write {self.path}: {error.strerror}. '
                            'Nothing was loaded.') from None
+
+    def _new_lines(self, old):
+        """The first line that matches counts: a pattern with a path, also an
+        old one, stands before that of its host."""
+        hosts = {pattern for pattern in self.logins
+                 if host_of(pattern) == pattern}
+        yield HEAD
+        for pattern, login in self.logins.items():
+            if pattern not in hosts:
+                yield f'{pattern}  {login}\n'
+        before = [line for line in old if hosts
+                  and first_word(line) not in hosts
+                  and host_of(first_word(line)) in hosts]
+        yield from before
+        for pattern in self.logins:
+            if pattern in hosts:
+                yield f'{pattern}  {self.logins[pattern]}\n'
+        moved = set(before)
+        for line in old:
+            if line not in moved:
+                yield line
 
     def _old_lines(self):
         """The lines of the file as it is, but those for the same cameras."""
@@ -63,8 +91,7 @@ class LoginFile:
         if lines and not lines[-1].endswith('\n'):
             lines[-1] += '\n'
         return [line for line in lines
-                if line != HEAD and (line.split() or [''])[0]
-                not in self.logins]
+                if line != HEAD and first_word(line) not in self.logins]
 
     def _keep_owner(self):
         if os.geteuid() == 0 and os.path.exists(self.path):

@@ -5,11 +5,12 @@ Where user and password stand in the path or in parameters, {user} and
 
 import base64
 import binascii
+import ipaddress
 import re
 from urllib.parse import unquote
 
 from . import addresses
-from .words import Bad
+from .words import NOT_TEXT, Bad
 
 HOST = (r'(?:[A-Za-z0-9_][A-Za-z0-9._-]*|\[[0-9A-Fa-f:.]+(?:%25[\w.~-]+)?\])'
         r'(?::[0-9]{1,5})?(?=[/?#]|$)')
@@ -23,7 +24,7 @@ PARAMETER = re.compile(
     rf'(?P<lead>[/?&;_#,])(?P<name>(?P<u>{USERS})|(?P<p>{PASSWORDS})'
     rf'|(?P<b>{BASIC}))=(?P<value>(?:(?!_[a-z]+=)[^&;#/?])*)', re.IGNORECASE)
 PORTS = {'rtsp': 554, 'rtsps': 322, 'http': 80, 'https': 443, 'rtmp': 1935,
-         'rtmps': 443}
+         'rtmps': 443, 'rtspu': 554, 'rtspt': 554}
 CANNOT = ('holds a login that cannot be taken out of it: write the address '
           'without it, and the login into the file of logins')
 UNFIT_USER = re.compile('[\\s:\x00-\x1f\x7f]')
@@ -80,7 +81,12 @@ LOOKS = ('looks as if it holds a login, which is not shown here: say '
 
 def _split(login):
     user, _, password = login.partition(':')
-    return unquote(user), unquote(password)
+    return decoded(user), decoded(password)
+
+
+def decoded(text):
+    """Without percent-encoding; bytes that are no UTF-8 are refused later."""
+    return unquote(text, errors='surrogateescape')
 
 
 def _take_parameters(tail):
@@ -90,7 +96,7 @@ def _take_parameters(tail):
 
     def put(found):
         nonlocal user, password, seen
-        value = unquote(found['value'])
+        value = decoded(found['value'])
         if value in ('{user}', '{password}'):
             return found[0]
         seen = True
@@ -128,6 +134,9 @@ def _basic(value):
 
 def check(user, password):
     """Raises Bad if the file of logins cannot hold them."""
+    if NOT_TEXT.search(user + password):
+        raise Bad('holds a login that is not in UTF-8, which the file of '
+                  'logins cannot hold')
     if not user or UNFIT_USER.search(user):
         raise Bad('holds a login whose user is empty or has blanks or a colon '
                   'in it, which the file of logins cannot hold')
@@ -139,7 +148,8 @@ def check(user, password):
 
 def pattern_of(address):
     """The pattern of the file of logins for one address: host:port/path; None
-    if the address is no URL."""
+    if the address is no URL, or the server would refuse the pattern and with
+    it the whole file."""
     found = PARTS.fullmatch(address)
     if not found or not re.fullmatch(HOST, found[2]):
         return None
@@ -148,4 +158,21 @@ def pattern_of(address):
         host = found[2]
         port = PORTS.get(found[1][:-3].lower())
     host = re.sub('%25.*(?=])', '', host.lower())
-    return f'{host}:{port}{found[3]}' if port else host + found[3]
+    if not is_host(host) or not 0 < int(port or 1) <= 65535 or \
+            not port and found[3]:
+        return None
+    return f'{host}:{int(port)}{found[3]}' if port else host
+
+
+def is_host(host):
+    """A name or an address, and no mistyped address such as 10.0.0.256."""
+    if not host.startswith('[') and host.strip('0123456789.'):
+        return len(host) <= 253
+    try:
+        if host.startswith('['):
+            ipaddress.IPv6Address(host[1:-1])
+        else:
+            ipaddress.IPv4Address(host)
+    except ValueError:
+        return False
+    return True

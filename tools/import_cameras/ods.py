@@ -1,5 +1,6 @@
 """The sheets of an ODS file."""
 
+import re
 from xml.etree import ElementTree
 
 from .kml import local
@@ -60,7 +61,7 @@ def attribute(element, name):
 
 def repeated_of(element, name):
     text = attribute(element, name) or '1'
-    return min(int(text), ROWS_MAX) if text.isdigit() else 1
+    return min(int(text), ROWS_MAX) if re.fullmatch('[0-9]{1,20}', text) else 1
 
 
 def ods_cells(row, number):

@@ -5,6 +5,7 @@ import ast
 import re
 import struct
 
+from .values import check_length
 from .words import Bad
 
 # References in which a degree is where WGS 84 has it, within some metres.
@@ -60,6 +61,7 @@ MARKS = str.maketrans({
     '′': "'", '’': "'", '‘': "'", 'ʹ': "'", '`': "'", '´': "'",
     '″': '"', '”': '"', '“': '"', 'ʺ': '"', '„': '"',
     'º': '°', '˚': '°', '⁰': '°', '，': ',', '；': ';'})
+PAIR_MAX = 1000
 LIMIT = {'longitude': 180, 'latitude': 90}
 NOT_A_NUMBER = 'is not a number such as 51.5072 or 51°30\'26"N'
 
@@ -92,6 +94,7 @@ def in_range(value, axis):
 
 def degrees(text, axis):
     """Degrees of one axis, or of any if axis is None. Raises Bad."""
+    check_length(text)
     if PLAIN.fullmatch(text):
         value = number(text)
     else:
@@ -216,6 +219,7 @@ LON_LAT, LAT_LON = 'lon_lat', 'lat_lon'
 def read_pair(text):
     """(first, second, order) of a cell with both coordinates; order is
     LON_LAT, LAT_LON, or None if the text does not tell. Raises Bad."""
+    check_length(text, PAIR_MAX)
     found = PAIR.fullmatch(text)
     if found:
         if ISO_6709.fullmatch(text) and not re.search(r'[,;\s]', text):
@@ -243,6 +247,9 @@ def read_pair(text):
     found = ISO_6709.fullmatch(text)
     if found:
         return iso_degrees(found[1], 2), iso_degrees(found[2], 3), LAT_LON
+    found = IN_BRACKETS.fullmatch(text)
+    if found:
+        return number(found[1]), number(found[2]), None
     found = LABELLED.search(text)
     if found and found[1][:2].lower() != found[3][:2].lower():
         order = LAT_LON if found[1][:2].lower() in ('la', 'y') else LON_LAT
@@ -258,9 +265,6 @@ def read_pair(text):
     parts = re.split(r'\s*[,;/|]\s*', inner)
     if len(parts) == 2:
         return degrees(parts[0], None), degrees(parts[1], None), None
-    found = IN_BRACKETS.fullmatch(text)
-    if found:
-        return number(found[1]), number(found[2]), None
     raise Bad(NOT_A_PLACE)
 
 
@@ -291,6 +295,8 @@ def projection_of(x, y):
     x, y = abs(x), abs(y)
     if 1e5 < x < 834_000 and 0 < y < 10_000_000:
         return 'UTM or another projection in metres'
+    if 20_037_509 < max(x, y) and x <= 180_000_000 and y <= 90_000_000:
+        return 'millionths of a degree or a projection'
     if 1e6 < max(x, y) and x <= 20_037_509 and y <= 20_048_967:
         return 'Web Mercator (EPSG:3857), a state plane or another projection'
     return 'a projection in metres or feet'

@@ -2,6 +2,7 @@
 
 import csv
 import os
+import stat
 import sys
 
 from . import addresses
@@ -11,6 +12,11 @@ from .words import Obstacle, count, listed, printable, quoted, shown
 EXAMPLES = 3
 IGNORED_SHOWN = 30
 WARNINGS_SHOWN = 20
+# Parts of titles of columns that are ignored and may have logins.
+LOGIN_WORDS = ('pass', 'pwd', 'pw', 'secret', 'token', 'kennwort', 'cred',
+               'auth', 'login', 'user', 'benutzer', 'contrase', 'clave', 'senha',
+               'parola', 'haslo', 'hasło', 'wachtwoord', 'apikey', 'api_key',
+               'streamkey', 'stream_key')
 SECRET = ('user', 'password')
 
 
@@ -116,6 +122,9 @@ def taken_for(columns):
 def print_columns(table, columns, sample):
     print(f'{table.format}; what each column is taken for:')
     header = table.header
+    # A stray comma may have put a part of a login into any column.
+    name = columns.index_of['name']
+    sample = [row for row in sample if not addresses.has_login(row[name])]
     taken = sorted(taken_for(columns), key=lambda each: each[1])
     for column, index in taken:
         if column == 'status' and columns.status_is_turned:
@@ -128,8 +137,7 @@ def print_columns(table, columns, sample):
     for index, title in enumerate(header):
         if index not in used:
             name = f'"{shown(title) or "…"}"' if title else '(no name)'
-            hidden = any(word in title.casefold() for word in
-                         ('pass', 'pwd', 'secret', 'token', 'kennwort'))
+            hidden = any(word in title.casefold() for word in LOGIN_WORDS)
             print(f'  ignored: {name}: ' + (
                 '(not shown)' if hidden
                 else examples(sample, index, 'ignored')))
@@ -146,11 +154,20 @@ def check_writable(path):
     """Raises Obstacle if the file of bad rows cannot be written."""
     try:
         handle = os.open(path, os.O_WRONLY | os.O_CREAT, 0o600)
+        # /dev/null is for all.
+        if stat.S_ISREG(os.fstat(handle).st_mode):
+            os.fchmod(handle, 0o600)
         os.close(handle)
-        os.chmod(path, 0o600)
     except OSError as error:
         raise Obstacle(f'Cannot write {path}: {error.strerror}; '
                        'BAD_ROWS=file names another file.') from None
+
+
+def discard_bad_rows(path):
+    """Removes the file that check_writable() has made, if it is empty."""
+    info = os.stat(path)
+    if stat.S_ISREG(info.st_mode) and info.st_size == 0:
+        os.unlink(path)
 
 
 def write_bad_rows(path, table, faults):

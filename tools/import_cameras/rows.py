@@ -69,6 +69,10 @@ class Rows:
                 self.shown_titles[second] != 'sub_stream_url':
             # Messages tell the second stream from the first one.
             self.shown_titles[second] += ' (sub_stream_url)'
+        self.not_shown = set(self.streams.secrets)
+        if self.not_shown and not header[-1]:
+            # A comma in a password moves the rest of it to the right.
+            self.not_shown.update(range(min(self.not_shown), len(header)))
         self.centre = self._centre(sample)
         self._plan(columns, sample)
 
@@ -291,9 +295,11 @@ class Rows:
         hide = any(fault.index in urls for fault in wrong) or any(
             '://' in field or '@' in field
             for index, field in enumerate(fields)
-            if index not in usual and index not in secret)
+            if index not in usual and index not in secret) or any(
+            fault.index == self.name_at and shown(fault.text) is None
+            for fault in wrong)
         for fault in wrong:
-            value = None if hide or fault.index in secret \
+            value = None if hide or fault.index in self.not_shown \
                 else shown(fault.text)
             self.on_fault(line, self.shown_titles[fault.index], value,
                           fault.reason)

@@ -87,7 +87,7 @@ def open_zip(file, known):
         if kml and not any(name.lower().endswith('.csv') for name in names):
             return Kml(lambda: Part(archive, kml[0]))
     except (ElementTree.ParseError, zipfile.BadZipFile, KeyError, EOFError,
-            zipfile.zlib.error, NotImplementedError):
+            zipfile.zlib.error, NotImplementedError, RecursionError):
         raise Refused(DAMAGED) from None
     raise Refused(what_zip(names))
 

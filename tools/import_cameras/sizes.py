@@ -2,7 +2,7 @@
 
 import re
 
-from .values import read_pixels
+from .values import check_length, read_pixels
 from .words import Bad
 
 SIZES = {
@@ -40,6 +40,7 @@ MEGAPIXELS = re.compile(r'[0-9]+(?:[.,][0-9]+)?\s*(?:mp|mpx|megapixels?'
 def read_size(text):
     """(width, height) as text; (None, None) for megapixels, which do not
     tell them."""
+    check_length(text)
     found = SIZE_PAIR.fullmatch(text)
     plain = SIZE_AFTER.sub('', text).strip()
     found = found if found and len(found[1]) > 2 else \

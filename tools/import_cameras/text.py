@@ -19,6 +19,9 @@ BOMS = (
 NAMES = {'utf-8': 'UTF-8', 'utf-16-le': 'UTF-16', 'utf-16-be': 'UTF-16',
          'utf-32-le': 'UTF-32', 'utf-32-be': 'UTF-32'}
 SURROGATES = re.compile('[\udc80-\udcff]')
+# So many letters with accents in a row are no Windows-1252, but Shift JIS,
+# Windows-1251 or the like.
+FOREIGN = re.compile('[\udc80-\udcff]{4}')
 
 
 def _windows_1252():
@@ -57,11 +60,19 @@ def encoding_of(head):
     return None, 0
 
 
+def is_foreign(text):
+    """Whether a text with bytes that are not UTF-8 is no Windows-1252."""
+    strange = SURROGATES.findall(text)
+    unknown = sum(ord(each) not in WINDOWS_1252 for each in strange)
+    return bool(FOREIGN.search(text)) or 50 * unknown > len(strange)
+
+
 class Lines:
     """The lines of a file, with their ends, and a count of lines.
 
     Bytes that are not UTF-8 are read as Windows-1252; .strange counts the
-    lines that have some, .first_strange is the number of the first one."""
+    lines that have some, .first_strange is the number of the first one. From a
+    line on that cannot be Windows-1252 they stay, for clean() to refuse."""
 
     def __init__(self, file, head, encoding, mark):
         """file is at the byte after the mark; head is the file's beginning."""
@@ -73,6 +84,8 @@ class Lines:
         self.count = 0
         self.strange = 0
         self.first_strange = None
+        self.is_foreign = encoding == 'utf-8' and is_foreign(
+            head.decode(encoding, 'surrogateescape'))
         self.encoding = NAMES[encoding]
         self.again = []
 
@@ -91,7 +104,9 @@ class Lines:
         if not line.isascii() and SURROGATES.search(line):
             self.strange += 1
             self.first_strange = self.first_strange or self.count
-            line = line.translate(WINDOWS_1252)
+            self.is_foreign = self.is_foreign or bool(FOREIGN.search(line))
+            if not self.is_foreign:
+                line = line.translate(WINDOWS_1252)
         return line
 
     def put_back(self, lines):
@@ -101,7 +116,7 @@ class Lines:
 
     def warning(self):
         """A sentence about bytes that are not UTF-8; None if there are none."""
-        if not self.strange:
+        if not self.strange or self.is_foreign:
             return None
         return (f'{count(self.strange, "line")} not in UTF-8 '
                 f'(the first is line {self.first_strange}): read as '

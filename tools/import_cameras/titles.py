@@ -15,8 +15,9 @@ TITLES = {
         'assetid assetnumber equipmentid uid uuid guid globalid objectguid '
         'key identifier kameraid kameranummer id',
     'name':
-        'name cameraname cameralabel cameratitle camname camlabel displayname '
-        'devicename commonname description cameradescription title label '
+        'name cameraname entityname cameralabel cameratitle camname camlabel '
+        'displayname devicename commonname description cameradescription '
+        'title label '
         'locationname locationdescription sitename desc descr caption nom '
         'nombre nome naam bezeichnung kameraname designation libelle '
         'intersection location address place site street road roadwayname '
@@ -96,14 +97,16 @@ TITLES = {
                'yaw orientation facing cameradirection viewdirection '
                'viewingdirection lookingdirection direction directionoftravel '
                'traveldirection compass compassdirection camdirection '
-               'richtung blickrichtung',
+               'richtung blickrichtung coveragedirection',
     'field_of_view': 'fieldofview fov hfov horizontalfov viewangle '
                      'viewingangle angleofview horizontalfieldofview '
-                     'horizontalangle lensangle openingangle',
+                     'horizontalangle lensangle openingangle '
+                     'coveragefieldofview',
     'status': 'status camerastatus devicestatus onlinestatus '
-              'connectionstatus operationalstatus currentstatus isonline '
-              'online inservice isactive active operational isoperational '
-              'isworking working available isavailable connected isconnected '
+              'connectionstatus networkstatus operationalstatus currentstatus '
+              'isonline online inservice isactive active operational '
+              'isoperational isworking working available isavailable connected '
+              'isconnected '
               'enabled isenabled connectionstate devicestate camerastate '
               'state condition mode health',
     'disabled': 'disabled isdisabled outofservice offline isoffline inactive '
@@ -137,6 +140,7 @@ ONLY_IF_THEY_FIT = {
 }
 # A last part of a title such as camera.location.latitude.
 PART = re.compile(r'[./:>|]+')
+TITLE_MAX = 200
 IN_BRACKETS = re.compile(r'\s*[(\[{<].*?[)\]}>]')
 # Words inside of titles that tell what a column has, for titles that are not
 # in the lists.
@@ -173,6 +177,7 @@ def words_of(title):
 def forms_of(title):
     """The ways to read a title, the surest first: as a whole, without what is
     in brackets, and its last part."""
+    title = title[:TITLE_MAX]
     forms = [squash(title), squash(IN_BRACKETS.sub('', title))]
     parts = [part for part in PART.split(title) if part.strip()]
     if len(parts) > 1:

@@ -31,6 +31,9 @@ EMPTY_VALUES = EMPTY_WORDS | {
 EMPTY_KEYS = frozenset(word for word in EMPTY_WORDS
                        if not word or any(map(str.isalpha, word)))
 
+# The longest text that may tell a number, a size or a direction.
+TEXT_MAX = 200
+
 CONTROL = re.compile('[\x00-\x1f\x7f-\x9f\u2028\u2029]')
 LINE_BREAK = re.compile(r'[ \t]*[\r\n\v\f\x85\u2028\u2029]+[ \t]*')
 ENTITY = re.compile(r'&(?:#[0-9]{1,7}|#[xX][0-9a-fA-F]{1,6}|[A-Za-z][A-Za-z0-9]{1,31});')
@@ -57,7 +60,8 @@ ONLINE = frozenset((
     'in use', 'in operation', 'functional', 'functioning', 'started',
     'activated', 'degraded', 'warning', 'partial', 'installed', 'aktiv',
     'in betrieb', 'verfügbar', 'actif', 'en service', 'activo', 'ja', 'oui',
-    'open', 'current', 'green', 'idle', 'standby', 'stand by'))
+    'si', 'sí', 'wahr', 'vrai', 'verdadero', 'open', 'current', 'green', 'idle',
+    'standby', 'stand by'))
 OFFLINE = frozenset((
     'offline', 'inactive', 'down', 'bad', '0', 'false', 'f', 'no', 'n', 'off',
     'disabled', 'not working', 'not operational', 'non operational',
@@ -71,7 +75,8 @@ OFFLINE = frozenset((
     'under construction', 'construction', 'planned', 'proposed', 'removed',
     'decommissioned', 'retired', 'closed', 'deactivated', 'suspended',
     'deleted', 'defective', 'defekt', 'außer betrieb', 'ausser betrieb',
-    'inaktiv', 'inactif', 'hors service', 'inactivo', 'nein', 'non', 'red',
+    'inaktiv', 'inactif', 'hors service', 'inactivo', 'nein', 'non', 'falsch',
+    'faux', 'falso', 'red',
     'temporarily unavailable', 'not active', 'not online', 'not running',
     'connection lost', 'communication failure', 'comm failure', 'missing'))
 UNKNOWN = frozenset((
@@ -99,6 +104,12 @@ def decoded(text):
     return text
 
 
+def check_length(text, limit=TEXT_MAX):
+    """A long text would take the patterns here minutes."""
+    if len(text) > limit:
+        raise Bad(f'is longer than {limit} characters')
+
+
 def number(text):
     if not NUMBER.fullmatch(text):
         raise Bad('is not a number')
@@ -109,7 +120,7 @@ def number(text):
 
 
 def read_pixels(text):
-    text = re.sub(r'\s*(?:px|pixels?)$', '', text, flags=re.IGNORECASE)
+    text = re.sub('(?:px|pixels?)$', '', text, flags=re.IGNORECASE).rstrip()
     if GROUPED.fullmatch(text):
         text = re.sub('[^0-9]', '', text)
     found = WHOLE.fullmatch(text)
@@ -124,6 +135,7 @@ def read_pixels(text):
 
 
 def read_fps(text):
+    check_length(text)
     inner = FPS_AROUND.fullmatch(text)[1]
     ratio = re.fullmatch(r'([0-9]+(?:\.[0-9]+)?)\s*[/:]\s*([0-9]+)', inner)
     if ratio:
@@ -143,6 +155,7 @@ def read_fps(text):
 
 
 def read_audio(text):
+    check_length(text)
     word = text.casefold()
     if word in TRUE or AUDIO_CODECS.match(word) or re.fullmatch(
             r'mono|stereo|mic(?:rophone)?|(?:with|has) (?:audio|sound)', word):
@@ -166,6 +179,7 @@ def status_word(text):
 
 
 def read_status(text):
+    check_length(text)
     word = status_word(text)
     for name, words in (('online', ONLINE), ('offline', OFFLINE),
                         ('unknown', UNKNOWN)):

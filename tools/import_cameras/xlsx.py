@@ -44,7 +44,8 @@ class Xlsx:
     def rows_of(self, part):
         number = 0
         for row in children_of(Part(self.archive, part), 'row'):
-            number = int(row.get('r') or number + 1)
+            found = re.fullmatch('[0-9]{1,9}', row.get('r') or '')
+            number = int(found[0]) if found else number + 1
             cells = []
             for cell in row:
                 if local(cell.tag) != 'c':
@@ -69,10 +70,10 @@ class Xlsx:
         text = next((each.text for each in cell if local(each.tag) == 'v'),
                     None) or ''
         if kind == 's':
-            try:
-                return self.strings[int(text)]
-            except (ValueError, IndexError):
-                raise Refused(DAMAGED) from None
+            if not re.fullmatch('[0-9]{1,9}', text) or \
+                    int(text) >= len(self.strings):
+                raise Refused(DAMAGED)
+            return self.strings[int(text)]
         if kind == 'b':
             return 'true' if text == '1' else 'false'
         return number_text(text) if kind == 'n' and text else text
