@@ -14,7 +14,7 @@
 
 typedef struct {
     /**
-     * A new generation was published: c->which says of which catalogue.
+     * A new generation was published: now->which says of which catalogue.
      *
      * @param before  NULL: there was none, or it is not known
      * @param ids     the cameras that may differ; NULL: any may

@@ -8,7 +8,7 @@
  *     +------------------------+
  *     | cctv_statuses_head_t   |  which catalogue, version, number of changes
  *     | counts                 |  cctv_status_counts_t of each node
- *     | statuses               |  a byte for each camera
+ *     | statuses               |  a byte for each slot (format.h)
  *     +------------------------+
  */
 #ifndef CCTV_CATALOGUE_STATUS_H

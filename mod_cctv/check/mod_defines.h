@@ -18,7 +18,8 @@
 
 /**
  * Warn if a line of the configuration would not be the same with the variables
- * of the whole server, such as CCTV_DB, as they are at the end. Lines that cannot be read again are right.
+ * of the whole server, such as CCTV_DB, as they are at the end. Lines that
+ * cannot be read again are right.
  */
 void cctv_check_line(apr_pool_t *ptemp, server_rec *s,
                      const ap_directive_t *directive);

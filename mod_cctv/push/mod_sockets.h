@@ -6,7 +6,7 @@
  * Layer: httpd.
  *
  * A request hands its socket over after it has sent the head of the answer;
- * then httpd forgets the request and the connection. A client costs about 250
+ * then httpd forgets the request and the connection. A client costs about 300
  * bytes and a file descriptor. This works on every MPM, but not with TLS or
  * HTTP/2, where more than the socket is needed to send.
  */
