@@ -289,11 +289,11 @@ def test_ice_cannot_be_restarted(httpd, janus):
     asked = httpd.ask('POST', '/whep/1', SDP, '')
     answer = answer_to(asked.body.decode())
     # Before its answer the player's user is not known.
-    where = asked.headers['Location']
+    where = asked.location()
     assert httpd.ask('PATCH', where, FRAG, RESTART).status == 204
     assert httpd.ask('PATCH', where, SDP, answer).status == 204
     for reply, sdp in (offered, offer_of(CHROMIUM)), (asked, answer):
-        where = reply.headers['Location']
+        where = reply.location()
         for headers in FRAG, {**FRAG, 'If-Match': '*'}:
             assert httpd.ask('PATCH', where, headers,
                              ice_of(sdp) + CANDIDATES).status == 204
