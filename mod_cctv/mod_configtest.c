@@ -45,6 +45,7 @@ enum {
     DBD_MIN = 2,
     DBD_KEEP,
     DBD_MAX,
+    DBD_PERSIST = 6,
     DBD_COUNT = sizeof dbd_directives / sizeof dbd_directives[0]
 };
 
@@ -225,6 +226,7 @@ static bool is_dbd_right(apr_pool_t *ptemp, server_rec *s,
     const cctv_check_dbd_t dbd = { .min = found->dbd[DBD_MIN],
                                    .keep = found->dbd[DBD_KEEP],
                                    .max = found->dbd[DBD_MAX],
+                                   .persist = found->dbd[DBD_PERSIST],
                                    .params = found->params,
                                    .at = found->params_at,
                                    .again = found->params_again };

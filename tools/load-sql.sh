@@ -56,7 +56,8 @@ make_database() {
         sql "$database" -c 'SELECT 1' >/dev/null 2>&1 || fail "PostgreSQL does not let us in." "$out"
         return 0
     fi
-    ((out == 0)) || return 0
+    # Above the number may be warnings, such as that of another collation version.
+    [[ ${out##*$'\n'} == 0 ]] || return 0
     out=$(sql postgres -c "CREATE DATABASE \"${database//\"/\"\"}\" ENCODING 'UTF8' TEMPLATE template0" 2>&1) ||
         fail "The database $database could not be made." "$out"
     echo "The database $database is new."

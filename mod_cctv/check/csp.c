@@ -100,11 +100,18 @@ static bool is_port(piece_t port)
     return port.len <= 5;
 }
 
+/* A path that ends in a slash allows all that is below it. */
+static bool is_folder(piece_t path)
+{
+    return has_only(path, "/.-_~") && path.at[path.len - 1] == '/';
+}
+
 const char *cctv_csp_fault(const char *source, size_t len)
 {
     place_t place = split(source, len);
 
-    if (len == 1 && *source == '*') {
+    if ((len == 1 && *source == '*')
+        || (len == 6 && strncasecmp(source, "'self'", len) == 0)) {
         return NULL;
     }
     if (memchr(source, '{', len) != NULL) {
@@ -119,8 +126,9 @@ const char *cctv_csp_fault(const char *source, size_t len)
         return "it has to be an origin such as https://tile.example.org or "
                "https://*.example.org; several have blanks between them";
     }
-    return place.path.len == 0 ? NULL
-                               : "write the origin alone, without a path";
+    return place.path.len == 0 || is_folder(place.path)
+               ? NULL
+               : "write the origin alone, without a path";
 }
 
 /* The port of an address or a source, "" if it is the one of the scheme. */

@@ -16,6 +16,7 @@
 #include <libpq-fe.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -32,7 +33,9 @@ static bool is_size_right(server_rec *s, const cctv_check_dbd_t *dbd)
     int keep = dbd->keep == NULL ? KEEP_DEFAULT : atoi(dbd->keep);
     int max = dbd->max == NULL ? MAX_DEFAULT : atoi(dbd->max);
 
-    if (max > 0 && min >= 0 && min <= keep && keep <= max) {
+    /* Without persistent connections there is no pool. */
+    if ((max > 0 && min >= 0 && min <= keep && keep <= max)
+        || (dbd->persist != NULL && strcasecmp(dbd->persist, "off") == 0)) {
         return true;
     }
     CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0180",

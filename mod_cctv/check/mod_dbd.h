@@ -17,6 +17,7 @@ typedef struct {
     const char *min;
     const char *keep;
     const char *max;
+    const char *persist;
     const char *params;
     /** Where DBDParams stands, and where it stands a second time in the same
      *  server or virtual host with another value. */

@@ -145,6 +145,11 @@ int cctv_database_begin_background(server_rec *s, apr_pool_t *pool,
     return visit_begin(visit);
 }
 
+bool cctv_database_is_pooled(const cctv_visit_t *visit)
+{
+    return visit->connection != NULL && visit->connection->is_pooled;
+}
+
 static cctv_query_status_t visit_run(cctv_visit_t *visit,
                                      const cctv_statement_t *statement,
                                      const cctv_params_t *params,

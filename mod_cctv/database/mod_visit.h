@@ -51,6 +51,10 @@ int cctv_database_begin(request_rec *r, cctv_visit_t *visit);
 int cctv_database_begin_background(server_rec *s, apr_pool_t *pool,
                                    cctv_visit_t *visit);
 
+/** Whether a pooler, such as pgbouncer, is between this server and PostgreSQL.
+ *  false: not known, because the connection was lost */
+bool cctv_database_is_pooled(const cctv_visit_t *visit);
+
 /**
  * Run a statement within the remaining time.
  *

@@ -13,6 +13,7 @@
 
 #include "ap_mpm.h"
 
+#include <limits.h>
 #include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
@@ -57,22 +58,26 @@ static bool is_known(const server_rec *server)
     return false;
 }
 
+/* @param connections  written: those that PostgreSQL allows. A pooler has
+ *                     limits of its own, which it does not tell. */
 static bool ask(server_rec *s, apr_pool_t *pool, int *connections)
 {
     const cctv_params_t none = { .count = 0 };
     cctv_visit_t visit;
     PGresult *rows;
+    bool is_pooled;
     int status = cctv_database_begin_background(s, pool, &visit);
 
     if (status != OK) {
         return false;
     }
     status = cctv_database_query(&visit, &allowed, &none, &rows);
+    is_pooled = cctv_database_is_pooled(&visit);
     cctv_database_end(&visit);
     if (status != OK) {
         return false;
     }
-    *connections = atoi(PQgetvalue(rows, 0, 0));
+    *connections = is_pooled ? INT_MAX : atoi(PQgetvalue(rows, 0, 0));
     PQclear(rows);
     return true;
 }

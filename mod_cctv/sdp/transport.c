@@ -111,6 +111,22 @@ static bool read_setup(const places_t *places, cctv_sdp_transport_t *out)
     return true;
 }
 
+/* Players that may do without BUNDLE have a user of ICE for each section. */
+static bool is_only_ufrag(const cctv_sdp_sections_t *all, cctv_slice_t ufrag)
+{
+    int i;
+
+    for (i = 0; i < all->count; i++) {
+        cctv_slice_t other = cctv_sdp_attribute(all->sections[i].lines,
+                                                "ice-ufrag");
+
+        if (other.at != NULL && !cctv_slice_equals(other, ufrag)) {
+            return false;
+        }
+    }
+    return true;
+}
+
 cctv_sdp_fault_t cctv_sdp_read_transport(const cctv_sdp_sections_t *all, int i,
                                          cctv_sdp_transport_t *out)
 {
@@ -119,6 +135,7 @@ cctv_sdp_fault_t cctv_sdp_read_transport(const cctv_sdp_sections_t *all, int i,
     if (!read_ice(&places, out)) {
         return CCTV_SDP_BAD_ICE;
     }
+    out->is_only_ufrag = is_only_ufrag(all, out->ufrag);
     if (!read_fingerprint(&places, out)) {
         return CCTV_SDP_BAD_FINGERPRINT;
     }

@@ -24,6 +24,8 @@ typedef struct {
     cctv_slice_t fingerprint; /**< of sha-256: 32 pairs of hex digits */
     cctv_sdp_setup_t setup;   /**< CCTV_SDP_ACTPASS if it is missing */
     bool has_setup;           /**< it is not missing */
+    /** no section of the SDP has another ufrag */
+    bool is_only_ufrag;
 } cctv_sdp_transport_t;
 
 /** A candidate of component 1. Its base address (raddr) is not read. */

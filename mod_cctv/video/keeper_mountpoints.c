@@ -7,6 +7,8 @@
  */
 #include "video/keeper_mountpoints.h"
 
+#include "views/view_places.h"
+
 /* The time between two lists is LIST, or LIST_SHARE times the processor time
  * that it takes to get and parse a list, but at most LIST_MAX: µs. The status of
  * a camera needs more than one list within CCTV_STALE_FOR. */
@@ -251,6 +253,16 @@ static void end_mountpoint(cctv_keeper_mountpoints_t *mountpoints,
     }
 }
 
+/* Whether a camera has a view with video, also one that is only starting, and
+ * may have the pin already. Unlike the entry this is not a second old. */
+static bool is_starting(const cctv_keeper_mountpoints_t *mountpoints,
+                        int32_t camera)
+{
+    return cctv_places_count(&mountpoints->keeper->shared->places,
+                             CCTV_CAMERA_KEY(camera))
+           > 0;
+}
+
 /* Destroy a mountpoint or change its pin, if that is due.
  * @return whether anything was due */
 static bool look_after(cctv_keeper_mountpoints_t *mountpoints,
@@ -263,7 +275,8 @@ static bool look_after(cctv_keeper_mountpoints_t *mountpoints,
         end_mountpoint(mountpoints, entry);
         return true;
     }
-    if (entry->has_old_pin && !entry->is_watched) {
+    if (entry->has_old_pin && !entry->is_watched
+        && !is_starting(mountpoints, entry->camera)) {
         entry->has_old_pin = false;
         if (server->rules.is_pinned) {
             call_about(mountpoints, CCTV_KEEPER_LIMIT,

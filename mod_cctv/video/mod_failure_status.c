@@ -29,8 +29,21 @@ static bool has_to_wait(cctv_keeper_mountpoints_t *mountpoints, int32_t camera,
                mountpoints, cctv_mountpoint_id(camera, true));
 }
 
-static int tell(server_rec *s, apr_pool_t *pool, int32_t camera,
-                cctv_failure_t why)
+/* The failure has overwritten the status of a camera that may have sent packets
+ * all the time, as with another codec: then the keeper has no news of it. */
+static int tell_online(server_rec *s, cctv_keeper_mountpoints_t *mountpoints,
+                       apr_pool_t *pool, int32_t camera)
+{
+    bool is_online = cctv_keeper_mountpoints_is_online(
+                         mountpoints, cctv_mountpoint_id(camera, false))
+                     || cctv_keeper_mountpoints_is_online(
+                         mountpoints, cctv_mountpoint_id(camera, true));
+
+    return is_online ? cctv_source_set_status(s, pool, camera, "online") : OK;
+}
+
+static int tell(server_rec *s, cctv_keeper_mountpoints_t *mountpoints,
+                apr_pool_t *pool, int32_t camera, cctv_failure_t why)
 {
     const cctv_failure_words_t *words = cctv_failure_words(why);
     int result = OK;
@@ -45,7 +58,9 @@ static int tell(server_rec *s, apr_pool_t *pool, int32_t camera,
         return OK;
     }
     if (why == CCTV_FAILURE_NONE) {
-        return cctv_source_set_reason(s, pool, camera, NULL);
+        result = tell_online(s, mountpoints, pool, camera);
+        return result == OK ? cctv_source_set_reason(s, pool, camera, NULL)
+                            : result;
     }
     if (words->kind == CCTV_FAILS_CAMERA) {
         result = cctv_source_set_status(s, pool, camera, "offline");
@@ -71,7 +86,7 @@ void cctv_failure_status_tell(server_rec *s,
         cctv_failures_age(failures, cursor, now);
         if (camera != 0 && !has_to_wait(mountpoints, camera, why)) {
             queries++;
-            if (tell(s, pool, camera, why) != OK) {
+            if (tell(s, mountpoints, pool, camera, why) != OK) {
                 /* The database does not answer; the next call goes on here. */
                 return;
             }

@@ -84,8 +84,11 @@ void cctv_sdp_note_answered(cctv_view_t *view, const cctv_sdp_peer_t *viewer)
     cctv_views_t *shared = cctv_views();
     cctv_moment_t now = cctv_moment_now();
 
+    /* With several users none of them means a restart. */
     cctv_view_table_note_ice(&shared->table, view,
-                             cctv_sdp_ice_of(viewer->transport.ufrag));
+                             viewer->transport.is_only_ufrag
+                                 ? cctv_sdp_ice_of(viewer->transport.ufrag)
+                                 : 0);
     cctv_view_answer(shared, view, now);
     cctv_view_beat(shared, view, now);
     cctv_histogram_observe(&cctv_video_memory()->answers,

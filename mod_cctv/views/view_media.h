@@ -62,7 +62,7 @@ bool cctv_view_table_flow(cctv_view_table_t *table, cctv_view_t *view,
 void cctv_view_table_look(cctv_view_table_t *table, cctv_view_t *view,
                           cctv_time_t now, uint64_t feedback);
 
-/** Note who the viewer of a view is for ICE. */
+/** Note who the viewer of a view is for ICE; 0: not known. */
 void cctv_view_table_note_ice(cctv_view_table_t *table, cctv_view_t *view,
                               uint16_t ice);
 

@@ -63,6 +63,17 @@ def test_it_stops_at_the_first_error(load, folder, cluster):
                          dbname='loaded') == [(None,)]
 
 
+def test_warnings_of_the_server(load, folder):
+    """As those about a collation, after an upgrade of the operating system."""
+    with open(folder + '/psql', 'w') as file:
+        file.write('#!/bin/sh\necho "WARNING:  a[0] has another version" >&2\n'
+                   f'exec {shutil.which("psql")} "$@"\n')
+    os.chmod(folder + '/psql', 0o755)
+    for told in True, False:
+        good, said = load(PATH=folder + ':' + os.environ['PATH'])
+        assert (good, 'is new' in said) == (True, told), said
+
+
 def test_no_server(load):
     good, said = load(PGHOST='/nowhere')
     assert (good, 'pg_lsclusters' in said) == (False, True), said

@@ -47,7 +47,8 @@ def test_pool_that_mod_dbd_does_not_make(written, sizes, advice):
 
 
 @pytest.mark.parametrize('sizes', [
-    '', 'DBDMin 0\nDBDKeep 1\nDBDMax 1', 'DBDMin 10\nDBDKeep 10\nDBDMax 10'])
+    '', 'DBDMin 0\nDBDKeep 1\nDBDMax 1', 'DBDPersist Off\nDBDMax 1',
+    'DBDMin 10\nDBDKeep 10\nDBDMax 10'])
 def test_pool_that_mod_dbd_makes(written, sizes):
     accepted(written, DRIVER + sizes + '\n' + location())
 

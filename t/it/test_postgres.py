@@ -357,8 +357,11 @@ PATHS = ['/api/cameras', '/api/cameras/1', '/api/cameras?bbox=-1,-1,1,1',
          '/api/cameras?status=online']
 
 
-def test_pgbouncer_in_transaction_mode(database, start, pgbouncer):
+def test_pgbouncer_in_transaction_mode(database, start, pgbouncer, request):
     add_cameras(database, *[{}] * 5)
+    request.addfinalizer(lambda: database.query(
+        'ALTER ROLE cctv_reader CONNECTION LIMIT -1'))
+    database.query('ALTER ROLE cctv_reader CONNECTION LIMIT 6')
     pooler = pgbouncer()
     httpd = start(
         'StartServers 2\nServerLimit 2\nThreadsPerChild 10\n'
@@ -370,6 +373,8 @@ def test_pgbouncer_in_transaction_mode(database, start, pgbouncer):
     print(f'{len(load_.answers)} answers in {time.monotonic() - began:.1f} s')
     assert {answer.status for answer in load_.answers} == {200}
     assert len(told(httpd, 'CCTV0173')) == 1
+    time.sleep(3)
+    assert not told(httpd, 'CCTV0190'), 'the limit is not that of the pooler'
     # Nothing of ours is left on the backends that all clients share.
     for _ in range(3):
         with contextlib.closing(psycopg2.connect(

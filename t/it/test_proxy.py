@@ -1,6 +1,8 @@
 """Browsers that talk to Janus themselves (CCTVJanusProxy), with a stand-in for
 Janus: a Janus session belongs to one view, and ends with it."""
 
+import time
+
 import pytest
 
 from api import ONE_CHILD
@@ -16,7 +18,7 @@ CHECK = 5
 
 @pytest.fixture(scope='module')
 def httpd(cluster, start_shared, video):
-    set_cameras(cluster, *[{}] * 6)
+    set_cameras(cluster, *[{}] * 26)
     return start_shared(ONE_CHILD + video.server(
         cluster, 'CCTVJanusProxy on\n'))
 
@@ -175,3 +177,22 @@ def test_events_may_get_lost(site):
         site.viewer.end(session)
     until_destroyed(good)
     until_destroyed(newer)
+
+
+def test_a_view_that_has_just_started_keeps_its_pin(site):
+    """Pins change after a view, some of them just when the next one starts."""
+    cameras = range(7, 27)
+    for session in [site.start(camera)[0] for camera in cameras]:
+        site.viewer.end(session)
+    began = time.monotonic()
+    views = []
+    for number, camera in enumerate(cameras):
+        time.sleep(max(0, began + number / 10 - time.monotonic()))
+        views.append(site.start(camera))
+    time.sleep(2)
+    lost = [said for _, said in views
+            if site.pin(said['mountpoint']) != said['pin']]
+    for session, _ in views:
+        site.viewer.end(session)
+    # One may start while Janus is told the new pin.
+    assert len(lost) <= 1

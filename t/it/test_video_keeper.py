@@ -7,12 +7,13 @@ import time
 
 import pytest
 
-from api import dbd
+from api import ONE_CHILD, dbd
 from env import SLOWNESS, wait_for
 from janus_double import slow
 from metrics import scrape
 from postgres import MOD_DBD, halted
-from video import ENDPOINTS, JANUS_DOWN, Watcher, until_gone
+from video import (ENDPOINTS, JANUS_DOWN, OFFLINE, Watcher, problem, status_of,
+                   until_gone)
 from views import set_cameras
 
 SIZES = ('StartServers 2\nServerLimit 2\nThreadsPerChild 25\n'
@@ -97,6 +98,30 @@ def test_views_end_where_janus_is_not_configured_any_more(
     assert scrape(httpd).sum('cctv_sessions_ended_total',
                              reason='media_gone') == 1
     assert scrape(httpd).sum('webrtc_view_start_total') == 1
+
+
+def test_status_of_a_camera_whose_codec_was_put_right(cluster, start, video):
+    """It has sent packets all the time."""
+    number = 9
+    set_cameras(cluster, {'id': number, 'codec': 'H.264'})
+    video.janus.camera(number).codec = 'H265'
+    httpd = start(ONE_CHILD + video.server(cluster))
+    viewer = Watcher(httpd)
+    try:
+        problem(viewer.post('view-start', camera_id=number), 503, OFFLINE,
+                'H.265')
+        wait_for(lambda: status_of(cluster, number) == 'offline', 'it is told',
+                 5 * SLOWNESS)
+        # By now the keeper has seen that it sends packets.
+        time.sleep(5)
+        cluster.query("UPDATE cameras SET codec = 'H.265'")
+        wait_for(lambda: viewer.post('view-start', camera_id=number,
+                                     codecs=['h265']).status == 201,
+                 'it plays', 10 * SLOWNESS)
+        wait_for(lambda: status_of(cluster, number) == 'online', 'that is told',
+                 5 * SLOWNESS)
+    finally:
+        video.janus.camera(number).codec = 'H264'
 
 
 def test_slow_database_holds_up_no_view(cluster, start, video):

@@ -303,6 +303,21 @@ def test_ice_cannot_be_restarted(httpd, janus):
     delete(httpd, janus, offered, asked)
 
 
+def test_another_user_of_the_offer_is_no_restart(httpd, janus):
+    """Without BUNDLE each section has a user of its own."""
+    sdp = offer_of('gstreamer')
+    audio = ice_of(sdp).split('\r\n')[0]
+    other = sdp[::-1].replace(audio[::-1], 'a=ice-ufrag:VideoUser'[::-1],
+                              1)[::-1]
+    assert audio in other and 'VideoUser' in other
+    reply = post(httpd, sdp=other)
+    assert reply.status == 201, reply.body
+    for user in audio, 'a=ice-ufrag:VideoUser':
+        assert httpd.ask('PATCH', reply.location(), FRAG,
+                         user + '\r\n' + CANDIDATES).status == 204
+    delete(httpd, janus, reply)
+
+
 def test_ice_servers_before_the_offer(httpd, janus):
     """For players with OPTIONS, for pages as JSON."""
     links = httpd.ask('OPTIONS', '/whep/1', {'Host': 'plain'})

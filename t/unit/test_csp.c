@@ -18,6 +18,9 @@ START_TEST(origins_are_sources)
                                         "https://[::1]:8443",
                                         "tile.example.org",
                                         "https://t.example:*",
+                                        "https://t.example/",
+                                        "https://t.example/maps/v1/",
+                                        "'self'",
                                         "*" };
     size_t i;
 
@@ -32,13 +35,14 @@ START_TEST(what_matches_nothing_is_said)
     static const char *const bad[] = {
         "https://t.example/{z}/{x}/{y}.png",
         "https://{s}.example.org",
-        "https://t.example/",
+        "https://t.example/maps",
+        "https://t.example/;script-src/",
         "https://",
         "ftp://t.example",
         "https://a.example,https://b.example",
         "https://t.example:http",
         "https://t.*.example",
-        "'self'",
+        "'none'",
         "https://t.example;",
     };
     size_t i;
@@ -61,6 +65,7 @@ START_TEST(a_policy_allows_its_sources)
     ck_assert(cctv_csp_allows("http://A.TILE.example.org", url));
     ck_assert(cctv_csp_allows("*", url));
     ck_assert(cctv_csp_allows("https://h:*", "https://h:8443/x"));
+    ck_assert(cctv_csp_allows("https://a.tile.example.org/", url));
 }
 END_TEST
 
