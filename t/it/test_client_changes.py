@@ -179,6 +179,36 @@ def test_the_page_shows_changes_without_asking(window, map_httpd, cluster):
     assert len(requests_for(map_httpd, LIST)) == before
 
 
+def test_a_list_that_is_older_than_the_changes_is_loaded_again(window):
+    """A list was under way when the server began to tell changes."""
+    window.run('''const {Cameras} = await import('./cameras.js');
+      window.loads = [];
+      const gate = new Promise((resolve) => { window.open_gate = resolve; });
+      const camera = (id, lng, status) => ({type: 'Feature', id,
+        geometry: {type: 'Point', coordinates: [lng, 1]},
+        properties: {name: `${id}`, role: 'a', status}});
+      const list = ({bbox: [west]}) => ({async *load() {
+        const isSlow = west === 0;
+        loads.push(isSlow);
+        const isFirst = loads.filter((each) => each === isSlow).length === 1;
+        if (isSlow) await gate;
+        const status = isFirst ? 'online' : 'offline';
+        yield {features: [isSlow ? camera(2, 1, status) : camera(1, -1, status)]};
+      }});
+      const changes = async function* () {
+        yield {reset: true};
+        window.has_begun = true;
+        await new Promise(() => {});
+      };
+      window.own = new Cameras({list, changes, hasChanges: true});
+      own.show({west: -2, south: 0.5, east: 2, north: 2}, 7);''')
+    window.until('window.has_begun')
+    window.run('open_gate();')
+    for each in 1, 2:
+        window.until('own.byId.get(arguments[0])?.properties.status'
+                     ' === "offline"', each)
+
+
 def test_only_what_the_filter_of_the_page_allows(window, cluster):
     window.run('cctv.cameras.setFilter({status: "online"});')
     wait_for(lambda: listed(window) == ['Suva', 'Tokyo'], 'the list')
