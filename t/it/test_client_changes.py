@@ -134,6 +134,43 @@ def test_a_server_without_changes(httpd, page, windows):
         'name': 'ServerError', 'isServerError': True, 'status': 404}
 
 
+# Answers requests for changes in the place of the server: answer(after) has the
+# status and the text, for JSON and for a stream.
+ANSWER = '''window.afters = [];
+            window.fetch = async (url, {headers: {Accept: type}}) => {
+              const after = new URL(url).searchParams.get('after');
+              afters.push(after);
+              const [status, text] = answer(after, type);
+              return new Response(text, {status, headers: {'Content-Type': type}});
+            };
+            follow({});'''
+
+
+def test_cursors_that_are_never_known_are_no_storm(page):
+    """Two servers behind one address, for example."""
+    page.run('''window.answer = (after, type) => {
+                  if (type === 'text/event-stream') return [503, ''];
+                  return after ? [410, ''] : [200, '{"cursor": "a"}'];
+                };''' + ANSWER)
+    comes(page, 'news.reset')
+    page.run('await new Promise((resolve) => setTimeout(resolve, 1500));')
+    assert page.run('return afters;') == [None, None]
+    page.until('news.length === 2', seconds=10 * SLOWNESS)
+
+
+def test_a_comment_has_a_newer_cursor(page):
+    page.run('''window.answer = () => [200, `retry: 300
+id: a
+data: {"cursor": "a"}
+
+:
+id: b
+
+`];''' + ANSWER)
+    page.until('afters.length > 1', seconds=10 * SLOWNESS)
+    assert page.run('return afters[1];') == 'b'
+
+
 # --- the map page -----------------------------------------------------------
 
 @pytest.fixture(scope='module')
