@@ -177,6 +177,10 @@ export class Cameras extends EventTarget {
       await this.#read(tile, job.signal);
       // The list may be older than what was told meanwhile.
       for (const news of job.news) this.#apply(news);
+      if (job.isOld) {
+        tile.loadedAt = -Infinity;
+        this.#queue.push(tile);
+      }
       this.#error = null;
       this.#follow();
     } catch (error) {
@@ -259,8 +263,7 @@ export class Cameras extends EventTarget {
         if (signal.aborted) return;
         this.#isTold = true;
         if (news.reset) {
-          this.#tiles.expire();
-          this.refresh();
+          this.#loadAgain();
         } else {
           for (const job of this.#jobs) job.news.push(news);
           this.#apply(news);
@@ -270,6 +273,13 @@ export class Cameras extends EventTarget {
       // From now on the page asks every 10 s.
       if (!signal.aborted) this.#giveUp();
     }
+  }
+
+  // What was loaded before changes are told may be older than the first of them.
+  #loadAgain() {
+    this.#tiles.expire();
+    for (const job of this.#jobs) Object.assign(job, {isOld: true, news: []});
+    this.#askAgain();
   }
 
   #giveUp() {

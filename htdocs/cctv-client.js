@@ -489,7 +489,9 @@ class Changes {
     }
     if (!reply.ok) throw await problemOf(reply);
     const news = await jsonOf(reply, readNews);
-    if (news.more || this.#cursor === null) this.#wait = 0;
+    // After a cursor that was not known it waits as well: the server may refuse
+    // each of them, for example if there are two servers behind this address.
+    if (news.more) this.#wait = 0;
     yield* this.#tell(news);
   }
 
@@ -510,13 +512,15 @@ class Changes {
     try {
       const body = await this.#openStream(any);
       if (!body) return;
-      for await (const {event, data, retry} of eventsOf(body, heard)) {
+      for await (const {event, id, data, retry} of eventsOf(body, heard)) {
         if (/^\d+$/.test(retry)) this.#retry = Number(retry);
         if (event === 'reset') {
           this.#cursor = null;
           await pause(Math.random() * RESET_SPREAD, any);
         }
         if (data !== undefined) yield* this.#tell(this.#read(data));
+        // A comment has a newer cursor if there was nothing to tell for long.
+        else if (id && this.#cursor !== null) this.#cursor = id;
       }
       this.#wait = this.#retry;
     } catch (error) {

@@ -119,8 +119,9 @@ static bool is_wanted(const cctv_catalogue_place_t *place, uint64_t number)
     return number != 0 && number != atomic_load(&place->state->refused);
 }
 
-/* Map the current generation, unless another thread does. */
-static void renew(const cctv_catalogue_place_t *place)
+/* Map the current generation.
+ * @param waits  whether to wait if another thread maps it */
+static void renew(const cctv_catalogue_place_t *place, bool waits)
 {
     held_t *here = &held[place->which];
     uint64_t number = atomic_load(&place->state->number);
@@ -128,7 +129,8 @@ static void renew(const cctv_catalogue_place_t *place)
     generation_t *old;
 
     if (!is_wanted(place, number)
-        || pthread_mutex_trylock(&here->mapping) != 0) {
+        || (waits ? pthread_mutex_lock : pthread_mutex_trylock)(&here->mapping)
+               != 0) {
         return;
     }
     if (number_of(here->current) != number
@@ -142,7 +144,7 @@ static void renew(const cctv_catalogue_place_t *place)
     pthread_mutex_unlock(&here->mapping);
 }
 
-const cctv_catalogue_t *cctv_generation_open_which(int which, apr_pool_t *pool)
+static const cctv_catalogue_t *open_it(int which, apr_pool_t *pool, bool waits)
 {
     const cctv_catalogue_place_t *place;
     generation_t *generation;
@@ -154,7 +156,7 @@ const cctv_catalogue_t *cctv_generation_open_which(int which, apr_pool_t *pool)
     generation = take(&held[which]);
     if (number_of(generation) != atomic_load(&place->state->number)) {
         let_go(generation);
-        renew(place);
+        renew(place, waits);
         generation = take(&held[which]);
     }
     if (generation == NULL) {
@@ -163,6 +165,17 @@ const cctv_catalogue_t *cctv_generation_open_which(int which, apr_pool_t *pool)
     apr_pool_cleanup_register(pool, generation, let_go_of,
                               apr_pool_cleanup_null);
     return &generation->mapped.catalogue;
+}
+
+const cctv_catalogue_t *cctv_generation_open_which(int which, apr_pool_t *pool)
+{
+    return open_it(which, pool, false);
+}
+
+const cctv_catalogue_t *cctv_generation_open_newest(int which,
+                                                    apr_pool_t *pool)
+{
+    return open_it(which, pool, true);
 }
 
 void cctv_generation_close(const cctv_catalogue_t *catalogue, apr_pool_t *pool)
@@ -192,7 +205,7 @@ void cctv_generation_child_init(apr_pool_t *pchild, server_rec *s)
         pthread_mutex_init(&held[i].mutex, NULL);
         pthread_mutex_init(&held[i].mapping, NULL);
         if (places[i].folder != NULL) {
-            renew(&places[i]);
+            renew(&places[i], false);
         }
     }
 }

@@ -28,6 +28,11 @@ const cctv_catalogue_t *cctv_generation_open(server_rec *s, apr_pool_t *pool);
 const cctv_catalogue_t *cctv_generation_open_which(int which,
                                                    apr_pool_t *pool);
 
+/** As cctv_generation_open_which(), but waits while another thread maps the
+ *  current generation: whoever has published it needs no older one. */
+const cctv_catalogue_t *cctv_generation_open_newest(int which,
+                                                    apr_pool_t *pool);
+
 /**
  * Let go of a generation before its pool is cleared: a client that reads its
  * answer slowly must not keep the memory of an old generation.

@@ -101,7 +101,7 @@ static const cctv_catalogue_t *publish(const cctv_catalogue_place_t *place,
     }
     atomic_store(&place->state->number, number);
     cctv_files_remove_before(place->folder, number);
-    now = cctv_generation_open_which(place->which, pool);
+    now = cctv_generation_open_newest(place->which, pool);
     if (now == NULL || now->number != number) {
         return NULL;
     }

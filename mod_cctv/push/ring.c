@@ -190,7 +190,12 @@ void cctv_ring_check(const cctv_ring_t *ring, int which, uint64_t generation,
         return;
     }
     if (since == 0) {
-        atomic_compare_exchange_strong(waits, &since, now);
+        /* If the changes came in between, the writer may have cleared it too
+         * soon, and a later generation would seem to be late. */
+        if (atomic_compare_exchange_strong(waits, &since, now)
+            && cctv_ring_told(ring, which) >= generation) {
+            atomic_compare_exchange_strong(waits, &now, 0);
+        }
         return;
     }
     if (now - since >= CCTV_RING_PATIENCE

@@ -214,6 +214,30 @@ def test_a_process_killed_between_two_steps_loses_no_change(cluster, start,
     assert all(read < COUNT for read in generations(httpd)[1:])
 
 
+def test_a_request_that_maps_a_generation_first_does_not_make_it_fail(
+        cluster, start, tmp_path):
+    fill(cluster)
+    httpd = start(dbd(cluster) + CONFIG + catalogue() + ONE_CHILD,
+                  wrapper=preloading(tmp_path, 'slow_map'))
+    wait_for_generation(httpd)
+    stop = threading.Event()
+
+    def ask():
+        while not stop.is_set():
+            httpd.get('/api/cameras?limit=1')
+    asking = threading.Thread(target=ask)
+    asking.start()
+    try:
+        for number in range(3):
+            cluster.query('UPDATE cameras SET name = %s WHERE id = 1', [
+                f'Name {number}'])
+            wait_until_same(cluster, httpd, 30 * SLOWNESS)
+    finally:
+        stop.set()
+        asking.join()
+    assert scrape(httpd).sum('cctv_catalogue_builds_failed_total') == 0
+
+
 def change_at_random(cluster, stop):
     while not stop.is_set():
         one = random.randrange(1, COUNT)

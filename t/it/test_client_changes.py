@@ -134,6 +134,43 @@ def test_a_server_without_changes(httpd, page, windows):
         'name': 'ServerError', 'isServerError': True, 'status': 404}
 
 
+# Answers requests for changes in the place of the server: answer(after) has the
+# status and the text, for JSON and for a stream.
+ANSWER = '''window.afters = [];
+            window.fetch = async (url, {headers: {Accept: type}}) => {
+              const after = new URL(url).searchParams.get('after');
+              afters.push(after);
+              const [status, text] = answer(after, type);
+              return new Response(text, {status, headers: {'Content-Type': type}});
+            };
+            follow({});'''
+
+
+def test_cursors_that_are_never_known_are_no_storm(page):
+    """Two servers behind one address, for example."""
+    page.run('''window.answer = (after, type) => {
+                  if (type === 'text/event-stream') return [503, ''];
+                  return after ? [410, ''] : [200, '{"cursor": "a"}'];
+                };''' + ANSWER)
+    comes(page, 'news.reset')
+    page.run('await new Promise((resolve) => setTimeout(resolve, 1500));')
+    assert page.run('return afters;') == [None, None]
+    page.until('news.length === 2', seconds=10 * SLOWNESS)
+
+
+def test_a_comment_has_a_newer_cursor(page):
+    page.run('''window.answer = () => [200, `retry: 300
+id: a
+data: {"cursor": "a"}
+
+:
+id: b
+
+`];''' + ANSWER)
+    page.until('afters.length > 1', seconds=10 * SLOWNESS)
+    assert page.run('return afters[1];') == 'b'
+
+
 # --- the map page -----------------------------------------------------------
 
 @pytest.fixture(scope='module')
@@ -177,6 +214,36 @@ def test_the_page_shows_changes_without_asking(window, map_httpd, cluster):
                   "'SRID=4326;POINT(31 30)')")
     wait_for(lambda: listed(window) == ['Cairo', 'Nadi'], 'a new one')
     assert len(requests_for(map_httpd, LIST)) == before
+
+
+def test_a_list_that_is_older_than_the_changes_is_loaded_again(window):
+    """A list was under way when the server began to tell changes."""
+    window.run('''const {Cameras} = await import('./cameras.js');
+      window.loads = [];
+      const gate = new Promise((resolve) => { window.open_gate = resolve; });
+      const camera = (id, lng, status) => ({type: 'Feature', id,
+        geometry: {type: 'Point', coordinates: [lng, 1]},
+        properties: {name: `${id}`, role: 'a', status}});
+      const list = ({bbox: [west]}) => ({async *load() {
+        const isSlow = west === 0;
+        loads.push(isSlow);
+        const isFirst = loads.filter((each) => each === isSlow).length === 1;
+        if (isSlow) await gate;
+        const status = isFirst ? 'online' : 'offline';
+        yield {features: [isSlow ? camera(2, 1, status) : camera(1, -1, status)]};
+      }});
+      const changes = async function* () {
+        yield {reset: true};
+        window.has_begun = true;
+        await new Promise(() => {});
+      };
+      window.own = new Cameras({list, changes, hasChanges: true});
+      own.show({west: -2, south: 0.5, east: 2, north: 2}, 7);''')
+    window.until('window.has_begun')
+    window.run('open_gate();')
+    for each in 1, 2:
+        window.until('own.byId.get(arguments[0])?.properties.status'
+                     ' === "offline"', each)
 
 
 def test_only_what_the_filter_of_the_page_allows(window, cluster):

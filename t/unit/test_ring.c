@@ -13,6 +13,7 @@
 #include "apr_strings.h"
 
 #include <pthread.h>
+#include <sched.h>
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
@@ -137,6 +138,64 @@ START_TEST(test_changes_that_never_come_start_a_new_epoch)
     cctv_ring_check(&ring, 0, 6, 611 * SECOND);
     ck_assert(cctv_ring_epoch(&ring, 0) != epoch);
     ck_assert_uint_eq(cctv_ring_told(&ring, 0), 6);
+}
+END_TEST
+
+/* A reader looks at a generation while its changes come. */
+
+#define GENERATIONS 20000
+
+typedef struct {
+    cctv_ring_t ring;
+    /* Both threads have come to this generation; have done with it. */
+    _Atomic uint64_t begun[2];
+    _Atomic uint64_t done[2];
+} late_t;
+
+static void wait_until(const _Atomic uint64_t *at, uint64_t generation)
+{
+    while (atomic_load(at) < generation) {
+        sched_yield();
+    }
+}
+
+static void meet(_Atomic uint64_t *at, int who, uint64_t generation)
+{
+    atomic_store(&at[who], generation);
+    wait_until(&at[!who], generation);
+}
+
+static void *check_each(void *late_)
+{
+    late_t *late = late_;
+    uint64_t generation;
+
+    for (generation = 2; generation < GENERATIONS; generation++) {
+        meet(late->begun, 0, generation);
+        cctv_ring_check(&late->ring, 0, generation, SECOND);
+        meet(late->done, 0, generation);
+    }
+    return NULL;
+}
+
+START_TEST(test_changes_that_have_come_are_not_waited_for)
+{
+    late_t late = { .ring = make_ring() };
+    pthread_t thread;
+    uint64_t generation;
+    int waiting = 0;
+
+    cctv_ring_set_told(&late.ring, 0, 1);
+    ck_assert_int_eq(pthread_create(&thread, NULL, check_each, &late), 0);
+    for (generation = 2; generation < GENERATIONS; generation++) {
+        meet(late.begun, 1, generation);
+        cctv_ring_set_told(&late.ring, 0, generation);
+        atomic_store(&late.done[1], generation);
+        wait_until(&late.done[0], generation);
+        waiting += late.ring.head->waits[0] != 0;
+    }
+    pthread_join(thread, NULL);
+    ck_assert_int_eq(waiting, 0);
 }
 END_TEST
 
@@ -379,6 +438,7 @@ TCase *ring_tests(void)
     tcase_add_test(tcase, test_old_changes_are_overwritten);
     tcase_add_test(tcase, test_each_catalogue_has_its_epoch);
     tcase_add_test(tcase, test_changes_that_never_come_start_a_new_epoch);
+    tcase_add_test(tcase, test_changes_that_have_come_are_not_waited_for);
     tcase_add_test(tcase, test_a_new_client_starts_before_the_last_changes);
     tcase_add_test(tcase, test_readers_never_see_a_change_half_written);
     tcase_add_test(tcase, test_a_writer_that_died_in_a_slot);
