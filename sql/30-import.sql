@@ -114,7 +114,7 @@ COMMENT ON FUNCTION cctv_import.find_faults(text, boolean) IS
 CREATE OR REPLACE FUNCTION cctv_import.same_key(key text)
 RETURNS text
 LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
-RETURN CASE
+AS $$ SELECT CASE
   WHEN key ~ '^[0-9]+$' THEN COALESCE(NULLIF(ltrim(key, '0'), ''), '0')
   WHEN key ~ '^[0-9]{1,3}([., ''’\u00A0\u202F][0-9]{3})+([.,]0+)?$'
   THEN COALESCE(NULLIF(ltrim(regexp_replace(
@@ -124,7 +124,7 @@ RETURN CASE
   THEN COALESCE(NULLIF(ltrim(regexp_replace(key, '[.,]0+$', ''), '0'), ''), '0')
   WHEN key ~ '^[0-9]([.][0-9]+)?[eE][+][0-9]{1,2}$'
   THEN trim_scale(key::numeric)::text
-  ELSE lower(btrim(key, ' {}"''') COLLATE "C") END;
+  ELSE lower(btrim(key, ' {}"''') COLLATE "C") END $$;
 
 COMMENT ON FUNCTION cctv_import.same_key(text) IS
   'What is the same for a key and for what a spreadsheet makes of it: 0042, 42.0 and 4.2E+01 are 42';
