@@ -37,6 +37,13 @@ room() {
 
 build() {
     "${MAKE:-make}" -s -C "$top" module 9>&- || die "The module was not built: the compiler says why above."
+    # With -j, make waits at its end for everybody who has its pipe: the servers
+    # must not have it.
+    if [[ ${MAKEFLAGS-} =~ --jobserver-(auth|fds)=([0-9]+),([0-9]+) ]]; then
+        local in=${BASH_REMATCH[2]} out=${BASH_REMATCH[3]}
+        exec {in}<&- {out}>&-
+        unset MAKEFLAGS
+    fi
     export MODULE=$top/${BUILD:-build}/mod_cctv.so
     [[ ${BUILD:-build} != /* ]] || MODULE=$BUILD/mod_cctv.so
 }
