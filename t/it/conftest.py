@@ -18,11 +18,13 @@ servers = []
 # The files that take longest, from the longest. They are started first, so that
 # no worker is left with one of them at the end.
 LONGEST = ('test_video_real', 'test_map_real', 'test_database_faults',
-           'test_client_views', 'test_map', 'test_client_real', 'test_run',
+           'test_client_views', 'test_map', 'test_client_real', 'test_changes',
+           'test_client_changes', 'test_catalogue_feed', 'test_nginx', 'test_run',
            'test_odd_cameras', 'test_video_faults', 'test_map_states',
            'test_video_mountpoints', 'test_database', 'test_video_many',
            'test_lab', 'test_video_whep', 'test_stop', 'test_memory',
-           'test_nginx', 'test_client', 'test_map_config', 'test_video_keeper',
+           'test_journal', 'test_walk', 'test_postgres_hosts', 'test_postgres',
+           'test_client', 'test_map_config', 'test_video_keeper',
            'test_state', 'test_import', 'test_video_admission',
            'test_video_signalling')
 
