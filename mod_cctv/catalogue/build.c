@@ -55,11 +55,6 @@ void cctv_build_abandon(cctv_build_t *build)
     free(build);
 }
 
-uint32_t cctv_build_count(const cctv_build_t *build)
-{
-    return build->count;
-}
-
 static bool grow(cctv_build_t *build)
 {
     size_t size = build->size == 0 ? 1024 : (size_t)build->size * 2;

@@ -47,9 +47,6 @@ void cctv_build_add(cctv_build_t *build, const cctv_camera_t *camera);
 void cctv_build_copy(cctv_build_t *build, const cctv_catalogue_t *from,
                      int index);
 
-/** The number of cameras added so far. */
-uint32_t cctv_build_count(const cctv_build_t *build);
-
 /**
  * Write the rest of the file, and free the builder.
  *

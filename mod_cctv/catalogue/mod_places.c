@@ -37,11 +37,6 @@ const cctv_catalogue_place_t *cctv_catalogue_places(void)
     return places;
 }
 
-cctv_catalogue_memory_t *cctv_catalogue_memory(void)
-{
-    return memory;
-}
-
 int cctv_catalogue_which(const server_rec *s)
 {
     const cctv_catalogue_place_t *place = cctv_runtime_get(s, &place_slot);

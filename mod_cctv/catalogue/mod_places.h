@@ -38,9 +38,6 @@ bool cctv_catalogue_check(server_rec *main_server);
 /** Called when the shared memory has been opened. */
 void cctv_catalogue_memory_opened(cctv_catalogue_memory_t *memory);
 
-/** The memory; NULL: none yet. */
-cctv_catalogue_memory_t *cctv_catalogue_memory(void);
-
 /** In post_config: make the folders, and find the last generation of each. */
 void cctv_catalogue_find_last(void);
 
