@@ -9,7 +9,7 @@ import pytest
 from env import Httpd
 from janus_double import JanusDouble
 from lab import Browser, Cameras, Coturn, Janus
-from postgres import Postgres
+from postgres import DOWN, Postgres
 from video import Video
 from window import Windows
 
@@ -56,7 +56,12 @@ def cluster():
 
 @pytest.fixture
 def healthy(cluster):
-    """The cluster runs again after the test, whatever the test did to it."""
+    """The cluster runs again after the test, whatever the test did to it. The
+    Apaches that the file's tests share may notice the outage: they ask the
+    database in the background."""
+    for httpd in servers:
+        if cluster.folder in httpd.config:
+            httpd.expect(*DOWN)
     yield
     with contextlib.suppress(FileNotFoundError):
         cluster.signal(signal.SIGCONT)
