@@ -9,6 +9,7 @@
 #include "catalogue/mod_answers.h"
 #include "catalogue/mod_families.h"
 #include "catalogue/mod_generation.h"
+#include "catalogue/mod_merge.h"
 #include "catalogue/mod_places.h"
 #include "catalogue/mod_refresh.h"
 #include "catalogue/mod_settings.h"
@@ -37,9 +38,11 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
 }
 
 /* One task for all catalogues; each is due in its own time. */
-static const cctv_task_t tasks[] = { { "catalogue", 100000, cctv_refresh_step,
-                                       true, cctv_refresh_stop },
-                                     { .name = NULL } };
+static const cctv_task_t tasks[] = {
+    { "catalogue", 100000, cctv_refresh_step, true, cctv_refresh_stop },
+    { "catalogue base", 100000, cctv_merge_step, true, cctv_merge_stop },
+    { .name = NULL }
+};
 
 const cctv_part_t cctv_catalogue_part = {
     .name = "catalogue",

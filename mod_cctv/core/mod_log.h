@@ -99,6 +99,8 @@
  * CCTV0189  nothing has set a variable of CCTVRoles
  * CCTV0190  the pools of all children may need more connections than there are
  * CCTV0191  no camera has a role of CCTVRoles
+ * CCTV0223  a catalogue cannot be written anew
+ * CCTV0224  a catalogue was written anew (debug)
  */
 #ifndef CCTV_CORE_MOD_LOG_H
 #define CCTV_CORE_MOD_LOG_H
