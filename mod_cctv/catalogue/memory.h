@@ -9,6 +9,8 @@
 
 #include "memory/region.h"
 
+#include <stdbool.h>
+
 /** The most catalogues of a server: folders of CCTVCatalogue. */
 #define CCTV_CATALOGUES_MAX 8
 
@@ -26,6 +28,8 @@ typedef struct {
     _Atomic uint64_t checked_changes;
     /** The number of the current base, written before `number`. */
     _Atomic uint64_t base;
+    /** Whether another Apache uses the folder, so that this one may not. */
+    _Atomic bool is_elsewhere;
     /** Changes with the table, as far as the refresher can see; 0: not known. */
     _Atomic uint64_t fingerprint;
     /** When the catalogue was last known to be up to date: µs since 1970. */

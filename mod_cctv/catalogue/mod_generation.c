@@ -8,6 +8,7 @@
 
 #include "catalogue/files.h"
 #include "catalogue/mod_places.h"
+#include "core/thread.h"
 
 #include <errno.h>
 #include <pthread.h>
@@ -301,18 +302,59 @@ const cctv_catalogue_t *cctv_generation_of(request_rec *r)
     return cctv_generation_open(r->server, r->pool);
 }
 
-void cctv_generation_child_init(apr_pool_t *pchild, server_rec *s)
+/* ---- While no request comes ---- */
+
+/* How often a child looks whether its generation is an old one: µs. */
+#define LOOK INT64_C(10000000)
+
+static struct {
+    cctv_stop_t stop;
+    pthread_t thread;
+} looking;
+
+/* A child that serves no request would keep the memory of its generation as
+ * long as it is idle. */
+static void *looking_thread(void *unused)
 {
     const cctv_catalogue_place_t *places = cctv_catalogue_places();
     int i;
 
-    (void)pchild;
+    while (cctv_stop_pause(&looking.stop, LOOK)) {
+        for (i = 0; i < CCTV_CATALOGUES_MAX; i++) {
+            if (places[i].folder != NULL) {
+                renew(&places[i], false);
+            }
+        }
+    }
+    return unused;
+}
+
+/* A cleanup of a pool. */
+static apr_status_t looking_stop(void *unused)
+{
+    (void)unused;
+    cctv_stop_tell(&looking.stop);
+    pthread_join(looking.thread, NULL);
+    return APR_SUCCESS;
+}
+
+void cctv_generation_child_init(apr_pool_t *pchild, server_rec *s)
+{
+    const cctv_catalogue_place_t *places = cctv_catalogue_places();
+    bool is_any = false;
+    int i;
+
     (void)s;
     for (i = 0; i < CCTV_CATALOGUES_MAX; i++) {
         pthread_mutex_init(&held[i].mutex, NULL);
         pthread_mutex_init(&held[i].mapping, NULL);
         if (places[i].folder != NULL) {
+            is_any = true;
             renew(&places[i], false);
         }
+    }
+    if (is_any && cctv_stop_init(&looking.stop)
+        && cctv_thread_create(&looking.thread, NULL, looking_thread, NULL)) {
+        apr_pool_pre_cleanup_register(pchild, NULL, looking_stop);
     }
 }

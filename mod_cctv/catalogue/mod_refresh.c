@@ -206,7 +206,8 @@ void cctv_refresh_step(cctv_time_t now, apr_pool_t *pool)
     int i;
 
     for (i = 0; i < CCTV_CATALOGUES_MAX && !atomic_load(&is_stopped); i++) {
-        if (places[i].folder != NULL && now >= known[i].look) {
+        if (places[i].folder != NULL && now >= known[i].look
+            && !atomic_load(&places[i].state->is_elsewhere)) {
             known[i].look = now
                             + cctv_catalogue_settings(ap_server_conf)
                                   ->interval;
