@@ -296,7 +296,7 @@ MPM             ?= event
 ROUNDS          ?= 5
 SECONDS         ?= 1
 MEMORY_REQUESTS ?= 100000
-BENCH_PARTS     ?= answers,catalogue,plans,memory,views,metrics,video,map
+BENCH_PARTS     ?= answers,catalogue,changes,plans,memory,views,metrics,video,map
 
 .PHONY: bench
 bench: GROUPS_NEEDED = bench

@@ -25,11 +25,39 @@
 /* ,"distance":20015086.80 */
 #define DISTANCE_SIZE 32
 
+/* A camera of a list: the slots of the file of changes follow those of the
+ * base. */
+static const cctv_catalogue_t *file_of(const cctv_catalogue_t *c,
+                                       uint32_t *slot)
+{
+    if (*slot < c->head->count) {
+        return c;
+    }
+    *slot -= c->head->count;
+    return c->changes;
+}
+
+static const cctv_catalogue_record_t *record_of(const cctv_catalogue_t *c,
+                                                uint32_t slot)
+{
+    c = file_of(c, &slot);
+    return &c->records[slot];
+}
+
+static uint32_t slot_of(const cctv_catalogue_t *c, int index)
+{
+    return index < c->count
+               ? c->slots[index]
+               : c->head->count + c->changes->slots[index - c->count];
+}
+
 static void put_slot(cctv_json_t *json, const cctv_catalogue_t *c,
                      uint32_t slot)
 {
-    char *end = cctv_catalogue_put_slot(c, slot, json->data + json->len, NULL);
+    char *end;
 
+    c = file_of(c, &slot);
+    end = cctv_catalogue_put_slot(c, slot, json->data + json->len, NULL);
     json->len = (size_t)(end - json->data);
 }
 
@@ -55,21 +83,23 @@ static size_t size_of_features(const cctv_catalogue_t *c,
 
     for (i = 0; i < count; i++) {
         if (count - i > AHEAD) {
-            __builtin_prefetch(&c->records[slots[i + AHEAD]]);
+            __builtin_prefetch(record_of(c, slots[i + AHEAD]));
         }
-        size += c->records[slots[i]].length;
+        size += record_of(c, slots[i])->length;
     }
     return size;
 }
 
 static void fetch_feature(const cctv_catalogue_t *c, uint32_t slot)
 {
-    const cctv_catalogue_record_t *record = &c->records[slot];
-    const char *feature = c->features
-                          + (size_t)record->feature
-                                * CCTV_CATALOGUE_FEATURE_ALIGN;
+    const cctv_catalogue_record_t *record;
+    const char *feature;
     size_t line;
 
+    c = file_of(c, &slot);
+    record = &c->records[slot];
+    feature = c->features
+              + (size_t)record->feature * CCTV_CATALOGUE_FEATURE_ALIGN;
     for (line = 0; line < record->length; line += LINE) {
         __builtin_prefetch(feature + line);
     }
@@ -100,7 +130,7 @@ static uint32_t *slots_of(const cctv_catalogue_t *c, const int *at, int count)
     int i;
 
     for (i = 0; slots != NULL && i < count; i++) {
-        slots[i] = c->slots[at[i]];
+        slots[i] = slot_of(c, at[i]);
     }
     return slots;
 }
@@ -164,7 +194,7 @@ static void list_near(const cctv_search_t *search, cctv_json_t *json)
     }
     begin(json, size);
     for (i = 0; i < count && !json->failed; i++) {
-        put_slot(json, c, c->slots[at[i].index]);
+        put_slot(json, c, slot_of(c, at[i].index));
         put_distance(json, at[i].distance);
         json->data[json->len++] = ',';
     }
@@ -191,6 +221,6 @@ void cctv_answer_item(const cctv_catalogue_t *catalogue, int index,
 {
     cctv_json_init(json, cctv_catalogue_feature_max(catalogue, index));
     if (!json->failed) {
-        put_slot(json, catalogue, catalogue->slots[index]);
+        put_slot(json, catalogue, slot_of(catalogue, index));
     }
 }

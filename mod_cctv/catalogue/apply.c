@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file apply.c
- * @brief Makes a new generation of a catalogue from the last one and the cameras
- *        that have changed.
+ * @brief Makes files of changes, and new bases.
  * Layer: pure.
  */
 #include "catalogue/apply.h"
@@ -10,6 +9,7 @@
 #include "cameras/geojson.h"
 #include "cameras/row.h"
 #include "cameras/statements.h"
+#include "catalogue/words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -78,42 +78,71 @@ int cctv_apply_differences(const cctv_catalogue_t *last, const int *ids,
     return differences;
 }
 
-/* ---- The new generation ---- */
+/* ---- The file of changes ---- */
 
-void cctv_apply_begin(cctv_apply_t *apply, cctv_build_t *build,
-                      const cctv_catalogue_t *last)
+static void set_gone(uint64_t *gone, const cctv_catalogue_t *base, int index)
 {
-    *apply = (cctv_apply_t){ .build = build, .last = last, .next = 0 };
+    uint32_t slot = base->slots[index];
+
+    gone[slot / 64] |= UINT64_C(1) << slot % 64;
 }
 
+/* @return from malloc(), with no bit set; NULL: there is no memory */
+static uint64_t *make_gone(const cctv_catalogue_t *base)
+{
+    return calloc(CCTV_CATALOGUE_GONE_WORDS(base->count) + 1,
+                  sizeof(uint64_t));
+}
+
+bool cctv_apply_begin(cctv_apply_t *apply, cctv_build_t *build,
+                      const cctv_catalogue_t *last)
+{
+    uint64_t *gone = make_gone(last);
+
+    *apply = (cctv_apply_t){ .build = build, .last = last, .gone = gone };
+    if (gone != NULL && last->gone != NULL) {
+        memcpy(gone, last->gone,
+               CCTV_CATALOGUE_GONE_WORDS(last->count) * sizeof *gone);
+    }
+    return gone != NULL;
+}
+
+/* Copy the changes before one of them. */
 static void copy_to(cctv_apply_t *apply, int end)
 {
     for (; apply->next < end; apply->next++) {
-        cctv_build_copy(apply->build, apply->last, apply->next);
+        cctv_build_copy(apply->build, apply->last,
+                        apply->last->count + apply->next);
     }
 }
 
-/* The index of the first camera whose id is at least this one. */
-static int index_from(const cctv_catalogue_t *last, int id)
+/* Leave out what is known of a camera. */
+static void drop(cctv_apply_t *apply, int id)
 {
-    return cctv_catalogue_after(last, id - 1);
+    const cctv_catalogue_t *changes = apply->last->changes;
+    int index = cctv_catalogue_find_here(apply->last, id);
+
+    if (index >= 0) {
+        set_gone(apply->gone, apply->last, index);
+    }
+    if (changes != NULL) {
+        copy_to(apply, cctv_catalogue_after(changes, id - 1));
+        if (apply->next < changes->count && changes->ids[apply->next] == id) {
+            apply->next++;
+        }
+    }
 }
 
 void cctv_apply_part(cctv_apply_t *apply, const int *ids, int count,
                      const PGresult *rows)
 {
-    const cctv_catalogue_t *last = apply->last;
     int row = 0;
     int i;
 
     for (i = 0; i < count; i++) {
         cctv_camera_t camera;
 
-        copy_to(apply, index_from(last, ids[i]));
-        if (apply->next < last->count
-            && cctv_catalogue_id(last, apply->next) == ids[i]) {
-            apply->next++;
-        }
+        drop(apply, ids[i]);
         if (take_row(rows, &row, ids[i], &camera)) {
             cctv_build_add(apply->build, &camera);
         }
@@ -122,5 +151,86 @@ void cctv_apply_part(cctv_apply_t *apply, const int *ids, int count,
 
 void cctv_apply_end(cctv_apply_t *apply)
 {
-    copy_to(apply, apply->last->count);
+    const cctv_catalogue_t *changes = apply->last->changes;
+
+    copy_to(apply, changes == NULL ? 0 : changes->count);
+}
+
+/* ---- The new base ---- */
+
+void cctv_apply_merge(cctv_build_t *build, const cctv_catalogue_t *last,
+                      const atomic_bool *is_stopped)
+{
+    cctv_catalogue_walk_t walk = { .base = 0 };
+    int index;
+
+    while ((index = cctv_catalogue_next(last, &walk)) >= 0
+           && !atomic_load_explicit(is_stopped, memory_order_relaxed)) {
+        cctv_build_copy(build, last, index);
+    }
+}
+
+/* Whether the same camera of two catalogues is the same in all, apart from its
+ * status. */
+static bool is_equal(const cctv_catalogue_t *a, int a_index,
+                     const cctv_catalogue_t *b, int b_index)
+{
+    const cctv_catalogue_record_t *x = cctv_catalogue_record(a, a_index);
+    const cctv_catalogue_record_t *y = cctv_catalogue_record(b, b_index);
+    cctv_text_t before = cctv_catalogue_feature(a, a_index);
+    cctv_text_t now = cctv_catalogue_feature(b, b_index);
+    size_t x_tail = x->status_at + cctv_status_words[x->status].length;
+    size_t y_tail = y->status_at + cctv_status_words[y->status].length;
+
+    return x->first == y->first && x->second == y->second
+           && x->status_at == y->status_at
+           && before.len - x_tail == now.len - y_tail
+           && memcmp(before.text, now.text, x->status_at) == 0
+           && memcmp(before.text + x_tail, now.text + y_tail, now.len - y_tail)
+                  == 0;
+}
+
+/* Mark the cameras of the base that are not there any more. */
+static void note_gone(const cctv_catalogue_t *base,
+                      const cctv_catalogue_t *now, uint64_t *gone)
+{
+    cctv_catalogue_walk_t walk = { .base = 0 };
+    int here = 0;
+    int index;
+
+    while ((index = cctv_catalogue_next(now, &walk)) >= 0) {
+        int id = cctv_catalogue_id(now, index);
+
+        for (; here < base->count && base->ids[here] < id; here++) {
+            set_gone(gone, base, here);
+        }
+        here += here < base->count && base->ids[here] == id;
+    }
+    for (; here < base->count; here++) {
+        set_gone(gone, base, here);
+    }
+}
+
+void cctv_apply_rebase(cctv_build_t *build, const cctv_catalogue_t *base,
+                       const cctv_catalogue_t *now, uint64_t **gone)
+{
+    int count = now->changes == NULL ? 0 : now->changes->count;
+    int i;
+
+    *gone = make_gone(base);
+    if (*gone == NULL) {
+        return;
+    }
+    note_gone(base, now, *gone);
+    for (i = 0; i < count; i++) {
+        int index = cctv_catalogue_find_here(base, now->changes->ids[i]);
+
+        if (index >= 0 && is_equal(base, index, now, now->count + i)) {
+            continue;
+        }
+        if (index >= 0) {
+            set_gone(*gone, base, index);
+        }
+        cctv_build_copy(build, now, now->count + i);
+    }
 }

@@ -223,12 +223,13 @@ void cctv_build_add(cctv_build_t *build, const cctv_camera_t *camera)
 void cctv_build_copy(cctv_build_t *build, const cctv_catalogue_t *from,
                      int index)
 {
-    cctv_catalogue_record_t record = from->records[from->slots[index]];
+    cctv_catalogue_record_t record = *cctv_catalogue_record(from, index);
+    int id = cctv_catalogue_id(from, index);
     size_t length;
     const char *name = cctv_catalogue_name(from, index, &length);
     char *room;
 
-    if (!begin(build, from->ids[index], &record.feature)) {
+    if (!begin(build, id, &record.feature)) {
         return;
     }
     room = cctv_output_file_room(&build->spool,
@@ -243,6 +244,6 @@ void cctv_build_copy(cctv_build_t *build, const cctv_catalogue_t *from,
     record.length = (uint16_t)(cctv_catalogue_put_feature(from, index, room,
                                                           &record.status)
                                - room);
-    note(build, from->ids[index], &record);
+    note(build, id, &record);
     cctv_json_raw(&build->names, name, length + 1);
 }

@@ -26,6 +26,11 @@ typedef struct {
     uint64_t database;
     int64_t built;        /**< µs since 1970 */
     const char *position; /**< in the journal; "": there is none */
+    /** For a file of changes: its base, the number of the base, and the bits
+     *  `gone` of format.h. NULL: the file is a base. */
+    const cctv_catalogue_t *base;
+    uint64_t base_number;
+    const uint64_t *gone;
 } cctv_build_about_t;
 
 /**
@@ -43,7 +48,8 @@ cctv_build_t *cctv_build_begin(int fd, const cctv_folds_t *folds);
  */
 void cctv_build_add(cctv_build_t *build, const cctv_camera_t *camera);
 
-/** Add a camera of another catalogue as it is, with its status of now. */
+/** Add a camera of another catalogue as it is, with its status of now.
+ *  @param index  of a camera that is there */
 void cctv_build_copy(cctv_build_t *build, const cctv_catalogue_t *from,
                      int index);
 

@@ -142,7 +142,24 @@ static void write_features(file_t *file)
     end_section(file, CCTV_SECTION_FEATURES, at);
 }
 
-static void write_sections(file_t *file)
+/* The bits of the cameras of the base, if this is a file of changes. */
+static void write_gone(file_t *file, const cctv_build_about_t *about)
+{
+    cctv_catalogue_head_t *head = &file->head;
+    size_t i;
+
+    if (about->base != NULL) {
+        head->base = about->base_number;
+        head->base_checksum = about->base->head->checksum;
+        head->base_count = about->base->head->count;
+    }
+    for (i = 0; i < CCTV_CATALOGUE_GONE_WORDS(head->base_count); i++) {
+        head->gone += (uint32_t)__builtin_popcountll(about->gone[i]);
+    }
+    write_section(file, CCTV_SECTION_GONE, about->gone, i * sizeof(uint64_t));
+}
+
+static void write_sections(file_t *file, const cctv_build_about_t *about)
 {
     const cctv_build_t *build = file->build;
     const cctv_dictionary_t *roles = &build->roles;
@@ -169,6 +186,7 @@ static void write_sections(file_t *file)
                   roles->count * sizeof *roles->ends);
     write_section(file, CCTV_SECTION_FOLDS, build->folds->folds,
                   build->folds->count * sizeof *build->folds->folds);
+    write_gone(file, about);
     cctv_output_file_flush(&file->out);
 }
 
@@ -211,7 +229,7 @@ static apr_status_t write_file(file_t *file, const cctv_build_about_t *about)
     }
     cctv_output_file_begin(&file->out, build->fd, sizeof file->head, true);
     if (file->out.failed == APR_SUCCESS) {
-        write_sections(file);
+        write_sections(file, about);
     }
     if (file->out.failed == APR_SUCCESS) {
         write_head(file, about);

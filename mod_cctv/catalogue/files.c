@@ -42,10 +42,10 @@ static path_t path_of(const char *folder, const char *prefix, uint64_t number)
     return path;
 }
 
-/* The name of a file while this process writes it. */
+/* The name of a file while this thread writes it. */
 static path_t new_path(const char *folder, const char *prefix)
 {
-    return path_of(folder, prefix, (uint64_t)getpid());
+    return path_of(folder, prefix, (uint64_t)gettid());
 }
 
 const char *cctv_files_check_folder(const char *folder)
@@ -101,9 +101,10 @@ uint64_t cctv_files_newest(const char *folder)
     return newest;
 }
 
-/* @param before  remove files with this prefix and a smaller number */
+/* @param before  remove files with this prefix and a smaller number
+ * @param kept    but these; NULL: none */
 static void remove_files(const char *folder, const char *prefix,
-                         uint64_t before)
+                         uint64_t before, const uint64_t kept[2])
 {
     DIR *dir = opendir(folder);
     struct dirent *entry;
@@ -111,7 +112,8 @@ static void remove_files(const char *folder, const char *prefix,
     while (dir != NULL && (entry = readdir(dir)) != NULL) {
         uint64_t number = number_of(entry->d_name, prefix);
 
-        if (number != 0 && number < before) {
+        if (number != 0 && number < before
+            && (kept == NULL || (number != kept[0] && number != kept[1]))) {
             unlinkat(dirfd(dir), entry->d_name, 0);
         }
     }
@@ -120,10 +122,17 @@ static void remove_files(const char *folder, const char *prefix,
     }
 }
 
-void cctv_files_remove_before(const char *folder, uint64_t number)
+void cctv_files_remove_before(const char *folder, uint64_t number,
+                              const uint64_t kept[2])
 {
-    remove_files(folder, CAMERAS, number);
-    remove_files(folder, STATUS, number);
+    remove_files(folder, CAMERAS, number, kept);
+    remove_files(folder, STATUS, number, kept);
+}
+
+void cctv_files_clean(const char *folder)
+{
+    remove_files(folder, NEW, UINT64_MAX, NULL);
+    remove_files(folder, NEW_STATUS, UINT64_MAX, NULL);
 }
 
 /* ---- Mapping ---- */
@@ -254,8 +263,7 @@ int cctv_files_create(const char *folder)
 {
     path_t path = new_path(folder, NEW);
 
-    remove_files(folder, NEW, UINT64_MAX);
-    remove_files(folder, NEW_STATUS, UINT64_MAX);
+    unlink(path.text);
     return open(path.text, O_RDWR | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC,
                 MODE);
 }
@@ -316,8 +324,16 @@ static apr_status_t write_statuses(const char *folder, uint64_t number,
     return rv;
 }
 
+/* @return the identity under its last name; 0: it is not known */
+static uint64_t identity_of_fd(int fd)
+{
+    struct stat info;
+
+    return fstat(fd, &info) == 0 ? identity_of(&info) : 0;
+}
+
 apr_status_t cctv_files_publish(const char *folder, int fd, uint64_t number,
-                                const char **why)
+                                uint64_t *checked, const char **why)
 {
     path_t from = new_path(folder, NEW);
     path_t to = path_of(folder, CAMERAS, number);
@@ -339,12 +355,14 @@ apr_status_t cctv_files_publish(const char *folder, int fd, uint64_t number,
     if (rv != APR_SUCCESS) {
         unlink(from.text);
     }
+    *checked = identity_of_fd(fd);
     close(fd);
     return rv;
 }
 
-apr_status_t cctv_files_repair(const char *folder, uint64_t number,
-                               uint64_t database, const char **why)
+/* @param base  written: the number of the file's base; 0: it is one */
+static apr_status_t repair(const char *folder, uint64_t number,
+                           uint64_t database, uint64_t *base, const char **why)
 {
     path_t cameras = path_of(folder, CAMERAS, number);
     path_t statuses = path_of(folder, STATUS, number);
@@ -361,6 +379,18 @@ apr_status_t cctv_files_repair(const char *folder, uint64_t number,
         *why = "its statuses cannot be written";
         rv = write_statuses(folder, number, &mapped.catalogue);
     }
+    *base = mapped.catalogue.head->base;
     cctv_files_unmap(&mapped);
     return rv;
+}
+
+apr_status_t cctv_files_repair(const char *folder, uint64_t number,
+                               uint64_t database, const char **why)
+{
+    uint64_t base;
+    apr_status_t rv = repair(folder, number, database, &base, why);
+
+    return rv == APR_SUCCESS && base != 0
+               ? repair(folder, base, database, &base, why)
+               : rv;
 }

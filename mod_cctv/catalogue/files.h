@@ -4,9 +4,10 @@
  * @brief The files in the folder of a catalogue.
  * Layer: pure.
  *
- *     cameras-<number>   a generation; never changes
- *     status-<number>    its statuses; change in place
- *     new-<pid>, newstatus-<pid>    are being written
+ *     cameras-<number>    a generation: a base, or changes of a base, whose
+ *                         number is in it; never changes
+ *     status-<number>     its statuses; change in place
+ *     new-<thread>, newstatus-<thread>    are being written
  *
  * A file that has its name is complete: it gets the name by rename(). No file is
  * ever truncated, because processes that have mapped it would be killed.
@@ -21,7 +22,7 @@
 #include <stdbool.h>
 #include <stdint.h>
 
-/** A generation in the memory of this process. */
+/** A file and its statuses in the memory of this process. */
 typedef struct {
     cctv_catalogue_t catalogue;
     void *cameras;
@@ -40,28 +41,29 @@ const char *cctv_files_check_folder(const char *folder);
 /** The greatest number of a generation in the folder; 0: there is none. */
 uint64_t cctv_files_newest(const char *folder);
 
-/**
- * Make an empty file for a new generation, and remove what is left of earlier
- * attempts.
- *
- * @return its descriptor; -1: see errno
- */
+/** Remove the files that processes that were killed have been writing. Nobody may
+ *  write meanwhile. */
+void cctv_files_clean(const char *folder);
+
+/** Make an empty file. The same thread has to publish or discard it.
+ *  @return its descriptor; -1: see errno */
 int cctv_files_create(const char *folder);
 
 /** Remove the file that cctv_files_create() has made, and close it. */
 void cctv_files_discard(const char *folder, int fd);
 
 /**
- * Make the file of cctv_files_create() the generation `number`, with a file of
+ * Check the file of cctv_files_create(), give it its name, with a file of
  * statuses beside it, and close it.
  *
+ * @param checked  written on success: as cctv_files_map()
  * @param why  written on failure: an English phrase
  */
 apr_status_t cctv_files_publish(const char *folder, int fd, uint64_t number,
-                                const char **why);
+                                uint64_t *checked, const char **why);
 
 /**
- * Map a generation and check it completely.
+ * Map a file with its statuses and check it completely.
  *
  * @param database  that the cameras have to come from (format.h)
  * @param checked   a hash of the file's inode, size and times when it was last
@@ -86,7 +88,8 @@ void cctv_files_unmap(cctv_mapped_t *mapped);
 apr_status_t cctv_files_repair(const char *folder, uint64_t number,
                                uint64_t database, const char **why);
 
-/** Remove all generations before this one. */
-void cctv_files_remove_before(const char *folder, uint64_t number);
+/** Remove all files with smaller numbers but these two. */
+void cctv_files_remove_before(const char *folder, uint64_t number,
+                              const uint64_t kept[2]);
 
 #endif

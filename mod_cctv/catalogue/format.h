@@ -1,8 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file format.h
- * @brief The layout of a catalogue's two files: the cameras, and their
- *        statuses.
+ * @brief The layout of a catalogue's files: cameras, and their statuses.
  * Layer: pure.
  *
  * The file of cameras never changes after it was published:
@@ -23,6 +22,7 @@
  *     | nodes                    |  cctv_catalogue_node_t: the R-tree
  *     | roles, role ends         |  the names of roles, sorted by bytes
  *     | folds                    |  cctv_catalogue_fold_t, ascending
+ *     | gone                     |  uint64_t: a bit for each slot of the base
  *     +--------------------------+
  *
  * Sections start at multiples of 64. Numbers are in the byte order of the
@@ -33,6 +33,11 @@
  * The R-tree is packed: the cameras of 16 consecutive slots share a leaf, 16
  * consecutive leaves share a node of the next level, up to one root. `nodes`
  * has the leaves first and the root last.
+ *
+ * A file has either all cameras, and then is a base, or those that are new or
+ * different since a base was made. Such a file of changes has the bits `gone`:
+ * the camera in this slot of the base is gone, or is in the file of changes
+ * instead. A generation is a base, or a base with one file of changes.
  *
  * The file of statuses (status.h) belongs to one file of cameras. It has a byte
  * for each slot and the counts by status of each node, and changes in place.
@@ -50,7 +55,7 @@
 #define CCTV_STATUSES_MAGIC  UINT64_C(0x6363747673747573)
 
 /** Raise it whenever anything in the files moves or changes its meaning. */
-#define CCTV_CATALOGUE_LAYOUT 1
+#define CCTV_CATALOGUE_LAYOUT 2
 
 /** The children of a node, and the cameras of a leaf. */
 #define CCTV_CATALOGUE_FANOUT 16
@@ -63,6 +68,9 @@
 
 /** Features start at multiples of this. */
 #define CCTV_CATALOGUE_FEATURE_ALIGN 8
+
+/** The words of the bits `gone` for so many cameras. */
+#define CCTV_CATALOGUE_GONE_WORDS(count) (((size_t)(count) + 63) / 64)
 
 /** The size of the position in the journal in bytes, including its NUL. */
 #define CCTV_CATALOGUE_POSITION_SIZE 64
@@ -79,6 +87,7 @@ typedef enum {
     CCTV_SECTION_ROLES,
     CCTV_SECTION_ROLE_ENDS,
     CCTV_SECTION_FOLDS,
+    CCTV_SECTION_GONE,
     CCTV_SECTION_COUNT
 } cctv_catalogue_section_id_t;
 
@@ -105,6 +114,12 @@ typedef struct {
     /** The position in the journal from which changes are missing; a text of
      *  journal.h, "" if there is no journal. */
     char position[CCTV_CATALOGUE_POSITION_SIZE];
+    /** In a file of changes: the number of its base, in the name of the file;
+     *  0: the file is a base itself. */
+    uint64_t base;
+    uint64_t base_checksum;
+    uint32_t base_count; /**< cameras of the base */
+    uint32_t gone;       /**< how many bits of `gone` are set */
     cctv_catalogue_section_t sections[CCTV_SECTION_COUNT];
 } cctv_catalogue_head_t;
 

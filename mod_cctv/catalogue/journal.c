@@ -16,6 +16,10 @@
 /* With fewer cameras, reading all of them is as fast as reading a quarter. */
 #define FEW_CAMERAS 4000
 
+/* A file of changes grows up to so many cameras, and this share of the base. */
+#define MANY_CHANGES 1000
+#define MANY_SHARE   32
+
 /* ---- Read a result ---- */
 
 /* The number of elements of {a,b,c}, none of which contains a comma; -1: it is
@@ -257,24 +261,41 @@ static bool is_most(int ids, int cameras)
 cctv_journal_work_t cctv_journal_work(const cctv_journal_t *journal,
                                       int cameras, cctv_time_t now)
 {
-    if ((!journal->is_many && journal->id_count == 0 && cameras >= 0)
-        || now < journal->earliest) {
-        return CCTV_JOURNAL_NOTHING;
-    }
     if (journal->is_many || cameras < 0
         || is_most(journal->id_count, cameras)) {
-        return CCTV_JOURNAL_REBUILD;
+        return now < journal->earliest_whole ? CCTV_JOURNAL_NOTHING
+                                             : CCTV_JOURNAL_REBUILD;
     }
-    return CCTV_JOURNAL_IDS;
+    return journal->id_count == 0 || now < journal->earliest
+               ? CCTV_JOURNAL_NOTHING
+               : CCTV_JOURNAL_IDS;
+}
+
+bool cctv_journal_wants_base(const cctv_journal_t *journal, int cameras,
+                             int changes, cctv_time_t now)
+{
+    return changes > MANY_CHANGES && changes > cameras / MANY_SHARE
+           && now >= journal->earliest_whole;
+}
+
+static void charge(cctv_time_t *earliest, int64_t cost, cctv_time_t now)
+{
+    cctv_time_t unused = now - CCTV_JOURNAL_WINDOW;
+
+    if (*earliest < unused) {
+        *earliest = unused;
+    }
+    *earliest += CCTV_JOURNAL_SHARE * cost;
 }
 
 void cctv_journal_worked(cctv_journal_t *journal, int64_t cost,
                          cctv_time_t now)
 {
-    cctv_time_t unused = now - CCTV_JOURNAL_WINDOW;
+    charge(&journal->earliest, cost, now);
+}
 
-    if (journal->earliest < unused) {
-        journal->earliest = unused;
-    }
-    journal->earliest += CCTV_JOURNAL_SHARE * cost;
+void cctv_journal_worked_whole(cctv_journal_t *journal, int64_t cost,
+                               cctv_time_t now)
+{
+    charge(&journal->earliest_whole, cost, now);
 }

@@ -36,9 +36,9 @@
 #define CCTV_JOURNAL_IDS_MAX 50000
 
 /**
- * Making generations takes a tenth of a processor at most, on average. What was
- * not used within the last minute may be used at once: then a change is not
- * late because a moment ago all cameras were read.
+ * What making generations may take, on average: applying changes a tenth of a
+ * processor, and writing all cameras another one. What was not used within the
+ * last minute may be used at once.
  */
 #define CCTV_JOURNAL_SHARE  10
 #define CCTV_JOURNAL_WINDOW 60000000 /* µs */
@@ -99,13 +99,15 @@ typedef struct {
     int *ids;       /**< that wait for a generation, ascending */
     int id_count;
     bool is_many; /**< all cameras have to be read */
-    /** The next generation may be made from then on. */
+    /** The next changes may be applied from then on. */
     cctv_time_t earliest;
+    /** All cameras may be written again from then on. */
+    cctv_time_t earliest_whole;
 } cctv_journal_t;
 
 /**
  * Start at the position of a generation, and forget everything else but
- * `earliest`.
+ * `earliest` and `earliest_whole`.
  *
  * @param position  "" or NULL: there is none, so all cameras have to be read
  */
@@ -126,10 +128,23 @@ typedef enum {
 cctv_journal_work_t cctv_journal_work(const cctv_journal_t *journal,
                                       int cameras, cctv_time_t now);
 
-/** Work on a generation has ended, in whatever way.
+/**
+ * Whether the changes since the base are so many that a new base is worth the
+ * work, and it may be made now.
+ *
+ * @param changes  cameras that are new, different or gone
+ */
+bool cctv_journal_wants_base(const cctv_journal_t *journal, int cameras,
+                             int changes, cctv_time_t now);
+
+/** Changes have been applied, or that has failed.
  *  @param cost  the processor time that it took: µs */
 void cctv_journal_worked(cctv_journal_t *journal, int64_t cost,
                          cctv_time_t now);
+
+/** The same when all cameras were written. */
+void cctv_journal_worked_whole(cctv_journal_t *journal, int64_t cost,
+                               cctv_time_t now);
 
 void cctv_journal_free(cctv_journal_t *journal);
 

@@ -9,6 +9,8 @@
 
 #include "memory/region.h"
 
+#include <stdbool.h>
+
 /** The most catalogues of a server: folders of CCTVCatalogue. */
 #define CCTV_CATALOGUES_MAX 8
 
@@ -20,8 +22,14 @@ typedef struct {
     _Atomic uint64_t number;
     /** A generation whose file cannot be used; no process tries it again. */
     _Atomic uint64_t refused;
-    /** What cctv_files_map() says of the file that was checked last. */
+    /** What cctv_files_map() says of the base that was checked last, and of the
+     *  file of changes. */
     _Atomic uint64_t checked;
+    _Atomic uint64_t checked_changes;
+    /** The number of the current base, written before `number`. */
+    _Atomic uint64_t base;
+    /** Whether another Apache uses the folder, so that this one may not. */
+    _Atomic bool is_elsewhere;
     /** Changes with the table, as far as the refresher can see; 0: not known. */
     _Atomic uint64_t fingerprint;
     /** When the catalogue was last known to be up to date: µs since 1970. */

@@ -12,6 +12,7 @@
 #include "catalogue/mod_generation.h"
 #include "catalogue/mod_places.h"
 #include "catalogue/search.h"
+#include "catalogue/status.h"
 #include "http/etag.h"
 #include "http/mod_reply.h"
 
@@ -33,8 +34,7 @@ static uint64_t mix(uint64_t hash, const char *text)
 static const char *tag_of(request_rec *r, const cctv_catalogue_t *c,
                           const cctv_filter_t *filter)
 {
-    uint64_t hash = atomic_load_explicit(&c->status_head->version,
-                                         memory_order_acquire);
+    uint64_t hash = cctv_statuses_version(c);
     char *tag = apr_palloc(r->pool, CCTV_ETAG_SIZE);
     int i;
 
@@ -132,7 +132,9 @@ static int look_for_role(request_rec *r, const char *role)
     if (c == NULL) {
         return DECLINED;
     }
-    is_there = cctv_catalogue_find_role(c, role) >= 0;
+    is_there = cctv_catalogue_find_role(c, role) >= 0
+               || (c->changes != NULL
+                   && cctv_catalogue_find_role(c->changes, role) >= 0);
     cctv_generation_close(c, r->pool);
     return is_there ? OK : HTTP_NOT_FOUND;
 }

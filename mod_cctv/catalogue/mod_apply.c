@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_apply.c
- * @brief Reads the cameras that have changed into the file of a new generation.
+ * @brief Reads the cameras that have changed into a file of changes.
  * Layer: httpd.
  */
 #include "catalogue/mod_apply.h"
@@ -15,6 +15,7 @@
 #include "apr_time.h"
 
 #include <errno.h>
+#include <stdlib.h>
 
 /* The rows of one query. It has to be answered within CCTVQueryTimeout. */
 #define CHUNK 5000
@@ -87,21 +88,31 @@ static apr_status_t write_file(const cctv_changes_t *changes,
 {
     cctv_build_about_t about = { .database = changes->place->database,
                                  .built = apr_time_now(),
-                                 .position = changes->position };
+                                 .position = changes->position,
+                                 .base = changes->last,
+                                 .base_number = cctv_catalogue_base_number(
+                                     changes->last) };
     cctv_build_t *build = cctv_build_begin(fd, &changes->last->folds);
     cctv_apply_t apply;
+    apr_status_t rv;
     int i;
 
     if (build == NULL) {
         return APR_ENOMEM;
     }
-    cctv_apply_begin(&apply, build, changes->last);
+    if (!cctv_apply_begin(&apply, build, changes->last)) {
+        cctv_build_abandon(build);
+        return APR_ENOMEM;
+    }
     for (i = 0; i < rows->nelts; i++) {
         cctv_apply_part(&apply, chunk_ids(changes, i), chunk_size(changes, i),
                         APR_ARRAY_IDX(rows, i, PGresult *));
     }
     cctv_apply_end(&apply);
-    return cctv_build_end(build, &about);
+    about.gone = apply.gone;
+    rv = cctv_build_end(build, &about);
+    free(apply.gone);
+    return rv;
 }
 
 apr_status_t cctv_changes_apply(const cctv_changes_t *changes,

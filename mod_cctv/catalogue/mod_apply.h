@@ -1,7 +1,7 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_apply.h
- * @brief Reads the cameras that have changed into the file of a new generation.
+ * @brief Reads the cameras that have changed into a file of changes.
  * Layer: httpd.
  */
 #ifndef CCTV_CATALOGUE_MOD_APPLY_H

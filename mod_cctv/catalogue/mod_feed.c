@@ -142,8 +142,8 @@ static cctv_feed_t poll_journal(const cctv_catalogue_place_t *place,
     set_way(place, WAY_JOURNAL);
     set_statuses(place, last, &news);
     cctv_journal_add(journal, &news);
-    switch (cctv_journal_work(journal, last == NULL ? -1 : last->count,
-                              cctv_now())) {
+    switch (cctv_journal_work(
+        journal, last == NULL ? -1 : cctv_catalogue_count(last), cctv_now())) {
     case CCTV_JOURNAL_IDS:
         return CCTV_FEED_CHANGES;
     case CCTV_JOURNAL_REBUILD:
@@ -211,7 +211,8 @@ static cctv_feed_t poll_table(const cctv_catalogue_place_t *place,
         && feed->fingerprint == atomic_load(&place->state->fingerprint)) {
         return CCTV_FEED_SAME;
     }
-    return now < feed->journal.earliest ? CCTV_FEED_LATER : CCTV_FEED_REBUILD;
+    return now < feed->journal.earliest_whole ? CCTV_FEED_LATER
+                                              : CCTV_FEED_REBUILD;
 }
 
 cctv_feed_t cctv_feed_poll(const cctv_catalogue_place_t *place,
@@ -221,7 +222,8 @@ cctv_feed_t cctv_feed_poll(const cctv_catalogue_place_t *place,
 
     feed->side = NULL;
     if (last != NULL && last->number != feed->number) {
-        cctv_journal_start(&feed->journal, last->head->position);
+        cctv_journal_start(&feed->journal,
+                           cctv_catalogue_newest_head(last)->position);
         feed->number = last->number;
     }
     return feed->way == WAY_JOURNAL ? poll_journal(place, last, pool)
@@ -298,4 +300,26 @@ void cctv_feed_published(const cctv_catalogue_place_t *place,
 void cctv_feed_worked(const cctv_catalogue_place_t *place, int64_t cost)
 {
     cctv_journal_worked(&feed_of(place)->journal, cost, cctv_now());
+}
+
+void cctv_feed_worked_whole(const cctv_catalogue_place_t *place, int64_t cost)
+{
+    cctv_journal_worked_whole(&feed_of(place)->journal, cost, cctv_now());
+}
+
+void cctv_feed_continued(const cctv_catalogue_place_t *place,
+                         const cctv_catalogue_t *now)
+{
+    feed_of(place)->number = now->number;
+}
+
+bool cctv_feed_wants_base(const cctv_catalogue_place_t *place,
+                          const cctv_catalogue_t *last)
+{
+    int changes = last->changes == NULL
+                      ? 0
+                      : last->changes->count + (int)last->changes->head->gone;
+
+    return cctv_journal_wants_base(&feed_of(place)->journal, last->count,
+                                   changes, cctv_now());
 }

@@ -48,7 +48,7 @@ const char *cctv_feed_position(const cctv_catalogue_place_t *place);
 
 /**
  * After CCTV_FEED_CHANGES: read the cameras that have changed, and write the
- * file of a new generation.
+ * file of changes of a new generation.
  *
  * @param fd   an empty file; -1: none was needed, because the cameras do not
  *             really differ. Otherwise the caller publishes or discards it
@@ -68,8 +68,19 @@ apr_status_t cctv_feed_apply(const cctv_catalogue_place_t *place,
 void cctv_feed_published(const cctv_catalogue_place_t *place,
                          const cctv_catalogue_t *now);
 
-/** Work on a generation has ended, in whatever way.
+/** A generation with the same cameras as the last one was published. */
+void cctv_feed_continued(const cctv_catalogue_place_t *place,
+                         const cctv_catalogue_t *now);
+
+/** Whether it is time to make a new base of this generation. */
+bool cctv_feed_wants_base(const cctv_catalogue_place_t *place,
+                          const cctv_catalogue_t *last);
+
+/** Changes have been applied, or that has failed.
  *  @param cost  the processor time that it took: µs */
 void cctv_feed_worked(const cctv_catalogue_place_t *place, int64_t cost);
+
+/** The same when all cameras were written. */
+void cctv_feed_worked_whole(const cctv_catalogue_place_t *place, int64_t cost);
 
 #endif

@@ -40,7 +40,8 @@ const cctv_catalogue_t *cctv_generation_open_newest(int which,
 void cctv_generation_close(const cctv_catalogue_t *catalogue,
                            apr_pool_t *pool);
 
-/** Hook child_init: map what there is. */
+/** Hook child_init: map what there is, and let go of old generations even
+ *  while no request comes. */
 void cctv_generation_child_init(apr_pool_t *pchild, server_rec *s);
 
 #endif

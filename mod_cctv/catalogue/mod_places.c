@@ -8,6 +8,7 @@
 #include "catalogue/mod_places.h"
 
 #include "catalogue/files.h"
+#include "catalogue/mod_lock.h"
 #include "catalogue/mod_settings.h"
 #include "config/mod_runtime.h"
 #include "core/mod_log.h"
@@ -266,6 +267,7 @@ static bool find_all(void)
 
     for (i = 0; i < CCTV_CATALOGUES_MAX; i++) {
         if (places[i].folder != NULL
+            && !atomic_load(&places[i].state->is_elsewhere)
             && atomic_load(&places[i].state->number) == 0) {
             find_last(&places[i]);
         }
@@ -286,6 +288,7 @@ void cctv_catalogue_find_last(void)
             is_any = is_any || atomic_load(&places[i].state->number) == 0;
         }
     }
+    cctv_lock_folders();
     if (is_any) {
         cctv_as_user(find_all);
     }

@@ -7,13 +7,15 @@
 #include "catalogue/mod_refresh.h"
 
 #include "catalogue/files.h"
-#include "catalogue/listener.h"
+#include "catalogue/mod_base.h"
 #include "catalogue/mod_feed.h"
 #include "catalogue/mod_generation.h"
 #include "catalogue/mod_places.h"
+#include "catalogue/mod_publish.h"
 #include "catalogue/mod_rebuild.h"
 #include "catalogue/mod_settings.h"
 #include "core/mod_log.h"
+#include "core/thread.h"
 
 #include "apr_time.h"
 #include "http_main.h"
@@ -21,7 +23,6 @@
 #include <errno.h>
 #include <stdatomic.h>
 #include <stdbool.h>
-#include <time.h>
 
 /* When a build has failed, the next one starts after this time: µs. */
 #define RETRY 5000000
@@ -33,30 +34,9 @@
 static struct {
     cctv_time_t look;  /* when to look for changes */
     cctv_time_t build; /* when to build at the earliest */
-    bool has_failed;
 } known[CCTV_CATALOGUES_MAX];
 
 static atomic_bool is_stopped;
-
-/* Log the first failure in a row, and its end. */
-static void tell(const cctv_catalogue_place_t *place, apr_status_t rv,
-                 const char *why)
-{
-    bool had_failed = known[place->which].has_failed;
-
-    known[place->which].has_failed = rv != APR_SUCCESS;
-    if (rv != APR_SUCCESS && !had_failed) {
-        CCTV_LOG_S(APLOG_ERR, rv, place->server, "CCTV0143",
-                   "a new generation of the catalogue %s cannot be made, so "
-                   "the last one stays: %s",
-                   place->folder, why);
-    }
-    else if (rv == APR_SUCCESS && had_failed) {
-        CCTV_LOG_S(APLOG_NOTICE, 0, place->server, "CCTV0144",
-                   "the catalogue %s has a new generation again",
-                   place->folder);
-    }
-}
 
 /* @param changed  how many cameras were replaced; -1: all were read */
 static void note_build(const cctv_catalogue_place_t *place,
@@ -73,41 +53,9 @@ static void note_build(const cctv_catalogue_place_t *place,
                "CCTV0145",
                "generation %" APR_UINT64_T_FMT " of the catalogue %s: %d "
                "cameras, %.1f MB, made in %.2f s, %d of them read",
-               now->number, place->folder, now->count,
-               (double)now->head->size / (1 << 20), (double)time / 1e6,
-               is_rebuild ? now->count : changed);
-}
-
-/* Make a file the current generation of a catalogue.
- * @param ids  NULL: any camera may differ
- * @return NULL: it cannot be used; it is logged */
-static const cctv_catalogue_t *publish(const cctv_catalogue_place_t *place,
-                                       const cctv_catalogue_t *before, int fd,
-                                       const int *ids, int count,
-                                       apr_pool_t *pool)
-{
-    uint64_t number = atomic_load(&place->state->number);
-    uint64_t newest = cctv_files_newest(place->folder);
-    const cctv_catalogue_t *now;
-    const char *why;
-    apr_status_t rv;
-
-    /* A process that was killed may have left a newer file. */
-    number = (newest > number ? newest : number) + 1;
-    rv = cctv_files_publish(place->folder, fd, number, &why);
-    tell(place, rv, why);
-    if (rv != APR_SUCCESS) {
-        return NULL;
-    }
-    atomic_store(&place->state->number, number);
-    cctv_files_remove_before(place->folder, number);
-    now = cctv_generation_open_newest(place->which, pool);
-    if (now == NULL || now->number != number) {
-        return NULL;
-    }
-    cctv_changes_published(before, now, ids, count);
-    cctv_feed_published(place, now);
-    return now;
+               now->number, place->folder, cctv_catalogue_count(now),
+               (double)cctv_catalogue_newest_head(now)->size / (1 << 20),
+               (double)time / 1e6, is_rebuild ? now->count : changed);
 }
 
 /* Read the whole table. @return the file; -1: there is none, which is logged */
@@ -116,10 +64,13 @@ static int write_rebuilt(const cctv_catalogue_place_t *place,
 {
     const char *why;
     apr_status_t rv;
-    int fd = cctv_files_create(place->folder);
+    int fd;
 
+    cctv_publish_clean(place);
+    fd = cctv_files_create(place->folder);
     if (fd < 0) {
-        tell(place, APR_FROM_OS_ERROR(errno), "no file can be made in it");
+        cctv_publish_tell(place, APR_FROM_OS_ERROR(errno),
+                          "no file can be made in it");
         return -1;
     }
     rv = cctv_rebuild(place, last, fd, &is_stopped, pool, &why);
@@ -129,7 +80,7 @@ static int write_rebuilt(const cctv_catalogue_place_t *place,
     cctv_files_discard(place->folder, fd);
     /* The database has been logged already. */
     if (why != NULL) {
-        tell(place, rv, why);
+        cctv_publish_tell(place, rv, why);
     }
     return -1;
 }
@@ -141,10 +92,11 @@ static bool rebuild(const cctv_catalogue_place_t *place,
     cctv_time_t started = cctv_now();
     int fd = write_rebuilt(place, last, pool);
     const cctv_catalogue_t *now = fd < 0 ? NULL
-                                         : publish(place, last, fd, NULL, 0,
-                                                   pool);
+                                         : cctv_publish(place, last, fd, 0,
+                                                        NULL, 0, pool);
 
     if (now != NULL) {
+        cctv_feed_published(place, now);
         note_build(place, now, -1, cctv_now() - started);
     }
     return now != NULL;
@@ -165,7 +117,7 @@ static bool apply(const cctv_catalogue_place_t *place,
 
     if (rv != APR_SUCCESS) {
         if (why != NULL) {
-            tell(place, rv, why);
+            cctv_publish_tell(place, rv, why);
         }
         return false;
     }
@@ -173,29 +125,24 @@ static bool apply(const cctv_catalogue_place_t *place,
         cctv_feed_published(place, last);
         return true;
     }
-    now = publish(place, last, fd, ids, count, pool);
+    now = cctv_publish(place, last, fd, cctv_catalogue_base_number(last), ids,
+                       count, pool);
     if (now != NULL) {
+        cctv_feed_published(place, now);
         note_build(place, now, count, cctv_now() - started);
     }
     return now != NULL;
-}
-
-/* The processor time of this thread: µs. Counted by the clock, a generation
- * would make the next one late whenever the machine is busy. */
-static int64_t spent(void)
-{
-    struct timespec time = { .tv_sec = 0 };
-
-    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
-    return (int64_t)time.tv_sec * 1000000 + time.tv_nsec / 1000;
 }
 
 static void build(const cctv_catalogue_place_t *place,
                   const cctv_catalogue_t *last, bool is_rebuild,
                   apr_pool_t *pool)
 {
-    int64_t before = spent();
+    /* By the clock, a generation would make the next one late whenever the
+     * machine is busy. */
+    int64_t before = cctv_thread_spent();
     int64_t agreed = apr_time_now();
+    int64_t cost;
 
     if (is_rebuild ? rebuild(place, last, pool) : apply(place, last, pool)) {
         atomic_store(&place->state->agreed, agreed);
@@ -204,8 +151,14 @@ static void build(const cctv_catalogue_place_t *place,
         atomic_fetch_add(&place->state->builds_failed, 1);
         known[place->which].build = cctv_now() + RETRY;
     }
-    /* To read the whole table costs the database about as much again. */
-    cctv_feed_worked(place, (is_rebuild ? 2 : 1) * (spent() - before));
+    cost = cctv_thread_spent() - before;
+    /* The database, which is asked for the cameras, works about as long. */
+    if (is_rebuild) {
+        cctv_feed_worked_whole(place, 2 * cost);
+    }
+    else {
+        cctv_feed_worked(place, 2 * cost);
+    }
 }
 
 static bool has_generation(const cctv_catalogue_state_t *state)
@@ -222,8 +175,13 @@ static void refresh(const cctv_catalogue_place_t *place, apr_pool_t *pool)
                                        ? cctv_generation_open_which(
                                            place->which, pool)
                                        : NULL;
-    cctv_feed_t found = cctv_feed_poll(place, last, pool);
+    cctv_feed_t found;
 
+    if (last != NULL) {
+        last = cctv_base_take(place, last, pool);
+        cctv_base_start(place, last);
+    }
+    found = cctv_feed_poll(place, last, pool);
     switch (found) {
     case CCTV_FEED_UNKNOWN:
         known[place->which].look += PROBE;
@@ -248,7 +206,8 @@ void cctv_refresh_step(cctv_time_t now, apr_pool_t *pool)
     int i;
 
     for (i = 0; i < CCTV_CATALOGUES_MAX && !atomic_load(&is_stopped); i++) {
-        if (places[i].folder != NULL && now >= known[i].look) {
+        if (places[i].folder != NULL && now >= known[i].look
+            && !atomic_load(&places[i].state->is_elsewhere)) {
             known[i].look = now
                             + cctv_catalogue_settings(ap_server_conf)
                                   ->interval;

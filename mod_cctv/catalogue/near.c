@@ -268,7 +268,7 @@ static void find_by_name(near_t *near)
     }
 }
 
-/* Sort the heap from the nearest, and make haversines metres. */
+/* Sort the heap from the nearest. */
 static void finish(near_t *near)
 {
     int i;
@@ -280,13 +280,14 @@ static void finish(near_t *near)
         near->best[i] = farthest;
         sink(near->best, i, 0);
     }
-    for (i = 0; i < near->count; i++) {
-        near->best[i].distance = 2 * RADIUS
-                                 * asin(fmin(1, sqrt(near->best[i].distance)));
-    }
 }
 
-int cctv_search_near(const cctv_search_t *search, cctv_near_t **out)
+static double metres(double haversines)
+{
+    return 2 * RADIUS * asin(fmin(1, sqrt(haversines)));
+}
+
+static int find_near(const cctv_search_t *search, cctv_near_t **out)
 {
     const cctv_filter_t *filter = search->filter;
     int count = search->catalogue->count;
@@ -314,4 +315,66 @@ int cctv_search_near(const cctv_search_t *search, cctv_near_t **out)
     finish(&near);
     *out = near.best;
     return near.count;
+}
+
+/* Whether camera b of the file of changes comes before camera a. */
+static bool is_before(const cctv_catalogue_t *c, const cctv_near_t *a,
+                      const cctv_near_t *b)
+{
+    return b->distance < a->distance
+           || (b->distance == a->distance
+               && c->changes->ids[b->index] < c->ids[a->index]);
+}
+
+/* Take the nearest of both lists. @return how many there are; -1: there is no
+ * memory */
+static int merge(const cctv_search_t *search, cctv_near_t **list, int count,
+                 const cctv_near_t *changed, int changed_count)
+{
+    int limit = search->filter->limit;
+    cctv_near_t *out = calloc((size_t)count + (size_t)changed_count + 1,
+                              sizeof *out);
+    int base = 0, change = 0, made = 0;
+
+    if (out == NULL) {
+        return -1;
+    }
+    while (made < limit && (base < count || change < changed_count)) {
+        if (change < changed_count
+            && (base == count
+                || is_before(search->catalogue, &(*list)[base],
+                             &changed[change]))) {
+            out[made] = changed[change++];
+            out[made++].index += search->catalogue->count;
+        }
+        else {
+            out[made++] = (*list)[base++];
+        }
+    }
+    free(*list);
+    *list = out;
+    return made;
+}
+
+int cctv_search_near(const cctv_search_t *search, cctv_near_t **out)
+{
+    int count = find_near(search, out);
+    int i;
+
+    if (count >= 0 && search->changes != NULL) {
+        cctv_near_t *changed;
+        int changed_count = find_near(search->changes, &changed);
+
+        count = changed_count < 0
+                    ? -1
+                    : merge(search, out, count, changed, changed_count);
+        free(changed);
+    }
+    if (count < 0) {
+        free(*out);
+    }
+    for (i = 0; i < count; i++) {
+        (*out)[i].distance = metres((*out)[i].distance);
+    }
+    return count;
 }

@@ -92,7 +92,10 @@ static bool find_sections(const cctv_catalogue_head_t *head,
                           cctv_catalogue_t *c)
 {
     size_t count = head->count;
+    size_t words = CCTV_CATALOGUE_GONE_WORDS(head->base_count);
     const cctv_catalogue_fold_t *folds;
+    const uint64_t *gone = section(head, CCTV_SECTION_GONE, words,
+                                   sizeof *gone);
 
     c->features = text_section(head, CCTV_SECTION_FEATURES);
     c->names = text_section(head, CCTV_SECTION_NAMES);
@@ -117,7 +120,7 @@ static bool find_sections(const cctv_catalogue_head_t *head,
     return c->features != NULL && c->names != NULL && c->records != NULL
            && c->ids != NULL && c->name_blocks != NULL && c->order != NULL
            && c->slots != NULL && c->nodes != NULL && c->roles != NULL
-           && c->role_ends != NULL && folds != NULL;
+           && c->role_ends != NULL && folds != NULL && gone != NULL;
 }
 
 static bool is_record_sound(const cctv_catalogue_t *c,
@@ -213,6 +216,44 @@ static bool are_folds_sound(const cctv_folds_t *folds)
     return true;
 }
 
+/* `gone` has a bit for each camera of the base, and head->gone of them are
+ * set. */
+static bool is_gone_sound(const cctv_catalogue_t *c)
+{
+    const cctv_catalogue_head_t *head = c->head;
+    const cctv_catalogue_section_t *at = &head->sections[CCTV_SECTION_GONE];
+    const uint64_t *gone = (const void *)((const char *)head + at->at);
+    size_t words = at->size / sizeof *gone;
+    uint64_t set = 0;
+    size_t i;
+
+    for (i = 0; i < words; i++) {
+        set += (unsigned)__builtin_popcountll(gone[i]);
+    }
+    return set == head->gone
+           && (head->base_count % 64 == 0
+               || gone[words - 1] >> head->base_count % 64 == 0);
+}
+
+bool cctv_catalogue_join(cctv_catalogue_t *base,
+                         const cctv_catalogue_t *changes)
+{
+    const cctv_catalogue_head_t *head = changes->head;
+
+    if (base->head->base != 0 || head->base == 0
+        || head->base_checksum != base->head->checksum
+        || head->base_count != base->head->count
+        || head->database != base->head->database) {
+        return false;
+    }
+    base->changes = changes;
+    base->gone = head->gone == 0
+                     ? NULL
+                     : (const void *)((const char *)head
+                                      + head->sections[CCTV_SECTION_GONE].at);
+    return true;
+}
+
 const char *cctv_catalogue_open_checked(const void *memory, size_t size,
                                         cctv_catalogue_t *out)
 {
@@ -245,7 +286,7 @@ const char *cctv_catalogue_open(const void *memory, size_t size,
         return "its checksum is wrong";
     }
     if (!are_roles_sound(&c) || !are_cameras_sound(&c) || !are_names_sound(&c)
-        || !are_folds_sound(&c.folds)) {
+        || !are_folds_sound(&c.folds) || !is_gone_sound(&c)) {
         return "it contradicts itself";
     }
     *out = c;

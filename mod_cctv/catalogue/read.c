@@ -28,11 +28,39 @@ int cctv_catalogue_after(const cctv_catalogue_t *c, int id)
     return low;
 }
 
-int cctv_catalogue_find(const cctv_catalogue_t *c, int id)
+int cctv_catalogue_find_here(const cctv_catalogue_t *c, int id)
 {
     int index = cctv_catalogue_after(c, id) - 1;
 
     return index >= 0 && c->ids[index] == id ? index : -1;
+}
+
+int cctv_catalogue_find(const cctv_catalogue_t *c, int id)
+{
+    int index = cctv_catalogue_find_here(c, id);
+
+    if (index >= 0 && !cctv_catalogue_is_gone(c, c->slots[index])) {
+        return index;
+    }
+    index = c->changes == NULL ? -1 : cctv_catalogue_find_here(c->changes, id);
+    return index < 0 ? -1 : c->count + index;
+}
+
+int cctv_catalogue_next(const cctv_catalogue_t *c, cctv_catalogue_walk_t *walk)
+{
+    bool is_in_changes;
+
+    while (walk->base < c->count
+           && cctv_catalogue_is_gone(c, c->slots[walk->base])) {
+        walk->base++;
+    }
+    is_in_changes = c->changes != NULL && walk->changes < c->changes->count;
+    if (walk->base < c->count
+        && !(is_in_changes
+             && c->changes->ids[walk->changes] < c->ids[walk->base])) {
+        return walk->base++;
+    }
+    return is_in_changes ? c->count + walk->changes++ : -1;
 }
 
 int cctv_role_compare(cctv_text_t a, cctv_text_t b)
@@ -51,12 +79,13 @@ cctv_text_t cctv_catalogue_role_name(const cctv_catalogue_t *c, uint32_t role)
 
 cctv_text_t cctv_catalogue_role(const cctv_catalogue_t *c, int index)
 {
+    c = cctv_catalogue_file_of(c, &index);
     return cctv_catalogue_role_name(c, c->records[c->slots[index]].role);
 }
 
 cctv_streams_t cctv_catalogue_streams(const cctv_catalogue_t *c, int index)
 {
-    const cctv_catalogue_record_t *record = &c->records[c->slots[index]];
+    const cctv_catalogue_record_t *record = cctv_catalogue_record(c, index);
 
     return (cctv_streams_t){ (cctv_codec_t)record->first,
                              (cctv_codec_t)record->second };
@@ -65,10 +94,11 @@ cctv_streams_t cctv_catalogue_streams(const cctv_catalogue_t *c, int index)
 const char *cctv_catalogue_name(const cctv_catalogue_t *c, int index,
                                 size_t *length)
 {
-    const char *name = c->names
-                       + c->name_blocks[index / CCTV_CATALOGUE_NAME_BLOCK];
+    const char *name;
     int i;
 
+    c = cctv_catalogue_file_of(c, &index);
+    name = c->names + c->name_blocks[index / CCTV_CATALOGUE_NAME_BLOCK];
     for (i = index % CCTV_CATALOGUE_NAME_BLOCK; i > 0; i--) {
         name += strlen(name) + 1;
     }
@@ -87,8 +117,10 @@ static const char *feature_of(const cctv_catalogue_t *c,
 
 cctv_text_t cctv_catalogue_feature(const cctv_catalogue_t *c, int index)
 {
-    const cctv_catalogue_record_t *record = &c->records[c->slots[index]];
+    const cctv_catalogue_record_t *record;
 
+    c = cctv_catalogue_file_of(c, &index);
+    record = &c->records[c->slots[index]];
     return (cctv_text_t){ feature_of(c, record), record->length };
 }
 
@@ -124,5 +156,6 @@ char *cctv_catalogue_put_slot(const cctv_catalogue_t *c, uint32_t slot,
 char *cctv_catalogue_put_feature(const cctv_catalogue_t *c, int index,
                                  char *out, uint8_t *status)
 {
+    c = cctv_catalogue_file_of(c, &index);
     return cctv_catalogue_put_slot(c, c->slots[index], out, status);
 }

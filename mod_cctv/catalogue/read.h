@@ -4,8 +4,11 @@
  * @brief Reads a catalogue that is in memory.
  * Layer: pure.
  *
- * A camera is known by its index, 0 to count - 1, in the order of ids. All
- * functions are thread-safe, and allocate nothing unless they say so.
+ * A camera is known by its index. The cameras of a file have 0 to count - 1, in
+ * the order of ids. If a catalogue has a file of changes, the cameras of that
+ * file follow, also in the order of ids, and some cameras before are gone:
+ * cctv_catalogue_next() lists those that are there. All functions are
+ * thread-safe, and allocate nothing unless they say so.
  */
 #ifndef CCTV_CATALOGUE_READ_H
 #define CCTV_CATALOGUE_READ_H
@@ -20,7 +23,7 @@
 #include <stdint.h>
 
 /** A catalogue in memory. Use the functions below to read a camera. */
-typedef struct {
+typedef struct cctv_catalogue_t {
     const cctv_catalogue_head_t *head;
     const char *features;
     const char *names;
@@ -33,7 +36,7 @@ typedef struct {
     const char *roles;
     const uint32_t *role_ends;
     cctv_folds_t folds;
-    int count;
+    int count;  /**< in the file itself */
     int levels; /**< of nodes; 0 without cameras */
     uint32_t level_at[CCTV_CATALOGUE_LEVELS_MAX]; /**< the first node of each
                                                        level, 0: the leaves */
@@ -42,6 +45,12 @@ typedef struct {
     cctv_statuses_head_t *status_head;
     _Atomic uint8_t *statuses;
     cctv_status_counts_t *status_counts;
+    /** What has changed since the file was made, by cctv_catalogue_join();
+     *  NULL: nothing. */
+    const struct cctv_catalogue_t *changes;
+    /** A bit for each slot (format.h) whose camera is gone or is in `changes`
+     *  instead; NULL: there is none. */
+    const uint64_t *gone;
     /** Which catalogue of this server it is, and its generation. Set by
      *  mod_generation.c; the other files do not use them. */
     int which;
@@ -66,6 +75,46 @@ const char *cctv_catalogue_open(const void *memory, size_t size,
 const char *cctv_catalogue_open_checked(const void *memory, size_t size,
                                         cctv_catalogue_t *out);
 
+/**
+ * Add a file of changes to its base.
+ *
+ * @param changes  has to stay as long as the base
+ * @return whether they belong together
+ */
+bool cctv_catalogue_join(cctv_catalogue_t *base,
+                         const cctv_catalogue_t *changes);
+
+/** The head of the newest file. */
+static inline const cctv_catalogue_head_t *
+cctv_catalogue_newest_head(const cctv_catalogue_t *c)
+{
+    return c->changes == NULL ? c->head : c->changes->head;
+}
+
+/** The number of the base's file. */
+static inline uint64_t cctv_catalogue_base_number(const cctv_catalogue_t *c)
+{
+    return c->changes == NULL ? c->number : c->changes->head->base;
+}
+
+/** The number of cameras. */
+static inline int cctv_catalogue_count(const cctv_catalogue_t *c)
+{
+    return c->changes == NULL
+               ? c->count
+               : c->count - (int)c->changes->head->gone + c->changes->count;
+}
+
+/** Where a list of all cameras stands; all zero at the start. */
+typedef struct {
+    int base;
+    int changes;
+} cctv_catalogue_walk_t;
+
+/** The next camera in the order of ids. @return its index; -1: the end */
+int cctv_catalogue_next(const cctv_catalogue_t *catalogue,
+                        cctv_catalogue_walk_t *walk);
+
 /** The checksum of a head. */
 uint64_t cctv_catalogue_checksum(const cctv_catalogue_head_t *head);
 
@@ -80,33 +129,65 @@ uint32_t cctv_catalogue_level_size(const cctv_catalogue_t *catalogue,
 /** Find a camera by its id. @return its index; -1: there is none */
 int cctv_catalogue_find(const cctv_catalogue_t *catalogue, int id);
 
-/** The index of the first camera with a greater id; count: there is none. */
+/** In the file itself: the index of the first camera with a greater id; count:
+ *  there is none. */
 int cctv_catalogue_after(const cctv_catalogue_t *catalogue, int id);
+
+/** In the file itself: the index of a camera, even if it is gone; -1: there is
+ *  none. */
+int cctv_catalogue_find_here(const cctv_catalogue_t *catalogue, int id);
+
+/** Whether the camera in a slot is gone, or is in `changes` instead. */
+static inline bool cctv_catalogue_is_gone(const cctv_catalogue_t *c,
+                                          uint32_t slot)
+{
+    return c->gone != NULL && (c->gone[slot / 64] >> slot % 64 & 1) != 0;
+}
+
+/** The file that has a camera; *index becomes its index there. */
+static inline const cctv_catalogue_t *
+cctv_catalogue_file_of(const cctv_catalogue_t *c, int *index)
+{
+    if (*index < c->count) {
+        return c;
+    }
+    *index -= c->count;
+    return c->changes;
+}
 
 static inline int cctv_catalogue_id(const cctv_catalogue_t *c, int index)
 {
+    c = cctv_catalogue_file_of(c, &index);
     return c->ids[index];
+}
+
+static inline const cctv_catalogue_record_t *
+cctv_catalogue_record(const cctv_catalogue_t *c, int index)
+{
+    c = cctv_catalogue_file_of(c, &index);
+    return &c->records[c->slots[index]];
 }
 
 /** Degrees, exactly as in the database. */
 static inline double cctv_catalogue_lng(const cctv_catalogue_t *c, int index)
 {
-    return c->records[c->slots[index]].lng;
+    return cctv_catalogue_record(c, index)->lng;
 }
 
 static inline double cctv_catalogue_lat(const cctv_catalogue_t *c, int index)
 {
-    return c->records[c->slots[index]].lat;
+    return cctv_catalogue_record(c, index)->lat;
 }
 
 /** The name of its role; not NUL-terminated. */
 cctv_text_t cctv_catalogue_role(const cctv_catalogue_t *catalogue, int index);
 
-/** The name of the role with this number, 0 to head->roles - 1. */
+/** In the file itself: the name of the role with this number, 0 to
+ *  head->roles - 1. */
 cctv_text_t cctv_catalogue_role_name(const cctv_catalogue_t *catalogue,
                                      uint32_t role);
 
-/** The status of the camera in a slot (format.h). */
+/** The status of the camera in a slot of the file itself (format.h). */
 static inline cctv_camera_status_t
 cctv_catalogue_slot_status(const cctv_catalogue_t *c, uint32_t slot)
 {
@@ -121,6 +202,7 @@ cctv_catalogue_slot_status(const cctv_catalogue_t *c, uint32_t slot)
 static inline cctv_camera_status_t
 cctv_catalogue_status(const cctv_catalogue_t *c, int index)
 {
+    c = cctv_catalogue_file_of(c, &index);
     return cctv_catalogue_slot_status(c, c->slots[index]);
 }
 
@@ -146,7 +228,7 @@ cctv_text_t cctv_catalogue_feature(const cctv_catalogue_t *catalogue,
 static inline size_t cctv_catalogue_feature_max(const cctv_catalogue_t *c,
                                                 int index)
 {
-    return (size_t)c->records[c->slots[index]].length
+    return (size_t)cctv_catalogue_record(c, index)->length
            + CCTV_CATALOGUE_STATUS_SLACK;
 }
 
@@ -160,7 +242,8 @@ static inline size_t cctv_catalogue_feature_max(const cctv_catalogue_t *c,
 char *cctv_catalogue_put_feature(const cctv_catalogue_t *catalogue, int index,
                                  char *out, uint8_t *status);
 
-/** As cctv_catalogue_put_feature(), for the camera in a slot (format.h). */
+/** As cctv_catalogue_put_feature(), for the camera in a slot of the file itself
+ *  (format.h). */
 char *cctv_catalogue_put_slot(const cctv_catalogue_t *catalogue, uint32_t slot,
                               char *out, uint8_t *status);
 

@@ -103,8 +103,8 @@ static const char *fold(apr_pool_t *pool, const cctv_folds_t *folds,
     return folded;
 }
 
-void cctv_search_init(apr_pool_t *pool, const cctv_catalogue_t *catalogue,
-                      const cctv_filter_t *filter, cctv_search_t *out)
+static void prepare(apr_pool_t *pool, const cctv_catalogue_t *catalogue,
+                    const cctv_filter_t *filter, cctv_search_t *out)
 {
     *out = (cctv_search_t){ .catalogue = catalogue,
                             .filter = filter,
@@ -123,8 +123,24 @@ void cctv_search_init(apr_pool_t *pool, const cctv_catalogue_t *catalogue,
     }
 }
 
+void cctv_search_init(apr_pool_t *pool, const cctv_catalogue_t *catalogue,
+                      const cctv_filter_t *filter, cctv_search_t *out)
+{
+    prepare(pool, catalogue, filter, out);
+    if (catalogue->changes != NULL && catalogue->changes->count > 0) {
+        cctv_search_t *changes = apr_palloc(pool, sizeof *changes);
+
+        prepare(pool, catalogue->changes, filter, changes);
+        out->changes = changes;
+    }
+}
+
 bool cctv_search_matches(const cctv_search_t *search, int index)
 {
+    if (index >= search->catalogue->count) {
+        index -= search->catalogue->count;
+        search = search->changes;
+    }
     return !search->is_empty
            && cctv_tree_matches(search, search->catalogue->slots[index])
            && cctv_names_match(search, index);
@@ -153,6 +169,7 @@ bool cctv_catalogue_matches(const cctv_catalogue_t *catalogue, int index,
                              .filter = filter,
                              .status = -1 };
 
+    search.catalogue = catalogue = cctv_catalogue_file_of(catalogue, &index);
     if (filter->status != NULL) {
         search.status = status_of(filter->status);
     }
@@ -276,17 +293,52 @@ static outcome_t find_page(const cctv_search_t *search, int wanted,
     return outcome;
 }
 
+/* Insert the cameras of the file of changes by their ids. */
+static bool merge_pages(const cctv_search_t *search, cctv_hits_t *hits,
+                        const cctv_hits_t *changed)
+{
+    const cctv_catalogue_t *c = search->catalogue;
+    int base = hits->count - 1;
+    int change = changed->count - 1;
+
+    if (!cctv_hits_reserve(hits, changed->count)) {
+        return false;
+    }
+    hits->count += changed->count;
+    /* From the end, so that nothing is overwritten that is still needed. */
+    while (change >= 0) {
+        bool is_base = base >= 0
+                       && c->ids[hits->at[base]]
+                              > c->changes->ids[changed->at[change]];
+
+        hits->at[base + change + 1] = is_base ? hits->at[base]
+                                              : c->count + changed->at[change];
+        base -= is_base;
+        change -= !is_base;
+    }
+    return true;
+}
+
+static bool add_changes(const cctv_search_t *search, int wanted,
+                        cctv_hits_t *hits)
+{
+    cctv_hits_t changed = { .at = NULL };
+    bool is_done = search->changes->is_empty
+                   || (find_page(search->changes, wanted, &changed) == DONE
+                       && merge_pages(search, hits, &changed));
+
+    free(changed.at);
+    return is_done;
+}
+
 int cctv_search_page(const cctv_search_t *search, int **out, bool *is_cut)
 {
     cctv_hits_t hits = { .at = NULL };
     int limit = search->filter->limit;
 
-    if (search->is_empty) {
-        *out = NULL;
-        *is_cut = false;
-        return 0;
-    }
-    if (find_page(search, limit + 1, &hits) != DONE) {
+    if ((!search->is_empty && find_page(search, limit + 1, &hits) != DONE)
+        || (search->changes != NULL
+            && !add_changes(search, limit + 1, &hits))) {
         free(hits.at);
         return -1;
     }
@@ -295,7 +347,7 @@ int cctv_search_page(const cctv_search_t *search, int **out, bool *is_cut)
     return *is_cut ? limit : hits.count;
 }
 
-int cctv_search_count(const cctv_search_t *search)
+static int count_here(const cctv_search_t *search)
 {
     cctv_names_walk_t walk;
     int count = 0;
@@ -311,4 +363,10 @@ int cctv_search_count(const cctv_search_t *search)
         count++;
     }
     return count;
+}
+
+int cctv_search_count(const cctv_search_t *search)
+{
+    return count_here(search)
+           + (search->changes == NULL ? 0 : count_here(search->changes));
 }

@@ -12,7 +12,7 @@
 #include "apr_pools.h"
 
 /** A filter, prepared for one catalogue. Private to search.c, near.c. */
-typedef struct {
+typedef struct cctv_search_t {
     const cctv_catalogue_t *catalogue;
     const cctv_filter_t *filter;
     bool is_empty;         /**< whether no camera can match */
@@ -23,9 +23,13 @@ typedef struct {
     int status;            /**< cctv_camera_status_t; -1: any */
     const char *text;      /**< folded; NULL: any name */
     size_t text_length;
+    /** The same for the file of changes of the catalogue; NULL: there is
+     *  none. All else is of the base alone. */
+    const struct cctv_search_t *changes;
 } cctv_search_t;
 
-/** The number of a role in the dictionary; -1: no camera has it. Thread-safe. */
+/** In one file: the number of a role in the dictionary; -1: no camera has it.
+ *  Thread-safe. */
 int64_t cctv_catalogue_find_role(const cctv_catalogue_t *catalogue,
                                  const char *name);
 

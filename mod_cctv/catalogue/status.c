@@ -160,6 +160,7 @@ cctv_camera_status_t cctv_statuses_set(const cctv_catalogue_t *c, int index,
 {
     cctv_camera_status_t before = cctv_catalogue_status(c, index);
 
+    c = cctv_catalogue_file_of(c, &index);
     end_left_change(c);
     if (before == status) {
         return before;
@@ -174,4 +175,41 @@ cctv_camera_status_t cctv_statuses_set(const cctv_catalogue_t *c, int index,
     set_version(c, (uint64_t)index << 8 | status);
     atomic_fetch_add(&c->status_head->changes, 1);
     return before;
+}
+
+static uint64_t version_of(const cctv_catalogue_t *c)
+{
+    return atomic_load_explicit(&c->status_head->version,
+                                memory_order_acquire);
+}
+
+uint64_t cctv_statuses_version(const cctv_catalogue_t *c)
+{
+    uint64_t versions[2];
+
+    if (c->changes == NULL) {
+        return version_of(c);
+    }
+    versions[0] = version_of(c);
+    versions[1] = version_of(c->changes);
+    return XXH3_64bits(versions, sizeof versions);
+}
+
+void cctv_statuses_follow(const cctv_catalogue_t *c,
+                          const cctv_catalogue_t *now)
+{
+    cctv_catalogue_walk_t walk = { .base = 0 };
+    int index;
+    int here = 0;
+
+    while ((index = cctv_catalogue_next(now, &walk)) >= 0) {
+        int id = cctv_catalogue_id(now, index);
+
+        while (here < c->count && c->ids[here] < id) {
+            here++;
+        }
+        if (here < c->count && c->ids[here] == id) {
+            cctv_statuses_set(c, here, cctv_catalogue_status(now, index));
+        }
+    }
 }

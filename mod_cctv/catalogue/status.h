@@ -50,4 +50,13 @@ void cctv_statuses_repair(cctv_catalogue_t *catalogue);
 cctv_camera_status_t cctv_statuses_set(const cctv_catalogue_t *catalogue,
                                        int index, cctv_camera_status_t status);
 
+/** What an entity tag says of all cameras and statuses. It is never newer than
+ *  an answer that is made afterwards. */
+uint64_t cctv_statuses_version(const cctv_catalogue_t *catalogue);
+
+/** Take over the statuses that the cameras of a new base have `now`, in the
+ *  catalogue that it was made of and in its changes since. */
+void cctv_statuses_follow(const cctv_catalogue_t *base,
+                          const cctv_catalogue_t *now);
+
 #endif

@@ -126,8 +126,9 @@ bool cctv_tree_matches(const cctv_search_t *search, uint32_t slot)
     const cctv_catalogue_t *c = search->catalogue;
     const cctv_catalogue_record_t *record = &c->records[slot];
 
-    return (!search->filter->has_bbox
-            || is_in_box(&search->filter->bbox, record->lng, record->lat))
+    return !cctv_catalogue_is_gone(c, slot)
+           && (!search->filter->has_bbox
+               || is_in_box(&search->filter->bbox, record->lng, record->lat))
            && (!search->has_roles
                || (search->roles[record->role / 64] >> record->role % 64 & 1)
                       != 0)
@@ -178,7 +179,8 @@ static bool gather_slots(gather_t *g, uint32_t slot, uint32_t end,
         int index = (int)order[slot];
 
         if (index >= g->first
-            && (is_sure || cctv_tree_matches(g->search, slot))) {
+            && (is_sure ? !cctv_catalogue_is_gone(g->search->catalogue, slot)
+                        : cctv_tree_matches(g->search, slot))) {
             hits->at[hits->count++] = index;
         }
     }
@@ -220,6 +222,28 @@ bool cctv_tree_gather(const cctv_search_t *search, int first, int budget,
 
 /* ---- Numbers ---- */
 
+/* How many cameras of some slots are gone. @param status  -1: any */
+static uint32_t count_gone(const cctv_catalogue_t *c, uint32_t slot,
+                           uint32_t end, int status)
+{
+    uint32_t count = 0;
+
+    while (c->gone != NULL && slot < end) {
+        uint64_t word = c->gone[slot / 64] >> slot % 64;
+
+        if (word == 0) {
+            slot = (slot / 64 + 1) * 64;
+            continue;
+        }
+        slot += (uint32_t)__builtin_ctzll(word);
+        count += slot < end
+                 && (status < 0
+                     || (int)cctv_catalogue_slot_status(c, slot) == status);
+        slot++;
+    }
+    return count;
+}
+
 static uint32_t count_below(const cctv_search_t *search, int level,
                             uint32_t node)
 {
@@ -232,11 +256,13 @@ static uint32_t count_below(const cctv_search_t *search, int level,
         return 0;
     }
     if (match == CCTV_NODE_ALL_BUT_STATUS) {
-        return with_status(search, node);
+        child = slots_below(c, level, node, &end);
+        return with_status(search, node)
+               - count_gone(c, child, end, search->status);
     }
     if (match == CCTV_NODE_ALL) {
         child = slots_below(c, level, node, &end);
-        return end - child;
+        return end - child - count_gone(c, child, end, -1);
     }
     child = cctv_tree_children(c, level, node, &end);
     for (; child < end; child++) {

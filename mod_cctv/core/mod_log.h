@@ -99,6 +99,10 @@
  * CCTV0189  nothing has set a variable of CCTVRoles
  * CCTV0190  the pools of all children may need more connections than there are
  * CCTV0191  no camera has a role of CCTVRoles
+ * CCTV0223  a catalogue cannot be written anew
+ * CCTV0224  a catalogue was written anew (debug)
+ * CCTV0225  another Apache uses the folder of a catalogue
+ * CCTV0226  no other Apache uses it any more
  */
 #ifndef CCTV_CORE_MOD_LOG_H
 #define CCTV_CORE_MOD_LOG_H

@@ -10,6 +10,7 @@
 #include <linux/futex.h>
 #include <signal.h>
 #include <sys/syscall.h>
+#include <time.h>
 #include <unistd.h>
 
 bool cctv_thread_create(pthread_t *thread, const pthread_attr_t *attr,
@@ -40,6 +41,14 @@ bool cctv_thread_start(void *(*run)(void *), void *arg)
     has_started = cctv_thread_create(&thread, &attr, run, arg);
     pthread_attr_destroy(&attr);
     return has_started;
+}
+
+int64_t cctv_thread_spent(void)
+{
+    struct timespec time = { .tv_sec = 0 };
+
+    clock_gettime(CLOCK_THREAD_CPUTIME_ID, &time);
+    return (int64_t)time.tv_sec * 1000000 + time.tv_nsec / 1000;
 }
 
 void cctv_futex_wait(_Atomic uint32_t *word, uint32_t value, int64_t time)

@@ -26,6 +26,9 @@ bool cctv_thread_create(pthread_t *thread, const pthread_attr_t *attr,
 /** As cctv_thread_create(), a detached thread. */
 bool cctv_thread_start(void *(*run)(void *), void *arg);
 
+/** The processor time of this thread: µs. */
+int64_t cctv_thread_spent(void);
+
 /** Set up a condition for cctv_cond_wait(). @return whether it succeeded */
 bool cctv_cond_init(pthread_cond_t *cond);
 

@@ -19,16 +19,10 @@ typedef struct {
     int added;
 } comparison_t;
 
-static const cctv_catalogue_record_t *
-record_of(const cctv_catalogue_t *catalogue, int index)
-{
-    return &catalogue->records[catalogue->slots[index]];
-}
-
 static size_t status_length(const cctv_catalogue_t *catalogue, int index)
 {
-    return strlen(
-               cctv_camera_status_labels[record_of(catalogue, index)->status])
+    return strlen(cctv_camera_status_labels
+                      [cctv_catalogue_record(catalogue, index)->status])
            + 2;
 }
 
@@ -36,7 +30,7 @@ static size_t status_length(const cctv_catalogue_t *catalogue, int index)
 static cctv_text_t behind_status(const cctv_catalogue_t *catalogue, int index)
 {
     cctv_text_t feature = cctv_catalogue_feature(catalogue, index);
-    size_t at = record_of(catalogue, index)->status_at
+    size_t at = cctv_catalogue_record(catalogue, index)->status_at
                 + status_length(catalogue, index);
 
     return (cctv_text_t){ feature.text + at, feature.len - at };
@@ -45,8 +39,9 @@ static cctv_text_t behind_status(const cctv_catalogue_t *catalogue, int index)
 /* Whether a camera differs in anything but its status. */
 static bool is_deep(const comparison_t *with, int before, int now)
 {
-    const cctv_catalogue_record_t *a = record_of(with->before, before);
-    const cctv_catalogue_record_t *b = record_of(with->now, now);
+    const cctv_catalogue_record_t *a = cctv_catalogue_record(with->before,
+                                                             before);
+    const cctv_catalogue_record_t *b = cctv_catalogue_record(with->now, now);
     cctv_text_t a_end = behind_status(with->before, before);
     cctv_text_t b_end = behind_status(with->now, now);
 
@@ -110,27 +105,42 @@ static void compare(comparison_t *with, int before, int now)
     add(with, &change);
 }
 
-/* Greater than any id if there is no such camera. */
-static int64_t id_at(const cctv_catalogue_t *catalogue, int index)
+/* A list of all cameras of a catalogue. */
+typedef struct {
+    const cctv_catalogue_t *catalogue;
+    cctv_catalogue_walk_t walk;
+    int index;  /* of the camera that is next; -1: there is none */
+    int64_t id; /* of it; greater than any id if there is none */
+} list_t;
+
+static void list_next(list_t *list)
 {
-    return index < catalogue->count ? cctv_catalogue_id(catalogue, index)
-                                    : INT64_MAX;
+    list->index = cctv_catalogue_next(list->catalogue, &list->walk);
+    list->id = list->index < 0
+                   ? INT64_MAX
+                   : cctv_catalogue_id(list->catalogue, list->index);
 }
 
 static void compare_all(comparison_t *with)
 {
-    int before = 0;
-    int now = 0;
+    list_t before = { .catalogue = with->before };
+    list_t now = { .catalogue = with->now };
 
-    while ((before < with->before->count || now < with->now->count)
+    list_next(&before);
+    list_next(&now);
+    while ((before.index >= 0 || now.index >= 0)
            && with->added <= CCTV_PUBLISH_MAX) {
-        int64_t old_id = id_at(with->before, before);
-        int64_t new_id = id_at(with->now, now);
+        bool has_before = before.id <= now.id;
+        bool has_now = now.id <= before.id;
 
-        compare(with, old_id <= new_id ? before : -1,
-                new_id <= old_id ? now : -1);
-        before += old_id <= new_id;
-        now += new_id <= old_id;
+        compare(with, has_before ? before.index : -1,
+                has_now ? now.index : -1);
+        if (has_before) {
+            list_next(&before);
+        }
+        if (has_now) {
+            list_next(&now);
+        }
     }
 }
 

@@ -15,6 +15,7 @@ import time
 
 import answers
 import catalogue
+import changes
 import load
 import map as map_page
 import memory
@@ -33,7 +34,7 @@ def arguments():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=1)
     parser.add_argument("--memory-requests", type=int, default=100_000)
-    parser.add_argument("--parts", default="answers,catalogue,plans,memory,views,metrics,video,map")
+    parser.add_argument("--parts", default="answers,catalogue,changes,plans,memory,views,metrics,video,map")
     return parser.parse_args()
 
 
@@ -60,6 +61,7 @@ def print_table(rows):
 
 # The databases that each part needs.
 DATABASES = {"answers": list(answers.SPREAD), "catalogue": list(catalogue.TABLES),
+             "changes": list(changes.TABLES),
              "plans": list(plans.TABLES), "memory": [answers.BASE], "views": [answers.BASE], "metrics": [], "video": [], "map": []}
 
 
@@ -143,6 +145,9 @@ class Bench:
             results["catalogue"] = self.measure_catalogue()
             rows += catalogue.rows(results["catalogue"])
             self.stop_apaches()
+        if "changes" in self.parts:
+            results["changes"] = changes.measure(self.postgres, args.build, self.folder, args.mpm)
+            rows += changes.rows(results["changes"])
         if "views" in self.parts:
             results["views"] = self.measure_views()
             rows += views.rows(results["views"])

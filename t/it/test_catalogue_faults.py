@@ -191,6 +191,32 @@ def test_a_full_disk_keeps_the_last_generation(cluster, start):
     assert httpd.text().count('CCTV0144') == 1
 
 
+def test_two_apaches_do_not_share_a_folder(cluster, start):
+    """The second one asks the database, and takes the folder over when the
+    first one has ended, even after both were reloaded."""
+    set_cameras(cluster, {}, {})
+    first = start(dbd(cluster) + CONFIG + catalogue())
+    wait_for_generation(first)
+    second = start(dbd(cluster) + CONFIG + catalogue(folder_of(first)))
+    second.expect('CCTV0225')
+    for httpd in first, second:
+        httpd.reload(signal.SIGUSR1)
+    assert second.get('/health').json()['catalogue'] == 'none'
+    assert second.get('/api/cameras').ids() == [1, 2]
+    assert generation(second) == 0
+    number = generation(first)
+    files = sorted(os.listdir(folder_of(first)))
+    cluster.query('DELETE FROM cameras WHERE id = 2')
+    wait_for_generation(first, number)
+    wait_for(lambda: second.get('/api/cameras').ids() == [1], 'the change')
+    assert files[0] in os.listdir(folder_of(first))
+    assert second.text().count('CCTV0225') == 2
+    first.stop()
+    wait_for_generation(second, number)
+    assert second.text().count('CCTV0226') == 1
+    assert second.get('/api/cameras?near=1,1').ids() == [1]
+
+
 def test_a_folder_of_another_user_is_not_used(cluster, start):
     set_cameras(cluster, {})
     httpd = start(dbd(cluster) + CONFIG + catalogue('/usr/share'))

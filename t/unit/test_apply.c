@@ -5,6 +5,7 @@
 
 #include "cameras/geojson.h"
 #include "cameras/statements.h"
+#include "catalogue/answer.h"
 #include "catalogue/apply.h"
 
 #include "apr_strings.h"
@@ -74,16 +75,59 @@ static PGresult *rows_of(const t_camera_t *cameras, int count)
     return rows;
 }
 
-/* Apply changes in parts of `size` ids. @param rows  of the ids that exist */
-static void apply(const cctv_catalogue_t *last, const int *ids, int count,
-                  const t_camera_t *rows, int row_count, int size, int fd)
+/* A base with its file of changes. */
+typedef struct {
+    t_catalogue_t base;
+    t_catalogue_t changes; /* file is NULL: there is none */
+} t_generation_t;
+
+static void open_file(int fd, t_catalogue_t *out)
 {
-    cctv_build_about_t about = { .database = 7, .built = 8, .position = "9" };
+    out->file = t_read_fd(fd, &out->size);
+    close(fd);
+    ck_assert_ptr_null(cctv_catalogue_open(out->file, out->size, &out->c));
+    out->statuses = calloc(1, cctv_statuses_size(&out->c));
+    cctv_statuses_init(&out->c, out->statuses);
+}
+
+static void make_generation(const t_camera_t *cameras, int count,
+                            t_generation_t *out)
+{
+    *out = (t_generation_t){ .changes.file = NULL };
+    t_catalogue(cameras, count, &out->base);
+    out->base.c.number = 77;
+}
+
+static void free_generation(t_generation_t *generation)
+{
+    t_catalogue_free(&generation->base);
+    t_catalogue_free(&generation->changes);
+}
+
+/* Go on with another file of changes. */
+static void take_changes(t_generation_t *generation, int fd)
+{
+    t_catalogue_free(&generation->changes);
+    open_file(fd, &generation->changes);
+    ck_assert(
+        cctv_catalogue_join(&generation->base.c, &generation->changes.c));
+}
+
+/* Apply changes in parts of `size` ids. @param rows  of the ids that exist */
+static void apply(t_generation_t *last, const int *ids, int count,
+                  const t_camera_t *rows, int row_count, int size)
+{
+    cctv_build_about_t about = { .database = 7,
+                                 .built = 8,
+                                 .position = "9",
+                                 .base = &last->base.c,
+                                 .base_number = 77 };
+    int fd = memfd_create("changes", 0);
     cctv_build_t *build = cctv_build_begin(fd, t_folds());
     cctv_apply_t applied;
     int i;
 
-    cctv_apply_begin(&applied, build, last);
+    ck_assert(cctv_apply_begin(&applied, build, &last->base.c));
     for (i = 0; i < count; i += size) {
         int part = count - i < size ? count - i : size;
         int first = 0, end;
@@ -100,7 +144,59 @@ static void apply(const cctv_catalogue_t *last, const int *ids, int count,
         PQclear(result);
     }
     cctv_apply_end(&applied);
+    about.gone = applied.gone;
     ck_assert_int_eq(cctv_build_end(build, &about), APR_SUCCESS);
+    free(applied.gone);
+    take_changes(last, fd);
+}
+
+/* Make a new base. */
+static void merge(const t_generation_t *last, t_catalogue_t *out)
+{
+    static const atomic_bool is_stopped;
+    cctv_build_about_t about = { .database = 7, .built = 8, .position = "9" };
+    int fd = memfd_create("base", 0);
+    cctv_build_t *build = cctv_build_begin(fd, t_folds());
+
+    cctv_apply_merge(build, &last->base.c, &is_stopped);
+    ck_assert_int_eq(cctv_build_end(build, &about), APR_SUCCESS);
+    open_file(fd, out);
+}
+
+/* Put a new base under a generation. */
+static void rebase(const t_generation_t *now, t_generation_t *out)
+{
+    cctv_build_about_t about = { .database = 7,
+                                 .built = 8,
+                                 .position = "9",
+                                 .base = &out->base.c,
+                                 .base_number = 78 };
+    int fd = memfd_create("changes", 0);
+    cctv_build_t *build = cctv_build_begin(fd, t_folds());
+    uint64_t *gone;
+
+    cctv_statuses_follow(&out->base.c, &now->base.c);
+    cctv_apply_rebase(build, &out->base.c, &now->base.c, &gone);
+    about.gone = gone;
+    ck_assert_int_eq(cctv_build_end(build, &about), APR_SUCCESS);
+    free(gone);
+    take_changes(out, fd);
+}
+
+/* Whether a file is what a build of these cameras makes. */
+static void check_file(const t_catalogue_t *made, const t_camera_t *cameras,
+                       int count)
+{
+    int fd = memfd_create("wanted", 0);
+    size_t size;
+    void *wanted;
+
+    ck_assert_int_eq(t_build(cameras, count, fd), APR_SUCCESS);
+    wanted = t_read_fd(fd, &size);
+    close(fd);
+    ck_assert_uint_eq(made->size, size);
+    ck_assert_int_eq(memcmp(made->file, wanted, size), 0);
+    free(wanted);
 }
 
 static void change(t_camera_t *camera)
@@ -113,15 +209,15 @@ static void change(t_camera_t *camera)
 
 /* Change every so manieth camera: it is gone, different, or new.
  * @return how many there are then */
-static int change_some(const t_camera_t *before, int every, t_camera_t *after,
-                       int *ids, int *id_count, t_camera_t *rows,
-                       int *row_count)
+static int change_some(const t_camera_t *before, int count, int every,
+                       t_camera_t *after, int *ids, int *id_count,
+                       t_camera_t *rows, int *row_count)
 {
     int next = 0;
     int i;
 
     *id_count = *row_count = 0;
-    for (i = 0; i < COUNT; i++) {
+    for (i = 0; i < count; i++) {
         int kind = rand() % every == 0 ? rand() % 3 : 3;
 
         if (kind == 0) {
@@ -136,7 +232,7 @@ static int change_some(const t_camera_t *before, int every, t_camera_t *after,
         }
         next++;
         if (kind == 2
-            && (i + 1 == COUNT || before[i + 1].id > before[i].id + 1)) {
+            && (i + 1 == count || before[i + 1].id > before[i].id + 1)) {
             after[next] = before[i];
             after[next].id = before[i].id + 1;
             change(&after[next]);
@@ -147,36 +243,218 @@ static int change_some(const t_camera_t *before, int every, t_camera_t *after,
     return next;
 }
 
-/* The generation from the last one and the changes has to be the same file as
- * that of a build from all cameras. */
+/* Change cameras, and apply it. @return how many there are then */
+static int change_and_apply(t_generation_t *generation, t_camera_t *cameras,
+                            int count, int every, int size)
+{
+    size_t room = 2 * (size_t)count + 1;
+    t_camera_t *after = calloc(room, sizeof *after);
+    t_camera_t *rows = calloc(room, sizeof *rows);
+    int *ids = calloc(room, sizeof *ids);
+    int id_count, row_count;
+
+    count = change_some(cameras, count, every, after, ids, &id_count, rows,
+                        &row_count);
+    apply(generation, ids, id_count, rows, row_count, size);
+    memcpy(cameras, after, (size_t)count * sizeof *after);
+    free(after);
+    free(rows);
+    free(ids);
+    return count;
+}
+
+/* Change the statuses of some cameras in place. */
+static void change_statuses(const cctv_catalogue_t *c, t_camera_t *cameras,
+                            int count)
+{
+    int i;
+
+    for (i = 0; i < count; i += 1 + rand() % 7) {
+        cameras[i].status = rand() % CCTV_CAMERA_STATUS_COUNT;
+        cctv_statuses_set(c, cctv_catalogue_find(c, cameras[i].id),
+                          (cctv_camera_status_t)cameras[i].status);
+    }
+}
+
+/* A base with changes, and changes of these changes, has to become the same file
+ * as that of a build from all cameras. */
 START_TEST(changes_make_the_file_that_a_rebuild_makes)
 {
     static const int everies[] = { 1, 2, 50, 3000 };
     static const int sizes[] = { 1, 7, COUNT };
-    t_camera_t *before = t_cameras(COUNT, 20, (unsigned)_i + 1);
-    t_camera_t *after = apr_palloc(pool, sizeof *after * 2 * COUNT);
-    t_camera_t *rows = apr_palloc(pool, sizeof *rows * 2 * COUNT);
-    int *ids = apr_palloc(pool, sizeof *ids * 2 * COUNT);
-    int id_count, row_count;
-    int count = change_some(before, everies[_i % 4], after, ids, &id_count,
-                            rows, &row_count);
-    int made = memfd_create("made", 0), wanted = memfd_create("wanted", 0);
-    size_t made_size, wanted_size;
-    t_catalogue_t last;
-    void *a, *b;
+    t_camera_t *cameras = apr_palloc(pool, sizeof *cameras * 16 * COUNT);
+    t_generation_t last;
+    t_catalogue_t made;
+    int count = COUNT;
+    int i;
 
-    t_catalogue(before, COUNT, &last);
-    apply(&last.c, ids, id_count, rows, row_count, sizes[_i % 3], made);
-    ck_assert_int_eq(t_build(after, count, wanted), APR_SUCCESS);
-    a = t_read_fd(made, &made_size);
-    b = t_read_fd(wanted, &wanted_size);
-    ck_assert_uint_eq(made_size, wanted_size);
-    ck_assert_int_eq(memcmp(a, b, made_size), 0);
-    free(a);
-    free(b);
-    close(made);
-    close(wanted);
-    t_catalogue_free(&last);
+    memcpy(cameras, t_cameras(COUNT, 20, (unsigned)_i + 1),
+           sizeof *cameras * COUNT);
+    make_generation(cameras, COUNT, &last);
+    for (i = 0; i < 3; i++) {
+        count = change_and_apply(&last, cameras, count, everies[_i % 4],
+                                 sizes[_i % 3]);
+        change_statuses(&last.base.c, cameras, count);
+        ck_assert_int_eq(cctv_catalogue_count(&last.base.c), count);
+        merge(&last, &made);
+        check_file(&made, cameras, count);
+        t_catalogue_free(&made);
+    }
+    free_generation(&last);
+}
+END_TEST
+
+/* While a new base is made, changes are applied to the old one. */
+START_TEST(a_new_base_has_what_changed_meanwhile)
+{
+    static const int everies[] = { 2, 20, 400, 100000 };
+    t_camera_t *cameras = apr_palloc(pool, sizeof *cameras * 16 * COUNT);
+    t_generation_t last, next = { .changes.file = NULL };
+    t_catalogue_t made;
+    int count = COUNT;
+
+    memcpy(cameras, t_cameras(COUNT, 20, (unsigned)_i + 1),
+           sizeof *cameras * COUNT);
+    make_generation(cameras, COUNT, &last);
+    count = change_and_apply(&last, cameras, count, 10, COUNT);
+    merge(&last, &next.base);
+    count = change_and_apply(&last, cameras, count, everies[_i], COUNT);
+    change_statuses(&last.base.c, cameras, count);
+    rebase(&last, &next);
+    if (_i == 3) {
+        ck_assert_int_eq(next.changes.c.count, 0);
+        ck_assert_uint_eq(next.changes.c.head->gone, 0);
+    }
+    ck_assert_int_eq(cctv_catalogue_count(&next.base.c), count);
+    merge(&next, &made);
+    check_file(&made, cameras, count);
+    t_catalogue_free(&made);
+    free_generation(&last);
+    free_generation(&next);
+}
+END_TEST
+
+static const char *no_next(void *context, int id)
+{
+    return apr_psprintf(context, "/next?%d", id);
+}
+
+static cctv_json_t answer(const cctv_catalogue_t *c,
+                          const cctv_filter_t *filter)
+{
+    cctv_search_t search;
+    cctv_json_t json;
+
+    cctv_search_init(pool, c, filter, &search);
+    cctv_answer_list(&search, no_next, pool, &json);
+    ck_assert(!json.failed);
+    return json;
+}
+
+static cctv_filter_t random_filter(void)
+{
+    static const char *const texts[] = { "a", "CHANGED", "harbour", "zz" };
+    static const int limits[] = { 1, 3, 40, 1000, 100000 };
+    cctv_filter_t filter = { .limit = limits[rand() % 5],
+                             .after = rand() % 3 ? 0 : rand() % (2 * COUNT),
+                             .wants_count = rand() % 2 };
+
+    if (rand() % 2) {
+        double west = rand() % 360 - 180, south = rand() % 180 - 90;
+
+        filter.has_bbox = true;
+        filter.bbox = (cctv_bbox_t){ west, south, rand() % 360 - 180,
+                                     south + rand() % (91 - (int)south) };
+    }
+    if (rand() % 3 == 0) {
+        apr_array_header_t *roles = apr_array_make(pool, 2,
+                                                   sizeof(const char *));
+        int i;
+
+        for (i = rand() % 3; i >= 0; i--) {
+            APR_ARRAY_PUSH(roles, const char *) = apr_psprintf(pool, "role %d",
+                                                               rand() % 25);
+        }
+        filter.roles = roles;
+    }
+    if (rand() % 3 == 0) {
+        filter.status =
+            cctv_camera_status_labels[rand() % CCTV_CAMERA_STATUS_COUNT];
+    }
+    if (rand() % 3 == 0) {
+        filter.text = texts[rand() % 4];
+    }
+    if (rand() % 4 == 0) {
+        filter.has_near = true;
+        filter.after = 0;
+        filter.near_lng = rand() % 360 - 180;
+        filter.near_lat = rand() % 180 - 90;
+    }
+    return filter;
+}
+
+/* Base and changes together answer as one file with all cameras does. */
+START_TEST(answers_with_changes_are_those_of_one_file)
+{
+    static const int everies[] = { 1, 3, 30, 1000 };
+    t_camera_t *cameras = apr_palloc(pool, sizeof *cameras * 8 * COUNT);
+    t_generation_t last;
+    t_catalogue_t one;
+    int count = COUNT;
+    int i;
+
+    memcpy(cameras, t_cameras(COUNT, 20, (unsigned)_i + 1),
+           sizeof *cameras * COUNT);
+    make_generation(cameras, COUNT, &last);
+    count = change_and_apply(&last, cameras, count, everies[_i], COUNT);
+    count = change_and_apply(&last, cameras, count, everies[_i], COUNT);
+    change_statuses(&last.base.c, cameras, count);
+    merge(&last, &one);
+    for (i = 0; i < 1500; i++) {
+        cctv_filter_t filter = random_filter();
+        cctv_json_t made = answer(&last.base.c, &filter);
+        cctv_json_t wanted = answer(&one.c, &filter);
+
+        ck_assert_uint_eq(made.len, wanted.len);
+        ck_assert_int_eq(memcmp(made.data, wanted.data, made.len), 0);
+        cctv_json_free(&made);
+        cctv_json_free(&wanted);
+    }
+    for (i = 0; i < count; i++) {
+        cctv_filter_t filter = random_filter();
+        int index = cctv_catalogue_find(&last.base.c, cameras[i].id);
+        cctv_search_t search;
+
+        cctv_search_init(pool, &last.base.c, &filter, &search);
+        ck_assert_int_eq(cctv_catalogue_id(&last.base.c, index),
+                         cameras[i].id);
+        ck_assert_int_eq(
+            cctv_catalogue_matches(&last.base.c, index, &filter),
+            cctv_catalogue_matches(
+                &one.c, cctv_catalogue_find(&one.c, cameras[i].id), &filter));
+        ck_assert_int_eq(cctv_search_matches(&search, index),
+                         cctv_catalogue_matches(&last.base.c, index, &filter));
+    }
+    t_catalogue_free(&one);
+    free_generation(&last);
+}
+END_TEST
+
+START_TEST(files_that_do_not_belong_together_are_not_joined)
+{
+    t_camera_t *all = t_cameras(100, 2, 1);
+    t_generation_t first, second;
+
+    make_generation(all, 100, &first);
+    make_generation(all, 99, &second);
+    apply(&first, &all[3].id, 1, NULL, 0, 1);
+    ck_assert(!cctv_catalogue_join(&second.base.c, &first.changes.c));
+    ck_assert(!cctv_catalogue_join(&second.base.c, &first.base.c));
+    ck_assert(!cctv_catalogue_join(&first.changes.c, &first.changes.c));
+    ck_assert_int_eq(cctv_catalogue_find(&first.base.c, all[3].id), -1);
+    ck_assert_int_eq(cctv_catalogue_count(&first.base.c), 99);
+    free_generation(&first);
+    free_generation(&second);
 }
 END_TEST
 
@@ -184,30 +462,14 @@ START_TEST(the_first_cameras_come_and_the_last_go)
 {
     t_camera_t *all = t_cameras(3, 2, 1);
     int ids[] = { all[0].id, all[1].id, all[2].id };
-    int fd = memfd_create("made", 0);
-    t_catalogue_t last;
-    cctv_catalogue_t now;
-    size_t size;
-    void *file;
+    t_generation_t last;
 
-    t_catalogue(all, 0, &last);
-    apply(&last.c, ids, 3, all, 3, 2, fd);
-    t_catalogue_free(&last);
-    file = t_read_fd(fd, &size);
-    ck_assert_ptr_null(cctv_catalogue_open(file, size, &now));
-    ck_assert_int_eq(now.count, 3);
-    free(file);
-    close(fd);
-
-    fd = memfd_create("made", 0);
-    t_catalogue(all, 3, &last);
-    apply(&last.c, ids, 3, NULL, 0, 3, fd);
-    t_catalogue_free(&last);
-    file = t_read_fd(fd, &size);
-    ck_assert_ptr_null(cctv_catalogue_open(file, size, &now));
-    ck_assert_int_eq(now.count, 0);
-    free(file);
-    close(fd);
+    make_generation(all, 0, &last);
+    apply(&last, ids, 3, all, 3, 2);
+    ck_assert_int_eq(cctv_catalogue_count(&last.base.c), 3);
+    apply(&last, ids, 3, NULL, 0, 3);
+    ck_assert_int_eq(cctv_catalogue_count(&last.base.c), 0);
+    free_generation(&last);
 }
 END_TEST
 
@@ -260,6 +522,10 @@ TCase *apply_tests(void)
 
     tcase_add_loop_test(tcase, changes_make_the_file_that_a_rebuild_makes, 0,
                         12);
+    tcase_add_loop_test(tcase, a_new_base_has_what_changed_meanwhile, 0, 4);
+    tcase_add_loop_test(tcase, answers_with_changes_are_those_of_one_file, 0,
+                        4);
+    tcase_add_test(tcase, files_that_do_not_belong_together_are_not_joined);
     tcase_add_test(tcase, the_first_cameras_come_and_the_last_go);
     tcase_add_test(tcase, only_what_differs_is_a_difference);
     return tcase;

@@ -550,12 +550,13 @@ END_TEST
 
 static void publish(const char *folder, uint64_t number, int count)
 {
+    uint64_t checked;
     const char *why;
     int fd = cctv_files_create(folder);
 
     ck_assert_int_ge(fd, 0);
     ck_assert_int_eq(t_build(t_cameras(count, 3, 10), count, fd), APR_SUCCESS);
-    ck_assert_int_eq(cctv_files_publish(folder, fd, number, &why),
+    ck_assert_int_eq(cctv_files_publish(folder, fd, number, &checked, &why),
                      APR_SUCCESS);
 }
 
@@ -571,6 +572,7 @@ static void damage(const char *folder, const char *name)
 
 START_TEST(test_generations_are_published_and_replaced)
 {
+    static const uint64_t none[2];
     char folder[] = "/tmp/cctv-unit-XXXXXX";
     cctv_mapped_t first, second;
     uint64_t checked = 0;
@@ -587,7 +589,7 @@ START_TEST(test_generations_are_published_and_replaced)
                      APR_SUCCESS);
     ck_assert_int_eq(cctv_files_map(folder, 9, 8, &checked, &second, &why),
                      APR_EGENERAL);
-    cctv_files_remove_before(folder, 10);
+    cctv_files_remove_before(folder, 10, none);
     ck_assert_int_eq(cctv_files_map(folder, 9, 7, &checked, &second, &why),
                      ENOENT);
     ck_assert_int_eq(cctv_files_map(folder, 10, 7, &checked, &second, &why),
@@ -614,7 +616,7 @@ START_TEST(test_generations_are_published_and_replaced)
     ck_assert_int_eq(cctv_files_map(folder, 10, 7, &checked, &second, &why),
                      APR_EGENERAL);
     ck_assert_int_eq(cctv_files_repair(folder, 10, 7, &why), APR_EGENERAL);
-    cctv_files_remove_before(folder, 11);
+    cctv_files_remove_before(folder, 11, none);
     ck_assert_int_eq(rmdir(folder), 0);
 }
 END_TEST

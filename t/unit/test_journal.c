@@ -266,12 +266,47 @@ START_TEST(a_change_after_a_rebuild_does_not_wait)
     cctv_journal_start(&journal, "");
     ck_assert_int_eq(cctv_journal_work(&journal, 1000000, now),
                      CCTV_JOURNAL_REBUILD);
-    cctv_journal_worked(&journal, 5 * SECOND, now + 5 * SECOND);
+    cctv_journal_worked_whole(&journal, 5 * SECOND, now + 5 * SECOND);
     now += 5 * SECOND;
     cctv_journal_start(&journal, "1");
     cctv_journal_add(&journal, &news);
     ck_assert_int_eq(cctv_journal_work(&journal, 1000000, now),
                      CCTV_JOURNAL_IDS);
+    cctv_journal_free(&journal);
+}
+END_TEST
+
+/* A new base is made when there are many changes, and not too often. */
+START_TEST(many_changes_make_a_new_base)
+{
+    cctv_journal_t journal = { .position = NULL };
+    cctv_time_t now = 1000 * SECOND;
+
+    ck_assert(!cctv_journal_wants_base(&journal, 0, 1000, now));
+    ck_assert(cctv_journal_wants_base(&journal, 0, 1001, now));
+    ck_assert(!cctv_journal_wants_base(&journal, 1000000, 31250, now));
+    ck_assert(cctv_journal_wants_base(&journal, 1000000, 31251, now));
+    cctv_journal_worked_whole(&journal, 8 * SECOND, now);
+    ck_assert(!cctv_journal_wants_base(&journal, 1000000, 31251, now));
+    now += 20 * SECOND;
+    ck_assert(cctv_journal_wants_base(&journal, 1000000, 31251, now));
+}
+END_TEST
+
+/* Only what it is about waits. */
+START_TEST(a_new_base_does_not_make_changes_wait)
+{
+    cctv_journal_t journal = { .position = NULL };
+    cctv_journal_news_t news = news_of("2", (int[]){ 1 }, 1);
+    cctv_time_t now = 1000 * SECOND;
+
+    cctv_journal_start(&journal, "1");
+    cctv_journal_add(&journal, &news);
+    cctv_journal_worked_whole(&journal, 50 * SECOND, now);
+    ck_assert_int_eq(cctv_journal_work(&journal, 1000000, now),
+                     CCTV_JOURNAL_IDS);
+    ck_assert_int_eq(cctv_journal_work(&journal, -1, now),
+                     CCTV_JOURNAL_NOTHING);
     cctv_journal_free(&journal);
 }
 END_TEST
@@ -292,5 +327,7 @@ TCase *journal_tests(void)
                         sizeof sizes / sizeof sizes[0]);
     tcase_add_test(tcase, the_work_takes_a_tenth_of_the_time);
     tcase_add_test(tcase, a_change_after_a_rebuild_does_not_wait);
+    tcase_add_test(tcase, many_changes_make_a_new_base);
+    tcase_add_test(tcase, a_new_base_does_not_make_changes_wait);
     return tcase;
 }
