@@ -154,13 +154,8 @@ void cctv_geojson_begin(cctv_json_t *json)
     cctv_json_raw(json, begin, sizeof begin - 1);
 }
 
-void cctv_geojson_end(cctv_json_t *json, int count, const char *next)
-{
-    cctv_geojson_end_of(json, count, -1, next);
-}
-
-void cctv_geojson_end_of(cctv_json_t *json, int count, int matched,
-                         const char *next)
+void cctv_geojson_end(cctv_json_t *json, int count, int matched,
+                      const char *next)
 {
     static const char links[] = ",\"links\":[{\"rel\":\"next\",\"type\":"
                                 "\"application/geo+json\",\"href\":";

@@ -98,7 +98,7 @@ static void write_list(request_rec *r, const cctv_page_t *page,
         cctv_source_camera(page, i, &camera);
         cctv_geojson_feature(json, &camera);
     }
-    cctv_geojson_end_of(json, page->count, page->matched, next);
+    cctv_geojson_end(json, page->count, page->matched, next);
 }
 
 static void write_item(const cctv_page_t *page, cctv_json_t *json)

@@ -6,10 +6,11 @@
  */
 #include "cameras/statements.h"
 
+#include "database/array.h"
+
 #include "apr_strings.h"
 
 #include <limits.h>
-#include <stdio.h>
 #include <string.h>
 
 #define FIRST_COLUMN(name, sql) sql
@@ -218,57 +219,6 @@ void cctv_statements_init(apr_pool_t *pconf)
     }
 }
 
-/* An array literal of PostgreSQL: {"a","b"}. */
-static const char *text_array(apr_pool_t *pool,
-                              const apr_array_header_t *names)
-{
-    size_t size = 3;
-    char *text, *out;
-    int i;
-
-    for (i = 0; i < names->nelts; i++) {
-        size += 2 * strlen(APR_ARRAY_IDX(names, i, const char *)) + 3;
-    }
-    out = text = apr_palloc(pool, size);
-    *out++ = '{';
-    for (i = 0; i < names->nelts; i++) {
-        const char *p = APR_ARRAY_IDX(names, i, const char *);
-
-        if (i > 0) {
-            *out++ = ',';
-        }
-        *out++ = '"';
-        for (; *p != '\0'; p++) {
-            if (*p == '"' || *p == '\\') {
-                *out++ = '\\';
-            }
-            *out++ = *p;
-        }
-        *out++ = '"';
-    }
-    *out++ = '}';
-    *out = '\0';
-    return text;
-}
-
-/* An array literal of PostgreSQL: {1,2}. */
-static const char *int_array(apr_pool_t *pool, const int *numbers, int count)
-{
-    /* An id has at most 11 characters; each is followed by a comma. */
-    size_t size = (size_t)count * 12 + 3;
-    char *text = apr_palloc(pool, size);
-    size_t len = 1;
-    int i;
-
-    text[0] = '{';
-    for (i = 0; i < count; i++) {
-        len += (size_t)snprintf(text + len, size - len, i > 0 ? ",%d" : "%d",
-                                numbers[i]);
-    }
-    memcpy(text + len, "}", 2);
-    return text;
-}
-
 /* A pattern of ILIKE for names that contain the text. */
 static const char *containing(apr_pool_t *pool, const char *text)
 {
@@ -312,7 +262,7 @@ const cctv_statement_t *cctv_statement_list(apr_pool_t *pool,
     }
     if (filter->roles != NULL) {
         narrowing |= ROLES;
-        cctv_params_add_text(params, text_array(pool, filter->roles));
+        cctv_params_add_text(params, cctv_array_of_texts(pool, filter->roles));
     }
     if (filter->status != NULL) {
         narrowing |= STATUS;
@@ -351,7 +301,7 @@ const cctv_statement_t *cctv_statement_item(apr_pool_t *pool,
     if (filter->roles == NULL) {
         return &items[0];
     }
-    cctv_params_add_text(params, text_array(pool, filter->roles));
+    cctv_params_add_text(params, cctv_array_of_texts(pool, filter->roles));
     return &items[1];
 }
 
@@ -393,7 +343,7 @@ const cctv_statement_t *cctv_statement_roles(apr_pool_t *pool, const int *ids,
                                              int count, cctv_params_t *params)
 {
     params->count = 0;
-    cctv_params_add_text(params, int_array(pool, ids, count));
+    cctv_params_add_text(params, cctv_array_of_ints(pool, ids, count));
     return &roles;
 }
 
@@ -402,6 +352,6 @@ const cctv_statement_t *cctv_statement_cameras(apr_pool_t *pool,
                                                cctv_params_t *params)
 {
     params->count = 0;
-    cctv_params_add_text(params, int_array(pool, ids, count));
+    cctv_params_add_text(params, cctv_array_of_ints(pool, ids, count));
     return &cameras_by_ids;
 }

@@ -155,7 +155,7 @@ static void list_page(const cctv_search_t *search, cctv_answer_next_t *next,
         if (is_cut) {
             address = next(context, cctv_catalogue_id(c, at[count - 1]));
         }
-        cctv_geojson_end_of(json, count, matched(search), address);
+        cctv_geojson_end(json, count, matched(search), address);
     }
     free(slots);
     free(at);
@@ -201,7 +201,7 @@ static void list_near(const cctv_search_t *search, cctv_json_t *json)
     if (count > 0 && !json->failed) {
         json->len--;
     }
-    cctv_geojson_end_of(json, count, matched(search), NULL);
+    cctv_geojson_end(json, count, matched(search), NULL);
     free(at);
 }
 

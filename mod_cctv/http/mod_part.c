@@ -1,12 +1,13 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file mod_part.c
- * @brief The answers as a part of the module: CCTVAllowOrigin, and the prefix of
- *        their paths.
+ * @brief The answers as a part of the module: CCTVAllowOrigin, the prefix of
+ *        their paths, and the redirect to a path with a slash.
  * Layer: httpd.
  */
 #include "http/mod_part.h"
 
+#include "http/mod_add_slash.h"
 #include "http/mod_settings.h"
 
 #include <stdlib.h>
@@ -20,6 +21,11 @@ static void register_hooks(apr_pool_t *p)
     setenv("CCTV_PREFIX", "", 0);
 }
 
+static const cctv_route_t routes[] = { { "add-slash", cctv_add_slash_handler,
+                                         M_GET, CCTV_NEEDS_NOTHING, false },
+                                       { .name = NULL } };
+
 const cctv_part_t cctv_http_part = { .name = "http",
+                                     .routes = routes,
                                      .settings = &cctv_http_settings_group,
                                      .register_hooks = register_hooks };

@@ -6,6 +6,7 @@
  */
 #include "janus/janus.h"
 
+#include "janus/call.h"
 #include "json/member.h"
 
 #include "apr_strings.h"
@@ -14,19 +15,8 @@
 #include <inttypes.h>
 #include <limits.h>
 #include <stdio.h>
-#include <stdlib.h>
-#include <string.h>
-
-#define URL_SIZE 1024
 
 #define PLUGIN "janus.plugin.streaming"
-
-struct cctv_janus_t {
-    cctv_janus_place_t place;
-    /* query string of an event request; contains the secret */
-    const char *query;
-    cctv_connection_pool_t *connections;
-};
 
 const char *cctv_janus_why(cctv_janus_status_t status)
 {
@@ -86,113 +76,6 @@ void cctv_janus_end(cctv_janus_session_t *session)
 
 /* ---- Calls ---- */
 
-/* Copy as much of the reason as fits, without cutting a UTF-8 character. */
-static void note_reason(cctv_janus_session_t *session, const char *reason)
-{
-    size_t len = strlen(reason);
-
-    if (len >= sizeof session->reason) {
-        len = sizeof session->reason - 1;
-        while (len > 0 && ((unsigned char)reason[len] & 0xC0) == 0x80) {
-            len--;
-        }
-    }
-    memcpy(session->reason, reason, len);
-    session->reason[len] = '\0';
-}
-
-static cctv_janus_status_t refused(cctv_janus_session_t *session,
-                                   json_int_t code, const char *reason)
-{
-    session->code = code > 0 && code < 1000 ? (int)code : 0;
-    note_reason(session, reason == NULL ? "no reason given" : reason);
-    return CCTV_JANUS_REFUSED;
-}
-
-/* Check whether an answer is an error of Janus. */
-static cctv_janus_status_t look_at(cctv_janus_session_t *session,
-                                   const json_t *answer)
-{
-    const char *kind = json_string_value(json_object_get(answer, "janus"));
-    const json_t *error = json_object_get(answer, "error");
-
-    if (kind == NULL) {
-        return CCTV_JANUS_WRONG;
-    }
-    if (strcmp(kind, "error") == 0) {
-        return refused(session,
-                       json_integer_value(json_object_get(error, "code")),
-                       json_string_value(json_object_get(error, "reason")));
-    }
-    return CCTV_JANUS_OK;
-}
-
-static void count(const cctv_janus_session_t *session,
-                  cctv_janus_status_t status, cctv_time_t started)
-{
-    static const cctv_janus_error_t errors[] = {
-        [CCTV_JANUS_REFUSED] = CCTV_JANUS_ERROR_REFUSED,
-        [CCTV_JANUS_LOST] = CCTV_JANUS_ERROR_LOST,
-        [CCTV_JANUS_LATE] = CCTV_JANUS_ERROR_TIMEOUT,
-        [CCTV_JANUS_WRONG] = CCTV_JANUS_ERROR_WRONG,
-    };
-    cctv_janus_counters_t *counters = session->janus->place.counters;
-
-    cctv_histogram_observe(&counters->calls, cctv_now() - started);
-    if (status != CCTV_JANUS_OK) {
-        cctv_count(&counters->errors[errors[status]]);
-    }
-}
-
-/* @param answer  written on success; json_decref() it */
-static cctv_janus_status_t call(cctv_janus_session_t *session, const char *url,
-                                const char *body, json_t **answer)
-{
-    cctv_time_t started = cctv_now();
-    cctv_janus_status_t status = cctv_connection_send(session->connection, url,
-                                                      body, session->deadline);
-
-    if (status == CCTV_JANUS_OK) {
-        *answer = cctv_connection_answer(session->connection);
-        status = *answer == NULL ? CCTV_JANUS_WRONG
-                                 : look_at(session, *answer);
-        if (status != CCTV_JANUS_OK) {
-            json_decref(*answer);
-        }
-    }
-    count(session, status, started);
-    return status;
-}
-
-/* @param path     appended to the URL of Janus
- * @param request  owned by this function, which adds the members of every
- *                 request; NULL: there was no memory for it, and nothing is
- *                 sent */
-static cctv_janus_status_t post(cctv_janus_session_t *session,
-                                const char *base, const char *path,
-                                const char *secret_name, json_t *request_,
-                                json_t **answer)
-{
-    char url[URL_SIZE];
-    cctv_janus_status_t status = CCTV_JANUS_WRONG;
-    char *body;
-
-    cctv_json_set(&request_, "transaction", json_string("cctv"));
-    if (session->janus->place.secret != NULL) {
-        cctv_json_set(&request_, secret_name,
-                      json_string(session->janus->place.secret));
-    }
-    body = json_dumps(request_, JSON_COMPACT);
-    json_decref(request_);
-    if (body != NULL
-        && (size_t)snprintf(url, sizeof url, "%s%s", base, path)
-               < sizeof url) {
-        status = call(session, url, body, answer);
-    }
-    free(body);
-    return status;
-}
-
 static cctv_janus_status_t post_api(cctv_janus_session_t *session,
                                     json_t *request_, json_t **answer)
 {
@@ -205,8 +88,8 @@ static cctv_janus_status_t post_api(cctv_janus_session_t *session,
     else if (session->id != 0) {
         snprintf(path, sizeof path, "/%" PRIu64, session->id);
     }
-    return post(session, session->janus->place.url, path, "apisecret",
-                request_, answer);
+    return cctv_janus_post(session, session->janus->place.url, path,
+                           "apisecret", request_, answer);
 }
 
 /* Create something in Janus and get its id. */
@@ -233,7 +116,7 @@ static cctv_janus_status_t make(cctv_janus_session_t *session,
 cctv_janus_status_t cctv_janus_version(cctv_janus_session_t *session,
                                        int *version)
 {
-    char url[URL_SIZE];
+    char url[CCTV_JANUS_URL_SIZE];
     cctv_janus_status_t status;
     json_int_t number;
     json_t *answer;
@@ -242,7 +125,7 @@ cctv_janus_status_t cctv_janus_version(cctv_janus_session_t *session,
         >= sizeof url) {
         return CCTV_JANUS_WRONG;
     }
-    status = call(session, url, NULL, &answer);
+    status = cctv_janus_call(session, url, NULL, &answer);
     if (status != CCTV_JANUS_OK) {
         return status;
     }
@@ -281,10 +164,10 @@ static cctv_janus_status_t look_at_plugin(cctv_janus_session_t *session,
 {
     const json_t *code = json_object_get(data, "error_code");
 
-    return code == NULL
-               ? CCTV_JANUS_OK
-               : refused(session, json_integer_value(code),
-                         json_string_value(json_object_get(data, "error")));
+    return code == NULL ? CCTV_JANUS_OK
+                        : cctv_janus_refused(
+                            session, json_integer_value(code),
+                            json_string_value(json_object_get(data, "error")));
 }
 
 cctv_janus_status_t cctv_janus_message(cctv_janus_session_t *session,
@@ -318,7 +201,7 @@ cctv_janus_status_t cctv_janus_event(cctv_janus_session_t *session,
                                      json_t **event)
 {
     const cctv_janus_place_t *place = &session->janus->place;
-    char url[URL_SIZE];
+    char url[CCTV_JANUS_URL_SIZE];
     cctv_janus_status_t status;
     int len;
 
@@ -328,7 +211,7 @@ cctv_janus_status_t cctv_janus_event(cctv_janus_session_t *session,
         return CCTV_JANUS_WRONG;
     }
     for (;;) {
-        status = call(session, url, NULL, event);
+        status = cctv_janus_call(session, url, NULL, event);
         if (status != CCTV_JANUS_OK) {
             return status;
         }
@@ -354,8 +237,9 @@ static cctv_janus_status_t tell(cctv_janus_session_t *session, uint64_t id,
     cctv_janus_status_t status;
 
     snprintf(path, sizeof path, "/%" PRIu64, id);
-    status = post(session, session->janus->place.url, path, "apisecret",
-                  json_pack("{s:s}", "janus", what), &answer);
+    status = cctv_janus_post(session, session->janus->place.url, path,
+                             "apisecret", json_pack("{s:s}", "janus", what),
+                             &answer);
     if (status == CCTV_JANUS_OK) {
         json_decref(answer);
     }
@@ -384,7 +268,7 @@ static cctv_janus_status_t ask_admin(cctv_janus_session_t *session,
                                      const char *member, json_t **found)
 {
     json_t *answer;
-    cctv_janus_status_t status = post(
+    cctv_janus_status_t status = cctv_janus_post(
         session, session->janus->place.admin_url, path, "admin_secret",
         json_pack("{s:s}", "janus", what), &answer);
 

@@ -6,9 +6,8 @@
  */
 #include "metrics/series.h"
 
+#include "metrics/series_cells.h"
 #include "metrics/series_state.h"
-
-#include <stdlib.h>
 
 #define COUNTRY_AT 32
 #define BROWSER_AT 42
@@ -16,8 +15,6 @@
 #define KIND_AT    CCTV_SERIES_KIND_AT
 
 #define LINE 64
-
-#define NO_CELL UINT32_MAX
 
 /* The key of the cell that is "other" in all labels: only the kind is set. */
 #define OTHER(kind) ((uint64_t)(kind) << KIND_AT)
@@ -84,25 +81,6 @@ static uint32_t home(uint64_t key, uint32_t slots)
 
 /* ---- Room ---- */
 
-/* The number of used cells below which a new cell may be taken: ceil(max / 2)
- * for a label set of views started, ceil(max * 7 / 8) for a coarse label set,
- * and max for the time watched. */
-static uint32_t detailed_limit(const cctv_series_t *series)
-{
-    return series->max - series->max / 2;
-}
-
-static uint32_t coarse_limit(const cctv_series_t *series)
-{
-    return series->max - series->max / 8;
-}
-
-static bool is_coarse(const cctv_labels_t *labels)
-{
-    return labels->browser == CCTV_SERIES_AGENT_OTHER
-           && labels->os == CCTV_SERIES_AGENT_OTHER;
-}
-
 static cctv_labels_t coarse_of(const cctv_labels_t *labels)
 {
     cctv_labels_t coarse = *labels;
@@ -112,13 +90,15 @@ static cctv_labels_t coarse_of(const cctv_labels_t *labels)
     return coarse;
 }
 
+/* The limit for the time watched is `max`. */
 static uint32_t limit_of(const cctv_series_t *series,
                          const cctv_labels_t *labels)
 {
     if (labels->kind != CCTV_SERIES_STARTS) {
         return series->max;
     }
-    return is_coarse(labels) ? coarse_limit(series) : detailed_limit(series);
+    return cctv_labels_are_coarse(labels) ? cctv_series_coarse_limit(series)
+                                          : cctv_series_detailed_limit(series);
 }
 
 cctv_series_room_t cctv_series_room(const cctv_series_t *series)
@@ -126,11 +106,11 @@ cctv_series_room_t cctv_series_room(const cctv_series_t *series)
     uint64_t used = atomic_load_explicit(&series->head->used,
                                          memory_order_relaxed);
 
-    if (used >= coarse_limit(series)) {
+    if (used >= cctv_series_coarse_limit(series)) {
         return CCTV_SERIES_FULL;
     }
-    return used >= detailed_limit(series) ? CCTV_SERIES_SHORT
-                                          : CCTV_SERIES_AMPLE;
+    return used >= cctv_series_detailed_limit(series) ? CCTV_SERIES_SHORT
+                                                      : CCTV_SERIES_AMPLE;
 }
 
 bool cctv_series_is_news(cctv_series_t *series, cctv_series_room_t room)
@@ -186,10 +166,10 @@ uint32_t cctv_series_other(cctv_series_t *series, cctv_series_kind_t kind)
     return cell;
 }
 
-/* Find the cell with this key, or take a new one if fewer than `limit` cells
- * are used. @return NO_CELL: there is no room */
-static uint32_t take_cell(cctv_series_t *series, uint64_t key, uint32_t limit)
+uint32_t cctv_series_take_cell(cctv_series_t *series,
+                               const cctv_labels_t *labels, uint32_t limit)
 {
+    const uint64_t key = key_of(labels);
     uint32_t cell = home(key, series->slots);
 
     /* The loop ends because at least one cell in five stays empty. */
@@ -202,7 +182,7 @@ static uint32_t take_cell(cctv_series_t *series, uint64_t key, uint32_t limit)
         }
         if (found == 0) {
             if (!reserve(series, limit)) {
-                return NO_CELL;
+                return CCTV_SERIES_NO_CELL;
             }
             if (atomic_compare_exchange_strong_explicit(
                     at, &found, key, memory_order_relaxed,
@@ -219,40 +199,51 @@ static uint32_t take_cell(cctv_series_t *series, uint64_t key, uint32_t limit)
     }
 }
 
-static uint32_t take_coarse(cctv_series_t *series, const cctv_labels_t *labels)
+bool cctv_series_has_coarse(cctv_series_t *series, const cctv_labels_t *labels)
 {
     const cctv_labels_t coarse = coarse_of(labels);
-    uint32_t cell = take_cell(series, key_of(&coarse), coarse_limit(series));
 
-    return cell == NO_CELL ? cctv_series_other(series, labels->kind) : cell;
+    return cctv_series_take_cell(series, &coarse, 0) != CCTV_SERIES_NO_CELL;
 }
 
-static void count_folded(cctv_series_t *series)
+uint32_t cctv_series_coarse_cell(cctv_series_t *series,
+                                 const cctv_labels_t *labels)
+{
+    const cctv_labels_t coarse = coarse_of(labels);
+    uint32_t cell = cctv_series_take_cell(series, &coarse,
+                                          cctv_series_coarse_limit(series));
+
+    return cell == CCTV_SERIES_NO_CELL
+               ? cctv_series_other(series, labels->kind)
+               : cell;
+}
+
+void cctv_series_count_folded(cctv_series_t *series)
 {
     atomic_fetch_add_explicit(&series->head->folded, 1, memory_order_relaxed);
 }
 
 uint32_t cctv_series_cell(cctv_series_t *series, const cctv_labels_t *labels)
 {
-    uint32_t cell = take_cell(series, key_of(labels),
-                              limit_of(series, labels));
+    uint32_t cell = cctv_series_take_cell(series, labels,
+                                          limit_of(series, labels));
 
-    if (cell != NO_CELL) {
+    if (cell != CCTV_SERIES_NO_CELL) {
         return cell;
     }
-    if (labels->kind != CCTV_SERIES_STARTS || is_coarse(labels)) {
+    if (labels->kind != CCTV_SERIES_STARTS || cctv_labels_are_coarse(labels)) {
         return cctv_series_other(series, labels->kind);
     }
-    cell = take_coarse(series, labels);
+    cell = cctv_series_coarse_cell(series, labels);
     /* cctv_series_add() counts an addition to an "other" cell itself. */
     if (!cctv_series_is_other(series, cell)) {
-        count_folded(series);
+        cctv_series_count_folded(series);
     }
     return cell;
 }
 
-static void add_to_cell(cctv_series_t *series, uint32_t cell, uint64_t value,
-                        uint16_t day)
+void cctv_series_add_to_cell(cctv_series_t *series, uint32_t cell,
+                             uint64_t value, uint16_t day)
 {
     atomic_fetch_add_explicit(&series->cells[cell].value, value,
                               memory_order_relaxed);
@@ -266,148 +257,10 @@ static void add_to_cell(cctv_series_t *series, uint32_t cell, uint64_t value,
 void cctv_series_add(cctv_series_t *series, uint32_t cell, uint64_t amount,
                      uint16_t day)
 {
-    add_to_cell(series, cell, amount, day);
+    cctv_series_add_to_cell(series, cell, amount, day);
     if (amount != 0 && cctv_series_is_other(series, cell)) {
-        count_folded(series);
+        cctv_series_count_folded(series);
     }
-}
-
-/* ---- Loading ---- */
-
-static bool is_detailed(const cctv_series_record_t *record)
-{
-    return !record->is_other && record->labels.kind == CCTV_SERIES_STARTS
-           && !is_coarse(&record->labels);
-}
-
-/* Detailed records come last. Within each group the most recently used come
- * first, and among those of the same day the ones with the most views. */
-static int compare_records(const void *a, const void *b)
-{
-    const cctv_series_record_t *x = a;
-    const cctv_series_record_t *y = b;
-
-    if (is_detailed(x) != is_detailed(y)) {
-        return is_detailed(x) - is_detailed(y);
-    }
-    if (x->day != y->day) {
-        return x->day < y->day ? 1 : -1;
-    }
-    return (x->value < y->value) - (x->value > y->value);
-}
-
-/* As cctv_series_add(), but the day may be an earlier one. */
-static void load_value(cctv_series_t *series, uint32_t cell,
-                       const cctv_series_record_t *record)
-{
-    uint16_t day = cctv_series_day(series, cell);
-
-    add_to_cell(series, cell, record->value,
-                record->day > day ? record->day : day);
-    if (record->value != 0 && !record->is_other
-        && cctv_series_is_other(series, cell)) {
-        count_folded(series);
-    }
-}
-
-static void load_exact(cctv_series_t *series,
-                       const cctv_series_record_t *record)
-{
-    cctv_series_kind_t kind = record->labels.kind;
-    uint32_t cell = record->is_other
-                        ? cctv_series_other(series, kind)
-                        : cctv_series_cell(series, &record->labels);
-
-    load_value(series, cell, record);
-}
-
-/* Decided before the detailed records are loaded. */
-typedef struct {
-    const cctv_series_record_t *records; /* the detailed records */
-    size_t count;
-    /* The limits on used cells up to which a detailed record is kept: if
-     * Prometheus would not notice its merge, and if it would. */
-    uint32_t unseen_limit;
-    uint32_t seen_limit;
-} load_plan_t;
-
-static load_plan_t make_plan(const cctv_series_t *series,
-                             const cctv_series_record_t *records, size_t count,
-                             size_t rest, size_t pairs)
-{
-    load_plan_t plan = { records, count, series->max, series->max };
-
-    /* The first detailed series of a camera and country needs as much room as
-     * a coarse one, so merging it frees nothing. */
-    if (count + rest > detailed_limit(series) && count > pairs) {
-        plan.unseen_limit = series->max / 4;
-    }
-    if (count + rest > coarse_limit(series)) {
-        plan.seen_limit = series->max - series->max / 4;
-    }
-    return plan;
-}
-
-/* Whether Prometheus would notice the merge of a record, because the coarse
- * series was in the file. Until a record is merged, the table has only the
- * coarse series of the file. */
-static bool is_merge_seen(const cctv_series_t *series,
-                          const cctv_series_record_t *record)
-{
-    const cctv_labels_t coarse = coarse_of(&record->labels);
-    uint64_t key = key_of(&coarse);
-    uint32_t cell = home(key, series->slots);
-
-    for (;;) {
-        uint64_t found = atomic_load_explicit(&series->cells[cell].key,
-                                              memory_order_relaxed);
-
-        if (found == 0 || found == key) {
-            return found == key;
-        }
-        cell = cell + 1 < series->slots ? cell + 1 : 0;
-    }
-}
-
-/* First keep the records for which there is room, most recent first. Then, in
- * a second call, merge the others: is_merge_seen() is only correct before any
- * merge. */
-static void load_detailed(cctv_series_t *series, const load_plan_t *plan,
-                          bool is_merging)
-{
-    size_t i;
-
-    for (i = 0; i < plan->count; i++) {
-        const cctv_series_record_t *record = &plan->records[i];
-        uint32_t limit = is_merge_seen(series, record) ? plan->seen_limit
-                                                       : plan->unseen_limit;
-        uint32_t cell = take_cell(series, key_of(&record->labels),
-                                  is_merging ? 0 : limit);
-
-        if (is_merging && cell == NO_CELL) {
-            load_value(series, take_coarse(series, &record->labels), record);
-        }
-        else if (!is_merging && cell != NO_CELL) {
-            load_value(series, cell, record);
-        }
-    }
-}
-
-void cctv_series_take(cctv_series_t *series, cctv_series_record_t *records,
-                      size_t count)
-{
-    size_t pairs = 0;
-    size_t rest;
-    load_plan_t plan;
-
-    qsort(records, count, sizeof *records, compare_records);
-    for (rest = 0; rest < count && !is_detailed(&records[rest]); rest++) {
-        load_exact(series, &records[rest]);
-        pairs += records[rest].labels.kind == CCTV_SERIES_WATCHED;
-    }
-    plan = make_plan(series, records + rest, count - rest, rest, pairs);
-    load_detailed(series, &plan, false);
-    load_detailed(series, &plan, true);
 }
 
 bool cctv_series_labels(const cctv_series_t *series, uint32_t cell,

@@ -217,10 +217,3 @@ const char *cctv_sdp_setup_name(cctv_sdp_setup_t setup)
 {
     return setups[setup];
 }
-
-cctv_sdp_setup_t cctv_sdp_setup_mirror(cctv_sdp_setup_t setup)
-{
-    return setup == CCTV_SDP_ACTIVE    ? CCTV_SDP_PASSIVE
-           : setup == CCTV_SDP_PASSIVE ? CCTV_SDP_ACTIVE
-                                       : CCTV_SDP_ACTPASS;
-}

@@ -65,7 +65,4 @@ int cctv_sdp_read_candidates(cctv_slice_t lines, cctv_sdp_candidate_t *out);
 /** "actpass", "active" or "passive" */
 const char *cctv_sdp_setup_name(cctv_sdp_setup_t setup);
 
-/** What the other side has to be: active for passive, and so on. */
-cctv_sdp_setup_t cctv_sdp_setup_mirror(cctv_sdp_setup_t setup);
-
 #endif

@@ -38,8 +38,3 @@ const char *cctv_freshness_news(const cctv_freshness_t *freshness)
 {
     return freshness->status == freshness->told ? NULL : freshness->status;
 }
-
-void cctv_freshness_told(cctv_freshness_t *freshness)
-{
-    freshness->told = freshness->status;
-}

@@ -47,7 +47,4 @@ static inline bool cctv_freshness_is_fresh(const cctv_freshness_t *freshness)
  *  "offline"; NULL: the database has it, or it is not known yet */
 const char *cctv_freshness_news(const cctv_freshness_t *freshness);
 
-/** Note that the database has the current status. */
-void cctv_freshness_told(cctv_freshness_t *freshness);
-
 #endif

@@ -24,36 +24,74 @@ static size_t match(const char *text, const char *name)
     return len;
 }
 
-static int first_two(const char *text)
+/* ---- The tables ---- */
+
+/* A table of names, sorted by ASCII, with the places where the names of each first
+ * character begin. */
+typedef struct {
+    const name_t *names;
+    size_t count;
+    unsigned short begins[129];
+} table_t;
+
+#define TABLE(names)                                                          \
+    {                                                                         \
+        names, COUNT(names),                                                  \
+        {                                                                     \
+            0                                                                 \
+        }                                                                     \
+    }
+
+static table_t browser_table = TABLE(browsers);
+static table_t system_table = TABLE(systems);
+static table_t robot_table = TABLE(robots);
+static table_t crawler_table = TABLE(crawlers);
+static table_t first_crawler_table = TABLE(crawlers_first);
+
+static void find_begins(table_t *table)
 {
-    return (unsigned char)text[0] << 8 | (unsigned char)text[1];
+    size_t at = 0;
+    int c;
+
+    for (c = 0; c < 128; c++) {
+        while (at < table->count && table->names[at].text[0] < c) {
+            at++;
+        }
+        table->begins[c] = (unsigned short)at;
+    }
+    table->begins[128] = (unsigned short)table->count;
+}
+
+/* Runs when the program or the module is loaded. */
+__attribute__((constructor)) static void find_all_begins(void)
+{
+    find_begins(&browser_table);
+    find_begins(&system_table);
+    find_begins(&robot_table);
+    find_begins(&crawler_table);
+    find_begins(&first_crawler_table);
 }
 
 /* Offer the longest name that the text starts with.
  * @return the length of that name; 0: there is none */
-static size_t look_up(const name_t *table, size_t count, const char *text,
-                      best_t *best)
+static size_t look_up(const table_t *table, const char *text, best_t *best)
 {
-    size_t low = 0, high = count, longest = 0;
+    int first = (unsigned char)*text;
     const name_t *name = NULL;
+    size_t longest = 0;
+    size_t at;
 
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-
-        if (first_two(table[middle].text) < first_two(text)) {
-            low = middle + 1;
-        }
-        else {
-            high = middle;
-        }
+    if (first >= 128) {
+        return 0;
     }
-    for (; low < count && first_two(table[low].text) == first_two(text);
-         low++) {
-        size_t len = match(text, table[low].text);
+    for (at = table->begins[first]; at < table->begins[first + 1]; at++) {
+        const name_t *next = &table->names[at];
+        /* Most names differ in the second character. */
+        size_t len = next->text[1] == text[1] ? match(text, next->text) : 0;
 
         if (len > longest) {
             longest = len;
-            name = &table[low];
+            name = next;
         }
     }
     if (name != NULL) {
@@ -69,14 +107,15 @@ static size_t max(size_t a, size_t b)
 
 static size_t look_up_all(found_t *found, const char *text)
 {
-    size_t len = max(look_up(browsers, COUNT(browsers), text, &found->browser),
-                     look_up(systems, COUNT(systems), text, &found->os));
+    size_t len = max(look_up(&browser_table, text, &found->browser),
+                     look_up(&system_table, text, &found->os));
 
     return len > 0 ? len
-                   : max(look_up(robots, COUNT(robots), text, &found->browser),
-                         look_up(crawlers, COUNT(crawlers), text,
-                                 &found->browser));
+                   : max(look_up(&robot_table, text, &found->browser),
+                         look_up(&crawler_table, text, &found->browser));
 }
+
+/* ---- Words that are in no table ---- */
 
 static bool ends_in(const char *text, const char *end)
 {
@@ -218,17 +257,19 @@ static bool starts_name(const char *text)
 
 static void read_user_agent(found_t *found, const char *header)
 {
-    /* The first product needs a blank before it, as all the others have. */
-    char text[1 + LOOK_AT + 1] = " ";
+    char text[1 + LOOK_AT + 1];
     const char *p = text + 1;
-    size_t i, len;
+    size_t len = strnlen(header, LOOK_AT);
     int depth = 0;
+    size_t i;
 
-    for (i = 0; i < LOOK_AT && header[i] != '\0'; i++) {
+    /* The first product needs a blank before it, as all the others have. */
+    text[0] = ' ';
+    for (i = 0; i < len; i++) {
         text[1 + i] = lower(header[i]);
     }
-    text[1 + i] = '\0';
-    look_up(crawlers_first, COUNT(crawlers_first), p, &found->browser);
+    text[1 + len] = '\0';
+    look_up(&first_crawler_table, p, &found->browser);
     while (*p != '\0') {
         found->worn = (unsigned char)max(found->worn, worn_rank(p));
         len = number(p);

@@ -40,10 +40,7 @@ static inline void offer(best_t *best, int is, int rank)
 /* tolower() of <ctype.h> would depend on the locale. */
 static inline char lower(char c)
 {
-    if (c >= 'A' && c <= 'Z') {
-        return "abcdefghijklmnopqrstuvwxyz"[c - 'A'];
-    }
-    return c;
+    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
 }
 
 static inline bool is_letter(char c)

@@ -17,7 +17,8 @@ function init(args)
    local headers
    if args[2] then
       local origin = string.format("%s://%s:%s", wrk.scheme, wrk.host, wrk.port)
-      headers = { ["Content-Type"] = "application/json", ["User-Agent"] = agent, Origin = origin }
+      headers = { ["Content-Type"] = "application/json", ["User-Agent"] = agent, Origin = origin,
+                  ["Sec-Fetch-Site"] = "same-origin" }
    end
    requests = {}
    for line in io.lines(args[1]) do

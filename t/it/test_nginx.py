@@ -210,4 +210,6 @@ def test_clients_that_are_no_browsers(front):
     where = urllib.parse.urljoin(url, reply.headers['Location'])
     assert where.startswith(url + '/')
     assert get(where, 'DELETE').status == 200
-    assert get(front + 'map/').status == 200
+    # urllib follows the redirect.
+    reply = get(front + 'map')
+    assert (reply.status, reply.url) == (200, front + 'map/')

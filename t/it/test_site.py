@@ -9,7 +9,7 @@ from api import ONE_CHILD
 from env import REPO
 from map_page import MODULES, MapFolder, MapPages
 from test_config import accepted
-from views import set_cameras
+from views import Viewer, set_cameras
 
 CONF = REPO + '/conf'
 PATHS = ['/api/cameras', '/view-start', '/heartbeat', '/view-end',
@@ -20,6 +20,7 @@ PLAIN, SHOP, PREFIX, EMPTY = (
     f'{name}.localhost' for name in ('plain', 'shop', 'prefix', 'empty'))
 INCLUDE = (f'Include "{CONF}/cctv-site.conf"\n'
            f'Include "{CONF}/cctv-map.conf"\n')
+CAMERAS = [{'name': f'Camera {n}'} for n in range(1, 4)]
 
 
 def server(cluster, video=None):
@@ -45,7 +46,7 @@ def host(name, *lines):
 def httpd(cluster, video, start_shared):
     folder = MapFolder()
     around = folder.config[:folder.config.index('Include')]
-    set_cameras(cluster, *[{'name': f'Camera {n}'} for n in range(1, 4)])
+    set_cameras(cluster, *CAMERAS)
     httpd = start_shared(
         ONE_CHILD + around + server(cluster, video)
         + host(PLAIN, 'Define CCTV_PREFIX ""', INCLUDE)
@@ -129,6 +130,38 @@ def test_the_virtual_hosts_of_the_documents(written, cluster, video):
     for block in blocks:
         accepted(written, server(cluster, video) + block.replace(
             'conf-available', CONF), modules=['authz_host'])
+
+
+PROXY = f'Include "{CONF}/cctv-janus-proxy.conf"'
+
+
+def test_the_websocket_of_janus_belongs_to_one_site(cluster, video, start):
+    httpd = start(
+        ONE_CHILD + 'Define CCTV_JANUS_PROXY\n'
+        + f'Define CCTV_JANUS_WS {video.janus.url}/info\n'
+        + server(cluster, video)
+        + host(PLAIN, 'Define CCTV_PREFIX ""', INCLUDE.split('\n')[0])
+        + host(PREFIX, 'Define CCTV_PREFIX /cctv', INCLUDE.split('\n')[0],
+               PROXY),
+        modules=('authz_host', 'proxy', 'proxy_http'))
+    assert ask(httpd, PREFIX, '/cctv/janus-ws') == (200, True)
+    assert ask(httpd, PLAIN, '/janus-ws') == (404, False)
+    assert ask(httpd, PLAIN, '/cctv/janus-ws') == (404, False)
+    set_cameras(cluster, *CAMERAS)
+    reply = Viewer(httpd, PREFIX).post('cctv/view-start', camera_id=1,
+                                       signalling='janus')
+    assert reply.status == 201 and reply.json()['janus']['token']
+
+
+@pytest.mark.parametrize('defined, modules, told', [
+    (False, ('proxy', 'proxy_http'), 'Define CCTV_JANUS_PROXY'),
+    (True, (), 'a2enmod proxy proxy_http')])
+def test_what_the_websocket_of_janus_needs_is_told(written, cluster, video,
+                                                   defined, modules, told):
+    good, said = written(
+        'Define CCTV_JANUS_PROXY\n' * defined + server(cluster, video)
+        + PROXY, modules=('authz_host', *modules)).configtest()
+    assert not good and told in said
 
 
 def test_a_site_without_the_module_is_told(written):

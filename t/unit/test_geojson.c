@@ -166,17 +166,18 @@ START_TEST(a_collection_with_and_without_next)
 
     cctv_json_init(&json, 1);
     cctv_geojson_begin(&json);
-    cctv_geojson_end(&json, 0, NULL);
+    cctv_geojson_end(&json, 0, -1, NULL);
     ck_assert_str_eq(text(&json), "{\"type\":\"FeatureCollection\","
                                   "\"features\":[],\"numberReturned\":0}");
     cctv_json_free(&json);
 
     cctv_json_init(&json, 1);
     cctv_geojson_begin(&json);
-    cctv_geojson_end(&json, 3, "/a?x=\"&after=9");
+    cctv_geojson_end(&json, 3, 7, "/a?x=\"&after=9");
     ck_assert_str_eq(text(&json),
                      "{\"type\":\"FeatureCollection\",\"features\":[],"
-                     "\"numberReturned\":3,\"links\":[{\"rel\":\"next\","
+                     "\"numberReturned\":3,\"numberMatched\":7,"
+                     "\"links\":[{\"rel\":\"next\","
                      "\"type\":\"application/geo+json\",\"href\":"
                      "\"/a?x=\\\"&after=9\"}]}");
     cctv_json_free(&json);
