@@ -22,16 +22,19 @@ void cctv_geojson_begin(cctv_json_t *json);
 /**
  * Append the end of a FeatureCollection.
  *
- * @param count  the number of features in it
- * @param next   the address of the next page; NULL: there is none
+ * @param count    the number of features in it
+ * @param matched  the number of all cameras that match; -1: it is left out
+ * @param self     the address of this answer; NULL: it is left out
+ * @param next     the address of the next page; NULL: there is none
  */
-void cctv_geojson_end(cctv_json_t *json, int count, const char *next);
+void cctv_geojson_end(cctv_json_t *json, int count, int matched,
+                      const char *self, const char *next);
 
 /**
- * As cctv_geojson_end(). @param matched  the number of all cameras that match;
- *                                        -1: it is left out
+ * Add links to the Feature that was appended last. @param collection  the
+ * address of the collection
  */
-void cctv_geojson_end_of(cctv_json_t *json, int count, int matched,
-                         const char *next);
+void cctv_geojson_link(cctv_json_t *json, const char *self,
+                       const char *collection);
 
 #endif

@@ -125,7 +125,8 @@ static void list_page(const cctv_search_t *search, cctv_answer_next_t *next,
         if (is_cut) {
             address = next(context, cctv_catalogue_id(c, at[count - 1]));
         }
-        cctv_geojson_end_of(json, count, matched(search), address);
+        cctv_geojson_end(json, count, matched(search), search->filter->self,
+                         address);
     }
     free(slots);
     free(at);
@@ -171,7 +172,7 @@ static void list_near(const cctv_search_t *search, cctv_json_t *json)
     if (count > 0 && !json->failed) {
         json->len--;
     }
-    cctv_geojson_end_of(json, count, matched(search), NULL);
+    cctv_geojson_end(json, count, matched(search), search->filter->self, NULL);
     free(at);
 }
 
@@ -187,10 +188,13 @@ void cctv_answer_list(const cctv_search_t *search, cctv_answer_next_t *next,
 }
 
 void cctv_answer_item(const cctv_catalogue_t *catalogue, int index,
-                      cctv_json_t *json)
+                      const cctv_filter_t *filter, cctv_json_t *json)
 {
     cctv_json_init(json, cctv_catalogue_feature_max(catalogue, index));
     if (!json->failed) {
         put_slot(json, catalogue, catalogue->slots[index]);
+        if (filter->self != NULL) {
+            cctv_geojson_link(json, filter->self, filter->collection);
+        }
     }
 }
