@@ -15,6 +15,7 @@
 #include "memory/mod_part.h"
 #include "metrics/mod_part.h"
 #include "mod_routes.h"
+#include "ogc/mod_part.h"
 #include "push/mod_part.h"
 #include "quality/mod_part.h"
 #include "status/mod_page.h"
@@ -32,7 +33,8 @@ const cctv_part_t *const cctv_parts[] = {
     &cctv_push_part,     &cctv_video_part,
     &cctv_whep_part,     &cctv_geoip_part,
     &cctv_health_part,   &cctv_status_part,
-    &cctv_metrics_part,  NULL
+    &cctv_ogc_part,      &cctv_metrics_part,
+    NULL
 };
 
 #define DIRECTIVES_MAX 64

@@ -98,6 +98,7 @@ TypesConfig /etc/mime.types
 Define CCTV_DB "$CCTV_DB"
 Define CCTV_STATE "$dir/state/cctv"
 Define CCTV_CATALOGUE "$dir/state/catalogue"
+Define CCTV_OGC
 $(video_defines)
 $(map_defines)
 RedirectMatch "^/$" "/map/"

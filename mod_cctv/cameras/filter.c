@@ -242,30 +242,11 @@ void cctv_filter_restrict(apr_pool_t *pool, cctv_filter_t *filter,
     filter->roles = both;
 }
 
-/* Whether a piece of a query string is "after=…", in any percent-encoding of
- * the name. The query has been parsed before, so the piece can be decoded. */
-static bool is_after(apr_pool_t *pool, const char *piece)
-{
-    const char *value;
-    const char *why;
-
-    return cctv_query_parse(pool, piece, &names[P_AFTER], 1, &value, &why)
-           == APR_SUCCESS;
-}
-
 const char *cctv_filter_next(apr_pool_t *pool, const char *args, int after)
 {
-    const char *kept = "";
-    char *rest = NULL;
-    char *piece;
+    const char *value;
+    const char *kept = cctv_query_take(pool, args, names[P_AFTER], &value);
 
-    for (piece = args == NULL
-                     ? NULL
-                     : apr_strtok(apr_pstrdup(pool, args), "&", &rest);
-         piece != NULL; piece = apr_strtok(NULL, "&", &rest)) {
-        if (!is_after(pool, piece)) {
-            kept = apr_pstrcat(pool, kept, piece, "&", NULL);
-        }
-    }
-    return apr_psprintf(pool, "%safter=%d", kept, after);
+    return apr_psprintf(pool, "%s%safter=%d", kept, *kept == '\0' ? "" : "&",
+                        after);
 }

@@ -37,6 +37,15 @@ typedef struct {
     double near_lat;
     /** Whether the number of all cameras that match is asked for. */
     bool wants_count;
+    /**
+     * The absolute address of this request, which the answer then names in its
+     * links, and that of the next page continues it. NULL: the answer names no
+     * address of its own, and that of the next page is relative.
+     */
+    const char *self;
+    /** The absolute address of the collection, for the links of one camera.
+     *  Not NULL if `self` is not. */
+    const char *collection;
 } cctv_filter_t;
 
 /** The most characters of the text to find: a name has at most 200

@@ -154,31 +154,60 @@ void cctv_geojson_begin(cctv_json_t *json)
     cctv_json_raw(json, begin, sizeof begin - 1);
 }
 
-void cctv_geojson_end(cctv_json_t *json, int count, int matched,
-                      const char *next)
+static void put_text(cctv_json_t *json, const char *text)
 {
-    static const char links[] = ",\"links\":[{\"rel\":\"next\",\"type\":"
-                                "\"application/geo+json\",\"href\":";
-    char number[48];
-    int n;
+    cctv_json_raw(json, text, strlen(text));
+}
 
-    n = snprintf(number, sizeof number, "],\"numberReturned\":%d", count);
-    cctv_json_raw(json, number, (size_t)n);
+/* @param count  the number of links before this one */
+static void put_link(cctv_json_t *json, int count, const char *rel,
+                     const char *type, const char *href)
+{
+    size_t len = strlen(href);
+
+    put_text(json, count == 0 ? ",\"links\":[{\"rel\":\"" : ",{\"rel\":\"");
+    put_text(json, rel);
+    put_text(json, "\",\"type\":\"application/");
+    put_text(json, type);
+    put_text(json, "\",\"href\":");
+    if (cctv_json_reserve(json, CCTV_JSON_ESCAPED(len) + 2)) {
+        char *end = cctv_json_put_string(json->data + json->len, href, len);
+
+        json->len = (size_t)(end - json->data);
+    }
+    put_text(json, "}");
+}
+
+void cctv_geojson_end(cctv_json_t *json, int count, int matched,
+                      const char *self, const char *next)
+{
+    char number[48];
+    int links = 0;
+
+    (void)snprintf(number, sizeof number, "],\"numberReturned\":%d", count);
+    put_text(json, number);
     if (matched >= 0) {
-        n = snprintf(number, sizeof number, ",\"numberMatched\":%d", matched);
-        cctv_json_raw(json, number, (size_t)n);
+        (void)snprintf(number, sizeof number, ",\"numberMatched\":%d",
+                       matched);
+        put_text(json, number);
+    }
+    if (self != NULL) {
+        put_link(json, links++, "self", "geo+json", self);
     }
     if (next != NULL) {
-        size_t len = strlen(next);
-
-        cctv_json_raw(json, links, sizeof links - 1);
-        if (cctv_json_reserve(json, CCTV_JSON_ESCAPED(len) + 2)) {
-            char *end = cctv_json_put_string(json->data + json->len, next,
-                                             len);
-
-            json->len = (size_t)(end - json->data);
-        }
-        cctv_json_raw(json, "}]", 2);
+        put_link(json, links++, "next", "geo+json", next);
     }
-    cctv_json_raw(json, "}", 1);
+    put_text(json, links > 0 ? "]}" : "}");
+}
+
+void cctv_geojson_link(cctv_json_t *json, const char *self,
+                       const char *collection)
+{
+    if (json->failed) {
+        return;
+    }
+    json->len--;
+    put_link(json, 0, "self", "geo+json", self);
+    put_link(json, 1, "collection", "json", collection);
+    put_text(json, "]}");
 }

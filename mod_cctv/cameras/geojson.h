@@ -24,9 +24,17 @@ void cctv_geojson_begin(cctv_json_t *json);
  *
  * @param count    the number of features in it
  * @param matched  the number of all cameras that match; -1: it is left out
+ * @param self     the address of this answer; NULL: it is left out
  * @param next     the address of the next page; NULL: there is none
  */
 void cctv_geojson_end(cctv_json_t *json, int count, int matched,
-                      const char *next);
+                      const char *self, const char *next);
+
+/**
+ * Add links to the Feature that was appended last. @param collection  the
+ * address of the collection
+ */
+void cctv_geojson_link(cctv_json_t *json, const char *self,
+                       const char *collection);
 
 #endif

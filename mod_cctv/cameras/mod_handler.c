@@ -66,26 +66,32 @@ static bool is_empty(const cctv_filter_t *filter)
     return filter->roles != NULL && filter->roles->nelts == 0;
 }
 
-/* The address of the next page, relative to that of this one: neither the host
- * nor the path by which the client knows this server has to be known here. */
-const char *cctv_cameras_next_href(request_rec *r, int id)
+/* The address of the next page is relative to that of this one, unless the
+ * filter has an absolute one: neither the host nor the path by which the client
+ * knows this server has to be known here. */
+const char *cctv_cameras_next_href(request_rec *r, const cctv_filter_t *filter,
+                                   int id)
 {
-    return apr_pstrcat(r->pool, "?", cctv_filter_next(r->pool, r->args, id),
-                       NULL);
+    const char *self = filter->self != NULL ? filter->self : "";
+
+    return apr_pstrcat(r->pool,
+                       apr_pstrmemdup(r->pool, self, strcspn(self, "?")), "?",
+                       cctv_filter_next(r->pool, r->args, id), NULL);
 }
 
-static const char *next_href(request_rec *r, const cctv_page_t *page)
+static const char *next_href(request_rec *r, const cctv_filter_t *filter,
+                             const cctv_page_t *page)
 {
     cctv_camera_t last;
 
     cctv_source_camera(page, page->count - 1, &last);
-    return cctv_cameras_next_href(r, atoi(last.id.text));
+    return cctv_cameras_next_href(r, filter, atoi(last.id.text));
 }
 
-static void write_list(request_rec *r, const cctv_page_t *page,
-                       cctv_json_t *json)
+static void write_list(request_rec *r, const cctv_filter_t *filter,
+                       const cctv_page_t *page, cctv_json_t *json)
 {
-    const char *next = page->is_cut ? next_href(r, page) : NULL;
+    const char *next = page->is_cut ? next_href(r, filter, page) : NULL;
     cctv_camera_t camera;
     int i;
 
@@ -98,16 +104,20 @@ static void write_list(request_rec *r, const cctv_page_t *page,
         cctv_source_camera(page, i, &camera);
         cctv_geojson_feature(json, &camera);
     }
-    cctv_geojson_end(json, page->count, page->matched, next);
+    cctv_geojson_end(json, page->count, page->matched, filter->self, next);
 }
 
-static void write_item(const cctv_page_t *page, cctv_json_t *json)
+static void write_item(const cctv_filter_t *filter, const cctv_page_t *page,
+                       cctv_json_t *json)
 {
     cctv_camera_t camera;
 
     cctv_json_init(json, ENDS_SIZE);
     cctv_source_camera(page, 0, &camera);
     cctv_geojson_feature(json, &camera);
+    if (filter->self != NULL) {
+        cctv_geojson_link(json, filter->self, filter->collection);
+    }
 }
 
 /* @param json  owned by this function */
@@ -161,47 +171,52 @@ static int item_by_catalogue(request_rec *r, const cctv_filter_t *filter,
     return catalogue == NULL ? DECLINED : catalogue->item(r, filter, id);
 }
 
-static int list(request_rec *r)
+bool cctv_cameras_parse(request_rec *r, const char *args, cctv_filter_t *out,
+                        int *result)
 {
-    const apr_array_header_t *allowed;
-    cctv_filter_t filter;
-    cctv_page_t page = { .matched = -1 };
-    cctv_json_t json;
     const char *why;
-    int status;
 
-    if (cctv_filter_parse(r->pool, r->args,
-                          (int)cctv_cameras_settings(r)->max_features, &filter,
+    if (cctv_filter_parse(r->pool, args,
+                          (int)cctv_cameras_settings(r)->max_features, out,
                           &why)
         != APR_SUCCESS) {
-        return cctv_reply_problem(r, HTTP_BAD_REQUEST, why);
+        *result = cctv_reply_problem(r, HTTP_BAD_REQUEST, why);
+        return false;
     }
-    allowed = cctv_access_roles(r);
+    return true;
+}
+
+int cctv_cameras_list(request_rec *r, cctv_filter_t *filter)
+{
+    const apr_array_header_t *allowed = cctv_access_roles(r);
+    cctv_page_t page = { .matched = -1 };
+    cctv_json_t json;
+    int status;
+
     cctv_unknown_roles_look(r, allowed);
-    cctv_filter_restrict(r->pool, &filter, allowed);
-    status = list_by_catalogue(r, &filter);
+    cctv_filter_restrict(r->pool, filter, allowed);
+    status = list_by_catalogue(r, filter);
     if (status != DECLINED) {
         return status;
     }
-    if (is_empty(&filter)) {
-        page.matched = filter.wants_count ? 0 : -1;
-        write_list(r, &page, &json);
+    if (is_empty(filter)) {
+        page.matched = filter->wants_count ? 0 : -1;
+        write_list(r, filter, &page, &json);
         return send_json(r, &json);
     }
-    status = cctv_source_list(r, &filter, &page);
+    status = cctv_source_list(r, filter, &page);
     if (status != OK) {
         return cctv_cameras_no_answer(r, status);
     }
-    write_list(r, &page, &json);
+    write_list(r, filter, &page, &json);
     /* Free the rows before sending: a slow client must not keep them in
      * memory. */
     cctv_source_free(&page);
     return send_json(r, &json);
 }
 
-static int item(request_rec *r, int id)
+int cctv_cameras_item(request_rec *r, cctv_filter_t *filter, int id)
 {
-    cctv_filter_t filter = { 0 };
     cctv_page_t page;
     cctv_json_t json;
     const char *why;
@@ -211,15 +226,15 @@ static int item(request_rec *r, int id)
         != APR_SUCCESS) {
         return cctv_reply_problem(r, HTTP_BAD_REQUEST, why);
     }
-    cctv_filter_restrict(r->pool, &filter, cctv_access_roles(r));
-    if (is_empty(&filter)) {
+    cctv_filter_restrict(r->pool, filter, cctv_access_roles(r));
+    if (is_empty(filter)) {
         return cctv_cameras_not_here(r);
     }
-    status = item_by_catalogue(r, &filter, id);
+    status = item_by_catalogue(r, filter, id);
     if (status != DECLINED) {
         return status;
     }
-    status = cctv_source_item(r, &filter, id, &page);
+    status = cctv_source_item(r, filter, id, &page);
     if (status != OK) {
         return cctv_cameras_no_answer(r, status);
     }
@@ -227,13 +242,14 @@ static int item(request_rec *r, int id)
         cctv_source_free(&page);
         return cctv_cameras_not_here(r);
     }
-    write_item(&page, &json);
+    write_item(filter, &page, &json);
     cctv_source_free(&page);
     return send_json(r, &json);
 }
 
 int cctv_cameras_handler(request_rec *r)
 {
+    cctv_filter_t filter = { 0 };
     const char *path;
     int result;
     int id = 0;
@@ -256,5 +272,10 @@ int cctv_cameras_handler(request_rec *r)
     if (!cctv_reply_allows(r, M_GET, &result)) {
         return result;
     }
-    return path[0] == '\0' ? list(r) : item(r, id);
+    if (path[0] != '\0') {
+        return cctv_cameras_item(r, &filter, id);
+    }
+    return cctv_cameras_parse(r, r->args, &filter, &result)
+               ? cctv_cameras_list(r, &filter)
+               : result;
 }

@@ -7,9 +7,12 @@
 #ifndef CCTV_CAMERAS_MOD_HANDLER_H
 #define CCTV_CAMERAS_MOD_HANDLER_H
 
+#include "cameras/filter.h"
 #include "json/writer.h"
 
 #include "httpd.h"
+
+#include <stdbool.h>
 
 /**
  * Answer that the camera does not exist or that the requester may not see it.
@@ -22,9 +25,31 @@ int cctv_cameras_not_here(request_rec *r);
  */
 int cctv_cameras_no_answer(request_rec *r, int status);
 
-/** The address of the page after the camera with this id, relative to the
- *  server. @return allocated from r->pool */
-const char *cctv_cameras_next_href(request_rec *r, int id);
+/** The address of the page after the camera with this id, in the form that
+ *  the filter asks for. @return allocated from r->pool */
+const char *cctv_cameras_next_href(request_rec *r, const cctv_filter_t *filter,
+                                   int id);
+
+/**
+ * Parse the filter of a list.
+ *
+ * @param args    the query string; NULL: there is none
+ * @param result  written on failure, when the request has been answered: what
+ *                the handler has to return
+ */
+bool cctv_cameras_parse(request_rec *r, const char *args, cctv_filter_t *out,
+                        int *result);
+
+/**
+ * Answer with the cameras of a filter that the requester may see.
+ *
+ * @param filter  changed: restricted to the roles of the requester
+ */
+int cctv_cameras_list(request_rec *r, cctv_filter_t *filter);
+
+/** Answer with one camera. @param filter  as for cctv_cameras_list(); of it
+ *  only the addresses are used */
+int cctv_cameras_item(request_rec *r, cctv_filter_t *filter, int id);
 
 /**
  * Send an answer for which cctv_reply_is_unchanged() has been asked.

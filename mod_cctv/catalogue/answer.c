@@ -155,7 +155,8 @@ static void list_page(const cctv_search_t *search, cctv_answer_next_t *next,
         if (is_cut) {
             address = next(context, cctv_catalogue_id(c, at[count - 1]));
         }
-        cctv_geojson_end(json, count, matched(search), address);
+        cctv_geojson_end(json, count, matched(search), search->filter->self,
+                         address);
     }
     free(slots);
     free(at);
@@ -201,7 +202,7 @@ static void list_near(const cctv_search_t *search, cctv_json_t *json)
     if (count > 0 && !json->failed) {
         json->len--;
     }
-    cctv_geojson_end(json, count, matched(search), NULL);
+    cctv_geojson_end(json, count, matched(search), search->filter->self, NULL);
     free(at);
 }
 
@@ -217,10 +218,13 @@ void cctv_answer_list(const cctv_search_t *search, cctv_answer_next_t *next,
 }
 
 void cctv_answer_item(const cctv_catalogue_t *catalogue, int index,
-                      cctv_json_t *json)
+                      const cctv_filter_t *filter, cctv_json_t *json)
 {
     cctv_json_init(json, cctv_catalogue_feature_max(catalogue, index));
     if (!json->failed) {
         put_slot(json, catalogue, slot_of(catalogue, index));
+        if (filter->self != NULL) {
+            cctv_geojson_link(json, filter->self, filter->collection);
+        }
     }
 }

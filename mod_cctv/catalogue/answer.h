@@ -25,8 +25,9 @@ typedef const char *cctv_answer_next_t(void *context, int id);
 void cctv_answer_list(const cctv_search_t *search, cctv_answer_next_t *next,
                       void *context, cctv_json_t *json);
 
-/** Write the Feature of one camera, as cctv_answer_list(). */
+/** Write the Feature of one camera, as cctv_answer_list(). @param filter  has
+ *  the addresses of its links */
 void cctv_answer_item(const cctv_catalogue_t *catalogue, int index,
-                      cctv_json_t *json);
+                      const cctv_filter_t *filter, cctv_json_t *json);
 
 #endif

@@ -50,15 +50,23 @@ static const char *tag_of(request_rec *r, const cctv_catalogue_t *c,
     return tag;
 }
 
+typedef struct {
+    request_rec *r;
+    const cctv_filter_t *filter;
+} question_t;
+
 /* A cctv_answer_next_t. */
-static const char *next_page(void *r, int id)
+static const char *next_page(void *context, int id)
 {
-    return cctv_cameras_next_href(r, id);
+    const question_t *question = context;
+
+    return cctv_cameras_next_href(question->r, question->filter, id);
 }
 
 static int list(request_rec *r, const cctv_filter_t *filter)
 {
     const cctv_catalogue_t *c = cctv_generation_of(r);
+    question_t question = { r, filter };
     cctv_search_t search;
     cctv_json_t json;
 
@@ -71,7 +79,7 @@ static int list(request_rec *r, const cctv_filter_t *filter)
         return OK;
     }
     cctv_search_init(r->pool, c, filter, &search);
-    cctv_answer_list(&search, next_page, r, &json);
+    cctv_answer_list(&search, next_page, &question, &json);
     cctv_generation_close(c, r->pool);
     return cctv_cameras_send(r, &json);
 }
@@ -100,7 +108,7 @@ static int item(request_rec *r, const cctv_filter_t *filter, int id)
     if (cctv_reply_is_unchanged(r, tag_of(r, c, filter))) {
         return OK;
     }
-    cctv_answer_item(c, index, &json);
+    cctv_answer_item(c, index, filter, &json);
     cctv_generation_close(c, r->pool);
     return cctv_cameras_send(r, &json);
 }

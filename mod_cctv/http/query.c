@@ -132,3 +132,31 @@ apr_status_t cctv_query_parse(apr_pool_t *pool, const char *args,
     }
     return APR_SUCCESS;
 }
+
+const char *cctv_query_take(apr_pool_t *pool, const char *args,
+                            const char *name, const char **value)
+{
+    const char *rest = "";
+    char *at = NULL;
+    char *piece;
+
+    *value = NULL;
+    if (args == NULL) {
+        return rest;
+    }
+    for (piece = apr_strtok(apr_pstrdup(pool, args), "&", &at); piece != NULL;
+         piece = apr_strtok(NULL, "&", &at)) {
+        const char *found;
+        const char *why;
+
+        if (cctv_query_parse(pool, piece, &name, 1, &found, &why)
+            == APR_SUCCESS) {
+            *value = found;
+        }
+        else {
+            rest = apr_pstrcat(pool, rest, *rest == '\0' ? "" : "&", piece,
+                               NULL);
+        }
+    }
+    return rest;
+}

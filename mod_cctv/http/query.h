@@ -30,4 +30,16 @@ apr_status_t cctv_query_parse(apr_pool_t *pool, const char *args,
                               const char *const *names, size_t count,
                               const char **values, const char **why);
 
+/**
+ * Take one parameter out of a query string.
+ *
+ * @param value  written: the decoded value, of several the last one; NULL:
+ *               there is none, or it cannot be decoded
+ * @return the rest, allocated from pool; "" if there is none. A piece that
+ *         cannot be decoded stays in it.
+ * Thread-safe.
+ */
+const char *cctv_query_take(apr_pool_t *pool, const char *args,
+                            const char *name, const char **value);
+
 #endif

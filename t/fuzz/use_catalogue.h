@@ -73,7 +73,7 @@ static inline void use_catalogue(apr_pool_t *pool, cctv_catalogue_t *c)
         cctv_json_t json;
 
         cctv_statuses_set(c, index, (cctv_camera_status_t)(index % 3));
-        cctv_answer_item(c, index, &json);
+        cctv_answer_item(c, index, &filters[0], &json);
         cctv_json_free(&json);
         cctv_catalogue_streams(c, index);
         cctv_catalogue_role(c, index);

@@ -12,7 +12,7 @@ from test_config import accepted
 from views import Viewer, set_cameras
 
 CONF = REPO + '/conf'
-PATHS = ['/api/cameras', '/view-start', '/heartbeat', '/view-end',
+PATHS = ['/api/cameras', '/ogc', '/view-start', '/heartbeat', '/view-end',
          '/view-answer', '/janus-events', '/ice-servers', '/whep', '/whep/1',
          '/metrics', '/health', '/map/']
 # The hosts in the order in which they are configured.
@@ -28,7 +28,7 @@ def server(cluster, video=None):
     defines = {'CCTV_DB': cluster.params(user='cctv_video'),
                'CCTV_STATE': '{folder}/state/state',
                # Changes of the table are to be seen at once.
-               'CCTV_CATALOGUE': 'off'}
+               'CCTV_CATALOGUE': 'off', 'CCTV_OGC': 'on'}
     if video:
         defines |= {'CCTV_JANUS': video.janus.url,
                     'CCTV_JANUS_ADMIN': video.janus.admin_url,
@@ -85,6 +85,8 @@ def test_addresses_in_answers_have_the_prefix(httpd):
     assert first.ids() == [1, 2]
     assert first.next() == '/cctv/api/cameras?limit=2&after=2'
     assert httpd.get(first.next(), {'Host': PREFIX}).ids() == [3]
+    landing = httpd.get('/cctv/ogc', {'Host': PREFIX}).json()
+    assert landing['links'][0]['href'].endswith('/cctv/ogc')
     reply = httpd.ask('POST', '/cctv/whep/1', {'Host': PREFIX}, '')
     assert reply.status == 406, reply.body
     assert re.fullmatch('/cctv/whep/1/[0-9a-f]+', reply.location())

@@ -98,6 +98,7 @@ int main(void)
                                      login_fill_tests,
                                      told_tests,
                                      apply_tests,
+                                     datetime_tests,
                                      journal_tests,
                                      changes_tests,
                                      ring_tests,

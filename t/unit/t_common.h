@@ -75,6 +75,7 @@ TCase *sender_tests(void);
 TCase *series_tests(void);
 TCase *single_tests(void);
 TCase *socket_tests(void);
+TCase *datetime_tests(void);
 TCase *stream_url_tests(void);
 TCase *state_tests(void);
 TCase *statements_tests(void);

@@ -327,7 +327,7 @@ static void check_features(const t_catalogue_t *made, t_camera_t *cameras,
         t_camera(&cameras[i], &camera);
         cctv_json_init(&wanted, 1);
         cctv_geojson_feature(&wanted, &camera);
-        cctv_answer_item(&made->c, i, &got);
+        cctv_answer_item(&made->c, i, &(cctv_filter_t){ 0 }, &got);
         ck_assert_uint_eq(wanted.len, got.len);
         ck_assert_mem_eq(wanted.data, got.data, got.len);
         cctv_json_free(&wanted);

@@ -166,20 +166,32 @@ START_TEST(a_collection_with_and_without_next)
 
     cctv_json_init(&json, 1);
     cctv_geojson_begin(&json);
-    cctv_geojson_end(&json, 0, -1, NULL);
+    cctv_geojson_end(&json, 0, -1, NULL, NULL);
     ck_assert_str_eq(text(&json), "{\"type\":\"FeatureCollection\","
                                   "\"features\":[],\"numberReturned\":0}");
     cctv_json_free(&json);
 
     cctv_json_init(&json, 1);
     cctv_geojson_begin(&json);
-    cctv_geojson_end(&json, 3, 7, "/a?x=\"&after=9");
+    cctv_geojson_end(&json, 3, 7, NULL, "/a?x=\"&after=9");
     ck_assert_str_eq(text(&json),
                      "{\"type\":\"FeatureCollection\",\"features\":[],"
                      "\"numberReturned\":3,\"numberMatched\":7,"
                      "\"links\":[{\"rel\":\"next\","
                      "\"type\":\"application/geo+json\",\"href\":"
                      "\"/a?x=\\\"&after=9\"}]}");
+    cctv_json_free(&json);
+
+    cctv_json_init(&json, 1);
+    cctv_geojson_begin(&json);
+    cctv_geojson_end(&json, 3, 7, "http://a/b", "http://a/b?c");
+    ck_assert_str_eq(text(&json),
+                     "{\"type\":\"FeatureCollection\",\"features\":[],"
+                     "\"numberReturned\":3,\"numberMatched\":7,\"links\":["
+                     "{\"rel\":\"self\",\"type\":\"application/geo+json\","
+                     "\"href\":\"http://a/b\"},"
+                     "{\"rel\":\"next\",\"type\":\"application/geo+json\","
+                     "\"href\":\"http://a/b?c\"}]}");
     cctv_json_free(&json);
 }
 END_TEST

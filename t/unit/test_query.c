@@ -85,6 +85,32 @@ START_TEST(works_without_any_known_name)
 }
 END_TEST
 
+START_TEST(takes_a_parameter_out)
+{
+    static const struct {
+        const char *args;
+        const char *rest;
+        const char *value;
+    } rows[] = { { NULL, "", NULL },
+                 { "", "", NULL },
+                 { "x=1", "", "1" },
+                 { "%78=%31", "", "1" },
+                 { "a=1&x=2&b=%zz", "a=1&b=%zz", "2" },
+                 { "x&a=1", "a=1", "" },
+                 { "x=1&x=2", "", "2" },
+                 { "x=%zz&a", "x=%zz&a", NULL } };
+    size_t i;
+
+    for (i = 0; i < sizeof rows / sizeof rows[0]; i++) {
+        const char *value;
+
+        ck_assert_str_eq(cctv_query_take(pool, rows[i].args, "x", &value),
+                         rows[i].rest);
+        ck_assert_pstr_eq(value, rows[i].value);
+    }
+}
+END_TEST
+
 TCase *query_tests(void)
 {
     TCase *tc = tcase_create("query");
@@ -97,5 +123,6 @@ TCase *query_tests(void)
     tcase_add_loop_test(tc, refuses_what_does_not_decode, 0,
                         sizeof undecodable / sizeof undecodable[0]);
     tcase_add_test(tc, works_without_any_known_name);
+    tcase_add_test(tc, takes_a_parameter_out);
     return tc;
 }
