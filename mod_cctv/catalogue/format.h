@@ -34,7 +34,7 @@
  * consecutive leaves share a node of the next level, up to one root. `nodes`
  * has the leaves first and the root last.
  *
- * The file of statuses (status.h) belongs to one file of cameras. It has a byte
+ * The file of statuses (status.h) belongs to one file of cameras. It has a word
  * for each slot and the counts by status of each node, and changes in place.
  */
 #ifndef CCTV_CATALOGUE_FORMAT_H
@@ -50,7 +50,7 @@
 #define CCTV_STATUSES_MAGIC  UINT64_C(0x6363747673747573)
 
 /** Raise it whenever anything in the files moves or changes its meaning. */
-#define CCTV_CATALOGUE_LAYOUT 1
+#define CCTV_CATALOGUE_LAYOUT 2
 
 /** The children of a node, and the cameras of a leaf. */
 #define CCTV_CATALOGUE_FANOUT 16
@@ -122,7 +122,7 @@ typedef struct {
     uint8_t status;     /**< the status in the Feature */
     uint8_t first;      /**< cctv_codec_t of its streams */
     uint8_t second;
-    uint8_t spare;
+    uint8_t has_since; /**< whether status_since follows the status */
 } cctv_catalogue_record_t;
 
 _Static_assert(sizeof(cctv_catalogue_record_t) == 32,

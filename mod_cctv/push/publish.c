@@ -25,24 +25,16 @@ record_of(const cctv_catalogue_t *catalogue, int index)
     return &catalogue->records[catalogue->slots[index]];
 }
 
-static size_t status_length(const cctv_catalogue_t *catalogue, int index)
-{
-    return strlen(
-               cctv_camera_status_labels[record_of(catalogue, index)->status])
-           + 2;
-}
-
 /* What is behind the status in the Feature of a camera. */
 static cctv_text_t behind_status(const cctv_catalogue_t *catalogue, int index)
 {
     cctv_text_t feature = cctv_catalogue_feature(catalogue, index);
-    size_t at = record_of(catalogue, index)->status_at
-                + status_length(catalogue, index);
+    size_t at = cctv_catalogue_behind_status(record_of(catalogue, index));
 
     return (cctv_text_t){ feature.text + at, feature.len - at };
 }
 
-/* Whether a camera differs in anything but its status. */
+/* Whether a camera differs in anything but its status and the time of it. */
 static bool is_deep(const comparison_t *with, int before, int now)
 {
     const cctv_catalogue_record_t *a = record_of(with->before, before);
@@ -98,8 +90,8 @@ static void compare(comparison_t *with, int before, int now)
             what = CCTV_CHANGED_GONE;
         }
         else if (!is_deep(with, before, now)) {
-            if (change.before.status
-                == (uint8_t)cctv_catalogue_status(with->now, now)) {
+            if (cctv_catalogue_word(cctv_catalogue_state(with->before, before))
+                == cctv_catalogue_word(cctv_catalogue_state(with->now, now))) {
                 return;
             }
             change.is_deep = false;
