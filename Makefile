@@ -361,6 +361,15 @@ agents: ## renew the list of crawlers from the npm registry
 	@/usr/bin/python3 tools/agents.py $(BUILD)/agents \
 	    mod_cctv/views/agent_crawlers.h build/npm/node_modules
 
+MERMAID := build/npm/node_modules/@mermaid-js/tiny/dist/mermaid.tiny.js
+
+.PHONY: diagrams
+diagrams: GROUPS_NEEDED = check
+diagrams: packages ## draw diagrams/*.mmd as SVG into build/diagrams
+	@$(MAKE) -s --no-print-directory $(AXE)
+	@tools/diagrams.py $(MERMAID) diagrams/*.mmd --to build/diagrams
+	@echo "The diagrams are in build/diagrams."
+
 .PHONY: fmt
 fmt: ## format the C sources
 	@clang-format -i $(C_FILES)

@@ -8,6 +8,7 @@
 
 #include "catalogue/mod_places.h"
 
+#include "apr_strings.h"
 #include "apr_time.h"
 
 /* Catalogues are numbered from 1 in the order of the configuration: a path does
@@ -35,6 +36,7 @@ static void add_all(cctv_scrape_t *scrape,
                     bool is_late)
 {
     const cctv_catalogue_place_t *places = cctv_catalogue_places();
+    char labels[32];
     int i;
 
     for (i = 0; i < CCTV_CATALOGUES_MAX; i++) {
@@ -43,6 +45,8 @@ static void add_all(cctv_scrape_t *scrape,
             add_name(scrape, i);
             add(scrape->out, value(places[i].state));
             cctv_output_add(scrape->out, "\n");
+            apr_snprintf(labels, sizeof labels, "catalogue=\"%d\"", i + 1);
+            cctv_family_add_created(scrape, labels);
         }
     }
 }

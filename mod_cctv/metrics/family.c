@@ -6,6 +6,8 @@
  */
 #include "metrics/family.h"
 
+#include <stdio.h>
+
 static void write_head(cctv_scrape_t *scrape)
 {
     static const char *const types[] = {
@@ -47,29 +49,48 @@ void cctv_family_add_name(cctv_scrape_t *scrape)
     }
 }
 
+void cctv_family_add_created(cctv_scrape_t *scrape, const char *labels)
+{
+    if (scrape->created == 0 || scrape->family->type == CCTV_FAMILY_GAUGE) {
+        return;
+    }
+    cctv_output_add(scrape->out, scrape->family->name);
+    cctv_output_add(scrape->out, "_created");
+    if (labels[0] != '\0') {
+        cctv_output_add(scrape->out, "{");
+        cctv_output_add(scrape->out, labels);
+        cctv_output_add(scrape->out, "}");
+    }
+    cctv_output_add(scrape->out, " ");
+    cctv_output_add_seconds(scrape->out, scrape->created);
+    cctv_output_add(scrape->out, "\n");
+}
+
 void cctv_family_add_number(cctv_scrape_t *scrape, uint64_t number)
 {
     cctv_family_add_name(scrape);
     cctv_output_add(scrape->out, " ");
     cctv_output_add_number(scrape->out, number);
     cctv_output_add(scrape->out, "\n");
+    cctv_family_add_created(scrape, "");
 }
 
 void cctv_family_add_row(cctv_scrape_t *scrape, const char *label,
                          const char *const *values,
                          const _Atomic uint64_t *numbers, int count)
 {
+    char labels[96];
     int i;
 
     for (i = 0; i < count; i++) {
+        snprintf(labels, sizeof labels, "%s=\"%s\"", label, values[i]);
         cctv_family_add_name(scrape);
         cctv_output_add(scrape->out, "{");
-        cctv_output_add(scrape->out, label);
-        cctv_output_add(scrape->out, "=\"");
-        cctv_output_add(scrape->out, values[i]);
-        cctv_output_add(scrape->out, "\"} ");
+        cctv_output_add(scrape->out, labels);
+        cctv_output_add(scrape->out, "} ");
         cctv_output_add_number(scrape->out, cctv_counted(&numbers[i]));
         cctv_output_add(scrape->out, "\n");
+        cctv_family_add_created(scrape, labels);
     }
 }
 
@@ -79,7 +100,14 @@ void cctv_family_add_histogram(cctv_scrape_t *scrape,
     cctv_histogram_figures_t figures;
 
     cctv_histogram_read(histogram, &figures);
-    cctv_histogram_write(scrape->out, scrape->family->name, "", &figures);
+    cctv_family_add_figures(scrape, "", &figures);
+}
+
+void cctv_family_add_figures(cctv_scrape_t *scrape, const char *labels,
+                             const cctv_histogram_figures_t *figures)
+{
+    cctv_histogram_write(scrape->out, scrape->family->name, labels, figures);
+    cctv_family_add_created(scrape, labels);
 }
 
 void cctv_families_write(cctv_scrape_t *scrape, const cctv_family_t *families)

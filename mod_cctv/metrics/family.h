@@ -38,6 +38,9 @@ typedef struct cctv_family_t {
 struct cctv_scrape_t {
     cctv_output_t *out;
     bool is_openmetrics;
+    /** When counting started, for the samples "_created": µs since 1970; 0:
+     *  they are not wanted. Only with is_openmetrics. */
+    uint64_t created;
     /** The family that is written at the moment. */
     const cctv_family_t *family;
     /** The data that the family's part keeps for this scrape. */
@@ -46,6 +49,14 @@ struct cctv_scrape_t {
 
 /** Write the name of the family's samples. */
 void cctv_family_add_name(cctv_scrape_t *scrape);
+
+/**
+ * Write when the counter or histogram with these labels began at zero, if that
+ * is wanted. To be called after its other samples.
+ *
+ * @param labels  the text between the braces; may be ""
+ */
+void cctv_family_add_created(cctv_scrape_t *scrape, const char *labels);
 
 /** Write the only sample of a family without labels. */
 void cctv_family_add_number(cctv_scrape_t *scrape, uint64_t number);
@@ -60,6 +71,11 @@ void cctv_family_add_row(cctv_scrape_t *scrape, const char *label,
 /** Write a histogram without labels. */
 void cctv_family_add_histogram(cctv_scrape_t *scrape,
                                const cctv_histogram_t *histogram);
+
+/** Write one of several histograms of a family.
+ *  @param labels  the text between the braces without "le" */
+void cctv_family_add_figures(cctv_scrape_t *scrape, const char *labels,
+                             const cctv_histogram_figures_t *figures);
 
 /**
  * Write families with their heads. The array ends with a family whose name is

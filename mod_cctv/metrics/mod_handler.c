@@ -11,6 +11,8 @@
 #include "core/mod_log.h"
 #include "core/mod_part.h"
 #include "metrics/family.h"
+#include "metrics/mod_part.h"
+#include "metrics/mod_settings.h"
 
 #include "http_protocol.h"
 #include "util_filter.h"
@@ -114,6 +116,9 @@ static int out_of_memory(request_rec *r)
 static cctv_scrape_t *make_scrapes(request_rec *r, cctv_output_t *out,
                                    bool is_openmetrics)
 {
+    bool has_created = is_openmetrics
+                       && cctv_metrics_settings(r->server)->has_created;
+    uint64_t created = has_created ? (uint64_t)cctv_metrics_started() : 0;
     cctv_scrape_t *scrapes;
     int count = 0;
     int i;
@@ -125,6 +130,7 @@ static cctv_scrape_t *make_scrapes(request_rec *r, cctv_output_t *out,
     for (i = 0; i < count; i++) {
         scrapes[i].out = out;
         scrapes[i].is_openmetrics = is_openmetrics;
+        scrapes[i].created = created;
     }
     return scrapes;
 }

@@ -9,6 +9,7 @@
 
 #include "core/mod_log.h"
 #include "core/version.h"
+#include "metrics/created.h"
 #include "metrics/mod_handler.h"
 #include "metrics/requests.h"
 #include "metrics/series.h"
@@ -23,11 +24,20 @@ static void memory_opened(const cctv_segment_t *segment)
 {
     requests = cctv_segment_find(segment, &cctv_requests_region, NULL);
     head = segment->head;
+    /* Memory that a reload has kept has the time already. */
+    if (cctv_counted(&requests->server_started) == 0) {
+        atomic_store(&requests->server_started, (uint64_t)apr_time_now());
+    }
 }
 
 void cctv_metrics_observe(int number, int status, int64_t duration)
 {
     cctv_requests_observe(requests, number, status, duration);
+}
+
+int64_t cctv_metrics_started(void)
+{
+    return head->started;
 }
 
 static uint32_t max_series(const server_rec *s)
@@ -41,12 +51,22 @@ static void write_requests(cctv_scrape_t *scrape)
     cctv_requests_write(scrape, requests);
 }
 
-static void write_started(cctv_scrape_t *scrape)
+static void write_time(cctv_scrape_t *scrape, uint64_t time)
 {
     cctv_family_add_name(scrape);
     cctv_output_add(scrape->out, " ");
-    cctv_output_add_seconds(scrape->out, (uint64_t)head->started);
+    cctv_output_add_seconds(scrape->out, time);
     cctv_output_add(scrape->out, "\n");
+}
+
+static void write_started(cctv_scrape_t *scrape)
+{
+    write_time(scrape, (uint64_t)head->started);
+}
+
+static void write_server_started(cctv_scrape_t *scrape)
+{
+    write_time(scrape, cctv_counted(&requests->server_started));
 }
 
 static void write_build(cctv_scrape_t *scrape)
@@ -60,6 +80,9 @@ static const cctv_family_t families[] = {
       "Time to answer a request.", write_requests },
     { "cctv_start_time_seconds", CCTV_FAMILY_GAUGE, "seconds",
       "When the counters started.", write_started },
+    { "cctv_server_start_time_seconds", CCTV_FAMILY_GAUGE, "seconds",
+      "When Apache was started; a reload does not change it.",
+      write_server_started },
     { "cctv_build_info", CCTV_FAMILY_GAUGE, NULL, "The version of mod_cctv.",
       write_build },
     { .name = NULL }
@@ -116,6 +139,10 @@ const cctv_part_t cctv_series_part = { .name = "series",
                                        .sized_by = "CCTVMaxSeries",
                                        .memory_opened = series_opened,
                                        .tasks = series_tasks };
+
+const cctv_part_t cctv_created_part = { .name = "created",
+                                        .region = &cctv_created_region,
+                                        .capacity = max_series };
 
 const cctv_part_t cctv_metrics_part = {
     .name = "metrics",

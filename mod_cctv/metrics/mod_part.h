@@ -11,10 +11,11 @@
 #include "core/mod_part.h"
 
 /**
- * The part with the series of views, and the part with the requests and the
- * scrape.
+ * The part with the series of views, the part with the times when they were
+ * first counted, and the part with the requests and the scrape.
  */
 extern const cctv_part_t cctv_series_part;
+extern const cctv_part_t cctv_created_part;
 extern const cctv_part_t cctv_metrics_part;
 
 /**
@@ -24,5 +25,8 @@ extern const cctv_part_t cctv_metrics_part;
  * @param duration  µs
  */
 void cctv_metrics_observe(int number, int status, int64_t duration);
+
+/** When counting started: µs since 1970. */
+int64_t cctv_metrics_started(void);
 
 #endif

@@ -15,7 +15,9 @@
     NUMBER(series_idle, "CCTVSeriesIdle", SERVER, 1, 3650, 30, OR_OFF,        \
            "days",                                                            \
            "after how many days without use a label set is dropped at a "     \
-           "restart")
+           "restart")                                                         \
+    FLAG(has_created, "CCTVMetricsCreated", SERVER, off,                      \
+         "whether OpenMetrics also tells when each counter began at zero")
 
 CCTV_SERVER_SETTINGS_DECLARE(metrics, CCTV_METRICS_SETTINGS);
 

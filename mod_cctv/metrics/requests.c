@@ -58,7 +58,7 @@ static void visit_counters(void *memory, cctv_counter_visit_t *visit,
 }
 
 const cctv_region_t cctv_requests_region = { .name = "requests",
-                                             .layout = 1,
+                                             .layout = 2,
                                              .size = requests_size,
                                              .counters = visit_counters };
 
@@ -91,8 +91,7 @@ void cctv_requests_write(cctv_scrape_t *scrape,
             if (figures.count > 0) {
                 snprintf(labels, sizeof labels, "handler=\"%s\",code=\"%s\"",
                          names[route], cctv_code_labels[code]);
-                cctv_histogram_write(scrape->out, scrape->family->name, labels,
-                                     &figures);
+                cctv_family_add_figures(scrape, labels, &figures);
             }
         }
     }

@@ -28,6 +28,8 @@ extern const char *const cctv_code_labels[];
 
 typedef struct {
     cctv_histogram_t codes[CCTV_ROUTES_MAX][CCTV_CODE_COUNT];
+    /** When Apache was started: µs since 1970. A reload does not change it. */
+    _Atomic uint64_t server_started;
 } cctv_requests_t;
 
 extern const cctv_region_t cctv_requests_region;

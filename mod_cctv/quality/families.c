@@ -27,8 +27,7 @@ static void write_first_pictures(cctv_scrape_t *scrape)
         snprintf(labels, sizeof labels, "transport=\"%s\"",
                  cctv_transport_labels[i]);
         cctv_histogram_read(&counters_of(scrape)->first_pictures[i], &figures);
-        cctv_histogram_write(scrape->out, scrape->family->name, labels,
-                             &figures);
+        cctv_family_add_figures(scrape, labels, &figures);
     }
 }
 
@@ -77,6 +76,7 @@ static void write_freeze_time(cctv_scrape_t *scrape)
     cctv_output_add(scrape->out, " ");
     cctv_output_add_seconds(scrape->out, ms * 1000);
     cctv_output_add(scrape->out, "\n");
+    cctv_family_add_created(scrape, "");
 }
 
 static void write_paths(cctv_scrape_t *scrape)

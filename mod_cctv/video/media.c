@@ -39,14 +39,20 @@ static bool media_reload(const cctv_views_t *shared, cctv_view_t *view)
     return true;
 }
 
-/* @param from  the states that are left, as bits */
-static void media_set(cctv_views_t *shared, cctv_view_t *view, unsigned from,
+/* @param from  the states that are left, as bits
+ * @return whether this call has set it */
+static bool media_set(cctv_views_t *shared, cctv_view_t *view, unsigned from,
                       cctv_flow_t to, cctv_moment_t at)
 {
-    while ((from >> view->flow & 1) != 0 && !view->is_gone
-           && !cctv_view_flow(shared, view, to, at)
-           && media_reload(shared, view)) {
+    while ((from >> view->flow & 1) != 0 && !view->is_gone) {
+        if (cctv_view_flow(shared, view, to, at)) {
+            return true;
+        }
+        if (!media_reload(shared, view)) {
+            return false;
+        }
     }
+    return false;
 }
 
 #define IN(flow) (1U << CCTV_FLOW_##flow)
@@ -82,7 +88,9 @@ static void media_quiet(cctv_views_t *shared, cctv_view_t *view,
     if (middle.time < at.time) {
         media_set(shared, view, IN(ON), CCTV_FLOW_ON, middle);
     }
-    media_set(shared, view, IN(ON), CCTV_FLOW_QUIET, at);
+    if (media_set(shared, view, IN(ON), CCTV_FLOW_QUIET, at)) {
+        cctv_count(&shared->head->counters.stalls);
+    }
 }
 
 /* A WHEP player sends no heartbeats. */

@@ -36,8 +36,9 @@ static void write_starts(cctv_scrape_t *scrape)
 {
     cctv_views_scrape_t *views = scrape->context;
 
+    views->lines.has_created = scrape->created != 0;
     views->series += cctv_view_lines_starts(&views->lines,
-                                            "webrtc_view_start_total");
+                                            scrape->family->name);
 }
 
 static void write_viewers(cctv_scrape_t *scrape)
@@ -52,7 +53,8 @@ static void write_seconds(cctv_scrape_t *scrape)
 {
     cctv_views_scrape_t *views = scrape->context;
 
-    cctv_view_lines_seconds(&views->lines, "webrtc_view_seconds_total");
+    views->lines.has_created = scrape->created != 0;
+    cctv_view_lines_seconds(&views->lines, scrape->family->name);
 }
 
 static void write_sessions(cctv_scrape_t *scrape)
@@ -79,6 +81,18 @@ static void write_refused(cctv_scrape_t *scrape)
     cctv_family_add_row(scrape, "reason", cctv_refused_labels,
                         shared_of(scrape)->head->counters.refused,
                         CCTV_REFUSED_COUNT);
+}
+
+static void write_heartbeats(cctv_scrape_t *scrape)
+{
+    cctv_family_add_number(
+        scrape, cctv_counted(&shared_of(scrape)->head->counters.heartbeats));
+}
+
+static void write_stalls(cctv_scrape_t *scrape)
+{
+    cctv_family_add_number(
+        scrape, cctv_counted(&shared_of(scrape)->head->counters.stalls));
 }
 
 /* The families before this one have counted the label sets they wrote. */
@@ -116,6 +130,11 @@ const cctv_family_t cctv_views_families[] = {
       write_ended },
     { "cctv_sessions_refused", CCTV_FAMILY_COUNTER, NULL,
       "Views that could not start.", write_refused },
+    { "cctv_heartbeats", CCTV_FAMILY_COUNTER, NULL,
+      "Heartbeats of clients that were accepted.", write_heartbeats },
+    { "cctv_view_stalls", CCTV_FAMILY_COUNTER, NULL,
+      "How often media of a view stopped to flow, as Janus tells.",
+      write_stalls },
     { "cctv_series", CCTV_FAMILY_GAUGE, NULL, "Label sets of views in use.",
       write_series },
     { "cctv_series_max", CCTV_FAMILY_GAUGE, NULL,

@@ -28,6 +28,8 @@ static void visit_counters(void *memory, cctv_counter_visit_t *visit,
                           head->counters.ended, CCTV_ENDED_COUNT);
     cctv_region_visit_row(visit, context, "refused", cctv_refused_labels,
                           head->counters.refused, CCTV_REFUSED_COUNT);
+    visit(context, "heartbeats", &head->counters.heartbeats, 1);
+    visit(context, "stalls", &head->counters.stalls, 1);
 }
 
 const cctv_region_t cctv_views_region = { .name = "views",
@@ -58,4 +60,5 @@ void cctv_views_open(cctv_views_t *shared, const cctv_segment_t *segment)
     at += cctv_discard_size(max_sessions);
     cctv_view_index_open(&shared->index, at, max_sessions);
     cctv_series_open(&shared->series, series, max_series);
+    shared->created = cctv_segment_find(segment, &cctv_created_region, NULL);
 }

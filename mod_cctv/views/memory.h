@@ -8,6 +8,7 @@
 #define CCTV_VIEWS_MEMORY_H
 
 #include "memory/segment.h"
+#include "metrics/created.h"
 #include "metrics/series.h"
 #include "views/viewer_counts.h"
 #include "views/discard.h"
@@ -31,6 +32,8 @@ typedef struct {
     cctv_places_t places;
     cctv_viewer_counts_t counts;
     cctv_series_t series;
+    /** When its label sets were first counted. */
+    _Atomic uint32_t *created;
     cctv_discard_t discarded;
     cctv_view_index_t index;
 } cctv_views_t;
@@ -39,7 +42,7 @@ typedef struct {
 extern const cctv_region_t cctv_views_region;
 
 /** Set the pointers to the tables of a segment that contains
- *  cctv_views_region and cctv_series_region. */
+ *  cctv_views_region, cctv_series_region and cctv_created_region. */
 void cctv_views_open(cctv_views_t *shared, const cctv_segment_t *segment);
 
 #endif

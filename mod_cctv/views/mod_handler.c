@@ -204,6 +204,7 @@ static bool note_beat(request_rec *r, const char *id, cctv_view_t *view)
             }
         }
         else if (cctv_view_beat(shared, view, now)) {
+            cctv_count(&shared->head->counters.heartbeats);
             return true;
         }
     }

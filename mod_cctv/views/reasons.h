@@ -46,6 +46,10 @@ extern const char *const cctv_refused_labels[];
 typedef struct {
     _Atomic uint64_t ended[CCTV_ENDED_COUNT];
     _Atomic uint64_t refused[CCTV_REFUSED_COUNT];
+    /** Heartbeats of clients that were accepted. */
+    _Atomic uint64_t heartbeats;
+    /** How often media of a view stopped to flow over a connection that is up. */
+    _Atomic uint64_t stalls;
 } cctv_views_counters_t;
 
 #endif

@@ -99,6 +99,7 @@ void cctv_view_lines_init(lines_t *lines, cctv_output_t *out,
     const cctv_view_visitor_t *const visitors[] = { &collector };
 
     lines->out = out;
+    lines->has_created = false;
     lines->shared = shared;
     lines->watched = watched;
     lines->live_count = lines->watched_count = 0;
@@ -176,15 +177,37 @@ static void series_line_end(const lines_t *lines, char *at)
     cctv_output_end(lines->out, at);
 }
 
+/* When a cell was first counted, or 0 if nobody wants to know. */
+static uint32_t created_of(const lines_t *lines, uint32_t cell)
+{
+    return lines->has_created ? cctv_created_of(lines->shared->created, cell)
+                              : 0;
+}
+
+static void start_created(const lines_t *lines, const label_t *before,
+                          uint32_t cell, const cctv_labels_t *labels)
+{
+    uint32_t created = created_of(lines, cell);
+    char *at = created == 0 ? NULL : cctv_output_line(lines->out);
+
+    if (at != NULL) {
+        at = put_pair(lines, at, before, cell, labels);
+        at = put_agent(lines, at, cell, labels);
+        series_line_end(lines, cctv_output_put_number(at, created));
+    }
+}
+
 uint32_t cctv_view_lines_starts(const lines_t *lines, const char *name)
 {
     cctv_labels_t labels;
     label_t before;
+    label_t created;
     uint32_t count = 0;
     uint32_t cell;
     char *at;
 
-    label_init(&before, name, "{camera_id=\"", "");
+    label_init(&before, name, "_total{camera_id=\"", "");
+    label_init(&created, name, "_created{camera_id=\"", "");
     for (cell = 0; next_series(lines, CCTV_SERIES_STARTS, &cell, &labels);
          cell++) {
         at = cctv_output_line(lines->out);
@@ -195,6 +218,7 @@ uint32_t cctv_view_lines_starts(const lines_t *lines, const char *name)
         at = put_agent(lines, at, cell, &labels);
         series_line_end(lines,
                         cctv_output_put_number(at, value_of(lines, cell)));
+        start_created(lines, &created, cell, &labels);
         count += !is_other(lines, cell);
     }
     return count;
@@ -231,15 +255,30 @@ uint32_t cctv_view_lines_viewers(const lines_t *lines, const char *name)
     return count;
 }
 
+static void pair_created(const lines_t *lines, const label_t *before,
+                         uint32_t cell, const cctv_labels_t *labels)
+{
+    uint32_t created = created_of(lines, cell);
+    char *at = created == 0 ? NULL : cctv_output_line(lines->out);
+
+    if (at != NULL) {
+        at = put_pair(lines, at, before, cell, labels);
+        at = CCTV_OUTPUT_PUT(at, "\"} ");
+        series_line_end(lines, cctv_output_put_number(at, created));
+    }
+}
+
 uint32_t cctv_view_lines_seconds(const lines_t *lines, const char *name)
 {
     cctv_labels_t labels;
     label_t before;
+    label_t created;
     uint32_t count = 0;
     uint32_t cell;
     char *at;
 
-    label_init(&before, name, "{camera_id=\"", "");
+    label_init(&before, name, "_total{camera_id=\"", "");
+    label_init(&created, name, "_created{camera_id=\"", "");
     for (cell = 0; next_series(lines, CCTV_SERIES_WATCHED, &cell, &labels);
          cell++) {
         at = cctv_output_line(lines->out);
@@ -250,6 +289,7 @@ uint32_t cctv_view_lines_seconds(const lines_t *lines, const char *name)
         at = CCTV_OUTPUT_PUT(at, "\"} ");
         series_line_end(lines,
                         cctv_output_put_seconds(at, value_of(lines, cell)));
+        pair_created(lines, &created, cell, &labels);
         count += !is_other(lines, cell);
     }
     return count;

@@ -16,6 +16,7 @@
 #include "metrics/output.h"
 #include "views/views.h"
 
+#include <stdbool.h>
 #include <stdint.h>
 
 #define CCTV_LABEL_SIZE 39
@@ -31,6 +32,8 @@ typedef struct {
 typedef struct {
     cctv_output_t *out;
     const cctv_views_t *shared;
+    /** Whether counters also say when they were first counted. */
+    bool has_created;
     /** Number of live views. */
     uint32_t live_count;
     /** The cells of the live views that are watched, sorted. */
@@ -56,8 +59,7 @@ void cctv_view_lines_init(cctv_view_lines_t *lines, cctv_output_t *out,
 /**
  * Write how many views have started, by camera, country, browser and system.
  *
- * @param name  the name of the samples, less than CCTV_LABEL_SIZE - 12
- *              characters
+ * @param name  the name of the family, at most CCTV_LABEL_SIZE - 20 characters
  * @return the number of label sets; the one in which all labels are "other" is
  *         not counted
  */
@@ -66,7 +68,7 @@ uint32_t cctv_view_lines_starts(const cctv_view_lines_t *lines,
 
 /** Write how many views are watched now, by camera and country, for each pair
  *  that was ever watched. Parameter and return value are those of
- *  cctv_view_lines_starts(). */
+ *  cctv_view_lines_starts(); this family is no counter. */
 uint32_t cctv_view_lines_viewers(const cctv_view_lines_t *lines,
                                  const char *name);
 

@@ -43,8 +43,8 @@ static void count_start(cctv_views_t *shared, const cctv_view_t *view,
                                    .browser = view->browser,
                                    .os = view->os };
 
-    cctv_series_add(&shared->series,
-                    cctv_series_cell(&shared->series, &labels), 1, now.day);
+    cctv_created_add(shared->created, &shared->series,
+                     cctv_series_cell(&shared->series, &labels), 1, now.day);
 }
 
 static void put_into_index(cctv_views_t *shared, const cctv_view_t *view)
@@ -167,7 +167,8 @@ bool cctv_view_publish(cctv_views_t *shared, const cctv_viewer_t *viewer,
         count_start(shared, view, now);
     }
     /* Adding 0 makes the scrape show this camera and country from now on. */
-    cctv_series_add(&shared->series, view->series, 0, now.day);
+    cctv_created_add(shared->created, &shared->series, view->series, 0,
+                     now.day);
     return true;
 }
 

@@ -47,6 +47,7 @@ static cctv_views_t load(const char *path, uint32_t max_sessions,
     cctv_segment_plan(&segment);
     cctv_segment_add(&segment, &cctv_views_region, max_sessions);
     cctv_segment_add(&segment, &cctv_series_region, max_series);
+    cctv_segment_add(&segment, &cctv_created_region, max_series);
     if (!cctv_segment_init(&segment, allocate(cctv_segment_size(&segment)),
                            0)) {
         die("no random numbers");

@@ -66,6 +66,7 @@ static cctv_views_t make_segment(uint32_t max_sessions, uint32_t max_series)
     cctv_segment_plan(&segment);
     cctv_segment_add(&segment, &cctv_views_region, max_sessions);
     cctv_segment_add(&segment, &cctv_series_region, max_series);
+    cctv_segment_add(&segment, &cctv_created_region, max_series);
     size = cctv_segment_size(&segment);
     memory = aligned_alloc(64, size);
     if (memory == NULL) {

@@ -42,6 +42,7 @@ static cctv_views_t make_segment(uint32_t max_sessions)
     cctv_segment_plan(&segment);
     cctv_segment_add(&segment, &cctv_views_region, max_sessions);
     cctv_segment_add(&segment, &cctv_series_region, SERIES);
+    cctv_segment_add(&segment, &cctv_created_region, SERIES);
     memory = aligned_alloc(64, cctv_segment_size(&segment));
     if (memory == NULL) {
         die("no memory");

@@ -92,6 +92,7 @@ static void make_right(void)
     cctv_segment_plan(&segment);
     cctv_segment_add(&segment, &cctv_views_region, SESSIONS);
     cctv_segment_add(&segment, &cctv_series_region, SERIES);
+    cctv_segment_add(&segment, &cctv_created_region, SERIES);
     CHECK(cctv_segment_size(&segment) <= sizeof memory);
     CHECK(cctv_segment_init(&segment, memory, 1));
     cctv_views_open(&shared, &segment);

@@ -3,6 +3,8 @@
 import collections
 import contextlib
 import json
+import os
+import re
 import shutil
 import socket
 import subprocess
@@ -15,6 +17,8 @@ CONFIG = """
 global:
   scrape_interval: {interval}ms
   scrape_timeout: {interval}ms
+  evaluation_interval: 1s
+rule_files: [{rules}]
 scrape_configs:
 """
 JOB = """
@@ -26,12 +30,15 @@ JOB = """
 
 
 class Prometheus:
-    """Scrapes an Apache. jobs: {name: path}; the scrape interval is in ms."""
+    """Scrapes an Apache. jobs: {name: path}; the scrape interval is in ms;
+    rules: files with rules, which are evaluated every second."""
 
-    def __init__(self, httpd, jobs, interval=200):
+    def __init__(self, httpd, jobs, interval=200, rules=()):
         self.folder = make_folder()
+        copies = [self.copy_rules(path) for path in rules]
         with open(self.folder + '/prometheus.yml', 'w') as file:
-            file.write(CONFIG.format(interval=interval) + ''.join(
+            file.write(CONFIG.format(
+                interval=interval, rules=', '.join(copies)) + ''.join(
                 JOB.format(job=job, path=path, port=httpd.port)
                 for job, path in jobs.items()))
         with socket.socket() as probe:
@@ -51,6 +58,13 @@ class Prometheus:
                 print(log.read())
             self.remove()
             raise
+
+    def copy_rules(self, path):
+        copy = f'{self.folder}/{os.path.basename(path)}'
+        with open(path) as rules, open(copy, 'w') as file:
+            file.write(re.sub(r'^( +interval:).*', r'\1 1s', rules.read(),
+                              flags=re.M))
+        return copy
 
     def is_ready(self):
         with contextlib.suppress(OSError):

@@ -317,7 +317,8 @@ NO_NUMBER = ['0', '-1', '1.5', '1e3', 'ten', '" 5"', '"20 "', '20x', '0x20',
              '+20', '99999999999999999999', 'none', 'offf', '20d']
 NO_TIME = ['0', '-1', '1.5s', 'soon', '" 5s"', '5x', '1e1', '5sx', '5 s',
            '99999999999999999999', 'off', '1h', '1d', '999999us']
-GLOBAL = ['CCTVCatalogueInterval 5s', 'CCTVStateFile state', 'CCTVStateInterval 5s',
+GLOBAL = ['CCTVCatalogueInterval 5s', 'CCTVMetricsCreated on',
+          'CCTVStateFile state', 'CCTVStateInterval 5s',
           *(f'{name} {least}' for name, scope, least, *_ in listed_numbers()
             if scope == 'SERVER')]
 OF_HOST = ['CCTVSessionTimeout 5s',

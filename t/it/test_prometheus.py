@@ -65,6 +65,7 @@ def documented_queries():
     with open(REPO + '/docs/metrics.md') as file:
         block = re.search('```promql\n(.*?)```', file.read(), re.S).group(1)
     queries = [line.split('#')[0].strip() for line in block.splitlines()]
+    # The queries of the second block are of the rules: see test_dashboards.py.
     assert len(queries) == 3
     return [re.sub(r'(webrtc_\w+)', r'\1{job="JOB"}', query)
             for query in queries]

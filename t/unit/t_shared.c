@@ -44,6 +44,7 @@ static cctv_segment_t *plan(uint32_t max_sessions, uint32_t max_series)
     cctv_segment_plan(segment);
     cctv_segment_add(segment, &cctv_views_region, max_sessions);
     cctv_segment_add(segment, &cctv_series_region, max_series);
+    cctv_segment_add(segment, &cctv_created_region, max_series);
     cctv_segment_add(segment, &cctv_database_region, 0);
     cctv_segment_add(segment, &cctv_requests_region, 0);
     return segment;

@@ -295,6 +295,7 @@ START_TEST(a_proxied_view_may_connect_again_and_ends_with_its_handle)
     tell_up(START + 1 * SECOND);
     tell_over(START + 3 * SECOND, "Close PC");
     ck_assert_int_eq(look(&view).flow, CCTV_FLOW_QUIET);
+    ck_assert_uint_eq(cctv_counted(&shared.head->counters.stalls), 0);
     ck_assert(!look(&view).is_gone);
     /* A doubled event of before. */
     ck_assert(take("{\"type\":16,\"timestamp\":1795335788000000,"
@@ -368,6 +369,7 @@ START_TEST(a_killed_browser_counts_up_to_its_last_report)
     ck_assert_int_eq(look(&view).flow, CCTV_FLOW_ON);
     tell_stats(START + 14 * SECOND, 5);
     ck_assert_int_eq(look(&view).flow, CCTV_FLOW_QUIET);
+    ck_assert_uint_eq(cctv_counted(&shared.head->counters.stalls), 1);
     ck_assert_int_eq(look(&view).last, _i ? START + 10 * SECOND : START);
     /* And half of the time until its next one would have come. */
     ck_assert_uint_eq(watched_of(&shared, 42), 11 * SECOND);

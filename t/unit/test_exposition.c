@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/wait.h>
+#include <time.h>
 #include <unistd.h>
 
 #define NOW     INT64_C(1000000000)
@@ -96,11 +97,16 @@ static const cctv_family_t families[] = {
     { .name = NULL }
 };
 
+/* 0, or when counting started, for the samples "_created". */
+static uint64_t created;
+
 static bool write_with(bool is_openmetrics, size_t buffer_size)
 {
     char *buffer = malloc(buffer_size);
     cctv_output_t text;
-    cctv_scrape_t scrape = { .out = &text, .is_openmetrics = is_openmetrics };
+    cctv_scrape_t scrape = { .out = &text,
+                             .is_openmetrics = is_openmetrics,
+                             .created = created };
 
     received_len = 0;
     calls = 0;
@@ -421,6 +427,38 @@ START_TEST(a_histogram_agrees_with_itself_while_others_count)
 }
 END_TEST
 
+START_TEST(created_samples_follow_what_they_belong_to)
+{
+    const unsigned long long before = (unsigned long long)time(NULL);
+
+    start(MAX_SESSIONS, 4);
+    some_of_everything();
+    created = STARTED;
+    ck_assert(write_with(true, 65536));
+    created = 0;
+    ck_assert(has("cctv_sessions_refused_total{reason=\"full\"} 1\n"
+                  "cctv_sessions_refused_created{reason=\"full\"} "
+                  "1700000000.25\n"));
+    ck_assert(has("cctv_series_folded_total 2\n"
+                  "cctv_series_folded_created 1700000000.25\n"));
+    ck_assert(has("cctv_db_query_duration_seconds_count 3\n"
+                  "cctv_db_query_duration_seconds_created 1700000000.25\n"));
+    ck_assert(has("handler=\"view-start\",code=\"4xx\"} 1\n"
+                  "cctv_http_request_duration_seconds_created{handler="
+                  "\"view-start\",code=\"4xx\"} 1700000000.25\n"));
+    ck_assert(!has("cctv_sessions_created"));
+    ck_assert(!has("cctv_db_up_created"));
+    ck_assert_uint_ge(
+        number_behind("browser=\"chrome\",os=\"linux\"} 3\n"
+                      "webrtc_view_start_created{camera_id=\"42\","
+                      "country=\"DE\",browser=\"chrome\",os=\"linux\"} "),
+        before);
+    ck_assert_uint_ge(number_behind("webrtc_view_seconds_created{"
+                                    "camera_id=\"42\",country=\"DE\"} "),
+                      before);
+}
+END_TEST
+
 TCase *exposition_tests(void)
 {
     TCase *tcase = tcase_create("exposition");
@@ -434,5 +472,6 @@ TCase *exposition_tests(void)
     tcase_add_test(tcase, viewers_are_counted_by_camera);
     tcase_add_test(tcase, each_label_set_is_one_line);
     tcase_add_test(tcase, a_histogram_agrees_with_itself_while_others_count);
+    tcase_add_test(tcase, created_samples_follow_what_they_belong_to);
     return tcase;
 }

@@ -20,6 +20,7 @@ static void make(void)
     cctv_segment_plan(&segment);
     cctv_segment_add(&segment, &cctv_views_region, 2);
     cctv_segment_add(&segment, &cctv_series_region, 16);
+    cctv_segment_add(&segment, &cctv_created_region, 16);
     cctv_segment_add(&segment, &cctv_quality_region, 2);
     ck_assert_uint_le(cctv_segment_size(&segment), sizeof memory);
     ck_assert(cctv_segment_init(&segment, memory, 1));

@@ -539,6 +539,7 @@ static cctv_views_t make_version(bool has_other, cctv_segment_t *segment)
     }
     cctv_segment_add(segment, &cctv_views_region, 10);
     cctv_segment_add(segment, &cctv_series_region, 10);
+    cctv_segment_add(segment, &cctv_created_region, 10);
     memory = apr_pcalloc(pool, cctv_segment_size(segment) + 64);
     memory = (char *)memory + (64 - (uintptr_t)memory % 64) % 64;
     ck_assert(cctv_segment_init(segment, memory, 1));
