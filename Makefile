@@ -116,6 +116,11 @@ install: ## install into Debian's Apache [DESTDIR= WITHOUT=postgresql,janus]
 uninstall: ## remove what was installed [DESTDIR=]
 	@tools/uninstall.sh
 
+.PHONY: deb
+deb: GROUPS_NEEDED = deb
+deb: packages ## build the Debian packages into build/deb, and check them with lintian
+	@tools/deb.sh
+
 .PHONY: clean
 clean: ## remove what was built
 	rm -rf build
