@@ -121,6 +121,11 @@ deb: GROUPS_NEEDED = deb
 deb: packages ## build the Debian packages into build/deb, and check them with lintian
 	@tools/deb.sh
 
+.PHONY: check-deb
+check-deb: GROUPS_NEEDED = check-deb
+check-deb: packages ## install, upgrade and purge them in a clean Debian; takes minutes
+	@t/deb/check-deb.sh
+
 .PHONY: clean
 clean: ## remove what was built
 	rm -rf build
