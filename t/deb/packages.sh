@@ -35,6 +35,13 @@ dependencies() {
         "$(dpkg-deb -f /root/now/cctv-map_*.deb Depends | sed 's/libapache2-mod-cctv ([^)]*), //')" >/dev/null
 }
 
+# "As a Debian package" of docs/install.md, for walk.py.
+page() {
+    apt-get -qq update
+    apt-get -qq install -y /root/*.deb >/dev/null
+    apt-get -qq install -y --no-install-recommends curl procps >/dev/null
+}
+
 # As README.Debian and docs/install.md say.
 set_up() {
     step "set up: cctv-load-sql, pg_hba.conf, a2enmod, a site"
@@ -58,9 +65,6 @@ EOT
     (cd / && sudo -u postgres PGDATABASE=cctv cctv-import /tmp/cameras.csv)
     systemctl restart apache2
     until_it_answers
-    # Debian's MaxRequestWorkers and max_connections do not fit together.
-    cctv-check || true
-    sed -i 's/DBDKeep 10/DBDKeep 9/; s/DBDMax 10/DBDMax 9/' /etc/apache2/mods-available/cctv.conf
     cctv-check -q || fail "cctv-check finds faults"
     curl -sf "$at/map/" | grep -q '<title>' || fail "no map page"
 }
@@ -104,7 +108,10 @@ lifecycle() {
     apt-get -qq purge -y libapache2-mod-cctv cctv-map cctv-doc >/root/dpkg.log 2>&1 || fail "$(cat /root/dpkg.log)"
     rm /etc/apache2/sites-available/cameras.conf
     everything /root/files.after
-    left=$(comm -13 /root/files.before /root/files.after | grep -vE '/(name.conf|systemctl|cameras.csv)$|/mods-enabled/(dbd|headers)\.|/var/lib/apache2/(module|site|conf)/.*/(dbd|headers|000-default|cameras)$' || true)
+    # What a2enmod and a2ensite note about other modules and sites.
+    left=$(comm -13 /root/files.before /root/files.after |
+        grep -vE '/name.conf$|/mods-enabled/(dbd|headers)\.|^/var/lib/apache2/(module|site)(/(dis|en)abled_by_[a-z]*(/(dbd|headers|000-default|cameras))?)?$' ||
+        true)
     [[ ! $left ]] || fail "left behind:"$'\n'"$left"
     apache2ctl stop
 }

@@ -123,5 +123,6 @@ def check_events(report):
     else:
         report.wrong(f'Janus sends its events to {url[1]}, where no '
                      f'cctv-janus-events answers ({status})',
-                     f'{TOOL} EVENTS=http://…/janus-events, with the site that '
-                     'includes cctv-site.conf')
+                     f'{TOOL} EVENTS=<the address of a site that includes '
+                     'cctv-site.conf>/janus-events (install.md, "A virtual '
+                     'host for the events of Janus")')
