@@ -1,14 +1,16 @@
 #!/usr/bin/python3
-"""t/deb/walk.py FOLDER - follows docs/install.md in a clean Debian (root.sh) that
-has the packages of `make deb`, to a playing camera behind a login, as root:
+"""What a stranger does in a clean Debian (root.sh), word for word, as root:
 
-    t/deb/root.sh new FOLDER && cp build/deb/*.deb FOLDER/root
-    t/deb/root.sh run FOLDER t/deb/packages.sh page
-    t/it/namespace.sh t/deb/walk.py FOLDER
+    t/deb/walk.py run FOLDER      README.md: `make run` in a fresh clone, to a
+                                  playing camera, `make stop`
+    t/deb/walk.py page FOLDER     docs/install.md with the packages of `make
+                                  deb`, to a playing camera behind a login. Before
+                                  that: cp build/deb/*.deb FOLDER/root, and
+                                  t/deb/root.sh run FOLDER t/deb/packages.sh page
 
-A camera of tools/cameras.py and a browser run outside of it, in the same
-network. The prose between the commands of the page is done by script() below.
-Prints the time of each step, and what cctv-check has said on the way.
+`page` runs in t/it/namespace.sh, because it uses the usual ports; `run`
+downloads packages. The browser, and the camera of `page`, run outside of the
+folder. Prints the time of each step, and what cctv-check says on the way.
 """
 
 import base64
@@ -33,6 +35,24 @@ def recipe(page, heading):
     with open(f'{HERE}/../../docs/{page}') as file:
         part = file.read().split(f'### {heading}\n')[1]
     return re.search('```apacheconf\n(.*?)```', part, re.S)[1]
+
+
+RUN = '''
+step() { echo "== $(date +%T) $*"; }
+step "what a clean Debian lacks: git and make"
+apt-get -qq update
+apt-get -qq install -y --no-install-recommends git make >/dev/null
+git clone -q /root/clone.git /root/mod_cctv
+cd /root/mod_cctv
+step "make run"
+make run
+step "ready"
+touch /root/ready
+while [[ ! -e /root/done ]]; do sleep 0.2; done
+make stop
+step "stopped; what still runs:"
+ps -eo args= | grep -v -e bash -e 'ps -eo' || true
+'''
 
 
 def script(camera):
@@ -113,44 +133,57 @@ apache2ctl stop
 '''
 
 
-def watch():
+def watch(url, login=None):
     Browser.FLAGS = (*Browser.FLAGS,
                      f'--host-resolver-rules=MAP {SITE} 127.0.0.1')
     browser = Browser()
     try:
         window = Window(browser)
-        window.order('Network.enable')
-        login = base64.b64encode(b'ann:secret').decode()
-        window.order('Network.setExtraHTTPHeaders',
-                     headers={'Authorization': 'Basic ' + login})
-        window.go(f'http://{SITE}/map/#camera=1')
+        if login:
+            login = base64.b64encode(login.encode()).decode()
+            window.order('Network.enable')
+            window.order('Network.setExtraHTTPHeaders',
+                         headers={'Authorization': 'Basic ' + login})
+        window.go(url)
         window.until('document.querySelector("video")?.currentTime > 2',
-                     seconds=60)
-        print('the camera plays behind a login', flush=True)
+                     seconds=120)
+        print('the camera plays', flush=True)
     finally:
         browser.kill()
 
 
-def main():
-    folder = os.path.abspath(sys.argv[1])
-    camera = Cameras('rtsp', 'one')
+def follow(folder, text, *watched):
+    """Run a script in the folder, and watch a camera when it is ready."""
     path = folder + '.script'
     with open(path, 'w') as file:
-        file.write(script(camera.url('one')))
+        file.write(text)
     started = time.monotonic()
     with subprocess.Popen([HERE + '/root.sh', 'run', folder, path]) as walk:
         try:
             wait_for(lambda: os.path.exists(folder + '/root/ready')
-                     or walk.poll() is not None, 'the page is followed', 1200)
-            assert walk.poll() is None, 'a command of the page has failed'
+                     or walk.poll() is not None, 'it is ready', 1800)
+            assert walk.poll() is None, 'a command has failed'
             print(f'{time.monotonic() - started:.0f} s of commands', flush=True)
-            watch()
+            watch(*watched)
         finally:
             with open(folder + '/root/done', 'w'):
                 pass
-            camera.remove()
             os.remove(path)
-    sys.exit(walk.returncode)
+    return walk.returncode
+
+
+def main():
+    what, folder = sys.argv[1], os.path.abspath(sys.argv[2])
+    if what == 'run':
+        subprocess.run(['git', 'clone', '-q', '--bare', HERE + '/../..',
+                        folder + '/root/clone.git'], check=True)
+        sys.exit(follow(folder, RUN, 'http://127.0.0.1:8080/map/#camera=5971'))
+    camera = Cameras('rtsp', 'one')
+    try:
+        sys.exit(follow(folder, script(camera.url('one')),
+                        f'http://{SITE}/map/#camera=1', 'ann:secret'))
+    finally:
+        camera.remove()
 
 
 if __name__ == '__main__':
