@@ -116,6 +116,16 @@ install: ## install into Debian's Apache [DESTDIR= WITHOUT=postgresql,janus]
 uninstall: ## remove what was installed [DESTDIR=]
 	@tools/uninstall.sh
 
+.PHONY: deb
+deb: GROUPS_NEEDED = deb
+deb: packages ## build the Debian packages into build/deb, and check them with lintian
+	@tools/deb.sh
+
+.PHONY: check-deb
+check-deb: GROUPS_NEEDED = check-deb
+check-deb: packages ## install, upgrade and purge them in a clean Debian; takes minutes
+	@t/deb/check-deb.sh
+
 .PHONY: clean
 clean: ## remove what was built
 	rm -rf build

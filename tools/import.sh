@@ -43,6 +43,7 @@ if [[ $# -eq 0 || ! ${!#} ]]; then
 fi
 # The name of a file may begin with a "-".
 if [[ $# -eq 1 && $1 != --help && $1 != -h ]]; then set -- -- "$1"; fi
-PYTHONPATH=$(dirname -- "${BASH_SOURCE[0]}")
-export PYTHONPATH
+PYTHONPATH=$(dirname -- "$(readlink -f -- "${BASH_SOURCE[0]}")")
+# The folder of an installed package stays as it is.
+export PYTHONPATH PYTHONDONTWRITEBYTECODE=1
 exec /usr/bin/python3 -m import_cameras "${arguments[@]}" "$@"

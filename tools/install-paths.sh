@@ -5,6 +5,9 @@
 #   enabled   enabled modules        share  files that are no configuration
 #   confs     a2enconf's files       state  for the state file
 #   secrets   files that only root may read
+#   sbin      links to tools         man    man pages
+#   commands  the links, and the tools in tools/ that they lead to
+#   manuals   the files of the man pages
 
 # shellcheck disable=SC2034 # used by those that source this file
 {
@@ -16,4 +19,9 @@
     share=${DESTDIR-}/usr/share/mod_cctv
     state=${DESTDIR-}/var/lib/cctv
     secrets=${DESTDIR-}/etc/cctv
+    sbin=${DESTDIR-}/usr/sbin
+    man=${DESTDIR-}/usr/share/man
+    declare -A commands=([cctv-check]=cctv-check [cctv-import]=import.sh [cctv-janus-conf]=janus-conf.sh
+        [cctv-load-sql]=load-sql.sh)
+    manuals=("$top"/docs/man/*.[58])
 }

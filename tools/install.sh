@@ -9,10 +9,13 @@
 #   Apache's conf-available/   cctv-site.conf and cctv-map.conf, for the site
 #   /var/lib/cctv/             empty, for the state file
 #   /etc/cctv/janus            a secret for this machine's Janus, if there is
-#                              none yet; only root can read it
+#                              none yet; only root can read it. Not with
+#                              DESTDIR: a package must not bring a secret
 #   /usr/share/mod_cctv/       htdocs/, the map page; sql/; tools/, those for
 #                              the database and for Janus; conf/, docs/ and
 #                              diagrams/, all as shipped
+#   /usr/sbin/                 links to the tools, named cctv-…
+#   /usr/share/man/            their man pages
 #
 # An edited configuration file is kept. The new version is then installed next to
 # it with the suffix .new, and the script prints that.
@@ -100,25 +103,9 @@ put_conf() {
     fi
 }
 
-# Makes the folder of the state file in cctv.conf; only Apache's user can enter it.
-put_state_folder() {
-    local user
-    # shellcheck disable=SC2016 # for the other shell
-    user=$(bash -c '. /etc/apache2/envvars && echo "$APACHE_RUN_USER"' 2>/dev/null) || true
-    install -d -m 700 -- "$state"
-    ! is_root || chown -- "${user:-www-data}:" "$state"
-}
-
 # Whether the enabled cctv.conf lets every site of this server answer, as those of
 # earlier versions did.
 answers_for_all_sites() { [[ -e $enabled/cctv.load ]] && grep -qs 'SetHandler cctv-' "$mods/cctv.conf"; }
-
-put_secret() {
-    [[ ! -e $secrets/janus ]] || return 0
-    install -d -m 700 -- "$secrets"
-    (umask 077 && od -An -v -N32 -tx1 /dev/urandom | tr -d ' \n' >"$secrets/janus.new")
-    mv -- "$secrets/janus.new" "$secrets/janus"
-}
 
 is_upgrade=
 [[ ! -e $libexec/mod_cctv.so && ! -e $share/conf/cctv.conf ]] || is_upgrade=1
@@ -133,14 +120,16 @@ if answers_for_all_sites; then was_for_all_sites=1; fi
 put_conf cctv.conf "$mods"
 put_conf cctv-site.conf "$confs"
 put_conf cctv-map.conf "$confs"
-put_state_folder
-put_secret
-for file in htdocs/* conf/*.conf conf/janus/*.jcfg conf/prometheus/*.yml conf/grafana/*/*.json conf/grafana/*/*/*.yml sql/*.sql README.md CHANGES docs/*.md diagrams/*; do
+if [[ ${DESTDIR-} ]]; then tools/prepare.sh "$state"; else tools/prepare.sh "$state" "$secrets"; fi
+for file in htdocs/* conf/*.conf conf/janus/*.jcfg conf/prometheus/*.yml conf/grafana/*/*.json conf/grafana/*/*/*.yml conf/systemd/* conf/apparmor/* sql/*.sql README.md CHANGES docs/*.md diagrams/*; do
     put "$file" "$share/$file"
 done
-for file in tools/import.sh tools/import_cameras/*.py tools/load-sql.sh tools/janus-conf.sh tools/janus_check.py tools/common.sh; do
-    if [[ -x $file ]]; then put "$file" "$share/$file" 755; elif [[ -e $file ]]; then put "$file" "$share/$file"; fi
+for file in tools/{import_cameras,cctv_check}/*.py tools/{common,prepare}.sh tools/janus_check.py "${commands[@]/#/tools/}"; do
+    if [[ -x $file ]]; then put "$file" "$share/$file" 755; else put "$file" "$share/$file"; fi
 done
+install -d -- "$sbin"
+for name in "${!commands[@]}"; do ln -sfn -- "../share/mod_cctv/tools/${commands[$name]}" "$sbin/$name"; done
+for file in "${manuals[@]}"; do put "$file" "$man/man${file##*.}/${file##*/}"; done
 
 # ---- What is left to do ----
 

@@ -23,7 +23,7 @@
 # script says so and changes nothing. Only root can read the files.
 
 # shellcheck source=tools/common.sh
-. "$(dirname -- "$0")/common.sh"
+. "$(dirname -- "$(readlink -f -- "$0")")/common.sh"
 
 readonly names=(janus janus.plugin.streaming janus.transport.http janus.eventhandler.sampleevh)
 readonly mark='# Written by mod_cctv (janus-conf.sh), which replaces it while this sum is right: '

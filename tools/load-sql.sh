@@ -12,7 +12,7 @@
 # them root connects as the user postgres of this machine.
 
 # shellcheck source=tools/common.sh
-. "$(dirname -- "$0")/common.sh"
+. "$(dirname -- "$(readlink -f -- "$0")")/common.sh"
 
 readonly optional=' import demo '
 database=${PGDATABASE-}

@@ -19,7 +19,7 @@ refuse_enabled() {
 # from starting; the lines in the sections of a site are easily forgotten.
 refuse_directives() {
     local found
-    found=$(grep -rnE '^[[:space:]]*CCTV[A-Z][A-Za-z]+[[:space:]]|^[[:space:]]*SetHandler[[:space:]]+"?cctv-' \
+    found=$(grep -RnE '^[[:space:]]*CCTV[A-Z][A-Za-z]+[[:space:]]|^[[:space:]]*SetHandler[[:space:]]+"?cctv-' \
         "${confs%/*}"/{sites,conf}-enabled/ 2>/dev/null | head -3) || true
     [[ ! $found ]] || die "These lines need the module: remove them, restart Apache, then uninstall."$'\n'"$found"
 }
@@ -37,13 +37,15 @@ remove_conf() {
 refuse_enabled "$enabled/cctv.load" 'a2dismod cctv'
 refuse_enabled "${confs%/*}/conf-enabled/cctv-map.conf" 'a2disconf cctv-map'
 refuse_enabled "${confs%/*}/conf-enabled/cctv-site.conf" 'a2disconf cctv-site'
-site=$(grep -Elrs '^[^#]*Include.*cctv-(site|map)\.conf' "${confs%/*}/sites-enabled" | head -1) || true
+site=$(grep -ElRs '^[^#]*Include.*cctv-(site|map)\.conf' "${confs%/*}/sites-enabled" | head -1) || true
 [[ ! $site ]] || die "${site##*/} includes a file of mod_cctv: remove the line, restart Apache, then uninstall."
 refuse_directives
 remove_conf "$mods/cctv.conf"
 remove_conf "$confs/cctv-site.conf"
 remove_conf "$confs/cctv-map.conf"
 rm -f "$libexec/mod_cctv.so" "$mods/cctv.load"
+for name in "${!commands[@]}"; do rm -f -- "$sbin/$name"; done
+for file in "${manuals[@]}"; do rm -f -- "$man/man${file##*.}/${file##*/}"; done
 rm -rf "$share"
 rmdir -- "$state" 2>/dev/null || [[ ! -d $state ]] || echo "Views and counters stay in $state."
 [[ ! -d $secrets ]] || echo "The secrets stay in $secrets."

@@ -427,10 +427,21 @@ def test_install_for_a2enmod_and_uninstall(checkout, tmp_path):
     state = (tmp_path / "var/lib/cctv").stat()
     assert state.st_mode & 0o777 == 0o700
     assert not IS_ROOT or state.st_uid == pwd.getpwnam("www-data").pw_uid
+    assert not (tmp_path / "etc/cctv").exists(), "a package must not bring a secret"
+    prepare = [tmp_path / "usr/share/mod_cctv/tools/prepare.sh", tmp_path / "var/lib/cctv", tmp_path / "etc/cctv"]
+    subprocess.run(prepare, env=ENV, check=True)
     secret = tmp_path / "etc/cctv/janus"
     assert secret.stat().st_mode & 0o777 == 0o600
     kept = secret.read_text()
     assert re.fullmatch("[0-9a-f]{64}", kept)
+    for name in ("cctv-check", "cctv-import", "cctv-janus-conf", "cctv-load-sql"):
+        assert os.access(tmp_path / "usr/sbin" / name, os.X_OK)
+        assert (tmp_path / "usr/share/man/man8" / f"{name}.8").is_file()
+    usage = subprocess.run([tmp_path / "usr/sbin/cctv-load-sql", "-x"], env=ENV, capture_output=True, text=True, check=False)
+    assert "usage: tools/load-sql.sh" in usage.stderr, "a link leads to its folder"
+    for name in ("cctv-check", "cctv-import"):
+        subprocess.run([tmp_path / "usr/sbin" / name, "--help"], env=ENV, stdout=subprocess.DEVNULL, check=True)
+    assert not list((tmp_path / "usr/share/mod_cctv/tools").rglob("*.pyc"))
 
     with module.open("rb") as mapped:
         for edited in (mods / "cctv.conf", confs / "cctv-site.conf", confs / "cctv-map.conf"):
@@ -439,6 +450,7 @@ def test_install_for_a2enmod_and_uninstall(checkout, tmp_path):
         assert os.fstat(mapped.fileno()).st_ino != module.stat().st_ino, "replaced by rename"
     assert again.stdout.count("was kept") == 3
     assert "over the earlier version" in again.stdout and "pg_hba.conf" not in again.stdout
+    subprocess.run(prepare, env=ENV, check=True)
     assert secret.read_text() == kept
     for edited in (mods / "cctv.conf", confs / "cctv-site.conf", confs / "cctv-map.conf"):
         assert edited.read_text() == "# edited\n"
@@ -462,8 +474,11 @@ def test_install_for_a2enmod_and_uninstall(checkout, tmp_path):
     shutil.rmtree(enabled.parent / "conf-enabled")
     for name in "cctv-site.conf", "cctv-map.conf":
         (confs / name).write_text((TOP / "conf" / name).read_text())
+    # As a2ensite does.
     site = enabled.parent / "sites-enabled/www.conf"
     site.parent.mkdir()
+    (enabled.parent / "sites-available").mkdir()
+    site.symlink_to("../sites-available/www.conf")
     site.write_text("<VirtualHost *:80>\n    Include conf-available/cctv-site.conf\n</VirtualHost>\n")
     assert "www.conf includes a file of mod_cctv" in one_sentence(checkout.make("uninstall", f"DESTDIR={tmp_path}"))
     site.write_text('<Location "/api">\n    CCTVRoles public\n</Location>\n')
@@ -477,6 +492,7 @@ def test_install_for_a2enmod_and_uninstall(checkout, tmp_path):
     assert list(confs.iterdir()) == [], "it was as shipped again"
     assert not (tmp_path / "usr/share/mod_cctv").exists()
     assert not (tmp_path / "var/lib/cctv").exists()
+    assert list((tmp_path / "usr/sbin").iterdir()) == list((tmp_path / "usr/share/man/man8").iterdir()) == []
 
 
 # Hides what a machine may have, in a mount namespace, which ends with the command.
