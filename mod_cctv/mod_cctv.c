@@ -9,6 +9,7 @@
 #include "config/mod_settings.h"
 #include "mod_configtest.h"
 #include "database/mod_part.h"
+#include "events/mod_part.h"
 #include "geoip/mod_part.h"
 #include "health/mod_part.h"
 #include "http/mod_part.h"
@@ -32,7 +33,8 @@ const cctv_part_t *const cctv_parts[] = {
     &cctv_push_part,     &cctv_video_part,
     &cctv_whep_part,     &cctv_geoip_part,
     &cctv_health_part,   &cctv_status_part,
-    &cctv_metrics_part,  NULL
+    &cctv_metrics_part,  &cctv_events_part,
+    NULL
 };
 
 #define DIRECTIVES_MAX 64

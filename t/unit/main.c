@@ -38,6 +38,7 @@ int main(void)
                                      damage_tests,
                                      discard_tests,
                                      etag_tests,
+                                     event_logs_tests,
                                      exposition_tests,
                                      failures_tests,
                                      filter_tests,

@@ -37,6 +37,7 @@ TCase *damage_tests(void);
 TCase *discard_tests(void);
 TCase *etag_tests(void);
 TCase *exposition_tests(void);
+TCase *event_logs_tests(void);
 TCase *events_tests(void);
 TCase *failures_tests(void);
 TCase *feedback_tests(void);
