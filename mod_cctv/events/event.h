@@ -7,6 +7,8 @@
 #ifndef CCTV_EVENTS_EVENT_H
 #define CCTV_EVENTS_EVENT_H
 
+#include "views/view_id.h"
+
 #include <stddef.h>
 #include <stdint.h>
 
@@ -43,7 +45,7 @@ typedef struct {
     int64_t watched;       /**< how long media have flowed: µs */
     int64_t first_picture; /**< from the click to the picture: ms; negative:
                             *   not known */
-    uint64_t view[2];      /**< a keyed hash of the view id */
+    cctv_public_id_t view; /**< `high` is 0: there is no view */
     int32_t camera;
     uint16_t country; /**< cctv_country_t */
     uint8_t kind;     /**< cctv_event_kind_t */

@@ -85,9 +85,11 @@ static char *add_client(char *at, const cctv_event_client_t *client)
 /* What is known of the viewer and the camera. */
 static char *add_view(char *at, const cctv_log_event_t *event)
 {
-    if (event->view[0] != 0) {
-        at = add(at, ",\"view\":\"%016" PRIx64 "%08" PRIx32 "\"",
-                 event->view[0], (uint32_t)event->view[1]);
+    char id[CCTV_PUBLIC_ID_LENGTH + 1];
+
+    if (event->view.high != 0) {
+        cctv_public_id_text(event->view, id);
+        at = add(at, ",\"view\":\"%s\"", id);
     }
     at = add(at, ",\"camera\":%" PRId32, event->camera);
     at = add_text(at, "role", event->role, sizeof event->role);

@@ -48,6 +48,11 @@ cctv_log_state_t *cctv_log_next(cctv_log_t *log)
                                  : &log->states[INDEX(word_of(log))];
 }
 
+const cctv_log_state_t *cctv_log_current(const cctv_log_t *log)
+{
+    return &log->states[INDEX(word_of(log))];
+}
+
 void cctv_log_begin(cctv_log_t *log)
 {
     log->offset = -1;
@@ -216,4 +221,17 @@ uint32_t cctv_log_settle(cctv_log_t *log, const cctv_log_target_t *target)
         cctv_log_begin(log);
     }
     return 0;
+}
+
+uint32_t cctv_log_give_up(cctv_log_t *log)
+{
+    uint32_t index = INDEX(word_of(log));
+
+    if (!cctv_log_is_busy(log)) {
+        return 0;
+    }
+    log->states[index].missing += log->lines;
+    log->states[index].cursor = log->states[1 - index].cursor;
+    enter(log, CCTV_LOG_IDLE, index);
+    return log->lines;
 }

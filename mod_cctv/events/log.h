@@ -86,6 +86,9 @@ void cctv_log_target_close(cctv_log_target_t *target);
 /** @return the state that holds once the batch on its way has arrived */
 cctv_log_state_t *cctv_log_next(cctv_log_t *log);
 
+/** @return the state that holds now */
+const cctv_log_state_t *cctv_log_current(const cctv_log_t *log);
+
 /** @return whether a batch is on its way */
 bool cctv_log_is_busy(const cctv_log_t *log);
 
@@ -105,5 +108,9 @@ cctv_log_outcome_t cctv_log_send(cctv_log_t *log,
  *  arrived. If not, it goes to the next target.
  *  @return how many events have arrived in part, and are lost */
 uint32_t cctv_log_settle(cctv_log_t *log, const cctv_log_target_t *target);
+
+/** Drop the batch on its way, of which nothing has arrived.
+ *  @return how many events it had */
+uint32_t cctv_log_give_up(cctv_log_t *log);
 
 #endif

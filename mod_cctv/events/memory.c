@@ -6,12 +6,13 @@
  */
 #include "events/memory.h"
 
+#include "events/state.h"
+
 #define HEAD_SIZE ((sizeof(cctv_events_t) + 63) / 64 * 64)
 
 static size_t events_size(uint32_t capacity)
 {
-    (void)capacity;
-    return HEAD_SIZE;
+    return HEAD_SIZE + capacity * sizeof(cctv_told_t);
 }
 
 static void visit_counters(void *memory, cctv_counter_visit_t *visit,
@@ -26,11 +27,21 @@ static void visit_counters(void *memory, cctv_counter_visit_t *visit,
 const cctv_region_t cctv_events_region = { .name = "events",
                                            .layout = 1,
                                            .size = events_size,
-                                           .counters = visit_counters };
+                                           .counters = visit_counters,
+                                           .save = cctv_events_save,
+                                           .is_sound = cctv_events_is_sound,
+                                           .load = cctv_events_load };
 
 cctv_events_t *cctv_events_open(const cctv_segment_t *segment)
 {
     return cctv_segment_find(segment, &cctv_events_region, NULL);
+}
+
+cctv_told_t *cctv_events_told(const cctv_segment_t *segment, uint32_t *max)
+{
+    char *at = cctv_segment_find(segment, &cctv_events_region, max);
+
+    return (cctv_told_t *)(void *)(at + HEAD_SIZE);
 }
 
 void cctv_events_put(cctv_events_t *events, const cctv_log_event_t *event,

@@ -34,12 +34,39 @@ typedef struct {
     cctv_queue_t queue;
 } cctv_events_t;
 
+/** What the events of a view tell, and the table of views does not know. */
+typedef struct {
+    int64_t started; /**< µs since 1970 */
+    int64_t
+        picture; /**< when the first picture came; negative: not known: ms */
+    cctv_event_client_t client;
+    char unused[6];
+    char role[48];
+    char user[96];
+} cctv_event_details_t;
+
+#define CCTV_DETAIL_WORDS (sizeof(cctv_event_details_t) / 8)
+
+_Static_assert(sizeof(cctv_event_details_t) % 8 == 0, "not a row of words");
+
+/** The record of a slot of the table of views: see view_events.h. */
+typedef struct {
+    _Atomic uint64_t word;
+    _Atomic uint64_t picture;
+    _Atomic uint64_t details[CCTV_DETAIL_WORDS];
+    /** For which reason a process has tried last to end the view, plus 1. */
+    _Atomic uint32_t reason;
+} cctv_told_t;
+
 /** The region's capacity is the number of views, as that of
  *  cctv_views_region. */
 extern const cctv_region_t cctv_events_region;
 
 /** @return the memory in a segment */
 cctv_events_t *cctv_events_open(const cctv_segment_t *segment);
+
+/** @return the records of views in a segment; @param max  gets their number */
+cctv_told_t *cctv_events_told(const cctv_segment_t *segment, uint32_t *max);
 
 /** @return whether events are written anywhere */
 static inline bool cctv_events_are_on(const cctv_events_t *events)

@@ -37,7 +37,7 @@ static struct {
     server_rec *server;
     pid_t parent;
     uint64_t generation;
-    void (*recover)(void);
+    const cctv_logs_views_t *views;
     const char *names[CCTV_LOGS_MAX];
     char node[256];
     cctv_writer_t writer;
@@ -200,15 +200,18 @@ static bool enter_at_last(cctv_events_t *events, uint64_t *ticket)
     return true;
 }
 
+static void write_once(void)
+{
+    cctv_writer_step(&life.writer, cctv_now(), apr_time_now());
+}
+
 static void write_rest(void)
 {
     cctv_time_t until = cctv_now() + LAST_PATIENCE;
 
     life.writer.tell_stuck = tell_nobody;
     life.writer.tell_goes_on = tell_nobody_either;
-    if (life.recover != NULL) {
-        life.recover();
-    }
+    life.views->end(write_once);
     while (!cctv_writer_step(&life.writer, cctv_now(), apr_time_now())
            && cctv_now() < until) {
         usleep(PAUSE);
@@ -226,17 +229,23 @@ static apr_status_t end(void *unused)
     }
     atomic_store(&events->generation, 0);
     if (enter_at_last(events, &ticket)) {
-        if (ap_state_query(AP_SQ_MAIN_STATE) != AP_SQ_MS_DESTROY_CONFIG) {
+        bool is_last = ap_state_query(AP_SQ_MAIN_STATE)
+                       != AP_SQ_MS_DESTROY_CONFIG;
+
+        if (is_last) {
             write_rest();
         }
         cctv_writer_settle(&life.writer);
+        if (is_last) {
+            cctv_writer_give_up(&life.writer);
+        }
         cctv_single_leave(&events->writer, ticket);
     }
     return APR_SUCCESS;
 }
 
 void cctv_logs_begin(apr_pool_t *pconf, server_rec *s, cctv_events_t *events,
-                     void (*recover)(void))
+                     const cctv_logs_views_t *views)
 {
     const cctv_events_settings_t *settings = cctv_events_settings(s);
     cctv_writer_t *writer = &life.writer;
@@ -246,7 +255,7 @@ void cctv_logs_begin(apr_pool_t *pconf, server_rec *s, cctv_events_t *events,
     life.server = s;
     life.parent = getpid();
     life.generation = (uint64_t)apr_time_now();
-    life.recover = recover;
+    life.views = views;
     if (gethostname(life.node, sizeof life.node - 1) != 0) {
         life.node[0] = '\0';
     }
@@ -255,6 +264,7 @@ void cctv_logs_begin(apr_pool_t *pconf, server_rec *s, cctv_events_t *events,
     writer->chain_key = settings->is_chained == 1 ? settings->chain_key : NULL;
     writer->tell_stuck = tell_stuck;
     writer->tell_goes_on = tell_goes_on;
+    writer->is_recovered = views->is_recovered;
     for (i = 0; i < writer->count; i++) {
         names[i] = XXH3_64bits(life.names[i], strlen(life.names[i])) | 1;
     }

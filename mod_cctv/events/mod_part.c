@@ -11,7 +11,11 @@
 #include "events/mod_action.h"
 #include "events/mod_logs.h"
 #include "events/mod_settings.h"
+#include "events/mod_viewers.h"
+#include "memory/mod_settings.h"
+#include "views/mod_part.h"
 #include "views/mod_settings.h"
+#include "views/walk.h"
 
 #include "apr_time.h"
 #include "http_config.h"
@@ -19,7 +23,10 @@
 /* How often events are written: µs. */
 #define WRITE_INTERVAL 100000
 
-static cctv_events_t *shared;
+/* How many views end at the end of the server between two writes. */
+#define ENDS_AT_ONCE 1024
+
+static cctv_view_events_t shared;
 
 void cctv_event_action(const char *user, const char *action,
                        const char *target, const char *reason)
@@ -31,7 +38,7 @@ void cctv_event_action(const char *user, const char *action,
     cctv_event_set(event.action, sizeof event.action, action);
     cctv_event_set(event.target, sizeof event.target, target);
     cctv_event_set(event.why, sizeof event.why, reason);
-    cctv_events_put(shared, &event, 0);
+    cctv_events_put(shared.events, &event, 0);
 }
 
 static uint32_t max_sessions(const server_rec *s)
@@ -41,16 +48,52 @@ static uint32_t max_sessions(const server_rec *s)
 
 static void memory_opened(const cctv_segment_t *segment)
 {
-    shared = cctv_events_open(segment);
+    cctv_view_events_open(&shared, segment);
+    cctv_viewers_listen(&shared);
 }
+
+/* ---- What the writer has to know about views ---- */
+
+static bool has_state_file;
+
+static bool is_recovered(uint32_t slot)
+{
+    const cctv_view_table_t *table = &cctv_views()->table;
+
+    return slot < table->max && cctv_view_table_is_abandoned(table, slot);
+}
+
+/* All children are gone, so nobody starts or ends a view any more. */
+static void end_views(void (*write)(void))
+{
+    const cctv_view_table_t *table = &cctv_views()->table;
+    cctv_view_t view;
+    uint32_t i;
+
+    cctv_views_sweep(cctv_views(), cctv_moment_now());
+    for (i = cctv_view_table_next(table, 0); i < table->max && !has_state_file;
+         i = cctv_view_table_next(table, i + 1)) {
+        if (cctv_view_table_get(table, i, &view)) {
+            cctv_view_events_end(&shared, &view, CCTV_EVENT_RESTART,
+                                 apr_time_now());
+        }
+        if (i % ENDS_AT_ONCE == 0) {
+            write();
+        }
+    }
+}
+
+static const cctv_logs_views_t views_ops = { .is_recovered = is_recovered,
+                                             .end = end_views };
 
 static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
                        server_rec *s)
 {
     (void)plog;
     (void)ptemp;
-    if (shared != NULL) {
-        cctv_logs_begin(pconf, s, shared, NULL);
+    if (shared.events != NULL) {
+        has_state_file = cctv_memory_settings(s)->state_file != NULL;
+        cctv_logs_begin(pconf, s, shared.events, &views_ops);
     }
     return OK;
 }
@@ -64,7 +107,7 @@ static void register_hooks(apr_pool_t *p)
 static bool scrape_begin(request_rec *r, cctv_scrape_t *scrape)
 {
     (void)r;
-    scrape->context = shared;
+    scrape->context = shared.events;
     return true;
 }
 

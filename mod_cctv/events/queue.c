@@ -24,7 +24,7 @@ static uint64_t word_of(uint64_t position, cctv_owner_t owner,
            | (uint64_t)owner << STATE_BITS | (uint64_t)state;
 }
 
-static cctv_cell_t *cell_at(cctv_queue_t *queue, uint64_t position)
+static cctv_queue_cell_t *cell_at(cctv_queue_t *queue, uint64_t position)
 {
     return &queue->cells[position % CCTV_QUEUE_SIZE];
 }
@@ -90,7 +90,7 @@ bool cctv_queue_publish(cctv_queue_t *queue, uint64_t position,
                         cctv_owner_t owner, const cctv_log_event_t *event)
 {
     uint64_t claimed = word_of(position, owner, CCTV_CELL_CLAIMED);
-    cctv_cell_t *cell = cell_at(queue, position);
+    cctv_queue_cell_t *cell = cell_at(queue, position);
     uint64_t words[CCTV_EVENT_WORDS];
     size_t i;
 
@@ -105,11 +105,11 @@ bool cctv_queue_publish(cctv_queue_t *queue, uint64_t position,
                 word_of(position, owner, CCTV_CELL_READY));
 }
 
-void cctv_queue_drop(cctv_queue_t *queue, uint64_t position,
+bool cctv_queue_drop(cctv_queue_t *queue, uint64_t position,
                      cctv_owner_t owner)
 {
-    swap(queue, position, word_of(position, owner, CCTV_CELL_CLAIMED),
-         word_of(position, owner, CCTV_CELL_VOID));
+    return swap(queue, position, word_of(position, owner, CCTV_CELL_CLAIMED),
+                word_of(position, owner, CCTV_CELL_VOID));
 }
 
 bool cctv_queue_put(cctv_queue_t *queue, const cctv_log_event_t *event,
@@ -133,7 +133,7 @@ uint64_t cctv_queue_length(const cctv_queue_t *queue)
 cctv_cell_state_t cctv_queue_look(const cctv_queue_t *queue, uint64_t position,
                                   cctv_owner_t *owner, cctv_log_event_t *event)
 {
-    const cctv_cell_t *cell = &queue->cells[position % CCTV_QUEUE_SIZE];
+    const cctv_queue_cell_t *cell = &queue->cells[position % CCTV_QUEUE_SIZE];
     uint64_t word = word_at(queue, position);
     uint64_t words[CCTV_EVENT_WORDS];
     size_t i;

@@ -40,7 +40,7 @@
 #include <sys/types.h>
 
 /** The number of cells. */
-#define CCTV_QUEUE_SIZE 8192
+#define CCTV_QUEUE_SIZE 16384
 
 /** As many cells are kept for views and actions: refusals, of which a client
  *  can cause any number, do not get them. */
@@ -51,7 +51,7 @@
 typedef struct {
     _Atomic uint64_t word;
     _Atomic uint64_t event[CCTV_EVENT_WORDS];
-} cctv_cell_t;
+} cctv_queue_cell_t;
 
 /** All zero at the start. */
 typedef struct {
@@ -61,7 +61,7 @@ typedef struct {
     /** All positions before it have been released. */
     _Atomic uint64_t tail;
     char tail_line[56];
-    cctv_cell_t cells[CCTV_QUEUE_SIZE];
+    cctv_queue_cell_t cells[CCTV_QUEUE_SIZE];
 } cctv_queue_t;
 
 typedef enum {
@@ -104,8 +104,9 @@ bool cctv_queue_find(const cctv_queue_t *queue, cctv_owner_t owner,
 bool cctv_queue_publish(cctv_queue_t *queue, uint64_t position,
                         cctv_owner_t owner, const cctv_log_event_t *event);
 
-/** Give up a position that this owner has claimed, if it still has it. */
-void cctv_queue_drop(cctv_queue_t *queue, uint64_t position,
+/** Give up a position that this owner has claimed.
+ *  @return false: it is not claimed by this owner any more */
+bool cctv_queue_drop(cctv_queue_t *queue, uint64_t position,
                      cctv_owner_t owner);
 
 /** Claim a position for this process, and fill it.

@@ -18,9 +18,6 @@ _Static_assert(CCTV_LINE_SIZE <= CCTV_BATCH_SIZE, "a line is not a batch");
  * has not got them. */
 #define MOST (CCTV_QUEUE_SIZE / 4 * 3)
 
-/* The most batches of one log in a step, so that the others get their turn. */
-#define BATCHES 256
-
 /* ---- Positions that are not ready ---- */
 
 /* @return whether the event of a claimed position may still come */
@@ -99,6 +96,10 @@ static bool fill_batch(cctv_writer_t *writer, cctv_log_t *log, cctv_time_t now,
     cctv_log_event_t event;
 
     *state = *cctv_log_next(log);
+    if (state->cursor < atomic_load(&writer->events->queue.tail)) {
+        /* The server was not stopped in time. */
+        state->cursor = atomic_load(&writer->events->queue.tail);
+    }
     log->len = 0;
     log->lines = 0;
     if (state->missing > 0 && add_line(writer, log, state, NULL, wall)) {
@@ -149,9 +150,9 @@ static bool write_log(cctv_writer_t *writer, uint32_t number, cctv_time_t now,
                       int64_t wall)
 {
     cctv_log_t *log = &writer->events->logs[number];
-    int i;
+    uint64_t head = atomic_load(&writer->events->queue.head);
 
-    for (i = 0; i < BATCHES; i++) {
+    do {
         uint64_t missing = cctv_log_next(log)->missing;
         cctv_log_outcome_t outcome;
 
@@ -168,8 +169,9 @@ static bool write_log(cctv_writer_t *writer, uint32_t number, cctv_time_t now,
         }
         cctv_count_more(&writer->events->counters.written, log->lines);
         note_goes_on(writer, number, missing);
-    }
-    return false;
+        /* What comes meanwhile has time: the other logs get their turn. */
+    } while (cctv_log_next(log)->cursor < head);
+    return true;
 }
 
 /* ---- All logs ---- */
@@ -241,6 +243,16 @@ void cctv_writer_settle(cctv_writer_t *writer)
     }
 }
 
+void cctv_writer_give_up(cctv_writer_t *writer)
+{
+    uint32_t i;
+
+    for (i = 0; i < writer->count; i++) {
+        cctv_count_more(&writer->events->counters.dropped,
+                        cctv_log_give_up(&writer->events->logs[i]));
+    }
+}
+
 /* ---- The places of logs ---- */
 
 static const cctv_log_t *find_log(const cctv_log_t *logs, uint64_t name)
@@ -260,6 +272,10 @@ void cctv_writer_set_logs(cctv_events_t *events, const uint64_t *names,
                           uint32_t count)
 {
     static cctv_log_t before[CCTV_LOGS_MAX];
+    /* After a restart there may be ends of views that did not survive it. */
+    uint64_t from = atomic_load(atomic_load(&events->log_count) == 0
+                                    ? &events->queue.tail
+                                    : &events->queue.head);
     uint32_t i;
 
     memcpy(before, events->logs, sizeof before);
@@ -272,8 +288,7 @@ void cctv_writer_set_logs(cctv_events_t *events, const uint64_t *names,
         }
         else {
             events->logs[i].name = names[i];
-            events->logs[i].states[0].cursor = atomic_load(
-                &events->queue.head);
+            events->logs[i].states[0].cursor = from;
         }
     }
     if (count == 0) {

@@ -57,4 +57,7 @@ bool cctv_writer_step(cctv_writer_t *writer, cctv_time_t now, int64_t wall);
 /** Before the targets are closed: find out what has arrived. */
 void cctv_writer_settle(cctv_writer_t *writer);
 
+/** Before the server ends: drop what has not arrived. */
+void cctv_writer_give_up(cctv_writer_t *writer);
+
 #endif

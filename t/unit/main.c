@@ -39,6 +39,7 @@ int main(void)
                                      discard_tests,
                                      etag_tests,
                                      event_logs_tests,
+                                     view_events_tests,
                                      exposition_tests,
                                      failures_tests,
                                      filter_tests,

@@ -84,6 +84,7 @@ TCase *stress_tests(void);
 TCase *token_tests(void);
 TCase *turn_tests(void);
 TCase *video_views_tests(void);
+TCase *view_events_tests(void);
 TCase *view_id_tests(void);
 TCase *view_index_tests(void);
 TCase *view_media_tests(void);

@@ -98,7 +98,7 @@ static int make_file(void)
 /* All that a file has, or that waits in a pipe; NUL-terminated. */
 static char *content(int fd)
 {
-    static char text[1 << 23];
+    static char text[1 << 24];
     size_t len = 0;
     ssize_t n;
 
@@ -191,7 +191,7 @@ START_TEST(a_line_tells_what_is_known)
         .started = WALL,
         .watched = 61000001,
         .first_picture = 812,
-        .view = { 0x0123456789abcdef, 0xfedc },
+        .view = { 0x0123456789abcdef, 0xfedc, 0 },
         .camera = 42,
         .country = 1,
         .is_answered = 1,
