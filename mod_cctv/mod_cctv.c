@@ -9,6 +9,7 @@
 #include "config/mod_settings.h"
 #include "mod_configtest.h"
 #include "database/mod_part.h"
+#include "events/mod_part.h"
 #include "geoip/mod_part.h"
 #include "health/mod_part.h"
 #include "http/mod_part.h"
@@ -42,6 +43,7 @@ const cctv_part_t *const cctv_parts[] = { &cctv_http_part,
                                           &cctv_status_part,
                                           &cctv_ogc_part,
                                           &cctv_metrics_part,
+                                          &cctv_events_part,
                                           NULL };
 
 #define DIRECTIVES_MAX 64

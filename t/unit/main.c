@@ -38,6 +38,8 @@ int main(void)
                                      damage_tests,
                                      discard_tests,
                                      etag_tests,
+                                     event_logs_tests,
+                                     view_events_tests,
                                      exposition_tests,
                                      failures_tests,
                                      filter_tests,
