@@ -99,6 +99,9 @@
  * CCTV0189  nothing has set a variable of CCTVRoles
  * CCTV0190  the pools of all children may need more connections than there are
  * CCTV0191  no camera has a role of CCTVRoles
+ * CCTV0200  a section lets everybody into the admin's view
+ * CCTV0201  users are named after the next full start
+ * CCTV0202  an operator has done something in the admin's view
  */
 #ifndef CCTV_CORE_MOD_LOG_H
 #define CCTV_CORE_MOD_LOG_H

@@ -17,6 +17,7 @@
 #include "sdp/offer.h"
 #include "views/mod_part.h"
 #include "views/agent.h"
+#include "views/mod_denial.h"
 #include "views/mod_settings.h"
 
 #include "apr_strings.h"
@@ -36,7 +37,7 @@ uint64_t cctv_admission_user(const request_rec *r)
     return r->user == NULL || r->user[0] == '\0' ? 0 : hash_text(r->user);
 }
 
-static uint64_t client_of(const request_rec *r)
+uint64_t cctv_admission_client(const request_rec *r)
 {
     const apr_sockaddr_t *address = r->useragent_addr;
     const unsigned char *bytes = address->ipaddr_ptr;
@@ -223,7 +224,7 @@ static void describe_viewer(request_rec *r, cctv_viewer_t *viewer)
         (uint32_t)(cctv_views_settings(r->server)->session_timeout / 1000);
     viewer->max_per_client = (uint32_t)cctv_views_settings(r->server)
                                  ->max_per_client;
-    viewer->client = client_of(r);
+    viewer->client = cctv_admission_client(r);
     if (transport != NULL) {
         viewer->max_viewers = transport->max_viewers;
         viewer->max_per_camera = transport->max_per_camera;
@@ -261,11 +262,12 @@ bool cctv_admission_begin(request_rec *r, cctv_viewer_t *viewer,
     cctv_views_t *shared = cctv_views();
     cctv_view_status_t status;
 
-    if (transport != NULL && transport->is_promising != NULL
-        && !transport->is_promising(r, viewer, result)) {
+    describe_viewer(r, viewer);
+    if (cctv_denial_refuses(r, viewer, result)
+        || (transport != NULL && transport->is_promising != NULL
+            && !transport->is_promising(r, viewer, result))) {
         return false;
     }
-    describe_viewer(r, viewer);
     status = cctv_view_reserve(shared, viewer, cctv_moment_now(), view);
     if (status != CCTV_VIEW_STARTED) {
         *result = answer_refused(r, status);
@@ -286,7 +288,10 @@ bool cctv_admission_begin(request_rec *r, cctv_viewer_t *viewer,
     if (transport != NULL && transport->published != NULL) {
         transport->published(view, offer);
     }
-    return true;
+    cctv_denial_note_viewer(r, view);
+    /* The view may have been denied after the first look, and while the operator
+     * looked for views to end it was not among them. */
+    return !cctv_denial_has_hit(r, viewer, view, result);
 }
 
 int cctv_admission_sent(const cctv_view_t *view, int result)
