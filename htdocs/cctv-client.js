@@ -68,18 +68,20 @@ const NOT_OURS = 'The answer is not of this server.';
  * Thrown when the server refuses, or does not answer.
  * status      HTTP status; 0: no answer
  * type        of the problem: 'urn:cctv:busy', 'urn:cctv:codec',
- *             'urn:cctv:offline', 'urn:cctv:origin', 'urn:cctv:video-down', else
- *             'about:blank'
+ *             'urn:cctv:denied', 'urn:cctv:draining', 'urn:cctv:offline',
+ *             'urn:cctv:origin', 'urn:cctv:video-down', else 'about:blank'
  * detail      a sentence of the server, '' if there is none
  * retryAfter  seconds, 600 at most; null if the server names none
  * reason      the name of the failure of the camera or of the video server,
  *             such as 'login_refused'; null if the server names none
+ * note        what an operator wrote to those whose views it has ended, or who
+ *             cannot start one; null if there is nothing
  */
 export class ServerError extends Error {
-  constructor(status, {type = 'about:blank', detail = '', retryAfter = null, reason = null, cause} = {}) {
+  constructor(status, {type = 'about:blank', detail = '', retryAfter = null, reason = null, note = null, cause} = {}) {
     super(detail || (status ? `The server answered ${status}.` : 'The server does not answer.'), {cause});
     this.name = 'ServerError';
-    Object.assign(this, {status, type, detail, retryAfter, reason});
+    Object.assign(this, {status, type, detail, retryAfter, reason, note});
   }
 }
 
@@ -230,8 +232,8 @@ async function problemOf(reply) {
   const found = {retryAfter: /^\d+$/.test(after) ? Math.min(Number(after), LONGEST_RETRY_AFTER) : null};
   if ((reply.headers.get('Content-Type') || '').startsWith('application/problem+json')) {
     // A truncated answer still has its status.
-    const {type, detail, reason} = await reply.json().catch(() => null) ?? {};
-    Object.assign(found, {type, detail, reason});
+    const {type, detail, reason, note} = await reply.json().catch(() => null) ?? {};
+    Object.assign(found, {type, detail, reason, note});
   }
   return new ServerError(reply.status, found);
 }
@@ -567,11 +569,14 @@ class Changes {
  *            connecting  it is being started; reason null, or why that takes
  *                        longer:
  *                        'video-down', 'server' (503), 'unreachable',
- *                        'no-picture' (no frame arrives), 'hidden' (the page)
+ *                        'no-picture' (no frame arrives), 'hidden' (the page),
+ *                        'draining' (an operator lets no new views start)
  *            live        frames arrive
  *            stalled     no frame for 3 s
  *            offline     the server reports that the camera is offline
- *            denied      'not-found' (or may not be seen); 'login', 'forbidden'
+ *            denied      'kicked' (an operator has ended the view; it starts
+ *                        again when the time of the operator is over);
+ *                        'not-found' (or may not be seen); 'login', 'forbidden'
  *                        and 'origin' (the server takes this page for one of
  *                        another site), which are not tried again
  *            busy        too many viewers, or too many views of this client
@@ -579,6 +584,7 @@ class Changes {
  *                        none), 'codec' (the browser does not play the codec
  *                        of the camera),
  *                        'unsupported' (the browser has no WebRTC)
+ *   note     `note` has changed: what an operator wrote, or null
  *   failure  `failure` has changed: the name of the failure of the camera or of
  *            the video server (docs/api.md), or null
  *   stream   `stream` has changed: a MediaStream, or null
@@ -608,6 +614,7 @@ export class View extends EventTarget {
     this.state = 'connecting';
     this.reason = null;
     this.failure = null;
+    this.note = null;
     this.stream = null;
     this.viewers = null;
     // Deferred, so that listeners that are added now get the first state as well.
@@ -627,7 +634,10 @@ export class View extends EventTarget {
 
   #set(state, reason = null) {
     // What a viewer sees is no failure any more.
-    if (state === 'live') this.#change('failure', null);
+    if (state === 'live') {
+      this.#change('failure', null);
+      this.#change('note', null);
+    }
     if (this.state === 'ended' || this.state === state && this.reason === reason) return;
     this.state = state;
     this.reason = reason;
@@ -729,9 +739,14 @@ export class View extends EventTarget {
       console.error(error);
       return this.#untilNextTry();
     }
-    const {status, type, retryAfter, reason} = error;
+    const {status, type, retryAfter, reason, note} = error;
     this.#change('failure', reason);
+    this.#change('note', note);
     const again = retryAfter ? withJitter(retryAfter * 1000) : this.#untilNextTry();
+    if (type === 'urn:cctv:denied') {
+      this.#set('denied', 'kicked');
+      return again;
+    }
     if (status === 401 || status === 403) {
       const refusal = type === 'urn:cctv:origin' ? 'origin' : 'forbidden';
       this.#set('denied', status === 401 ? 'login' : refusal);
@@ -746,6 +761,7 @@ export class View extends EventTarget {
     else if (type === 'urn:cctv:offline') this.#set('offline');
     else if (type === 'urn:cctv:busy' || status === 429) this.#set('busy');
     else if (type === 'urn:cctv:video-down') this.#set('connecting', 'video-down');
+    else if (type === 'urn:cctv:draining') this.#set('connecting', 'draining');
     else this.#set('connecting', status ? 'server' : 'unreachable');
     return again;
   }
@@ -801,9 +817,20 @@ export class View extends EventTarget {
   // Counts frames and sends heartbeats, until the view is lost.
   async #follow(interval, signal) {
     const seen = {frames: 0, isAny: false, at: performance.now()};
-    const beats = {at: seen.at, isUnderWay: false, isGone: false};
+    const beats = {at: seen.at, isUnderWay: false, isGone: false, refusal: null, wake() {}};
+    // Janus closes the connection of a view that the server has ended; the next
+    // heartbeat says why.
+    for (const {transport} of this.#connection.getReceivers()) {
+      transport?.addEventListener('statechange', () => {
+        if (transport.state !== 'closed' && transport.state !== 'failed') return;
+        beats.at = -Infinity;
+        beats.wake();
+      }, {signal});
+    }
     while (!beats.isGone) {
-      await pause(seen.isAny ? LOOK_AGAIN : LOOK, signal);
+      const woken = new Promise((resolve) => { beats.wake = resolve; });
+      await Promise.race([pause(seen.isAny ? LOOK_AGAIN : LOOK, signal), woken]);
+      if (beats.isGone) break;
       const stats = readStats(await unlessAborted(this.#connection.getStats(), signal));
       const frames = stats.frames_decoded ?? 0;
       const now = performance.now();
@@ -824,6 +851,7 @@ export class View extends EventTarget {
         this.#beat(beats, isStanding, stats, signal);
       }
     }
+    if (beats.refusal) throw beats.refusal;
   }
 
   #notePicture() {
@@ -853,8 +881,12 @@ export class View extends EventTarget {
       const options = {signal, patience: BEAT_REQUEST};
       if (this.#picture !== null) stats.first_picture_ms = this.#picture;
       const reply = await this.#client.post('/heartbeat', {session_id: this.#session, stats}, options);
-      // The next start says why this client may not keep the view alive.
-      if ([...GONE, 401, 403].includes(reply.status)) beats.isGone = true;
+      // If this does not say why, the next start does.
+      if ([...GONE, 401, 403].includes(reply.status)) {
+        const problem = await problemOf(reply);
+        if (problem.type === 'urn:cctv:denied') beats.refusal = problem;
+        beats.isGone = true;
+      }
       if (reply.ok) {
         const {video, viewers} = await jsonOf(reply, (found) => Object(found));
         signal.throwIfAborted();
@@ -866,6 +898,7 @@ export class View extends EventTarget {
       // The next heartbeat may succeed; frames do not pass through the server.
     }
     beats.isUnderWay = false;
+    if (beats.isGone) beats.wake();
   }
 
   async #askStatus(signal) {

@@ -11,8 +11,10 @@ const connecting = {
   'unreachable': 'The server cannot be reached. Trying again…',
   'no-picture': 'No picture gets through. Trying again…',
   'hidden': 'Paused while the page is hidden.',
+  'draining': 'The server takes no new viewers at the moment. Trying again…',
 };
 const denied = {
+  'kicked': 'An operator has ended this view.',
   'login': 'Log in again to watch.',
   'origin': 'The server takes this page for one of another site. Its administrator can mend that: the reverse proxy '
     + 'has to pass on Host, or CCTVAllowOrigin has to name this address.',
@@ -112,8 +114,15 @@ export const strings = {
     viewers: (total) => count(total, 'viewer', 'viewers'),
   },
 
-  /** The text of a tile, by the state of its view, the reason and the failure (both may be null). */
-  state(state, reason, failure) {
+  /**
+   * The text of a tile, by the state of its view, the reason, the failure and what an operator wrote (these may be
+   * null).
+   */
+  state(state, reason, failure, note = null) {
+    const text = this.plainState(state, reason, failure);
+    return note && (reason === 'kicked' || reason === 'draining') ? `${text} ${note}` : text;
+  },
+  plainState(state, reason, failure) {
     const isWaiting = state === 'offline' || state === 'connecting';
     if ((isWaiting || failure === 'b_frames') && state !== 'ended' && Object.hasOwn(failures, failure ?? '')) return failures[failure];
     switch (state) {

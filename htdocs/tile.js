@@ -156,6 +156,7 @@ export class Tile extends EventTarget {
     this.#view = view;
     view.addEventListener('state', () => this.#showView());
     view.addEventListener('failure', () => this.#showView());
+    view.addEventListener('note', () => this.#showView());
     view.addEventListener('stream', () => this.#showStream());
     view.addEventListener('viewers', () => this.#showViewers());
     this.#showView();
@@ -196,7 +197,7 @@ export class Tile extends EventTarget {
     else delete data.failure;
     // If H.264 is not playable, Janus does not support the source.
     const source = reason === 'not-playable' && /^h\.?264$/i.test(this.camera?.properties.codec ?? '');
-    setText(parts.state, source ? strings.notPlayableSource : strings.state(state, reason, failure));
+    setText(parts.state, source ? strings.notPlayableSource : strings.state(state, reason, failure, this.#view?.note));
     parts.reload.hidden = state !== 'denied' || reason !== 'login';
   }
 

@@ -4,6 +4,7 @@
  * @brief The module record and the table of the module's parts.
  * Layer: httpd.
  */
+#include "admin/mod_part.h"
 #include "cameras/mod_part.h"
 #include "catalogue/mod_part.h"
 #include "config/mod_settings.h"
@@ -21,6 +22,7 @@
 #include "quality/mod_part.h"
 #include "status/mod_page.h"
 #include "video/mod_part.h"
+#include "viewers/mod_part.h"
 #include "views/mod_part.h"
 #include "whep/mod_part.h"
 
@@ -28,6 +30,7 @@
  * after the parts that it uses. */
 const cctv_part_t *const cctv_parts[] = { &cctv_http_part,
                                           &cctv_memory_part,
+                                          &cctv_viewers_part,
                                           &cctv_views_part,
                                           &cctv_series_part,
                                           &cctv_created_part,
@@ -39,6 +42,7 @@ const cctv_part_t *const cctv_parts[] = { &cctv_http_part,
                                           &cctv_video_part,
                                           &cctv_whep_part,
                                           &cctv_geoip_part,
+                                          &cctv_admin_part,
                                           &cctv_health_part,
                                           &cctv_status_part,
                                           &cctv_ogc_part,

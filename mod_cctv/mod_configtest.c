@@ -8,6 +8,7 @@
 #include "mod_configtest.h"
 
 #include "catalogue/mod_places.h"
+#include "check/mod_admin.h"
 #include "check/mod_dbd.h"
 #include "check/mod_defines.h"
 #include "check/mod_folder.h"
@@ -19,6 +20,8 @@
 #include "http/mod_mask.h"
 #include "memory/mod_settings.h"
 #include "video/mod_settings.h"
+#include "viewers/mod_part.h"
+#include "views/mod_settings.h"
 #include "core/mod_log.h"
 #include "mod_routes.h"
 
@@ -74,6 +77,9 @@ typedef struct {
  * name. */
 static bool has_whep;
 
+/* Whether a section sets the handler cctv-admin. */
+static bool has_admin;
+
 /* Whether any section sets a handler of the module. */
 static bool has_handler;
 
@@ -106,8 +112,16 @@ static void look_at_handler(const char *name, found_t *found)
     }
 }
 
-static void look_at(apr_pool_t *ptemp, const ap_directive_t *directive,
-                    found_t *found)
+/* Whether messages that do not stop the server are due: httpd reads the
+ * configuration twice at a start. */
+static bool is_time_to_warn(void)
+{
+    return ap_state_query(AP_SQ_MAIN_STATE) != AP_SQ_MS_CREATE_PRE_CONFIG
+           || ap_state_query(AP_SQ_RUN_MODE) == AP_SQ_RM_CONFIG_TEST;
+}
+
+static void look_at(apr_pool_t *ptemp, server_rec *s,
+                    const ap_directive_t *directive, found_t *found)
 {
     const char *args = directive->args;
     const char *word = ap_getword_conf(ptemp, &args);
@@ -116,6 +130,8 @@ static void look_at(apr_pool_t *ptemp, const ap_directive_t *directive,
     if (strcasecmp(directive->directive, "SetHandler") == 0
         || strcasecmp(directive->directive, "AddHandler") == 0) {
         look_at_handler(word, found);
+        has_admin = cctv_check_admin(s, directive, word, is_time_to_warn())
+                    || has_admin;
     }
     else if (strcasecmp(directive->directive, "CCTVRoles") == 0) {
         has_roles = true;
@@ -148,14 +164,6 @@ static bool is_of_cctv(const ap_directive_t *directive)
                   == 0;
 }
 
-/* Whether messages that do not stop the server are due: httpd reads the
- * configuration twice at a start. */
-static bool is_time_to_warn(void)
-{
-    return ap_state_query(AP_SQ_MAIN_STATE) != AP_SQ_MS_CREATE_PRE_CONFIG
-           || ap_state_query(AP_SQ_RUN_MODE) == AP_SQ_RM_CONFIG_TEST;
-}
-
 static void walk(apr_pool_t *ptemp, server_rec *s,
                  const ap_directive_t *directive, found_t *found)
 {
@@ -167,7 +175,7 @@ static void walk(apr_pool_t *ptemp, server_rec *s,
             APR_ARRAY_PUSH(found->hosts, const ap_directive_t *) = directive;
         }
         else {
-            look_at(ptemp, directive, found);
+            look_at(ptemp, s, directive, found);
             walk(ptemp, s, directive->first_child, found);
         }
     }
@@ -369,7 +377,7 @@ int cctv_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
 
     (void)plog;
     database = NULL;
-    has_whep = has_roles = has_handler = false;
+    has_whep = has_roles = has_handler = has_admin = false;
     cctv_settings_finish(pconf, s);
     walk(ptemp, s, ap_conftree, &server);
     note_database(pconf, s, NULL, &server);
@@ -386,6 +394,8 @@ int cctv_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
                    : apr_pstrdup(pconf, database);
     cctv_database_set_only_params(database);
     cctv_mask_enable(has_whep);
+    cctv_viewers_keep_names(
+        has_admin ? (uint32_t)cctv_views_settings(s)->max_sessions : 0);
     right = are_settings_right(s) && right;
     right = is_server_right(ptemp, s) && right;
     right = cctv_catalogue_check(s) && right;

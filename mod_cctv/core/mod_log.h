@@ -105,6 +105,9 @@
  * CCTV0195  an event log takes no lines
  * CCTV0196  an event log takes lines again
  * CCTV0197  CCTVEventChain has no key
+ * CCTV0200  a section lets everybody into the admin's view
+ * CCTV0201  users are named after the next full start
+ * CCTV0202  an operator has done something in the admin's view
  * CCTV0223  a catalogue cannot be written anew
  * CCTV0224  a catalogue was written anew (debug)
  * CCTV0225  another Apache uses the folder of a catalogue

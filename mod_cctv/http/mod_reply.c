@@ -132,14 +132,16 @@ static const char *title(int status)
     return ap_get_status_line(status) + 4;
 }
 
-int cctv_reply_problem_because(request_rec *r, int status, const char *type,
-                               const char *seconds, const char *detail,
-                               const char *reason)
+/* @param name   of a further member
+ * @param value  of that member; NULL: it is left out */
+static int send_problem(request_rec *r, int status, const char *type,
+                        const char *seconds, const char *detail,
+                        const char *name, const char *value)
 {
     /* s* leaves the member out if its value is NULL. */
     json_t *problem = json_pack("{s:s, s:s, s:i, s:s, s:s*}", "type", type,
                                 "title", title(status), "status", status,
-                                "detail", detail, "reason", reason);
+                                "detail", detail, name, value);
 
     if (seconds != NULL) {
         apr_table_setn(r->headers_out, "Retry-After", seconds);
@@ -147,10 +149,25 @@ int cctv_reply_problem_because(request_rec *r, int status, const char *type,
     return dump_and_send(r, status, "application/problem+json", problem);
 }
 
+int cctv_reply_problem_because(request_rec *r, int status, const char *type,
+                               const char *seconds, const char *detail,
+                               const char *reason)
+{
+    return send_problem(r, status, type, seconds, detail, "reason", reason);
+}
+
+int cctv_reply_problem_noted(request_rec *r, int status, const char *type,
+                             const char *seconds, const char *detail,
+                             const char *note)
+{
+    return send_problem(r, status, type, seconds, detail, "note",
+                        note[0] == '\0' ? NULL : note);
+}
+
 int cctv_reply_problem_of(request_rec *r, int status, const char *type,
                           const char *seconds, const char *detail)
 {
-    return cctv_reply_problem_because(r, status, type, seconds, detail, NULL);
+    return send_problem(r, status, type, seconds, detail, "reason", NULL);
 }
 
 int cctv_reply_problem(request_rec *r, int status, const char *detail)

@@ -30,6 +30,8 @@ int cctv_reply_problem(request_rec *r, int status, const char *detail);
  *  apart. */
 #define CCTV_PROBLEM_BUSY       "urn:cctv:busy"
 #define CCTV_PROBLEM_CODEC      "urn:cctv:codec"
+#define CCTV_PROBLEM_DENIED     "urn:cctv:denied"
+#define CCTV_PROBLEM_DRAINING   "urn:cctv:draining"
 #define CCTV_PROBLEM_OFFLINE    "urn:cctv:offline"
 #define CCTV_PROBLEM_ORIGIN     "urn:cctv:origin"
 #define CCTV_PROBLEM_VIDEO_DOWN "urn:cctv:video-down"
@@ -52,6 +54,15 @@ int cctv_reply_problem_of(request_rec *r, int status, const char *type,
 int cctv_reply_problem_because(request_rec *r, int status, const char *type,
                                const char *seconds, const char *detail,
                                const char *reason);
+
+/**
+ * As cctv_reply_problem_of(), with the member "note".
+ *
+ * @param note  what an operator wrote, for people; "": the member is left out
+ */
+int cctv_reply_problem_noted(request_rec *r, int status, const char *type,
+                             const char *seconds, const char *detail,
+                             const char *note);
 
 /**
  * Send a small answer as application/json that no cache may store.

@@ -17,6 +17,11 @@
 static cctv_quality_t shared;
 static cctv_quality_hook_t *on_report;
 
+const cctv_quality_t *cctv_quality(void)
+{
+    return &shared;
+}
+
 void cctv_quality_set_hook(cctv_quality_hook_t *hook)
 {
     on_report = hook;

@@ -12,6 +12,9 @@
 
 extern const cctv_part_t cctv_quality_part;
 
+/** @return the shared memory, which exists from post_config on. Thread-safe. */
+const cctv_quality_t *cctv_quality(void);
+
 typedef void cctv_quality_hook_t(const cctv_view_t *view,
                                  const cctv_quality_step_t *step);
 

@@ -230,6 +230,21 @@ bool cctv_quality_note(cctv_quality_t *quality, const cctv_view_t *view,
     return true;
 }
 
+bool cctv_quality_look(const cctv_quality_t *quality, const cctv_view_t *view,
+                       uint32_t totals[CCTV_TOTAL_COUNT])
+{
+    const cctv_reported_t *record = &quality->records[view->index];
+    found_t found;
+    int i;
+
+    find(record, view, &found);
+    for (i = 0; i < CCTV_TOTAL_COUNT; i++) {
+        totals[i] = atomic_load_explicit(&record->totals[i],
+                                         memory_order_relaxed);
+    }
+    return (found.flags & IS_NEW) == 0;
+}
+
 void cctv_quality_loaded(const cctv_state_load_t *load)
 {
     cctv_quality_t quality;

@@ -54,6 +54,11 @@ bool cctv_quality_note(cctv_quality_t *quality, const cctv_view_t *view,
                        const cctv_report_t *report, cctv_time_t now,
                        cctv_quality_step_t *step);
 
+/** Read what a view has reported so far.
+ *  @return false: nothing yet */
+bool cctv_quality_look(const cctv_quality_t *quality, const cctv_view_t *view,
+                       uint32_t totals[CCTV_TOTAL_COUNT]);
+
 /** A function of cctv_quality_region (memory/region.h). The file does not say
  *  what the views have reported. So their first report after a restart is
  *  compared with later ones, and counts nothing itself. */

@@ -327,6 +327,18 @@ int32_t cctv_failures_untold(const cctv_failures_t *failures, uint32_t i,
     return (*word & FAILED) != 0 && (*word & TOLD) == 0 ? CAMERA(*word) : 0;
 }
 
+int32_t cctv_failures_get(const cctv_failures_t *failures, uint32_t i,
+                          cctv_time_t now, cctv_failed_t *out)
+{
+    uint64_t word = entry_at(failures, i);
+    int64_t left = time_left(word, now);
+
+    *out = (cctv_failed_t){ .why = WHY(word),
+                            .wait = wait_of(word, now),
+                            .ago = left < 0 ? -left * QUARTER : 0 };
+    return out->why == CCTV_FAILURE_NONE ? 0 : CAMERA(word);
+}
+
 void cctv_failures_age(cctv_failures_t *failures, uint32_t i, cctv_time_t now)
 {
     uint64_t word = entry_at(failures, i);

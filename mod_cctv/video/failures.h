@@ -145,6 +145,11 @@ void cctv_failures_clear_picture(cctv_failures_t *failures, int32_t camera);
 int32_t cctv_failures_untold(const cctv_failures_t *failures, uint32_t i,
                              uint64_t *word, cctv_failure_t *why);
 
+/** Read the failure in an entry, for people.
+ *  @return the key of its camera; 0: there is none in this entry */
+int32_t cctv_failures_get(const cctv_failures_t *failures, uint32_t i,
+                          cctv_time_t now, cctv_failed_t *out);
+
 /** Keep an entry from being mistaken for a new one: call this for each entry at
  *  least once a day. */
 void cctv_failures_age(cctv_failures_t *failures, uint32_t i, cctv_time_t now);

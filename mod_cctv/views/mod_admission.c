@@ -19,6 +19,7 @@
 #include "views/mod_notes.h"
 #include "views/mod_part.h"
 #include "views/agent.h"
+#include "views/mod_denial.h"
 #include "views/mod_settings.h"
 
 #include "apr_strings.h"
@@ -38,7 +39,7 @@ uint64_t cctv_admission_user(const request_rec *r)
     return r->user == NULL || r->user[0] == '\0' ? 0 : hash_text(r->user);
 }
 
-static uint64_t client_of(const request_rec *r)
+uint64_t cctv_admission_client(const request_rec *r)
 {
     const apr_sockaddr_t *address = r->useragent_addr;
     const unsigned char *bytes = address->ipaddr_ptr;
@@ -76,7 +77,7 @@ static void describe_viewer(request_rec *r, cctv_viewer_t *viewer)
         (uint32_t)(cctv_views_settings(r->server)->session_timeout / 1000);
     viewer->max_per_client = (uint32_t)cctv_views_settings(r->server)
                                  ->max_per_client;
-    viewer->client = client_of(r);
+    viewer->client = cctv_admission_client(r);
     if (transport != NULL) {
         viewer->max_viewers = transport->max_viewers;
         viewer->max_per_camera = transport->max_per_camera;
@@ -334,10 +335,9 @@ static bool reserve(request_rec *r, cctv_viewer_t *viewer, cctv_view_t *view,
                     int *result)
 {
     const cctv_event_log_ops_t *log = cctv_event_log();
-    cctv_view_status_t status;
+    cctv_view_status_t status = cctv_view_reserve(cctv_views(), viewer,
+                                                  cctv_moment_now(), view);
 
-    describe_viewer(r, viewer);
-    status = cctv_view_reserve(cctv_views(), viewer, cctv_moment_now(), view);
     if (status != CCTV_VIEW_STARTED) {
         *result = answer_refused(r, status);
         tell_refused(r, viewer, cctv_refused_labels[refused_reasons[status]],
@@ -356,8 +356,10 @@ bool cctv_admission_begin(request_rec *r, cctv_viewer_t *viewer,
     const cctv_transport_ops_t *transport = cctv_transport(viewer->transport);
     cctv_views_t *shared = cctv_views();
 
-    if (transport != NULL && transport->is_promising != NULL
-        && !transport->is_promising(r, viewer, result)) {
+    describe_viewer(r, viewer);
+    if (cctv_denial_refuses(r, viewer, result)
+        || (transport != NULL && transport->is_promising != NULL
+            && !transport->is_promising(r, viewer, result))) {
         tell_refused(r, viewer, NULL, *result);
         return false;
     }
@@ -381,7 +383,10 @@ bool cctv_admission_begin(request_rec *r, cctv_viewer_t *viewer,
     if (transport != NULL && transport->published != NULL) {
         transport->published(view, offer);
     }
-    return true;
+    cctv_denial_note_viewer(r, view);
+    /* The view may have been denied after the first look, and while the operator
+     * looked for views to end it was not among them. */
+    return !cctv_denial_has_hit(r, viewer, view, result);
 }
 
 int cctv_admission_sent(const cctv_view_t *view, int result)

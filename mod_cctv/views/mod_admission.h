@@ -10,17 +10,19 @@
  *
  *     1. check that the requester may see the     cctv_admission_camera()
  *        camera
- *     2. check that the camera has not just       cctv_admission_begin()
- *        failed                                   does steps 2 to 5
- *     3. take the places: of the client, of all
+ *     2. check that no operator denies the        cctv_admission_begin()
+ *        start (mod_denial.h)                     does steps 2 to 6
+ *     3. check that the camera has not just
+ *        failed
+ *     4. take the places: of the client, of all
  *        views with video, of the camera
- *     4. let the transport prepare the video
+ *     5. let the transport prepare the video
  *        (calls Janus)
- *     5. publish the view, or give the places
+ *     6. publish the view, or give the places
  *        back
  *
- * Steps 1 to 3 do not call Janus. The cost of step 3 does not depend on the
- * number of views. If a process dies in step 4, the next sweep gives its
+ * Steps 1 to 4 do not call Janus. The cost of step 4 does not depend on the
+ * number of views. If a process dies in step 5, the next sweep gives its
  * places back (views.h).
  */
 #ifndef CCTV_VIEWS_MOD_ADMISSION_H
@@ -34,6 +36,9 @@
 /** @return the keyed hash of the user that Apache has authenticated; 0: there
  *  is no user */
 uint64_t cctv_admission_user(const request_rec *r);
+
+/** @return the keyed hash of the client's address: of its network for IPv6 */
+uint64_t cctv_admission_client(const request_rec *r);
 
 /** @param role  the keyed hash of a role
  *  @return whether the requester may see the cameras of this role */

@@ -11,6 +11,7 @@
 #include "http/mod_reply.h"
 #include "views/mod_part.h"
 #include "views/mod_admission.h"
+#include "views/mod_denial.h"
 #include "views/mod_notes.h"
 #include "views/mod_post.h"
 #include "views/mod_stats.h"
@@ -285,9 +286,10 @@ static int answer_beat(request_rec *r, const char *id, const json_t *body)
         }
     }
     if (!note_beat(r, id, &view)) {
-        return cctv_reply_problem(r, HTTP_NOT_FOUND, cctv_view_missing);
+        return cctv_denial_answer_missing(r, id, cctv_view_missing);
     }
     cctv_notes_view(r, &view);
+    cctv_denial_note_viewer(r, &view);
     if (report != NULL && cctv_view_is_watched(&view)) {
         ops->note(&view, report);
     }

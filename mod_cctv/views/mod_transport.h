@@ -76,7 +76,7 @@ typedef struct {
                                      const char *id);
 
     /** Called after a view has ended because its viewer may not watch the
-     *  camera any more. NULL: there is nothing to do. */
+     *  camera any more, or not for a time. NULL: there is nothing to do. */
     void (*denied)(const cctv_view_t *view);
 } cctv_transport_ops_t;
 
@@ -100,6 +100,10 @@ const cctv_transport_ops_t *cctv_transport(cctv_transport_t transport);
  * @return false: the view has changed meanwhile; find it again
  */
 bool cctv_transport_deny(cctv_views_t *shared, const cctv_view_t *view,
+                         cctv_moment_t now);
+
+/** As cctv_transport_deny(), because an operator ends it (CCTV_ENDED_KICKED). */
+bool cctv_transport_kick(cctv_views_t *shared, const cctv_view_t *view,
                          cctv_moment_t now);
 
 #endif

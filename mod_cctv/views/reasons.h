@@ -18,7 +18,8 @@
     X(GONE, "media_gone") /* its video has ended */                           \
     X(UNANSWERED, "answer_refused") /* Janus refused the SDP answer */        \
     X(OFFERED, "unanswered")        /* its offer was never answered */        \
-    X(NO_MEDIA, "no_media")         /* it was answered, and no media came */
+    X(NO_MEDIA, "no_media")         /* it was answered, and no media came */  \
+    X(KICKED, "kicked")             /* an operator has ended it */
 
 /** Why a view did not start. */
 #define CCTV_REFUSED_LIST(X)                                                  \
@@ -28,7 +29,9 @@
     X(CAMERA_VIEWERS, "camera_viewers") /* CCTVMaxViewersPerCamera */         \
     X(COLD, "cold")             /* too many starts wait for cameras */        \
     X(OFFLINE, "offline")       /* the camera does not answer */              \
-    X(VIDEO_DOWN, "video_down") /* Janus does not answer */
+    X(VIDEO_DOWN, "video_down") /* Janus does not answer */                   \
+    X(DENIED, "denied")         /* an operator has denied it for a time */    \
+    X(DRAINING, "draining")     /* an operator lets no new views start */
 
 #define CCTV_ENUM_ENDED(name, label)   CCTV_ENDED_##name,
 #define CCTV_ENUM_REFUSED(name, label) CCTV_REFUSED_##name,

@@ -271,8 +271,11 @@ static bool is_equal(const uint64_t *a, const uint64_t *b)
     return ((a[0] ^ b[0]) | (a[1] ^ b[1])) == 0;
 }
 
-bool cctv_view_table_find(const cctv_view_table_t *table, const char *text,
-                          cctv_view_t *out)
+/* @param get  cctv_view_table_get(), or get_ended() */
+static bool find(const cctv_view_table_t *table, const char *text,
+                 cctv_view_t *out,
+                 bool (*get)(const cctv_view_table_t *table, uint32_t index,
+                             cctv_view_t *out))
 {
     uint32_t i;
     cctv_view_id_t id;
@@ -283,12 +286,41 @@ bool cctv_view_table_find(const cctv_view_table_t *table, const char *text,
     for (i = 0; i < WINDOW && i < table->max; i++) {
         uint32_t index = (id.home % table->max + i) % table->max;
 
-        if (cctv_view_table_get(table, index, out) && out->home == id.home
+        if (get(table, index, out) && out->home == id.home
             && is_equal(out->secret, id.secret)) {
             return true;
         }
     }
     return false;
+}
+
+bool cctv_view_table_find(const cctv_view_table_t *table, const char *text,
+                          cctv_view_t *out)
+{
+    return find(table, text, out, cctv_view_table_get);
+}
+
+/* Copy what is left of the view that was in a free slot. */
+static bool get_ended(const cctv_view_table_t *table, uint32_t index,
+                      cctv_view_t *out)
+{
+    const cctv_slot_t *slot = &table->slots[index];
+    uint64_t word = look(table, index);
+
+    *out = (cctv_view_t){ .secret = { LOAD(slot->secret[0]),
+                                      LOAD(slot->secret[1]) },
+                          .user = LOAD(slot->user),
+                          .camera = LOAD(slot->camera),
+                          .home = LOAD(slot->home),
+                          .index = index,
+                          .word = word };
+    return STATE(word) == FREE && look(table, index) == word;
+}
+
+bool cctv_view_table_find_ended(const cctv_view_table_t *table,
+                                const char *text, cctv_view_t *out)
+{
+    return find(table, text, out, get_ended);
 }
 
 bool cctv_view_table_beat(cctv_view_table_t *table, cctv_view_t *view,

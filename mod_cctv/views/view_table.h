@@ -252,6 +252,16 @@ void cctv_view_table_prepare_again(cctv_view_table_t *table,
 bool cctv_view_table_find(const cctv_view_table_t *table, const char *id,
                           cctv_view_t *out);
 
+/**
+ * Find a view that has ended, as long as no other view has taken its slot.
+ *
+ * @param id   NUL-terminated, from outside
+ * @param out  gets its camera, user, index, home and secret; nothing else
+ * @return false: it is not known any more, or there is no such view
+ */
+bool cctv_view_table_find_ended(const cctv_view_table_t *table, const char *id,
+                                cctv_view_t *out);
+
 /** @return whether a view is overdue: there was no heartbeat for longer than
  *  its timeout */
 static inline bool cctv_view_is_over(const cctv_view_t *view, cctv_time_t now)

@@ -20,6 +20,7 @@
 #include "video/mod_ice.h"
 #include "video/mod_sdp_answer.h"
 #include "views/mod_admission.h"
+#include "views/mod_denial.h"
 #include "views/mod_notes.h"
 #include "views/view_id.h"
 
@@ -157,11 +158,10 @@ static bool find_allowed_view(request_rec *r, int32_t camera, const char *id,
     return true;
 }
 
-static int answer_missing(request_rec *r)
+static int answer_missing(request_rec *r, const char *id)
 {
-    return cctv_reply_problem(r, HTTP_NOT_FOUND,
-                              "This view has ended or never was: POST for a "
-                              "new one.");
+    return cctv_denial_answer_missing(
+        r, id, "This view has ended or never was: POST for a new one.");
 }
 
 /* @return whether a text consists of lines as SDP has them */
@@ -234,7 +234,7 @@ static int patch_view(request_rec *r, int32_t camera, const char *id)
     int result;
 
     if (!find_allowed_view(r, camera, id, &view)) {
-        return answer_missing(r);
+        return answer_missing(r, id);
     }
     if (is_of_type(r, FRAG)) {
         return take_fragment(r, &view);
@@ -334,7 +334,7 @@ static int resource(request_rec *r, int32_t camera, const char *id)
     case M_GET:
         return find_view(r, camera, id, &view)
                    ? cctv_reply_empty(r, HTTP_NO_CONTENT)
-                   : answer_missing(r);
+                   : answer_missing(r, id);
     case M_PATCH:
         return cctv_cors_is_trusted(r, &result) ? patch_view(r, camera, id)
                                                 : result;

@@ -28,6 +28,9 @@ WORDS = {
     ('stalled', None): 'The picture has stopped: the camera sends nothing.',
     ('offline', None): 'The camera is offline. It will play when it is back.',
     ('busy', None): 'Too many viewers. Waiting for a place…',
+    ('connecting', 'draining'):
+        'The server takes no new viewers at the moment. Trying again…',
+    ('denied', 'kicked'): 'An operator has ended this view.',
     ('denied', 'not-found'):
         'There is no such camera, or you may not see it.',
     ('denied', 'login'): 'Log in again to watch.',

@@ -2,12 +2,13 @@
 see during faults."""
 
 import contextlib
+import json
 
 import pytest
 from selenium.webdriver.support.select import Select
 
 from client import allow, real_site
-from env import wait_for
+from env import SLOWNESS, wait_for
 from lab import Cameras, real
 from map_page import (MODULES, MapFolder, MapPages, comes_to, listed, playing,
                       plays, state_of)
@@ -22,6 +23,8 @@ WORD, AGAIN = 6, 10
 NAMES = [f'camera-{number}' for number in range(1, 11)]
 # COLD has the same stream as camera 1, but no mountpoint yet.
 FIRST, TENTH, COLD = 1, 10, 11
+ADMIN = ('<Location "/cctv-admin/api">\nSetHandler cctv-admin\n'
+         'Require all granted\n</Location>\n')
 
 
 @pytest.fixture(scope='module')
@@ -33,7 +36,7 @@ def site(cluster, start_shared):
         cameras = Cameras('rtsp', *NAMES, fps=5)
         stack.callback(cameras.remove)
         yield stack.enter_context(real_site(
-            cluster, start_shared, folder.config, cameras, MODULES))
+            cluster, start_shared, folder.config + ADMIN, cameras, MODULES))
 
 
 @pytest.fixture
@@ -86,6 +89,39 @@ def test_a_newcomer(pages, site, windows):
     wait_for(lambda: site.watched_by() == 0, 'nobody watches', 2)
     assert [each for each in windows.requests()
             if not each.startswith(pages.origin + '/')] == []
+
+
+def operate(site, action, **members):
+    reply = site.httpd.ask('POST', '/cctv-admin/api/' + action,
+                           {'Content-Type': 'application/json'},
+                           json.dumps(members))
+    assert reply.status == 200, reply.body
+    return reply.json()
+
+
+def test_a_viewer_is_told_within_a_second_that_an_operator_ended_the_view(
+        pages, site, windows):
+    windows.expect('status of 403')
+    window = pages.open(f'#camera={FIRST}', still=True)
+    plays(window, FIRST)
+    # The page notes the time itself: requests of the test take long.
+    window.run("""
+        const state = document.querySelector('.tile .state');
+        window.past = [];
+        new MutationObserver(() => window.past.push(
+            [Date.now(), state.textContent])).observe(
+            state, {childList: true, characterData: true, subtree: true});""")
+    before = window.run('return Date.now();')
+    assert operate(site, 'kick', camera=FIRST, seconds=2,
+                   reason='Back at ten.')['ended'] == 1
+    # It plays again by itself when the time is over, and not before.
+    window.until('window.past.at(-1)?.[1] === "Live"', seconds=20)
+    past = window.run('return window.past;')
+    said = 'An operator has ended this view. Back at ten.'
+    told, = [at for at, text in past if text == said]
+    assert told - before < 1000 * SLOWNESS, past
+    after = [at for at, text in past if at > told]
+    assert after and min(after) - before > 2000, past
 
 
 @pytest.mark.parametrize('phone', [False, True])

@@ -136,6 +136,28 @@ START_TEST(a_session_ends_once)
 END_TEST
 
 /* All at the same time, which makes the words of the slot most similar. */
+START_TEST(a_view_that_has_ended_is_known_until_its_slot_is_taken)
+{
+    char id[CCTV_VIEW_ID_LENGTH + 1];
+    cctv_view_t view;
+    cctv_view_t found;
+
+    make(1);
+    view = start_at(START);
+    cctv_view_id(&view, id);
+    ck_assert(!cctv_view_table_find_ended(table, id, &found));
+    ck_assert(cctv_view_table_close(table, &view, START));
+    ck_assert(!cctv_view_table_find_ended(table, id, &found));
+    cctv_view_table_free(table, &view, START);
+    ck_assert(cctv_view_table_find_ended(table, id, &found));
+    ck_assert_int_eq(found.camera, 7);
+    ck_assert_uint_eq(found.secret[1], view.secret[1]);
+    ck_assert(!cctv_view_table_find_ended(table, "x", &found));
+    start_at(START + 1);
+    ck_assert(!cctv_view_table_find_ended(table, id, &found));
+}
+END_TEST
+
 START_TEST(what_was_found_before_cannot_touch_a_later_session_in_its_slot)
 {
     cctv_view_t before[50];
@@ -341,6 +363,7 @@ TCase *view_table_tests(void)
     tcase_add_test(tc,
                    what_was_found_before_a_heartbeat_can_neither_beat_nor_end);
     tcase_add_test(tc, a_session_ends_once);
+    tcase_add_test(tc, a_view_that_has_ended_is_known_until_its_slot_is_taken);
     tcase_add_test(
         tc, what_was_found_before_cannot_touch_a_later_session_in_its_slot);
     tcase_add_test(tc, a_slot_claimed_by_a_dead_process_comes_free);
