@@ -2,7 +2,7 @@
 import {arrange, setText} from './dom.js';
 import {bestGrid} from './grid.js';
 import {strings} from './strings.js';
-import {showFull, Tile, toggleFull} from './tile.js';
+import {Pane, showFull, toggleFull} from './pane.js';
 
 /** The most cameras that play at a time. */
 export const MOST = 9;
@@ -10,7 +10,7 @@ export const MOST = 9;
 /**
  * The panel: one camera, or a wall of up to MOST.
  *
- * Events: 'change' (the tiles or their names have changed), 'open' and 'close' (by the user, before 'change'),
+ * Events: 'change' (the panes or their names have changed), 'open' and 'close' (by the user, before 'change'),
  * 'full' (a further camera was refused), 'where' detail {camera} (the user wants to see it on the map).
  */
 export class Wall extends EventTarget {
@@ -20,8 +20,8 @@ export class Wall extends EventTarget {
   #grid;
   #title;
   #options;
-  // id → Tile, in the order of the tiles
-  #tiles = new Map();
+  // id → Pane, in the order on the screen
+  #panes = new Map();
   // id → selector of the element that the user has opened the camera with
   #origins = new Map();
 
@@ -36,16 +36,16 @@ export class Wall extends EventTarget {
   }
 
   get ids() {
-    return [...this.#tiles.keys()];
+    return [...this.#panes.keys()];
   }
 
   /** The playing cameras that are loaded. */
   get cameras() {
-    return [...this.#tiles.values()].map((tile) => tile.camera).filter(Boolean);
+    return [...this.#panes.values()].map((pane) => pane.camera).filter(Boolean);
   }
 
   get names() {
-    return [...this.#tiles.values()].map((tile) => tile.name);
+    return [...this.#panes.values()].map((pane) => pane.name);
   }
 
   /** Plays exactly these cameras. Those that play already go on. */
@@ -57,8 +57,8 @@ export class Wall extends EventTarget {
       if (!ids.includes(id) && place < ids.length && !old.includes(ids[place])) this.#change(id, ids[place]);
     });
     for (const id of this.ids) if (!ids.includes(id)) this.#end(id);
-    this.#tiles = new Map(ids.map((id) => [id, this.#tiles.get(id) ?? this.#make(id)]));
-    arrange(this.#grid, [...this.#tiles.values()].map((tile) => tile.element));
+    this.#panes = new Map(ids.map((id) => [id, this.#panes.get(id) ?? this.#make(id)]));
+    arrange(this.#grid, [...this.#panes.values()].map((pane) => pane.element));
     this.#section.hidden = !ids.length;
     this.#section.dataset.tiles = ids.length;
     this.#section.parentElement.dataset.tiles = ids.length;
@@ -86,13 +86,13 @@ export class Wall extends EventTarget {
     this.#origins.set(id, origin);
     if (!beside) this.show([id]);
     else if (!ids.includes(id)) this.show([...ids, id]);
-    this.#tiles.get(id).element.scrollIntoView({block: 'nearest'});
+    this.#panes.get(id).element.scrollIntoView({block: 'nearest'});
     this.dispatchEvent(new Event('open'));
   }
 
   /** Closes a camera on request of the user. */
   close(id) {
-    if (!this.#tiles.has(id)) return;
+    if (!this.#panes.has(id)) return;
     this.show(this.ids.filter((each) => each !== id));
     this.dispatchEvent(new Event('close'));
   }
@@ -115,12 +115,12 @@ export class Wall extends EventTarget {
     };
   }
 
-  /** Moves the focus to the element that opened the camera, or else to another tile, or else to the map. */
+  /** Moves the focus to the element that opened the camera, or else to another pane, or else to the map. */
   async #giveFocus(origin, next) {
     // Until full screen ends, only the element in full screen can get the focus.
-    if (!this.#tiles.size && document.fullscreenElement) await document.exitFullscreen().catch(() => {});
+    if (!this.#panes.size && document.fullscreenElement) await document.exitFullscreen().catch(() => {});
     const old = origin && !document.fullscreenElement && document.querySelector(origin);
-    const other = this.#tiles.get(next)?.element.querySelector('.close');
+    const other = this.#panes.get(next)?.element.querySelector('.close');
     const target = old?.getClientRects().length ? old : other ?? document.getElementById('map');
     target.focus();
   }
@@ -134,20 +134,20 @@ export class Wall extends EventTarget {
     section.querySelector('.close-all').addEventListener('click', () => this.closeAll());
     new ResizeObserver(() => this.#layOut()).observe(section);
     this.#options.cameras.addEventListener('change', ({detail}) => {
-      for (const camera of [...detail.added, ...detail.changed]) this.#tiles.get(camera.id)?.update(camera);
+      for (const camera of [...detail.added, ...detail.changed]) this.#panes.get(camera.id)?.update(camera);
     });
   }
 
   #make(id) {
     const {client, cameras, usage} = this.#options;
-    const tile = new Tile(id, {client, camera: cameras.byId.get(id), usage});
-    tile.addEventListener('close', () => this.close(tile.id));
-    tile.addEventListener('name', () => this.#changed());
-    tile.addEventListener('where', () => {
-      const {camera} = tile;
+    const pane = new Pane(id, {client, camera: cameras.byId.get(id), usage});
+    pane.addEventListener('close', () => this.close(pane.id));
+    pane.addEventListener('name', () => this.#changed());
+    pane.addEventListener('where', () => {
+      const {camera} = pane;
       if (camera) this.dispatchEvent(new CustomEvent('where', {detail: {camera}}));
     });
-    return tile;
+    return pane;
   }
 
   #end(id) {
@@ -156,20 +156,20 @@ export class Wall extends EventTarget {
 
   /** A camera takes the place of another one. */
   #change(old, id) {
-    const tile = this.#take(old);
-    this.#tiles.set(id, tile);
-    tile.change(id, this.#options.cameras.byId.get(id));
+    const pane = this.#take(old);
+    this.#panes.set(id, pane);
+    pane.change(id, this.#options.cameras.byId.get(id));
   }
 
   #take(id) {
-    const tile = this.#tiles.get(id);
-    this.#tiles.delete(id);
+    const pane = this.#panes.get(id);
+    this.#panes.delete(id);
     this.#origins.delete(id);
-    return tile;
+    return pane;
   }
 
   #changed() {
-    setText(this.#title, strings.wall.title(this.#tiles.size));
+    setText(this.#title, strings.wall.title(this.#panes.size));
     this.dispatchEvent(new Event('change'));
   }
 
@@ -177,7 +177,7 @@ export class Wall extends EventTarget {
   #layOut() {
     const first = this.#grid.firstElementChild;
     if (!first) return;
-    const {columns, row} = bestGrid(this.#tiles.size, {
+    const {columns, row} = bestGrid(this.#panes.size, {
       width: this.#grid.clientWidth,
       height: this.#grid.clientHeight,
       bar: first.querySelector('.tile-bar').offsetHeight,

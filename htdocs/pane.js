@@ -12,10 +12,10 @@ const PARTS = ['video', 'state', 'reload', 'viewers', 'where', 'usage', 'full', 
  *
  * Events: 'name' (the name is known or has changed), 'close', 'where' (the user wants to see it on the map).
  */
-export class Tile extends EventTarget {
+export class Pane extends EventTarget {
   id;
   camera = null;
-  element = clone('tile');
+  element = clone('pane');
   #client;
   #usage;
   #view = null;
@@ -26,7 +26,7 @@ export class Tile extends EventTarget {
   #parts = {};
 
   /**
-   * @param camera  null if it is not loaded: then the tile asks the server
+   * @param camera  null if it is not loaded: then the pane asks the server
    * @param usage   the address of the statistics, with {camera} for the id, or undefined
    */
   constructor(id, {client, camera = null, usage}) {
@@ -62,7 +62,7 @@ export class Tile extends EventTarget {
     this.#begin(id, camera);
   }
 
-  /** Ends the view. The tile cannot be used afterwards. */
+  /** Ends the view. The pane cannot be used afterwards. */
   end() {
     this.#ended = true;
     this.#unwatch();
@@ -95,7 +95,7 @@ export class Tile extends EventTarget {
     else this.#showView();
   }
 
-  /** Lets the view go on without its tile, if it has a picture; the new camera gets a video below that picture. */
+  /** Lets the view go on without its pane, if it has a picture; the new camera gets a video below that picture. */
   #keepPicture() {
     const {video} = this.#parts;
     const hasPicture = video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
