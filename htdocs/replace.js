@@ -7,7 +7,7 @@ import {strings} from './strings.js';
  * @param name     of the new camera
  * @param why      why it cannot play beside the others
  * @param playing  [{id, name}…] of those that play, in their order
- * @returns the id that goes, or null if the user wants none to go
+ * @returns the id that goes, or null if the user wants none to go; never resolves if another question comes first
  */
 export function askWhich(dialog, {name, why, playing}) {
   dialog.querySelector('h2').textContent = strings.wall.which(name);
@@ -24,6 +24,9 @@ export function askWhich(dialog, {name, why, playing}) {
   dialog.returnValue = '';
   dialog.showModal();
   return new Promise((resolve) => {
-    dialog.addEventListener('close', () => resolve(Number(dialog.returnValue) || null), {once: true});
+    dialog.onclose = () => {
+      // The event is late: it may be of the question before.
+      if (!dialog.open) resolve(Number(dialog.returnValue) || null);
+    };
   });
 }
