@@ -241,9 +241,8 @@ export class Pane extends EventTarget {
   }
 
   async #takeSnapshot() {
-    const {video} = this.#parts;
-    const shown = this.#last?.video ?? video;
-    if (shown.videoWidth) await saveSnapshot(shown, this.name);
+    const shown = this.#still ?? this.#last?.video ?? this.#parts.video;
+    await saveSnapshot(shown, this.name, new Date(this.#lastAt ?? Date.now()));
   }
 
   async #togglePip() {
@@ -260,7 +259,7 @@ export class Pane extends EventTarget {
   #moveInBar(event) {
     const steps = {ArrowLeft: -1, ArrowRight: 1}[event.key];
     if (!steps || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
-    const buttons = [...this.#parts['tile-bar'].querySelectorAll('button, a')]
+    const buttons = [...this.#parts['tile-bar'].querySelectorAll('button:enabled, a')]
       .filter((each) => each.getClientRects().length);
     event.preventDefault();
     const isLeftToRight = getComputedStyle(this.element).direction !== 'rtl';
@@ -368,7 +367,9 @@ export class Pane extends EventTarget {
       return;
     }
     this.#lastAt = this.#clock?.lastAt ?? this.#lastAt;
-    const isFrozen = (state !== 'live' || reason === 'frozen') && this.#hasPicture();
+    const hasPicture = this.#hasPicture();
+    for (const button of [this.#parts.snapshot, this.#parts.pip]) button.disabled = !hasPicture;
+    const isFrozen = (state !== 'live' || reason === 'frozen') && hasPicture;
     if (isFrozen) this.element.dataset.frozen = '';
     else delete this.element.dataset.frozen;
     last.hidden = !isFrozen || !this.#lastAt;

@@ -5,9 +5,10 @@ import {strings} from './strings.js';
 const STRIP = 0.06;
 const LEAST = 18;
 
-/** Draws the picture of a <video>, with a strip below it for the text. Returns a canvas. */
+/** Draws the picture of a <video> or a canvas, with a strip below it for the text. Returns a canvas. */
 export function draw(video, text) {
-  const {videoWidth: width, videoHeight: height} = video;
+  const width = video.videoWidth ?? video.width;
+  const height = video.videoHeight ?? video.height;
   const strip = Math.max(LEAST, Math.round(height * STRIP));
   const canvas = Object.assign(document.createElement('canvas'), {width, height: height + strip});
   const context = canvas.getContext('2d');
