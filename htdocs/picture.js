@@ -12,8 +12,9 @@ const AHEAD = 200;
 // A picture that is later than the most punctual one by more than this is not
 // live any more.
 const LATE = 2000;
-// By how much, per millisecond, the clock of a camera may be slow.
-const DRIFT = 0.0005;
+// Only the last pictures are compared, those of one to two such times: clocks
+// drift, and may be set.
+const MEMORY = 10000;
 const RTP_PER_MS = 90;
 const RTP_RANGE = 2 ** 32;
 
@@ -32,8 +33,9 @@ export class PictureClock extends EventTarget {
   // The frame from which SPAN is measured: {rtp, at}, rtp in ms.
   #anchor = null;
   #last = null;
-  // The largest difference of RTP time and the clock: that of the most punctual frame.
-  #best = -Infinity;
+  // The largest difference of RTP time and the clock, which the most punctual frame
+  // has: since `at`, and in the MEMORY before that.
+  #best = {at: 0, now: -Infinity, before: -Infinity};
   #frames = null;
 
   constructor(video) {
@@ -77,12 +79,11 @@ export class PictureClock extends EventTarget {
     const isRestart = before && rtp < before.rtp;
     if (!before || isRestart) {
       this.#anchor = frame;
-      this.#best = rtp - at;
+      this.#best = {at, now: rtp - at, before: -Infinity};
       this.#shown(this.isBehind || Boolean(isRestart));
       return;
     }
-    this.#best = Math.max(this.#best - (at - before.at) * DRIFT, rtp - at);
-    const isLate = this.#best - (rtp - at) > LATE;
+    const isLate = this.#lateness(rtp, at) > LATE;
     const passed = at - this.#anchor.at;
     if (passed < SPAN) {
       this.#shown(this.isBehind || isLate);
@@ -91,6 +92,13 @@ export class PictureClock extends EventTarget {
     const ahead = rtp - this.#anchor.rtp - passed;
     this.#anchor = frame;
     this.#shown(isLate || (this.isBehind && ahead > AHEAD));
+  }
+
+  #lateness(rtp, at) {
+    const punctual = rtp - at;
+    if (at - this.#best.at > MEMORY) this.#best = {at, now: punctual, before: this.#best.now};
+    this.#best.now = Math.max(this.#best.now, punctual);
+    return Math.max(this.#best.now, this.#best.before) - punctual;
   }
 
   // RTP time in milliseconds, which goes on where its 32 bits end.

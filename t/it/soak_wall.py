@@ -26,6 +26,8 @@ NAMES = [f'camera-{number}' for number in NINE]
 # Seconds until all nine play again. Janus's sessions live for 30 s, and all
 # nine start within a machine that also encodes nine cameras.
 AGAIN = 90
+# On a machine that is too slow for nine cameras, pictures may come late.
+LIVE = ('live', None), ('live', 'behind')
 # What the page may need more at the end: a share, and bytes for the noise of
 # the heap.
 GROWTH, HEAP = 1.1, 4e6
@@ -138,8 +140,7 @@ def all_play(window, why):
     """Waits until all nine are live, with pictures that move; the seconds."""
     started = time.monotonic()
     def are_live():
-        return all(state_of(window, number) == ('live', None)
-                   for number in NINE)
+        return all(state_of(window, number) in LIVE for number in NINE)
     try:
         wait_for(are_live, why, AGAIN)
     except AssertionError as error:

@@ -253,6 +253,9 @@ AGED = [
     ([(.5 * n, .5 * n) for n in range(4)] + [(2, 4.5), (2.5, 5), (5, 5.1),
                                              (5.5, 5.6), (6, 6.1)],
      [True, False, False, False, True, True, True, True, False]),
+    # A clock that was set back by 5 s is forgotten.
+    ([(0, 0), (1, 1)] + [(n - 5, n) for n in range(7, 30, 2)],
+     [True, False] + [True] * 8 + [False] * 4),
 ]
 
 
