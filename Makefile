@@ -203,6 +203,14 @@ it: module $(AXE) ## run the integration tests [T=test_http.py::test_options PYT
 # Completes "test_http::test_options" to t/it/test_http.py::test_options.
 test_path = t/it/$(patsubst %.py,%,$(word 1,$(subst ::, ,$(1:t/it/%=%)))).py$(subst $(word 1,$(subst ::, ,$(1))),,$(1))
 
+# A wall of nine cameras with faults thrown in, in one browser; not in
+# `make check`.
+SOAK_MINUTES ?= 60
+
+.PHONY: soak-wall
+soak-wall: module $(AXE) ## a wall of nine with faults thrown in [SOAK_MINUTES=60]
+	@SOAK_MINUTES=$(SOAK_MINUTES) $(RUN_TESTS) -s t/it/soak_wall.py
+
 .PHONY: asan
 asan: GROUPS_NEEDED = check
 asan: packages ## run unit and integration tests under ASan and UBSan

@@ -7,8 +7,10 @@ import {Cameras} from './cameras.js';
 import {Client} from './cctv-client.js';
 import {readConfig} from './config.js';
 import {fill} from './dom.js';
+import {makeDraggable} from './drag.js';
 import {List} from './list.js';
 import {Messages} from './messages.js';
+import {askWhich} from './replace.js';
 import {formatHash, parseHash, Route} from './route.js';
 import {strings} from './strings.js';
 import {MOST, Wall} from './wall.js';
@@ -82,6 +84,7 @@ function wireRoute(wall, messages) {
   route.addEventListener('change', follow);
   wall.addEventListener('open', write);
   wall.addEventListener('close', write);
+  wall.addEventListener('order', () => route.replace(formatHash(wall.ids)));
   follow();
 }
 
@@ -91,11 +94,16 @@ function wireWall(wall, {map, list, messages}) {
     const what = names.length === 1 ? names[0] : strings.wall.title(names.length);
     document.title = names.length ? strings.titleOf(what) : strings.title;
     document.querySelector('.skips [href="#wall"]').hidden = !names.length;
-    map.select(new Set(ids));
+    map.select(ids);
     list.mark(new Set(ids));
   };
   wall.addEventListener('change', show);
-  wall.addEventListener('full', () => messages.say('wall', strings.wall.isFull(MOST), {brief: true}));
+  wall.addEventListener('point', ({detail}) => map.light(detail.id));
+  map.addEventListener('point', ({detail}) => wall.light(detail.id));
+  // With the words of wireErrors(), so that one cause has one message.
+  wall.addEventListener('server', ({detail: {fault}}) => {
+    messages.say('views', fault && strings.loadError({status: fault === 'unreachable' ? 0 : 503}));
+  });
   wall.addEventListener('where', ({detail}) => map.flyTo(detail.camera));
   show();
 }
@@ -116,6 +124,21 @@ function wireChoice({wall, map, list, cameras, showList}) {
     map.keepInView(cameras.byId.get(id));
   });
   map.addEventListener('move', () => list.update());
+}
+
+/** Where there is no place for a further camera, the user says which one goes; so does dragging. */
+function wireReplacing(wall, {cameras}) {
+  const nameOf = (id) => cameras.byId.get(id)?.properties.name ?? strings.camera(id);
+  wall.addEventListener('full', async ({detail: {id, why}}) => {
+    const {ids, names} = wall;
+    const playing = ids.map((each, index) => ({id: each, name: names[index]}));
+    const old = await askWhich(element('replace'), {name: nameOf(id), why, playing});
+    if (old) wall.replace(old, id);
+  });
+  makeDraggable(({id, from, to}) => {
+    if (to) wall.replace(to, id);
+    else if (from === 'list') wall.open(id, {add: true});
+  });
 }
 
 /** Moves the map to the cameras of a link as they become known, until the user moves the map. */
@@ -175,6 +198,7 @@ async function start(messages, showList) {
   wireErrors(parts);
   wireWall(wall, parts);
   wireChoice(parts);
+  wireReplacing(wall, parts);
   wireWallMode(wall);
   wireRoute(wall, messages);
   wireLink(wall, map);

@@ -36,6 +36,10 @@ const SLOW = 5000;
 const TOO_SLOW = 15000;
 // How long to wait after a refusal, because access may be granted later.
 const DENIED = 5000;
+// The failures of a camera after which no view is started again before the
+// camera has lost that failure, and how often that is asked.
+const HOPELESS_CAMERA = ['login_refused'];
+const ASK_CAMERA = 15000;
 // The delay before the next try, if the server does not name one: 0, 1, 2, 4 s.
 const LONGEST_WAIT = 4000;
 // In seconds; a longer Retry-After is reduced to this.
@@ -155,12 +159,18 @@ function pairOf(entries) {
     && (ids.length ? ids.includes(id) : nominated && state === 'succeeded'));
 }
 
+const videosOf = (entries) => entries.filter(({type, kind}) => type === 'inbound-rtp' && kind === 'video');
+
+// How many packets of video have arrived.
+const packetsOf = (report) => videosOf([...report.values()])
+  .reduce((sum, {packetsReceived}) => sum + (packetsReceived ?? 0), 0);
+
 // Reads the report of getStats(); members that the browser does not know are
 // left out.
 function readStats(report) {
   const entries = [...report.values()];
   const stats = {};
-  const videos = entries.filter(({type, kind}) => type === 'inbound-rtp' && kind === 'video');
+  const videos = videosOf(entries);
   for (const [name, member] of Object.entries(TOTALS)) {
     const known = videos.map((video) => video[member]).filter(Number.isFinite);
     if (known.length) stats[name] = known.reduce((sum, value) => sum + value);
@@ -572,8 +582,13 @@ class Changes {
  *                        'no-picture' (no frame arrives), 'hidden' (the page),
  *                        'draining' (an operator lets no new views start)
  *            live        frames arrive
- *            stalled     no frame for 3 s
- *            offline     the server reports that the camera is offline
+ *            stalled     no frame for 3 s; reason null (nothing arrives),
+ *                        'no-picture' (packets arrive, but no frame that can be
+ *                        shown), 'unreachable' and 'server' (heartbeats are
+ *                        not answered, or with 5xx, so nobody knows why)
+ *            offline     the server reports that the camera is offline. After
+ *                        the failure 'login_refused' no view is started again
+ *                        before the camera has lost that failure
  *            denied      'kicked' (an operator has ended the view; it starts
  *                        again when the time of the operator is over);
  *                        'not-found' (or may not be seen); 'login', 'forbidden'
@@ -589,6 +604,11 @@ class Changes {
  *            the video server (docs/api.md), or null
  *   stream   `stream` has changed: a MediaStream, or null
  *   viewers  `viewers` has changed: how many people watch this camera, or null
+ *   nextTry  `nextTry` has changed: when the next start is tried (as Date.now()),
+ *            or null; see retry()
+ *   serverFault  `serverFault` has changed: 'unreachable' or 'server' if the last
+ *            request was not answered, or with 5xx; otherwise null. The picture
+ *            may go on meanwhile
  */
 export class View extends EventTarget {
   #client;
@@ -606,6 +626,7 @@ export class View extends EventTarget {
   #picture = null;
   // The number of consecutive rounds without a frame.
   #failures = 0;
+  #tryNow = () => {};
 
   constructor(client, id) {
     super();
@@ -617,6 +638,8 @@ export class View extends EventTarget {
     this.note = null;
     this.stream = null;
     this.viewers = null;
+    this.nextTry = null;
+    this.serverFault = null;
     // Deferred, so that listeners that are added now get the first state as well.
     queueMicrotask(() => this.dispatchEvent(new CustomEvent('state')));
     if (globalThis.RTCPeerConnection) {
@@ -630,6 +653,11 @@ export class View extends EventTarget {
   /** Ends the view, here and on the server. */
   end() {
     this.#finish('closed');
+  }
+
+  /** Tries again at once, if the view waits for its next try or does not try any more; not after 'ended'. */
+  retry() {
+    this.#tryNow();
   }
 
   #set(state, reason = null) {
@@ -714,14 +742,35 @@ export class View extends EventTarget {
         this.#set('connecting');
         // The server has lost the view, or no frame ever arrived.
         this.#leave();
-        await pause(this.#untilNextTry(), signal);
+        await this.#waitForTry(this.#untilNextTry(), signal);
       } catch (error) {
         if (!signal.aborted) {
           this.#leave();
-          await pause(this.#refused(error), signal).catch(() => {});
+          await this.#waitForTry(this.#refused(error), signal);
         }
       }
       if (this.#isHeld) await new Promise((resolve) => { this.#release = resolve; });
+    }
+  }
+
+  // Resolves after `ms`, at a retry(), or when the signal is aborted.
+  async #waitForTry(ms, signal) {
+    const now = new AbortController();
+    this.#tryNow = () => now.abort();
+    this.#change('nextTry', ms === FOR_EVER ? null : Date.now() + ms);
+    const any = AbortSignal.any([signal, now.signal]);
+    if (this.state === 'offline' && HOPELESS_CAMERA.includes(this.failure)) await this.#untilItIsMended(any);
+    else await pause(ms, any).catch(() => {});
+    this.#tryNow = () => {};
+    this.#change('nextTry', null);
+  }
+
+  async #untilItIsMended(signal) {
+    for (;;) {
+      await pause(ASK_CAMERA, signal).catch(() => {});
+      if (signal.aborted) return;
+      const camera = await this.#client.camera(this.id, {signal}).catch(() => undefined);
+      if (camera !== undefined && !HOPELESS_CAMERA.includes(camera?.properties.status_reason)) return;
     }
   }
 
@@ -742,6 +791,8 @@ export class View extends EventTarget {
     const {status, type, retryAfter, reason, note} = error;
     this.#change('failure', reason);
     this.#change('note', note);
+    // An answer with a type of its own is about the camera or the video server.
+    this.#noteServer(type?.startsWith('urn:cctv:') ? 200 : status);
     const again = retryAfter ? withJitter(retryAfter * 1000) : this.#untilNextTry();
     if (type === 'urn:cctv:denied') {
       this.#set('denied', 'kicked');
@@ -758,8 +809,10 @@ export class View extends EventTarget {
     }
     if (status === 409) this.#finish('not-playable');
     else if (type === 'urn:cctv:codec') this.#finish('codec');
-    else if (type === 'urn:cctv:offline') this.#set('offline');
-    else if (type === 'urn:cctv:busy' || status === 429) this.#set('busy');
+    else if (type === 'urn:cctv:offline') {
+      this.#set('offline');
+      if (HOPELESS_CAMERA.includes(reason)) return FOR_EVER;
+    } else if (type === 'urn:cctv:busy' || status === 429) this.#set('busy');
     else if (type === 'urn:cctv:video-down') this.#set('connecting', 'video-down');
     else if (type === 'urn:cctv:draining') this.#set('connecting', 'draining');
     else this.#set('connecting', status ? 'server' : 'unreachable');
@@ -778,6 +831,7 @@ export class View extends EventTarget {
       return;
     }
     this.#change('failure', null);
+    this.#noteServer(201);
     this.#change('viewers', started.viewers ?? null);
     if (started.ice_servers?.length) connection.setConfiguration({iceServers: started.ice_servers});
     const sdp = await unlessAborted(answer(connection, started.sdp), signal);
@@ -816,8 +870,9 @@ export class View extends EventTarget {
 
   // Counts frames and sends heartbeats, until the view is lost.
   async #follow(interval, signal) {
-    const seen = {frames: 0, isAny: false, at: performance.now()};
-    const beats = {at: seen.at, isUnderWay: false, isGone: false, refusal: null, wake() {}};
+    const start = performance.now();
+    const seen = {frames: 0, isAny: false, at: start, packets: 0, packetsAt: start};
+    const beats = {at: start, isUnderWay: false, isGone: false, isStanding: false, isAnswered: false, refusal: null, wake() {}};
     // Janus closes the connection of a view that the server has ended; the next
     // heartbeat says why.
     for (const {transport} of this.#connection.getReceivers()) {
@@ -831,16 +886,21 @@ export class View extends EventTarget {
       const woken = new Promise((resolve) => { beats.wake = resolve; });
       await Promise.race([pause(seen.isAny ? LOOK_AGAIN : LOOK, signal), woken]);
       if (beats.isGone) break;
-      const stats = readStats(await unlessAborted(this.#connection.getStats(), signal));
+      const report = await unlessAborted(this.#connection.getStats(), signal);
+      const stats = readStats(report);
       const frames = stats.frames_decoded ?? 0;
+      const packets = packetsOf(report);
       const now = performance.now();
+      if (packets !== seen.packets) Object.assign(seen, {packets, packetsAt: now});
       // The first frame is reported at once.
       if (frames > 0 && !seen.isAny) beats.at = -Infinity;
       if (frames > seen.frames) Object.assign(seen, {isAny: true, at: now});
       if (seen.isAny) this.#notePicture();
       // The count is smaller if the camera has started again.
       seen.frames = frames;
-      const isStanding = this.#judge(seen.isAny, now - seen.at);
+      const isStanding = this.#judge(seen, beats, now);
+      if (isStanding && !beats.isStanding) beats.at = -Infinity;
+      beats.isStanding = isStanding;
       const {connectionState} = this.#connection;
       if (!seen.isAny && now - seen.at > TOO_SLOW) return;
       if (connectionState === 'failed' || connectionState === 'closed') return;
@@ -848,7 +908,7 @@ export class View extends EventTarget {
       const wait = isInTrouble ? Math.min(interval, BEAT_IN_TROUBLE) : interval;
       if (!beats.isUnderWay && now - beats.at >= wait) {
         beats.at = now;
-        this.#beat(beats, isStanding, stats, signal);
+        this.#beat({beats, seen, isStanding, stats}, signal);
       }
     }
     if (beats.refusal) throw beats.refusal;
@@ -860,27 +920,44 @@ export class View extends EventTarget {
 
   // Sets the state for the age of the last frame; returns whether the camera may
   // know why there is no picture.
-  #judge(isAny, age) {
-    if (!isAny) {
+  #judge(seen, beats, now) {
+    const age = now - seen.at;
+    if (!seen.isAny) {
       if (age <= SLOW) return false;
-      this.#set('connecting', 'no-picture');
+      this.#set('connecting', this.serverFault ?? 'no-picture');
       return true;
     }
     if (age <= STALL) {
+      beats.isAnswered = false;
       this.#failures = 0;
       this.#set('live');
       return false;
     }
-    if (this.state !== 'offline') this.#set('stalled');
+    // The first heartbeat of a picture that stands still tells whether the server
+    // is there; nobody is blamed before.
+    if (beats.isAnswered) this.#standStill(seen, now);
     return true;
   }
 
-  async #beat(beats, isStanding, stats, signal) {
+  #standStill(seen, now) {
+    const isFed = now - seen.packetsAt <= 1.5 * LOOK_AGAIN;
+    const cause = this.serverFault ?? (isFed ? 'no-picture' : null);
+    if (this.state !== 'offline' || this.serverFault) this.#set('stalled', cause);
+  }
+
+  // Keeps whether the server has answered a request, by the status of its answer.
+  #noteServer(status) {
+    const fault = status >= 500 ? 'server' : null;
+    this.#change('serverFault', status ? fault : 'unreachable');
+  }
+
+  async #beat({beats, seen, isStanding, stats}, signal) {
     beats.isUnderWay = true;
     try {
       const options = {signal, patience: BEAT_REQUEST};
       if (this.#picture !== null) stats.first_picture_ms = this.#picture;
       const reply = await this.#client.post('/heartbeat', {session_id: this.#session, stats}, options);
+      this.#noteServer(reply.status);
       // If this does not say why, the next start does.
       if ([...GONE, 401, 403].includes(reply.status)) {
         const problem = await problemOf(reply);
@@ -892,13 +969,17 @@ export class View extends EventTarget {
         signal.throwIfAborted();
         this.#change('viewers', viewers ?? null);
         beats.isGone = video === 'gone';
-        if (isStanding && !beats.isGone) await this.#askStatus(signal);
       }
-    } catch {
+    } catch (error) {
       // The next heartbeat may succeed; frames do not pass through the server.
+      if (error instanceof ServerError && !error.status) this.#noteServer(0);
     }
     beats.isUnderWay = false;
     if (beats.isGone) beats.wake();
+    if (!isStanding || beats.isGone || signal.aborted) return;
+    beats.isAnswered = true;
+    this.#judge(seen, beats, performance.now());
+    if (!this.serverFault) await this.#askStatus(signal).catch(() => {});
   }
 
   async #askStatus(signal) {

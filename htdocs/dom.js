@@ -29,8 +29,18 @@ export function label(element, text) {
 }
 
 /**
- * Makes the children of an element exactly these, in this order. Children that stay in place are not touched, so
- * that they keep focus and scroll position.
+ * Shows an element above everything else. While an element is in full screen, it has to be inside of that one:
+ * otherwise it can be seen, but neither clicked nor heard.
+ */
+export function showOnTop(element) {
+  element.popover = 'manual';
+  (document.fullscreenElement ?? document.body).append(element);
+  element.showPopover();
+}
+
+/**
+ * Makes the children of an element exactly these, in this order. Children that stay in place are not touched, and
+ * others are moved as they are, so that they keep focus and scroll position, and a video its picture.
  */
 export function arrange(parent, children) {
   const wanted = new Set(children);
@@ -38,6 +48,7 @@ export function arrange(parent, children) {
   let next = parent.firstElementChild;
   for (const child of children) {
     if (child === next) next = next.nextElementSibling;
+    else if (child.isConnected && parent.moveBefore) parent.moveBefore(child, next);
     else parent.insertBefore(child, next);
   }
 }

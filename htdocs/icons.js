@@ -59,6 +59,15 @@ function mark({status, ...properties}) {
   return [disc, shape('path', {class: 'cctv-slash', d: `M -${end} ${end} L ${end} -${end}`})];
 }
 
+// The number that the tile has as well.
+function badge(number) {
+  const element = document.createElement('span');
+  element.className = 'cctv-number';
+  element.setAttribute('aria-hidden', 'true');
+  element.textContent = number;
+  return element;
+}
+
 // size: width and height in pixels, before map.css enlarges it.
 function picture(size, shapes) {
   const viewBox = `${-size / 2} ${-size / 2} ${size} ${size}`;
@@ -76,7 +85,7 @@ function button(old, name) {
   return element;
 }
 
-/** The icon of one camera; `marker` has `camera` and `isPlaying`. */
+/** The icon of one camera; `marker` has `camera`, `isPlaying` and `number`: that of its tile, or null. */
 export class CameraIcon extends L.Icon {
   constructor(marker) {
     super({});
@@ -84,7 +93,7 @@ export class CameraIcon extends L.Icon {
   }
 
   createIcon(old) {
-    const {camera: {id, properties}, isPlaying} = this.marker;
+    const {camera: {id, properties}, isPlaying, number} = this.marker;
     const {name, status} = properties;
     const playable = !obstacleOf(properties);
     const element = button(old, 'cctv-marker');
@@ -97,7 +106,7 @@ export class CameraIcon extends L.Icon {
       ...sight(properties),
       ...(isPlaying ? [circle('cctv-ring', RADIUS + 4)] : []),
       ...mark(properties),
-    ]));
+    ]), ...(number ? [badge(number)] : []));
     return element;
   }
 

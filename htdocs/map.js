@@ -27,6 +27,7 @@ const EDGE = 85.05;
  *   choose  detail {id, add}: a camera was clicked, or Enter or Space pressed;
  *           add: with Ctrl, Cmd or Shift
  *   move    the visible box has changed
+ *   point   detail {id}: the pointer is on this camera, or null
  */
 export class CameraMap extends EventTarget {
   #map;
@@ -43,6 +44,7 @@ export class CameraMap extends EventTarget {
     this.#markers = new CameraMarkers(this.#map, {
       isStill: this.#isStill,
       choose: (detail) => this.dispatchEvent(new CustomEvent('choose', {detail})),
+      point: (detail) => this.dispatchEvent(new CustomEvent('point', {detail})),
     });
     this.#markers.change({added: [...cameras.byId.values()]});
     cameras.addEventListener('change', ({detail}) => this.#markers.change(detail));
@@ -78,9 +80,14 @@ export class CameraMap extends EventTarget {
     if (!this.#map.getBounds().contains(to)) this.#map.panTo(to, {animate: !this.#isStill});
   }
 
-  /** ids: Set of the cameras that play. */
+  /** ids: the cameras that play, in their order on the wall. */
   select(ids) {
     this.#markers.select(ids);
+  }
+
+  /** Makes the marker of a camera stand out; null: none. */
+  light(id) {
+    this.#markers.light(id);
   }
 
   /** {west, south, east, north, zoom}; west > east crosses the antimeridian. */

@@ -39,7 +39,9 @@ export class CameraMarkers {
   #markers = new Map();
   #waiting = [];
   #timer = null;
-  #playing = new Set();
+  // id → its number on the wall, from 1 on; 0 if it is alone
+  #playing = new Map();
+  #lit = null;
   #hasTold = false;
   // The longitude in the middle of the world as it is shown. The world ends 180
   // degrees to the left and to the right of it.
@@ -47,9 +49,10 @@ export class CameraMarkers {
 
   /**
    * isStill: without animations. choose({id, add}) is called for a click on a
-   * marker, Enter and Space.
+   * marker, Enter and Space; point({id}) when the pointer comes to a marker, and
+   * with null when it leaves.
    */
-  constructor(map, {isStill, choose}) {
+  constructor(map, {isStill, choose, point}) {
     this.#map = map;
     this.#choose = choose;
     this.#isStill = isStill;
@@ -64,6 +67,8 @@ export class CameraMarkers {
       spiderLegPolylineOptions: {className: 'cctv-leg', weight: 1.5, color: null},
     });
     this.#group.on('click keydown', (event) => this.#onMarker(event));
+    this.#group.on('mouseover', ({layer}) => point({id: layer.camera.id}));
+    this.#group.on('mouseout', () => point({id: null}));
     this.#group.on('clusterclick clusterkeydown', (event) => this.#onCluster(event));
     map.getPane('markerPane').addEventListener('focusin', ({target}) => this.#bringIn(target));
     map.addLayer(this.#group);
@@ -101,14 +106,24 @@ export class CameraMarkers {
     });
   }
 
-  /** ids: Set of the cameras that play. */
+  /** ids: the cameras that play, in their order on the wall. */
   select(ids) {
     const before = this.#playing;
-    this.#playing = new Set(ids);
-    const marked = [...before, ...ids].filter((id) => before.has(id) !== ids.has(id))
+    const now = new Map(ids.map((id, index) => [id, ids.length > 1 ? index + 1 : 0]));
+    this.#playing = now;
+    const marked = [...new Set([...before.keys(), ...ids])].filter((id) => before.get(id) !== now.get(id))
       .map((id) => this.#markers.get(id)).filter(Boolean);
     for (const marker of marked) this.#setPlaying(marker);
     this.#redraw(marked);
+  }
+
+  /** Makes the marker of a camera, or the cluster that it is in, stand out; null: none. */
+  light(id) {
+    const marker = this.#markers.get(id);
+    const shown = marker && this.#group.getVisibleParent(marker)?.getElement();
+    this.#lit?.classList.remove('cctv-lit');
+    this.#lit = shown ?? null;
+    this.#lit?.classList.add('cctv-lit');
   }
 
   /** Where a camera lies in the world that is shown. */
@@ -127,6 +142,7 @@ export class CameraMarkers {
 
   #setPlaying(marker) {
     marker.isPlaying = this.#playing.has(marker.camera.id);
+    marker.number = this.#playing.get(marker.camera.id) || null;
     // In front of its neighbours.
     marker.setZIndexOffset(marker.isPlaying ? 1000 : 0);
   }

@@ -48,6 +48,12 @@ export class Route extends EventTarget {
     history.pushState(state, '', hash || location.pathname + location.search);
   }
 
+  /** Must be called when the order of the cameras has changed, which is no step to go back to. */
+  replace(hash) {
+    this.#wanted = hash;
+    if (!this.#going && hash !== location.hash) history.replaceState(history.state, '', hash);
+  }
+
   #changed() {
     if (this.#going) {
       this.#going = false;

@@ -13,6 +13,21 @@ const connecting = {
   'hidden': 'Paused while the page is hidden.',
   'draining': 'The server takes no new viewers at the moment. Trying again…',
 };
+const stalled = {
+  'unreachable': connecting.unreachable,
+  'server': connecting.server,
+  'no-picture': 'Waiting for the next whole picture of the camera…',
+};
+// A view that the server calls live, while the picture on the screen is not.
+const late = {
+  'behind': 'Catching up…',
+  'frozen': 'The picture has stopped.',
+};
+// These say nothing about the camera.
+const isServer = (reason) => reason === 'unreachable' || reason === 'server';
+const clockTime = new Intl.DateTimeFormat('en-GB', {hour: '2-digit', minute: '2-digit', second: '2-digit'});
+const dayAndTime = new Intl.DateTimeFormat('en-GB', {dateStyle: 'medium', timeStyle: 'medium'});
+const isToday = (time) => time.toDateString() === new Date().toDateString();
 const denied = {
   'kicked': 'An operator has ended this view.',
   'login': 'Log in again to watch.',
@@ -102,7 +117,15 @@ export const strings = {
     title: (total) => count(total, 'camera', 'cameras'),
     full: 'Full screen for all',
     closeAll: 'Close all',
-    isFull: (most) => `At most ${number(most)} cameras play at a time. Close one first.`,
+    isFull: (most) => `At most ${number(most)} cameras play at a time.`,
+    isSlow: (total) => `This machine is too slow for more than these ${number(total)} cameras.`,
+    which: (name) => `In place of which camera shall ${name} play?`,
+    choice: (place, name) => `${number(place)}: ${name}`,
+    cancel: 'Cancel',
+    delays: 'Show the delay of each picture',
+    splitter: 'Width of the wall',
+    moved: (name, place, total) => `${name}: place ${number(place)} of ${number(total)}`,
+    time: (time) => clockTime.format(time),
   },
 
   tile: {
@@ -112,6 +135,15 @@ export const strings = {
     close: (name) => `Close ${name}`,
     usage: (name) => `Usage of ${name} (opens a new tab)`,
     viewers: (total) => count(total, 'viewer', 'viewers'),
+    retry: 'Try again',
+    bar: (name) => `Controls of ${name}`,
+    snapshot: (name) => `Save the picture of ${name}`,
+    pip: (name) => `Picture in picture: ${name}`,
+    next: (seconds) => (seconds < 100 ? `Next try in ${number(seconds)} s`
+      : `Next try in ${number(Math.round(seconds / 60))} min`),
+    last: (time) => `Last picture ${isToday(time) ? clockTime.format(time) : dayAndTime.format(time)}`,
+    delay: (ms) => `${(Math.max(0, ms) / 1000).toFixed(1)} s late`,
+    caption: (name, time) => `${name}, ${dayAndTime.format(time)}`,
   },
 
   /**
@@ -123,11 +155,11 @@ export const strings = {
     return note && (reason === 'kicked' || reason === 'draining') ? `${text} ${note}` : text;
   },
   plainState(state, reason, failure) {
-    const isWaiting = state === 'offline' || state === 'connecting';
+    const isWaiting = state === 'offline' || (state === 'connecting' && !isServer(reason));
     if ((isWaiting || failure === 'b_frames') && state !== 'ended' && Object.hasOwn(failures, failure ?? '')) return failures[failure];
     switch (state) {
-      case 'live': return 'Live';
-      case 'stalled': return 'The picture has stopped: the camera sends nothing.';
+      case 'live': return late[reason] ?? 'Live';
+      case 'stalled': return stalled[reason] ?? 'The picture has stopped: the camera sends nothing.';
       case 'offline': return 'The camera is offline. It will play when it is back.';
       case 'denied': return denied[reason] ?? 'You may not watch this camera.';
       case 'busy': return 'Too many viewers. Waiting for a place…';

@@ -2,16 +2,26 @@
 import {arrange, setText} from './dom.js';
 import {bestGrid} from './grid.js';
 import {strings} from './strings.js';
-import {showFull, Tile, toggleFull} from './tile.js';
+import {Pane, showFull, toggleFull} from './pane.js';
+import {makeSplitter} from './splitter.js';
+import {WakeLock} from './wake.js';
 
 /** The most cameras that play at a time. */
-export const MOST = 9;
+export const MOST = 16;
+// More than these only if the machine shows the pictures of these without dropping more than this share of them.
+const USUAL = 9;
+const DROPPED = 0.1;
+const TICK_MS = 1000;
+// In full screen the names and controls leave after this time without the user.
+const IDLE_MS = 3000;
 
 /**
  * The panel: one camera, or a wall of up to MOST.
  *
- * Events: 'change' (the tiles or their names have changed), 'open' and 'close' (by the user, before 'change'),
- * 'full' (a further camera was refused), 'where' detail {camera} (the user wants to see it on the map).
+ * Events: 'change' (the panes or their names have changed), 'open' and 'close' (by the user, before 'change'),
+ * 'order' (by the user, before 'change'), 'full' detail {id, why} (a further camera has no place of its own), 'where'
+ * detail {camera} (the user wants to see it on the map), 'point' detail {id} (the pointer or the focus is on this
+ * camera, or null), 'server' detail {fault}: 'unreachable' or 'server' while any of its views is not answered.
  */
 export class Wall extends EventTarget {
   /** Whether a newly opened camera is added to the playing ones. */
@@ -20,10 +30,13 @@ export class Wall extends EventTarget {
   #grid;
   #title;
   #options;
-  // id → Tile, in the order of the tiles
-  #tiles = new Map();
+  // id → Pane, in the order on the screen
+  #panes = new Map();
   // id → selector of the element that the user has opened the camera with
   #origins = new Map();
+  #wake = new WakeLock();
+  #tick = null;
+  #idle = null;
 
   /** @param options {client, cameras, usage} */
   constructor(section, options) {
@@ -36,16 +49,16 @@ export class Wall extends EventTarget {
   }
 
   get ids() {
-    return [...this.#tiles.keys()];
+    return [...this.#panes.keys()];
   }
 
   /** The playing cameras that are loaded. */
   get cameras() {
-    return [...this.#tiles.values()].map((tile) => tile.camera).filter(Boolean);
+    return [...this.#panes.values()].map((pane) => pane.camera).filter(Boolean);
   }
 
   get names() {
-    return [...this.#tiles.values()].map((tile) => tile.name);
+    return [...this.#panes.values()].map((pane) => pane.name);
   }
 
   /** Plays exactly these cameras. Those that play already go on. */
@@ -57,11 +70,13 @@ export class Wall extends EventTarget {
       if (!ids.includes(id) && place < ids.length && !old.includes(ids[place])) this.#change(id, ids[place]);
     });
     for (const id of this.ids) if (!ids.includes(id)) this.#end(id);
-    this.#tiles = new Map(ids.map((id) => [id, this.#tiles.get(id) ?? this.#make(id)]));
-    arrange(this.#grid, [...this.#tiles.values()].map((tile) => tile.element));
+    this.#panes = new Map(ids.map((id) => [id, this.#panes.get(id) ?? this.#make(id)]));
+    arrange(this.#grid, [...this.#panes.values()].map((pane) => pane.element));
     this.#section.hidden = !ids.length;
     this.#section.dataset.tiles = ids.length;
     this.#section.parentElement.dataset.tiles = ids.length;
+    this.#number();
+    this.#run(ids.length > 0);
     if (!ids.length && document.fullscreenElement === this.#section) {
       document.exitFullscreen().catch(() => {});
     }
@@ -79,20 +94,46 @@ export class Wall extends EventTarget {
   open(id, {add = false, origin = null} = {}) {
     const {ids} = this;
     const beside = add || this.adding;
-    if (beside && ids.length >= MOST && !ids.includes(id)) {
-      this.dispatchEvent(new Event('full'));
+    const why = beside && !ids.includes(id) ? this.#whyFull() : null;
+    if (why) {
+      this.dispatchEvent(new CustomEvent('full', {detail: {id, why}}));
       return;
     }
     this.#origins.set(id, origin);
     if (!beside) this.show([id]);
     else if (!ids.includes(id)) this.show([...ids, id]);
-    this.#tiles.get(id).element.scrollIntoView({block: 'nearest'});
+    this.#panes.get(id).element.scrollIntoView({block: 'nearest'});
     this.dispatchEvent(new Event('open'));
+  }
+
+  /** A camera takes the place of another one on request of the user; if it plays already, they change places. */
+  replace(old, id) {
+    const {ids} = this;
+    if (!ids.includes(old) || old === id) return;
+    if (ids.includes(id)) {
+      this.#swap(old, id);
+      return;
+    }
+    this.#origins.set(id, null);
+    this.show(ids.map((each) => (each === old ? id : each)));
+    this.dispatchEvent(new Event('open'));
+  }
+
+  /** Moves a camera by this many places, if there is such a place: it changes places with the one there. */
+  move(id, places) {
+    const {ids} = this;
+    const other = ids[ids.indexOf(id) + places];
+    if (other !== undefined) this.#swap(id, other);
+  }
+
+  /** Makes a tile stand out; null: none. */
+  light(id) {
+    for (const [each, {element}] of this.#panes) element.classList.toggle('lit', each === id);
   }
 
   /** Closes a camera on request of the user. */
   close(id) {
-    if (!this.#tiles.has(id)) return;
+    if (!this.#panes.has(id)) return;
     this.show(this.ids.filter((each) => each !== id));
     this.dispatchEvent(new Event('close'));
   }
@@ -115,12 +156,12 @@ export class Wall extends EventTarget {
     };
   }
 
-  /** Moves the focus to the element that opened the camera, or else to another tile, or else to the map. */
+  /** Moves the focus to the element that opened the camera, or else to another pane, or else to the map. */
   async #giveFocus(origin, next) {
     // Until full screen ends, only the element in full screen can get the focus.
-    if (!this.#tiles.size && document.fullscreenElement) await document.exitFullscreen().catch(() => {});
+    if (!this.#panes.size && document.fullscreenElement) await document.exitFullscreen().catch(() => {});
     const old = origin && !document.fullscreenElement && document.querySelector(origin);
-    const other = this.#tiles.get(next)?.element.querySelector('.close');
+    const other = this.#panes.get(next)?.element.querySelector('.close');
     const target = old?.getClientRects().length ? old : other ?? document.getElementById('map');
     target.focus();
   }
@@ -130,24 +171,114 @@ export class Wall extends EventTarget {
     const full = section.querySelector('.wall-bar .full');
     full.hidden = !document.fullscreenEnabled;
     full.addEventListener('click', () => toggleFull(section));
-    section.addEventListener('fullscreenchange', () => showFull(section, full));
+    section.addEventListener('fullscreenchange', () => {
+      showFull(section, full);
+      this.#layOut();
+    });
     section.querySelector('.close-all').addEventListener('click', () => this.closeAll());
+    const delays = section.querySelector('.delays');
+    delays.addEventListener('click', () => {
+      const isOn = section.toggleAttribute('data-delays');
+      delays.setAttribute('aria-pressed', String(isOn));
+    });
+    makeSplitter(section.querySelector('.splitter'), section.parentElement);
     new ResizeObserver(() => this.#layOut()).observe(section);
     this.#options.cameras.addEventListener('change', ({detail}) => {
-      for (const camera of [...detail.added, ...detail.changed]) this.#tiles.get(camera.id)?.update(camera);
+      for (const camera of [...detail.added, ...detail.changed]) this.#panes.get(camera.id)?.update(camera);
     });
+    this.#grid.addEventListener('keydown', (event) => this.#onKey(event));
+    for (const type of ['pointerover', 'pointerout', 'focusin', 'focusout']) {
+      this.#grid.addEventListener(type, (event) => this.#onPoint(event));
+    }
+    for (const type of ['pointermove', 'pointerdown', 'keydown', 'focusin', 'fullscreenchange']) {
+      section.addEventListener(type, (event) => this.#wakeUp(event), {capture: true});
+    }
+    document.addEventListener('fullscreenchange', () => this.#wakeUp({}));
+  }
+
+  /** Alt with an arrow key moves a tile. */
+  #onKey(event) {
+    const columns = Number(this.#grid.style.getPropertyValue('--columns')) || 1;
+    const across = getComputedStyle(this.#grid).direction === 'rtl' ? -1 : 1;
+    const places = {ArrowLeft: -across, ArrowRight: across, ArrowUp: -columns, ArrowDown: columns}[event.key];
+    const id = idOf(event.target);
+    if (!places || !id || !event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    // Otherwise the browser goes back or forward.
+    event.preventDefault();
+    this.move(id, places);
+  }
+
+  #onPoint({type, target, relatedTarget}) {
+    const isIn = type === 'pointerover' || type === 'focusin';
+    const id = idOf(isIn ? target : relatedTarget);
+    if (id !== idOf(isIn ? relatedTarget : target)) this.dispatchEvent(new CustomEvent('point', {detail: {id}}));
+  }
+
+  #wakeUp({type, pointerType}) {
+    const section = this.#section;
+    // The first tap only shows the controls; it must not hit one that nobody saw.
+    if (type === 'pointerdown' && pointerType === 'touch' && 'idle' in section.dataset) swallowClick(section);
+    delete section.dataset.idle;
+    clearTimeout(this.#idle);
+    if (!section.contains(document.fullscreenElement)) return;
+    this.#idle = setTimeout(() => { section.dataset.idle = ''; }, IDLE_MS);
+  }
+
+  #swap(a, b) {
+    const other = new Map([[a, b], [b, a]]);
+    this.show(this.ids.map((id) => other.get(id) ?? id));
+    const place = this.ids.indexOf(a) + 1;
+    setText(this.#section.querySelector('.moved'), strings.wall.moved(this.#panes.get(a).name, place, this.#panes.size));
+    this.dispatchEvent(new Event('order'));
+  }
+
+  #number() {
+    [...this.#panes.values()].forEach((pane, index) => { pane.number = this.#panes.size > 1 ? index + 1 : null; });
+  }
+
+  /** Why no further camera can be added, as a sentence; null if one can. */
+  #whyFull() {
+    const {size} = this.#panes;
+    if (size >= MOST) return strings.wall.isFull(MOST);
+    const worst = Math.max(0, ...[...this.#panes.values()].map(({dropped}) => dropped));
+    return size >= USUAL && worst > DROPPED ? strings.wall.isSlow(size) : null;
+  }
+
+  /** Once a second, while anything is open. */
+  #run(isOpen) {
+    if (isOpen === Boolean(this.#tick)) return;
+    clearInterval(this.#tick);
+    this.#tick = isOpen ? setInterval(() => this.#onTick(), TICK_MS) : null;
+    this.#onTick();
+  }
+
+  #onTick() {
+    const now = new Date();
+    const clock = this.#section.querySelector('.clock');
+    clock.dateTime = now.toISOString();
+    setText(clock, strings.wall.time(now));
+    for (const pane of this.#panes.values()) pane.tick();
+    this.#wake.want([...this.#panes.values()].some(({isLive}) => isLive));
+  }
+
+  #tellServer() {
+    const faults = [...this.#panes.values()].map(({serverFault}) => serverFault).filter(Boolean);
+    const fault = faults.includes('unreachable') ? 'unreachable' : faults[0] ?? null;
+    this.dispatchEvent(new CustomEvent('server', {detail: {fault}}));
   }
 
   #make(id) {
     const {client, cameras, usage} = this.#options;
-    const tile = new Tile(id, {client, camera: cameras.byId.get(id), usage});
-    tile.addEventListener('close', () => this.close(tile.id));
-    tile.addEventListener('name', () => this.#changed());
-    tile.addEventListener('where', () => {
-      const {camera} = tile;
+    const pane = new Pane(id, {client, camera: cameras.byId.get(id), usage});
+    pane.addEventListener('close', () => this.close(pane.id));
+    pane.addEventListener('name', () => this.#changed());
+    pane.addEventListener('shape', () => this.#layOut());
+    pane.addEventListener('server', () => this.#tellServer());
+    pane.addEventListener('where', () => {
+      const {camera} = pane;
       if (camera) this.dispatchEvent(new CustomEvent('where', {detail: {camera}}));
     });
-    return tile;
+    return pane;
   }
 
   #end(id) {
@@ -156,20 +287,20 @@ export class Wall extends EventTarget {
 
   /** A camera takes the place of another one. */
   #change(old, id) {
-    const tile = this.#take(old);
-    this.#tiles.set(id, tile);
-    tile.change(id, this.#options.cameras.byId.get(id));
+    const pane = this.#take(old);
+    this.#panes.set(id, pane);
+    pane.change(id, this.#options.cameras.byId.get(id));
   }
 
   #take(id) {
-    const tile = this.#tiles.get(id);
-    this.#tiles.delete(id);
+    const pane = this.#panes.get(id);
+    this.#panes.delete(id);
     this.#origins.delete(id);
-    return tile;
+    return pane;
   }
 
   #changed() {
-    setText(this.#title, strings.wall.title(this.#tiles.size));
+    setText(this.#title, strings.wall.title(this.#panes.size));
     this.dispatchEvent(new Event('change'));
   }
 
@@ -177,13 +308,28 @@ export class Wall extends EventTarget {
   #layOut() {
     const first = this.#grid.firstElementChild;
     if (!first) return;
-    const {columns, row} = bestGrid(this.#tiles.size, {
+    const style = getComputedStyle(this.#grid);
+    const bar = first.querySelector('.tile-bar');
+    const {columns, row} = bestGrid([...this.#panes.values()].map(({shape}) => shape), {
       width: this.#grid.clientWidth,
       height: this.#grid.clientHeight,
-      bar: first.querySelector('.tile-bar').offsetHeight,
-      gap: parseFloat(getComputedStyle(this.#grid).columnGap) || 0,
+      // In full screen the bar lies on the picture.
+      bar: getComputedStyle(bar).position === 'absolute' ? 0 : bar.offsetHeight,
+      gap: parseFloat(style.columnGap) || 0,
     });
     this.#grid.style.setProperty('--columns', columns);
     this.#grid.style.setProperty('--row', `${row}px`);
   }
+}
+
+// The camera of the tile that an element is in, or null.
+const idOf = (element) => Number(element?.closest?.('.tile')?.dataset.id) || null;
+
+function swallowClick(section) {
+  const done = new AbortController();
+  section.addEventListener('click', (event) => {
+    event.preventDefault();
+    event.stopPropagation();
+  }, {capture: true, once: true, signal: done.signal});
+  setTimeout(() => done.abort(), 500);
 }

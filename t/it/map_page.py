@@ -25,7 +25,15 @@ WORDS = {
         'The server cannot be reached. Trying again…',
     ('connecting', 'no-picture'): 'No picture gets through. Trying again…',
     ('live', None): 'Live',
+    ('live', 'behind'): 'Catching up…',
+    ('live', 'frozen'): 'The picture has stopped.',
     ('stalled', None): 'The picture has stopped: the camera sends nothing.',
+    ('stalled', 'no-picture'):
+        'Waiting for the next whole picture of the camera…',
+    ('stalled', 'server'):
+        'The server cannot answer at the moment. Trying again…',
+    ('stalled', 'unreachable'):
+        'The server cannot be reached. Trying again…',
     ('offline', None): 'The camera is offline. It will play when it is back.',
     ('busy', None): 'Too many viewers. Waiting for a place…',
     ('connecting', 'draining'):

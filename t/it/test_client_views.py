@@ -301,6 +301,61 @@ def test_what_will_not_change_is_not_asked_again(pages, windows, httpd):
                   ) == [401, 403, 422]
 
 
+# Makes the server answer a view-start, and the question for the camera, as
+# window.said tells; shortens the 15 s between two questions.
+REFUSED = '''
+    const later = window.setTimeout;
+    window.setTimeout = (act, ms) => later(act, ms === 15000 ? 100 : ms);
+    const really = window.fetch;
+    window.said = {reason: 'login_refused', asked: 0, starts: 0};
+    window.fetch = async (url, options) => {
+      if (String(url).includes('/api/cameras/')) {
+        said.asked += 1;
+        return Response.json({id: 1, geometry: {coordinates: [0, 0]},
+          properties: {name: 'One', status_reason: said.reason}});
+      }
+      if (!String(url).endsWith('/view-start') || !said.reason)
+        return really(url, options);
+      said.starts += 1;
+      return new Response(JSON.stringify({type: 'urn:cctv:offline',
+        reason: said.reason}), {status: 503, headers: {'Retry-After': '600',
+        'Content-Type': 'application/problem+json'}});
+    };'''
+
+
+def test_a_login_that_the_camera_refuses(pages, janus):
+    """No view is started again, because cameras lock accounts, before the
+    camera has lost that failure or the user wants it."""
+    page = pages.open()
+    page.run(REFUSED)
+    page.run('watch(1);')
+    comes_to(page, 'offline')
+    page.until('said.asked > 2')
+    assert page.run('return [said.starts, view.nextTry];') == [1, None]
+    page.run('view.retry();')
+    page.until('said.starts === 2')
+    page.run('said.reason = null;')
+    plays(janus)
+
+
+def test_a_server_that_does_not_answer(pages, janus):
+    """It is not the camera's fault."""
+    page = pages.watch()
+    plays(janus)
+    page.run('''
+        const really = window.fetch;
+        window.isAway = true;
+        window.fetch = (url, options) => (window.isAway
+          ? Promise.reject(new TypeError('away')) : really(url, options));''')
+    comes_to(page, 'connecting', 'unreachable', 8)
+    assert page.run('return view.serverFault;') == 'unreachable'
+    # When it has given the view up, it says when it tries again.
+    page.until('view.nextTry > Date.now()', seconds=20)
+    page.run('window.isAway = false; view.retry();')
+    page.until('view.serverFault === null')
+    plays(janus)
+
+
 def test_a_browser_that_rejects_the_format(pages, windows, httpd, janus):
     """It says that it plays H.264, and does not: it starts one view, not
     ten."""

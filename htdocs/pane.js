@@ -1,0 +1,460 @@
+// SPDX-License-Identifier: Apache-2.0
+import {ServerError, obstacleOf} from './cctv-client.js';
+import {showDetails} from './details.js';
+import {clone, label, setText} from './dom.js';
+import {PictureClock} from './picture.js';
+import {saveSnapshot} from './snapshot.js';
+import {strings} from './strings.js';
+import {Zoom} from './zoom.js';
+
+// The classes in the template; video is the element.
+const PARTS = ['video', 'picture', 'state', 'next', 'last', 'retry', 'reload', 'viewers', 'delay', 'tile-bar', 'number',
+  'where', 'usage', 'snapshot', 'pip', 'full', 'close', 'details'];
+// A picture that is older has stopped.
+const FROZEN_MS = 3000;
+// Without a next try sooner than this there is nothing to announce.
+const SOON_MS = 1500;
+// The reasons for which nobody tries again, but for the user.
+const isOver = ({state, reason, failure}) => (state === 'denied' && reason !== 'not-found' && reason !== 'login')
+  || (state === 'offline' && failure === 'login_refused');
+
+/**
+ * One playing camera: `element`, `id`, `camera` (null until it is loaded), `name`.
+ *
+ * Events: 'name' (the name is known or has changed), 'close', 'where' (the user wants to see it on the map), 'shape'
+ * (the aspect ratio has changed), 'server' (`serverFault` has changed).
+ */
+export class Pane extends EventTarget {
+  id;
+  camera = null;
+  element = clone('pane');
+  #client;
+  #usage;
+  #view = null;
+  // {view, video} of the camera before, which is shown until the new one has a picture.
+  #last = null;
+  #obstacle = null;
+  #ended = false;
+  #parts = {};
+  #clock = null;
+  // When its last picture was shown, as Date.now().
+  #lastAt = null;
+  // A still of the last picture, while the view starts again.
+  #still = null;
+  #zoom;
+  #dropped = {frames: 0, lost: 0, share: 0};
+
+  /**
+   * @param camera  null if it is not loaded: then the pane asks the server
+   * @param usage   the address of the statistics, with {camera} for the id, or undefined
+   */
+  constructor(id, {client, camera = null, usage}) {
+    super();
+    this.#client = client;
+    this.#usage = usage;
+    for (const part of PARTS) this.#parts[part] = this.element.querySelector(`.${part}, ${part}`);
+    // The attribute alone does not mute a video from a template.
+    this.#parts.video.muted = true;
+    this.#zoom = new Zoom(this.#parts.picture);
+    this.#listen();
+    this.#begin(id, camera);
+  }
+
+  get name() {
+    return this.camera?.properties.name || strings.camera(this.id);
+  }
+
+  /** Width / height of the picture, or what the camera is said to have, or null. */
+  get shape() {
+    const {videoWidth, videoHeight} = this.#parts.video;
+    const {width, height} = videoWidth ? {width: videoWidth, height: videoHeight} : this.camera?.properties ?? {};
+    return width && height ? width / height : null;
+  }
+
+  get isLive() {
+    return this.#view?.state === 'live';
+  }
+
+  /** 'unreachable' or 'server' while the server does not answer, otherwise null. */
+  get serverFault() {
+    return this.#view?.serverFault ?? null;
+  }
+
+  /** The share of pictures, of those since the last tick, that this machine was too slow to show. */
+  get dropped() {
+    return this.#dropped.share;
+  }
+
+  /** Its number on the wall, from 1 on; null if it is alone. */
+  set number(number) {
+    setText(this.#parts.number, number ? String(number) : '');
+    this.#parts.number.hidden = !number;
+    // On a wall the name alone is a stop of the Tab key; arrow keys go to the other buttons.
+    for (const button of this.#parts['tile-bar'].querySelectorAll('a, button:not(.where)')) {
+      if (number) button.tabIndex = -1;
+      else button.removeAttribute('tabindex');
+    }
+  }
+
+  /** Must be called once a second. */
+  tick() {
+    this.#showNext();
+    this.#showAge();
+    this.#countDropped();
+  }
+
+  /** Sets the newest data of the camera. */
+  update(camera) {
+    const {name} = this;
+    const isNew = !this.camera;
+    this.#apply(camera);
+    if (isNew || this.name !== name) this.dispatchEvent(new Event('name'));
+  }
+
+  /**
+   * Plays another camera here. The picture of the old one stays until the new one has a picture or cannot be shown.
+   *
+   * @param camera  as for the constructor
+   */
+  change(id, camera = null) {
+    this.#dropStill();
+    this.#zoom.reset();
+    this.#keepPicture();
+    this.#begin(id, camera);
+  }
+
+  /** Ends the view. The pane cannot be used afterwards. */
+  end() {
+    this.#ended = true;
+    this.#unwatch();
+    this.#dropPicture();
+    this.#dropStill();
+    this.element.remove();
+  }
+
+  #begin(id, camera) {
+    this.id = id;
+    this.camera = null;
+    this.#obstacle = null;
+    this.#lastAt = null;
+    this.element.dataset.id = id;
+    this.#parts.details.replaceChildren();
+    this.#showName();
+    this.#showState('connecting', null);
+    if (camera) this.#apply(camera);
+    else this.#find();
+    if (!this.#obstacle) this.#watch();
+  }
+
+  #apply(camera) {
+    const {name} = this;
+    this.camera = camera;
+    showDetails(this.#parts.details, camera);
+    if (this.name !== name) this.#showName();
+    const before = this.#obstacle;
+    this.#obstacle = obstacleOf(camera.properties);
+    if (this.#obstacle && !this.#view) this.#showState('ended', this.#obstacle);
+    else if (before && !this.#obstacle) this.#watch();
+    else this.#showView();
+    this.#showShape();
+  }
+
+  #showShape() {
+    const {shape} = this;
+    if (shape) this.element.style.setProperty('--shape', shape.toFixed(4));
+    else this.element.style.removeProperty('--shape');
+    this.dispatchEvent(new Event('shape'));
+  }
+
+  /** Lets the view go on without its pane, if it has a picture; the new camera gets a video below that picture. */
+  #keepPicture() {
+    const {video} = this.#parts;
+    const hasPicture = video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA;
+    if (this.#last || !this.#view || !hasPicture) {
+      this.#unwatch();
+      return;
+    }
+    this.#last = {view: this.#view, video};
+    this.#view = null;
+    this.#stopClock();
+    this.#parts.video = video.cloneNode();
+    this.#parts.video.muted = true;
+    this.#followShape();
+    video.before(this.#parts.video);
+    video.removeAttribute('aria-label');
+    video.setAttribute('aria-hidden', 'true');
+  }
+
+  #dropPicture() {
+    const last = this.#last;
+    this.#last = null;
+    last?.video.remove();
+    last?.view.end();
+  }
+
+  /** While the view starts again, the last picture stays as a still. */
+  #keepStill() {
+    const {video} = this.#parts;
+    const hadPicture = video.readyState >= HTMLMediaElement.HAVE_CURRENT_DATA && video.videoWidth;
+    if (!hadPicture || this.#last || this.#still) return;
+    this.#still = document.createElement('canvas');
+    this.#still.className = 'still';
+    this.#still.setAttribute('aria-hidden', 'true');
+    Object.assign(this.#still, {width: video.videoWidth, height: video.videoHeight});
+    this.#still.getContext('2d').drawImage(video, 0, 0);
+    video.after(this.#still);
+  }
+
+  #dropStill() {
+    this.#still?.remove();
+    this.#still = null;
+  }
+
+  #followShape() {
+    this.#parts.video.addEventListener('resize', () => this.#showShape());
+  }
+
+  #listen() {
+    const {reload, retry, where, full, close, snapshot, pip} = this.#parts;
+    this.#followShape();
+    retry.addEventListener('click', () => this.#view?.retry());
+    snapshot.addEventListener('click', () => this.#takeSnapshot());
+    pip.hidden = !document.pictureInPictureEnabled;
+    pip.addEventListener('click', () => this.#togglePip());
+    this.#parts['tile-bar'].addEventListener('keydown', (event) => this.#moveInBar(event));
+    reload.addEventListener('click', () => location.reload());
+    where.addEventListener('click', () => this.dispatchEvent(new Event('where')));
+    close.addEventListener('click', () => this.dispatchEvent(new Event('close')));
+    full.hidden = !document.fullscreenEnabled;
+    full.addEventListener('click', () => toggleFull(this.element));
+    this.element.querySelector('.picture').addEventListener('dblclick', ({target}) => {
+      if (target.matches('video')) full.click();
+    });
+    this.element.addEventListener('fullscreenchange', () => showFull(this.element, full));
+    this.element.addEventListener('keydown', (event) => {
+      const isPlain = !event.altKey && !event.ctrlKey && !event.metaKey;
+      if (isPlain && this.#zoom.press(event.key)) event.preventDefault();
+      if (event.key !== 'Escape' || document.fullscreenElement) return;
+      event.preventDefault();
+      this.dispatchEvent(new Event('close'));
+    });
+  }
+
+  async #takeSnapshot() {
+    const shown = this.#still ?? this.#last?.video ?? this.#parts.video;
+    await saveSnapshot(shown, this.name, new Date(this.#lastAt ?? Date.now()));
+  }
+
+  async #togglePip() {
+    const {video} = this.#parts;
+    try {
+      if (document.pictureInPictureElement === video) await document.exitPictureInPicture();
+      else await video.requestPictureInPicture();
+    } catch {
+      // There is no picture yet, or the browser refuses: nothing changes.
+    }
+  }
+
+  /** The bar is a toolbar: the arrow keys go from button to button. */
+  #moveInBar(event) {
+    const steps = {ArrowLeft: -1, ArrowRight: 1}[event.key];
+    if (!steps || event.altKey || event.ctrlKey || event.metaKey || event.shiftKey) return;
+    const buttons = [...this.#parts['tile-bar'].querySelectorAll('button:enabled, a')]
+      .filter((each) => each.getClientRects().length);
+    event.preventDefault();
+    const isLeftToRight = getComputedStyle(this.element).direction !== 'rtl';
+    const at = buttons.indexOf(document.activeElement) + (isLeftToRight ? steps : -steps);
+    buttons[(at + buttons.length) % buttons.length]?.focus();
+  }
+
+  /** May fail silently, because the view reports faults in more detail. */
+  async #find() {
+    const {id} = this;
+    try {
+      const camera = await this.#client.camera(id);
+      if (!camera || this.#ended || this.camera || this.id !== id) return;
+      if (obstacleOf(camera.properties)) this.#unwatch();
+      this.update(camera);
+    } catch (error) {
+      if (!(error instanceof ServerError)) throw error;
+    }
+  }
+
+  #watch() {
+    this.#unwatch();
+    const view = this.#client.watch(this.id);
+    this.#view = view;
+    view.addEventListener('state', () => this.#showView());
+    view.addEventListener('failure', () => this.#showView());
+    view.addEventListener('note', () => this.#showView());
+    view.addEventListener('stream', () => this.#showStream());
+    view.addEventListener('viewers', () => this.#showViewers());
+    view.addEventListener('nextTry', () => this.#showNext());
+    view.addEventListener('serverFault', () => this.dispatchEvent(new Event('server')));
+    this.#showView();
+    this.#showStream();
+    this.#showViewers();
+  }
+
+  #unwatch() {
+    const view = this.#view;
+    this.#view = null;
+    view?.end();
+    this.#stopClock();
+    this.#parts.video.srcObject = null;
+    this.dispatchEvent(new Event('server'));
+  }
+
+  #showView() {
+    if (!this.#view) return;
+    const {state} = this.#view;
+    // The server may say `live` of a picture that this page shows late, or not yet.
+    const reason = state === 'live' ? this.#lateness() : this.#view.reason;
+    if (state === 'busy' && this.#last) {
+      // The old view may hold the place that the new one needs.
+      this.#dropPicture();
+      this.#watch();
+      return;
+    }
+    // A picture that moves may still be a bad one.
+    const failure = this.#view.failure ?? (state === 'live' ? this.camera?.properties.status_reason : null);
+    this.#showState(state, reason, failure);
+    if (state === 'live' && !this.camera) this.#find();
+  }
+
+  #lateness() {
+    this.#clock?.look();
+    const {lastAt, isBehind} = this.#clock ?? {isBehind: true, lastAt: null};
+    // A page that is hidden draws nothing.
+    if (document.hidden) return null;
+    if (lastAt !== null && Date.now() - lastAt > FROZEN_MS) return 'frozen';
+    return isBehind ? 'behind' : null;
+  }
+
+  #showState(state, reason, failure = null) {
+    const data = this.element.dataset;
+    const parts = this.#parts;
+    if (state !== 'live' && (state !== 'connecting' || reason || failure)) this.#dropPicture();
+    data.state = state;
+    if (reason) data.reason = reason;
+    else delete data.reason;
+    if (failure) data.failure = failure;
+    else delete data.failure;
+    // If H.264 is not playable, Janus does not support the source.
+    const source = reason === 'not-playable' && /^h\.?264$/i.test(this.camera?.properties.codec ?? '');
+    setText(parts.state, source ? strings.notPlayableSource : strings.state(state, reason, failure, this.#view?.note));
+    parts.reload.hidden = state !== 'denied' || reason !== 'login';
+    parts.retry.hidden = !isOver({state, reason, failure});
+    // Who may not see the camera any more, does not see its last picture either.
+    if (state === 'denied' || state === 'ended' || (state === 'live' && !reason)) this.#dropStill();
+    this.#showNext();
+    this.#showAge();
+  }
+
+  #showNext() {
+    const {next} = this.#parts;
+    const wait = (this.#view?.nextTry ?? 0) - Date.now();
+    const isShown = wait > SOON_MS || (!next.hidden && wait > 0);
+    next.hidden = !isShown;
+    if (isShown) setText(next, strings.tile.next(Math.ceil(wait / 1000)));
+  }
+
+  /** The time of the last picture, if it has stopped; and how late it is. */
+  #showAge() {
+    const {last, delay} = this.#parts;
+    const {state, reason} = this.element.dataset;
+    if (state === 'live' && this.#view && this.#lateness() !== (reason ?? null)) {
+      this.#showView();
+      return;
+    }
+    this.#lastAt = this.#clock?.lastAt ?? this.#lastAt;
+    const hasPicture = this.#hasPicture();
+    for (const button of [this.#parts.snapshot, this.#parts.pip]) button.disabled = !hasPicture;
+    const isFrozen = (state !== 'live' || reason === 'frozen') && hasPicture;
+    if (isFrozen) this.element.dataset.frozen = '';
+    else delete this.element.dataset.frozen;
+    last.hidden = !isFrozen || !this.#lastAt;
+    if (!last.hidden) setText(last, strings.tile.last(new Date(this.#lastAt)));
+    const late = state === 'live' ? this.#clock?.delay ?? null : null;
+    setText(delay, late === null ? '' : strings.tile.delay(late));
+  }
+
+  #hasPicture() {
+    return Boolean(this.#still || this.#last || this.#parts.video.videoWidth);
+  }
+
+  #countDropped() {
+    const {totalVideoFrames: frames, droppedVideoFrames: lost} = this.#parts.video.getVideoPlaybackQuality();
+    const before = this.#dropped;
+    const passed = frames - before.frames;
+    const share = passed > 0 && frames && before.frames ? Math.max(0, lost - before.lost) / passed : 0;
+    // Smoothed over some seconds, because a busy moment is none of the machine's limits.
+    this.#dropped = {frames, lost, share: 0.7 * before.share + 0.3 * share};
+  }
+
+  #stopClock() {
+    this.#lastAt = this.#clock?.lastAt ?? this.#lastAt;
+    this.#clock?.stop();
+    this.#clock = null;
+  }
+
+  #showStream() {
+    const {video} = this.#parts;
+    if (!this.#view || video.srcObject === this.#view.stream) return;
+    this.#stopClock();
+    if (video.srcObject) this.#keepStill();
+    video.srcObject = this.#view.stream;
+    if (!video.srcObject) return;
+    this.#clock = new PictureClock(video);
+    this.#clock.addEventListener('change', () => this.#showView());
+    // If the browser refuses to play (to save power), the user can still start the video with a click.
+    video.play().catch(() => {});
+    if (this.#last) this.#dropWhenShown(video);
+  }
+
+  #dropWhenShown(video) {
+    const drop = () => {
+      if (video === this.#parts.video) this.#dropPicture();
+    };
+    if (video.requestVideoFrameCallback) video.requestVideoFrameCallback(drop);
+    else video.addEventListener('loadeddata', drop, {once: true});
+  }
+
+  #showViewers() {
+    const total = this.#view?.viewers ?? null;
+    this.#parts.viewers.hidden = total === null;
+    setText(this.#parts.viewers, total === null ? '' : strings.tile.viewers(total));
+  }
+
+  #showName() {
+    const {name} = this;
+    const {video, where, full, close, usage} = this.#parts;
+    setText(where, name);
+    this.element.setAttribute('aria-label', name);
+    video.setAttribute('aria-label', name);
+    this.#parts['tile-bar'].setAttribute('aria-label', strings.tile.bar(name));
+    label(full, strings.tile.full(name));
+    label(close, strings.tile.close(name));
+    label(this.#parts.snapshot, strings.tile.snapshot(name));
+    label(this.#parts.pip, strings.tile.pip(name));
+    if (!this.#usage) return;
+    usage.hidden = false;
+    usage.href = this.#usage.replaceAll('{camera}', encodeURIComponent(this.id));
+    label(usage, strings.tile.usage(name));
+  }
+}
+
+/** Switches full screen of an element on or off. */
+export async function toggleFull(element) {
+  try {
+    if (document.fullscreenElement === element) await document.exitFullscreen();
+    else await element.requestFullscreen();
+  } catch {
+    // The browser refuses: nothing changes.
+  }
+}
+
+/** Makes a button show whether an element is in full screen. */
+export function showFull(element, button) {
+  button.setAttribute('aria-pressed', String(document.fullscreenElement === element));
+}

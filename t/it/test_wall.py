@@ -1,0 +1,432 @@
+"""The wall of the map page: its pictures, their order, and what it says about
+them. The views are driven by the tests (page/fake_views.js); test_map_real.py
+has a wall with real cameras."""
+
+import contextlib
+
+import pytest
+from selenium.webdriver.common.action_chains import ActionChains
+
+from api import location
+from env import HERE, wait_for
+from map_page import MODULES, MapFolder, MapPages, comes_to, playing, state_of
+from views import set_cameras
+
+SHOWN = 17
+
+
+@pytest.fixture(scope='module')
+def httpd(cluster, video, start_shared):
+    folder = MapFolder()
+    yield start_shared(folder.config + location() + video.server(cluster, ''),
+                       modules=MODULES)
+    folder.remove()
+
+
+@pytest.fixture
+def pages(httpd, cluster, windows):
+    set_cameras(cluster, *({'name': f'Camera {number}', 'lng': 3 * number}
+                           for number in range(1, SHOWN + 1)))
+    return MapPages(httpd, windows)
+
+
+@pytest.fixture
+def wall(pages):
+    """wall(cameras) → a window in which they play. `shape`: the size of their
+    pictures."""
+    def opened(cameras, shape=(640, 480), **looks):
+        window = pages.open(still=True, **looks)
+        with open(HERE + '/page/fake_views.js') as file:
+            window.run(file.read() + 'startFakeViews(...arguments);', *shape)
+        window.run('cctv.wall.show(arguments[0]);', list(cameras))
+        for camera in cameras:
+            comes_to(window, camera, 'live')
+        return window
+    return opened
+
+
+def tile(camera):
+    return f'#wall .tile[data-id="{camera}"]'
+
+
+def text(window, camera, part):
+    return window.run(
+        'return document.querySelector(`.tile[data-id="${arguments[0]}"] '
+        '${arguments[1]}`).textContent;', camera, part)
+
+
+def move(window, selector, x=0, y=0):
+    chain = ActionChains(window.driver)
+    chain.move_to_element_with_offset(window.all(selector)[0], x, y).perform()
+
+
+@contextlib.contextmanager
+def full_screen(window):
+    window.click('.wall-bar .full')
+    window.until('document.fullscreenElement?.id === "wall"')
+    try:
+        yield
+    finally:
+        window.run('await document.exitFullscreen();')
+
+
+# --- made for screens -------------------------------------------------------
+
+# The share of the screen that is picture.
+PICTURES = '''
+    const area = [...document.querySelectorAll('.tile video')].map((video) => {
+      const {width, height} = video.getBoundingClientRect();
+      const {videoWidth, videoHeight} = video;
+      const scale = Math.min(width / videoWidth, height / videoHeight);
+      return videoWidth * videoHeight * scale * scale;
+    }).reduce((sum, each) => sum + each);
+    return area / innerWidth / innerHeight;'''
+
+
+@pytest.mark.parametrize('shape, least', [((640, 360), .97), ((640, 480), .74)])
+def test_nine_fill_the_screen(wall, shape, least):
+    window = wall(range(1, 10), shape, size=(1920, 1080))
+    with full_screen(window):
+        wait_for(lambda: window.run(PICTURES) >= least, f'{least} is picture')
+        assert window.run('return getComputedStyle(document.querySelector('
+                          '"#wall")).backgroundColor;') == 'rgb(0, 0, 0)'
+        window.screenshot(f'wall-full-{shape[0]}x{shape[1]}')
+        if shape == (640, 480):
+            return
+        # Names and controls leave, and come back with the pointer.
+        assert window.axe() == []
+        window.until('"idle" in document.querySelector("#wall").dataset')
+        assert window.run('return getComputedStyle(document.querySelector('
+                          '".tile-bar")).opacity;') == '0.001'
+        move(window, tile(1), 5, 5)
+        window.until('getComputedStyle(document.querySelector('
+                     '".tile-bar")).opacity === "1"')
+
+
+def test_swapping_restarts_nothing(wall):
+    window = wall(range(1, 7), size=(1920, 1080))
+    window.run('''
+        window.events = [];
+        document.querySelectorAll('.tile').forEach((tile) => {
+          const video = tile.querySelector('video');
+          video.original = tile.dataset.id;
+          for (const type of ['pause', 'emptied', 'waiting', 'ended'])
+            video.addEventListener(type, () => events.push(type));
+        });''')
+    # By the keyboard.
+    window.run('document.querySelector(arguments[0]).focus();',
+               tile(1) + ' .where')
+    window.run(ALT, 'ArrowRight')
+    assert playing(window) == [2, 1, 3, 4, 5, 6]
+    assert window.has_focus(tile(1) + ' .where')
+    assert 'Camera 1: place 2 of 6' in window.run(
+        'return document.querySelector(".moved").textContent;')
+    columns = window.run('return Number(document.querySelector(".tiles").style'
+                         '.getPropertyValue("--columns"));')
+    window.run(ALT, 'ArrowDown')
+    order = [2, 1, 3, 4, 5, 6]
+    order[1], order[1 + columns] = order[1 + columns], order[1]
+    assert playing(window) == order
+    assert window.run('return location.hash;') == '#camera=' + ','.join(
+        map(str, order))
+    # By the mouse: a tile, and a row of the list.
+    ActionChains(window.driver).drag_and_drop(
+        window.find(tile(5) + ' .picture'),
+        window.find(tile(2) + ' .picture')).perform()
+    order[order.index(5)], order[order.index(2)] = 2, 5
+    assert playing(window) == order
+    before = window.run('return started;')
+    assert window.run('return events;') == []
+    ActionChains(window.driver).drag_and_drop(
+        window.find('#cameras [data-id="9"]'),
+        window.find(tile(4) + ' .picture')).perform()
+    order[order.index(4)] = 9
+    assert playing(window) == order
+    assert window.run('return started;') == before + 1
+    # The splitter changes the sizes of all.
+    wide = window.find('#wall').rect['width']
+    window.run('document.querySelector(".splitter").focus();')
+    window.press(*['arrow_right'] * 5)
+    wait_for(lambda: window.find('#wall').rect['width'] < wide, 'narrower')
+    window.press('home')
+    wait_for(lambda: abs(window.find('#wall').rect['width'] - wide) < 2,
+             'as before')
+    # Who stayed has its old element and its old view.
+    stayed = [number for number in order if number != 9]
+    assert window.run(
+        'return arguments[0].every((id) => !views[id].ends && document'
+        '.querySelector(`.tile[data-id="${id}"] video`).original === '
+        'String(id));', stayed)
+    assert window.run('return [...document.querySelectorAll(".tile video")]'
+                      '.every((video) => !video.paused);')
+    assert window.axe() == []
+
+
+ALT = '''document.activeElement.dispatchEvent(new KeyboardEvent('keydown',
+    {key: arguments[0], altKey: true, bubbles: true, cancelable: true}));'''
+
+
+def test_the_next_after_the_last_asks(wall):
+    window = wall(range(1, 17), size=(1920, 1080))
+    window.run('cctv.wall.open(17, {add: true});')
+    window.find('#replace')
+    assert 'In place of which camera shall Camera 17 play?' in window.text(
+        '#replace')
+    assert 'At most 16 cameras' in window.text('#replace')
+    window.screenshot('in-place-of-which')
+    assert window.axe() == []
+    window.press('escape')
+    assert playing(window) == list(range(1, 17))
+    window.run('cctv.wall.open(17, {add: true});')
+    window.click('#replace button[value="3"]')
+    wait_for(lambda: playing(window) == [1, 2, 17, *range(4, 17)],
+             'it took the third place')
+    assert window.run('return started;') == 17
+
+
+def test_a_slow_machine_asks_sooner(wall):
+    """The tenth picture comes only where nine are shown without a loss."""
+    window = wall(range(1, 10))
+    window.run('''
+        let lost = 0;
+        HTMLVideoElement.prototype.getVideoPlaybackQuality = () => {
+          lost += 5;
+          return {totalVideoFrames: 2 * lost, droppedVideoFrames: lost};
+        };''')
+    def asks():
+        window.run('cctv.wall.open(10, {add: true});')
+        return window.run('return document.querySelector("#replace").open;')
+    wait_for(lambda: window.run('return cctv.wall.ids.length > 9;') or asks(),
+             'it asks')
+    # It was added before the loss was seen, or it was asked for.
+    if playing(window) == list(range(1, 10)):
+        assert 'too slow for more than these 9' in window.text('#replace')
+
+
+def test_the_same_number_on_tile_and_marker(wall):
+    window = wall((3, 9), size=(1920, 1080))
+    for number, camera in ((1, 3), (2, 9)):
+        window.run('cctv.map.flyTo(await cctv.client.camera(arguments[0]),'
+                   ' {zoom: 12});', camera)
+        marker = f'.cctv-marker[data-id="{camera}"]'
+        assert text(window, camera, '.number') == str(number)
+        assert window.find(marker + ' .cctv-number').text == str(number)
+        move(window, tile(camera) + ' .picture')
+        window.until('document.querySelector(arguments[0])'
+                     '.matches(".cctv-lit")', marker)
+        move(window, marker)
+        window.until('document.querySelector(arguments[0]).matches(".lit")',
+                     tile(camera))
+        window.until('!document.querySelector(".cctv-lit")')
+    window.screenshot('number-and-light')
+
+
+# --- live means live --------------------------------------------------------
+
+# PictureClock with frames at these [seconds of RTP time, seconds of arrival].
+AGES = '''
+    const {PictureClock} = await import('./picture.js');
+    let shown;
+    const video = {requestVideoFrameCallback: (call) => { shown = call; },
+                   getVideoPlaybackQuality: () => ({totalVideoFrames: 0})};
+    const clock = new PictureClock(video);
+    return arguments[0].map(([rtp, at]) => {
+      shown(1000 * at, {receiveTime: 1000 * at,
+        rtpTimestamp: (4294900000 + 90000 * rtp) % 4294967296});
+      return clock.isBehind;
+    });'''
+
+
+AGED = [
+    # From the first picture on in step: known after 0.3 s.
+    ([(.1 * n, .1 * n) for n in range(6)],
+     [True, True, True, False, False, False]),
+    # A keyframe that was 10 s old, and the next one 6 s later.
+    ([(0, 0), (16, 6), (16.2, 6.2), (16.4, 6.4)], [True, True, True, False]),
+    # Ten seconds of buffered pictures at once.
+    ([(.1 * n, .001 * n) for n in range(100)]
+     + [(9.9 + .12 * n, .1 + .12 * n) for n in range(1, 8)],
+     [True] * 104 + [False] * 3),
+    # One picture a second.
+    ([(n, n) for n in range(4)], [True, False, False, False]),
+    # Pictures that come ever later, and then catch up.
+    ([(.5 * n, .5 * n) for n in range(4)] + [(2, 4.5), (2.5, 5), (5, 5.1),
+                                             (5.5, 5.6), (6, 6.1)],
+     [True, False, False, False, True, True, True, True, False]),
+    # A clock that was set back by 5 s is forgotten.
+    ([(0, 0), (1, 1)] + [(n - 5, n) for n in range(7, 30, 2)],
+     [True, False] + [True] * 8 + [False] * 4),
+]
+
+
+def test_the_age_of_a_picture(pages):
+    window = pages.open(still=True)
+    for frames, behind in AGED:
+        assert window.run(AGES, frames) == behind, frames
+
+
+def test_a_picture_that_stops(wall):
+    window = wall((1, 2), size=(1920, 1080))
+    window.until('/^..:..:..$/.test(document.querySelector(".clock")'
+                 '.textContent)')
+    window.run('views[2].stream.getTracks()[0].stop();')
+    comes_to(window, 2, 'live', 'frozen')
+    assert text(window, 2, '.last').startswith('Last picture ')
+    assert window.run('return getComputedStyle(document.querySelector('
+                      'arguments[0])).filter;', tile(2) + ' video').startswith(
+                          'grayscale(1)')
+    window.screenshot('a-picture-that-stops')
+    assert window.axe() == []
+    # The last picture stays while the view starts again, but not longer than
+    # the camera may be seen.
+    window.run('''window.fresh = views[1].stream.clone();
+                  views[2].set({stream: null, state: 'connecting'});''')
+    window.find(tile(2) + ' .still')
+    window.run("views[2].set({stream: fresh, state: 'live'});")
+    comes_to(window, 2, 'live')
+    assert not window.all('.still')
+    window.run("views[2].set({stream: null, state: 'denied',"
+               " reason: 'not-found'});")
+    assert not window.all('.still')
+    assert state_of(window, 1) == ('live', None)
+
+
+# --- the truth about faults -------------------------------------------------
+
+def test_words_about_faults(wall):
+    window = wall((1, 2), size=(1920, 1080))
+    with full_screen(window):
+        window.run('''
+            for (const view of Object.values(views)) view.set(
+              {serverFault: 'unreachable', reason: 'unreachable',
+               state: 'stalled'});
+            cctv.cameras.dispatchEvent(new CustomEvent('load', {detail: {
+              loading: false, error: {status: 0}, partial: false}}));''')
+        for camera in (1, 2):
+            comes_to(window, camera, 'stalled', 'unreachable')
+        # One message for one cause, above full screen.
+        window.screenshot('unreachable-full-screen')
+        assert window.text('#message').count('cannot be reached') == 1
+        window.click('#message .dismiss')
+        assert not window.all('#message p')
+    window.run('''
+        for (const view of Object.values(views)) view.set(
+          {serverFault: null, state: 'live', reason: null});
+        cctv.cameras.dispatchEvent(new CustomEvent('load', {detail: {
+          loading: false, error: null, partial: false}}));''')
+    window.until('!document.querySelector("#message p")')
+    # A passing fault says when the next try is, a permanent one does not try.
+    window.run('''
+        views[1].set({state: 'busy', nextTry: Date.now() + 9000});
+        views[2].set({failure: 'login_refused', state: 'offline'});''')
+    window.until('/^Next try in [5-9] s$/.test(document.querySelector('
+                 'arguments[0]).textContent)', tile(1) + ' .next')
+    comes_to(window, 2, 'offline')
+    assert not window.run('return document.querySelector(arguments[0])'
+                          '.checkVisibility();', tile(2) + ' .next')
+    window.screenshot('next-try')
+    assert window.axe() == []
+    window.click(tile(2) + ' .retry')
+    assert window.run('return views[2].retries;') == 1
+
+
+# --- pictures in the hand ---------------------------------------------------
+
+def test_zoom_snapshot_and_the_rest(wall):
+    window = wall((1, 2), size=(1920, 1080))
+    zoomed = ('return Number(document.querySelector(arguments[0]).style'
+              '.getPropertyValue("--zoom"));')
+    picture = tile(1) + ' .picture'
+    ActionChains(window.driver).scroll_from_origin(
+        _at(window, picture), 0, -400).perform()
+    wait_for(lambda: window.run(zoomed, picture) > 1.5, 'the wheel enlarges')
+    window.screenshot('zoomed')
+    window.run('document.querySelector(arguments[0]).focus();',
+               tile(1) + ' .where')
+    window.press('0')
+    assert window.run(zoomed, picture) == 1
+    window.press('+')
+    assert window.run(zoomed, picture) == 1.25
+    window.press('0')
+    # Two fingers.
+    place = window.find(picture).rect
+    x, y = (place['x'] + place['width'] / 2, place['y'] + place['height'] / 2)
+    for kind, by in (('touchStart', 20), ('touchMove', 30), ('touchMove', 60)):
+        window.order('Input.dispatchTouchEvent', type=kind, touchPoints=[
+            {'x': x - by, 'y': y, 'id': 1}, {'x': x + by, 'y': y, 'id': 2}])
+    window.order('Input.dispatchTouchEvent', type='touchEnd', touchPoints=[])
+    wait_for(lambda: window.run(zoomed, picture) > 1.5, 'two fingers enlarge')
+    # The snapshot is a PNG with the strip below the picture.
+    found = window.run('''
+        const {saveSnapshot} = await import('./snapshot.js');
+        let link;
+        HTMLAnchorElement.prototype.click = function () { link = this; };
+        await saveSnapshot(document.querySelector('.tile video'),
+                           'A/B: "Nord" …', new Date(2026, 10, 27, 9, 5, 3));
+        return link.download;''')
+    assert found == 'A B Nord … 2026-11-27 09-05-03.png'
+    size = window.run('''
+        const {draw} = await import('./snapshot.js');
+        const canvas = draw(document.querySelector('.tile video'), 'Text');
+        return [canvas.width, canvas.height];''')
+    assert size == [640, 480 + 29]
+    # The arrow keys go through the controls; Tab stops once in a tile.
+    window.run('document.querySelector(arguments[0]).focus();',
+               tile(1) + ' .where')
+    window.press('arrow_right')
+    assert window.has_focus(tile(1) + ' .snapshot')
+    window.press('tab')
+    assert window.has_focus(tile(2) + ' .where')
+    # The delay, on request.
+    delay = tile(1) + ' .delay'
+    assert window.run('return getComputedStyle(document.querySelector('
+                      'arguments[0])).display;', delay) == 'none'
+    window.click('.wall-bar .delays')
+    window.run('document.querySelector(arguments[0]).textContent = "x";',
+               delay)
+    assert window.find('.wall-bar .delays').get_attribute(
+        'aria-pressed') == 'true'
+
+
+def _at(window, selector):
+    from selenium.webdriver.common.actions.wheel_input import ScrollOrigin
+    return ScrollOrigin.from_element(window.find(selector))
+
+
+def test_the_screen_stays_on(wall):
+    window = wall(())
+    window.run('''
+        window.locks = 0;
+        navigator.wakeLock.request = async () => {
+          locks += 1;
+          return {released: false, release() { this.released = true;
+                                               locks -= 1; }};
+        };
+        cctv.wall.show([1]);''')
+    window.until('locks === 1')
+    window.run('cctv.wall.show([]);')
+    window.until('locks === 0')
+
+
+# --- on all screens ---------------------------------------------------------
+
+@pytest.mark.parametrize('dark', [False, True])
+def test_on_all_screens(wall, dark):
+    window = wall((1, 2, 3, 4), shape=(640, 360), dark=dark)
+    # A window of 1280 by 800 pixels has half of both at 200 %.
+    for width, height in ((360, 740), (640, 400), (1280, 800), (1920, 1080),
+                          (3840, 2160)):
+        window.resize(width, height, width < 500)
+        name = f'wall-{width}-{"dark" if dark else "light"}'
+        window.screenshot(name)
+        if width in (360, 1280):
+            assert window.axe() == [], name
+        assert window.run('const {scrollWidth, clientWidth} = document'
+                          '.documentElement; return scrollWidth <= clientWidth;')
+    # Forced colours.
+    window.resize(1280, 800)
+    window.order('Emulation.setEmulatedMedia', features=[
+        {'name': 'forced-colors', 'value': 'active'},
+        {'name': 'prefers-color-scheme', 'value': 'dark' if dark else 'light'}])
+    window.screenshot(f'wall-forced-{"dark" if dark else "light"}')
+    assert window.axe() == []
