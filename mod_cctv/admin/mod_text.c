@@ -54,5 +54,7 @@ json_t *cctv_admin_name(const char *name)
 
 json_t *cctv_admin_seconds(int64_t us)
 {
-    return json_real((double)(us / 1000) / 1000);
+    int64_t ms = us / 1000;
+
+    return json_real((double)ms / 1000);
 }

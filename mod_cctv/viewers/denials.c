@@ -69,7 +69,7 @@ static bool read_entry(const cctv_denials_t *denials, uint32_t i,
                        uint64_t word, cctv_denial_t *out)
 {
     const cctv_denial_entry_t *entry = &denials->entries[i];
-    uint64_t words[CCTV_DENIAL_WORDS];
+    uint64_t words[CCTV_DENIAL_WORDS] = { 0 };
     size_t at;
 
     for (at = 0; at < CCTV_DENIAL_WORDS; at++) {

@@ -39,7 +39,7 @@
 #define CCTV_DENIAL_REASON_SIZE 160
 
 /** The longest time of a denial: s. */
-#define CCTV_DENIAL_SECONDS_MAX (30 * 24 * 3600)
+#define CCTV_DENIAL_SECONDS_MAX (INT64_C(30) * 24 * 3600)
 
 /** Whom a denial concerns. The state file contains these numbers. */
 typedef enum {

@@ -64,7 +64,7 @@ static bool is_sound(const void *record, size_t size)
 static cctv_record_t load(const cctv_state_load_t *load, const void *record,
                           size_t size)
 {
-    const cctv_time_t longest = (cctv_time_t)CCTV_DENIAL_SECONDS_MAX * 1000000;
+    const cctv_time_t longest = CCTV_DENIAL_SECONDS_MAX * 1000000;
     cctv_viewers_t viewers;
     cctv_denial_t in;
     cctv_time_t left;

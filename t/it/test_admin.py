@@ -2,17 +2,21 @@
 a stand-in."""
 
 import json
+import signal
+import threading
 
 import pytest
 
 from api import ONE_CHILD, dbd, location
 from env import REPO, SLOWNESS, wait_for
+from janus_double import slow
 from metrics import scrape
+from state import STATE
 from users import AUTH, BASIC, set_passwords, user
-from video import Watcher, problem, until_gone
-from views import Viewer, set_cameras
+from video import OFFLINE, Watcher, problem, until_gone
+from views import ENDPOINTS, Viewer, set_cameras
 
-CAMERA, OTHER = 1, 2
+CAMERA, OTHER, FAILS = 1, 2, 3
 API = '/cctv-admin/api'
 DENIED, DRAINING = 'urn:cctv:denied', 'urn:cctv:draining'
 MODULES = [*AUTH, 'alias', 'authz_host', 'dir', 'mime', 'remoteip']
@@ -52,7 +56,7 @@ class Admin:
 
 @pytest.fixture(scope='module')
 def httpd(cluster, video, start_shared):
-    set_cameras(cluster, {'id': CAMERA}, {'id': OTHER})
+    set_cameras(cluster, {'id': CAMERA}, {'id': OTHER}, {'id': FAILS})
     httpd = start_shared(
         video.server(cluster, ONE_CHILD)
         + f'TypesConfig /dev/null\nDefine CCTV_MAP "{REPO}/htdocs"\n'
@@ -155,7 +159,7 @@ def test_a_kicked_view_is_told_why_and_stays_away(httpd, admin, viewers,
     # Its Janus session is destroyed at once.
     wait_for(lambda: len(video.janus.live_sessions()) == 1
              or len(video.janus.watchers(CAMERA)) == 1,
-             'its Janus session is gone', 1 * SLOWNESS)
+             'its Janus session is gone', 10 * SLOWNESS)
     said = is_denied(alice.post('heartbeat', session_id=session))
     assert said['note'] == 'Please call 123.'
     calls = len(video.janus.names())
@@ -242,6 +246,73 @@ def test_drain(httpd, admin, viewers):
     assert admin.does('undrain') == {'removed': 1}
     assert admin.ask()['draining'] is None
     assert bob.play(CAMERA)
+
+
+def test_a_view_that_starts_during_a_kick_does_not_escape(admin, viewers,
+                                                          video):
+    alice = viewers('alice')
+    replies = []
+    with video.janus.fault(slow(30), 'message:watch'):
+        thread = threading.Thread(target=lambda: replies.append(
+            alice.post('view-start', camera_id=CAMERA)))
+        thread.start()
+        wait_for(lambda: 'message:watch' in [
+            call.name for call in video.janus.open_calls()],
+            'the start waits for Janus', 10)
+        assert admin.does('kick', user='alice', seconds=60)['ended'] == 0
+    thread.join()
+    is_denied(replies[0])
+    assert admin.ask('/views')['total'] == 0
+    until_gone(video.janus, 5 * SLOWNESS)
+
+
+def test_denials_survive_a_restart_and_a_drain_does_not(cluster, start,
+                                                        httpd):
+    # The cameras are those of `httpd`.
+    del httpd
+    httpd = start(dbd(cluster) + STATE + ENDPOINTS + ONE_CHILD
+                  + f'<Location "{API}">\nSetHandler cctv-admin\n'
+                  'Require all granted\n</Location>\n')
+    admin, viewer = Admin(httpd), Viewer(httpd)
+    admin.does('kick', camera=CAMERA, reason='Repair.', seconds=600)
+    admin.does('kick', camera=OTHER, seconds=600)
+    admin.does('allow', camera=OTHER)
+    admin.does('drain')
+    before = admin.ask()['denials']
+    httpd.reload(signal.SIGUSR1)
+    assert admin.ask()['draining']
+    httpd.stop()
+    httpd.start()
+    said = admin.ask()
+    assert said['draining'] is None
+    found, = said['denials']
+    assert {**found, 'seconds_left': 0, 'until': 0, 'since': 0} == {
+        **before[0], 'seconds_left': 0, 'until': 0, 'since': 0}
+    assert 500 < found['seconds_left'] <= before[0]['seconds_left']
+    reply = viewer.post('view-start', camera_id=CAMERA)
+    assert is_denied(reply)['note'] == 'Repair.'
+    viewer.start(OTHER)
+
+
+def test_a_failure_has_the_same_words_everywhere(httpd, admin, viewers,
+                                                 video):
+    """In the answer to the viewer, in the admin's view, in the log and in
+    docs/operations.md."""
+    video.janus.camera(FAILS).online = False
+    reply = viewers('alice').post('view-start', camera_id=FAILS)
+    problem(reply, 503, OFFLINE)
+    failure, = admin.ask()['failures']
+    name, detail = failure['reason'], failure['detail']
+    assert (failure['camera'], failure['stream']) == (FAILS, 1)
+    assert failure['is_refused'] and failure['next_try_seconds'] > 0
+    assert reply.json()['reason'] == name
+    assert reply.json()['detail'].startswith(detail)
+    assert f'CCTV0110: camera {FAILS}: {name}: {detail}' in httpd.text()
+    with open(f'{REPO}/docs/operations.md') as file:
+        assert f'| `{name}` |' in file.read()
+    with open(f'{REPO}/mod_cctv/video/failure_words.h') as file:
+        assert f'"{name}"' in file.read()
+    httpd.expect('CCTV0110')
 
 
 @pytest.mark.parametrize('path, body', [
