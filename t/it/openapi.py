@@ -127,11 +127,13 @@ def hold(validator, value, where):
 def check_request(path, method, target, body, where):
     """Only of requests that were accepted: the others are wrong on purpose."""
     known = {parameter['name'] for parameter
-             in operation(path, method).get('parameters', ())}
+             in operation(path, method).get('parameters', ())
+             if parameter['in'] == 'query'}
     asked = urllib.parse.parse_qs(target.partition('?')[2],
                                   keep_blank_values=True)
     unknown = set(asked) - known - ACCEPTED_PARAMETERS
-    if unknown:
+    # Resources without parameters ignore what stands behind the "?".
+    if known and unknown:
         complain(where, f'accepts the parameters {sorted(unknown)}')
     if body and request_validator(path, method):
         try:

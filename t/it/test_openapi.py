@@ -156,9 +156,9 @@ GOOD = {'watched_seconds': 1.5, 'video': 'live', 'viewers': 1}
      answer(409, {'type': 'about:blank'}, openapi.PROBLEM)),
     ('no such status', 'POST', '/view-end', None,
      answer(202, None, 'text/plain')),
-    ('accepts the parameters', 'GET', '/health?x=1', None, answer(
-        200, {'status': 'ok', 'database': 'up', 'sessions': 'ok',
-              'series': 'ok', 'video': 'off'})),
+    ('accepts the parameters', 'GET', '/api/cameras?colour=red', None, answer(
+        200, {'type': 'FeatureCollection', 'features': [],
+              'numberReturned': 0}, 'application/geo+json')),
     ('the request', 'POST', '/heartbeat', '{"session_id": 5}',
      answer(200, GOOD)),
     ('another one', 'GET', '/api/cameras/7', None, answer(
