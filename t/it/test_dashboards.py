@@ -326,7 +326,8 @@ def test_a_picture_of_each_dashboard(prometheus, tmp_path, path):
     picture = f'{folder}/{board["uid"]}.svg'
     done = subprocess.run(
         [REPO + '/tools/dashboard_picture.py',
-         f'http://127.0.0.1:{prometheus.port}', path, picture],
+         f'http://127.0.0.1:{prometheus.port}', path, picture,
+         '__rate_interval=5s', f'seconds={seconds or 20}'],
         capture_output=True, text=True, timeout=120)
     assert done.returncode == 0, done.stderr
     assert done.stdout in ('', 'no data: Lines of the event log\n')
