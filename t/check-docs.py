@@ -12,6 +12,7 @@ together, and conf/.
 """
 
 import glob
+import json
 import os
 import re
 import socket
@@ -25,6 +26,9 @@ import urllib.request
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 MODULES = '/usr/lib/apache2/modules'
 REFERENCE = 'conf/cctv-reference.conf'
+OPENAPI = 'docs/openapi.json'
+# For the admin, not for clients.
+UNDESCRIBED = {'cctv-admin'}
 LOADED = ('mpm_event', 'authz_core', 'authz_host', 'dbd')
 
 problems = []
@@ -228,6 +232,26 @@ def check_handlers(known, pages):
         compare('handler', set(), named - known, path)
 
 
+def check_openapi(known):
+    """Compares the handlers of the module, and the paths that cctv-site.conf
+    gives them, with docs/openapi.json."""
+    paths = json.loads(read(OPENAPI))['paths']
+    described = {}
+    for path, item in paths.items():
+        for operation in item.values():
+            if isinstance(operation, dict) and 'x-handler' in operation:
+                described.setdefault(operation['x-handler'], set()).add(path)
+    compare('endpoint of the handler', known - UNDESCRIBED, set(described),
+            OPENAPI)
+    for path, handler in re.findall(
+            r'<Location "\$\{CCTV_PREFIX\}(/[^"]*)">\s+SetHandler (cctv-[a-z-]+)',
+            read('conf/cctv-site.conf')):
+        if handler in described and not any(
+                each == path or each.startswith(path + '/')
+                for each in described[handler]):
+            problem(f'{OPENAPI}: {handler} has no path {path}')
+
+
 def check_ids(pages):
     header = glob.glob(os.path.join(ROOT, 'mod_cctv', '**', 'mod_log.h'),
                        recursive=True)
@@ -292,6 +316,7 @@ def main(module, tell):
         built = Module(module, tell, folder)
         check_directives(built.directives(), pages)
         check_handlers(built.handlers(), pages)
+        check_openapi(built.handlers())
         check_reference(built)
         check_metrics(built.metrics(), pages)
     check_ids(pages)

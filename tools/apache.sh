@@ -99,6 +99,7 @@ Define CCTV_DB "$CCTV_DB"
 Define CCTV_STATE "$dir/state/cctv"
 Define CCTV_CATALOGUE "$dir/state/catalogue"
 Define CCTV_OGC
+Define CCTV_OPENAPI "$dir/openapi.json"
 $(video_defines)
 $(map_defines)
 RedirectMatch "^/$" "/map/"
@@ -137,7 +138,7 @@ write_config() {
     local to=$dir/new
     rm -rf "$to" && mkdir "$to" &&
         cp -- "$MODULE" "$to/mod_cctv.so" &&
-        cp -- "$top"/conf/cctv{,-site,-map}.conf "$to/" &&
+        cp -- "$top"/conf/cctv{,-site,-map}.conf "$top/docs/openapi.json" "$to/" &&
         sed 's|^\(LoadModule cctv_module\) .*|\1 mod_cctv.so|' "$top/conf/cctv.load" >"$to/cctv.load" &&
         httpd_conf >"$to/httpd.conf"
 }
@@ -145,7 +146,7 @@ write_config() {
 # Replaces the old configuration with DIR/new; returns whether they differ.
 renew_config() {
     local name changed=
-    for name in mod_cctv.so cctv.conf cctv-site.conf cctv-map.conf cctv.load httpd.conf; do
+    for name in mod_cctv.so cctv.conf cctv-site.conf cctv-map.conf cctv.load httpd.conf openapi.json; do
         cmp -s "$dir/new/$name" "$dir/$name" && continue
         changed=1
         # Replace by rename: a running Apache has the old file mapped.

@@ -21,6 +21,8 @@ import tempfile
 import time
 import urllib.parse
 
+import openapi
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 REPO = os.path.dirname(os.path.dirname(HERE))
 MODULE = os.path.abspath(os.environ.get(
@@ -402,13 +404,16 @@ class Httpd:
                                           timeout=timeout)
 
     def ask(self, method, path, headers=None, body=None, connection=None):
-        """Sends one request; on a new connection if none is given."""
+        """Sends one request; on a new connection if none is given. The answer
+        has to be as docs/openapi.json describes it."""
         with contextlib.ExitStack() as stack:
             if connection is None:
                 connection = stack.enter_context(
                     contextlib.closing(self.connection()))
             connection.request(method, path, body, headers or {})
-            return Reply(connection.getresponse(), path)
+            reply = Reply(connection.getresponse(), path)
+        openapi.check(method, path, body, reply)
+        return reply
 
     def get(self, path, headers=None, connection=None):
         return self.ask('GET', path, headers, None, connection)

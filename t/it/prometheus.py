@@ -31,7 +31,7 @@ JOB = """
 
 class Prometheus:
     """Scrapes an Apache. jobs: {name: path}; the scrape interval is in ms;
-    rules: files with rules, which are evaluated every second."""
+    rules: files with rules; see copy_rules()."""
 
     def __init__(self, httpd, jobs, interval=200, rules=()):
         self.folder = make_folder()
@@ -60,10 +60,14 @@ class Prometheus:
             raise
 
     def copy_rules(self, path):
+        """What is recorded once an hour, of that hour, is recorded every 4 s
+        instead, of these 4 s."""
         copy = f'{self.folder}/{os.path.basename(path)}'
         with open(path) as rules, open(copy, 'w') as file:
-            file.write(re.sub(r'^( +interval:).*', r'\1 1s', rules.read(),
-                              flags=re.M))
+            text = rules.read().replace('interval: 1m', 'interval: 1s')
+            if 'interval: 1h' in text:
+                text = re.sub(r'(interval: |offset |\[)1h', r'\g<1>4s', text)
+            file.write(text)
         return copy
 
     def is_ready(self):

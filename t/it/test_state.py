@@ -13,7 +13,7 @@ import pytest
 from api import ONE_CHILD, add_cameras
 from crowd import Account, Crowd, assert_within
 from env import HERE, PRELOAD, SLOWNESS, wait_for
-from metrics import scrape
+from metrics import OPENMETRICS, scrape
 from postgres import DOWN
 from state import CAMERAS, COUNTERS, STATE, assert_all_zero, beats, counted, \
     edit, launch, live, make_old, state_file, wait_until_saved, watch
@@ -123,6 +123,35 @@ def test_reload_is_no_stop(serve):
     # The reloads left no state file that is marked as clean.
     assert_all_zero(httpd)
     assert set(beats(httpd, sessions)) == {200}
+
+
+def test_times_of_counters_and_heartbeats_over_a_reload_and_a_stop(serve):
+    def look():
+        found = scrape(httpd, Accept=OPENMETRICS)
+        return found, set(found.series('webrtc_view_start_created'))
+    httpd = serve('CCTVMetricsCreated on\n')
+    sessions = watch(httpd)
+    sent = look()[0].sum('cctv_heartbeats_total')
+    assert set(beats(httpd, [*sessions, 'none'])) == {200, 404}
+    before, created = look()
+    assert before.sum('cctv_heartbeats_total') == sent + len(sessions) > 14
+    assert created == set(before.series('webrtc_view_start_total'))
+    httpd.reload(signal.SIGUSR1)
+    again, kept = look()
+    assert kept == created
+    times = ('cctv_server_start_time_seconds', 'cctv_start_time_seconds')
+    for name in (*times, 'cctv_heartbeats_total', 'cctv_heartbeats_created'):
+        assert again.sum(name) == before.sum(name)
+    httpd.stop()
+    httpd.start()
+    again, kept = look()
+    assert again.sum(times[0]) > before.sum(times[0])
+    for name in (times[1], 'cctv_heartbeats_total', 'cctv_heartbeats_created'):
+        assert again.sum(name) == before.sum(name)
+    # Prometheus knows these label sets.
+    assert not kept
+    Viewer(httpd, User_Agent='curl/8').start(CAMERAS)
+    assert len(look()[1]) == 1
 
 
 def test_state_of_all_virtual_hosts(serve):
