@@ -41,8 +41,8 @@ EOT
 echo "systemctl $*"
 for word; do
     case "$1 $word" in
-    *start\ postgresql | enable\ postgresql) pg_ctlcluster 15 main restart ;;
-    reload\ postgresql) pg_ctlcluster 15 main reload ;;
+    *start\ postgresql | enable\ postgresql) pg_ctlcluster --skip-systemctl-redirect 15 main restart ;;
+    reload\ postgresql) pg_ctlcluster --skip-systemctl-redirect 15 main reload ;;
     restart\ apache2 | enable\ apache2) apache2ctl stop 2>/dev/null; while pgrep -x apache2 >/dev/null; do sleep 0.1; done; apache2ctl start ;;
     reload\ apache2) apache2ctl graceful ;;
     restart\ janus) (setsid janus --disable-colors >/var/log/janus.log 2>&1 </dev/null &) ;;

@@ -131,6 +131,13 @@ def test_the_rights_of_the_role(database):
     assert any('may read stream URLs' in each[1] for each in found)
 
 
+def test_it_is_not_in_use(written):
+    status, said = check(written('', modules=['authn_core']))
+    assert status == 1
+    assert wrong(said) == [('mod_cctv is not in use: no line of the '
+                            'configuration names it', 'a2enmod cctv')]
+
+
 def test_folders(few):
     httpd = few()
     os.chmod(httpd.folder + '/state', 0o755)

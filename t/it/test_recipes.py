@@ -78,10 +78,12 @@ def test_file_with_users(start, cluster, folder):
             'roles': 'ann staff,security\neve security\n'}.items():
         with open(f'{folder}/{name}', 'w') as file:
             file.write(text)
-    httpd = serve(start, cluster, 'MergeSlashes Off\n'
-                  f'Alias /map {REPO}/htdocs\n'
+    httpd = serve(start, cluster, 'MergeSlashes Off\nTypesConfig /dev/null\n'
+                  f'Define CCTV_PREFIX ""\nDefine CCTV_MAP {REPO}/htdocs\n'
+                  f'Include {REPO}/conf/cctv-map.conf\n'
                   + recipe('A file with users', **{'/etc/cctv-users': folder}),
-                  [*BASIC, 'alias', 'authn_file', 'authz_groupfile', 'rewrite'])
+                  [*BASIC, 'alias', 'authn_file', 'authz_groupfile', 'rewrite',
+                   'headers', 'dir', 'mime'])
     for path in ('/api/cameras', '//api/cameras', '/api//cameras',
                  '/api/cameras/1', '/api/cameras//1', '/api/./cameras',
                  '/x/../api/cameras', '/%61pi/cameras', '/api%2Fcameras',
@@ -98,6 +100,8 @@ def test_file_with_users(start, cluster, folder):
     assert seen(httpd, user('eve')) == 401, 'she is not in the group'
     assert may_watch(httpd, 'staff', user('ann'))
     assert not may_watch(httpd, 'staff', user('bob'))
+    for path in '/map/', '/map/app.js', '/map/leaflet/leaflet.js':
+        assert httpd.get(path, user('bob')).status == 200, path
 
 
 # --- LDAP -------------------------------------------------------------------

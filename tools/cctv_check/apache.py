@@ -101,9 +101,10 @@ class Apache:
         return [word for server in self.servers for arguments in
                 server.all(name) for word in arguments]
 
-    def handlers(self):
-        return {word for word in self.every('SetHandler')
-                if word.startswith('cctv-')}
+    def is_in_use(self):
+        return any(word.lower().startswith('cctv') for server in self.servers
+                   for name, arguments in server.directives
+                   for word in (name, *arguments[:1]))
 
     def user(self):
         return self.first('User') or 'www-data'

@@ -64,6 +64,10 @@ def check(findings, params, needs):
         connection = psycopg2.connect(params, connect_timeout=int(
             parts.get('connect_timeout', 5)))
     except psycopg2.Error as error:
+        if needs['video'] and parts['user'] == 'cctv_reader':
+            findings.note('video needs the role cctv_video, not cctv_reader',
+                          'write cctv_video into DBDParams, pg_ident.conf and '
+                          'pg_hba.conf')
         refuse(findings, str(error), parts, needs['me'])
         return
     with connection:

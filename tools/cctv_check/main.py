@@ -51,7 +51,11 @@ def check_configuration(report, apache):
 
 def check(report, apache):
     check_configuration(report, apache)
-    if not apache.servers[0].directives:
+    if not apache.main.directives:
+        return
+    if not apache.is_in_use():
+        report.wrong('mod_cctv is not in use: no line of the configuration '
+                     'names it', 'a2enmod cctv')
         return
     me = apache.user()
     catalogue = apache.first('CCTVCatalogue')
@@ -65,12 +69,7 @@ def check(report, apache):
         me, files.check_as_user, me, state, catalogue,
         apache.first('CCTVGeoIPDatabase')))
     children, threads = apache.children()
-    pools = apache.pools()
-    if not pools and not apache.handlers():
-        report.wrong('mod_cctv is not in use: nothing names it',
-                     'a2enmod cctv')
-        return
-    for server in pools:
+    for server in apache.pools():
         report.add(account.findings_of(
             me, database.check, server.value('DBDParams') or '', {
                 'me': me, 'video': bool(apache.first('CCTVJanusURL')),
