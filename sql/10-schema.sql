@@ -172,7 +172,7 @@ DECLARE
 BEGIN
   FOR reader IN SELECT rolname FROM pg_roles
                  WHERE rolname IN ('cctv_reader', 'cctv_video') LOOP
-    EXECUTE format('GRANT SELECT (status_reason, stream_is_rtp, '
+    EXECUTE format('GRANT SELECT (status_since, status_reason, stream_is_rtp, '
                    'sub_stream_is_rtp) ON public.cameras TO %I', reader);
   END LOOP;
 END

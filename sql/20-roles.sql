@@ -135,9 +135,9 @@ $$;
 -- stream_url and sub_stream_url are left out because they contain internal hosts,
 -- and external_id because it identifies the camera in a system that is not the
 -- viewer's.
-GRANT SELECT (id, name, role, status, status_reason, codec, profile, width,
-              height, fps, audio, playable, stream_is_rtp, sub_stream_is_rtp,
-              heading, field_of_view, geom)
+GRANT SELECT (id, name, role, status, status_since, status_reason, codec,
+              profile, width, height, fps, audio, playable, stream_is_rtp,
+              sub_stream_is_rtp, heading, field_of_view, geom)
   ON TABLE public.cameras TO cctv_reader, cctv_video;
 
 -- These functions run with the rights of the table's owner, whoever calls them.

@@ -209,7 +209,8 @@ BEGIN
                          n.width, n.height, n.fps, n.audio, n.playable,
                          n.stream_is_rtp, n.sub_stream_is_rtp, n.heading,
                          n.field_of_view, n.geom::bytea) AS is_other,
-                   o.status <> n.status AS has_other_status
+                   (o.status, o.status_since) <> (n.status, n.status_since)
+                     AS has_other_status
               FROM old_rows o FULL JOIN new_rows n USING (id)) AS both_rows
      WHERE is_other OR has_other_status;
   END IF;

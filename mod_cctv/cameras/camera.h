@@ -11,6 +11,7 @@
 
 #include <stdbool.h>
 #include <stddef.h>
+#include <stdint.h>
 
 /**
  * A text of the database, not NUL-terminated; text is NULL if the database has
@@ -32,6 +33,7 @@ typedef struct {
     cctv_text_t name;
     cctv_text_t role;
     cctv_text_t status;
+    int64_t status_since; /**< since.h */
     cctv_text_t status_reason;
     cctv_text_t codec;
     cctv_text_t profile;

@@ -6,6 +6,8 @@
  */
 #include "cameras/geojson.h"
 
+#include "cameras/since.h"
+
 #include <stdio.h>
 
 static char *put_string(char *out, cctv_text_t value)
@@ -62,7 +64,8 @@ static char *put_playable_by(char *out, const cctv_streams_t *streams)
 
 /* The pieces of a Feature. Both its largest size and its text are generated
  * from this list, so there is always room for a piece that is written. */
-#define FEATURE(RAW, STRING, NUMBER, BOOL, CODECS, OPTIONAL, OPTIONAL_STRING) \
+#define FEATURE(RAW, STRING, NUMBER, BOOL, CODECS, SINCE, OPTIONAL,           \
+                OPTIONAL_STRING)                                              \
     RAW("{\"type\":\"Feature\",\"id\":")                                      \
     NUMBER(id)                                                                \
     RAW(",\"geometry\":{\"type\":\"Point\",\"coordinates\":[")                \
@@ -75,6 +78,7 @@ static char *put_playable_by(char *out, const cctv_streams_t *streams)
     STRING(role)                                                              \
     RAW(",\"status\":")                                                       \
     STRING(status)                                                            \
+    SINCE()                                                                   \
     OPTIONAL_STRING(",\"status_reason\":", status_reason)                     \
     RAW(",\"playable\":")                                                     \
     BOOL(playable)                                                            \
@@ -102,6 +106,7 @@ static char *put_playable_by(char *out, const cctv_streams_t *streams)
 #define SIZE_NUMBER(member)                 size += c->member.len + 4;
 #define SIZE_BOOL(member)                   size += 5;
 #define SIZE_CODECS()                       size += PLAYABLE_BY_MAX;
+#define SIZE_SINCE()                        size += CCTV_SINCE_SIZE;
 #define SIZE_OPTIONAL(piece, member)        SIZE_RAW(piece) SIZE_NUMBER(member)
 #define SIZE_OPTIONAL_STRING(piece, member) SIZE_RAW(piece) SIZE_STRING(member)
 
@@ -110,7 +115,7 @@ static size_t feature_size(const cctv_camera_t *c)
     size_t size = 0;
 
     FEATURE(SIZE_RAW, SIZE_STRING, SIZE_NUMBER, SIZE_BOOL, SIZE_CODECS,
-            SIZE_OPTIONAL, SIZE_OPTIONAL_STRING)
+            SIZE_SINCE, SIZE_OPTIONAL, SIZE_OPTIONAL_STRING)
     return size;
 }
 
@@ -122,6 +127,7 @@ static size_t feature_size(const cctv_camera_t *c)
     if (has_list(c)) {                                                        \
         p = put_playable_by(p, &c->streams);                                  \
     }
+#define PUT_SINCE() p = cctv_since_put(p, c->status_since);
 #define PUT_OPTIONAL(piece, member)                                           \
     if (c->member.text != NULL) {                                             \
         PUT_RAW(piece)                                                        \
@@ -141,7 +147,7 @@ void cctv_geojson_feature(cctv_json_t *json, const cctv_camera_t *c)
         return;
     }
     p = json->data + json->len;
-    FEATURE(PUT_RAW, PUT_STRING, PUT_NUMBER, PUT_BOOL, PUT_CODECS,
+    FEATURE(PUT_RAW, PUT_STRING, PUT_NUMBER, PUT_BOOL, PUT_CODECS, PUT_SINCE,
             PUT_OPTIONAL, PUT_OPTIONAL_STRING)
     json->len = (size_t)(p - json->data);
 }

@@ -6,7 +6,10 @@
  */
 #include "cameras/row.h"
 
+#include "cameras/since.h"
 #include "cameras/statements.h"
+
+#include <stdlib.h>
 
 static cctv_text_t row_text(const PGresult *rows, int row, int column)
 {
@@ -57,6 +60,8 @@ void cctv_row_camera(const PGresult *rows, int i, cctv_camera_t *out)
         .name = row_text(rows, i, CCTV_COLUMN_NAME),
         .role = row_text(rows, i, CCTV_COLUMN_ROLE),
         .status = row_text(rows, i, CCTV_COLUMN_STATUS),
+        .status_since = cctv_since_of(
+            atoll(PQgetvalue(rows, i, CCTV_COLUMN_STATUS_SINCE))),
         .status_reason = row_text(rows, i, CCTV_COLUMN_STATUS_REASON),
         .codec = row_text(rows, i, CCTV_COLUMN_CODEC),
         .profile = row_text(rows, i, CCTV_COLUMN_PROFILE),

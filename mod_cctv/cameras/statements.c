@@ -20,9 +20,11 @@
  * that of `optional`. It plans this as if only the table was read. */
 #define CAMERAS                                                               \
     "(SELECT NULL::text AS status_reason, NULL::boolean AS stream_is_rtp, "   \
-    "NULL::boolean AS sub_stream_is_rtp) AS optional, "                       \
-    "LATERAL (SELECT id, geom, name, role, status, status_reason, codec, "    \
-    "profile, width, height, fps, audio, playable, stream_is_rtp, "           \
+    "NULL::boolean AS sub_stream_is_rtp, "                                    \
+    "NULL::timestamptz AS status_since) AS optional, "                        \
+    "LATERAL (SELECT id, geom, name, role, status, status_since, "            \
+    "status_reason, codec, profile, width, height, fps, audio, playable, "    \
+    "stream_is_rtp, "                                                         \
     "sub_stream_is_rtp, heading, field_of_view FROM cameras) AS cameras"
 
 #define SELECT_CAMERAS                                                        \

@@ -13,6 +13,11 @@
 
 #include "apr_pools.h"
 
+/** Whole seconds since 1970. A time that is infinite is not known. */
+#define CCTV_SINCE_SQL                                                        \
+    "CASE WHEN isfinite(cameras.status_since) THEN "                          \
+    "floor(date_part('epoch', cameras.status_since))::int8 END"
+
 /**
  * The columns of every statement that reads cameras, in their order: name and
  * SQL. Both the enum and the SELECT are generated from this list, so they
@@ -25,6 +30,7 @@
     X(NAME, "name")                                                           \
     X(ROLE, "role")                                                           \
     X(STATUS, "status")                                                       \
+    X(STATUS_SINCE, CCTV_SINCE_SQL)                                           \
     X(STATUS_REASON, "cameras.status_reason")                                 \
     X(CODEC, "codec")                                                         \
     X(PROFILE, "profile")                                                     \

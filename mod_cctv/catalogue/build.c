@@ -204,12 +204,13 @@ static bool write_feature(cctv_build_t *build, const cctv_camera_t *camera,
         return false;
     }
     record->length = (uint16_t)length;
+    record->has_since = camera->status_since != 0;
     return true;
 }
 
 void cctv_build_add(cctv_build_t *build, const cctv_camera_t *camera)
 {
-    cctv_catalogue_record_t record = { .spare = 0 };
+    cctv_catalogue_record_t record = { .has_since = 0 };
     int id = atoi(camera->id.text);
 
     if (begin(build, id, &record.feature)
@@ -225,6 +226,7 @@ void cctv_build_copy(cctv_build_t *build, const cctv_catalogue_t *from,
 {
     cctv_catalogue_record_t record = *cctv_catalogue_record(from, index);
     int id = cctv_catalogue_id(from, index);
+    cctv_camera_state_t state;
     size_t length;
     const char *name = cctv_catalogue_name(from, index, &length);
     char *room;
@@ -242,8 +244,10 @@ void cctv_build_copy(cctv_build_t *build, const cctv_catalogue_t *from,
     }
     /* A status may change at any time: the Feature tells which one it got. */
     record.length = (uint16_t)(cctv_catalogue_put_feature(from, index, room,
-                                                          &record.status)
+                                                          &state)
                                - room);
+    record.status = (uint8_t)state.status;
+    record.has_since = state.since != 0;
     note(build, id, &record);
     cctv_json_raw(&build->names, name, length + 1);
 }

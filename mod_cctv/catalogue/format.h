@@ -39,7 +39,7 @@
  * the camera in this slot of the base is gone, or is in the file of changes
  * instead. A generation is a base, or a base with one file of changes.
  *
- * The file of statuses (status.h) belongs to one file of cameras. It has a byte
+ * The file of statuses (status.h) belongs to one file of cameras. It has a word
  * for each slot and the counts by status of each node, and changes in place.
  */
 #ifndef CCTV_CATALOGUE_FORMAT_H
@@ -55,7 +55,7 @@
 #define CCTV_STATUSES_MAGIC  UINT64_C(0x6363747673747573)
 
 /** Raise it whenever anything in the files moves or changes its meaning. */
-#define CCTV_CATALOGUE_LAYOUT 2
+#define CCTV_CATALOGUE_LAYOUT 3
 
 /** The children of a node, and the cameras of a leaf. */
 #define CCTV_CATALOGUE_FANOUT 16
@@ -137,7 +137,7 @@ typedef struct {
     uint8_t status;     /**< the status in the Feature */
     uint8_t first;      /**< cctv_codec_t of its streams */
     uint8_t second;
-    uint8_t spare;
+    uint8_t has_since; /**< whether status_since follows the status */
 } cctv_catalogue_record_t;
 
 _Static_assert(sizeof(cctv_catalogue_record_t) == 32,

@@ -6,6 +6,8 @@
  */
 #include "catalogue/journal.h"
 
+#include "cameras/since.h"
+
 #include "apr_strings.h"
 
 #include <errno.h>
@@ -95,23 +97,49 @@ static const char *read_status(const char *text, char end,
     return NULL;
 }
 
+/* Times are whole seconds since 1970, or NULL.
+ * @return what follows the time; NULL: it is none */
+static const char *read_since(const char *text, char end, int64_t *out)
+{
+    char *rest;
+    long long value;
+
+    *out = 0;
+    if (strncmp(text, "NULL", 4) == 0 && text[4] == end) {
+        return text + 5;
+    }
+    errno = 0;
+    value = strtoll(text, &rest, 10);
+    if (rest == text || errno != 0 || *rest != end) {
+        return NULL;
+    }
+    *out = cctv_since_of(value);
+    return rest + 1;
+}
+
 static bool read_statuses(const char *ids, const char *labels,
-                          apr_pool_t *pool, cctv_journal_news_t *out)
+                          const char *times, apr_pool_t *pool,
+                          cctv_journal_news_t *out)
 {
     cctv_journal_status_t *statuses;
     int *id = NULL;
     int count = cctv_journal_ids(ids, pool, &id);
     int i;
 
-    if (count < 0 || array_size(labels) != count) {
+    if (count < 0 || array_size(labels) != count
+        || array_size(times) != count) {
         return false;
     }
-    statuses = apr_palloc(pool, sizeof *statuses * ((size_t)count + 1));
-    for (i = 0, labels++; i < count; i++) {
+    statuses = apr_pcalloc(pool, sizeof *statuses * ((size_t)count + 1));
+    for (i = 0; i < count; i++) {
+        char end = i + 1 < count ? ',' : '}';
+
         statuses[i].id = id[i];
-        labels = read_status(labels, i + 1 < count ? ',' : '}',
+        labels = read_status(i == 0 ? labels + 1 : labels, end,
                              &statuses[i].status);
-        if (labels == NULL) {
+        times = read_since(i == 0 ? times + 1 : times, end,
+                           &statuses[i].since);
+        if (labels == NULL || times == NULL) {
             return false;
         }
     }
@@ -144,8 +172,7 @@ bool cctv_journal_read(const PGresult *rows, apr_pool_t *pool,
     int *ids = NULL;
 
     memset(out, 0, sizeof *out);
-    if (PQntuples(rows) != 1
-        || PQnfields(rows) != CCTV_JOURNAL_COLUMN_STATUSES + 1) {
+    if (PQntuples(rows) != 1 || PQnfields(rows) != CCTV_JOURNAL_COLUMN_COUNT) {
         return false;
     }
     if (PQgetisnull(rows, 0, CCTV_JOURNAL_COLUMN_REACHED)) {
@@ -161,7 +188,8 @@ bool cctv_journal_read(const PGresult *rows, apr_pool_t *pool,
     out->ids = ids;
     return out->id_count >= 0 && is_ascending(ids, out->id_count)
            && read_statuses(array_at(rows, CCTV_JOURNAL_COLUMN_STATUS_IDS),
-                            array_at(rows, CCTV_JOURNAL_COLUMN_STATUSES), pool,
+                            array_at(rows, CCTV_JOURNAL_COLUMN_STATUSES),
+                            array_at(rows, CCTV_JOURNAL_COLUMN_SINCE), pool,
                             out);
 }
 

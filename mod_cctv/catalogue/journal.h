@@ -47,9 +47,10 @@
 typedef struct {
     int id;
     cctv_camera_status_t status;
+    int64_t since; /**< seconds since 1970; 0: not known (cameras/since.h) */
 } cctv_journal_status_t;
 
-/** What since() has returned. */
+/** What journal_query.h has returned. */
 typedef struct {
     /** For the next call; NULL: the journal is not complete, so it is of no
      *  use. */
@@ -64,18 +65,20 @@ typedef struct {
     int status_count;
 } cctv_journal_news_t;
 
-/** The numbers of the columns of a result of since(). */
+/** The numbers of the columns of a result of journal_query.h. */
 enum {
     CCTV_JOURNAL_COLUMN_REACHED,
     CCTV_JOURNAL_COLUMN_RESUME,
     CCTV_JOURNAL_COLUMN_IS_MANY,
     CCTV_JOURNAL_COLUMN_CHANGED,
     CCTV_JOURNAL_COLUMN_STATUS_IDS,
-    CCTV_JOURNAL_COLUMN_STATUSES
+    CCTV_JOURNAL_COLUMN_STATUSES,
+    CCTV_JOURNAL_COLUMN_SINCE,
+    CCTV_JOURNAL_COLUMN_COUNT
 };
 
 /**
- * Read a result of since().
+ * Read such a result.
  *
  * @param pool  owns the texts and arrays of `out`
  * @return false: it is not such a result

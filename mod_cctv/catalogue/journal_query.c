@@ -6,6 +6,7 @@
  */
 #include "catalogue/journal_query.h"
 
+#include "cameras/statements.h"
 #include "catalogue/journal.h"
 
 /* Below the numbers of the items in cameras/statements.c. */
@@ -13,8 +14,11 @@
 
 static const cctv_statement_t since = {
     .number = JOURNAL_NUMBER,
-    .sql = "SELECT reached, resume, is_many, changed, status_ids, statuses "
-           "FROM cctv_journal.since($1::text, $2::int4)"
+    /* One statement has one snapshot: the times are those of the statuses. */
+    .sql = "SELECT reached, resume, is_many, changed, status_ids, statuses, "
+           "ARRAY(SELECT " CCTV_SINCE_SQL " FROM unnest(status_ids) WITH "
+           "ORDINALITY AS ids (id, n) LEFT JOIN cameras USING (id) "
+           "ORDER BY n) FROM cctv_journal.since($1::text, $2::int4)"
 };
 
 const cctv_statement_t *cctv_journal_query(const char *position,

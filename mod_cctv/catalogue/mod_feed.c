@@ -36,6 +36,7 @@ typedef struct {
     cctv_journal_t journal;
     uint64_t number; /* the generation that the journal continues */
     way_t way;
+    bool has_failed; /* the last query of a journal, with WAY_UNKNOWN */
     /* WAY_COUNTERS: what they say, and when to ask again. */
     uint64_t fingerprint;
     cctv_time_t due;
@@ -88,15 +89,17 @@ static void set_statuses(const cctv_catalogue_place_t *place,
 
     for (i = 0; last != NULL && i < news->status_count; i++) {
         int index = cctv_catalogue_find(last, news->statuses[i].id);
-        cctv_camera_status_t before;
+        cctv_camera_state_t now = { news->statuses[i].status,
+                                    news->statuses[i].since };
+        cctv_camera_state_t before;
 
         if (index < 0) {
             continue;
         }
-        before = cctv_statuses_set(last, index, news->statuses[i].status);
-        if (before != news->statuses[i].status) {
+        before = cctv_statuses_set(last, index, now);
+        if (cctv_catalogue_word(before) != cctv_catalogue_word(now)) {
             atomic_fetch_add(&place->state->statuses, 1);
-            cctv_changes_status(last, index, before);
+            cctv_changes_status(last, index, before.status);
         }
     }
 }
@@ -201,7 +204,11 @@ static cctv_feed_t poll_table(const cctv_catalogue_place_t *place,
     if (has_journal) {
         cctv_feed_t found = poll_journal(place, last, pool);
 
-        if (feed->way == WAY_JOURNAL) {
+        /* One failure is no reason to say that there is no journal: this
+         * process may be about to end. */
+        if (feed->way == WAY_JOURNAL
+            || (feed->way == WAY_UNKNOWN && !feed->has_failed)) {
+            feed->has_failed = feed->way == WAY_UNKNOWN;
             return found;
         }
     }

@@ -139,7 +139,7 @@ static bool is_record_sound(const cctv_catalogue_t *c,
         return false;
     }
     word = &cctv_status_words[record->status];
-    return record->status_at + word->length + 2 <= record->length
+    return cctv_catalogue_behind_status(record) + 2 <= record->length
            && memcmp(c->features + at + record->status_at, word->text,
                      word->length)
                   == 0;

@@ -128,34 +128,46 @@ cctv_text_t cctv_catalogue_feature(const cctv_catalogue_t *c, int index)
 
 const cctv_word_t cctv_status_words[] = { CCTV_CAMERA_STATUS_LIST(WORD) };
 
+size_t cctv_catalogue_behind_status(const cctv_catalogue_record_t *record)
+{
+    return (size_t)record->status_at + cctv_status_words[record->status].length
+           + (record->has_since ? CCTV_SINCE_SIZE : 0);
+}
+
+int64_t cctv_catalogue_first_since(const cctv_catalogue_t *c, uint32_t slot)
+{
+    const cctv_catalogue_record_t *record = &c->records[slot];
+
+    return record->has_since ? cctv_since_parse(
+               feature_of(c, record) + cctv_catalogue_behind_status(record) - 1
+               - CCTV_SINCE_TEXT_SIZE)
+                             : 0;
+}
+
 char *cctv_catalogue_put_slot(const cctv_catalogue_t *c, uint32_t slot,
-                              char *out, uint8_t *status)
+                              char *out, cctv_camera_state_t *state)
 {
     const cctv_catalogue_record_t *record = &c->records[slot];
     const char *feature = feature_of(c, record);
-    cctv_camera_status_t now = cctv_catalogue_slot_status(c, slot);
-    size_t tail;
+    cctv_camera_state_t now = cctv_catalogue_slot_state(c, slot);
+    size_t behind = cctv_catalogue_behind_status(record);
 
-    if (status != NULL) {
-        *status = (uint8_t)now;
-    }
-    if (now == record->status) {
-        memcpy(out, feature, record->length);
-        return out + record->length;
+    if (state != NULL) {
+        *state = now;
     }
     memcpy(out, feature, record->status_at);
     out += record->status_at;
-    memcpy(out, cctv_status_words[now].text, cctv_status_words[now].length);
-    out += cctv_status_words[now].length;
-    tail = (size_t)record->status_at
-           + cctv_status_words[record->status].length;
-    memcpy(out, feature + tail, record->length - tail);
-    return out + (record->length - tail);
+    memcpy(out, cctv_status_words[now.status].text,
+           cctv_status_words[now.status].length);
+    out += cctv_status_words[now.status].length;
+    out = cctv_since_put(out, now.since);
+    memcpy(out, feature + behind, record->length - behind);
+    return out + (record->length - behind);
 }
 
 char *cctv_catalogue_put_feature(const cctv_catalogue_t *c, int index,
-                                 char *out, uint8_t *status)
+                                 char *out, cctv_camera_state_t *state)
 {
     c = cctv_catalogue_file_of(c, &index);
-    return cctv_catalogue_put_slot(c, c->slots[index], out, status);
+    return cctv_catalogue_put_slot(c, c->slots[index], out, state);
 }

@@ -15,6 +15,7 @@
 
 #include "cameras/camera.h"
 #include "cameras/filter.h"
+#include "cameras/since.h"
 #include "catalogue/fold.h"
 #include "catalogue/format.h"
 
@@ -43,7 +44,7 @@ typedef struct cctv_catalogue_t {
     uint32_t node_count;
     /* The statuses; those of another process change at any time. */
     cctv_statuses_head_t *status_head;
-    _Atomic uint8_t *statuses;
+    _Atomic uint64_t *statuses; /**< by slot: status.h */
     cctv_status_counts_t *status_counts;
     /** What has changed since the file was made, by cctv_catalogue_join();
      *  NULL: nothing. */
@@ -187,18 +188,47 @@ cctv_text_t cctv_catalogue_role(const cctv_catalogue_t *catalogue, int index);
 cctv_text_t cctv_catalogue_role_name(const cctv_catalogue_t *catalogue,
                                      uint32_t role);
 
-/** The status of the camera in a slot of the file itself (format.h). */
+/** A status and since when a camera has it: seconds (cameras/since.h). */
+typedef struct {
+    cctv_camera_status_t status;
+    int64_t since;
+} cctv_camera_state_t;
+
+/** The status of the camera in a slot of the file itself (format.h) now.
+ *  Both belong together, whoever writes meanwhile: they are one word. */
+static inline cctv_camera_state_t
+cctv_catalogue_slot_state(const cctv_catalogue_t *c, uint32_t slot)
+{
+    uint64_t word = atomic_load_explicit(&c->statuses[slot],
+                                         memory_order_relaxed);
+    unsigned status = word & 0xFF;
+
+    return (cctv_camera_state_t){ status < CCTV_CAMERA_STATUS_COUNT
+                                      ? (cctv_camera_status_t)status
+                                      : CCTV_CAMERA_UNKNOWN,
+                                  cctv_since_of((int64_t)(word >> 8)) };
+}
+
 static inline cctv_camera_status_t
 cctv_catalogue_slot_status(const cctv_catalogue_t *c, uint32_t slot)
 {
-    uint8_t status = atomic_load_explicit(&c->statuses[slot],
-                                          memory_order_relaxed);
+    return cctv_catalogue_slot_state(c, slot).status;
+}
 
-    return status < CCTV_CAMERA_STATUS_COUNT ? (cctv_camera_status_t)status
-                                             : CCTV_CAMERA_UNKNOWN;
+/** The word for a status. */
+static inline uint64_t cctv_catalogue_word(cctv_camera_state_t state)
+{
+    return (uint64_t)state.since << 8 | (uint64_t)state.status;
 }
 
 /** Its status now. */
+static inline cctv_camera_state_t
+cctv_catalogue_state(const cctv_catalogue_t *c, int index)
+{
+    c = cctv_catalogue_file_of(c, &index);
+    return cctv_catalogue_slot_state(c, c->slots[index]);
+}
+
 static inline cctv_camera_status_t
 cctv_catalogue_status(const cctv_catalogue_t *c, int index)
 {
@@ -222,7 +252,7 @@ cctv_text_t cctv_catalogue_feature(const cctv_catalogue_t *catalogue,
                                    int index);
 
 /** A Feature with another status has at most so many bytes more. */
-#define CCTV_CATALOGUE_STATUS_SLACK 8
+#define CCTV_CATALOGUE_STATUS_SLACK (8 + CCTV_SINCE_SIZE)
 
 /** The most bytes that cctv_catalogue_put_feature() writes for a camera. */
 static inline size_t cctv_catalogue_feature_max(const cctv_catalogue_t *c,
@@ -236,15 +266,22 @@ static inline size_t cctv_catalogue_feature_max(const cctv_catalogue_t *c,
  * Write its Feature with its status of now, byte for byte what
  * cctv_geojson_feature() writes.
  *
- * @param status  NULL, or written: the status that the Feature got
+ * @param state  NULL, or written: the status that the Feature got
  * @return the end of what was written
  */
 char *cctv_catalogue_put_feature(const cctv_catalogue_t *catalogue, int index,
-                                 char *out, uint8_t *status);
+                                 char *out, cctv_camera_state_t *state);
 
 /** As cctv_catalogue_put_feature(), for the camera in a slot of the file itself
  *  (format.h). */
 char *cctv_catalogue_put_slot(const cctv_catalogue_t *catalogue, uint32_t slot,
-                              char *out, uint8_t *status);
+                              char *out, cctv_camera_state_t *state);
+
+/** Where what follows the status starts in a Feature, as it was written. */
+size_t cctv_catalogue_behind_status(const cctv_catalogue_record_t *record);
+
+/** Since when the camera had the status with which its Feature was written. */
+int64_t cctv_catalogue_first_since(const cctv_catalogue_t *catalogue,
+                                   uint32_t slot);
 
 #endif

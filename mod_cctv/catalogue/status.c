@@ -11,7 +11,7 @@
 #include <string.h>
 #include <xxhash.h>
 
-/* Relaxed atomics are enough for bytes and counts: a reader may see a change a
+/* Relaxed atomics are enough for words and counts: a reader may see a change a
  * moment earlier or later. `version` is written after them (release), and read
  * before them (acquire): an entity tag is never newer than its answer. */
 
@@ -22,16 +22,18 @@ static size_t counts_size(const cctv_catalogue_t *c)
 
 size_t cctv_statuses_size(const cctv_catalogue_t *c)
 {
-    return sizeof(cctv_statuses_head_t) + counts_size(c) + (size_t)c->count;
+    return sizeof(cctv_statuses_head_t)
+           + (size_t)c->count * sizeof *c->statuses + counts_size(c);
 }
 
 static void point_to(cctv_catalogue_t *c, void *memory)
 {
-    char *counts = (char *)memory + sizeof(cctv_statuses_head_t);
+    char *statuses = (char *)memory + sizeof(cctv_statuses_head_t);
 
     c->status_head = memory;
-    c->status_counts = (void *)counts;
-    c->statuses = (void *)(counts + counts_size(c));
+    c->statuses = (void *)statuses;
+    c->status_counts = (void *)(statuses
+                                + (size_t)c->count * sizeof *c->statuses);
 }
 
 void cctv_statuses_init(cctv_catalogue_t *c, void *memory)
@@ -47,7 +49,12 @@ void cctv_statuses_init(cctv_catalogue_t *c, void *memory)
     head->nodes = c->node_count;
     atomic_init(&head->version, c->head->content);
     for (slot = 0; slot < c->head->count; slot++) {
-        atomic_init(&c->statuses[slot], c->records[slot].status);
+        cctv_camera_state_t state = {
+            (cctv_camera_status_t)c->records[slot].status,
+            cctv_catalogue_first_since(c, slot)
+        };
+
+        atomic_init(&c->statuses[slot], cctv_catalogue_word(state));
     }
     cctv_statuses_repair(c);
 }
@@ -119,10 +126,11 @@ static void recount_all(const cctv_catalogue_t *c)
     }
 }
 
-/* @param change  what makes the version another one */
-static void set_version(const cctv_catalogue_t *c, uint64_t change)
+/* @param where, what  make the version another one */
+static void set_version(const cctv_catalogue_t *c, uint64_t where,
+                        uint64_t what)
 {
-    uint64_t parts[2] = { atomic_load(&c->status_head->version), change };
+    uint64_t parts[3] = { atomic_load(&c->status_head->version), where, what };
 
     atomic_store_explicit(&c->status_head->version,
                           XXH3_64bits(parts, sizeof parts),
@@ -137,7 +145,7 @@ static void end_left_change(const cctv_catalogue_t *c)
 
     if (changes % 2 != 0) {
         recount_all(c);
-        set_version(c, UINT64_MAX - changes);
+        set_version(c, UINT64_MAX, changes);
         atomic_fetch_add(&c->status_head->changes, 1);
     }
 }
@@ -147,32 +155,34 @@ void cctv_statuses_repair(cctv_catalogue_t *c)
     uint32_t slot;
 
     for (slot = 0; slot < c->head->count; slot++) {
-        atomic_store_explicit(&c->statuses[slot],
-                              (uint8_t)cctv_catalogue_slot_status(c, slot),
-                              memory_order_relaxed);
+        atomic_store_explicit(
+            &c->statuses[slot],
+            cctv_catalogue_word(cctv_catalogue_slot_state(c, slot)),
+            memory_order_relaxed);
     }
     recount_all(c);
     end_left_change(c);
 }
 
-cctv_camera_status_t cctv_statuses_set(const cctv_catalogue_t *c, int index,
-                                       cctv_camera_status_t status)
+cctv_camera_state_t cctv_statuses_set(const cctv_catalogue_t *c, int index,
+                                      cctv_camera_state_t state)
 {
-    cctv_camera_status_t before = cctv_catalogue_status(c, index);
+    cctv_camera_state_t before = cctv_catalogue_state(c, index);
+    uint64_t word = cctv_catalogue_word(state);
 
     c = cctv_catalogue_file_of(c, &index);
     end_left_change(c);
-    if (before == status) {
+    if (word == cctv_catalogue_word(before)) {
         return before;
     }
     atomic_fetch_add(&c->status_head->changes, 1);
     /* The new status is counted before the old one is not: a search never
      * leaves out a node with a camera that it looks for. */
-    count(c, index, status, 1);
-    atomic_store_explicit(&c->statuses[c->slots[index]], (uint8_t)status,
+    count(c, index, state.status, 1);
+    atomic_store_explicit(&c->statuses[c->slots[index]], word,
                           memory_order_relaxed);
-    count(c, index, before, (uint32_t)-1);
-    set_version(c, (uint64_t)index << 8 | status);
+    count(c, index, before.status, (uint32_t)-1);
+    set_version(c, (uint64_t)index, word);
     atomic_fetch_add(&c->status_head->changes, 1);
     return before;
 }
@@ -209,7 +219,7 @@ void cctv_statuses_follow(const cctv_catalogue_t *c,
             here++;
         }
         if (here < c->count && c->ids[here] == id) {
-            cctv_statuses_set(c, here, cctv_catalogue_status(now, index));
+            cctv_statuses_set(c, here, cctv_catalogue_state(now, index));
         }
     }
 }

@@ -1,15 +1,19 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file status.h
- * @brief The statuses of a catalogue's cameras: bytes that one writer changes in
+ * @brief The statuses of a catalogue's cameras: words that one writer changes in
  *        place, and that all processes see at once.
  * Layer: pure.
  *
  *     +------------------------+
  *     | cctv_statuses_head_t   |  which catalogue, version, number of changes
+ *     | statuses               |  uint64_t of each slot (format.h): the status
+ *     |                        |  and, from bit 8 on, since when in seconds
  *     | counts                 |  cctv_status_counts_t of each node
- *     | statuses               |  a byte for each slot (format.h)
  *     +------------------------+
+ *
+ * A status and its time are one word, so a reader never sees the time of
+ * another status.
  */
 #ifndef CCTV_CATALOGUE_STATUS_H
 #define CCTV_CATALOGUE_STATUS_H
@@ -36,7 +40,7 @@ const char *cctv_statuses_open(cctv_catalogue_t *catalogue, void *memory,
                                size_t size);
 
 /**
- * Count the statuses of all nodes anew, and make unknown bytes
+ * Count the statuses of all nodes anew, and make unknown words
  * CCTV_CAMERA_UNKNOWN. Only before other processes use them.
  */
 void cctv_statuses_repair(cctv_catalogue_t *catalogue);
@@ -47,8 +51,8 @@ void cctv_statuses_repair(cctv_catalogue_t *catalogue);
  *
  * @return the status before
  */
-cctv_camera_status_t cctv_statuses_set(const cctv_catalogue_t *catalogue,
-                                       int index, cctv_camera_status_t status);
+cctv_camera_state_t cctv_statuses_set(const cctv_catalogue_t *catalogue,
+                                      int index, cctv_camera_state_t state);
 
 /** What an entity tag says of all cameras and statuses. It is never newer than
  *  an answer that is made afterwards. */

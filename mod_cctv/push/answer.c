@@ -7,6 +7,7 @@
 #include "push/answer.h"
 
 #include "cameras/counts.h"
+#include "cameras/since.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -115,6 +116,37 @@ static void write_statuses(const cctv_batch_t *batch,
     RAW(json, "}");
 }
 
+/* Since when the cameras have the statuses, by id; only if any is known. */
+static void write_times(const cctv_batch_t *batch,
+                        const cctv_interest_t *interest, cctv_json_t *json)
+{
+    const char *start = ",\"status_since\":{\"";
+    bool is_any = false;
+    int next;
+    int at;
+
+    for (at = 0; at < batch->count; at = next) {
+        const cctv_step_t *step = &batch->steps[at];
+        char text[CCTV_SINCE_TEXT_SIZE];
+
+        if (cctv_batch_judge(batch, interest, at, &next) != CCTV_NEWS_STATUS
+            || step->since == 0) {
+            continue;
+        }
+        cctv_json_raw(json, start, strlen(start));
+        start = ",\"";
+        is_any = true;
+        write_id(step->change.id, json);
+        cctv_since_put_text(text, step->since);
+        RAW(json, "\":\"");
+        cctv_json_raw(json, text, sizeof text);
+        RAW(json, "\"");
+    }
+    if (is_any) {
+        RAW(json, "}");
+    }
+}
+
 static void begin(const cctv_cursor_t *cursor, cctv_json_t *json)
 {
     char text[CCTV_CURSOR_SIZE];
@@ -137,6 +169,7 @@ void cctv_answer_write(const cctv_batch_t *batch,
     write_news(batch, interest, CCTV_NEWS_GONE, -1, json);
     RAW(json, ",\"status\":");
     write_statuses(batch, interest, json);
+    write_times(batch, interest, json);
     if (has_more) {
         RAW(json, ",\"more\":true");
     }

@@ -61,12 +61,18 @@ static void look_up(const cctv_push_t *push, cctv_batch_t *batch)
         if (i > 0 && step->change.id == step[-1].change.id) {
             step->index = step[-1].index;
             step->now = step[-1].now;
+            step->since = step[-1].since;
             continue;
         }
         step->index = cctv_catalogue_find(batch->catalogue, step->change.id);
         if (step->index >= 0) {
+            cctv_camera_state_t state = cctv_catalogue_state(batch->catalogue,
+                                                             step->index);
+
             step->now = cctv_batch_spot(push->segment, batch->catalogue,
                                         step->index);
+            step->now.status = (uint8_t)state.status;
+            step->since = state.since;
         }
     }
 }

@@ -30,6 +30,7 @@ typedef struct {
     cctv_record_of_change_t change;
     int index; /**< in the catalogue; -1: the camera is gone */
     cctv_spot_t now;
+    int64_t since; /**< of its status now: cameras/since.h */
 } cctv_step_t;
 
 typedef struct {

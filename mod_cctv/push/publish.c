@@ -19,24 +19,17 @@ typedef struct {
     int added;
 } comparison_t;
 
-static size_t status_length(const cctv_catalogue_t *catalogue, int index)
-{
-    return strlen(cctv_camera_status_labels
-                      [cctv_catalogue_record(catalogue, index)->status])
-           + 2;
-}
-
 /* What is behind the status in the Feature of a camera. */
 static cctv_text_t behind_status(const cctv_catalogue_t *catalogue, int index)
 {
     cctv_text_t feature = cctv_catalogue_feature(catalogue, index);
-    size_t at = cctv_catalogue_record(catalogue, index)->status_at
-                + status_length(catalogue, index);
+    size_t at = cctv_catalogue_behind_status(
+        cctv_catalogue_record(catalogue, index));
 
     return (cctv_text_t){ feature.text + at, feature.len - at };
 }
 
-/* Whether a camera differs in anything but its status. */
+/* Whether a camera differs in anything but its status and the time of it. */
 static bool is_deep(const comparison_t *with, int before, int now)
 {
     const cctv_catalogue_record_t *a = cctv_catalogue_record(with->before,
@@ -93,8 +86,8 @@ static void compare(comparison_t *with, int before, int now)
             what = CCTV_CHANGED_GONE;
         }
         else if (!is_deep(with, before, now)) {
-            if (change.before.status
-                == (uint8_t)cctv_catalogue_status(with->now, now)) {
+            if (cctv_catalogue_word(cctv_catalogue_state(with->before, before))
+                == cctv_catalogue_word(cctv_catalogue_state(with->now, now))) {
                 return;
             }
             change.is_deep = false;

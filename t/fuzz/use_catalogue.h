@@ -72,7 +72,9 @@ static inline void use_catalogue(apr_pool_t *pool, cctv_catalogue_t *c)
     for (index = 0; index < c->count; index++) {
         cctv_json_t json;
 
-        cctv_statuses_set(c, index, (cctv_camera_status_t)(index % 3));
+        cctv_statuses_set(
+            c, index,
+            (cctv_camera_state_t){ (cctv_camera_status_t)(index % 3), index });
         cctv_answer_item(c, index, &json);
         cctv_json_free(&json);
         cctv_catalogue_streams(c, index);

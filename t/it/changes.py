@@ -48,9 +48,15 @@ class Cameras:
         for gone in news.get('gone', []):
             self.known.pop(gone, None)
             self.named.add(gone)
+        times = news.get('status_since', {})
         for status, ids in news.get('status', {}).items():
             for each in ids:
-                self.known[each]['properties']['status'] = status
+                properties = self.known[each]['properties']
+                properties['status'] = status
+                if str(each) in times:
+                    properties['status_since'] = times[str(each)]
+                else:
+                    properties.pop('status_since', None)
                 self.named.add(each)
 
 

@@ -9,8 +9,8 @@ import pytest
 from api import HANDLER, ONE_CHILD, add_cameras, dbd, location
 
 LIST = '/api/cameras'
-PROPERTIES = ['name', 'role', 'status', 'playable', 'codec', 'profile',
-              'width', 'height', 'fps', 'audio']
+PROPERTIES = ['name', 'role', 'status', 'status_since', 'playable', 'codec',
+              'profile', 'width', 'height', 'fps', 'audio']
 
 
 @pytest.fixture(scope='module')
@@ -68,16 +68,35 @@ def test_list_is_a_geojson_feature_collection(database, get):
     assert list(answer) == ['type', 'features', 'numberReturned']
     assert answer['type'] == 'FeatureCollection'
     assert answer['numberReturned'] == 2
+    [[since]] = database.query(
+        "SELECT to_char(status_since AT TIME ZONE 'UTC', "
+        "'YYYY-MM-DD\"T\"HH24:MI:SS\"Z\"') FROM cameras WHERE id = 1")
     assert answer['features'][0] == {
         'type': 'Feature', 'id': 1,
         'geometry': {'type': 'Point', 'coordinates': [13.4, 52.5]},
         'properties': {
             'name': 'North', 'role': 'public', 'status': 'online',
-            'playable': True, 'codec': 'H.264', 'profile': 'Main',
+            'status_since': since, 'playable': True, 'codec': 'H.264', 'profile': 'Main',
             'width': 640, 'height': 480, 'fps': 25, 'audio': False,
             'heading': 12.5, 'field_of_view': 90}}
     # The properties of this camera are unknown, so they are absent.
     assert list(answer['features'][1]['properties']) == PROPERTIES
+
+
+def test_since_when_a_camera_has_its_status(database, httpd):
+    add_cameras(database, {}, {}, {}, {})
+    database.query(
+        "UPDATE cameras SET status_since = '2026-11-27 15:02:33.9+01' "
+        "WHERE id = 1; UPDATE cameras SET status_since = '-infinity' "
+        "WHERE id = 2; UPDATE cameras SET status_since = '1969-01-01' "
+        "WHERE id = 3; UPDATE cameras SET status_since = '20000-01-01' "
+        'WHERE id = 4')
+    assert [each['properties'].get('status_since')
+            for each in httpd.get(LIST).json()['features']] == [
+        '2026-11-27T14:02:33Z', None, None, None]
+    database.query("UPDATE cameras SET status = 'offline' WHERE id = 1")
+    assert httpd.get(LIST + '/1').json()['properties'][
+        'status_since'] > '2026-11-27T14:02:33Z'
 
 
 def test_item_is_the_feature_of_the_list(database, httpd, get):

@@ -100,6 +100,27 @@ def test_both_paths_send_the_same_bytes(direct, httpd, cameras):
     assert httpd.get(f'/api/cameras/{cameras[0]["id"]}').status == 200
 
 
+def test_statuses_in_place_are_those_of_the_database(
+        direct, httpd, cluster, cameras):
+    before = generation(httpd)
+    cluster.query(
+        "UPDATE cameras SET status = CASE status WHEN 'online' THEN 'offline' "
+        "ELSE 'online' END WHERE id % 2 = 0; "
+        "UPDATE cameras SET status_since = '2020-02-02 12:34:56.7+00' "
+        "WHERE id % 3 = 0; "
+        "UPDATE cameras SET status_since = 'infinity' WHERE id % 5 = 0")
+    path = '/api/cameras?limit=100000'
+    wait_for(lambda: direct.get(path).body == httpd.get(path).body,
+             'the catalogue follows', 10 * SLOWNESS)
+    assert generation(httpd) == before
+    statuses = dict(cluster.query('SELECT id, status FROM cameras'))
+    for each in cameras:
+        each['status'] = statuses[each['id']]
+    known = httpd.get(path).json()['features']
+    for each in known:
+        assert ('status_since' in each['properties']) == (each['id'] % 5 != 0)
+
+
 def test_near_is_what_postgis_finds(httpd, cluster, cameras):
     random.seed(3)
     for lng, lat in [(180, 10), (-180, -10), (0, 90), (77.5, -90), (13.4, 52.5),

@@ -86,7 +86,8 @@ def test_news_of_a_change(cameras, sql, news):
 def test_every_column_that_apache_reads_is_followed(cameras):
     values = {'fps': '7', 'heading': '7', 'field_of_view': '7', 'width': '7',
               'height': '7', 'audio': 'true', 'codec': "'H.265'",
-              'status': "'online'", 'playable': None, 'stream_is_rtp': None,
+              'status': "'online'", 'status_since': "'2020-02-02'",
+              'playable': None, 'stream_is_rtp': None,
               'sub_stream_is_rtp': None, 'id': None,
               'geom': "'SRID=4326;POINT(1 2.0000000000000004)'"}
     columns = cameras.query(
@@ -100,7 +101,7 @@ def test_every_column_that_apache_reads_is_followed(cameras):
                 continue
             cameras.query(f'UPDATE cameras SET {column} = {value} '
                           'WHERE id = 1')
-            is_status = column == 'status'
+            is_status = column in ('status', 'status_since')
             assert follower.poll() == (
                 (False, [], {1: 'online'}) if is_status
                 else (False, [1], {})), column

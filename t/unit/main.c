@@ -64,6 +64,7 @@ int main(void)
                                      segments_tests,
                                      series_tests,
                                      view_table_tests,
+                                     since_tests,
                                      single_tests,
                                      state_tests,
                                      statements_tests,

@@ -43,6 +43,7 @@ void t_camera(const t_camera_t *from, cctv_camera_t *out)
         .name = text(from->name),
         .role = text(apr_psprintf(pool, "role %d", from->role)),
         .status = text(cctv_camera_status_labels[from->status]),
+        .status_since = from->since,
         .codec = text("H.264"),
         .playable = true,
         .streams = { .first = CCTV_CODEC_H264 },
@@ -99,6 +100,7 @@ t_camera_t *t_cameras(int count, int roles, unsigned seed)
         /* Few cameras have one of the later roles. */
         cameras[i].role = rand() % (rand() % roles + 1);
         cameras[i].status = rand() % CCTV_CAMERA_STATUS_COUNT;
+        cameras[i].since = i % 7 == 0 ? 0 : 1764252153 + i;
         snprintf(cameras[i].name, sizeof cameras[i].name, "%s %s %d",
                  words[rand() % 6], words[rand() % 6], rand() % 1000);
     }

@@ -17,6 +17,7 @@ typedef struct {
     double lat;
     int role; /**< a number: the role is "role <number>" */
     int status;
+    int64_t since;
     char name[64];
 } t_camera_t;
 
@@ -36,6 +37,13 @@ void t_camera(const t_camera_t *from, cctv_camera_t *out);
 
 /** Make random cameras: clusters, edges, poles, many at one place. */
 t_camera_t *t_cameras(int count, int roles, unsigned seed);
+
+/** The status of a camera, with its time. */
+static inline cctv_camera_state_t t_state(const t_camera_t *camera)
+{
+    return (cctv_camera_state_t){ (cctv_camera_status_t)camera->status,
+                                  camera->since };
+}
 
 /** Build the file of these cameras. @return its status */
 apr_status_t t_build(const t_camera_t *cameras, int count, int fd);

@@ -73,6 +73,7 @@ TCase *segment_tests(void);
 TCase *segments_tests(void);
 TCase *sender_tests(void);
 TCase *series_tests(void);
+TCase *since_tests(void);
 TCase *single_tests(void);
 TCase *socket_tests(void);
 TCase *stream_url_tests(void);

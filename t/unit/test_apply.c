@@ -65,6 +65,13 @@ static PGresult *rows_of(const t_camera_t *cameras, int count)
         set(rows, i, CCTV_COLUMN_NAME, camera.name);
         set(rows, i, CCTV_COLUMN_ROLE, camera.role);
         set(rows, i, CCTV_COLUMN_STATUS, camera.status);
+        if (cameras[i].since != 0) {
+            char *since = apr_psprintf(pool, "%" APR_INT64_T_FMT,
+                                       cameras[i].since);
+
+            set(rows, i, CCTV_COLUMN_STATUS_SINCE,
+                (cctv_text_t){ since, strlen(since) });
+        }
         set(rows, i, CCTV_COLUMN_STATUS_REASON, camera.status_reason);
         set(rows, i, CCTV_COLUMN_CODEC, camera.codec);
         set(rows, i, CCTV_COLUMN_AUDIO, boolean(camera.audio));
@@ -271,8 +278,11 @@ static void change_statuses(const cctv_catalogue_t *c, t_camera_t *cameras,
 
     for (i = 0; i < count; i += 1 + rand() % 7) {
         cameras[i].status = rand() % CCTV_CAMERA_STATUS_COUNT;
+        if (cameras[i].since != 0 && rand() % 2) {
+            cameras[i].since += rand() % 100000;
+        }
         cctv_statuses_set(c, cctv_catalogue_find(c, cameras[i].id),
-                          (cctv_camera_status_t)cameras[i].status);
+                          t_state(&cameras[i]));
     }
 }
 
@@ -510,7 +520,7 @@ START_TEST(only_what_differs_is_a_difference)
     one = all[10];
     one.status = (one.status + 1) % CCTV_CAMERA_STATUS_COUNT;
     ck_assert_int_eq(differences(&last.c, &ids[10], 1, &one, 1), 1);
-    cctv_statuses_set(&last.c, 10, (cctv_camera_status_t)one.status);
+    cctv_statuses_set(&last.c, 10, t_state(&one));
     ck_assert_int_eq(differences(&last.c, &ids[10], 1, &one, 1), 0);
     t_catalogue_free(&last);
 }

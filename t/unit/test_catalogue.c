@@ -169,8 +169,7 @@ static void check_random_pages(int roles)
                          is_wanted(&cameras[index], &filter));
         /* A status changes in place. */
         cameras[index].status = rand() % CCTV_CAMERA_STATUS_COUNT;
-        cctv_statuses_set(&made.c, index,
-                          (cctv_camera_status_t)cameras[index].status);
+        cctv_statuses_set(&made.c, index, t_state(&cameras[index]));
     }
     t_catalogue_free(&made);
 }
@@ -349,9 +348,10 @@ START_TEST(test_features_are_those_of_the_writer_with_the_status_of_now)
         int before = cameras[i].status;
 
         cameras[i].status = (before + 1 + rand() % 2) % 3;
+        /* Some get a time, some lose it, and some get another one. */
+        cameras[i].since = i % 5 == 0 ? 0 : 1000000000 + i;
         ck_assert_int_eq(
-            cctv_statuses_set(&made.c, i,
-                              (cctv_camera_status_t)cameras[i].status),
+            cctv_statuses_set(&made.c, i, t_state(&cameras[i])).status,
             before);
         ck_assert_uint_ne(atomic_load(&made.c.status_head->version), version);
     }
@@ -379,19 +379,21 @@ static void check_root(const cctv_catalogue_t *c)
 START_TEST(test_a_process_killed_while_it_changes_a_status)
 {
     t_camera_t *cameras = t_cameras(CAMERAS, 5, 3);
-    cctv_camera_status_t new = (cameras[7].status + 1) % 3;
+    cctv_camera_state_t new = { (cameras[7].status + 1) % 3, 9 };
     t_catalogue_t made;
     cctv_catalogue_t *c = &made.c;
     uint64_t version;
 
     t_catalogue(cameras, CAMERAS, &made);
-    cctv_statuses_set(c, 3, (cameras[3].status + 1) % 3);
+    cctv_statuses_set(c, 3,
+                      (cctv_camera_state_t){ (cameras[3].status + 1) % 3, 5 });
     check_root(c);
     version = atomic_load(&c->status_head->version);
     atomic_fetch_add(&c->status_head->changes, 1);
-    atomic_fetch_add(&c->status_counts[c->slots[7] / 16].count[new], 1);
-    atomic_fetch_add(&c->status_counts[c->node_count - 1].count[new], 1);
-    atomic_store(&c->statuses[c->slots[7]], (uint8_t) new);
+    atomic_fetch_add(&c->status_counts[c->slots[7] / 16].count[new.status], 1);
+    atomic_fetch_add(&c->status_counts[c->node_count - 1].count[new.status],
+                     1);
+    atomic_store(&c->statuses[c->slots[7]], cctv_catalogue_word(new));
     if (_i == 0) {
         cctv_statuses_set(c, 7, new);
     }
@@ -422,8 +424,8 @@ START_TEST(test_a_copied_catalogue_is_the_same)
     t_catalogue(cameras, 500, &first);
     for (i = 0; i < 500; i += 2) {
         cameras[i].status = (cameras[i].status + 1) % 3;
-        cctv_statuses_set(&first.c, i,
-                          (cctv_camera_status_t)cameras[i].status);
+        cameras[i].since = i % 3 == 0 ? 0 : 1000000000 + i;
+        cctv_statuses_set(&first.c, i, t_state(&cameras[i]));
     }
     t_catalogue(cameras, 500, &second);
     for (i = 0; i < 500; i++) {
@@ -598,7 +600,8 @@ START_TEST(test_generations_are_published_and_replaced)
     ck_assert_int_eq(second.catalogue.count, 30);
     cctv_files_unmap(&first);
     /* A changed status is kept, and what is damaged is made anew. */
-    cctv_statuses_set(&second.catalogue, 3, CCTV_CAMERA_OFFLINE);
+    cctv_statuses_set(&second.catalogue, 3,
+                      (cctv_camera_state_t){ CCTV_CAMERA_OFFLINE, 77 });
     cctv_files_unmap(&second);
     ck_assert_int_eq(cctv_files_repair(folder, 10, 7, &why), APR_SUCCESS);
     ck_assert_int_eq(cctv_files_map(folder, 10, 7, &checked, &second, &why),

@@ -468,7 +468,9 @@ static void change_status(void)
     model[id].status = pick(CCTV_CAMERA_STATUS_COUNT);
     note_seen();
     before = cctv_statuses_set(now, index,
-                               (cctv_camera_status_t)model[id].status);
+                               (cctv_camera_state_t){
+                                   (cctv_camera_status_t)model[id].status, 0 })
+                 .status;
     cctv_publish_status(&push, now, index, before, clock_now);
 }
 
@@ -639,26 +641,32 @@ START_TEST(test_a_new_client_is_told_the_newest_changes_again)
 }
 END_TEST
 
+static void set_first(cctv_camera_status_t status, int64_t since)
+{
+    cctv_camera_state_t before = cctv_statuses_set(
+        now, 0, (cctv_camera_state_t){ status, since });
+
+    cctv_publish_status(&push, now, 0, before.status, clock_now);
+}
+
 START_TEST(test_a_status_in_place)
 {
     client_t *client;
 
     make_two();
     client = client_of(NULL);
-    cctv_publish_status(&push, now, 0,
-                        cctv_statuses_set(now, 0, CCTV_CAMERA_OFFLINE),
-                        clock_now);
-    ck_assert_str_eq(told(client), NOTHING_CHANGED
-                     ",\"gone\":[],\"status\":{\"offline\":[1]}}");
+    set_first(CCTV_CAMERA_OFFLINE, 1764252153);
+    ck_assert_str_eq(
+        told(client), NOTHING_CHANGED
+        ",\"gone\":[],\"status\":{\"offline\":[1]},\"status_since\":{\"1\":"
+        "\"2025-11-27T14:02:33Z\"}}");
     ck_assert_ptr_null(told(client_of(NULL)));
     client = client_of("status=online");
     client->cursor.number = 0;
     ck_assert_str_eq(told(client),
                      NOTHING_CHANGED ",\"gone\":[1],\"status\":{}}");
     /* Back again: it may have been told in between that it is gone. */
-    cctv_publish_status(&push, now, 0,
-                        cctv_statuses_set(now, 0, CCTV_CAMERA_ONLINE),
-                        clock_now);
+    set_first(CCTV_CAMERA_ONLINE, 0);
     ck_assert_ptr_nonnull(strstr(told(client), "\"changed\":[{"));
 }
 END_TEST

@@ -24,6 +24,7 @@ START_TEST(a_full_camera)
                              .name = TEXT("5th \"Ave\""),
                              .role = TEXT("traffic"),
                              .status = TEXT("online"),
+                             .status_since = 1764252153,
                              .status_reason = TEXT("b_frames"),
                              .codec = TEXT("H.264"),
                              .profile = TEXT("Main"),
@@ -43,6 +44,7 @@ START_TEST(a_full_camera)
         "{\"type\":\"Feature\",\"id\":42,\"geometry\":{\"type\":\"Point\","
         "\"coordinates\":[-122.33,47.61]},\"properties\":{\"name\":\"5th "
         "\\\"Ave\\\"\",\"role\":\"traffic\",\"status\":\"online\","
+        "\"status_since\":\"2025-11-27T14:02:33Z\","
         "\"status_reason\":\"b_frames\",\"playable\":true,\"codec\":\"H.264\","
         "\"profile\":\"Main\","
         "\"width\":640,\"height\":480,\"fps\":29.97,\"audio\":true,"

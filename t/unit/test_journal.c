@@ -10,18 +10,19 @@
 /* A result of since() with one row; NULL is NULL. */
 static PGresult *result(const char *const *values)
 {
-    static char names[6][12] = { "reached", "resume",     "is_many",
-                                 "changed", "status_ids", "statuses" };
+    static char names[7][12] = { "reached", "resume",     "is_many",
+                                 "changed", "status_ids", "statuses",
+                                 "since" };
     PGresult *rows = PQmakeEmptyPGresult(NULL, PGRES_TUPLES_OK);
-    PGresAttDesc columns[6];
+    PGresAttDesc columns[7];
     int i;
 
     memset(columns, 0, sizeof columns);
-    for (i = 0; i < 6; i++) {
+    for (i = 0; i < 7; i++) {
         columns[i].name = names[i];
     }
-    ck_assert_int_ne(PQsetResultAttrs(rows, 6, columns), 0);
-    for (i = 0; i < 6; i++) {
+    ck_assert_int_ne(PQsetResultAttrs(rows, 7, columns), 0);
+    for (i = 0; i < 7; i++) {
         char value[256];
 
         if (values[i] != NULL) {
@@ -52,18 +53,22 @@ START_TEST(ids_and_statuses_are_read)
     cctv_journal_news_t news;
 
     ck_assert(READ(&news, "-5 0 7:9:8", "-5 0 7:7:", "f", "{3,20,2147483647}",
-                   "{9,4}", "{offline,online}"));
+                   "{9,4,5}", "{offline,online,unknown}",
+                   "{1764252153,NULL,-7}"));
     ck_assert_str_eq(news.position, "-5 0 7:9:8");
     ck_assert_str_eq(news.resume, "-5 0 7:7:");
     ck_assert(!news.is_many);
     ck_assert_int_eq(news.id_count, 3);
     ck_assert_int_eq(news.ids[0], 3);
     ck_assert_int_eq(news.ids[2], 2147483647);
-    ck_assert_int_eq(news.status_count, 2);
+    ck_assert_int_eq(news.status_count, 3);
     ck_assert_int_eq(news.statuses[0].id, 9);
     ck_assert_int_eq(news.statuses[0].status, CCTV_CAMERA_OFFLINE);
     ck_assert_int_eq(news.statuses[1].id, 4);
+    ck_assert_int_eq(news.statuses[0].since, 1764252153);
     ck_assert_int_eq(news.statuses[1].status, CCTV_CAMERA_ONLINE);
+    ck_assert_int_eq(news.statuses[1].since, 0);
+    ck_assert_int_eq(news.statuses[2].since, 0);
 }
 END_TEST
 
@@ -71,10 +76,10 @@ START_TEST(nothing_has_changed)
 {
     cctv_journal_news_t news;
 
-    ck_assert(READ(&news, "p", "r", "f", NULL, NULL, NULL));
+    ck_assert(READ(&news, "p", "r", "f", NULL, NULL, NULL, NULL));
     ck_assert_int_eq(news.id_count, 0);
     ck_assert_int_eq(news.status_count, 0);
-    ck_assert(READ(&news, "p", "r", "t", "{}", "{}", "{}"));
+    ck_assert(READ(&news, "p", "r", "t", "{}", "{}", "{}", "{}"));
     ck_assert(news.is_many);
     ck_assert_int_eq(news.id_count, 0);
 }
@@ -84,42 +89,48 @@ START_TEST(a_journal_that_is_not_complete_has_no_position)
 {
     cctv_journal_news_t news;
 
-    ck_assert(READ(&news, NULL, NULL, NULL, NULL, NULL, NULL));
+    ck_assert(READ(&news, NULL, NULL, NULL, NULL, NULL, NULL, NULL));
     ck_assert_ptr_null(news.position);
 }
 END_TEST
 
-static const char *const odd[][3] = {
-    { "", "{}", "{}" },
-    { "{", "{}", "{}" },
-    { "}", "{}", "{}" },
-    { "{,}", "{}", "{}" },
-    { "{1,}", "{}", "{}" },
-    { "{,1}", "{}", "{}" },
-    { "{1;2}", "{}", "{}" },
-    { "{-1}", "{}", "{}" },
-    { "{ 1}", "{}", "{}" },
-    { "{NULL}", "{}", "{}" },
-    { "{2147483648}", "{}", "{}" },
-    { "{99999999999999999999}", "{}", "{}" },
-    { "{2,1}", "{}", "{}" },
-    { "{1,1}", "{}", "{}" },
-    { "{{1},{2}}", "{}", "{}" },
-    { "{}", "{1}", "{}" },
-    { "{}", "{}", "{online}" },
-    { "{}", "{1,2}", "{online}" },
-    { "{}", "{1}", "{onlin}" },
-    { "{}", "{1}", "{onlines}" },
-    { "{}", "{1}", "{broken}" },
-    { "{}", "{1,2}", "{online,}" },
-    { "{}", "{x}", "{online}" },
+static const char *const odd[][4] = {
+    { "", "{}", "{}", "{}" },
+    { "{", "{}", "{}", "{}" },
+    { "}", "{}", "{}", "{}" },
+    { "{,}", "{}", "{}", "{}" },
+    { "{1,}", "{}", "{}", "{}" },
+    { "{,1}", "{}", "{}", "{}" },
+    { "{1;2}", "{}", "{}", "{}" },
+    { "{-1}", "{}", "{}", "{}" },
+    { "{ 1}", "{}", "{}", "{}" },
+    { "{NULL}", "{}", "{}", "{}" },
+    { "{2147483648}", "{}", "{}", "{}" },
+    { "{99999999999999999999}", "{}", "{}", "{}" },
+    { "{2,1}", "{}", "{}", "{}" },
+    { "{1,1}", "{}", "{}", "{}" },
+    { "{{1},{2}}", "{}", "{}", "{}" },
+    { "{}", "{1}", "{}", "{5}" },
+    { "{}", "{}", "{online}", "{}" },
+    { "{}", "{1,2}", "{online}", "{5,5}" },
+    { "{}", "{1}", "{onlin}", "{5}" },
+    { "{}", "{1}", "{onlines}", "{5}" },
+    { "{}", "{1}", "{broken}", "{5}" },
+    { "{}", "{1,2}", "{online,}", "{5,5}" },
+    { "{}", "{x}", "{online}", "{5}" },
+    { "{}", "{1}", "{online}", "{}" },
+    { "{}", "{1}", "{online}", "{x}" },
+    { "{}", "{1}", "{online}", "{5,6}" },
+    { "{}", "{1}", "{online}", "{99999999999999999999}" },
+    { "{}", "{1,2}", "{online,online}", "{5,}" },
 };
 
 START_TEST(an_odd_result_is_refused)
 {
     cctv_journal_news_t news;
 
-    ck_assert(!READ(&news, "p", "r", "f", odd[_i][0], odd[_i][1], odd[_i][2]));
+    ck_assert(!READ(&news, "p", "r", "f", odd[_i][0], odd[_i][1], odd[_i][2],
+                    odd[_i][3]));
 }
 END_TEST
 
