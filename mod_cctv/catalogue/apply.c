@@ -9,7 +9,6 @@
 #include "cameras/geojson.h"
 #include "cameras/row.h"
 #include "cameras/statements.h"
-#include "catalogue/words.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -179,8 +178,8 @@ static bool is_equal(const cctv_catalogue_t *a, int a_index,
     const cctv_catalogue_record_t *y = cctv_catalogue_record(b, b_index);
     cctv_text_t before = cctv_catalogue_feature(a, a_index);
     cctv_text_t now = cctv_catalogue_feature(b, b_index);
-    size_t x_tail = x->status_at + cctv_status_words[x->status].length;
-    size_t y_tail = y->status_at + cctv_status_words[y->status].length;
+    size_t x_tail = cctv_catalogue_behind_status(x);
+    size_t y_tail = cctv_catalogue_behind_status(y);
 
     return x->first == y->first && x->second == y->second
            && x->status_at == y->status_at

@@ -194,8 +194,8 @@ typedef struct {
     int64_t since;
 } cctv_camera_state_t;
 
-/** The status of the camera in a slot of the file itself (format.h) now. Both belong together,
- *  whoever writes meanwhile: they are one word. */
+/** The status of the camera in a slot of the file itself (format.h) now.
+ *  Both belong together, whoever writes meanwhile: they are one word. */
 static inline cctv_camera_state_t
 cctv_catalogue_slot_state(const cctv_catalogue_t *c, uint32_t slot)
 {

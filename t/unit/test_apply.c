@@ -278,7 +278,9 @@ static void change_statuses(const cctv_catalogue_t *c, t_camera_t *cameras,
 
     for (i = 0; i < count; i += 1 + rand() % 7) {
         cameras[i].status = rand() % CCTV_CAMERA_STATUS_COUNT;
-        cameras[i].since = rand() % 3 == 0 ? 0 : 1764252153 + rand() % 9999;
+        if (cameras[i].since != 0 && rand() % 2) {
+            cameras[i].since += rand() % 100000;
+        }
         cctv_statuses_set(c, cctv_catalogue_find(c, cameras[i].id),
                           t_state(&cameras[i]));
     }
