@@ -18,7 +18,7 @@ from api import ONE_CHILD, add_cameras, dbd, location
 from env import HERE, PRELOAD, SLOWNESS, wait_for
 from load import Load
 from postgres import DOWN, Postgres, halted, stopped
-from users import HASH, user
+from users import user, users_in_database
 from views import virtual_host
 
 LOGIN = ['authn_core', 'authn_dbd', 'authz_user', 'auth_basic']
@@ -29,15 +29,7 @@ ONE_PROCESS = 'StartServers 1\nServerLimit 1\nMaxRequestWorkers 1\n'
 
 @pytest.fixture
 def users(cluster):
-    """Creates a table of users; yields directives for logins from it."""
-    cluster.query(f"""
-        CREATE TABLE public.web_users (name text PRIMARY KEY, password text);
-        GRANT SELECT ON public.web_users TO cctv_reader, cctv_video;
-        INSERT INTO public.web_users VALUES ('police', '{HASH}')""")
-    yield ['AuthType Basic', 'AuthName "cameras"', 'AuthBasicProvider dbd',
-           'AuthDBDUserPWQuery "SELECT password FROM web_users '
-           'WHERE name = %s"', 'Require valid-user']
-    cluster.query('DROP TABLE public.web_users')
+    return users_in_database(cluster)
 
 
 def secret(users, path='/secret'):

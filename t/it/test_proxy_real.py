@@ -82,7 +82,9 @@ def test_the_pin_of_another_camera_is_of_no_use(site):
     session, said = site.start(1)
     _, other = site.start(2)
     client = site.connect(said)
-    assert client.watch(other)['result'] == {'status': 'preparing'}
+    # The Janus session may be destroyed before its client has the answer.
+    with contextlib.suppress(urllib.error.HTTPError):
+        assert client.watch(other)['result'] == {'status': 'preparing'}
     site.until_destroyed(client)
     assert site.viewer.beat(session) == 404
     for number, each in ((1, said), (2, other)):

@@ -4,7 +4,7 @@ import pytest
 
 from api import ONE_CHILD, add_cameras, dbd, location
 from load import Load
-from users import AUTH, BASIC, HASH, set_passwords, user
+from users import AUTH, BASIC, set_passwords, user, users_in_database
 
 LIST = '/api/cameras'
 
@@ -198,16 +198,7 @@ def test_roles_that_are_not_utf8_are_no_fault_of_the_server(database, start):
 
 @pytest.fixture
 def users(four):
-    """Users in PostgreSQL, for mod_authn_dbd."""
-    four.query(f"""
-        CREATE TABLE public.web_users (name text PRIMARY KEY, password text);
-        GRANT SELECT ON public.web_users TO cctv_reader;
-        INSERT INTO public.web_users VALUES
-          ('traffic', '{HASH}'), ('police', '{HASH}')""")
-    yield ['AuthType Basic', 'AuthName "cameras"', 'AuthBasicProvider dbd',
-           'AuthDBDUserPWQuery "SELECT password FROM web_users '
-           'WHERE name = %s"', 'Require valid-user']
-    four.query('DROP TABLE public.web_users')
+    return users_in_database(four)
 
 
 @pytest.mark.parametrize('maximum', [1, 2])

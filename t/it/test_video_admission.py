@@ -15,7 +15,7 @@ import janus_double
 from api import ONE_CHILD, dbd
 from env import SLOWNESS, wait_for
 from metrics import scrape
-from users import HASH, user
+from users import user, users_in_database
 from video import (BUSY, DOWN, ENDPOINTS, OFFLINE, Watcher, problem, status_of,
                    until_gone)
 from views import at_once, set_cameras
@@ -304,15 +304,8 @@ def test_one_client_on_hanging_cameras_denies_nobody(cameras, start, video,
 
 @pytest.fixture
 def users(cluster):
-    cluster.query(f"""
-        CREATE TABLE public.web_users (name text PRIMARY KEY, password text);
-        GRANT SELECT ON public.web_users TO cctv_reader, cctv_video;
-        INSERT INTO public.web_users VALUES ('police', '{HASH}')""")
-    yield '\n'.join([
-        '<Location "/view-start">', 'AuthType Basic', 'AuthName "cameras"',
-        'AuthBasicProvider dbd', 'AuthDBDUserPWQuery "SELECT password FROM '
-        'web_users WHERE name = %s"', 'Require valid-user', '</Location>\n'])
-    cluster.query('DROP TABLE public.web_users')
+    return '\n'.join(['<Location "/view-start">',
+                      *users_in_database(cluster), '</Location>\n'])
 
 
 LOGIN = ['authn_core', 'authn_dbd', 'authz_user', 'auth_basic']

@@ -354,7 +354,8 @@ def test_viewers_with_janus_js(httpd, viewer, janus):
 def test_a_table_without_the_columns(httpd, viewer, cluster):
     """The module works while the table is one of an older version, also if
     the table is changed while the module runs."""
-    cluster.query('ALTER TABLE cameras DROP COLUMN sub_stream_is_rtp, '
+    cluster.query('DROP SCHEMA cctv_journal CASCADE; '
+                  'ALTER TABLE cameras DROP COLUMN sub_stream_is_rtp, '
                   'DROP COLUMN stream_is_rtp, DROP COLUMN sub_stream_url; '
                   'DROP FUNCTION cctv_sub_stream_url(integer); '
                   'CREATE OR REPLACE FUNCTION cctv_stream_url(camera integer) '

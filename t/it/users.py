@@ -19,3 +19,18 @@ def user(name, password='secret'):
 def set_passwords(httpd, *names):
     with open(httpd.folder + '/passwords', 'w') as file:
         file.writelines(f'{name}:{HASH}\n' for name in names)
+
+
+def users_in_database(cluster):
+    """Makes a table of the users "police" and "traffic"; returns the directives
+    for logins from it. The table stays: mod_dbd prepares its query on every
+    connection that an Apache opens, also while it stops."""
+    cluster.query(f"""
+        CREATE TABLE IF NOT EXISTS public.web_users
+          (name text PRIMARY KEY, password text);
+        GRANT SELECT ON public.web_users TO cctv_reader, cctv_video;
+        INSERT INTO public.web_users VALUES
+          ('police', '{HASH}'), ('traffic', '{HASH}') ON CONFLICT DO NOTHING""")
+    return ['AuthType Basic', 'AuthName "cameras"', 'AuthBasicProvider dbd',
+            'AuthDBDUserPWQuery "SELECT password FROM web_users '
+            'WHERE name = %s"', 'Require valid-user']
