@@ -283,14 +283,16 @@ const cctv_statement_t *cctv_statement_count(apr_pool_t *pool,
 {
     cctv_statement_t *statement = apr_palloc(pool, sizeof *statement);
     cctv_filter_t all = *filter;
+    const char *list;
 
     all.after = 0;
-    statement->number = -1;
-    statement->sql = apr_pstrcat(
-        pool, "SELECT count(*) FROM (",
-        cctv_statement_list(pool, &all, CCTV_PLAN_BY_PLANNER, INT_MAX, params)
-            ->sql,
-        ") AS matching", NULL);
+    list = cctv_statement_list(pool, &all, CCTV_PLAN_BY_PLANNER, INT_MAX,
+                               params)
+               ->sql;
+    *statement = (cctv_statement_t){ .number = -1,
+                                     .sql = apr_pstrcat(
+                                         pool, "SELECT count(*) FROM (", list,
+                                         ") AS matching", NULL) };
     return statement;
 }
 

@@ -36,8 +36,8 @@ char *cctv_segments_resolve(apr_pool_t *pool, const char *path,
 
 /**
  * A reference from one path of a server to another, such as "42/x" from
- * "/whep/42" to "/whep/42/x". It is right below whatever prefix a proxy gives
- * to both.
+ * "/whep/42" to "/whep/42/x". It stays right if a proxy puts the same prefix
+ * before both paths.
  *
  * @return allocated from pool; not escaped
  * Thread-safe.

@@ -14,14 +14,14 @@
  *   redirect by another site, and with some browsers for beacons and forms (not
  *   for fetch()) of a page with the Referrer-Policy no-referrer.
  *
- * | Sec-Fetch-Site        | Origin                 |         |
- * |-----------------------|------------------------|---------|
- * | same-origin           | any                    | trusted |
- * | same-site, cross-site | listed                 | trusted |
- * | same-site, cross-site | any other, or none     | refused |
- * | none, unknown, no     | none: not of a page    | trusted |
- * | none, unknown, no     | listed, or of the Host | trusted |
- * | none, unknown, no     | any other              | refused |
+ * | Sec-Fetch-Site            | Origin                 |         |
+ * |---------------------------|------------------------|---------|
+ * | same-origin               | any                    | trusted |
+ * | same-site, cross-site     | listed                 | trusted |
+ * | same-site, cross-site     | any other, or not sent | refused |
+ * | none, unknown, or missing | not sent: not a page   | trusted |
+ * | none, unknown, or missing | listed, or of the Host | trusted |
+ * | none, unknown, or missing | any other              | refused |
  */
 #ifndef CCTV_HTTP_SENDER_H
 #define CCTV_HTTP_SENDER_H

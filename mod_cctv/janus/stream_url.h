@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * @file source_url.h
+ * @file stream_url.h
  * @brief Parses the URL of a camera's video.
  * Layer: pure.
  */

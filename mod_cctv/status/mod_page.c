@@ -1,6 +1,6 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
- * @file counts.c
+ * @file mod_page.c
  * @brief The module's section on /server-status, the page of mod_status.
  * Layer: httpd.
  */

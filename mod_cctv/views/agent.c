@@ -212,11 +212,11 @@ static bool is_mail(const char *text)
            && is_letter(text[i + 1]);
 }
 
-/* Crawlers that wear the name of a browser often add the address of a page or
- * for mail, which among browsers only old ones do; or a claim to be compatible,
- * which in User-Agents of today only Internet Explorer has.
- * @return the highest rank that the text shows to be worn */
-static unsigned char worn_rank(const char *text)
+/* Crawlers that pretend to be a browser often add the address of a page or for
+ * mail, which among browsers only old ones do; or the word "compatible", which
+ * among today's browsers only Internet Explorer sends.
+ * @return the highest rank of a name that this text shows to be false */
+static unsigned char false_rank(const char *text)
 {
     switch (*text) {
     case '(':
@@ -271,7 +271,8 @@ static void read_user_agent(found_t *found, const char *header)
     text[1 + len] = '\0';
     look_up(&first_crawler_table, p, &found->browser);
     while (*p != '\0') {
-        found->worn = (unsigned char)max(found->worn, worn_rank(p));
+        found->false_up_to = (unsigned char)max(found->false_up_to,
+                                                false_rank(p));
         len = number(p);
         if (len == 0 && (is_word(*p) || starts_name(p))) {
             len = look_up_all(found, p);
@@ -297,10 +298,11 @@ static bool is_borrowed(const found_t *found)
            || (found->browser.rank == ENGINE && !apple);
 }
 
-/* Internet Explorer carries the addresses of its toolbars. */
-static bool is_worn(const found_t *found)
+/* Internet Explorer is exempt: it sends the addresses of its toolbars. */
+static bool has_false_name(const found_t *found)
 {
-    return found->browser.rank != NOTHING && found->browser.rank <= found->worn
+    return found->browser.rank != NOTHING
+           && found->browser.rank <= found->false_up_to
            && found->browser.is != CCTV_BROWSER_IE;
 }
 
@@ -334,7 +336,7 @@ cctv_agent_t cctv_agent_classify(const char *user_agent, const char *ch_ua,
     if (!blank) {
         read_user_agent(&found, user_agent);
     }
-    if (is_worn(&found)) {
+    if (has_false_name(&found)) {
         found.browser.is = CCTV_BROWSER_BOT;
     }
     if (found.browser.is == CCTV_BROWSER_BOT) {

@@ -25,8 +25,8 @@ typedef struct {
 
 typedef struct {
     best_t browser, os;
-    /* A name of this rank or a lower one is only worn by a crawler. */
-    unsigned char worn;
+    /* A name of this rank or a lower one is false: a crawler sends it. */
+    unsigned char false_up_to;
 } found_t;
 
 static inline void offer(best_t *best, int is, int rank)

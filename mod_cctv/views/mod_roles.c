@@ -17,8 +17,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Every second walk lists the views: this is less than the time between two
- * walks and a half: µs. */
+/* The shortest time between two lists of the views: µs. Walks come once a second,
+ * so every second walk makes a list. */
 #define PAUSE 1500000
 
 /* The most cameras in one query. */
@@ -98,7 +98,7 @@ static bool list_make_room(void)
     return true;
 }
 
-/* Without memory for all views, the others are checked. */
+/* If there is no memory for more views, only those in the list are checked. */
 void cctv_roles_visit(void *context, const cctv_view_t *view, cctv_time_t now)
 {
     (void)context;

@@ -8,8 +8,8 @@
  * session. The table of views says whether an entry is still right, so entries
  * are never removed; a new one takes the place of one that is out of date. If
  * all entries of a cache line are in use, a new one replaces any of them, and
- * the view of that one is not found any more. The keeper, which walks over the
- * views, then is all that looks after it.
+ * the view of that one is not found any more. Then only the keeper, which walks
+ * over all views, looks after that view.
  *
  * All functions are thread-safe, safe between processes, and never block.
  */

@@ -26,7 +26,10 @@ HOSTS = (
                                          'CCTVRoles "%{HTTP:X-Roles}"')
     + virtual_host('users', '<Location "/">', *BASIC, '</Location>')
     + virtual_host('open', 'CCTVAllowOrigin https://maps.example.org')
-    + virtual_host('brief', f'CCTVSessionTimeout {BRIEF}s'))
+    + virtual_host('brief', f'CCTVSessionTimeout {BRIEF}s')
+    # As docs/api.md says, for players that do not resolve Location.
+    + virtual_host('absolute', '<Location "/whep">',
+                   'Header edit Location ^ /whep/', '</Location>'))
 
 
 @pytest.fixture(scope='module', autouse=True)
@@ -250,6 +253,13 @@ def test_type_of_an_answer(player):
     assert one.patch(where, answer_to(offer),
                      Content_Type='application/sdp; charset=utf-8'
                      ).status in (204, 415)
+
+
+def test_location_with_a_path(player):
+    reply = player('absolute').post(1)
+    where = reply.headers['Location']
+    assert reply.status == 406 and re.fullmatch('/whep/1/[0-9a-f]+', where)
+    assert player('absolute').ask('DELETE', where).status == 200
 
 
 def test_options_and_methods(player):

@@ -86,6 +86,23 @@ START_TEST(without_a_box_the_numbers_move_up)
 }
 END_TEST
 
+START_TEST(a_count_only_reads_whatever_was_in_its_memory)
+{
+    cctv_filter_t filter = { .after = 7 };
+    const cctv_statement_t *s;
+    apr_pool_t *used;
+
+    cctv_statements_init(pool);
+    apr_pool_create(&used, pool);
+    memset(apr_palloc(used, 4096), 0xA5, 4096);
+    apr_pool_clear(used);
+    s = cctv_statement_count(used, &filter, &params);
+    ck_assert(!s->writes);
+    ck_assert_int_lt(s->number, 0);
+    ck_assert_mem_eq(params.value[0], "\0\0\0\0", 4);
+}
+END_TEST
+
 START_TEST(names_and_patterns_are_quoted)
 {
     cctv_filter_t filter = { .roles = roles("a\"b\\c", "d,e}f"),
@@ -182,6 +199,7 @@ TCase *statements_tests(void)
     tcase_add_test(tc, parameters_stand_where_the_text_expects_them);
     tcase_add_test(tc, without_a_box_the_numbers_move_up);
     tcase_add_test(tc, names_and_patterns_are_quoted);
+    tcase_add_test(tc, a_count_only_reads_whatever_was_in_its_memory);
     tcase_add_test(tc, one_camera_with_and_without_roles);
     tcase_add_test(tc, ids_become_an_array);
     tcase_add_test(tc, many_ids_become_an_array);

@@ -1,5 +1,5 @@
 """Cameras in JSON: GeoJSON as a FeatureCollection or a Feature per line, what
-ArcGIS writes, and lists of objects. Read piece by piece."""
+ArcGIS writes, lists of objects, and objects by name. Read piece by piece."""
 
 import io
 import json
@@ -17,6 +17,8 @@ BLANKS = ' \t\r\n\ufeff\x1e'
 LISTS = ('features', 'data', 'cameras', 'items', 'results', 'records', 'rows',
          'cctv', 'cctvs', 'elements', 'list', 'devices', 'value', 'values',
          'content', 'entities', 'response', 'result')
+# Members that may hold the cameras as an object, by their names.
+OBJECTS = ('cameras', 'cctv', 'cctvs', 'devices')
 GEOMETRY = 'geometry'
 DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str)
 
@@ -191,6 +193,9 @@ class Json:
             else:
                 members[name] = pieces.value()
                 self._check_reference(members, name)
+                if name.lower() in OBJECTS and are_objects(members[name]):
+                    has_list = True
+                    yield from by_name(members[name])
             if pieces.next_sign() == ',':
                 pieces.take(',')
             elif pieces.next_sign() != '}':
@@ -202,6 +207,8 @@ class Json:
         if inner is not None and members.get('type') != 'Feature' \
                 and 'attributes' not in members:
             yield from inner
+        elif len(members) > 1 and are_objects(members):
+            yield from by_name(members)
         elif members and 'error' not in members:
             yield members
 
@@ -251,6 +258,20 @@ def inner_list(item):
                 isinstance(one, dict) for one in each):
             return each
     return None
+
+
+def are_objects(value):
+    """Whether the members of an object are objects of one kind: all have some
+    member in common."""
+    return isinstance(value, dict) and all(
+        isinstance(each, dict) for each in value.values()) and \
+        bool(value) and bool(set.intersection(*map(set, value.values())))
+
+
+def by_name(cameras):
+    """The cameras of an object whose members are cameras."""
+    for name, camera in cameras.items():
+        yield {'key': name, 'name': name, **camera}
 
 
 def longest_list(value, depth=0):
