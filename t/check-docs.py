@@ -27,8 +27,8 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 MODULES = '/usr/lib/apache2/modules'
 REFERENCE = 'conf/cctv-reference.conf'
 OPENAPI = 'docs/openapi.json'
-# For the admin, not for clients.
-UNDESCRIBED = {'cctv-admin'}
+# For the admin, not for clients; a redirect; and a service that describes itself.
+UNDESCRIBED = {'cctv-admin', 'cctv-add-slash', 'cctv-ogc'}
 LOADED = ('mpm_event', 'authz_core', 'authz_host', 'dbd')
 
 problems = []
