@@ -1,6 +1,5 @@
 """Event logs: one line when a view starts and one when it is over."""
 
-import contextlib
 import json
 import os
 import re
@@ -16,7 +15,7 @@ from metrics import scrape
 from users import AUTH, BASIC, set_passwords, user
 from views import ENDPOINTS, Viewer, set_cameras
 from watchers import (Watchers, assert_pairs, events_of, kill_a_child, lines,
-                      of_views)
+                      of_views, reader_of)
 
 LOGS = ('CCTVEventLog events.log\n'
         'CCTVEventLog "|/bin/sh -c \'exec cat >> {folder}/piped.log\'"\n')
@@ -186,16 +185,6 @@ def test_wrong_directives_say_what_is_wrong(written, line, message):
 
 
 # ---- Faults ----
-
-def reader_of(httpd):
-    """The program of the piped log: the child that is no Apache."""
-    for pid in httpd.children():
-        with contextlib.suppress(OSError), \
-                open(f'/proc/{pid}/comm', encoding='utf-8') as comm:
-            if comm.read().strip() == 'cat':
-                return pid
-    return None
-
 
 REPORTS = {
     'top cameras': (

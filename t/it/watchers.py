@@ -8,6 +8,7 @@ import os
 import random
 import signal
 import threading
+import time
 
 from env import SLOWNESS, wait_for
 from views import JSON
@@ -56,7 +57,7 @@ class Watchers:
 
     def __init__(self, httpd, count, total, cameras):
         self.httpd = httpd
-        self.left = total
+        self.total = total
         self.cameras = cameras
         self.lock = threading.Lock()
         # The views that were started; those of which no answer came, because
@@ -73,7 +74,7 @@ class Watchers:
         return self
 
     def __exit__(self, *_):
-        self.left = 0
+        self.total = 0
         self.join()
 
     def join(self):
@@ -83,15 +84,10 @@ class Watchers:
     def is_running(self):
         return any(thread.is_alive() for thread in self.threads)
 
-    def take(self):
-        with self.lock:
-            self.left -= 1
-            return self.left >= 0
-
     def run(self, seed):
         chance = random.Random(seed)
         connection = self.httpd.connection()
-        while self.take():
+        while self.started < self.total:
             try:
                 self.watch(connection, chance)
             except (OSError, http.client.HTTPException):
@@ -101,9 +97,11 @@ class Watchers:
         connection.close()
 
     def post(self, connection, name, **members):
+        started = time.monotonic()
         connection.request('POST', '/' + name, json.dumps(members), JSON)
         response = connection.getresponse()
         body = response.read()
+        self.seconds.append(time.monotonic() - started)
         return response.status, body
 
     def watch(self, connection, chance):
@@ -131,3 +129,13 @@ def kill_a_child(httpd):
             os.kill(pid, signal.SIGKILL)
             httpd.expect('AH00052', 'AH00051', 'AH00288')
             return
+
+
+def reader_of(httpd):
+    """The program of the piped log: the child that is no Apache."""
+    for pid in httpd.children():
+        with contextlib.suppress(OSError), \
+                open(f'/proc/{pid}/comm', encoding='utf-8') as comm:
+            if comm.read().strip() == 'cat':
+                return pid
+    return None
