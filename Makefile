@@ -350,6 +350,17 @@ $(BUILD)/mod_floor.so: $(BUILD)/t/bench/mod_floor.o
 
 -include $(patsubst %.c,$(BUILD)/%.d,$(wildcard t/bench/*.c))
 
+# The views of event logs, and how long the program of a piped log is halted.
+VIEWS ?= 100000
+HALT  ?= 30
+
+.PHONY: soak
+soak: GROUPS_NEEDED = check
+soak: packages ## end 100,000 views in all ways, and count them [VIEWS=100000 HALT=30 seconds]
+	@$(MAKE) --no-print-directory module
+	@VIEWS=$(VIEWS) HALT=$(HALT) CCTV_MODULE=$(abspath $(MODULE)) \
+	    t/it/namespace.sh /usr/bin/python3 t/it/soak.py
+
 # ---- Look after the sources ----
 
 C_FILES     := $(SRCS) $(HDRS) $(wildcard t/*/*.c t/*/*.h)

@@ -34,7 +34,13 @@ void cctv_chain_text(const unsigned char *hash, char *text)
 
     EVP_EncodeBlock((unsigned char *)padded, hash, CCTV_CHAIN_SIZE);
     for (i = 0; i < CCTV_CHAIN_TEXT_SIZE - 1; i++) {
-        text[i] = padded[i] == '+' ? '-' : padded[i] == '/' ? '_' : padded[i];
+        text[i] = padded[i];
+        if (text[i] == '+') {
+            text[i] = '-';
+        }
+        if (text[i] == '/') {
+            text[i] = '_';
+        }
     }
     text[i] = '\0';
 }

@@ -11,6 +11,7 @@
 void cctv_event_set(char *out, size_t size, const char *text)
 {
     size_t len = text == NULL ? 0 : strlen(text);
+    size_t i;
 
     memset(out, 0, size);
     if (len >= size) {
@@ -20,7 +21,7 @@ void cctv_event_set(char *out, size_t size, const char *text)
             len--;
         }
     }
-    if (len > 0) {
-        memcpy(out, text, len);
+    for (i = 0; i < len; i++) {
+        out[i] = text[i];
     }
 }

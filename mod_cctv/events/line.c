@@ -12,6 +12,8 @@
 #include "sdp/format.h"
 #include "views/agent.h"
 
+#include "apr_strings.h"
+
 #include <arpa/inet.h>
 #include <inttypes.h>
 #include <stdarg.h>
@@ -33,14 +35,16 @@ _Static_assert(CCTV_JSON_ESCAPED(NODE_MAX + sizeof((cctv_log_event_t *)0)->role
                    <= CCTV_LINE_SIZE,
                "a line does not fit");
 
-__attribute__((format(printf, 2, 3))) static char *add(char *at,
-                                                       const char *format, ...)
+static char *add(char *at, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+static char *add(char *at, const char *format, ...)
 {
     va_list arguments;
     int n;
 
     va_start(arguments, format);
-    n = vsnprintf(at, PLAIN_MAX, format, arguments);
+    n = apr_vsnprintf(at, PLAIN_MAX, format, arguments);
     va_end(arguments);
     return at + n;
 }

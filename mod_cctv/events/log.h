@@ -35,6 +35,9 @@
 
 #define CCTV_CHAIN_SIZE 16
 
+/** As much as a pipe holds. */
+#define CCTV_REST_SIZE 65536
+
 /** Up to where a log is written. */
 typedef struct {
     uint64_t cursor;  /**< the first position of the queue that is not in it */
@@ -61,6 +64,9 @@ typedef struct {
     uint32_t len;   /**< bytes of the batch */
     uint32_t lines; /**< events of the batch */
     char batch[CCTV_BATCH_SIZE];
+    /** What the program of a piped log had not read at a reload. */
+    uint32_t rest_len;
+    char rest[CCTV_REST_SIZE];
 } cctv_log_t;
 
 /** Where a log goes. */

@@ -11,6 +11,7 @@
 #include "events/mod_logs.h"
 
 #include "core/mod_log.h"
+#include "events/mod_programs.h"
 #include "events/mod_settings.h"
 #include "events/writer.h"
 
@@ -29,6 +30,10 @@
 
 #define PAUSE 1000
 
+/* How long a reload, and the end of the server, wait for the programs of piped
+ * logs to read what is in their pipes: µs. */
+#define READ_PATIENCE 100000
+
 /* The permissions of a new file: others may not read who watches what. */
 #define FILE_MODE (APR_FPROT_UREAD | APR_FPROT_UWRITE | APR_FPROT_GREAD)
 
@@ -39,6 +44,7 @@ static struct {
     uint64_t generation;
     const cctv_logs_views_t *views;
     const char *names[CCTV_LOGS_MAX];
+    cctv_program_t programs[CCTV_LOGS_MAX]; /* pipe is NULL: a file */
     char node[256];
     cctv_writer_t writer;
 } life;
@@ -64,10 +70,11 @@ static apr_file_t *open_file(apr_pool_t *pconf, server_rec *s,
 }
 
 static apr_file_t *open_program(apr_pool_t *pconf, server_rec *s,
-                                const char *program)
+                                const char *program, cctv_program_t *opened)
 {
     piped_log *log = ap_open_piped_log(pconf, program);
 
+    *opened = (cctv_program_t){ .pipe = log, .command = program };
     if (log == NULL) {
         CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0193",
                    "the program of CCTVEventLog |%s cannot be started",
@@ -78,12 +85,16 @@ static apr_file_t *open_program(apr_pool_t *pconf, server_rec *s,
 }
 
 static bool open_log(apr_pool_t *pconf, server_rec *s, const char *name,
-                     cctv_log_target_t *target)
+                     uint32_t number)
 {
-    apr_file_t *file = name[0] == '|' ? open_program(pconf, s, name + 1)
-                                      : open_file(pconf, s, name);
+    cctv_log_target_t *target = &life.writer.targets[number];
+    cctv_program_t *program = &life.programs[number];
+    apr_file_t *file;
     apr_os_file_t fd;
 
+    program->pipe = NULL;
+    file = name[0] == '|' ? open_program(pconf, s, name + 1, program)
+                          : open_file(pconf, s, name);
     if (file == NULL) {
         return false;
     }
@@ -125,7 +136,7 @@ int cctv_logs_open(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
     for (i = 0; logs != NULL && i < logs->nelts; i++) {
         const char *name = APR_ARRAY_IDX(logs, i, const char *);
 
-        if (!open_log(pconf, s, name, &life.writer.targets[i])) {
+        if (!open_log(pconf, s, name, life.writer.count)) {
             return HTTP_INTERNAL_SERVER_ERROR;
         }
         life.names[i] = name;
@@ -205,16 +216,77 @@ static void write_once(void)
     cctv_writer_step(&life.writer, cctv_now(), apr_time_now());
 }
 
+/* Go on until all logs have all events, and all programs have read them.
+ * @return whether they have */
+static bool write_until(cctv_time_t until)
+{
+    for (;;) {
+        bool is_done = cctv_writer_step(&life.writer, cctv_now(),
+                                        apr_time_now());
+        uint32_t i;
+
+        for (i = 0; i < life.writer.count; i++) {
+            is_done = is_done
+                      && (life.programs[i].pipe == NULL
+                          || cctv_program_has_read_all(&life.programs[i]));
+        }
+        if (is_done || cctv_now() > until) {
+            return is_done;
+        }
+        usleep(PAUSE);
+    }
+}
+
+/* A signal that ends the server ends the programs, too. */
+static void start_last_programs(apr_pool_t *pool)
+{
+    uint32_t i;
+
+    for (i = 0; i < life.writer.count; i++) {
+        if (life.programs[i].pipe != NULL
+            && !cctv_program_has_read_all(&life.programs[i])) {
+            cctv_program_start_last(&life.programs[i], pool);
+        }
+    }
+}
+
 static void write_rest(void)
 {
-    cctv_time_t until = cctv_now() + LAST_PATIENCE;
+    apr_pool_t *pool;
+    uint32_t i;
 
     life.writer.tell_stuck = tell_nobody;
     life.writer.tell_goes_on = tell_nobody_either;
     life.views->end(write_once);
-    while (!cctv_writer_step(&life.writer, cctv_now(), apr_time_now())
-           && cctv_now() < until) {
-        usleep(PAUSE);
+    if (write_until(cctv_now() + READ_PATIENCE)
+        || apr_pool_create(&pool, NULL) != APR_SUCCESS) {
+        return;
+    }
+    start_last_programs(pool);
+    write_until(cctv_now() + LAST_PATIENCE);
+    for (i = 0; i < life.writer.count; i++) {
+        if (life.programs[i].last != NULL) {
+            cctv_program_end_last(&life.programs[i]);
+        }
+    }
+    apr_pool_destroy(pool);
+}
+
+/* The next programs get what the present ones do not read in time. */
+static void take_rests(cctv_events_t *events)
+{
+    cctv_time_t until = cctv_now() + READ_PATIENCE;
+    uint32_t i;
+
+    for (i = 0; i < life.writer.count; i++) {
+        if (life.programs[i].pipe == NULL) {
+            continue;
+        }
+        while (!cctv_program_has_read_all(&life.programs[i])
+               && cctv_now() < until) {
+            usleep(PAUSE);
+        }
+        cctv_program_take_rest(&life.programs[i], &events->logs[i]);
     }
 }
 
@@ -238,6 +310,9 @@ static apr_status_t end(void *unused)
         cctv_writer_settle(&life.writer);
         if (is_last) {
             cctv_writer_give_up(&life.writer);
+        }
+        else {
+            take_rests(events);
         }
         cctv_single_leave(&events->writer, ticket);
     }
@@ -269,6 +344,11 @@ void cctv_logs_begin(apr_pool_t *pconf, server_rec *s, cctv_events_t *events,
         names[i] = XXH3_64bits(life.names[i], strlen(life.names[i])) | 1;
     }
     cctv_writer_set_logs(events, names, writer->count);
+    for (i = 0; i < writer->count; i++) {
+        if (life.programs[i].pipe != NULL) {
+            cctv_program_give_rest(&life.programs[i], &events->logs[i]);
+        }
+    }
     atomic_store(&events->generation, life.generation);
     apr_pool_cleanup_register(pconf, NULL, end, apr_pool_cleanup_null);
 }

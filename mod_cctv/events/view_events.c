@@ -52,7 +52,7 @@ void cctv_view_events_open(cctv_view_events_t *views,
 static void load_details(const cctv_told_t *told,
                          cctv_event_details_t *details)
 {
-    uint64_t words[CCTV_DETAIL_WORDS];
+    uint64_t words[CCTV_DETAIL_WORDS] = { 0 };
     size_t i;
 
     for (i = 0; i < CCTV_DETAIL_WORDS; i++) {

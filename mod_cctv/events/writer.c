@@ -16,7 +16,7 @@ _Static_assert(CCTV_LINE_SIZE <= CCTV_BATCH_SIZE, "a line is not a batch");
 
 /* If so many positions are in use, the oldest ones are released although a log
  * has not got them. */
-#define MOST (CCTV_QUEUE_SIZE / 4 * 3)
+#define MOST (UINT64_C(3) * CCTV_QUEUE_SIZE / 4)
 
 /* ---- Positions that are not ready ---- */
 

@@ -1,0 +1,117 @@
+#!/usr/bin/python3
+"""make soak - 100,000 views that end in all ways, while Apache is reloaded, its
+children are killed with -9, and it is stopped and started: each start has one
+end, none comes twice. Then the program of a piped log is halted for 30 s: no
+request takes longer than usual.
+
+    VIEWS=100000 HALT=30 t/it/namespace.sh /usr/bin/python3 t/it/soak.py
+"""
+
+import os
+import signal
+import statistics
+import time
+
+from api import dbd
+from env import Httpd, process_halted, wait_for
+from metrics import scrape
+from postgres import Postgres
+from views import ENDPOINTS, set_cameras
+from watchers import (Watchers, assert_pairs, kill_a_child, lines, of_views,
+                      reader_of)
+
+VIEWS = int(os.environ.get('VIEWS', '100000'))
+HALT = float(os.environ.get('HALT', '30'))
+CAMERAS = 20
+CONFIG = ('StartServers 3\nServerLimit 3\nThreadsPerChild 8\n'
+          'MaxRequestWorkers 24\nMinSpareThreads 1\nMaxSpareThreads 24\n'
+          'CCTVEventLog events.log\n'
+          'CCTVEventLog "|/bin/sh -c \'exec cat >> {folder}/piped.log\'"\n'
+          'CCTVStateFile state/views\nCCTVStateInterval 1s\n'
+          'CCTVSessionTimeout 5s\n')
+
+
+def say(text):
+    print(f'{time.strftime("%H:%M:%S")} {text}', flush=True)
+
+
+def disturb(httpd, watchers):
+    """Kills children and reloads while the watchers are busy."""
+    kills = reloads = restarts = 0
+    while watchers.is_running():
+        time.sleep(0.5)
+        turn = kills + reloads + restarts
+        if turn % 12 == 11:
+            with httpd.ending():
+                httpd.stop()
+            httpd.start(httpd.port)
+            restarts += 1
+        elif turn % 3 == 2:
+            httpd.restart(signal.SIGUSR1)
+            reloads += 1
+        else:
+            kill_a_child(httpd)
+            kills += 1
+    return kills, reloads, restarts
+
+
+def count_all(httpd, started):
+    """Waits until all views are over, and checks them in both logs."""
+    def all_over():
+        found = of_views(lines(httpd))
+        return len(found) >= started and all(
+            len(both) == 2 for both in found.values())
+    wait_for(all_over, 'all views are over', 120)
+    ends = assert_pairs(lines(httpd))
+    say(f'{len(ends)} views in the file: ' + ', '.join(
+        f'{reason} {[end["reason"] for end in ends].count(reason)}'
+        for reason in sorted({end['reason'] for end in ends})))
+    return ends
+
+
+def measure(httpd, seconds):
+    """The times of requests of watchers that run for so long: ms."""
+    with Watchers(httpd, 4, 1 << 30, CAMERAS) as watchers:
+        time.sleep(seconds)
+    times = sorted(watchers.seconds)
+    return (len(times), 1000 * statistics.median(times),
+            1000 * times[int(len(times) * 0.99)], 1000 * times[-1])
+
+
+def tell(name, figures):
+    say('{}: {} requests, median {:.2f} ms, p99 {:.2f} ms, longest {:.0f} ms'
+        .format(name, *figures))
+
+
+def main():
+    cluster = Postgres()
+    httpd = Httpd(CONFIG + dbd(cluster) + ENDPOINTS)
+    try:
+        set_cameras(cluster, *[{} for _ in range(CAMERAS)])
+        httpd.start()
+        with Watchers(httpd, 8, VIEWS, CAMERAS) as watchers:
+            say('{} kills, {} reloads, {} stops'.format(
+                *disturb(httpd, watchers)))
+        say(f'{watchers.started} views have started')
+        count_all(httpd, watchers.started)
+        dropped = scrape(httpd).sum('cctv_events_dropped_total')
+        assert dropped == 0, dropped
+        wait_for(lambda: len(lines(httpd, 'piped.log'))
+                 >= len(lines(httpd)), 'the program has all events', 60)
+        assert_pairs(lines(httpd, 'piped.log'))
+        say('each view has one start and one end, in both logs')
+
+        tell('the program reads', measure(httpd, HALT / 2))
+        with process_halted(reader_of(httpd)):
+            tell('the program is halted', measure(httpd, HALT))
+        tell('the program reads again', measure(httpd, HALT / 2))
+        say(f'{scrape(httpd).sum("cctv_events_dropped_total"):.0f} events '
+            'were dropped for it')
+    finally:
+        httpd.stop()
+        httpd.remove()
+        cluster.remove()
+
+
+if __name__ == '__main__':
+    main()
