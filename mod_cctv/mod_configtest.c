@@ -16,6 +16,7 @@
 #include "config/mod_settings.h"
 #include "database/mod_runtime.h"
 #include "database/params.h"
+#include "events/mod_settings.h"
 #include "http/mod_mask.h"
 #include "memory/mod_settings.h"
 #include "video/mod_settings.h"
@@ -398,6 +399,7 @@ int cctv_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
     right = are_settings_right(s) && right;
     right = is_server_right(ptemp, s) && right;
     right = cctv_catalogue_check(s) && right;
+    right = cctv_events_check(s) && right;
     if (!has_handler) {
         CCTV_LOG_S(
             APLOG_NOTICE, 0, s, "CCTV0165",

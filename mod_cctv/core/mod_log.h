@@ -99,6 +99,12 @@
  * CCTV0189  nothing has set a variable of CCTVRoles
  * CCTV0190  the pools of all children may need more connections than there are
  * CCTV0191  no camera has a role of CCTVRoles
+ * CCTV0192  the file of an event log cannot be opened
+ * CCTV0193  the program of an event log cannot be started
+ * CCTV0194  an event log cannot be written to
+ * CCTV0195  an event log takes no lines
+ * CCTV0196  an event log takes lines again
+ * CCTV0197  CCTVEventChain has no key
  * CCTV0200  a section lets everybody into the admin's view
  * CCTV0201  users are named after the next full start
  * CCTV0202  an operator has done something in the admin's view

@@ -9,6 +9,7 @@
 #include "quality/families.h"
 #include "views/mod_settings.h"
 #include "views/mod_stats.h"
+#include "views/view_listener.h"
 
 #include "apr_strings.h"
 #include "apr_time.h"
@@ -48,8 +49,13 @@ static void note(const cctv_view_t *view, const void *report)
 {
     cctv_quality_step_t step;
 
-    if (cctv_quality_note(&shared, view, report, cctv_now(), &step)
-        && on_report != NULL) {
+    if (!cctv_quality_note(&shared, view, report, cctv_now(), &step)) {
+        return;
+    }
+    if (step.first_picture >= 0) {
+        cctv_view_tell_picture(view, step.first_picture);
+    }
+    if (on_report != NULL) {
         on_report(view, &step);
     }
 }

@@ -169,22 +169,23 @@ static void add_totals(cctv_quality_t *quality, cctv_reported_t *record,
     }
 }
 
-/* Count what is counted once for a view. */
-static void count_once(cctv_quality_counters_t *counters,
-                       const cctv_view_t *view, const cctv_report_t *report,
-                       unsigned flags, int64_t age)
+/* Count what is counted once for a view.
+ * @return the time to the first picture if it is new; negative: it is not */
+static int64_t count_once(cctv_quality_counters_t *counters,
+                          const cctv_view_t *view, const cctv_report_t *report,
+                          unsigned flags, int64_t age)
 {
     unsigned news = flags_of(report) & ~flags;
+    int64_t first_picture = -1;
 
     if ((news & HAS_PICTURE) != 0) {
         int64_t most = age < CCTV_FIRST_PICTURE_MAX ? age
                                                     : CCTV_FIRST_PICTURE_MAX;
 
+        first_picture = report->first_picture < most ? report->first_picture
+                                                     : most;
         cctv_histogram_observe(&counters->first_pictures[view->transport],
-                               1000
-                                   * (report->first_picture < most
-                                          ? report->first_picture
-                                          : most));
+                               1000 * first_picture);
     }
     if ((news & HAS_PATH) != 0) {
         cctv_count(&counters->paths[report->path]);
@@ -192,6 +193,7 @@ static void count_once(cctv_quality_counters_t *counters,
     if ((news & HAS_DECODER) != 0) {
         cctv_count(&counters->decoders[report->decoder]);
     }
+    return first_picture;
 }
 
 static void count_round_trip(cctv_quality_counters_t *counters,
@@ -220,7 +222,8 @@ bool cctv_quality_note(cctv_quality_t *quality, const cctv_view_t *view,
     for (i = 0; (found.flags & IS_NEW) != 0 && i < CCTV_TOTAL_COUNT; i++) {
         atomic_store_explicit(&record->totals[i], 0, memory_order_relaxed);
     }
-    count_once(quality->counters, view, report, found.flags, age + found.lead);
+    step->first_picture = count_once(quality->counters, view, report,
+                                     found.flags, age + found.lead);
     count_round_trip(quality->counters, report->round_trip);
     add_totals(quality, record, report, age, (found.flags & IS_BASE) != 0,
                step);

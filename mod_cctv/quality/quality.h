@@ -30,7 +30,9 @@
 
 /** What a report has added to the totals of its view. */
 typedef struct {
-    int64_t interval; /**< the time since the report before: ms */
+    int64_t interval;      /**< the time since the report before: ms */
+    int64_t first_picture; /**< negative: there was none, or it was counted
+                            *   before: ms */
     uint32_t added[CCTV_TOTAL_COUNT];
 } cctv_quality_step_t;
 

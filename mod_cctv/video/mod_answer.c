@@ -11,6 +11,7 @@
 #include "video/mod_lifecycle.h"
 #include "video/mod_sdp_answer.h"
 #include "views/mod_admission.h"
+#include "views/mod_notes.h"
 #include "views/mod_post.h"
 
 #include <string.h>
@@ -35,6 +36,7 @@ static int answer_view(request_rec *r, const char *id, const json_t *body)
         || view.transport != CCTV_TRANSPORT_SERVER || cctv_video() == NULL) {
         return cctv_reply_problem(r, HTTP_NOT_FOUND, cctv_view_missing);
     }
+    cctv_notes_view(r, &view);
     if (!cctv_admission_may_see(r, view.role)) {
         cctv_view_end(cctv_views(), &view, CCTV_ENDED_DENIED,
                       cctv_moment_now());

@@ -12,6 +12,7 @@
 #include "video/mod_feed.h"
 #include "video/mod_lifecycle.h"
 #include "video/mod_part.h"
+#include "views/mod_admission.h"
 #include "views/mod_part.h"
 
 #include "apr_strings.h"
@@ -237,7 +238,7 @@ static int refuse(request_rec *r, cctv_refused_t refused, const char *type,
 {
     const char *after = apr_psprintf(r->pool, "%" APR_INT64_T_FMT, seconds);
 
-    cctv_count(&cctv_views()->head->counters.refused[refused]);
+    cctv_admission_count_refused(r, refused);
     return cctv_reply_problem_because(r, HTTP_SERVICE_UNAVAILABLE, type, after,
                                       apr_pstrcat(r->pool, sentence,
                                                   " The next try is in ",

@@ -25,7 +25,7 @@
 static int refuse(request_rec *r, cctv_refused_t reason, const char *type,
                   const char *seconds, const char *detail)
 {
-    cctv_count(&cctv_views()->head->counters.refused[reason]);
+    cctv_admission_count_refused(r, reason);
     return cctv_reply_problem_of(r, HTTP_SERVICE_UNAVAILABLE, type, seconds,
                                  detail);
 }

@@ -15,6 +15,8 @@
 #include "http/mod_reply.h"
 #include "memory/mod_part.h"
 #include "sdp/offer.h"
+#include "views/mod_event_log.h"
+#include "views/mod_notes.h"
 #include "views/mod_part.h"
 #include "views/agent.h"
 #include "views/mod_denial.h"
@@ -54,6 +56,77 @@ uint64_t cctv_admission_client(const request_rec *r)
         }
     }
     return cctv_keyed_hash(bytes, len);
+}
+
+/* ---- The viewer ---- */
+
+static void describe_viewer(request_rec *r, cctv_viewer_t *viewer)
+{
+    const cctv_transport_ops_t *transport = cctv_transport(viewer->transport);
+    const apr_table_t *headers = r->headers_in;
+    cctv_agent_t agent = cctv_agent_classify(
+        apr_table_get(headers, "User-Agent"),
+        apr_table_get(headers, "Sec-CH-UA"),
+        apr_table_get(headers, "Sec-CH-UA-Platform"));
+
+    viewer->browser = (uint8_t)agent.browser;
+    viewer->os = (uint8_t)agent.os;
+    viewer->country = cctv_geoip_lookup(r);
+    viewer->user = cctv_admission_user(r);
+    viewer->timeout =
+        (uint32_t)(cctv_views_settings(r->server)->session_timeout / 1000);
+    viewer->max_per_client = (uint32_t)cctv_views_settings(r->server)
+                                 ->max_per_client;
+    viewer->client = cctv_admission_client(r);
+    if (transport != NULL) {
+        viewer->max_viewers = transport->max_viewers;
+        viewer->max_per_camera = transport->max_per_camera;
+    }
+}
+
+/* ---- Refusals ---- */
+
+static const char refused_note[] = "cctv_refused";
+
+void cctv_admission_count_refused(request_rec *r, cctv_refused_t reason)
+{
+    cctv_count(&cctv_views()->head->counters.refused[reason]);
+    apr_table_setn(r->notes, refused_note, cctv_refused_labels[reason]);
+}
+
+/* @return the reason of a refusal that is not counted */
+static const char *reason_of(int status)
+{
+    switch (status) {
+    case HTTP_NOT_FOUND:
+        return "not_visible";
+    case HTTP_CONFLICT:
+        return "not_playable";
+    case HTTP_UNPROCESSABLE_ENTITY:
+        return "codec";
+    default:
+        return "unavailable";
+    }
+}
+
+/* Tell the event logs that a view could not start.
+ * @param reason  NULL: it has been counted, or follows from the answer */
+static void tell_refused(request_rec *r, cctv_viewer_t *viewer,
+                         const char *reason, int result)
+{
+    const cctv_event_log_ops_t *log = cctv_event_log();
+
+    if (log == NULL || r->method_number != M_POST) {
+        return;
+    }
+    if (reason == NULL) {
+        reason = apr_table_get(r->notes, refused_note);
+    }
+    if (reason == NULL) {
+        reason = reason_of(result == OK ? r->status : result);
+    }
+    describe_viewer(r, viewer);
+    log->refused(r, viewer, reason);
 }
 
 /* ---- Whether a camera may be watched ---- */
@@ -128,6 +201,14 @@ static bool choose_stream(request_rec *r, const cctv_streams_t *streams,
     return true;
 }
 
+static void note_role(request_rec *r, cctv_viewer_t *viewer, cctv_text_t role)
+{
+    viewer->role = cctv_keyed_hash(role.text, role.len);
+    if (cctv_event_log() != NULL) {
+        viewer->role_name = apr_pstrmemdup(r->pool, role.text, role.len);
+    }
+}
+
 /* Look up a camera in the catalogue. @return DECLINED: there is none */
 static int look_in_catalogue(request_rec *r, const cctv_filter_t *filter,
                              cctv_viewer_t *viewer, cctv_streams_t *streams)
@@ -139,7 +220,7 @@ static int look_in_catalogue(request_rec *r, const cctv_filter_t *filter,
                                                      &role, streams);
 
     if (result == OK) {
-        viewer->role = cctv_keyed_hash(role.text, role.len);
+        note_role(r, viewer, role);
     }
     return result;
 }
@@ -161,14 +242,14 @@ static int look_in_database(request_rec *r, const cctv_filter_t *filter,
     }
     else {
         cctv_source_camera(&page, 0, &camera);
-        viewer->role = cctv_keyed_hash(camera.role.text, camera.role.len);
+        note_role(r, viewer, camera.role);
         *streams = camera.streams;
     }
     cctv_source_free(&page);
     return result;
 }
 
-bool cctv_admission_camera(request_rec *r, int32_t id, cctv_viewer_t *viewer,
+static bool look_up_camera(request_rec *r, int32_t id, cctv_viewer_t *viewer,
                            int *result)
 {
     cctv_filter_t filter = { .roles = cctv_access_roles(r) };
@@ -178,7 +259,6 @@ bool cctv_admission_camera(request_rec *r, int32_t id, cctv_viewer_t *viewer,
         *result = cctv_cameras_not_here(r);
         return false;
     }
-    viewer->camera = id;
     *result = look_in_catalogue(r, &filter, viewer, &streams);
     if (*result == DECLINED) {
         *result = look_in_database(r, &filter, viewer, &streams);
@@ -190,6 +270,18 @@ bool cctv_admission_camera(request_rec *r, int32_t id, cctv_viewer_t *viewer,
         return false;
     }
     return choose_stream(r, &streams, viewer, result);
+}
+
+bool cctv_admission_camera(request_rec *r, int32_t id, cctv_viewer_t *viewer,
+                           int *result)
+{
+    viewer->camera = id;
+    cctv_notes_camera(r, id);
+    if (!look_up_camera(r, id, viewer, result)) {
+        tell_refused(r, viewer, NULL, *result);
+        return false;
+    }
+    return true;
 }
 
 bool cctv_admission_may_see(request_rec *r, uint64_t role)
@@ -206,30 +298,6 @@ bool cctv_admission_may_see(request_rec *r, uint64_t role)
 }
 
 /* ---- The start ---- */
-
-static void describe_viewer(request_rec *r, cctv_viewer_t *viewer)
-{
-    const cctv_transport_ops_t *transport = cctv_transport(viewer->transport);
-    const apr_table_t *headers = r->headers_in;
-    cctv_agent_t agent = cctv_agent_classify(
-        apr_table_get(headers, "User-Agent"),
-        apr_table_get(headers, "Sec-CH-UA"),
-        apr_table_get(headers, "Sec-CH-UA-Platform"));
-
-    viewer->browser = (uint8_t)agent.browser;
-    viewer->os = (uint8_t)agent.os;
-    viewer->country = cctv_geoip_lookup(r);
-    viewer->user = cctv_admission_user(r);
-    viewer->timeout =
-        (uint32_t)(cctv_views_settings(r->server)->session_timeout / 1000);
-    viewer->max_per_client = (uint32_t)cctv_views_settings(r->server)
-                                 ->max_per_client;
-    viewer->client = cctv_admission_client(r);
-    if (transport != NULL) {
-        viewer->max_viewers = transport->max_viewers;
-        viewer->max_per_camera = transport->max_per_camera;
-    }
-}
 
 static int answer_refused(request_rec *r, cctv_view_status_t status)
 {
@@ -255,26 +323,52 @@ static int answer_refused(request_rec *r, cctv_view_status_t status)
     }
 }
 
+static const cctv_refused_t refused_reasons[] = {
+    [CCTV_VIEW_FULL] = CCTV_REFUSED_FULL,
+    [CCTV_VIEW_CLIENT_FULL] = CCTV_REFUSED_CLIENT_FULL,
+    [CCTV_VIEW_BUSY] = CCTV_REFUSED_VIEWERS,
+    [CCTV_VIEW_CAMERA_BUSY] = CCTV_REFUSED_CAMERA_VIEWERS,
+};
+
+/* Reserve the places of a view that is described, and note who starts it. */
+static bool reserve(request_rec *r, cctv_viewer_t *viewer, cctv_view_t *view,
+                    int *result)
+{
+    const cctv_event_log_ops_t *log = cctv_event_log();
+    cctv_view_status_t status;
+
+    status = cctv_view_reserve(cctv_views(), viewer, cctv_moment_now(), view);
+    if (status != CCTV_VIEW_STARTED) {
+        *result = answer_refused(r, status);
+        tell_refused(r, viewer, cctv_refused_labels[refused_reasons[status]],
+                     *result);
+        return false;
+    }
+    if (log != NULL) {
+        log->describe(r, viewer, view);
+    }
+    return true;
+}
+
 bool cctv_admission_begin(request_rec *r, cctv_viewer_t *viewer,
                           cctv_view_t *view, cctv_offer_t *offer, int *result)
 {
     const cctv_transport_ops_t *transport = cctv_transport(viewer->transport);
     cctv_views_t *shared = cctv_views();
-    cctv_view_status_t status;
 
     describe_viewer(r, viewer);
     if (cctv_denial_refuses(r, viewer, result)
         || (transport != NULL && transport->is_promising != NULL
             && !transport->is_promising(r, viewer, result))) {
+        tell_refused(r, viewer, NULL, *result);
         return false;
     }
-    status = cctv_view_reserve(shared, viewer, cctv_moment_now(), view);
-    if (status != CCTV_VIEW_STARTED) {
-        *result = answer_refused(r, status);
+    if (!reserve(r, viewer, view, result)) {
         return false;
     }
     if (transport != NULL && !transport->prepare(r, viewer, offer, result)) {
         cctv_view_cancel(shared, view, cctv_moment_now());
+        tell_refused(r, viewer, NULL, *result);
         return false;
     }
     if (!cctv_view_publish(shared, viewer, cctv_moment_now(), view)) {
@@ -285,6 +379,7 @@ bool cctv_admission_begin(request_rec *r, cctv_viewer_t *viewer,
         *result = answer_refused(r, CCTV_VIEW_FULL);
         return false;
     }
+    cctv_notes_view(r, view);
     if (transport != NULL && transport->published != NULL) {
         transport->published(view, offer);
     }

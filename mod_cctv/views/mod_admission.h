@@ -44,6 +44,10 @@ uint64_t cctv_admission_client(const request_rec *r);
  *  @return whether the requester may see the cameras of this role */
 bool cctv_admission_may_see(request_rec *r, uint64_t role);
 
+/** Count that the start of a view is refused for this reason, which the event
+ *  logs tell as well. The caller answers the request. */
+void cctv_admission_count_refused(request_rec *r, cctv_refused_t reason);
+
 /** Answer a request whose SDP has a mistake. */
 int cctv_admission_sdp_fault(request_rec *r, cctv_sdp_fault_t fault);
 

@@ -12,16 +12,12 @@
 #include "views/mod_admission.h"
 #include "views/mod_part.h"
 #include "views/mod_transport.h"
+#include "views/view_id.h"
 
 #include "apr_strings.h"
 
 /* Retry-After while no new views start: s. */
 #define DRAINING_RETRY "30"
-
-uint64_t cctv_view_public(const cctv_view_t *view)
-{
-    return cctv_keyed_hash(view->secret, sizeof view->secret);
-}
 
 /* ---- Answers ---- */
 
@@ -51,11 +47,6 @@ static int answer_denied(request_rec *r, const cctv_denial_t *denial)
         sentence_of(denial), denial->reason);
 }
 
-static void count_refused(cctv_refused_t reason)
-{
-    cctv_count(&cctv_views()->head->counters.refused[reason]);
-}
-
 /* ---- Starts ---- */
 
 static bool find_denial(const cctv_viewer_t *viewer, cctv_denial_t *denial)
@@ -74,14 +65,14 @@ bool cctv_denial_refuses(request_rec *r, const cctv_viewer_t *viewer,
     cctv_denial_t denial;
 
     if (find_denial(viewer, &denial)) {
-        count_refused(CCTV_REFUSED_DENIED);
+        cctv_admission_count_refused(r, CCTV_REFUSED_DENIED);
         *result = answer_denied(r, &denial);
         return true;
     }
     if (!cctv_denials_drain(cctv_viewers()->denials, &denial)) {
         return false;
     }
-    count_refused(CCTV_REFUSED_DRAINING);
+    cctv_admission_count_refused(r, CCTV_REFUSED_DRAINING);
     *result = cctv_reply_problem_noted(
         r, HTTP_SERVICE_UNAVAILABLE, CCTV_PROBLEM_DRAINING, DRAINING_RETRY,
         "An operator lets no new views start on this server: try again later.",
@@ -115,7 +106,7 @@ int cctv_denial_answer_missing(request_rec *r, const char *id,
         && (view.user == 0 || view.user == who.user)) {
         who.camera = view.camera;
         who.client = cctv_admission_client(r);
-        who.view = cctv_view_public(&view);
+        who.view = cctv_view_public_id(cctv_memory(), &view).high;
         if (cctv_denials_find(cctv_viewers()->denials, &who, cctv_now(),
                               &denial)) {
             return answer_denied(r, &denial);

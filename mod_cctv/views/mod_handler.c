@@ -12,6 +12,7 @@
 #include "views/mod_part.h"
 #include "views/mod_admission.h"
 #include "views/mod_denial.h"
+#include "views/mod_notes.h"
 #include "views/mod_post.h"
 #include "views/mod_stats.h"
 #include "views/view_id.h"
@@ -287,6 +288,7 @@ static int answer_beat(request_rec *r, const char *id, const json_t *body)
         return cctv_denial_answer_missing(r, id, cctv_view_missing);
     }
     cctv_denial_note_viewer(r, &view);
+    cctv_notes_view(r, &view);
     if (report != NULL && cctv_view_is_watched(&view)) {
         ops->note(&view, report);
     }
@@ -300,8 +302,11 @@ static int answer_end(request_rec *r, const char *id, const json_t *body)
     cctv_view_t view;
 
     (void)body;
-    while (cctv_view_find(shared, id, cctv_admission_user(r), now, &view)
-           && !cctv_view_end(shared, &view, CCTV_ENDED_ENDED, now)) {
+    while (cctv_view_find(shared, id, cctv_admission_user(r), now, &view)) {
+        cctv_notes_view(r, &view);
+        if (cctv_view_end(shared, &view, CCTV_ENDED_ENDED, now)) {
+            break;
+        }
     }
     return cctv_reply_empty(r, HTTP_NO_CONTENT);
 }

@@ -51,3 +51,22 @@ bool cctv_view_id_parse(const char *text, cctv_view_id_t *id)
     id->home = (uint32_t)home;
     return *text == '\0';
 }
+
+cctv_public_id_t cctv_view_public_id(const cctv_segment_t *segment,
+                                     const cctv_view_t *view)
+{
+    uint64_t parts[3] = { view->secret[0], view->secret[1], 1 };
+    cctv_public_id_t id = { .high = cctv_segment_keyed_hash(segment, parts,
+                                                            sizeof parts) };
+
+    parts[2] = 2;
+    id.low = (uint32_t)cctv_segment_keyed_hash(segment, parts, sizeof parts);
+    return id;
+}
+
+void cctv_public_id_text(cctv_public_id_t id, char *text)
+{
+    put_hex(&text, id.high, 16);
+    put_hex(&text, id.low, 8);
+    *text = '\0';
+}

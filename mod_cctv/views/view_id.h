@@ -7,6 +7,7 @@
 #ifndef CCTV_VIEWS_VIEW_ID_H
 #define CCTV_VIEWS_VIEW_ID_H
 
+#include "memory/segment.h"
 #include "views/view_table.h"
 
 #include <stdbool.h>
@@ -29,5 +30,24 @@ void cctv_view_id(const cctv_view_t *view, char *text);
  *  @param text  NUL-terminated, from outside
  *  @return false: this is not a view id */
 bool cctv_view_id_parse(const char *text, cctv_view_id_t *id);
+
+/** The public id of a view: a keyed hash, from which the view id cannot be
+ *  told; 24 lower-case hexadecimal digits as text. */
+#define CCTV_PUBLIC_ID_LENGTH 24
+
+typedef struct {
+    uint64_t high;
+    uint32_t low;
+    uint32_t unused; /**< 0 */
+} cctv_public_id_t;
+
+/** Make the public id of a view. The key goes to the state file, so the id is
+ *  the same over restarts. */
+cctv_public_id_t cctv_view_public_id(const cctv_segment_t *segment,
+                                     const cctv_view_t *view);
+
+/** Write a public id and a NUL.
+ *  @param text  CCTV_PUBLIC_ID_LENGTH + 1 bytes */
+void cctv_public_id_text(cctv_public_id_t id, char *text);
 
 #endif

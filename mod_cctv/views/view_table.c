@@ -141,11 +141,10 @@ static void fill(cctv_view_table_t *table, const cctv_view_t *view)
 }
 
 /* The caller has claimed the slot, so no other process swaps its word. */
-static void make_live(cctv_view_table_t *table, cctv_view_t *view)
+void cctv_view_table_go_live(cctv_view_table_t *table, cctv_view_t *view)
 {
     uint64_t claimed = view->word;
 
-    fill(table, view);
     view->word = word_at(LIVE, view->last);
     swap(table, view->index, claimed, view->word);
 }
@@ -177,7 +176,7 @@ bool cctv_view_table_claim(cctv_view_table_t *table, cctv_view_t *view,
     return true;
 }
 
-bool cctv_view_table_publish(cctv_view_table_t *table, cctv_view_t *view,
+bool cctv_view_table_prepare(cctv_view_table_t *table, cctv_view_t *view,
                              cctv_time_t now)
 {
     if (getrandom(view->secret, sizeof view->secret, 0)
@@ -198,7 +197,7 @@ bool cctv_view_table_publish(cctv_view_table_t *table, cctv_view_t *view,
     view->watched = 0;
     view->looked = 0;
     view->feedback = 0;
-    make_live(table, view);
+    fill(table, view);
     return true;
 }
 
@@ -212,41 +211,57 @@ bool cctv_view_table_claim_again(cctv_view_table_t *table, cctv_view_t *view)
     return true;
 }
 
-void cctv_view_table_publish_again(cctv_view_table_t *table, cctv_view_t *view)
+void cctv_view_table_prepare_again(cctv_view_table_t *table,
+                                   const cctv_view_t *view)
 {
-    make_live(table, view);
+    fill(table, view);
+}
+
+static void copy_slot(const cctv_view_table_t *table, uint32_t index,
+                      cctv_view_t *out)
+{
+    const cctv_slot_t *slot = &table->slots[index];
+
+    out->secret[0] = LOAD(slot->secret[0]);
+    out->secret[1] = LOAD(slot->secret[1]);
+    out->started = LOAD(slot->started);
+    out->user = LOAD(slot->user);
+    out->role = LOAD(slot->role);
+    out->camera = LOAD(slot->camera);
+    out->series = LOAD(slot->series);
+    out->timeout = LOAD(slot->timeout);
+    out->country = (uint16_t)LOAD(slot->country);
+    out->home = LOAD(slot->home);
+    out->client = LOAD(table->clients[index]);
+    cctv_view_media_read(&table->media[index], out);
+    out->index = index;
 }
 
 bool cctv_view_table_get(const cctv_view_table_t *table, uint32_t index,
                          cctv_view_t *out)
 {
-    const cctv_slot_t *slot = &table->slots[index];
     uint64_t word = look(table, index);
 
     for (;;) {
         if (STATE(word) != LIVE) {
             return false;
         }
-        out->secret[0] = LOAD(slot->secret[0]);
-        out->secret[1] = LOAD(slot->secret[1]);
-        out->started = LOAD(slot->started);
-        out->user = LOAD(slot->user);
-        out->role = LOAD(slot->role);
-        out->camera = LOAD(slot->camera);
-        out->series = LOAD(slot->series);
-        out->timeout = LOAD(slot->timeout);
-        out->country = (uint16_t)LOAD(slot->country);
-        out->home = LOAD(slot->home);
-        out->client = LOAD(table->clients[index]);
-        cctv_view_media_read(&table->media[index], out);
+        copy_slot(table, index, out);
         out->last = (cctv_time_t)VALUE(word);
-        out->index = index;
         out->word = look(table, index);
         if (out->word == word) {
             return true;
         }
         word = out->word;
     }
+}
+
+void cctv_view_table_get_abandoned(const cctv_view_table_t *table,
+                                   uint32_t index, cctv_view_t *out)
+{
+    copy_slot(table, index, out);
+    out->word = look(table, index);
+    out->last = (cctv_time_t)(VALUE(out->word) >> PID_BITS) * 1000;
 }
 
 /* The comparison takes constant time, so its duration reveals nothing about

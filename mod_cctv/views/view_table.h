@@ -219,14 +219,18 @@ bool cctv_view_table_claim(cctv_view_table_t *table, cctv_view_t *view,
                            cctv_time_t now);
 
 /**
- * Make a view live whose slot the caller has claimed. The media of a view with
- * video do not flow yet.
+ * Fill the slot of a new view, which the caller has claimed. The media of a
+ * view with video do not flow yet. cctv_view_table_go_live() follows.
  *
- * @param view  gets its secret, times and word
+ * @param view  gets its secret and times
  * @return false: the system has no random numbers
  */
-bool cctv_view_table_publish(cctv_view_table_t *table, cctv_view_t *view,
+bool cctv_view_table_prepare(cctv_view_table_t *table, cctv_view_t *view,
                              cctv_time_t now);
+
+/** Make a view live whose slot the caller has claimed and filled.
+ *  @param view  gets its word */
+void cctv_view_table_go_live(cctv_view_table_t *table, cctv_view_t *view);
 
 /**
  * Claim a slot for a view that goes on after a restart, under its old id.
@@ -236,10 +240,11 @@ bool cctv_view_table_publish(cctv_view_table_t *table, cctv_view_t *view,
  */
 bool cctv_view_table_claim_again(cctv_view_table_t *table, cctv_view_t *view);
 
-/** Make a view live with its old id and times. The caller has claimed its
- *  slot with cctv_view_table_claim_again(). */
-void cctv_view_table_publish_again(cctv_view_table_t *table,
-                                   cctv_view_t *view);
+/** Fill the slot of a view with its old id and times. The caller has claimed
+ *  the slot with cctv_view_table_claim_again(). cctv_view_table_go_live()
+ *  follows. */
+void cctv_view_table_prepare_again(cctv_view_table_t *table,
+                                   const cctv_view_t *view);
 
 /** Find the live view with this id; it may be overdue.
  *  @param id  NUL-terminated, from outside
@@ -306,6 +311,12 @@ static inline void cctv_view_table_hold(cctv_view_table_t *table,
  *  @return false: there is no live view in this slot */
 bool cctv_view_table_get(const cctv_view_table_t *table, uint32_t index,
                          cctv_view_t *out);
+
+/** Copy what is in a slot that is claimed by a dead process. The caller is the
+ *  only one that recovers it. The last heartbeat is not known any more: it
+ *  becomes the time of the claim. */
+void cctv_view_table_get_abandoned(const cctv_view_table_t *table,
+                                   uint32_t index, cctv_view_t *out);
 
 /** @return whether a slot is claimed by a process that is dead */
 bool cctv_view_table_is_abandoned(const cctv_view_table_t *table,

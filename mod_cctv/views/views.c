@@ -6,6 +6,7 @@
  */
 #include "views/views.h"
 
+#include "views/view_listener.h"
 #include "views/view_media.h"
 #include "views/view_places.h"
 #include "views/walk.h"
@@ -159,9 +160,11 @@ bool cctv_view_publish(cctv_views_t *shared, const cctv_viewer_t *viewer,
     view->janus = viewer->janus;
     view->handle = viewer->handle;
     view->series = watched_cell(shared, viewer->camera, viewer->country);
-    if (!cctv_view_table_publish(&shared->table, view, now.time)) {
+    if (!cctv_view_table_prepare(&shared->table, view, now.time)) {
         return false;
     }
+    cctv_view_tell_start(view);
+    cctv_view_table_go_live(&shared->table, view);
     put_into_index(shared, view);
     if (cctv_view_is_started(view)) {
         count_start(shared, view, now);
@@ -186,7 +189,8 @@ bool cctv_view_resume(cctv_views_t *shared, cctv_view_t *view)
     }
     /* The limits may be lower than before the restart; views go on anyway. */
     cctv_view_places_take(shared, view->index, &viewer);
-    cctv_view_table_publish_again(&shared->table, view);
+    cctv_view_table_prepare_again(&shared->table, view);
+    cctv_view_table_go_live(&shared->table, view);
     put_into_index(shared, view);
     return true;
 }
@@ -302,8 +306,7 @@ static void count_rest(cctv_views_t *shared, cctv_view_t *closed,
              && !cctv_view_flow(shared, closed, CCTV_FLOW_ON, now));
 }
 
-/* @return the reason under which the end of a view is counted */
-static cctv_ended_t reason_of(const cctv_view_t *view, cctv_ended_t reason)
+cctv_ended_t cctv_view_reason(const cctv_view_t *view, cctv_ended_t reason)
 {
     bool is_plain = reason == CCTV_ENDED_ENDED || reason == CCTV_ENDED_EXPIRED
                     || reason == CCTV_ENDED_GONE;
@@ -319,7 +322,9 @@ bool cctv_view_end(cctv_views_t *shared, const cctv_view_t *view,
                    cctv_ended_t reason, cctv_moment_t now)
 {
     cctv_view_t closed = *view;
+    cctv_ended_t counted;
 
+    cctv_view_tell_ending(view, reason);
     if (!cctv_view_table_close(&shared->table, &closed, now.time)) {
         return false;
     }
@@ -330,9 +335,12 @@ bool cctv_view_end(cctv_views_t *shared, const cctv_view_t *view,
     if (closed.janus != 0) {
         cctv_discard_put(&shared->discarded, closed.janus);
     }
+    counted = cctv_view_reason(&closed, reason);
     if (cctv_view_is_started(&closed)) {
-        cctv_count(&shared->head->counters.ended[reason_of(&closed, reason)]);
+        cctv_count(&shared->head->counters.ended[counted]);
     }
+    cctv_view_tell_end(&closed, counted,
+                       reason == CCTV_ENDED_EXPIRED ? view->last : now.time);
     free_slot(shared, &closed, now.time);
     return true;
 }

@@ -27,6 +27,7 @@ typedef struct {
     uint32_t timeout; /**< ms */
     uint64_t user;    /**< see cctv_view_t */
     uint64_t role;
+    const char *role_name;   /**< for event logs; NULL: not known */
     uint64_t client;         /**< keyed hash of the client's address */
     uint32_t max_per_client; /**< 0: no limit */
     cctv_transport_t transport;
@@ -144,6 +145,10 @@ bool cctv_view_flow(cctv_views_t *shared, cctv_view_t *view, cctv_flow_t flow,
  */
 bool cctv_view_beat(cctv_views_t *shared, cctv_view_t *view,
                     cctv_moment_t now);
+
+/** @return the reason under which the end of a view is counted, which was ended
+ *  for this reason */
+cctv_ended_t cctv_view_reason(const cctv_view_t *view, cctv_ended_t reason);
 
 /**
  * End a view that was found. Count its end, and the time since the last proof

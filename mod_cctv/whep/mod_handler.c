@@ -21,6 +21,7 @@
 #include "video/mod_sdp_answer.h"
 #include "views/mod_admission.h"
 #include "views/mod_denial.h"
+#include "views/mod_notes.h"
 #include "views/view_id.h"
 
 #include "apr_strings.h"
@@ -132,9 +133,13 @@ static int start_view(request_rec *r, int32_t camera)
 static bool find_view(request_rec *r, int32_t camera, const char *id,
                       cctv_view_t *view)
 {
-    return cctv_view_find(cctv_views(), id, cctv_admission_user(r),
-                          cctv_moment_now(), view)
-           && view->transport == CCTV_TRANSPORT_WHEP && view->camera == camera;
+    if (!cctv_view_find(cctv_views(), id, cctv_admission_user(r),
+                        cctv_moment_now(), view)
+        || view->transport != CCTV_TRANSPORT_WHEP || view->camera != camera) {
+        return false;
+    }
+    cctv_notes_view(r, view);
+    return true;
 }
 
 /* A view whose user no longer has the role of the camera ends. Any PATCH is a

@@ -65,7 +65,8 @@ static void start(int32_t camera)
     view.series = cctv_series_cell(&shared.series, &labels);
     cctv_series_add(&shared.series, view.series, 5, 100);
     CHECK(cctv_view_table_claim(&shared.table, &view, NOW)
-          && cctv_view_table_publish(&shared.table, &view, NOW));
+          && cctv_view_table_prepare(&shared.table, &view, NOW));
+    cctv_view_table_go_live(&shared.table, &view);
 }
 
 static void read_right(const char *path)

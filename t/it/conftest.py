@@ -25,7 +25,7 @@ LONGEST = ('test_video_real', 'test_map_real', 'test_database_faults',
            'test_lab', 'test_video_whep', 'test_stop', 'test_memory',
            'test_journal', 'test_walk', 'test_postgres_hosts', 'test_postgres',
            'test_client', 'test_map_config', 'test_video_keeper',
-           'test_state', 'test_import', 'test_video_admission',
+           'test_state', 'test_events', 'test_import', 'test_video_admission',
            'test_video_signalling')
 
 

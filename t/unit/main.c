@@ -39,6 +39,8 @@ int main(void)
                                      denials_tests,
                                      discard_tests,
                                      etag_tests,
+                                     event_logs_tests,
+                                     view_events_tests,
                                      exposition_tests,
                                      failures_tests,
                                      filter_tests,

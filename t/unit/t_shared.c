@@ -7,6 +7,7 @@
 #include "t_shared.h"
 
 #include "database/counters.h"
+#include "events/memory.h"
 #include "metrics/requests.h"
 
 #include "apr_strings.h"
@@ -17,6 +18,8 @@
 #include <sys/mman.h>
 #include <sys/wait.h>
 #include <unistd.h>
+
+bool has_events;
 
 typedef struct {
     void *memory;
@@ -46,6 +49,9 @@ static cctv_segment_t *plan(uint32_t max_sessions, uint32_t max_series)
     cctv_segment_add(segment, &cctv_series_region, max_series);
     cctv_segment_add(segment, &cctv_database_region, 0);
     cctv_segment_add(segment, &cctv_requests_region, 0);
+    if (has_events) {
+        cctv_segment_add(segment, &cctv_events_region, max_sessions);
+    }
     return segment;
 }
 
@@ -129,8 +135,12 @@ cctv_view_status_t start_view(cctv_views_t *shared,
 
 bool table_start(cctv_view_table_t *table, cctv_view_t *view, cctv_time_t now)
 {
-    return cctv_view_table_claim(table, view, now)
-           && cctv_view_table_publish(table, view, now);
+    if (!cctv_view_table_claim(table, view, now)
+        || !cctv_view_table_prepare(table, view, now)) {
+        return false;
+    }
+    cctv_view_table_go_live(table, view);
+    return true;
 }
 
 bool table_resume(cctv_view_table_t *table, cctv_view_t *view)
@@ -138,7 +148,8 @@ bool table_resume(cctv_view_table_t *table, cctv_view_t *view)
     if (!cctv_view_table_claim_again(table, view)) {
         return false;
     }
-    cctv_view_table_publish_again(table, view);
+    cctv_view_table_prepare_again(table, view);
+    cctv_view_table_go_live(table, view);
     return true;
 }
 

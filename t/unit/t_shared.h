@@ -29,6 +29,9 @@
 cctv_views_t make_shared(uint32_t max_sessions, uint32_t max_series);
 cctv_views_t make_shared_for_all(uint32_t max_sessions, uint32_t max_series);
 
+/** Whether new segments have the region of the events part, which is large. */
+extern bool has_events;
+
 /** The segment that make_shared() made. */
 cctv_segment_t *segment_of(const cctv_views_t *shared);
 
