@@ -44,7 +44,7 @@ function duration(seconds) {
   return count(Math.floor(seconds / 86400), 'day', 'days');
 }
 
-const userOf = ({user, user_id: id}) => user ?? (id ? `user ${id}` : 'without a login');
+const userOf = ({user, user_id: id}) => user ?? (id ? `user ${id}` : 'no login');
 
 function qualityOf({quality, watched_seconds: watched}) {
   const seen = `${duration(watched)} watched`;
@@ -187,7 +187,7 @@ function showViews({views, total, next}) {
     key: each.view,
     cells: [linkTo(each.camera), userOf(each), clock(each.since), each.country, `${each.browser}, ${each.system}`,
       each.transport, `${each.video}, ${each.codec}${each.stream === 2 ? ', second stream' : ''}`, qualityOf(each)],
-    action: ends(`the view of camera ${each.camera} by ${userOf(each)}`, {view: each.view}),
+    action: ends(`the view of camera ${each.camera} (${userOf(each)})`, {view: each.view}),
   })));
   note('views', total ? count(total, 'view', 'views') : 'Nobody watches.');
   $('first').disabled = !shown.after;

@@ -44,10 +44,10 @@ const cctv_part_t *const cctv_parts[] = { &cctv_http_part,
                                           &cctv_geoip_part,
                                           &cctv_admin_part,
                                           &cctv_health_part,
+                                          &cctv_events_part,
                                           &cctv_status_part,
                                           &cctv_ogc_part,
                                           &cctv_metrics_part,
-                                          &cctv_events_part,
                                           NULL };
 
 #define DIRECTIVES_MAX 64

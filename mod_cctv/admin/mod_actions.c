@@ -9,13 +9,14 @@
 #include "admin/mod_lists.h"
 #include "admin/mod_text.h"
 #include "core/mod_log.h"
+#include "events/mod_action.h"
 #include "http/mod_body.h"
 #include "http/mod_reply.h"
 #include "memory/mod_part.h"
 #include "viewers/mod_part.h"
-#include "views/mod_denial.h"
 #include "views/mod_part.h"
 #include "views/mod_transport.h"
+#include "views/view_id.h"
 
 #include "apr_strings.h"
 
@@ -59,6 +60,19 @@ static const char *read_id(const json_t *value, uint64_t *id)
     return text != NULL && cctv_admin_parse_id(text, id) ? NULL : one_target;
 }
 
+static const char *read_view(const char *text, cctv_denial_t *denial)
+{
+    cctv_public_id_t id;
+
+    if (text == NULL || !cctv_admin_parse_view(text, &id)) {
+        return one_target;
+    }
+    denial->kind = CCTV_DENIAL_VIEWER;
+    denial->view = id.high;
+    denial->view_low = id.low;
+    return NULL;
+}
+
 static const char *read_camera(const json_t *value, cctv_denial_t *denial)
 {
     json_int_t number = json_integer_value(value);
@@ -93,8 +107,7 @@ static const char *read_target(const json_t *body, cctv_denial_t *denial)
         denial->kind = CCTV_DENIAL_USER;
         return read_id(user_id, &denial->user);
     }
-    denial->kind = CCTV_DENIAL_VIEWER;
-    return read_id(view, &denial->view);
+    return read_view(json_string_value(view), denial);
 }
 
 static const char *read_reason(const json_t *body, cctv_denial_t *denial)
@@ -148,8 +161,8 @@ static const char *target_of(apr_pool_t *pool, const cctv_denial_t *denial)
                    : apr_psprintf(pool, "user %016" APR_UINT64_T_HEX_FMT,
                                   denial->user);
     case CCTV_DENIAL_VIEWER:
-        return apr_psprintf(pool, "view %016" APR_UINT64_T_HEX_FMT,
-                            denial->view);
+        return apr_psprintf(pool, "view %016" APR_UINT64_T_HEX_FMT "%08x",
+                            denial->view, denial->view_low);
     default:
         return "all new views";
     }
@@ -159,23 +172,27 @@ static void note_action(request_rec *r, const char *action,
                         const cctv_denial_t *denial, const char *more)
 {
     const char *reason = denial->reason;
+    const char *target = target_of(r->pool, denial);
 
+    cctv_event_action(r->user, action, target, reason);
     CCTV_LOG_R(APLOG_NOTICE, 0, r, "CCTV0202",
-               "admin's view: %s of %s by %s%s%s%s", action,
-               target_of(r->pool, denial),
+               "admin's view: %s of %s by %s%s%s%s", action, target,
                r->user == NULL ? "a user without a login" : r->user, more,
                reason[0] == '\0' ? "" : "; reason: ", reason);
 }
 
 static bool concerns(const cctv_denial_t *denial, const cctv_view_t *view)
 {
+    cctv_public_id_t id;
+
     switch (denial->kind) {
     case CCTV_DENIAL_CAMERA:
         return view->camera == denial->camera;
     case CCTV_DENIAL_USER:
         return view->user == denial->user;
     default:
-        return cctv_view_public(view) == denial->view;
+        id = cctv_view_public_id(cctv_memory(), view);
+        return id.high == denial->view && id.low == denial->view_low;
     }
 }
 

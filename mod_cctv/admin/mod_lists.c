@@ -18,8 +18,8 @@
 #include "quality/quality.h"
 #include "viewers/mod_part.h"
 #include "views/agent.h"
-#include "views/mod_denial.h"
 #include "views/mod_part.h"
+#include "views/view_id.h"
 #include "views/view_media.h"
 
 #include "apr_strings.h"
@@ -164,8 +164,8 @@ static json_t *view_json(const cctv_view_t *view, cctv_time_t now)
     return json_pack(
         "{s:o, s:i, s:i, s:o, s:o, s:o, s:o, s:s, s:s, s:s, s:s, s:s, s:s, "
         "s:o, s:o}",
-        "view", cctv_admin_id(cctv_view_public(view)), "camera", view->camera,
-        "stream", view->is_second ? 2 : 1, "user",
+        "view", cctv_admin_view(cctv_view_public_id(cctv_memory(), view)),
+        "camera", view->camera, "stream", view->is_second ? 2 : 1, "user",
         cctv_admin_name(viewer.name), "user_id", cctv_admin_id(view->user),
         "since", cctv_admin_time(view->started, now), "seconds",
         cctv_admin_seconds(now - view->started), "country", country.text,

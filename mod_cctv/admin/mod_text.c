@@ -34,17 +34,47 @@ json_t *cctv_admin_id(uint64_t id)
     return json_string(text);
 }
 
+/* Read `digits` hexadecimal digits. */
+static bool read_hex(const char **text, int digits, uint64_t *number)
+{
+    *number = 0;
+    for (; digits > 0; digits--, (*text)++) {
+        if (**text == '\0' || strchr("0123456789abcdef", **text) == NULL) {
+            return false;
+        }
+        *number = *number << 4
+                  | (uint64_t)(**text <= '9' ? **text - '0'
+                                             : **text - 'a' + 10);
+    }
+    return true;
+}
+
 bool cctv_admin_parse_id(const char *text, uint64_t *id)
 {
-    *id = 0;
-    if (strlen(text) != 16 || strspn(text, "0123456789abcdef") != 16) {
+    return read_hex(&text, 16, id) && *text == '\0' && *id != 0;
+}
+
+json_t *cctv_admin_view(cctv_public_id_t id)
+{
+    char text[CCTV_PUBLIC_ID_LENGTH + 1];
+
+    if (id.high == 0) {
+        return json_null();
+    }
+    cctv_public_id_text(id, text);
+    return json_string(text);
+}
+
+bool cctv_admin_parse_view(const char *text, cctv_public_id_t *id)
+{
+    uint64_t low;
+
+    *id = (cctv_public_id_t){ .high = 0 };
+    if (!read_hex(&text, 16, &id->high) || !read_hex(&text, 8, &low)) {
         return false;
     }
-    for (; *text != '\0'; text++) {
-        *id = *id << 4
-              | (uint64_t)(*text <= '9' ? *text - '0' : *text - 'a' + 10);
-    }
-    return *id != 0;
+    id->low = (uint32_t)low;
+    return *text == '\0' && id->high != 0;
 }
 
 json_t *cctv_admin_name(const char *name)

@@ -8,6 +8,7 @@
 #define CCTV_ADMIN_MOD_TEXT_H
 
 #include "core/clock.h"
+#include "views/view_id.h"
 
 #include <jansson.h>
 #include <stdbool.h>
@@ -19,6 +20,12 @@ json_t *cctv_admin_time(cctv_time_t time, cctv_time_t now);
 
 /** @return a number as 16 hexadecimal digits; 0: null */
 json_t *cctv_admin_id(uint64_t id);
+
+/** @return the public id of a view as text; all 0: null */
+json_t *cctv_admin_view(cctv_public_id_t id);
+
+/** Read what cctv_admin_view() has written. @return false: this is none */
+bool cctv_admin_parse_view(const char *text, cctv_public_id_t *id);
 
 /** Read what cctv_admin_id() has written. @return false: this is none */
 bool cctv_admin_parse_id(const char *text, uint64_t *id);

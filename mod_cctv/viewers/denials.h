@@ -55,7 +55,10 @@ typedef struct {
     int32_t camera;
     uint64_t user;   /**< keyed hash; 0: the viewer has no login */
     uint64_t client; /**< keyed hash of the address; 0: not known */
-    uint64_t view;   /**< the public id of the view that was ended; 0: none */
+    /** The two parts of the public id of the view that was ended; 0: none. */
+    uint64_t view;
+    uint32_t view_low;
+    uint32_t unused; /**< 0 */
     cctv_time_t until;
     cctv_time_t since;
     char name[CCTV_USER_NAME_SIZE]; /**< of the user; "": not known */
@@ -82,7 +85,7 @@ typedef struct {
     int32_t camera; /**< 0: not known */
     uint64_t user;  /**< keyed hash; 0: no login */
     uint64_t client;
-    uint64_t view; /**< the public id of a view that has ended; 0: none */
+    uint64_t view; /**< of the public id of a view that has ended; 0: none */
 } cctv_asker_t;
 
 /**

@@ -17,7 +17,7 @@
  * zero has to mean "not known". */
 #define RECORD_MIN sizeof(cctv_denial_t)
 
-_Static_assert(sizeof(cctv_denial_t) == 304, "a record has changed");
+_Static_assert(sizeof(cctv_denial_t) == 312, "a record has changed");
 
 static size_t viewers_size(uint32_t capacity)
 {

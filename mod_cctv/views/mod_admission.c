@@ -330,7 +330,7 @@ static const cctv_refused_t refused_reasons[] = {
     [CCTV_VIEW_CAMERA_BUSY] = CCTV_REFUSED_CAMERA_VIEWERS,
 };
 
-/* Reserve the places of a view, and note who starts it. */
+/* Reserve the places of a view that is described, and note who starts it. */
 static bool reserve(request_rec *r, cctv_viewer_t *viewer, cctv_view_t *view,
                     int *result)
 {

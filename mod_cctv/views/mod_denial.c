@@ -12,16 +12,12 @@
 #include "views/mod_admission.h"
 #include "views/mod_part.h"
 #include "views/mod_transport.h"
+#include "views/view_id.h"
 
 #include "apr_strings.h"
 
 /* Retry-After while no new views start: s. */
 #define DRAINING_RETRY "30"
-
-uint64_t cctv_view_public(const cctv_view_t *view)
-{
-    return cctv_keyed_hash(view->secret, sizeof view->secret);
-}
 
 /* ---- Answers ---- */
 
@@ -110,7 +106,7 @@ int cctv_denial_answer_missing(request_rec *r, const char *id,
         && (view.user == 0 || view.user == who.user)) {
         who.camera = view.camera;
         who.client = cctv_admission_client(r);
-        who.view = cctv_view_public(&view);
+        who.view = cctv_view_public_id(cctv_memory(), &view).high;
         if (cctv_denials_find(cctv_viewers()->denials, &who, cctv_now(),
                               &denial)) {
             return answer_denied(r, &denial);

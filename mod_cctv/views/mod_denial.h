@@ -13,10 +13,6 @@
 
 #include <stdbool.h>
 
-/** @return the name of a view that operators and logs may know, as a number:
- *  a keyed hash of its secret. Nobody can make the view id out of it. */
-uint64_t cctv_view_public(const cctv_view_t *view);
-
 /**
  * Whether an operator denies the start of a view: to its viewer, to the camera,
  * or to all. Then the request has been answered.

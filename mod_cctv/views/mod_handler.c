@@ -288,8 +288,8 @@ static int answer_beat(request_rec *r, const char *id, const json_t *body)
     if (!note_beat(r, id, &view)) {
         return cctv_denial_answer_missing(r, id, cctv_view_missing);
     }
-    cctv_notes_view(r, &view);
     cctv_denial_note_viewer(r, &view);
+    cctv_notes_view(r, &view);
     if (report != NULL && cctv_view_is_watched(&view)) {
         ops->note(&view, report);
     }

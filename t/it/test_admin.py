@@ -60,7 +60,7 @@ def httpd(cluster, video, start_shared):
     httpd = start_shared(
         video.server(cluster, ONE_CHILD)
         + f'TypesConfig /dev/null\nDefine CCTV_MAP "{REPO}/htdocs"\n'
-        'RemoteIPHeader X-Client\n'
+        'RemoteIPHeader X-Client\nCCTVEventLog events.log\n'
         'Define CCTV_ADMIN "user admin"\n'
         f'<LocationMatch "^/(?!janus-events|metrics)">\n{LOGIN}\n<RequireAny>\nRequire valid-user\n'
         'Require expr "-z req(\'Authorization\')"\n</RequireAny>\n</LocationMatch>\n'
@@ -94,6 +94,11 @@ def viewers(httpd, video):
 
 def ended(httpd, reason='kicked'):
     return scrape(httpd).sum('cctv_sessions_ended_total', reason=reason)
+
+
+def events(httpd):
+    with open(httpd.folder + '/events.log') as file:
+        return [json.loads(line) for line in file if line.endswith('\n')]
 
 
 def is_denied(reply, *words):
@@ -177,6 +182,12 @@ def test_a_kicked_view_is_told_why_and_stays_away(httpd, admin, viewers,
     assert alice.play(CAMERA)
     assert alice.beat(session) == 404
     assert 'CCTV0202: admin\'s view: kick of view ' + view in httpd.text()
+    for said in ({'event': 'action', 'user': 'admin', 'action': 'kick',
+                  'target': 'view ' + view, 'reason': 'Please call 123.'},
+                 {'event': 'end', 'view': view, 'reason': 'kicked'},
+                 {'event': 'refused', 'camera': CAMERA, 'reason': 'denied'}):
+        wait_for(lambda: any(said.items() <= line.items()
+                             for line in events(httpd)), said, 10 * SLOWNESS)
 
 
 def test_a_viewer_without_a_login_is_known_by_its_address(admin, viewers):
@@ -330,7 +341,7 @@ def test_what_makes_no_sense_is_refused(admin, path, body):
 
 
 def test_a_view_that_is_not_there(admin):
-    problem(admin.post('kick', view='0123456789abcdef'), 404)
+    problem(admin.post('kick', view='0123456789abcdef01234567'), 404)
 
 
 def test_a_page_of_another_site_can_do_and_read_nothing(httpd, admin):

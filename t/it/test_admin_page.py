@@ -54,7 +54,7 @@ def test_an_operator_ends_a_view_with_the_keyboard(httpd, video, windows):
     everybody_can_read_it(window)
     window.tab_to('#views button')
     assert window.run('return document.activeElement.ariaLabel;') == \
-        'End the view of camera 1 by without a login'
+        'End the view of camera 1 (no login)'
     window.press('enter')
     window.find('#ask[open]')
     everybody_can_read_it(window)
