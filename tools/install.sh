@@ -135,7 +135,7 @@ put_conf cctv-site.conf "$confs"
 put_conf cctv-map.conf "$confs"
 put_state_folder
 put_secret
-for file in htdocs/* conf/*.conf conf/janus/*.jcfg conf/prometheus/*.yml conf/grafana/*/*.json conf/grafana/*/*/*.yml sql/*.sql README.md CHANGES docs/*.md docs/openapi.json diagrams/*; do
+for file in htdocs/* conf/*.conf conf/openapi.json conf/janus/*.jcfg conf/prometheus/*.yml conf/grafana/*/*.json conf/grafana/*/*/*.yml sql/*.sql README.md CHANGES docs/*.md diagrams/*; do
     put "$file" "$share/$file"
 done
 for file in tools/import.sh tools/import_cameras/*.py tools/load-sql.sh tools/janus-conf.sh tools/janus_check.py tools/common.sh; do

@@ -1,4 +1,4 @@
-"""Holds the requests and answers of the tests against docs/openapi.json.
+"""Holds the requests and answers of the tests against conf/openapi.json.
 
 Httpd.ask() calls check() for each answer. A path is found by its end, because a
 site may have a prefix. Paths that only a test has, and answers that are not JSON
@@ -13,7 +13,7 @@ import urllib.parse
 from jsonschema import Draft202012Validator
 
 DOCUMENT = os.path.join(os.path.dirname(os.path.abspath(__file__)),
-                        '../../docs/openapi.json')
+                        '../../conf/openapi.json')
 PROBLEM = 'application/problem+json'
 KINDS = ('application/json', 'application/geo+json', PROBLEM)
 # Of long arrays these elements are looked at.
@@ -116,7 +116,7 @@ def shortened(value):
 
 
 def complain(where, what):
-    raise AssertionError(f'{where}: {what} (docs/openapi.json)')
+    raise AssertionError(f'{where}: {what} (conf/openapi.json)')
 
 
 def hold(validator, value, where):

@@ -1,4 +1,4 @@
-"""docs/openapi.json: it is valid, it is served, and each operation of it answers
+"""conf/openapi.json: it is valid, it is served, and each operation of it answers
 as it says. openapi.py holds the answers of all other tests against it."""
 
 import io
