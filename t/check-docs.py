@@ -26,9 +26,9 @@ import urllib.request
 ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 MODULES = '/usr/lib/apache2/modules'
 REFERENCE = 'conf/cctv-reference.conf'
-OPENAPI = 'docs/openapi.json'
-# For the admin, not for clients; a redirect; and a service that describes itself.
-UNDESCRIBED = {'cctv-admin', 'cctv-add-slash', 'cctv-ogc'}
+OPENAPI = 'conf/openapi.json'
+# A redirect, and a service that describes itself.
+UNDESCRIBED = {'cctv-add-slash', 'cctv-ogc'}
 LOADED = ('mpm_event', 'authz_core', 'authz_host', 'dbd')
 
 problems = []
@@ -234,7 +234,7 @@ def check_handlers(known, pages):
 
 def check_openapi(known):
     """Compares the handlers of the module, and the paths that cctv-site.conf
-    gives them, with docs/openapi.json."""
+    gives them, with conf/openapi.json."""
     paths = json.loads(read(OPENAPI))['paths']
     described = {}
     for path, item in paths.items():

@@ -138,7 +138,7 @@ write_config() {
     local to=$dir/new
     rm -rf "$to" && mkdir "$to" &&
         cp -- "$MODULE" "$to/mod_cctv.so" &&
-        cp -- "$top"/conf/cctv{,-site,-map}.conf "$top/docs/openapi.json" "$to/" &&
+        cp -- "$top"/conf/cctv{,-site,-map}.conf "$top/conf/openapi.json" "$to/" &&
         sed 's|^\(LoadModule cctv_module\) .*|\1 mod_cctv.so|' "$top/conf/cctv.load" >"$to/cctv.load" &&
         httpd_conf >"$to/httpd.conf"
 }

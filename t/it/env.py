@@ -405,7 +405,7 @@ class Httpd:
 
     def ask(self, method, path, headers=None, body=None, connection=None):
         """Sends one request; on a new connection if none is given. The answer
-        has to be as docs/openapi.json describes it."""
+        has to be as conf/openapi.json describes it."""
         with contextlib.ExitStack() as stack:
             if connection is None:
                 connection = stack.enter_context(
