@@ -48,7 +48,7 @@ changelog >"$to/mod-cctv/debian/changelog"
 cd -- "$to/mod-cctv"
 log=$to/log
 # The settings of this project's make are not those of the build of a package.
-env -u BUILD -u DESTDIR -u MAKEFLAGS -u MAKELEVEL dpkg-buildpackage -b -us -uc "-j$(nproc)" >"$log" 2>&1 || {
+env -u BUILD -u DESTDIR -u MAKEFLAGS -u MAKELEVEL DEB_BUILD_OPTIONS=noautodbgsym dpkg-buildpackage -b -us -uc "-j$(nproc)" >"$log" 2>&1 || {
     tail -30 "$log" >&2
     die "The packages could not be built: see $log."
 }
