@@ -15,7 +15,7 @@ from changes import PATH, changes_config
 from env import LONG, MPMS, SLOWNESS, wait_for
 from postgres import DOWN, stopped
 from test_catalogue import CONFIG, catalogue, generation, wait_for_generation
-from test_changes import ready_tls
+from test_changes import certificate, ready_tls  # noqa: F401
 from views import set_cameras
 
 pytestmark = pytest.mark.skipif(not LONG, reason='takes minutes')
@@ -40,9 +40,12 @@ def test_two_thousand_pages_ask_over_http2(cluster, start, certificate):
     """They cost less than 15 % of a core."""
     set_cameras(cluster, {}, {})
     httpd = ready_tls(start(
+        # mod_http2 holds a thread for each connection.
         changes_config(cluster, around='StartServers 1\nServerLimit 1\n'
-                       'ThreadsPerChild 64\nMaxRequestWorkers 64\n'
-                       'AsyncRequestWorkerFactor 100\nKeepAliveTimeout 30\n')
+                       f'ThreadLimit {CLIENTS + 100}\n'
+                       f'ThreadsPerChild {CLIENTS + 100}\n'
+                       f'MaxRequestWorkers {CLIENTS + 100}\n'
+                       'KeepAliveTimeout 30\n')
         + f'SSLEngine on\nProtocols h2 http/1.1\n'
         f'SSLCertificateFile {certificate}/cert.pem\n'
         f'SSLCertificateKeyFile {certificate}/key.pem\n',
@@ -81,7 +84,7 @@ def under_load(httpd, seconds):
     print(report)
     assert int(re.search(r'(\d+) requests in', report)[1]) > 100
     assert 'Non-2xx' not in report
-    assert 'connect 0,' in report or 'connect' not in report
+    assert 'Socket errors' not in report or 'connect 0,' in report
 
 
 def test_postgresql_is_stopped_under_load(cluster, healthy, start):
