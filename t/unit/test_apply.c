@@ -421,7 +421,7 @@ START_TEST(answers_with_changes_are_those_of_one_file)
     count = change_and_apply(&last, cameras, count, everies[_i], COUNT);
     change_statuses(&last.base.c, cameras, count);
     merge(&last, &one);
-    for (i = 0; i < 1500; i++) {
+    for (i = 0; i < 500; i++) {
         cctv_filter_t filter = random_filter();
         cctv_json_t made = answer(&last.base.c, &filter);
         cctv_json_t wanted = answer(&one.c, &filter);
@@ -583,6 +583,7 @@ TCase *apply_tests(void)
 {
     TCase *tcase = tcase_create("apply");
 
+    tcase_set_timeout(tcase, 120);
     tcase_add_loop_test(tcase, changes_make_the_file_that_a_rebuild_makes, 0,
                         12);
     tcase_add_loop_test(tcase, a_new_base_has_what_changed_meanwhile, 0, 4);
