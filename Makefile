@@ -325,6 +325,15 @@ bench: packages ## measure its speed [MPM=event ROUNDS=5 SECONDS=1]
 	    --seconds $(SECONDS) --memory-requests $(MEMORY_REQUESTS) \
 	    --parts $(BENCH_PARTS)
 
+# 10,000 clients need about 12,000 file descriptors (ulimit -n).
+.PHONY: soak-push
+soak-push: GROUPS_NEEDED = bench
+soak-push: packages ## many clients of changes, the database away, reloads: some minutes
+	@CCTV_LONG=1 CCTV_CLIENTS=10000 $(MAKE) --no-print-directory it JOBS=1 \
+	    T=test_soak_push PYTEST_ARGS='-s'
+	@CCTV_LONG=1 CCTV_CLIENTS=10000 $(MAKE) --no-print-directory it JOBS=1 \
+	    T=test_changes PYTEST_ARGS='-s -k ten_thousand'
+
 # Programs that use the pure code only: statement prints the SQL that the module
 # sends, fill_state makes state files, exposition writes metrics and discards
 # them, starts starts and ends views, agents classifies User-Agents.

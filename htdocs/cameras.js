@@ -257,11 +257,11 @@ export class Cameras extends EventTarget {
       ...(roles && {roles}),
       ...(status && {statuses: [status]}),
       signal,
+      onState: (isTold) => { if (!signal.aborted) this.#isTold = isTold; },
     };
     try {
       for await (const news of this.#client.changes(query)) {
         if (signal.aborted) return;
-        this.#isTold = true;
         if (news.reset) {
           this.#loadAgain();
         } else {

@@ -56,6 +56,10 @@ const STREAM_AGAIN = 300000;
 // A stream without a byte for this time is dead; the server sends a comment
 // every 15 s.
 const STREAM_QUIET = 40000;
+// A stream starts with an event. If it does not come within this time, something
+// between server and page holds it back: the page polls for so long.
+const STREAM_OPEN = 10000;
+const STREAM_HELD_BACK = 3600000;
 // How long to wait after a stream that has ended, if the server has not said.
 const STREAM_RETRY = 2000;
 // The longest delay before all clients of a server load their lists again.
@@ -367,8 +371,10 @@ export class Client {
    * What is known already may come again. The connection is the server's
    * stream of events where it has a place, and a request every 2 s otherwise;
    * there is none while the page is hidden. It returns by itself after every
-   * fault. Throws ServerError if the server has no changes (404) or refuses,
-   * and the abort reason of the signal, which also ends it at once.
+   * fault; onState of the query, if there is one, is called with whether
+   * changes are being told, each time that this may have changed. Throws
+   * ServerError if the server has no changes (404) or refuses, and the abort
+   * reason of the signal, which also ends it at once.
    */
   changes(query = {}) {
     return new Changes(this, query).follow(query.signal ?? new AbortController().signal);
@@ -458,9 +464,11 @@ class Changes {
   #retry = STREAM_RETRY;
   // When to try a stream again.
   #streamAt = 0;
+  #onState;
 
-  constructor(client, query) {
+  constructor(client, {onState = () => {}, ...query}) {
     this.#client = client;
+    this.#onState = onState;
     this.#query = queryOf(query);
   }
 
@@ -471,6 +479,7 @@ class Changes {
         yield* performance.now() < this.#streamAt ? this.#poll(signal) : this.#stream(signal);
       } catch (error) {
         signal.throwIfAborted();
+        this.#onState(false);
         if (!(error instanceof ServerError) || HOPELESS.includes(error.status)) throw error;
         this.#wait = withJitter((error.retryAfter ?? 0) * 1000 || STREAM_RETRY);
       }
@@ -493,7 +502,10 @@ class Changes {
   async *#poll(signal) {
     const reply = await this.#client.ask(this.#address(), {headers: {Accept: 'application/json'}, signal});
     this.#wait = POLL;
-    if (reply.status === 204) return;
+    if (reply.status === 204) {
+      this.#onState(true);
+      return;
+    }
     if (reply.status === 410) {
       this.#cursor = null;
       this.#wait = 0;
@@ -504,6 +516,7 @@ class Changes {
     // After a cursor that was not known it waits as well: the server may refuse
     // each of them, for example if there are two servers behind this address.
     if (news.more) this.#wait = 0;
+    this.#onState(true);
     yield* this.#tell(news);
   }
 
@@ -513,13 +526,16 @@ class Changes {
     const control = new AbortController();
     const any = AbortSignal.any([signal, control.signal]);
     const hide = () => { if (document.hidden) control.abort(); };
-    let timer;
+    let timer = setTimeout(() => {
+      this.#streamAt = performance.now() + STREAM_HELD_BACK;
+      control.abort();
+    }, STREAM_OPEN);
     const heard = () => {
       clearTimeout(timer);
       timer = setTimeout(() => control.abort(), STREAM_QUIET);
+      this.#onState(true);
     };
     globalThis.document?.addEventListener('visibilitychange', hide);
-    heard();
     this.#wait = 0;
     try {
       const body = await this.#openStream(any);
@@ -536,6 +552,7 @@ class Changes {
       }
       this.#wait = this.#retry;
     } catch (error) {
+      this.#onState(false);
       if (signal.aborted || !control.signal.aborted) throw error instanceof ServerError ? error : new ServerError(0, {cause: error});
     } finally {
       clearTimeout(timer);

@@ -172,6 +172,9 @@ typedef struct {
     _Atomic uint64_t version;
     /** Is raised before and after each change: odd while one is made. */
     _Atomic uint64_t changes;
+    /** A change that the listener has perhaps not been told (status.h): the
+     *  camera's index + 1, and in the lowest 8 bits the status before; 0: none */
+    _Atomic uint64_t untold;
 } cctv_statuses_head_t;
 
 #endif

@@ -13,13 +13,22 @@
 #include "catalogue/mod_places.h"
 #include "catalogue/search.h"
 #include "catalogue/status.h"
+#include "guard/gate.h"
 #include "http/etag.h"
 #include "http/mod_reply.h"
 
 #include "apr_strings.h"
 
 #include <string.h>
+#include <unistd.h>
 #include <xxhash.h>
+
+/* A search for text may look at all names. So only as many threads of a process
+ * do that at a time as there are processors; the others wait, so long at most:
+ * µs. */
+#define SEARCH_WAIT INT64_C(3000000)
+
+static cctv_gate_t searches;
 
 static uint64_t mix(uint64_t hash, const char *text)
 {
@@ -67,6 +76,7 @@ static int list(request_rec *r, const cctv_filter_t *filter)
 {
     const cctv_catalogue_t *c = cctv_generation_of(r);
     question_t question = { r, filter };
+    cctv_time_t entered = cctv_now();
     cctv_search_t search;
     cctv_json_t json;
 
@@ -78,9 +88,20 @@ static int list(request_rec *r, const cctv_filter_t *filter)
     if (cctv_reply_is_unchanged(r, tag_of(r, c, filter))) {
         return OK;
     }
+    if (filter->text != NULL
+        && !cctv_gate_enter(&searches, entered + SEARCH_WAIT)) {
+        cctv_generation_close(c, r->pool);
+        return cctv_reply_problem(r, HTTP_SERVICE_UNAVAILABLE,
+                                  "Too many searches for text are running at "
+                                  "the moment; try again in a second.");
+    }
+    entered = cctv_now();
     cctv_search_init(r->pool, c, filter, &search);
     cctv_answer_list(&search, next_page, &question, &json);
     cctv_generation_close(c, r->pool);
+    if (filter->text != NULL) {
+        cctv_gate_leave(&searches, entered);
+    }
     return cctv_cameras_send(r, &json);
 }
 
@@ -163,4 +184,12 @@ void cctv_catalogue_answer(void)
     };
 
     cctv_cameras_set_catalogue(&catalogue);
+}
+
+void cctv_catalogue_answers_child_init(void)
+{
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    int most = processors < 1 ? 1 : (int)processors;
+
+    cctv_gate_init(&searches, most, CCTV_GATE_ANY, CCTV_GATE_ANY, SEARCH_WAIT);
 }

@@ -10,4 +10,7 @@
 /** Let the handler cctv-cameras ask the catalogue first. While configuring. */
 void cctv_catalogue_answer(void);
 
+/** Hook child_init. */
+void cctv_catalogue_answers_child_init(void);
+
 #endif

@@ -96,11 +96,26 @@ static void set_statuses(const cctv_catalogue_place_t *place,
         if (index < 0) {
             continue;
         }
-        before = cctv_statuses_set(last, index, now);
+        before = cctv_catalogue_state(last, index);
         if (cctv_catalogue_word(before) != cctv_catalogue_word(now)) {
+            cctv_statuses_will_change(last, index, before.status);
+            cctv_statuses_set(last, index, now);
             atomic_fetch_add(&place->state->statuses, 1);
             cctv_changes_status(last, index, before.status);
+            cctv_statuses_told(last, index);
         }
+    }
+}
+
+/* A process that was killed may have changed a status and told nobody. */
+static void tell_untold(const cctv_catalogue_t *last)
+{
+    cctv_camera_status_t before;
+    int index = last == NULL ? -1 : cctv_statuses_untold(last, &before);
+
+    if (index >= 0) {
+        cctv_changes_status(last, index, before);
+        cctv_statuses_told(last, index);
     }
 }
 
@@ -143,6 +158,7 @@ static cctv_feed_t poll_journal(const cctv_catalogue_place_t *place,
         return CCTV_FEED_UNKNOWN;
     }
     set_way(place, WAY_JOURNAL);
+    tell_untold(last);
     set_statuses(place, last, &news);
     cctv_journal_add(journal, &news);
     switch (cctv_journal_work(

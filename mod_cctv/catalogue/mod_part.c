@@ -42,6 +42,7 @@ static int post_config(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
 static void child_init(apr_pool_t *pchild, server_rec *s)
 {
     cctv_lock_child_init();
+    cctv_catalogue_answers_child_init();
     cctv_generation_child_init(pchild, s);
 }
 

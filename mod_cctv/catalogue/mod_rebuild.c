@@ -6,8 +6,8 @@
  */
 #include "catalogue/mod_rebuild.h"
 
-#include "cameras/row.h"
 #include "cameras/statements.h"
+#include "catalogue/adder.h"
 #include "catalogue/build.h"
 #include "catalogue/mod_ask.h"
 #include "catalogue/mod_feed.h"
@@ -52,24 +52,17 @@ static bool read_folds(const cctv_catalogue_place_t *place, apr_pool_t *pool,
     return true;
 }
 
-/* Add the cameras of a result. @return the last id; 0: there is none */
-static int add_rows(cctv_build_t *build, const PGresult *rows)
+/* @return the id of the last row; 0: there is none */
+static int last_id(const PGresult *rows)
 {
     int count = PQntuples(rows);
-    int i;
 
-    for (i = 0; i < count; i++) {
-        cctv_camera_t camera;
-
-        cctv_row_camera(rows, i, &camera);
-        cctv_build_add(build, &camera);
-    }
     return count == 0 ? 0 : atoi(PQgetvalue(rows, count - 1, CCTV_COLUMN_ID));
 }
 
 /* Add all cameras. @return whether the database has answered all queries */
 static bool add_all(const cctv_catalogue_place_t *place,
-                    const cctv_catalogue_t *last, cctv_build_t *build,
+                    const cctv_catalogue_t *last, cctv_adder_t *adder,
                     const atomic_bool *is_stopped, apr_pool_t *pool)
 {
     cctv_filter_t filter = { .after = 0 };
@@ -87,8 +80,8 @@ static bool add_all(const cctv_catalogue_place_t *place,
             return false;
         }
         count = PQntuples(rows);
-        filter.after = add_rows(build, rows);
-        PQclear(rows);
+        filter.after = last_id(rows);
+        cctv_adder_add(adder, rows);
         cctv_feed_statuses(place, last, pool);
     } while (count == CHUNK);
     return true;
@@ -97,16 +90,19 @@ static bool add_all(const cctv_catalogue_place_t *place,
 apr_status_t cctv_rebuild(const cctv_catalogue_place_t *place,
                           const cctv_catalogue_t *last, int fd,
                           const atomic_bool *is_stopped, apr_pool_t *pool,
-                          const char **why)
+                          int64_t *spent, const char **why)
 {
     cctv_build_about_t about = { .database = place->database,
                                  .built = apr_time_now(),
                                  .position = cctv_feed_position(place) };
     cctv_folds_t low;
     cctv_build_t *build;
+    cctv_adder_t adder;
+    bool has_all;
     apr_status_t rv;
 
     *why = NULL;
+    *spent = 0;
     if (!read_folds(place, pool, &low)) {
         return APR_EGENERAL;
     }
@@ -115,7 +111,10 @@ apr_status_t cctv_rebuild(const cctv_catalogue_place_t *place,
         *why = "there is no memory";
         return APR_ENOMEM;
     }
-    if (!add_all(place, last, build, is_stopped, pool)) {
+    cctv_adder_begin(&adder, build);
+    has_all = add_all(place, last, &adder, is_stopped, pool);
+    *spent = cctv_adder_end(&adder);
+    if (!has_all) {
         cctv_build_abandon(build);
         return APR_EGENERAL;
     }

@@ -19,12 +19,13 @@
  * @param last        the current generation, whose statuses are kept up to date
  *                    meanwhile; NULL: there is none
  * @param is_stopped  set when the process ends
+ * @param spent       written: the processor time of other threads for it: µs
  * @param why         written on failure: an English phrase; NULL: it is logged
  *                    already, or the process ends
  */
 apr_status_t cctv_rebuild(const cctv_catalogue_place_t *place,
                           const cctv_catalogue_t *last, int fd,
                           const atomic_bool *is_stopped, apr_pool_t *pool,
-                          const char **why);
+                          int64_t *spent, const char **why);
 
 #endif

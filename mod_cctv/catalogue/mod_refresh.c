@@ -60,7 +60,8 @@ static void note_build(const cctv_catalogue_place_t *place,
 
 /* Read the whole table. @return the file; -1: there is none, which is logged */
 static int write_rebuilt(const cctv_catalogue_place_t *place,
-                         const cctv_catalogue_t *last, apr_pool_t *pool)
+                         const cctv_catalogue_t *last, int64_t *spent,
+                         apr_pool_t *pool)
 {
     const char *why;
     apr_status_t rv;
@@ -73,7 +74,7 @@ static int write_rebuilt(const cctv_catalogue_place_t *place,
                           "no file can be made in it");
         return -1;
     }
-    rv = cctv_rebuild(place, last, fd, &is_stopped, pool, &why);
+    rv = cctv_rebuild(place, last, fd, &is_stopped, pool, spent, &why);
     if (rv == APR_SUCCESS) {
         return fd;
     }
@@ -85,12 +86,14 @@ static int write_rebuilt(const cctv_catalogue_place_t *place,
     return -1;
 }
 
-/* @return whether there is a new generation */
+/* @param spent  written: the processor time of other threads
+ * @return whether there is a new generation */
 static bool rebuild(const cctv_catalogue_place_t *place,
-                    const cctv_catalogue_t *last, apr_pool_t *pool)
+                    const cctv_catalogue_t *last, int64_t *spent,
+                    apr_pool_t *pool)
 {
     cctv_time_t started = cctv_now();
-    int fd = write_rebuilt(place, last, pool);
+    int fd = write_rebuilt(place, last, spent, pool);
     const cctv_catalogue_t *now = fd < 0 ? NULL
                                          : cctv_publish(place, last, fd, 0,
                                                         NULL, 0, pool);
@@ -142,16 +145,18 @@ static void build(const cctv_catalogue_place_t *place,
      * machine is busy. */
     int64_t before = cctv_thread_spent();
     int64_t agreed = apr_time_now();
+    int64_t others = 0;
     int64_t cost;
 
-    if (is_rebuild ? rebuild(place, last, pool) : apply(place, last, pool)) {
+    if (is_rebuild ? rebuild(place, last, &others, pool)
+                   : apply(place, last, pool)) {
         atomic_store(&place->state->agreed, agreed);
     }
     else {
         atomic_fetch_add(&place->state->builds_failed, 1);
         known[place->which].build = cctv_now() + RETRY;
     }
-    cost = cctv_thread_spent() - before;
+    cost = cctv_thread_spent() - before + others;
     /* The database, which is asked for the cameras, works about as long. */
     if (is_rebuild) {
         cctv_feed_worked_whole(place, 2 * cost);

@@ -223,3 +223,43 @@ void cctv_statuses_follow(const cctv_catalogue_t *c,
         }
     }
 }
+
+/* ---- What the listener knows ---- */
+
+void cctv_statuses_will_change(const cctv_catalogue_t *c, int index,
+                               cctv_camera_status_t before)
+{
+    c = cctv_catalogue_file_of(c, &index);
+    atomic_store(&c->status_head->untold,
+                 ((uint64_t)index + 1) << 8 | (uint64_t)before);
+}
+
+void cctv_statuses_told(const cctv_catalogue_t *c, int index)
+{
+    c = cctv_catalogue_file_of(c, &index);
+    atomic_store(&c->status_head->untold, 0);
+}
+
+/* The file may be damaged. */
+static int untold_of(const cctv_catalogue_t *c, cctv_camera_status_t *before)
+{
+    uint64_t untold = atomic_load(&c->status_head->untold);
+
+    *before = (cctv_camera_status_t)(untold & 0xFF);
+    return untold >> 8 == 0 || untold >> 8 > (uint64_t)c->count
+                   || (untold & 0xFF) >= CCTV_CAMERA_STATUS_COUNT
+               ? -1
+               : (int)(untold >> 8) - 1;
+}
+
+int cctv_statuses_untold(const cctv_catalogue_t *c,
+                         cctv_camera_status_t *before)
+{
+    int index = untold_of(c, before);
+
+    if (index >= 0 && !cctv_catalogue_is_gone(c, c->slots[index])) {
+        return index;
+    }
+    index = c->changes == NULL ? -1 : untold_of(c->changes, before);
+    return index < 0 ? -1 : c->count + index;
+}

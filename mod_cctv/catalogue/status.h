@@ -54,6 +54,22 @@ void cctv_statuses_repair(cctv_catalogue_t *catalogue);
 cctv_camera_state_t cctv_statuses_set(const cctv_catalogue_t *catalogue,
                                       int index, cctv_camera_state_t state);
 
+/**
+ * Note that a status will change, and that the listener has to be told. If the
+ * process is killed in between, the next one tells it.
+ *
+ * @param before  its status
+ */
+void cctv_statuses_will_change(const cctv_catalogue_t *catalogue, int index,
+                               cctv_camera_status_t before);
+
+/** Note that it was told. */
+void cctv_statuses_told(const cctv_catalogue_t *catalogue, int index);
+
+/** @return the index of a camera of which it may not have been told; -1: none */
+int cctv_statuses_untold(const cctv_catalogue_t *catalogue,
+                         cctv_camera_status_t *before);
+
 /** What an entity tag says of all cameras and statuses. It is never newer than
  *  an answer that is made afterwards. */
 uint64_t cctv_statuses_version(const cctv_catalogue_t *catalogue);

@@ -19,6 +19,10 @@
 /* A client that has not read a piece after this time is closed: µs. */
 #define SLOW INT64_C(10000000)
 
+/* What is kept for all clients of a process that do not read: bytes. A client
+ * that needs more is closed as a slow one. */
+#define KEPT_MAX ((size_t)64 << 20)
+
 /* ---- A client ---- */
 
 static void client_close(cctv_crowd_t *crowd, cctv_crowd_client_t *client)
@@ -72,6 +76,9 @@ static void client_send(cctv_crowd_t *crowd, cctv_crowd_client_t *client,
     }
     else if (state == CCTV_SOCKET_NO_MEMORY) {
         client_end(crowd, client, CCTV_CLOSED_MEMORY);
+    }
+    else if (state == CCTV_SOCKET_SLOW) {
+        client_end(crowd, client, CCTV_CLOSED_SLOW);
     }
     else if (client->socket.rest != NULL) {
         client_watch(crowd, client);
@@ -159,6 +166,7 @@ void cctv_crowd_adopt(cctv_crowd_t *crowd, cctv_crowd_client_t *client)
         cctv_push_leave(CCTV_CARRIER_SOCKET);
         return;
     }
+    client->socket.kept = &crowd->kept;
     client->at = crowd->count;
     crowd->clients[crowd->count++] = client;
     /* Changes may have been added since its first piece was made. */
@@ -251,7 +259,8 @@ void cctv_crowd_serve(cctv_crowd_t *crowd)
 bool cctv_crowd_init(cctv_crowd_t *crowd, int epoll)
 {
     *crowd = (cctv_crowd_t){ .epoll = epoll,
-                             .batch = malloc(sizeof *crowd->batch) };
+                             .batch = malloc(sizeof *crowd->batch),
+                             .kept.most = KEPT_MAX };
     cctv_json_init(&crowd->out, CCTV_FOLLOWER_PIECE);
     return crowd->batch != NULL && !crowd->out.failed
            && apr_pool_create(&crowd->pool, NULL) == APR_SUCCESS;

@@ -38,6 +38,7 @@ typedef struct {
     cctv_json_t out;
     uint64_t last;     /**< the last change when clients were looked at */
     cctv_time_t round; /**< when to look at all clients again */
+    cctv_kept_t kept;  /**< what clients have not read */
 } cctv_crowd_t;
 
 /**

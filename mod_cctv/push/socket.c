@@ -30,11 +30,19 @@ void cctv_socket_init(cctv_socket_t *socket, int fd)
     *socket = (cctv_socket_t){ .fd = fd };
 }
 
+static void forget(cctv_socket_t *socket)
+{
+    if (socket->rest != NULL) {
+        socket->kept->bytes -= socket->rest_length;
+    }
+    free(socket->rest);
+    socket->rest = NULL;
+}
+
 void cctv_socket_close(cctv_socket_t *socket)
 {
     close(socket->fd);
-    free(socket->rest);
-    socket->rest = NULL;
+    forget(socket);
 }
 
 static bool has_to_wait(void)
@@ -69,6 +77,9 @@ cctv_socket_state_t cctv_socket_send(cctv_socket_t *socket, const char *text,
     if (rest == 0) {
         return CCTV_SOCKET_FINE;
     }
+    if (rest > socket->kept->most - socket->kept->bytes) {
+        return CCTV_SOCKET_SLOW;
+    }
     socket->rest = rest > UINT32_MAX ? NULL : malloc(rest);
     if (socket->rest == NULL) {
         return CCTV_SOCKET_NO_MEMORY;
@@ -76,6 +87,7 @@ cctv_socket_state_t cctv_socket_send(cctv_socket_t *socket, const char *text,
     memcpy(socket->rest, text + n, rest);
     socket->rest_at = 0;
     socket->rest_length = (uint32_t)rest;
+    socket->kept->bytes += rest;
     socket->rest_since = now;
     return CCTV_SOCKET_FINE;
 }
@@ -90,8 +102,7 @@ cctv_socket_state_t cctv_socket_resume(cctv_socket_t *socket, uint64_t *sent)
     }
     socket->rest_at += (uint32_t)n;
     if (socket->rest_at == socket->rest_length) {
-        free(socket->rest);
-        socket->rest = NULL;
+        forget(socket);
     }
     return CCTV_SOCKET_FINE;
 }

@@ -17,6 +17,12 @@
 #include <stddef.h>
 #include <stdint.h>
 
+/** What is kept for all clients of a thread together. */
+typedef struct {
+    size_t bytes;
+    size_t most; /**< no client may have so much kept that there is more */
+} cctv_kept_t;
+
 typedef struct {
     int fd;
     uint32_t rest_at;
@@ -24,11 +30,13 @@ typedef struct {
     /** What the client has not read yet, from malloc(); NULL: nothing. */
     char *rest;
     cctv_time_t rest_since;
+    cctv_kept_t *kept; /**< counts `rest`; set before something is sent */
 } cctv_socket_t;
 
 typedef enum {
     CCTV_SOCKET_FINE,
     CCTV_SOCKET_GONE,     /**< the client has closed it, or is lost */
+    CCTV_SOCKET_SLOW,     /**< too much is kept for all clients already */
     CCTV_SOCKET_NO_MEMORY /**< what it did not read cannot be kept */
 } cctv_socket_state_t;
 

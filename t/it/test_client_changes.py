@@ -158,6 +158,29 @@ def test_cursors_that_are_never_known_are_no_storm(page):
     page.until('news.length === 2', seconds=10 * SLOWNESS)
 
 
+def test_behind_a_proxy_that_holds_events_back_it_asks(page):
+    page.run('''const real = window.setTimeout;
+                window.setTimeout = (run, time) => real(run, time / 20);
+                window.states = [];
+                window.asked = [];
+                window.fetch = async (url, {headers: {Accept: type}, signal}) => {
+                  const after = new URL(url).searchParams.get('after');
+                  const isStream = type === 'text/event-stream';
+                  asked.push([isStream, after]);
+                  const never = new ReadableStream({start: (control) =>
+                    signal.addEventListener('abort',
+                      () => control.error(signal.reason))});
+                  return new Response(isStream ? never
+                    : `{"cursor": "b", "gone": [${after ? 7 : ''}]}`,
+                    {status: 200, headers: {'Content-Type': type}});
+                };
+                follow({onState: (isTold) => states.push(isTold)});''')
+    comes(page, 'news.gone[0] === 7')
+    assert page.run('return asked.slice(0, 3);') == [
+        [True, None], [False, None], [False, 'b']]
+    assert page.run('return [states[0], states.at(-1)];') == [False, True]
+
+
 def test_a_comment_has_a_newer_cursor(page):
     page.run('''window.answer = () => [200, `retry: 300
 id: a

@@ -5,6 +5,7 @@
 
 #include "cameras/geojson.h"
 #include "cameras/statements.h"
+#include "catalogue/adder.h"
 #include "catalogue/answer.h"
 #include "catalogue/apply.h"
 
@@ -420,7 +421,7 @@ START_TEST(answers_with_changes_are_those_of_one_file)
     count = change_and_apply(&last, cameras, count, everies[_i], COUNT);
     change_statuses(&last.base.c, cameras, count);
     merge(&last, &one);
-    for (i = 0; i < 1500; i++) {
+    for (i = 0; i < 500; i++) {
         cctv_filter_t filter = random_filter();
         cctv_json_t made = answer(&last.base.c, &filter);
         cctv_json_t wanted = answer(&one.c, &filter);
@@ -446,6 +447,58 @@ START_TEST(answers_with_changes_are_those_of_one_file)
                          cctv_catalogue_matches(&last.base.c, index, &filter));
     }
     t_catalogue_free(&one);
+    free_generation(&last);
+}
+END_TEST
+
+/* Rows that another thread adds make the same file. */
+START_TEST(rows_are_added_in_their_order)
+{
+    cctv_build_about_t about = { .database = 7, .built = 8, .position = "9" };
+    t_camera_t *cameras = t_cameras(COUNT, 20, 1);
+    int fd = memfd_create("base", 0);
+    cctv_build_t *build = cctv_build_begin(fd, t_folds());
+    cctv_adder_t adder;
+    t_catalogue_t made;
+    int i;
+
+    cctv_adder_begin(&adder, build);
+    for (i = 0; i < COUNT; i += 100) {
+        cctv_adder_add(&adder, rows_of(cameras + i, 100));
+    }
+    ck_assert(adder.has_thread);
+    ck_assert_int_gt(cctv_adder_end(&adder), 0);
+    ck_assert_int_eq(cctv_build_end(build, &about), APR_SUCCESS);
+    open_file(fd, &made);
+    check_file(&made, cameras, COUNT);
+    t_catalogue_free(&made);
+}
+END_TEST
+
+/* A process may be killed before it has told of a status. */
+START_TEST(a_status_that_was_not_told_is_known)
+{
+    t_camera_t *cameras = apr_palloc(pool, sizeof *cameras * 16 * COUNT);
+    t_generation_t last;
+    cctv_camera_status_t before;
+    const cctv_catalogue_t *c = &last.base.c;
+    int count, i;
+
+    memcpy(cameras, t_cameras(COUNT, 2, 1), sizeof *cameras * COUNT);
+    make_generation(cameras, COUNT, &last);
+    count = change_and_apply(&last, cameras, COUNT, 3, COUNT);
+    ck_assert_int_eq(cctv_statuses_untold(c, &before), -1);
+    for (i = 0; i < count; i++) {
+        int index = cctv_catalogue_find(c, cameras[i].id);
+
+        cctv_statuses_will_change(c, index, CCTV_CAMERA_OFFLINE);
+        ck_assert_int_eq(cctv_statuses_untold(c, &before), index);
+        ck_assert_int_eq(before, CCTV_CAMERA_OFFLINE);
+        cctv_statuses_told(c, index);
+        ck_assert_int_eq(cctv_statuses_untold(c, &before), -1);
+    }
+    atomic_store(&c->status_head->untold, UINT64_MAX);
+    ck_assert_int_eq(cctv_statuses_untold(c, &before), -1);
     free_generation(&last);
 }
 END_TEST
@@ -530,11 +583,14 @@ TCase *apply_tests(void)
 {
     TCase *tcase = tcase_create("apply");
 
+    tcase_set_timeout(tcase, 120);
     tcase_add_loop_test(tcase, changes_make_the_file_that_a_rebuild_makes, 0,
                         12);
     tcase_add_loop_test(tcase, a_new_base_has_what_changed_meanwhile, 0, 4);
     tcase_add_loop_test(tcase, answers_with_changes_are_those_of_one_file, 0,
                         4);
+    tcase_add_test(tcase, rows_are_added_in_their_order);
+    tcase_add_test(tcase, a_status_that_was_not_told_is_known);
     tcase_add_test(tcase, files_that_do_not_belong_together_are_not_joined);
     tcase_add_test(tcase, the_first_cameras_come_and_the_last_go);
     tcase_add_test(tcase, only_what_differs_is_a_difference);

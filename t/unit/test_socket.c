@@ -16,6 +16,7 @@
 
 static char piece[PIECE];
 static cctv_socket_t sender;
+static cctv_kept_t kept;
 static int reader;
 
 static void make_sockets(void)
@@ -25,6 +26,8 @@ static void make_sockets(void)
 
     ck_assert_int_eq(socketpair(AF_UNIX, SOCK_STREAM, 0, ends), 0);
     cctv_socket_init(&sender, ends[0]);
+    kept = (cctv_kept_t){ .most = PIECE };
+    sender.kept = &kept;
     reader = ends[1];
     for (i = 0; i < PIECE; i++) {
         piece[i] = (char)(i * 7 % 251);
@@ -49,6 +52,7 @@ START_TEST(test_what_is_not_read_is_kept)
     ck_assert_ptr_nonnull(sender.rest);
     ck_assert_int_eq(sender.rest_since, 5);
     ck_assert_uint_eq(sent + sender.rest_length, PIECE);
+    ck_assert_uint_eq(kept.bytes, sender.rest_length);
     while (sender.rest != NULL) {
         ssize_t n = read(reader, got + length, sizeof got - length);
 
@@ -57,6 +61,7 @@ START_TEST(test_what_is_not_read_is_kept)
         ck_assert_int_eq(cctv_socket_resume(&sender, &sent), CCTV_SOCKET_FINE);
     }
     ck_assert_uint_eq(sent, PIECE);
+    ck_assert_uint_eq(kept.bytes, 0);
     while (length < PIECE) {
         ssize_t n = read(reader, got + length, sizeof got - length);
 
@@ -86,6 +91,24 @@ START_TEST(test_a_client_that_has_left)
     ck_assert_int_eq(cctv_socket_discard(&sender), CCTV_SOCKET_GONE);
     cctv_socket_close(&sender);
     ck_assert_ptr_null(sender.rest);
+    ck_assert_uint_eq(kept.bytes, 0);
+}
+END_TEST
+
+/* All clients together have a bound. */
+START_TEST(test_too_much_is_kept_already)
+{
+    uint64_t sent = 0;
+
+    make_sockets();
+    kept.bytes = PIECE / 2;
+    ck_assert_int_eq(cctv_socket_send(&sender, piece, PIECE, 5, &sent),
+                     CCTV_SOCKET_SLOW);
+    ck_assert_ptr_null(sender.rest);
+    ck_assert_uint_eq(kept.bytes, PIECE / 2);
+    cctv_socket_close(&sender);
+    ck_assert_uint_eq(kept.bytes, PIECE / 2);
+    close(reader);
 }
 END_TEST
 
@@ -95,5 +118,6 @@ TCase *socket_tests(void)
 
     tcase_add_test(tcase, test_what_is_not_read_is_kept);
     tcase_add_test(tcase, test_a_client_that_has_left);
+    tcase_add_test(tcase, test_too_much_is_kept_already);
     return tcase;
 }
