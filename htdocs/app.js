@@ -3,15 +3,18 @@
  * Starts the page. For debugging, its parts are cctv.client, cctv.cameras,
  * cctv.map and cctv.wall in the browser's console.
  */
+import {Address, formatQuery, parseQuery} from './address.js';
 import {Cameras} from './cameras.js';
 import {Client} from './cctv-client.js';
 import {readConfig} from './config.js';
 import {fill} from './dom.js';
 import {makeDraggable} from './drag.js';
+import {Layouts, Tour} from './layouts.js';
 import {List} from './list.js';
 import {Messages} from './messages.js';
 import {askWhich} from './replace.js';
 import {formatHash, parseHash, Route} from './route.js';
+import {makeShare} from './share.js';
 import {strings} from './strings.js';
 import {MOST, Wall} from './wall.js';
 
@@ -86,6 +89,50 @@ function wireRoute(wall, messages) {
   wall.addEventListener('close', write);
   wall.addEventListener('order', () => route.replace(formatHash(wall.ids)));
   follow();
+  return route;
+}
+
+/** Hides everything but the pictures; the Escape key ends that. */
+function wireKiosk(wall, changed) {
+  const set = (isOn) => {
+    if (isOn) document.body.dataset.kiosk = '';
+    else delete document.body.dataset.kiosk;
+    wall.fill();
+    changed();
+  };
+  addEventListener('keydown', (event) => {
+    if (event.key === 'Escape' && 'kiosk' in document.body.dataset) set(false);
+  });
+  return () => set(true);
+}
+
+/** The address says all that is shown; layouts are addresses with a name. */
+function wireSharing({wall, map, list, cameras}, route, opened) {
+  const shown = () => ({
+    place: map.place, q: element('search').value.trim(), ...cameras.filter,
+  });
+  const layouts = new Layouts();
+  const tour = new Tour(layouts, (layout) => show(layout));
+  const address = new Address(() => ({
+    ...shown(), tour: tour.seconds, kiosk: 'kiosk' in document.body.dataset,
+  }));
+  const changed = () => address.changed();
+  const show = ({query, hash}) => {
+    const {place, ...wanted} = parseQuery(query);
+    if (place) map.go(place);
+    list.restore(wanted);
+    wall.show(parseHash(hash, MOST).ids);
+    route.replace(hash);
+    changed();
+  };
+  const enterKiosk = wireKiosk(wall, changed);
+  const current = () => ({query: formatQuery(shown()), hash: formatHash(wall.ids)});
+  element('share-open').addEventListener('click', makeShare(element('share'), {layouts, tour, current, show, enterKiosk}));
+  map.addEventListener('move', changed);
+  tour.addEventListener('change', changed);
+  for (const type of ['input', 'change']) element('list').addEventListener(type, changed);
+  if (opened.kiosk) enterKiosk();
+  if (opened.tour) tour.start(opened.tour);
 }
 
 function wireWall(wall, {map, list, messages}) {
@@ -191,7 +238,8 @@ async function start(messages, showList) {
   // The page is in a folder beside the API, whatever prefix the two have.
   const client = new Client({server: new URL('..', import.meta.url).href});
   const cameras = new Cameras(client);
-  const map = new CameraMap(element('map'), cameras, config);
+  const opened = parseQuery(location.search);
+  const map = new CameraMap(element('map'), cameras, config, opened.place);
   const wall = new Wall(element('wall'), {client, cameras, usage: config.usage});
   const list = new List({client, cameras});
   const parts = {client, cameras, map, wall, list, messages, config, showList};
@@ -200,8 +248,10 @@ async function start(messages, showList) {
   wireChoice(parts);
   wireReplacing(wall, parts);
   wireWallMode(wall);
-  wireRoute(wall, messages);
-  wireLink(wall, map);
+  const route = wireRoute(wall, messages);
+  if (opened.q || opened.status || opened.roles) list.restore(opened);
+  wireSharing(parts, route, opened);
+  if (!opened.place) wireLink(wall, map);
   window.cctv = {client, cameras, map, wall};
 }
 

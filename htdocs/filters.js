@@ -8,13 +8,18 @@ export class Filters {
   #roles;
   // role → its checkbox's label
   #boxes = new Map();
+  // The roles of restore(), until the user chooses others.
+  #wanted = null;
 
   constructor(cameras) {
     this.#cameras = cameras;
     this.#status = document.getElementById('status');
     this.#roles = document.getElementById('roles');
     this.#status.addEventListener('change', () => this.#apply());
-    this.#roles.addEventListener('change', () => this.#apply());
+    this.#roles.addEventListener('change', () => {
+      this.#wanted = null;
+      this.#apply();
+    });
     cameras.addEventListener('change', () => this.#showRoles());
     // Browsers restore the choice from before a reload.
     if (this.#status.value) this.#apply();
@@ -25,7 +30,17 @@ export class Filters {
   get value() {
     const boxes = [...this.#boxes].map(([role, label]) => [role, label.control.checked]);
     const on = boxes.filter(([, checked]) => checked).map(([role]) => role);
-    return {roles: on.length === boxes.length ? null : on, status: this.#status.value || null};
+    const chosen = on.length === boxes.length ? null : on;
+    return {roles: this.#wanted ?? chosen, status: this.#status.value || null};
+  }
+
+  /** Sets both; roles may be those of cameras that are not loaded yet. */
+  restore({roles, status}) {
+    this.#status.value = status ?? '';
+    this.#wanted = roles;
+    for (const [role, label] of this.#boxes) label.control.checked = !roles || roles.includes(role);
+    const {roles: before, status: old} = this.#cameras.filter;
+    if (String(before) !== String(roles && [...roles].sort()) || old !== (status ?? null)) this.#apply();
   }
 
   #apply() {
@@ -36,7 +51,8 @@ export class Filters {
     const {roles} = this.#cameras;
     if (roles.length === this.#boxes.size && roles.every((role) => this.#boxes.has(role))) return;
     const {roles: chosen} = this.value;
-    const boxes = roles.map((role) => [role, this.#boxes.get(role) ?? box(role, !chosen)]);
+    const isOn = (role) => (this.#wanted ? this.#wanted.includes(role) : !chosen);
+    const boxes = roles.map((role) => [role, this.#boxes.get(role) ?? box(role, isOn(role))]);
     this.#boxes = new Map(boxes);
     arrange(this.#roles.querySelector('.choices'), boxes.map(([, label]) => label));
   }

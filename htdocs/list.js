@@ -52,6 +52,7 @@ export class List extends EventTarget {
   #cameras;
   #rows;
   #search;
+  #filters;
   #note = document.getElementById('list-note');
   #list = document.getElementById('cameras');
   #frame = null;
@@ -64,6 +65,7 @@ export class List extends EventTarget {
     this.#cameras = cameras;
     this.#rows = new Rows(this.#list);
     const filters = new Filters(cameras);
+    this.#filters = filters;
     const search = new Search(document.getElementById('search'), client, () => filters.value);
     this.#search = search;
     this.#list.addEventListener('click', (event) => this.#clicked(event));
@@ -89,6 +91,15 @@ export class List extends EventTarget {
   /** @param ids  Set of the cameras that play */
   mark(ids) {
     this.#rows.mark(ids);
+  }
+
+  /** Shows what an address says: the text of the search, and the filters. */
+  restore({q, status, roles}) {
+    const input = document.getElementById('search');
+    this.#filters.restore({status, roles});
+    input.value = q ?? '';
+    input.dispatchEvent(new Event('input', {bubbles: true}));
+    this.#search.renew();
   }
 
   /** Draws soon, so that several changes are drawn at once. */

@@ -36,11 +36,12 @@ export class CameraMap extends EventTarget {
   #settle = null;
   #isStill = matchMedia('(prefers-reduced-motion: reduce)').matches;
 
-  constructor(element, cameras, config = {}) {
+  /** place: {latitude, longitude, zoom} to open with, or null */
+  constructor(element, cameras, config = {}, place = null) {
     super();
     this.#cameras = cameras;
     this.#map = this.#makeMap(element);
-    this.#open(config.view);
+    this.#open(config.view, place);
     this.#markers = new CameraMarkers(this.#map, {
       isStill: this.#isStill,
       choose: (detail) => this.dispatchEvent(new CustomEvent('choose', {detail})),
@@ -78,6 +79,17 @@ export class CameraMap extends EventTarget {
     this.#map.invalidateSize();
     const to = this.#markers.positionOf(camera);
     if (!this.#map.getBounds().contains(to)) this.#map.panTo(to, {animate: !this.#isStill});
+  }
+
+  /** {latitude, longitude, zoom} of the middle. */
+  get place() {
+    const {lat: latitude, lng} = this.#map.getCenter();
+    return {latitude, longitude: eastOf(lng, -180) - 180, zoom: this.#map.getZoom()};
+  }
+
+  /** Jumps to a place. */
+  go({latitude, longitude, zoom}) {
+    this.#map.setView([latitude, longitude], Math.min(zoom, MAX_ZOOM), {animate: false});
   }
 
   /** ids: the cameras that play, in their order on the wall. */
@@ -135,7 +147,11 @@ export class CameraMap extends EventTarget {
     });
   }
 
-  #open(view) {
+  #open(view, place) {
+    if (place) {
+      this.go(place);
+      return;
+    }
     if (view) {
       const [west, south, east, north] = view;
       this.#map.fitBounds([[south, west], [north, east < west ? east + 360 : east]], {animate: false});

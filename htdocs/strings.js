@@ -146,6 +146,33 @@ export const strings = {
     caption: (name, time) => `${name}, ${dayAndTime.format(time)}`,
   },
 
+  share: {
+    open: 'Share',
+    title: 'Share and keep what is shown',
+    link: 'Link to what is shown',
+    copy: 'Copy link',
+    copied: 'The link is copied.',
+    select: 'The link is selected: press Ctrl or Cmd with C.',
+    layouts: 'Walls by name',
+    name: 'Name of this wall',
+    save: 'Save',
+    saved: (name) => `“${name}” is kept in this browser.`,
+    needsName: 'Type a name first.',
+    nothingPlays: 'Nothing plays that could be saved.',
+    full: 'There is no room for more walls: remove one first.',
+    remove: (name) => `Remove ${name}`,
+    export: 'Save as a file',
+    import: 'Load a file',
+    fileName: 'camera-walls.json',
+    loaded: (total) => `${count(total, 'wall', 'walls')} loaded.`,
+    brokenFile: 'This file has no walls that this page has written.',
+    seconds: 'Seconds for each wall',
+    startTour: 'Start the tour',
+    stopTour: 'Stop the tour',
+    kiosk: 'Only the pictures (Escape ends it)',
+    close: 'Close',
+  },
+
   /**
    * The text of a tile, by the state of its view, the reason, the failure and what an operator wrote (these may be
    * null).

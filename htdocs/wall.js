@@ -126,6 +126,13 @@ export class Wall extends EventTarget {
     if (other !== undefined) this.#swap(id, other);
   }
 
+  /** Fills the screen or the window, in full screen or where nothing else is shown. */
+  fill() {
+    const isFilled = document.fullscreenElement === this.#section || 'kiosk' in document.body.dataset;
+    this.#section.classList.toggle('filled', isFilled);
+    this.#layOut();
+  }
+
   /** Makes a tile stand out; null: none. */
   light(id) {
     for (const [each, {element}] of this.#panes) element.classList.toggle('lit', each === id);
@@ -173,7 +180,7 @@ export class Wall extends EventTarget {
     full.addEventListener('click', () => toggleFull(section));
     section.addEventListener('fullscreenchange', () => {
       showFull(section, full);
-      this.#layOut();
+      this.fill();
     });
     section.querySelector('.close-all').addEventListener('click', () => this.closeAll());
     const delays = section.querySelector('.delays');

@@ -430,3 +430,68 @@ def test_on_all_screens(wall, dark):
         {'name': 'prefers-color-scheme', 'value': 'dark' if dark else 'light'}])
     window.screenshot(f'wall-forced-{"dark" if dark else "light"}')
     assert window.axe() == []
+
+
+# --- the address, layouts, tour and kiosk ------------------------------------
+
+def test_the_address_says_what_is_shown(wall, pages, windows):
+    window = wall((2, 5), size=(1920, 1080))
+    window.run('cctv.map.go({latitude: 10.5, longitude: 20.25, zoom: 6});')
+    window.type('#search', 'Camera 1')
+    window.run('cctv.wall.dispatchEvent(new Event("open"));')
+    window.until('location.search === "?at=10.5,20.25,6&q=Camera+1"')
+    # Whoever gets the link sees the same.
+    window.click('#share-open')
+    window.click('#share .copy')
+    link = window.find('#share .link').get_attribute('value')
+    assert link.endswith('?at=10.5,20.25,6&q=Camera+1#camera=2,5')
+    window.screenshot('share')
+    assert window.axe() == []
+    windows.expect('status of 503')
+    other = windows.open(link)
+    other.until('window.cctv?.wall.ids.join() === "2,5"')
+    # Leaflet rounds to pixels.
+    assert other.run('const {latitude, longitude, zoom} = cctv.map.place;'
+                     'return [Math.abs(latitude - 10.5) < .1, Math.abs('
+                     'longitude - 20.25) < .1, zoom, document.querySelector('
+                     '"#search").value];') == [True, True, 6, 'Camera 1']
+    other.close()
+    # A wall by name, kept in the browser and in a file.
+    window.type('#share .name', 'Nord')
+    window.click('#share .save')
+    window.run('document.querySelector("#share").close();'
+               'cctv.wall.show([7]);')
+    window.click('#share-open')
+    window.type('#share .name', 'Süd')
+    window.click('#share .save')
+    assert [each.text for each in window.all('#share .saved li '
+                                             'button:first-child')] == [
+        'Nord', 'Süd']
+    same = window.run('''
+        const {formatFile, readFile, Layouts} = await import('./layouts.js');
+        const {all} = new Layouts();
+        return JSON.stringify(readFile(formatFile(all)).layouts) ===
+          JSON.stringify(all) && readFile('{"layouts": [{"name": "x",'
+          + '"query": "", "hash": "javascript:"}]}').problem;''')
+    assert same == 'broken'
+    before = window.run('return started;')
+    window.run('[...document.querySelectorAll("#share .saved button")]'
+               '.find(({textContent}) => textContent === "Nord").click();')
+    window.until('cctv.wall.ids.join() === "2,5"')
+    assert window.run('return started;') == before + 2
+    # The tour shows one after the other; the kiosk has no controls.
+    window.click('#share-open')
+    window.type('#share .seconds', '1')
+    window.click('#share .tour-toggle')
+    window.click('#share .kiosk')
+    window.until('location.search.endsWith("&tour=1&kiosk")')
+    window.until('cctv.wall.ids.join() === "7"')
+    window.until('cctv.wall.ids.join() === "2,5"')
+    assert window.run(
+        'return [...document.querySelectorAll("button:not(.where)")]'
+        '.filter((each) => each.checkVisibility()).length;') == 0
+    window.screenshot('kiosk')
+    assert window.axe() == []
+    window.press('escape')
+    window.find('#share-open')
+    window.run('localStorage.clear();')
