@@ -257,18 +257,16 @@ static bool starts_name(const char *text)
 
 static void read_user_agent(found_t *found, const char *header)
 {
-    char text[1 + LOOK_AT + 1];
+    /* The first product needs a blank before it, as all the others have. */
+    char text[1 + LOOK_AT + 1] = " ";
     const char *p = text + 1;
     size_t len = strnlen(header, LOOK_AT);
     int depth = 0;
     size_t i;
 
-    /* The first product needs a blank before it, as all the others have. */
-    text[0] = ' ';
     for (i = 0; i < len; i++) {
         text[1 + i] = lower(header[i]);
     }
-    text[1 + len] = '\0';
     look_up(&first_crawler_table, p, &found->browser);
     while (*p != '\0') {
         found->false_up_to = (unsigned char)max(found->false_up_to,

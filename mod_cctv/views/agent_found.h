@@ -40,7 +40,10 @@ static inline void offer(best_t *best, int is, int rank)
 /* tolower() of <ctype.h> would depend on the locale. */
 static inline char lower(char c)
 {
-    return c >= 'A' && c <= 'Z' ? (char)(c - 'A' + 'a') : c;
+    if (c >= 'A' && c <= 'Z') {
+        return (char)(c - 'A' + 'a');
+    }
+    return c;
 }
 
 static inline bool is_letter(char c)

@@ -127,21 +127,21 @@ static int send_offer(request_rec *r, const cctv_view_t *view,
     return cctv_reply_json(r, HTTP_CREATED, body);
 }
 
-/* The text is formatted without jansson, which is slow. No value in it has to
+/* The text is put together without jansson, which is slow. No value in it has to
  * be escaped. */
 static int send_started(request_rec *r, const cctv_view_t *view)
 {
     char id[CCTV_VIEW_ID_LENGTH + 1];
-    char text[CCTV_VIEW_ID_LENGTH + 128];
     int timeout = (int)(view->timeout / 1000);
-    int len;
+    const char *text;
 
     cctv_view_id(view, id);
-    len = apr_snprintf(text, sizeof text,
-                       "{\"session_id\":\"%s\",\"camera_id\":%d,"
-                       "\"heartbeat_seconds\":%d,\"timeout_seconds\":%d}",
-                       id, view->camera, timeout / BEATS, timeout);
-    return cctv_reply_json_text(r, HTTP_CREATED, text, (size_t)len);
+    text = apr_pstrcat(
+        r->pool, "{\"session_id\":\"", id,
+        "\",\"camera_id\":", apr_itoa(r->pool, view->camera),
+        ",\"heartbeat_seconds\":", apr_itoa(r->pool, timeout / BEATS),
+        ",\"timeout_seconds\":", apr_itoa(r->pool, timeout), "}", NULL);
+    return cctv_reply_json_text(r, HTTP_CREATED, text, strlen(text));
 }
 
 static int start_view(request_rec *r, const wish_t *wish)

@@ -126,7 +126,8 @@ def test_watch(front, browse, video):
     """The page starts a view, its beacon ends it, and a player comes by WHEP."""
     page = browse(front)
     is_watched(video)
-    assert 'Camera 3' in page.run('return document.body.innerText;')
+    wait_for(lambda: 'Camera 3' in page.run('return document.body.innerText;'),
+             'the list is shown', 20 * SLOWNESS)
     assert page.run(WHEP, CAMERA) == [406, 204, 200, True]
     page.go('about:blank')
     # Far sooner than a view without heartbeats ends.

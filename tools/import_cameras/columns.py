@@ -247,7 +247,7 @@ class Finder:
         stills = [index for *_, index in sorted(ranked['still_url'])]
         self.columns.streams = streams
         if not streams and stills and 'stream_url' not in self.chosen:
-            # A list of pictures only, as of old: they are on the map.
+            # A list with pictures only: its cameras are on the map, not playable.
             self.columns.streams = stills[:1]
             stills = stills[1:]
         for column, found in (('sub_stream_url', subs),

@@ -24,7 +24,7 @@ DECODER = json.JSONDecoder(parse_float=str, parse_int=str, parse_constant=str)
 
 
 class Broken(Exception):
-    """The text is no JSON from here on."""
+    """From here on the text is not JSON."""
 
 
 class Pieces:
@@ -173,7 +173,8 @@ class Json:
                 return
 
     def _object(self, pieces):
-        """The cameras of an object: those of its list, or it is one."""
+        """The cameras in an object: those of its list; without a list, the
+        object itself."""
         pieces.take('{')
         members = {}
         has_list = False

@@ -29,7 +29,7 @@ CANNOT = ('holds a login that cannot be taken out of it: write the address '
           'without it, and the login into the file of logins')
 UNFIT_USER = re.compile('[\\s:\x00-\x1f\x7f]')
 UNFIT_PASSWORD = re.compile('[\x00-\x1f\x7f]|^ | $|^""$')
-# A user that stands only for "none": a line of the file needs one.
+# The user of a login without one: a line of the file needs a user.
 NO_USER = '-'
 
 
