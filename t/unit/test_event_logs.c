@@ -16,6 +16,7 @@
 #include <string.h>
 #include <sys/mman.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -554,6 +555,44 @@ START_TEST(a_killed_writer_leaves_each_line_once_in_a_pipe)
 }
 END_TEST
 
+/* The module calls this one in the unit tests. */
+static bool dies_after_splice;
+
+ssize_t splice(int from, off64_t *from_at, int to, off64_t *to_at, size_t len,
+               unsigned flags)
+{
+    ssize_t n = syscall(SYS_splice, from, from_at, to, to_at, len, flags);
+
+    if (dies_after_splice) {
+        raise(SIGKILL);
+    }
+    return n;
+}
+
+/* The batch has left for the program, and nobody has noted that. */
+START_TEST(a_writer_that_is_killed_right_after_a_batch_does_not_repeat_it)
+{
+    cctv_events_t *events = make_events();
+    int pipes[2];
+    cctv_writer_t writer;
+    pid_t pid;
+
+    ck_assert_int_eq(pipe2(pipes, O_NONBLOCK), 0);
+    writer = make_writer(events, &pipes[1], 1);
+    put(events, 1);
+    pid = fork();
+    if (pid == 0) {
+        dies_after_splice = true;
+        step(&writer);
+        _exit(0);
+    }
+    waitpid(pid, NULL, 0);
+    put(events, 2);
+    ck_assert(step(&writer));
+    assert_each_once(content(pipes[0]), 2);
+}
+END_TEST
+
 /* ---- The chain ---- */
 
 START_TEST(each_line_has_the_hash_of_the_line_before)
@@ -650,6 +689,8 @@ TCase *event_logs_tests(void)
     tcase_add_test(tc, half_a_batch_is_completed);
     tcase_add_test(tc, a_killed_writer_leaves_each_line_once_in_a_file);
     tcase_add_test(tc, a_killed_writer_leaves_each_line_once_in_a_pipe);
+    tcase_add_test(
+        tc, a_writer_that_is_killed_right_after_a_batch_does_not_repeat_it);
     tcase_add_test(tc, each_line_has_the_hash_of_the_line_before);
     tcase_add_test(
         tc, a_log_that_stays_goes_on_and_a_new_one_begins_with_the_next_event);
