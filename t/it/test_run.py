@@ -434,12 +434,12 @@ def test_install_for_a2enmod_and_uninstall(checkout, tmp_path):
     assert secret.stat().st_mode & 0o777 == 0o600
     kept = secret.read_text()
     assert re.fullmatch("[0-9a-f]{64}", kept)
-    for name in ("cctv-check", "cctv-import", "cctv-janus-conf", "cctv-load-sql"):
+    for name in ("cctv-check", "cctv-import", "cctv-janus-conf", "cctv-load-sql", "cctv-verify-events"):
         assert os.access(tmp_path / "usr/sbin" / name, os.X_OK)
         assert (tmp_path / "usr/share/man/man8" / f"{name}.8").is_file()
     usage = subprocess.run([tmp_path / "usr/sbin/cctv-load-sql", "-x"], env=ENV, capture_output=True, text=True, check=False)
     assert "usage: tools/load-sql.sh" in usage.stderr, "a link leads to its folder"
-    for name in ("cctv-check", "cctv-import"):
+    for name in ("cctv-check", "cctv-import", "cctv-verify-events"):
         subprocess.run([tmp_path / "usr/sbin" / name, "--help"], env=ENV, stdout=subprocess.DEVNULL, check=True)
     assert not list((tmp_path / "usr/share/mod_cctv/tools").rglob("*.pyc"))
 
