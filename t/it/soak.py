@@ -7,7 +7,10 @@ request takes longer than usual.
     VIEWS=100000 HALT=30 t/it/namespace.sh /usr/bin/python3 t/it/soak.py
 """
 
+import http.client
+import json
 import os
+import random
 import signal
 import statistics
 import time
@@ -16,7 +19,7 @@ from api import dbd
 from env import Httpd, process_halted, wait_for
 from metrics import scrape
 from postgres import Postgres
-from views import ENDPOINTS, set_cameras
+from views import ENDPOINTS, JSON, set_cameras
 from watchers import (Watchers, assert_pairs, kill_a_child, lines, of_views,
                       reader_of)
 
@@ -28,18 +31,35 @@ CONFIG = ('StartServers 3\nServerLimit 3\nThreadsPerChild 8\n'
           'CCTVEventLog events.log\n'
           'CCTVEventLog "|/bin/sh -c \'exec cat >> {folder}/piped.log\'"\n'
           'CCTVStateFile state/views\nCCTVStateInterval 1s\n'
-          'CCTVSessionTimeout 5s\n')
+          'CCTVSessionTimeout 5s\nCCTVRoles public\n'
+          '<Location "/admin">\nSetHandler cctv-admin\n</Location>\n')
 
 
 def say(text):
     print(f'{time.strftime("%H:%M:%S")} {text}', flush=True)
 
 
-def disturb(httpd, watchers):
-    """Kills children and reloads while the watchers are busy."""
+def deny(httpd, cluster):
+    """An operator ends the views of a camera, and those of another one end
+    because its viewers may no longer see it."""
+    kicked, hidden = random.sample(range(1, CAMERAS + 1), 2)
+    try:
+        httpd.ask('POST', '/admin/kick', JSON,
+                  json.dumps({'camera': kicked, 'seconds': 1}))
+    except (OSError, http.client.HTTPException):
+        # The child was killed.
+        pass
+    cluster.query("UPDATE cameras SET role = CASE id WHEN %s THEN 'hidden' "
+                  "ELSE 'public' END WHERE id = %s OR role <> 'public'",
+                  [hidden, hidden])
+
+
+def disturb(httpd, watchers, cluster):
+    """Kills children, reloads and denies cameras while the watchers are busy."""
     kills = reloads = restarts = 0
     while watchers.is_running():
         time.sleep(0.5)
+        deny(httpd, cluster)
         turn = kills + reloads + restarts
         if turn % 12 == 11:
             with httpd.ending():
@@ -87,11 +107,11 @@ def main():
     cluster = Postgres()
     httpd = Httpd(CONFIG + dbd(cluster) + ENDPOINTS)
     try:
-        set_cameras(cluster, *[{} for _ in range(CAMERAS)])
+        set_cameras(cluster, *[{'role': 'public'} for _ in range(CAMERAS)])
         httpd.start()
         with Watchers(httpd, 8, VIEWS, CAMERAS) as watchers:
             say('{} kills, {} reloads, {} stops'.format(
-                *disturb(httpd, watchers)))
+                *disturb(httpd, watchers, cluster)))
         say(f'{watchers.started} views have started')
         count_all(httpd, watchers.started)
         dropped = scrape(httpd).sum('cctv_events_dropped_total')
