@@ -31,7 +31,9 @@ static void client_close(cctv_crowd_t *crowd, cctv_crowd_client_t *client)
 
     crowd->clients[client->at] = moved;
     moved->at = client->at;
-    /* This also removes it from epoll: nobody else has the descriptor. */
+    /* Closing alone does not remove it from epoll while the thread of httpd that
+     * accepted the connection still has a descriptor of it. */
+    epoll_ctl(crowd->epoll, EPOLL_CTL_DEL, client->socket.fd, NULL);
     cctv_socket_close(&client->socket);
     free(client);
     cctv_push_leave(CCTV_CARRIER_SOCKET);
