@@ -89,7 +89,8 @@ static double wrap(double lng, double antimeridian)
 
 static void set_longitudes(cctv_bbox_t *box, double west, double east)
 {
-    bool is_world = east - west >= 360;
+    /* The difference may be rounded up to 360. */
+    bool is_world = east >= west + 360;
 
     west = clamp(west, 180);
     east = clamp(east, 180);

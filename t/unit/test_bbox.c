@@ -126,6 +126,19 @@ static const struct {
     { "0,-10,180.0000001,10", { 0, -10, -179.9999999, 10 } },
 };
 
+START_TEST(a_box_that_is_nearly_the_world)
+{
+    cctv_bbox_t box;
+    const char *why = NULL;
+
+    ck_assert_int_eq(cctv_bbox_parse("-179.99999999999997,-10,180,10", &box,
+                                     &why),
+                     APR_SUCCESS);
+    ck_assert_double_gt(box.west, -180);
+    ck_assert_double_eq(box.east, 180);
+}
+END_TEST
+
 START_TEST(brings_edges_to_the_globe)
 {
     cctv_bbox_t box;
@@ -210,6 +223,7 @@ TCase *bbox_tests(void)
     tcase_add_test(tc, reads_west_south_east_north);
     tcase_add_test(tc, west_of_east_crosses_the_antimeridian);
     tcase_add_test(tc, knows_the_world);
+    tcase_add_test(tc, a_box_that_is_nearly_the_world);
     tcase_add_loop_test(tc, brings_edges_to_the_globe, 0,
                         sizeof good / sizeof good[0]);
     tcase_add_test(tc, agrees_with_a_walk_around_the_globe);
