@@ -31,8 +31,8 @@ static void client_close(cctv_crowd_t *crowd, cctv_crowd_client_t *client)
 
     crowd->clients[client->at] = moved;
     moved->at = client->at;
-    /* Closing alone does not remove it from epoll while the thread of httpd that
-     * accepted the connection still has a descriptor of it. */
+    /* To close the descriptor is not enough: epoll goes on as long as anybody
+     * has a copy, and the thread of the request may not have closed its own. */
     epoll_ctl(crowd->epoll, EPOLL_CTL_DEL, client->socket.fd, NULL);
     cctv_socket_close(&client->socket);
     free(client);

@@ -142,7 +142,9 @@ static bool start_thread(void)
         sockets.wake = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
         epoll_ctl(sockets.epoll, EPOLL_CTL_ADD, sockets.wake, &event);
     }
-    if (!sockets.runs && sockets.epoll >= 0 && sockets.wake >= 0) {
+    /* A thread that starts after stop_thread() would not be waited for. */
+    if (!sockets.runs && !sockets.has_ended && sockets.epoll >= 0
+        && sockets.wake >= 0) {
         sockets.runs = cctv_thread_create(&sockets.thread, NULL, thread_main,
                                           NULL);
     }

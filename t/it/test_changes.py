@@ -1,5 +1,6 @@
 """/api/changes: what changed, as JSON at once or as events."""
 
+import contextlib
 import os
 import random
 import select
@@ -172,6 +173,52 @@ def test_a_reload_sends_clients_on(cluster, httpd):
                    'what changed meanwhile')
         assert each.resets == 0
         each.close()
+
+
+class FullLog:
+    """A log that takes nothing until it is read: who writes to it waits."""
+
+    def __init__(self, path):
+        self.path = path
+        os.mkfifo(path)
+        self.pipe = os.open(path, os.O_RDWR | os.O_NONBLOCK)
+        with pytest.raises(BlockingIOError):
+            while True:
+                os.write(self.pipe, b'\n' * select.PIPE_BUF)
+        self.text = b''
+
+    def read(self):
+        with contextlib.suppress(BlockingIOError):
+            self.text += os.read(self.pipe, 1 << 20)
+        return self.text.split()
+
+
+@pytest.fixture
+def full_log(tmp_path):
+    log = FullLog(tmp_path / 'full')
+    yield log
+    os.close(log.pipe)
+
+
+def test_a_client_that_leaves_before_httpd_has_closed_its_copy(
+        cluster, start, full_log):
+    """httpd closes its copy of the socket after it has logged the request."""
+    set_cameras(cluster, {})
+    httpd = ready(start(
+        changes_config(cluster) + f'CustomLog {full_log.path} "%U" '
+        '"expr=%{HTTP:Accept} == \'text/event-stream\'"\n'))
+    stays, leaves = Events(httpd), Events(httpd)
+    stays.until(lambda: stays.known, 'the list')
+    leaves.close()
+    wait_for(lambda: scrape(httpd).sum('cctv_push_clients') == 1,
+             'the server notices that it is gone')
+    cluster.query("UPDATE cameras SET name = 'After' WHERE id = 1")
+    stays.until(lambda: stays.known[1]['properties']['name'] == 'After',
+                'a change')
+    assert stays.ends == 0
+    wait_for(lambda: full_log.read() == [PATH.encode()] * 2,
+             'httpd has logged both')
+    stays.close()
 
 
 def test_too_many_clients(cluster, start):
