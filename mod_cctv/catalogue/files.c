@@ -340,6 +340,10 @@ apr_status_t cctv_files_publish(const char *folder, int fd, uint64_t number,
     cctv_mapped_t mapped;
     apr_status_t rv = fsync(fd) == 0 ? APR_SUCCESS : errno;
 
+    /* Its statuses would take the place of those of the other one. */
+    if (rv == APR_SUCCESS && access(to.text, F_OK) == 0) {
+        rv = EEXIST;
+    }
     *why = "it cannot be written";
     if (rv == APR_SUCCESS) {
         rv = map_cameras(from.text, NULL, NULL, &mapped, why);

@@ -54,7 +54,7 @@ void cctv_files_discard(const char *folder, int fd);
 
 /**
  * Check the file of cctv_files_create(), give it its name, with a file of
- * statuses beside it, and close it.
+ * statuses beside it, and close it. It never replaces another file.
  *
  * @param checked  written on success: as cctv_files_map()
  * @param why  written on failure: an English phrase

@@ -572,6 +572,32 @@ static void damage(const char *folder, const char *name)
     fclose(file);
 }
 
+/* For a moment after a reload two processes may write. */
+START_TEST(test_a_generation_never_takes_the_place_of_another)
+{
+    static const uint64_t none[2];
+    char folder[] = "/tmp/cctv-unit-XXXXXX";
+    cctv_mapped_t mapped;
+    uint64_t checked = 0;
+    const char *why;
+    int fd;
+
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    publish(folder, 5, 20);
+    fd = cctv_files_create(folder);
+    ck_assert_int_eq(t_build(t_cameras(30, 3, 10), 30, fd), APR_SUCCESS);
+    ck_assert_int_eq(cctv_files_publish(folder, fd, 5, &checked, &why),
+                     EEXIST);
+    checked = 0;
+    ck_assert_int_eq(cctv_files_map(folder, 5, 7, &checked, &mapped, &why),
+                     APR_SUCCESS);
+    ck_assert_int_eq(mapped.catalogue.count, 20);
+    cctv_files_unmap(&mapped);
+    cctv_files_remove_before(folder, 6, none);
+    ck_assert_int_eq(rmdir(folder), 0);
+}
+END_TEST
+
 START_TEST(test_generations_are_published_and_replaced)
 {
     static const uint64_t none[2];
@@ -647,5 +673,6 @@ TCase *catalogue_tests(void)
     tcase_add_test(tcase, test_cameras_that_cannot_be_in_a_catalogue);
     tcase_add_test(tcase, test_a_full_disk_is_an_error);
     tcase_add_test(tcase, test_generations_are_published_and_replaced);
+    tcase_add_test(tcase, test_a_generation_never_takes_the_place_of_another);
     return tcase;
 }
