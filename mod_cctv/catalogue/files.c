@@ -340,6 +340,10 @@ apr_status_t cctv_files_publish(const char *folder, int fd, uint64_t number,
     cctv_mapped_t mapped;
     apr_status_t rv = fsync(fd) == 0 ? APR_SUCCESS : errno;
 
+    /* Its statuses would take the place of those of the other one. */
+    if (rv == APR_SUCCESS && access(to.text, F_OK) == 0) {
+        rv = EEXIST;
+    }
     *why = "it cannot be written";
     if (rv == APR_SUCCESS) {
         rv = map_cameras(from.text, NULL, NULL, &mapped, why);
@@ -385,12 +389,14 @@ static apr_status_t repair(const char *folder, uint64_t number,
 }
 
 apr_status_t cctv_files_repair(const char *folder, uint64_t number,
-                               uint64_t database, const char **why)
+                               uint64_t database, uint64_t *base,
+                               const char **why)
 {
-    uint64_t base;
-    apr_status_t rv = repair(folder, number, database, &base, why);
+    uint64_t below = 0;
+    apr_status_t rv = repair(folder, number, database, &below, why);
 
-    return rv == APR_SUCCESS && base != 0
-               ? repair(folder, base, database, &base, why)
+    *base = below == 0 ? number : below;
+    return rv == APR_SUCCESS && below != 0
+               ? repair(folder, below, database, &below, why)
                : rv;
 }

@@ -14,5 +14,5 @@ static size_t size(uint32_t capacity)
 
 /* Nothing of it is in the state file: the files of the catalogues tell all. */
 const cctv_region_t cctv_catalogue_region = { .name = "catalogue",
-                                              .layout = 1,
+                                              .layout = 2,
                                               .size = size };

@@ -28,6 +28,9 @@ typedef struct {
     _Atomic uint64_t checked_changes;
     /** The number of the current base, written before `number`. */
     _Atomic uint64_t base;
+    /** The number of the last base that was started, in the name of its file
+     *  once it is ready. */
+    _Atomic uint64_t reserved;
     /** Whether another Apache uses the folder, so that this one may not. */
     _Atomic bool is_elsewhere;
     /** Changes with the table, as far as the refresher can see; 0: not known. */

@@ -16,7 +16,6 @@
 /* What the process that runs the task knows of a catalogue. */
 static struct {
     bool has_failed;
-    uint64_t reserved;
 } known[CCTV_CATALOGUES_MAX];
 
 void cctv_publish_tell(const cctv_catalogue_place_t *place, apr_status_t rv,
@@ -44,18 +43,22 @@ static uint64_t max(uint64_t a, uint64_t b)
 }
 
 /* The number of the next file. A process that was killed may have left a newer
- * one, and a base that is being made has its number already. */
+ * one, and a base that is being made has its number already: for a moment after
+ * a reload a process of before may still make one. */
 static uint64_t next_number(const cctv_catalogue_place_t *place)
 {
     return max(max(cctv_files_newest(place->folder),
                    atomic_load(&place->state->number)),
-               known[place->which].reserved)
+               atomic_load(&place->state->reserved))
            + 1;
 }
 
 uint64_t cctv_publish_reserve(const cctv_catalogue_place_t *place)
 {
-    return known[place->which].reserved = next_number(place);
+    uint64_t number = next_number(place);
+
+    atomic_store(&place->state->reserved, number);
+    return number;
 }
 
 /* A base that is being made is older than the generation. */
@@ -63,7 +66,7 @@ static void remove_old(const cctv_catalogue_place_t *place, uint64_t number,
                        uint64_t base)
 {
     uint64_t kept[2] = { base, cctv_merge_is_running(place)
-                                   ? known[place->which].reserved
+                                   ? atomic_load(&place->state->reserved)
                                    : 0 };
 
     cctv_files_remove_before(place->folder, number, kept);
