@@ -1,5 +1,6 @@
 """Event logs: one line when a view starts and one when it is over."""
 
+import gzip
 import json
 import os
 import re
@@ -166,6 +167,22 @@ def test_the_chain_tells_what_was_changed(start, cluster, tmp_path):
         '6 lines, 0 problems\n')
     key.write_text(KEY[::-1])
     assert check(right)[0] == 1
+
+
+def test_lines_that_somebody_else_wrote_are_told(tmp_path):
+    """They do not end tools/verify-events."""
+    key = key_file(tmp_path)
+    path = tmp_path / 'log'
+    first = '{"event":"start","number":1,"chain":"' + 'A' * 22 + '"}\n'
+    for line, message in (('{"number":2,"chain":"é"}', 'line was changed'),
+                          ('[' * 4000, 'no line of a chain'),
+                          ('\udcff', 'no line of a chain')):
+        path.write_text(f'{first}{line}\n', 'utf-8', 'surrogateescape')
+        status, output = verify(key, path)
+        assert status == 1 and message in output, output
+    packed = tmp_path / 'log.gz'
+    packed.write_bytes(gzip.compress(path.read_bytes())[:-9])
+    assert verify(key, packed)[0] == 2
 
 
 def test_a_chain_without_a_key_is_refused(written, cluster):
