@@ -68,24 +68,28 @@ static bool is_empty(const cctv_filter_t *filter)
 
 /* The address of the next page, relative to that of this one: neither the host
  * nor the path by which the client knows this server has to be known here. */
-const char *cctv_cameras_next_href(request_rec *r, int id)
+const char *cctv_cameras_next_href(request_rec *r, int rank, int id)
 {
-    return apr_pstrcat(r->pool, "?", cctv_filter_next(r->pool, r->args, id),
-                       NULL);
+    return apr_pstrcat(r->pool, "?",
+                       cctv_filter_next(r->pool, r->args, rank, id), NULL);
 }
 
-static const char *next_href(request_rec *r, const cctv_page_t *page)
+static const char *next_href(request_rec *r, const cctv_filter_t *filter,
+                             const cctv_page_t *page)
 {
     cctv_camera_t last;
 
     cctv_source_camera(page, page->count - 1, &last);
-    return cctv_cameras_next_href(r, atoi(last.id.text));
+    return cctv_cameras_next_href(
+        r,
+        filter->words == NULL ? -1 : cctv_source_rank(page, page->count - 1),
+        atoi(last.id.text));
 }
 
-static void write_list(request_rec *r, const cctv_page_t *page,
-                       cctv_json_t *json)
+static void write_list(request_rec *r, const cctv_filter_t *filter,
+                       const cctv_page_t *page, cctv_json_t *json)
 {
-    const char *next = page->is_cut ? next_href(r, page) : NULL;
+    const char *next = page->is_cut ? next_href(r, filter, page) : NULL;
     cctv_camera_t camera;
     int i;
 
@@ -185,14 +189,14 @@ static int list(request_rec *r)
     }
     if (is_empty(&filter)) {
         page.matched = filter.wants_count ? 0 : -1;
-        write_list(r, &page, &json);
+        write_list(r, &filter, &page, &json);
         return send_json(r, &json);
     }
     status = cctv_source_list(r, &filter, &page);
     if (status != OK) {
         return cctv_cameras_no_answer(r, status);
     }
-    write_list(r, &page, &json);
+    write_list(r, &filter, &page, &json);
     /* Free the rows before sending: a slow client must not keep them in
      * memory. */
     cctv_source_free(&page);

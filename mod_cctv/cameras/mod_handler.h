@@ -24,7 +24,7 @@ int cctv_cameras_no_answer(request_rec *r, int status);
 
 /** The address of the page after the camera with this id, relative to the
  *  server. @return allocated from r->pool */
-const char *cctv_cameras_next_href(request_rec *r, int id);
+const char *cctv_cameras_next_href(request_rec *r, int rank, int id);
 
 /**
  * Send an answer for which cctv_reply_is_unchanged() has been asked.

@@ -22,7 +22,8 @@ static bool take_row(const PGresult *rows, int *row, int id,
         || atoi(PQgetvalue(rows, *row, CCTV_COLUMN_ID)) != id) {
         return false;
     }
-    cctv_row_camera(rows, (*row)++, camera);
+    cctv_row_camera(rows, *row, camera);
+    camera->name_folded = cctv_row_name_folded(rows, (*row)++);
     return true;
 }
 

@@ -51,9 +51,9 @@ static const char *tag_of(request_rec *r, const cctv_catalogue_t *c,
 }
 
 /* A cctv_answer_next_t. */
-static const char *next_page(void *r, int id)
+static const char *next_page(void *r, int rank, int id)
 {
-    return cctv_cameras_next_href(r, id);
+    return cctv_cameras_next_href(r, rank, id);
 }
 
 static int list(request_rec *r, const cctv_filter_t *filter)

@@ -88,7 +88,7 @@ static apr_status_t write_file(const cctv_changes_t *changes,
     cctv_build_about_t about = { .database = changes->place->database,
                                  .built = apr_time_now(),
                                  .position = changes->position };
-    cctv_build_t *build = cctv_build_begin(fd, &changes->last->folds);
+    cctv_build_t *build = cctv_build_begin(fd);
     cctv_apply_t apply;
     int i;
 

@@ -19,39 +19,6 @@
 /* The rows of one query. It has to be answered within CCTVQueryTimeout. */
 #define CHUNK 5000
 
-static const cctv_params_t none = { .count = 0 };
-
-/* The surrogates between the two ranges are no characters. */
-static const cctv_statement_t folds = {
-    .number = -1,
-    .sql = "SELECT c, ascii(lower(chr(c))) FROM generate_series(1, 131071) "
-           "AS c WHERE c NOT BETWEEN 55296 AND 57343 "
-           "AND lower(chr(c)) <> chr(c) ORDER BY c"
-};
-
-/* How the database folds text. @return whether it answers */
-static bool read_folds(const cctv_catalogue_place_t *place, apr_pool_t *pool,
-                       cctv_folds_t *out)
-{
-    cctv_catalogue_fold_t *list;
-    PGresult *rows;
-    int count;
-    int i;
-
-    if (cctv_catalogue_ask(place, pool, &folds, &none, &rows) != OK) {
-        return false;
-    }
-    count = PQntuples(rows);
-    list = apr_palloc(pool, ((size_t)count + 1) * sizeof *list);
-    for (i = 0; i < count; i++) {
-        list[i].from = (uint32_t)atoi(PQgetvalue(rows, i, 0));
-        list[i].to = (uint32_t)atoi(PQgetvalue(rows, i, 1));
-    }
-    PQclear(rows);
-    cctv_folds_init(out, list, (uint32_t)count);
-    return true;
-}
-
 /* Add the cameras of a result. @return the last id; 0: there is none */
 static int add_rows(cctv_build_t *build, const PGresult *rows)
 {
@@ -62,6 +29,7 @@ static int add_rows(cctv_build_t *build, const PGresult *rows)
         cctv_camera_t camera;
 
         cctv_row_camera(rows, i, &camera);
+        camera.name_folded = cctv_row_name_folded(rows, i);
         cctv_build_add(build, &camera);
     }
     return count == 0 ? 0 : atoi(PQgetvalue(rows, count - 1, CCTV_COLUMN_ID));
@@ -72,14 +40,14 @@ static bool add_all(const cctv_catalogue_place_t *place,
                     const cctv_catalogue_t *last, cctv_build_t *build,
                     const atomic_bool *is_stopped, apr_pool_t *pool)
 {
-    cctv_filter_t filter = { .after = 0 };
+    int after = 0;
     cctv_params_t params;
     PGresult *rows;
     int count;
 
     do {
-        const cctv_statement_t *statement = cctv_statement_list(
-            pool, &filter, CCTV_PLAN_BY_ID, CHUNK, &params);
+        const cctv_statement_t *statement = cctv_statement_all(after, CHUNK,
+                                                               &params);
 
         if (atomic_load(is_stopped)
             || cctv_catalogue_ask(place, pool, statement, &params, &rows)
@@ -87,7 +55,7 @@ static bool add_all(const cctv_catalogue_place_t *place,
             return false;
         }
         count = PQntuples(rows);
-        filter.after = add_rows(build, rows);
+        after = add_rows(build, rows);
         PQclear(rows);
         cctv_feed_statuses(place, last, pool);
     } while (count == CHUNK);
@@ -102,15 +70,11 @@ apr_status_t cctv_rebuild(const cctv_catalogue_place_t *place,
     cctv_build_about_t about = { .database = place->database,
                                  .built = apr_time_now(),
                                  .position = cctv_feed_position(place) };
-    cctv_folds_t low;
     cctv_build_t *build;
     apr_status_t rv;
 
     *why = NULL;
-    if (!read_folds(place, pool, &low)) {
-        return APR_EGENERAL;
-    }
-    build = cctv_build_begin(fd, &low);
+    build = cctv_build_begin(fd);
     if (build == NULL) {
         *why = "there is no memory";
         return APR_ENOMEM;

@@ -92,7 +92,6 @@ static bool find_sections(const cctv_catalogue_head_t *head,
                           cctv_catalogue_t *c)
 {
     size_t count = head->count;
-    const cctv_catalogue_fold_t *folds;
 
     c->features = text_section(head, CCTV_SECTION_FEATURES);
     c->names = text_section(head, CCTV_SECTION_NAMES);
@@ -110,14 +109,10 @@ static bool find_sections(const cctv_catalogue_head_t *head,
     c->roles = text_section(head, CCTV_SECTION_ROLES);
     c->role_ends = section(head, CCTV_SECTION_ROLE_ENDS, head->roles,
                            sizeof *c->role_ends);
-    folds = section(head, CCTV_SECTION_FOLDS, head->folds, sizeof *folds);
-    if (folds != NULL) {
-        cctv_folds_init(&c->folds, folds, head->folds);
-    }
     return c->features != NULL && c->names != NULL && c->records != NULL
            && c->ids != NULL && c->name_blocks != NULL && c->order != NULL
            && c->slots != NULL && c->nodes != NULL && c->roles != NULL
-           && c->role_ends != NULL && folds != NULL;
+           && c->role_ends != NULL;
 }
 
 static bool is_record_sound(const cctv_catalogue_t *c,
@@ -199,20 +194,6 @@ static bool are_roles_sound(const cctv_catalogue_t *c)
     return true;
 }
 
-static bool are_folds_sound(const cctv_folds_t *folds)
-{
-    uint32_t i;
-
-    for (i = 0; i < folds->count; i++) {
-        if (folds->folds[i].from > 0x10FFFF || folds->folds[i].to > 0x10FFFF
-            || folds->folds[i].to == 0
-            || (i > 0 && folds->folds[i].from <= folds->folds[i - 1].from)) {
-            return false;
-        }
-    }
-    return true;
-}
-
 const char *cctv_catalogue_open_checked(const void *memory, size_t size,
                                         cctv_catalogue_t *out)
 {
@@ -244,8 +225,8 @@ const char *cctv_catalogue_open(const void *memory, size_t size,
     if (XXH3_64bits(c.head + 1, size - sizeof *c.head) != c.head->content) {
         return "its checksum is wrong";
     }
-    if (!are_roles_sound(&c) || !are_cameras_sound(&c) || !are_names_sound(&c)
-        || !are_folds_sound(&c.folds)) {
+    if (!are_roles_sound(&c) || !are_cameras_sound(&c)
+        || !are_names_sound(&c)) {
         return "it contradicts itself";
     }
     *out = c;

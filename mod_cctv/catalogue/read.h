@@ -13,7 +13,6 @@
 #include "cameras/camera.h"
 #include "cameras/filter.h"
 #include "cameras/since.h"
-#include "catalogue/fold.h"
 #include "catalogue/format.h"
 
 #include <stdbool.h>
@@ -33,7 +32,6 @@ typedef struct {
     const cctv_catalogue_node_t *nodes;
     const char *roles;
     const uint32_t *role_ends;
-    cctv_folds_t folds;
     int count;
     int levels; /**< of nodes; 0 without cameras */
     uint32_t level_at[CCTV_CATALOGUE_LEVELS_MAX]; /**< the first node of each

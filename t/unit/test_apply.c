@@ -18,8 +18,9 @@
 
 #define COLUMN_NAME(name, sql) #name,
 
-static const char *const column_names[] = { CCTV_COLUMN_LIST(COLUMN_NAME,
-                                                             COLUMN_NAME) };
+static const char *const column_names[] = { CCTV_COLUMN_LIST(
+    COLUMN_NAME, COLUMN_NAME) "name_folded" };
+/* With the folded name. */
 #define COLUMNS ((int)(sizeof column_names / sizeof column_names[0]))
 
 static void set(PGresult *rows, int row, int column, cctv_text_t text)
@@ -86,7 +87,7 @@ static void apply(const cctv_catalogue_t *last, const int *ids, int count,
                   const t_camera_t *rows, int row_count, int size, int fd)
 {
     cctv_build_about_t about = { .database = 7, .built = 8, .position = "9" };
-    cctv_build_t *build = cctv_build_begin(fd, t_folds());
+    cctv_build_t *build = cctv_build_begin(fd);
     cctv_apply_t applied;
     int i;
 
