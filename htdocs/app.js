@@ -181,10 +181,22 @@ async function start(messages, showList) {
   window.cctv = {client, cameras, map, wall};
 }
 
+/** "/" goes to the search from everywhere but a field. */
+function wireSlash(showList) {
+  document.addEventListener('keydown', (event) => {
+    if (event.key !== '/' || event.ctrlKey || event.altKey || event.metaKey
+      || event.target.closest?.('input, select, textarea')) return;
+    event.preventDefault();
+    showList(true);
+    element('search').focus();
+  });
+}
+
 fill(document);
 const messages = new Messages(element('message'));
 const showList = wireToggle();
 wireSkips(showList);
+wireSlash(showList);
 if (!window.L) {
   messages.say('start', strings.page.noMap);
 } else {

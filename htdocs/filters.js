@@ -6,6 +6,7 @@ export class Filters {
   #cameras;
   #status;
   #roles;
+  #playable = document.getElementById('playable');
   // role → its checkbox's label
   #boxes = new Map();
 
@@ -15,9 +16,10 @@ export class Filters {
     this.#roles = document.getElementById('roles');
     this.#status.addEventListener('change', () => this.#apply());
     this.#roles.addEventListener('change', () => this.#apply());
+    this.#playable.addEventListener('change', () => this.#apply());
     cameras.addEventListener('change', () => this.#showRoles());
     // Browsers restore the choice from before a reload.
-    if (this.#status.value) this.#apply();
+    if (this.#status.value || this.#playable.checked) this.#apply();
     this.#showRoles();
   }
 
@@ -25,7 +27,8 @@ export class Filters {
   get value() {
     const boxes = [...this.#boxes].map(([role, label]) => [role, label.control.checked]);
     const on = boxes.filter(([, checked]) => checked).map(([role]) => role);
-    return {roles: on.length === boxes.length ? null : on, status: this.#status.value || null};
+    return {roles: on.length === boxes.length ? null : on, status: this.#status.value || null,
+      playable: this.#playable.checked};
   }
 
   #apply() {
