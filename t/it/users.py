@@ -28,7 +28,7 @@ def users_in_database(cluster):
     cluster.query(f"""
         CREATE TABLE IF NOT EXISTS public.web_users
           (name text PRIMARY KEY, password text);
-        GRANT SELECT ON public.web_users TO cctv_reader, cctv_video;
+        GRANT SELECT ON public.web_users TO PUBLIC;
         INSERT INTO public.web_users VALUES
           ('police', '{HASH}'), ('traffic', '{HASH}') ON CONFLICT DO NOTHING""")
     return ['AuthType Basic', 'AuthName "cameras"', 'AuthBasicProvider dbd',
