@@ -18,6 +18,9 @@
 
 #include <string.h>
 
+/* So many words have a condition of their own. */
+#define SINGLE_WORDS 6
+
 /* The numbers of the parameters of a query. */
 typedef struct {
     apr_pool_t *pool;
@@ -25,6 +28,7 @@ typedef struct {
     cctv_params_t *params;
     const char *narrowed; /* the conditions besides words and place */
     int after, limit, text, prefix, longest, all, starts, id;
+    const char *others; /* the conditions on words besides the longest one */
 } query_t;
 
 static int add_text(query_t *query, const char *text)
@@ -135,8 +139,8 @@ static const char *has_words(const query_t *query)
     return query->filter->words->count == 1
                ? longest
                : apr_psprintf(query->pool,
-                              "%s AND name_folded LIKE ALL ($%d::text[])",
-                              longest, query->all);
+                              "%s AND name_folded LIKE ALL ($%d::text[])%s",
+                              longest, query->all, query->others);
 }
 
 static const char *starts(const query_t *query)
@@ -178,6 +182,25 @@ static const char *matches(const query_t *query, cctv_match_t match)
     }
 }
 
+/* Conditions that the index on trigrams finds together, of a few words; an array
+ * of patterns it does not find. */
+static void add_others(query_t *query, const cctv_words_t *words)
+{
+    int i;
+
+    for (i = 0; i < words->count && i < SINGLE_WORDS; i++) {
+        const cctv_word_of_name_t *word = &words->word[i];
+
+        if (i != words->longest) {
+            query->others = apr_psprintf(
+                query->pool, "%s AND name_folded LIKE $%d::text",
+                query->others,
+                add_text(query, pattern(query->pool, "%", word->text,
+                                        word->length, "%")));
+        }
+    }
+}
+
 static void begin(query_t *query)
 {
     apr_pool_t *pool = query->pool;
@@ -185,11 +208,13 @@ static void begin(query_t *query)
     const cctv_word_of_name_t *longest = &words->word[words->longest];
 
     query->params->count = 0;
+    query->others = "";
     narrow_all(query);
     query->longest = add_text(
         query, pattern(pool, "%", longest->text, longest->length, "%"));
     if (words->count > 1) {
         query->all = add_text(query, patterns(pool, words, "%"));
+        add_others(query, words);
     }
     if (words->id != 0) {
         query->id = add_int(query, words->id);
@@ -271,8 +296,11 @@ const cctv_statement_t *cctv_statement_search(apr_pool_t *pool,
         }
     }
     if (*parts == '\0') {
-        /* Its types are known although it has no rows. */
-        parts = "SELECT id AS found_id, 0 AS rank FROM cameras WHERE false";
+        /* The types of all parameters are known although it has no rows. */
+        parts = apr_pstrcat(pool,
+                            "SELECT id AS found_id, 0 AS rank FROM cameras "
+                            "WHERE false AND ",
+                            has_words(&query), NULL);
     }
     return make(
         pool,
