@@ -10,6 +10,7 @@ import {fill} from './dom.js';
 import {List} from './list.js';
 import {Messages} from './messages.js';
 import {formatHash, parseHash, Route} from './route.js';
+import {wireShortcuts} from './shortcuts.js';
 import {strings} from './strings.js';
 import {MOST, Wall} from './wall.js';
 
@@ -181,22 +182,11 @@ async function start(messages, showList) {
   window.cctv = {client, cameras, map, wall};
 }
 
-/** "/" goes to the search from everywhere but a field. */
-function wireSlash(showList) {
-  document.addEventListener('keydown', (event) => {
-    if (event.key !== '/' || event.ctrlKey || event.altKey || event.metaKey
-      || event.target.closest?.('input, select, textarea')) return;
-    event.preventDefault();
-    showList(true);
-    element('search').focus();
-  });
-}
-
 fill(document);
 const messages = new Messages(element('message'));
 const showList = wireToggle();
 wireSkips(showList);
-wireSlash(showList);
+wireShortcuts(showList);
 if (!window.L) {
   messages.say('start', strings.page.noMap);
 } else {

@@ -64,6 +64,19 @@ export const strings = {
 
   status: {online: 'online', offline: 'offline', unknown: 'unknown'},
 
+  keys: {
+    title: 'Keys',
+    close: 'Close',
+    list: [
+      ['/', 'Search'],
+      ['↓ ↑', 'From the search into the list, and along the list; Home and End for its ends'],
+      ['1 … 9', 'The cameras that play'],
+      ['F', 'Full screen for all that play'],
+      ['Esc', 'Close the camera that has the focus'],
+      ['?', 'This help'],
+    ],
+  },
+
   number,
   /** A status with its time; `since` may be undefined. */
   since(status, since) {

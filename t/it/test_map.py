@@ -209,6 +209,30 @@ def test_slash_and_arrows(window):
     assert len(window.all('#cameras button:not([tabindex="-1"])')) == 1
 
 
+def test_keys_and_few_tab_stops(pages, cluster):
+    set_cameras(cluster, *({'name': f'Camera {number}', 'lng': number * 30}
+                           for number in range(1, 6)),
+                *({'name': f'More {number}', 'lng': 45} for number in range(95)))
+    window = pages.open('#camera=1,2', still=True)
+    wait_for(lambda: len(listed(window)) > 90, 'the list', 5)
+    window.press('2')
+    assert window.has_focus('#wall .tiles > :nth-child(2) *')
+    window.press('?')
+    assert 'Full screen' in window.text('#help')
+    assert window.axe() == []
+    window.press('escape')
+    window.until('!document.getElementById("help").open')
+    stops = window.run('''
+        return [...document.querySelectorAll('a[href], button, input, select, '
+          + 'summary, video[controls], [tabindex]')]
+          .filter((each) => each.tabIndex >= 0 && !each.disabled
+            && each.checkVisibility());''')
+    assert len(stops) <= 45
+    window.type('#search', '/1f?')
+    assert window.run('return document.getElementById("search").value;') == (
+        '/1f?')
+
+
 def test_chips_count_filter_and_restore(window, cluster):
     def totals():
         return [each.get_attribute('textContent')
