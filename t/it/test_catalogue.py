@@ -17,7 +17,8 @@ from views import ENDPOINTS, virtual_host
 REQUESTS = int(os.environ.get('CCTV_REQUESTS', 300))
 NAMES = ['Hafen Nord', 'ÄRGER', 'Ärger am Tor', 'harbour "A"', 'Straße 100%',
          'ΣΊΣΥΦΟΣ', 'σίσυφος', 'İstanbul', 'a_b\\c', 'x,"status":"y']
-WORDS = ['hafen', 'ärger', 'Ä', '"a"', '100%', '_', '\\', 'σ', 'Σ', 'i', 'ß',
+WORDS = ['nord hafen', 'STRASSE', 'e', 'a b', '#7', '7', 'b 7', "'", 'ta',
+         'x y', 'sisyphos', 'am arger', 'hafen', 'ärger', 'Ä', '"a"', '100%', '_', '\\', 'σ', 'Σ', 'i', 'ß',
          'SS', 'r', 'zz', ',"status":']
 ROLES = "CCTVRoles \"%{req:X-Roles}\""
 
@@ -42,6 +43,7 @@ def cameras(cluster):
     made = make_cameras(1500)
     for camera in made:
         camera['name'] = random.choice(NAMES) + random.choice(['', ' 7'])
+        camera['codec'] = random.choice(['H.264', 'H.264', 'H.265'])
     cluster.query('TRUNCATE public.cameras RESTART IDENTITY')
     add_cameras(cluster, *made)
     return made
@@ -71,6 +73,12 @@ def random_path(cameras):
     asked = make_filter(cameras)
     if random.random() < 0.3:
         asked['q'] = urllib.parse.quote(random.choice(WORDS))
+        if random.random() < 0.3:
+            asked['after'] = random.choice(cameras)['id']
+            asked['rank'] = random.randrange(8)
+            asked['q'] = urllib.parse.quote(random.choice(WORDS[:3]))
+    if random.random() < 0.2:
+        asked['playable'] = random.choice(['true', 'false'])
     if random.random() < 0.2:
         asked['count'] = 'true'
     if kind < 0.3:
