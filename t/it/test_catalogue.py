@@ -129,6 +129,29 @@ def test_statuses_in_place_are_those_of_the_database(
         assert ('status_since' in each['properties']) == (each['id'] % 5 != 0)
 
 
+def test_a_search_finds_changes_in_their_places(direct, httpd, cluster,
+                                                cameras):
+    before = generation(httpd)
+    random.seed(4)
+    for each in random.sample(cameras, 100):
+        each['name'] = random.choice(NAMES) + random.choice(['', ' 7'])
+        cluster.query('UPDATE cameras SET name = %s WHERE id = %s',
+                      (each['name'], each['id']))
+    path = '/api/cameras?limit=100000'
+    wait_for(lambda: direct.get(path).body == httpd.get(path).body,
+             'the catalogue follows', 10 * SLOWNESS)
+    assert generation(httpd) > before
+    for words in ('7', 'hafen', 'nord 7', 'e', cameras[0]['id']):
+        path = f'/api/cameras?limit=20&q={urllib.parse.quote(str(words))}'
+        while path:
+            expected, page = direct.get(path), httpd.get(path)
+            assert page.body == expected.body, path
+            path = [link['href'] for link in page.json().get('links', ())
+                    if link['rel'] == 'next']
+            path = path and '/api/cameras' + path[0]
+    compare(direct, httpd, cameras)
+
+
 def test_near_is_what_postgis_finds(httpd, cluster, cameras):
     random.seed(3)
     for lng, lat in [(180, 10), (-180, -10), (0, 90), (77.5, -90), (13.4, 52.5),
