@@ -274,8 +274,8 @@ static bool find_here(const cctv_search_t *search, int wanted,
                       cctv_hits_t *hits)
 {
     return search->is_empty
-           || (search->words != NULL ? find_ranked
-                                     : find_page)(search, wanted, hits)
+           || (search->words != NULL ? find_ranked : find_page)(search, wanted,
+                                                                hits)
                   == DONE;
 }
 

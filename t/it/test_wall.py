@@ -440,10 +440,9 @@ def test_the_address_has_the_filters(wall, windows):
     window.click('#playable')
     window.until('location.search.endsWith("&status=online&playable")')
     other = windows.open(window.run('return location.href;'))
-    other.until('''
-        window.cctv && document.getElementById('playable').checked
-        && document.querySelector('#legend [data-status=online]')
-          .ariaPressed === 'true' ''')
+    other.until('window.cctv && document.getElementById("playable").checked && '
+                'document.querySelector("#legend [data-status=online]")'
+                '.ariaPressed === "true"')
     assert other.run('return cctv.cameras.filter;') == {
         'roles': None, 'status': 'online', 'playable': True}
     other.type('#search', 'nowhere')
