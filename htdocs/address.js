@@ -22,7 +22,7 @@ function readSeconds(text) {
   return seconds >= 1 && seconds <= 86400 ? seconds : null;
 }
 
-/** @returns {{place, q, status, roles, tour, kiosk}} what a query says; null where it says nothing */
+/** @returns {{place, q, status, roles, playable, tour, kiosk}} what a query says; null where it says nothing */
 export function parseQuery(query) {
   const found = new URLSearchParams(query);
   return {
@@ -30,13 +30,14 @@ export function parseQuery(query) {
     q: (found.get('q') ?? '').slice(0, LONGEST_TEXT) || null,
     status: found.get('status') || null,
     roles: found.has('role') ? found.get('role').split(SEPARATOR).filter(Boolean) : null,
+    playable: found.has('playable'),
     tour: readSeconds(found.get('tour')),
     kiosk: found.has('kiosk'),
   };
 }
 
 /** The query for these members, which may all be missing; "" for none. */
-export function formatQuery({place, q, status, roles, tour, kiosk}) {
+export function formatQuery({place, q, status, roles, playable, tour, kiosk}) {
   const query = new URLSearchParams();
   if (place) {
     const {latitude, longitude, zoom} = place;
@@ -46,6 +47,7 @@ export function formatQuery({place, q, status, roles, tour, kiosk}) {
   if (q) query.set('q', q);
   if (status) query.set('status', status);
   if (roles) query.set('role', roles.join(SEPARATOR));
+  if (playable) query.set('playable', '');
   if (tour) query.set('tour', String(tour));
   if (kiosk) query.set('kiosk', '');
   // Commas and the sign of an empty value are for people as well.

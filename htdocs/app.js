@@ -15,6 +15,7 @@ import {Messages} from './messages.js';
 import {askWhich} from './replace.js';
 import {formatHash, parseHash, Route} from './route.js';
 import {makeShare} from './share.js';
+import {wireShortcuts} from './shortcuts.js';
 import {strings} from './strings.js';
 import {MOST, Wall} from './wall.js';
 
@@ -249,7 +250,7 @@ async function start(messages, showList) {
   wireReplacing(wall, parts);
   wireWallMode(wall);
   const route = wireRoute(wall, messages);
-  if (opened.q || opened.status || opened.roles) list.restore(opened);
+  if (opened.q || opened.status || opened.roles || opened.playable) list.restore(opened);
   wireSharing(parts, route, opened);
   if (!opened.place) wireLink(wall, map);
   window.cctv = {client, cameras, map, wall};
@@ -259,6 +260,7 @@ fill(document);
 const messages = new Messages(element('message'));
 const showList = wireToggle();
 wireSkips(showList);
+wireShortcuts(showList);
 if (!window.L) {
   messages.say('start', strings.page.noMap);
 } else {

@@ -35,6 +35,13 @@ function isSame(a, b) {
     && names.every((name) => p[name] === q[name]);
 }
 
+// The camera with another status; `since` may be undefined.
+function withStatus(camera, status, since) {
+  const properties = {...camera.properties, status, status_since: since};
+  if (!since) delete properties.status_since;
+  return {...camera, properties};
+}
+
 /**
  * Events:
  *   change  detail {added, changed, removed}: arrays of cameras
@@ -44,7 +51,7 @@ function isSame(a, b) {
  */
 export class Cameras extends EventTarget {
   #client;
-  #filter = {roles: null, status: null};
+  #filter = {roles: null, status: null, playable: false};
   #roles = [];
   #tiles = new TileStore();
   // The tiles of the visible box, from its middle outwards.
@@ -86,9 +93,9 @@ export class Cameras extends EventTarget {
     return this.#filter;
   }
 
-  /** roles: null (all) or an array of names; status: null (all) or one. */
-  setFilter({roles = null, status = null}) {
-    this.#filter = Object.freeze({roles: roles && [...roles].sort(), status});
+  /** roles: null (all) or an array of names; status: null (all) or one; playable: only what every browser plays. */
+  setFilter({roles = null, status = null, playable = false}) {
+    this.#filter = Object.freeze({roles: roles && [...roles].sort(), status, playable});
     for (const job of this.#jobs) job.abort();
     clearTimeout(this.#retry);
     this.#retry = null;
@@ -136,8 +143,9 @@ export class Cameras extends EventTarget {
   }
 
   #list({west, south, east, north}) {
-    const {roles, status} = this.#filter;
+    const {roles, status, playable} = this.#filter;
     return this.#client.list({
+      ...(playable && {playable}),
       bbox: [west, south, east, north],
       ...(roles && {roles}),
       ...(status && {statuses: [status]}),
@@ -287,11 +295,12 @@ export class Cameras extends EventTarget {
     this.#canFollow = false;
   }
 
-  #apply({changed, gone, status}) {
-    const known = changed.filter(({geometry: {coordinates}}) => this.#tiles.covers(coordinates));
+  #apply({changed, gone, status, since = {}}) {
+    const known = changed.filter(({geometry: {coordinates}, properties}) => this.#tiles.covers(coordinates)
+      && (!this.#filter.playable || properties.playable));
     const lost = changed.filter((camera) => !known.includes(camera)).map(({id}) => id);
     const renewed = Object.entries(status).flatMap(([word, ids]) => ids.map((id) => this.byId.get(id))
-      .filter(Boolean).map((camera) => ({...camera, properties: {...camera.properties, status: word}})));
+      .filter(Boolean).map((camera) => withStatus(camera, word, since[camera.id])));
     const removed = [...gone, ...lost].map((id) => this.byId.get(id)).filter(Boolean);
     for (const {id} of removed) {
       this.#gone.delete(id);

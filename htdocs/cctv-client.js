@@ -253,11 +253,12 @@ async function problemOf(reply) {
 }
 
 // The parameters that lists and changes share.
-function queryOf({bbox, roles, statuses}) {
+function queryOf({bbox, roles, statuses, playable}) {
   const query = new URLSearchParams();
   if (bbox) query.set('bbox', bbox.join(','));
   if (roles) query.set('role', roles.join(','));
   if (statuses?.length) query.set('status', statuses.join(','));
+  if (playable !== undefined) query.set('playable', String(playable));
   return query;
 }
 
@@ -291,11 +292,11 @@ async function* eventsOf(body, heard) {
 }
 
 function readNews(found) {
-  const {cursor, changed = [], gone = [], status = {}, more = false} = found;
+  const {cursor, changed = [], gone = [], status = {}, status_since: since = {}, more = false} = found;
   check(typeof cursor === 'string');
   changed.forEach(readFeature);
   check(gone.every(Number.isInteger) && Object.values(status).flat().every(Number.isInteger));
-  return {cursor, changed, gone, status, more};
+  return {cursor, changed, gone, status, since, more};
 }
 
 export class Client {
@@ -353,7 +354,8 @@ export class Client {
    *           antimeridian
    * roles     array of names
    * statuses  array with one of online, offline, unknown
-   * q         text in the name
+   * playable  true: only cameras that every browser plays; false: only others
+   * q         words in the name
    * first     cameras on the first page; limit: on each of the others
    */
   list(query = {}) {
@@ -362,12 +364,13 @@ export class Client {
 
   /**
    * Follows the cameras of a query {bbox, roles, statuses}; see list(). Yields
-   *   {reset, changed, gone, status}
+   *   {reset, changed, gone, status, since}
    *     reset    true: load the list now, or again. This comes first
    *     changed  features that are new, have changed, or have come into the query
    *     gone     ids that have left it
    *     status   by the new status: ids of cameras of which nothing else has
    *              changed
+   *     since    by the id of each of these: since when, as status_since
    * What is known already may come again. The connection is the server's
    * stream of events where it has a place, and a request every 2 s otherwise;
    * there is none while the page is hidden. It returns by itself after every
@@ -493,10 +496,12 @@ class Changes {
     return `${this.#client.server}/api/changes${query.size ? `?${query}` : ''}`;
   }
 
-  * #tell({cursor, changed, gone, status}) {
+  * #tell({cursor, changed, gone, status, since}) {
     const reset = this.#cursor === null;
     this.#cursor = cursor;
-    if (reset || changed.length || gone.length || Object.keys(status).length) yield {reset, changed, gone, status};
+    if (reset || changed.length || gone.length || Object.keys(status).length) {
+      yield {reset, changed, gone, status, since};
+    }
   }
 
   async *#poll(signal) {

@@ -22,7 +22,7 @@ function direction({heading, field_of_view: field}) {
 function facts({id, properties, geometry}) {
   const [longitude, latitude] = geometry.coordinates;
   return [
-    [says.status, strings.status[properties.status] ?? properties.status],
+    [says.status, strings.since(properties.status, properties.status_since)],
     [says.failure, Object.hasOwn(says.failures, properties.status_reason ?? '')
       ? says.failures[properties.status_reason] : ''],
     [says.role, properties.role],

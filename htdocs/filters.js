@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 import {arrange} from './dom.js';
 
-/** The status select and the checkboxes of the roles. They set the filter of cameras. */
+/** The status select, the checkboxes of the roles, and that for what every browser plays. They set the filter of cameras. */
 export class Filters {
   #cameras;
   #status;
   #roles;
+  #playable = document.getElementById('playable');
   // role → its checkbox's label
   #boxes = new Map();
   // The roles of restore(), until the user chooses others.
@@ -20,27 +21,31 @@ export class Filters {
       this.#wanted = null;
       this.#apply();
     });
+    this.#playable.addEventListener('change', () => this.#apply());
     cameras.addEventListener('change', () => this.#showRoles());
     // Browsers restore the choice from before a reload.
-    if (this.#status.value) this.#apply();
+    if (this.#status.value || this.#playable.checked) this.#apply();
     this.#showRoles();
   }
 
-  /** {roles, status} in the format of Cameras. */
+  /** {roles, status, playable} in the format of Cameras. */
   get value() {
     const boxes = [...this.#boxes].map(([role, label]) => [role, label.control.checked]);
     const on = boxes.filter(([, checked]) => checked).map(([role]) => role);
     const chosen = on.length === boxes.length ? null : on;
-    return {roles: this.#wanted ?? chosen, status: this.#status.value || null};
+    return {roles: this.#wanted ?? chosen, status: this.#status.value || null,
+      playable: this.#playable.checked};
   }
 
-  /** Sets both; roles may be those of cameras that are not loaded yet. */
-  restore({roles, status}) {
+  /** Sets all; roles may be those of cameras that are not loaded yet. */
+  restore({roles, status, playable}) {
     this.#status.value = status ?? '';
+    this.#playable.checked = Boolean(playable);
     this.#wanted = roles;
     for (const [role, label] of this.#boxes) label.control.checked = !roles || roles.includes(role);
-    const {roles: before, status: old} = this.#cameras.filter;
-    if (String(before) !== String(roles && [...roles].sort()) || old !== (status ?? null)) this.#apply();
+    const {roles: before, status: old, playable: only} = this.#cameras.filter;
+    if (String(before) !== String(roles && [...roles].sort()) || old !== (status ?? null)
+      || Boolean(only) !== Boolean(playable)) this.#apply();
   }
 
   #apply() {

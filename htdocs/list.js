@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 import {setText} from './dom.js';
 import {Filters} from './filters.js';
+import {Legend} from './legend.js';
 import {Rows} from './rows.js';
 import {Search} from './search.js';
 import {strings} from './strings.js';
@@ -55,6 +56,7 @@ export class List extends EventTarget {
   #filters;
   #note = document.getElementById('list-note');
   #list = document.getElementById('cameras');
+  #legend;
   #frame = null;
   #noteTimer = null;
   #loading = true;
@@ -69,11 +71,14 @@ export class List extends EventTarget {
     const search = new Search(document.getElementById('search'), client, () => filters.value);
     this.#search = search;
     this.#list.addEventListener('click', (event) => this.#clicked(event));
-    for (const id of ['status', 'roles']) {
+    for (const id of ['status', 'roles', 'playable']) {
       document.getElementById(id).addEventListener('change', () => search.renew());
     }
     document.getElementById('search').addEventListener('keydown', (event) => {
       if (event.key === 'Enter' && search.hits?.length) this.#list.querySelector('button').click();
+      if (event.key !== 'ArrowDown') return;
+      event.preventDefault();
+      this.#rows.focusFirst();
     });
     search.addEventListener('change', () => {
       this.update();
@@ -85,6 +90,7 @@ export class List extends EventTarget {
       this.#partial = detail.partial;
       this.update();
     });
+    this.#legend = new Legend(cameras, search, () => this.restore({roles: null}));
     this.update();
   }
 
@@ -94,12 +100,13 @@ export class List extends EventTarget {
   }
 
   /** Shows what an address says: the text of the search, and the filters. */
-  restore({q, status, roles}) {
+  restore({q, status, roles, playable}) {
     const input = document.getElementById('search');
-    this.#filters.restore({status, roles});
+    this.#filters.restore({status, roles, playable});
     input.value = q ?? '';
     input.dispatchEvent(new Event('input', {bubbles: true}));
     this.#search.renew();
+    this.update();
   }
 
   /** Draws soon, so that several changes are drawn at once. */
@@ -112,13 +119,14 @@ export class List extends EventTarget {
 
   #draw() {
     const {text, hits} = this.#search;
+    this.#legend.draw(!this.#loading, this.#isFiltered());
     if (!text) {
       const inView = this.#cameras.inView();
       this.#rows.show(withKept(firstByName(inView, MOST), this.#kept()));
       this.#say(this.#wordsInView(inView.length));
     } else if (hits) {
       // The loaded camera is newer than the search result.
-      this.#rows.show(hits.map((hit) => this.#cameras.byId.get(hit.id) ?? hit));
+      this.#rows.show(hits.map((hit) => this.#cameras.byId.get(hit.id) ?? hit), text);
       this.#say(hits.length ? strings.list.found(hits.length, this.#search.more)
         : strings.list.nothing(this.#isFiltered()));
     } else {
@@ -134,8 +142,8 @@ export class List extends EventTarget {
   }
 
   #isFiltered() {
-    const {roles, status} = this.#cameras.filter;
-    return Boolean(roles || status);
+    const {roles, status, playable} = this.#cameras.filter;
+    return Boolean(roles || status || playable);
   }
 
   #wordsInView(total) {

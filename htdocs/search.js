@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-const SHORTEST = 2;
 const PAUSE_MS = 250;
 const AGAIN_MS = 10000;
 const HITS = 50;
-const isNumber = (text) => /^\d{1,10}$/.test(text);
 
 /**
  * Searches all cameras by name or number: `text` ('' if there is no search), `hits` (null until the results for this
@@ -40,7 +38,7 @@ export class Search extends EventTarget {
   #typed(value) {
     const text = value.trim();
     clearTimeout(this.#timer);
-    if ([...text].length < SHORTEST && !isNumber(text)) {
+    if (!text) {
       if (!this.text) return;
       this.#request?.abort();
       Object.assign(this, {text: '', hits: null, more: false, error: null});
@@ -54,7 +52,7 @@ export class Search extends EventTarget {
   }
 
   #start() {
-    const {roles, status} = this.#filter();
+    const {roles, status, playable} = this.#filter();
     if (roles?.length === 0) {
       this.#request?.abort();
       this.#list = null;
@@ -62,7 +60,7 @@ export class Search extends EventTarget {
       return;
     }
     this.#list = this.#client.list({
-      q: this.text, first: HITS, limit: HITS,
+      q: this.text, first: HITS, limit: HITS, ...(playable && {playable}),
       ...(roles && {roles}), ...(status && {statuses: [status]}),
     });
     this.#load();
@@ -80,7 +78,7 @@ export class Search extends EventTarget {
     try {
       for await (const {features, changed} of this.#list.load({signal: request.signal})) {
         if (request.signal.aborted) return;
-        if (changed || !this.hits || this.error) this.#found(await this.#withNumber(features, request.signal));
+        if (changed || !this.hits || this.error) this.#found(features);
         break;
       }
     } catch (error) {
@@ -89,14 +87,6 @@ export class Search extends EventTarget {
       this.dispatchEvent(new Event('change'));
     }
     if (this.#request === request) this.#request = null;
-  }
-
-  // Searches for the camera whose id is this number.
-  async #withNumber(hits, signal) {
-    const id = isNumber(this.text) ? Number(this.text) : null;
-    if (!id || hits.some((hit) => hit.id === id)) return hits;
-    const camera = await this.#client.camera(id, {signal});
-    return camera ? [camera, ...hits] : hits;
   }
 
   #found(hits) {

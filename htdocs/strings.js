@@ -3,6 +3,8 @@
 
 const numbers = new Intl.NumberFormat('en');
 const number = (value) => numbers.format(value);
+const times = new Intl.DateTimeFormat('en-GB', {hour: '2-digit', minute: '2-digit'});
+const days = new Intl.DateTimeFormat('en-GB', {day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit'});
 const count = (value, one, many) => `${number(value)} ${value === 1 ? one : many}`;
 
 const connecting = {
@@ -78,6 +80,35 @@ export const strings = {
   },
 
   status: {online: 'online', offline: 'offline', unknown: 'unknown'},
+
+  keys: {
+    title: 'Keys',
+    close: 'Close',
+    list: [
+      ['/', 'Search'],
+      ['↓ ↑', 'From the search into the list, and along the list; Home and End for its ends'],
+      ['1 … 9', 'The cameras that play'],
+      ['F', 'Full screen for all that play'],
+      ['Esc', 'Close the camera that has the focus'],
+      ['?', 'This help'],
+    ],
+  },
+
+  number,
+  /** A status with its time; `since` may be undefined. */
+  since(status, since) {
+    const word = strings.status[status] ?? status;
+    if (!since) return word;
+    const time = new Date(since);
+    const isToday = time.toDateString() === new Date().toDateString();
+    return `${word} since ${(isToday ? times : days).format(time)}`;
+  },
+  legend: {
+    title: 'Cameras by status',
+    chip: (total, word) => `${count(total, 'camera', 'cameras')} ${word}`,
+    playable: 'Only what every browser plays',
+    reset: 'Show all cameras',
+  },
 
   list: {
     title: 'List of cameras',

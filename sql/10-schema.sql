@@ -126,6 +126,39 @@ $$;
 COMMENT ON FUNCTION public.cctv_is_url(text) IS
   'True for scheme://host, with or without a port and what follows';
 
+-- Returns a name as it is searched for: in lower case, without accents and
+-- apostrophes, with one blank for blanks and #. mod_cctv folds what is searched
+-- for in the same way (mod_cctv/cameras/words.h). With ICU, lower case does not
+-- depend on the locale of the database.
+DO $do$
+DECLARE
+  locale text := COALESCE((SELECT ' COLLATE pg_catalog."und-x-icu"'
+                             FROM pg_collation
+                            WHERE collname = 'und-x-icu'
+                              AND collnamespace = 'pg_catalog'::regnamespace),
+                          '');
+BEGIN
+  EXECUTE format($sql$
+CREATE OR REPLACE FUNCTION public.cctv_fold(name text)
+RETURNS text
+LANGUAGE sql IMMUTABLE STRICT PARALLEL SAFE
+AS $body$
+  SELECT btrim(left(regexp_replace(translate(
+    CASE WHEN octet_length(name) = char_length(name)
+         THEN lower(name COLLATE "C")
+         ELSE replace(replace(replace(translate(lower(lower(normalize(
+                regexp_replace(normalize(name, NFKD), '[\u0300-\u036F]', '', 'g'),
+                NFC) COLLATE "C")%s), 'øđłıħς', 'odlihσ'),
+                'ß', 'ss'), 'æ', 'ae'), 'œ', 'oe') COLLATE "C" END,
+    '''`´‘’‛ʹʻʼʽˈ′', ''), '[\s#]+', ' ', 'g'), 200))
+$body$
+$sql$, locale);
+END
+$do$;
+
+COMMENT ON FUNCTION public.cctv_fold(text) IS
+  'A name as it is searched for: without case, accents and apostrophes';
+
 -- CREATE TABLE makes the first column, and ADD COLUMN makes each column that an
 -- existing table does not have yet. So a new column in a later version of this
 -- file only needs a new line here.
@@ -162,7 +195,9 @@ ALTER TABLE public.cameras
   ADD COLUMN IF NOT EXISTS import_keyed   boolean NOT NULL DEFAULT false,
   ADD COLUMN IF NOT EXISTS import_row     uuid,
   ADD COLUMN IF NOT EXISTS status_reason  text,
-  ADD COLUMN IF NOT EXISTS login_check_waived boolean NOT NULL DEFAULT false;
+  ADD COLUMN IF NOT EXISTS login_check_waived boolean NOT NULL DEFAULT false,
+  ADD COLUMN IF NOT EXISTS name_folded    text COLLATE "C" GENERATED ALWAYS AS (
+      public.cctv_fold(name)) STORED;
 
 -- Apache reads these columns as soon as they exist, so its roles may read them
 -- before 20-roles.sql is loaded again.
@@ -173,7 +208,7 @@ BEGIN
   FOR reader IN SELECT rolname FROM pg_roles
                  WHERE rolname IN ('cctv_reader', 'cctv_video') LOOP
     EXECUTE format('GRANT SELECT (status_since, status_reason, stream_is_rtp, '
-                   'sub_stream_is_rtp) ON public.cameras TO %I', reader);
+                   'sub_stream_is_rtp, name_folded) ON public.cameras TO %I', reader);
   END LOOP;
 END
 $$;
@@ -257,9 +292,24 @@ CREATE INDEX IF NOT EXISTS cameras_geom_index
   ON public.cameras USING gist (geom);
 CREATE INDEX IF NOT EXISTS cameras_role_index
   ON public.cameras (role);
--- The parameter q= of the API finds text anywhere in a name, ignoring case.
+-- The parameter q= of the API finds words anywhere in folded names. In an older
+-- version this index had the names themselves.
+DO $$
+BEGIN
+  IF EXISTS (SELECT FROM pg_indexes
+              WHERE schemaname = 'public' AND indexname = 'cameras_name_index'
+                AND indexdef NOT LIKE '%name_folded%') THEN
+    DROP INDEX public.cameras_name_index;
+  END IF;
+END
+$$;
 CREATE INDEX IF NOT EXISTS cameras_name_index
-  ON public.cameras USING gin (name gin_trgm_ops);
+  ON public.cameras USING gin (name_folded gin_trgm_ops);
+-- It finds the start of a name, and is read as a whole where there is no
+-- trigram: for one or two letters, which may be anywhere.
+CREATE INDEX IF NOT EXISTS cameras_search_index
+  ON public.cameras (name_folded) INCLUDE (id, role, codec, stream_is_rtp,
+                                           sub_stream_is_rtp);
 
 CREATE OR REPLACE FUNCTION public.cameras_keep_times()
 RETURNS trigger
@@ -274,12 +324,13 @@ BEGIN
      AND NEW.status_since IS NOT DISTINCT FROM OLD.status_since THEN
     NEW.status_since := now();
   END IF;
-  -- These three are computed from the other columns after this trigger; until
+  -- These four are computed from the other columns after this trigger; until
   -- then they are NULL in NEW.
   NEW.updated_at := OLD.updated_at;
   was.playable := NULL;
   was.stream_is_rtp := NULL;
   was.sub_stream_is_rtp := NULL;
+  was.name_folded := NULL;
   IF NEW IS DISTINCT FROM was THEN
     NEW.updated_at := now();
   END IF;
@@ -341,6 +392,8 @@ COMMENT ON COLUMN public.cameras.stream_is_rtp IS
   'True when Janus can pull the first stream: its URL is rtsp, rtsps or rtp';
 COMMENT ON COLUMN public.cameras.sub_stream_is_rtp IS
   'True when Janus can pull the second stream';
+COMMENT ON COLUMN public.cameras.name_folded IS
+  'The name as it is searched for: cctv_fold()';
 COMMENT ON COLUMN public.cameras.created_at IS
   'When the row was made; does not change';
 COMMENT ON COLUMN public.cameras.updated_at IS
@@ -354,4 +407,6 @@ COMMENT ON INDEX public.cameras_geom_index IS
 COMMENT ON INDEX public.cameras_role_index IS
   'Finds the cameras of a role';
 COMMENT ON INDEX public.cameras_name_index IS
-  'Finds text anywhere in a name';
+  'Finds text anywhere in a folded name';
+COMMENT ON INDEX public.cameras_search_index IS
+  'Finds the start of a folded name, and short text anywhere';

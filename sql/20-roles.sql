@@ -137,7 +137,7 @@ $$;
 -- viewer's.
 GRANT SELECT (id, name, role, status, status_since, status_reason, codec,
               profile, width, height, fps, audio, playable, stream_is_rtp,
-              sub_stream_is_rtp, heading, field_of_view, geom)
+              sub_stream_is_rtp, heading, field_of_view, geom, name_folded)
   ON TABLE public.cameras TO cctv_reader, cctv_video;
 
 -- These functions run with the rights of the table's owner, whoever calls them.

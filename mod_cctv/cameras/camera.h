@@ -31,6 +31,8 @@ typedef struct {
     cctv_text_t lng; /**< degrees, WGS 84 */
     cctv_text_t lat; /**< degrees, WGS 84 */
     cctv_text_t name;
+    /** As it is searched for (words.h); NULL: it was not read. */
+    cctv_text_t name_folded;
     cctv_text_t role;
     cctv_text_t status;
     int64_t status_since; /**< since.h */

@@ -25,12 +25,15 @@ enum {
     P_AFTER,
     P_NEAR,
     P_MATCHED,
+    P_PLAYABLE,
+    P_RANK,
     P_COUNT
 };
 
-static const char *const names[P_COUNT] = {
-    "bbox", "role", "status", "q", "limit", "after", "near", "count"
-};
+static const char *const names[P_COUNT] = { "bbox", "role",  "status",
+                                            "q",    "limit", "after",
+                                            "near", "count", "playable",
+                                            "rank" };
 
 static const char *parse_roles(apr_pool_t *pool, const char *list,
                                cctv_filter_t *out)
@@ -59,7 +62,8 @@ static const char *parse_status(const char *status, cctv_filter_t *out)
     return NULL;
 }
 
-static const char *parse_text(const char *text, cctv_filter_t *out)
+static const char *parse_text(apr_pool_t *pool, const char *text,
+                              cctv_filter_t *out)
 {
     size_t left = strlen(text);
     const char *p = text;
@@ -74,7 +78,7 @@ static const char *parse_text(const char *text, cctv_filter_t *out)
     if (characters > CCTV_FILTER_TEXT_MAX) {
         return "q has to be at most 200 characters.";
     }
-    out->text = characters > 0 ? text : NULL;
+    out->words = cctv_words_make(pool, text);
     return NULL;
 }
 
@@ -100,6 +104,27 @@ static const char *parse_count(const char *text, cctv_filter_t *out)
     return out->wants_count || strcmp(text, "false") == 0
                ? NULL
                : "count has to be true or false.";
+}
+
+static const char *parse_playable(const char *text, cctv_filter_t *out)
+{
+    out->has_playable = true;
+    out->playable = strcmp(text, "true") == 0;
+    return out->playable || strcmp(text, "false") == 0
+               ? NULL
+               : "playable has to be true or false.";
+}
+
+static const char *parse_rank(const char *text, const char *after,
+                              cctv_filter_t *out)
+{
+    out->has_rank = true;
+    return out->words != NULL && after != NULL && strlen(text) == 1
+                   && cctv_number_parse_count(text, INT_MAX, &out->rank)
+                   && out->rank < CCTV_RANK_COUNT
+               ? NULL
+               : "rank goes with q and after, as the link to the next page "
+                 "has it.";
 }
 
 apr_status_t cctv_filter_parse(apr_pool_t *pool, const char *args, int max,
@@ -129,7 +154,7 @@ apr_status_t cctv_filter_parse(apr_pool_t *pool, const char *args, int max,
         error = parse_status(value[P_STATUS], &filter);
     }
     if (error == NULL && value[P_Q] != NULL) {
-        error = parse_text(value[P_Q], &filter);
+        error = parse_text(pool, value[P_Q], &filter);
     }
     if (error == NULL && value[P_LIMIT] != NULL
         && (!cctv_number_parse_count(value[P_LIMIT], max, &filter.limit)
@@ -148,6 +173,12 @@ apr_status_t cctv_filter_parse(apr_pool_t *pool, const char *args, int max,
     }
     if (error == NULL && value[P_MATCHED] != NULL) {
         error = parse_count(value[P_MATCHED], &filter);
+    }
+    if (error == NULL && value[P_PLAYABLE] != NULL) {
+        error = parse_playable(value[P_PLAYABLE], &filter);
+    }
+    if (error == NULL && value[P_RANK] != NULL) {
+        error = parse_rank(value[P_RANK], value[P_AFTER], &filter);
     }
     if (error != NULL) {
         *why = error;
@@ -242,11 +273,17 @@ void cctv_filter_restrict(apr_pool_t *pool, cctv_filter_t *filter,
     filter->roles = both;
 }
 
-const char *cctv_filter_next(apr_pool_t *pool, const char *args, int after)
+const char *cctv_filter_next(apr_pool_t *pool, const char *args, int rank,
+                             int after)
 {
     const char *value;
     const char *kept = cctv_query_take(pool, args, names[P_AFTER], &value);
 
+    kept = cctv_query_take(pool, kept, names[P_RANK], &value);
+    if (rank >= 0) {
+        kept = apr_psprintf(pool, "%s%srank=%d", kept,
+                            *kept == '\0' ? "" : "&", rank);
+    }
     return apr_psprintf(pool, "%s%safter=%d", kept, *kept == '\0' ? "" : "&",
                         after);
 }

@@ -8,6 +8,7 @@
 #define CCTV_CAMERAS_FILTER_H
 
 #include "cameras/bbox.h"
+#include "cameras/words.h"
 
 #include "apr_pools.h"
 #include "apr_tables.h"
@@ -25,10 +26,16 @@ typedef struct {
     const apr_array_header_t *roles;
     /** "online", "offline" or "unknown"; NULL: any. */
     const char *status;
-    /** Text to find in names, ignoring case; NULL: any name. */
-    const char *text;
-    /** Only cameras with a greater id. */
+    /** What to find in names; NULL: any name. */
+    const cctv_words_t *words;
+    /** Whether only cameras with this `playable` are asked for. */
+    bool has_playable;
+    bool playable;
+    /** Only cameras with a greater id; with a rank: only those after the camera
+     *  with this rank and id, in the order of words.h. */
     int after;
+    bool has_rank;
+    int rank;
     /** The most cameras of a page, 1 or more. */
     int limit;
     /** Whether the cameras nearest to this point are asked for: degrees. */
@@ -102,9 +109,11 @@ void cctv_filter_restrict(apr_pool_t *pool, cctv_filter_t *filter,
  * parameters are those of the request.
  *
  * @param args  the query string of the request; NULL: there is none
+ * @param rank  of this camera (words.h); -1: the list has no words
  * @return allocated from pool
  * Thread-safe.
  */
-const char *cctv_filter_next(apr_pool_t *pool, const char *args, int after);
+const char *cctv_filter_next(apr_pool_t *pool, const char *args, int rank,
+                             int after);
 
 #endif

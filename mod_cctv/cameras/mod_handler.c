@@ -70,13 +70,13 @@ static bool is_empty(const cctv_filter_t *filter)
  * filter has an absolute one: neither the host nor the path by which the client
  * knows this server has to be known here. */
 const char *cctv_cameras_next_href(request_rec *r, const cctv_filter_t *filter,
-                                   int id)
+                                   int rank, int id)
 {
     const char *self = filter->self != NULL ? filter->self : "";
 
     return apr_pstrcat(r->pool,
                        apr_pstrmemdup(r->pool, self, strcspn(self, "?")), "?",
-                       cctv_filter_next(r->pool, r->args, id), NULL);
+                       cctv_filter_next(r->pool, r->args, rank, id), NULL);
 }
 
 static const char *next_href(request_rec *r, const cctv_filter_t *filter,
@@ -85,7 +85,10 @@ static const char *next_href(request_rec *r, const cctv_filter_t *filter,
     cctv_camera_t last;
 
     cctv_source_camera(page, page->count - 1, &last);
-    return cctv_cameras_next_href(r, filter, atoi(last.id.text));
+    return cctv_cameras_next_href(
+        r, filter,
+        filter->words == NULL ? -1 : cctv_source_rank(page, page->count - 1),
+        atoi(last.id.text));
 }
 
 static void write_list(request_rec *r, const cctv_filter_t *filter,

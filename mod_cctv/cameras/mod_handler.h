@@ -26,9 +26,10 @@ int cctv_cameras_not_here(request_rec *r);
 int cctv_cameras_no_answer(request_rec *r, int status);
 
 /** The address of the page after the camera with this id, in the form that
- *  the filter asks for. @return allocated from r->pool */
+ *  the filter asks for. @param rank  of the camera; -1: there are no words
+ *  (cameras/words.h). @return allocated from r->pool */
 const char *cctv_cameras_next_href(request_rec *r, const cctv_filter_t *filter,
-                                   int id);
+                                   int rank, int id);
 
 /**
  * Parse the filter of a list.

@@ -96,14 +96,16 @@ int cctv_source_list(request_rec *r, const cctv_filter_t *filter,
     const cctv_statement_t *statement;
     cctv_params_t params;
     cctv_visit_t visit;
-    cctv_plan_t plan;
+    cctv_plan_t plan = CCTV_PLAN_BY_PLANNER;
     int status;
 
     status = cctv_database_begin(r, &visit);
     if (status != OK) {
         return status;
     }
-    status = cctv_sample_choose(r->server, &visit, filter, &plan);
+    status = filter->words != NULL
+                 ? OK
+                 : cctv_sample_choose(r->server, &visit, filter, &plan);
     if (status == OK) {
         status = count_matching(&visit, filter, &page->matched);
     }
@@ -112,8 +114,11 @@ int cctv_source_list(request_rec *r, const cctv_filter_t *filter,
         return status;
     }
     /* Ask for one more row than wanted, to find out whether there are more. */
-    statement = cctv_statement_list(r->pool, filter, plan, filter->limit + 1,
-                                    &params);
+    statement = filter->words != NULL
+                    ? cctv_statement_search(r->pool, filter, filter->limit + 1,
+                                            &params)
+                    : cctv_statement_list(r->pool, filter, plan,
+                                          filter->limit + 1, &params);
     return fetch_page(&visit, statement, &params, r->pool, filter->limit,
                       page);
 }
@@ -328,6 +333,11 @@ void cctv_source_count(request_rec *r)
 void cctv_source_camera(const cctv_page_t *page, int i, cctv_camera_t *out)
 {
     cctv_row_camera(page->rows, i, out);
+}
+
+int cctv_source_rank(const cctv_page_t *page, int i)
+{
+    return atoi(PQgetvalue(page->rows, i, CCTV_COLUMN_RANK));
 }
 
 void cctv_source_free(cctv_page_t *page)

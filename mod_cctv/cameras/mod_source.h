@@ -17,7 +17,8 @@
 
 #include <stdbool.h>
 
-/** Cameras in the order of their ids. The texts live as long as the page. */
+/** Cameras in the order of their ids, or of words.h if the filter has words. The
+ *  texts live as long as the page. */
 typedef struct {
     int count;
     /** Whether more cameras follow after the last one. */
@@ -111,6 +112,9 @@ void cctv_source_count(request_rec *r);
 
 /** Get camera number i of a page, 0 ≤ i < count. */
 void cctv_source_camera(const cctv_page_t *page, int i, cctv_camera_t *out);
+
+/** The rank of camera number i of a page; only if the filter has words. */
+int cctv_source_rank(const cctv_page_t *page, int i);
 
 void cctv_source_free(cctv_page_t *page);
 

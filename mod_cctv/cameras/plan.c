@@ -214,9 +214,6 @@ cctv_plan_t cctv_plan_choose(const cctv_sample_t *sample,
     double cost = HUGE_VAL;
     double walked;
 
-    if (filter->text != NULL) {
-        return CCTV_PLAN_BY_PLANNER;
-    }
     if (!filter->has_bbox && filter->roles == NULL && filter->status == NULL) {
         return CCTV_PLAN_BY_ID;
     }

@@ -75,3 +75,8 @@ void cctv_row_camera(const PGresult *rows, int i, cctv_camera_t *out)
         .field_of_view = row_text(rows, i, CCTV_COLUMN_FIELD_OF_VIEW),
     };
 }
+
+cctv_text_t cctv_row_name_folded(const PGresult *rows, int row)
+{
+    return row_text(rows, row, CCTV_COLUMN_NAME_FOLDED);
+}

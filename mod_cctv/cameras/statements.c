@@ -6,6 +6,7 @@
  */
 #include "cameras/statements.h"
 
+#include "cameras/select.h"
 #include "database/array.h"
 
 #include "apr_strings.h"
@@ -13,30 +14,11 @@
 #include <limits.h>
 #include <string.h>
 
-#define FIRST_COLUMN(name, sql) sql
-#define NEXT_COLUMN(name, sql)  ", " sql
-
-/* The table may lack columns that later versions of sql/10-schema.sql add.
- * PostgreSQL looks for a name in the table first; if it is not there, it finds
- * that of `optional`. It plans this as if only the table was read. */
-#define CAMERAS                                                               \
-    "(SELECT NULL::text AS status_reason, NULL::boolean AS stream_is_rtp, "   \
-    "NULL::boolean AS sub_stream_is_rtp, "                                    \
-    "NULL::timestamptz AS status_since) AS optional, "                        \
-    "LATERAL (SELECT id, geom, name, role, status, status_since, "            \
-    "status_reason, codec, profile, width, height, fps, audio, playable, "    \
-    "stream_is_rtp, "                                                         \
-    "sub_stream_is_rtp, heading, field_of_view FROM cameras) AS cameras"
-
-#define SELECT_CAMERAS                                                        \
-    "SELECT " CCTV_COLUMN_LIST(FIRST_COLUMN, NEXT_COLUMN) " FROM " CAMERAS    \
-                                                          " WHERE "
-
 /* The conditions of a list besides the box: bits of a shape. */
 enum {
     ROLES = 1,
     STATUS = 2,
-    TEXT = 4,
+    PLAYABLE = 4,
     NARROWINGS = 8
 };
 
@@ -127,7 +109,12 @@ static const cctv_statement_t roles = {
 };
 
 static const cctv_statement_t cameras_by_ids = {
-    .number = -1, .sql = SELECT_CAMERAS "id = ANY ($1::int4[]) ORDER BY id"
+    .number = -1, .sql = SELECT_FOLDED "id = ANY ($1::int4[]) ORDER BY id"
+};
+
+static const cctv_statement_t all_cameras = {
+    .number = -1,
+    .sql = SELECT_FOLDED "id > $1::int4 ORDER BY id LIMIT $2::int4"
 };
 
 /* The exact comparison of the box, as doubles. It is in a CASE, because
@@ -191,13 +178,14 @@ static const char *list_sql(apr_pool_t *pool, int plan, int box, int narrowing)
     if (narrowing & STATUS) {
         sql = apr_psprintf(pool, "%s AND status = $%d::text", sql, ++n);
     }
-    if (narrowing & TEXT) {
-        sql = apr_psprintf(pool, "%s AND name ILIKE $%d::text", sql, ++n);
+    if (narrowing & PLAYABLE) {
+        sql = apr_psprintf(pool, "%s AND $%d::text = " PLAYABLE_TEXT, sql,
+                           ++n);
     }
     /* There is no index on id + 0. With `id` the planner would underestimate
      * the walk along the ids if the page is far from its start. */
     return apr_pstrcat(pool, sql,
-                       plan == CCTV_PLAN_BY_PLANNER && !(narrowing & TEXT)
+                       plan == CCTV_PLAN_BY_PLANNER
                            ? " ORDER BY id + 0 LIMIT $2::int4"
                            : " ORDER BY id LIMIT $2::int4",
                        NULL);
@@ -219,24 +207,6 @@ void cctv_statements_init(apr_pool_t *pconf)
             }
         }
     }
-}
-
-/* A pattern of ILIKE for names that contain the text. */
-static const char *containing(apr_pool_t *pool, const char *text)
-{
-    char *pattern = apr_palloc(pool, 2 * strlen(text) + 3);
-    char *out = pattern;
-
-    *out++ = '%';
-    for (; *text != '\0'; text++) {
-        if (*text == '%' || *text == '_' || *text == '\\') {
-            *out++ = '\\';
-        }
-        *out++ = *text;
-    }
-    *out++ = '%';
-    *out = '\0';
-    return pattern;
 }
 
 static void add_box(cctv_params_t *params, const cctv_bbox_t *box)
@@ -270,9 +240,9 @@ const cctv_statement_t *cctv_statement_list(apr_pool_t *pool,
         narrowing |= STATUS;
         cctv_params_add_text(params, filter->status);
     }
-    if (filter->text != NULL) {
-        narrowing |= TEXT;
-        cctv_params_add_text(params, containing(pool, filter->text));
+    if (filter->has_playable) {
+        narrowing |= PLAYABLE;
+        cctv_params_add_text(params, filter->playable ? "t" : "f");
     }
     return &lists[plan][box][narrowing];
 }
@@ -285,6 +255,9 @@ const cctv_statement_t *cctv_statement_count(apr_pool_t *pool,
     cctv_filter_t all = *filter;
     const char *list;
 
+    if (filter->words != NULL) {
+        return cctv_statement_search_count(pool, filter, params);
+    }
     all.after = 0;
     list = cctv_statement_list(pool, &all, CCTV_PLAN_BY_PLANNER, INT_MAX,
                                params)
@@ -358,4 +331,13 @@ const cctv_statement_t *cctv_statement_cameras(apr_pool_t *pool,
     params->count = 0;
     cctv_params_add_text(params, cctv_array_of_ints(pool, ids, count));
     return &cameras_by_ids;
+}
+
+const cctv_statement_t *cctv_statement_all(int after, int rows,
+                                           cctv_params_t *params)
+{
+    params->count = 0;
+    cctv_params_add_int(params, after);
+    cctv_params_add_int(params, rows);
+    return &all_cameras;
 }

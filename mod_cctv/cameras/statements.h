@@ -63,6 +63,10 @@ enum {
     CCTV_COLUMN_LIST(CCTV_ENUM_COLUMN, CCTV_ENUM_COLUMN) CCTV_COLUMN_COUNT
 };
 
+/* A further column of some statements. */
+#define CCTV_COLUMN_RANK        CCTV_COLUMN_COUNT
+#define CCTV_COLUMN_NAME_FOLDED CCTV_COLUMN_COUNT
+
 enum {
     CCTV_SAMPLE_COLUMN_LIST(CCTV_ENUM_SAMPLE_COLUMN, CCTV_ENUM_SAMPLE_COLUMN)
     CCTV_SAMPLE_COLUMN_COUNT
@@ -106,7 +110,8 @@ extern const cctv_statement_t cctv_statement_sample;
 void cctv_statements_init(apr_pool_t *pconf);
 
 /**
- * Get the statement for a page of cameras in the order of their ids.
+ * Get the statement for a page of cameras in the order of their ids. The words
+ * of the filter are ignored.
  *
  * @param pool    owns the texts in the parameters
  * @param rows    the number of rows to ask for
@@ -117,6 +122,25 @@ const cctv_statement_t *cctv_statement_list(apr_pool_t *pool,
                                             const cctv_filter_t *filter,
                                             cctv_plan_t plan, int rows,
                                             cctv_params_t *params);
+
+/**
+ * Make the statement for a page of the cameras whose names have the words of a
+ * filter, in the order of words.h. Behind the columns of a list it has
+ * CCTV_COLUMN_RANK. As cctv_statement_list().
+ */
+const cctv_statement_t *cctv_statement_search(apr_pool_t *pool,
+                                              const cctv_filter_t *filter,
+                                              int rows, cctv_params_t *params);
+
+/** As cctv_statement_count(), for a filter with words. */
+const cctv_statement_t *
+cctv_statement_search_count(apr_pool_t *pool, const cctv_filter_t *filter,
+                            cctv_params_t *params);
+
+/** Get the statement that reads all cameras after an id, in the order of ids,
+ *  with CCTV_COLUMN_NAME_FOLDED. */
+const cctv_statement_t *cctv_statement_all(int after, int rows,
+                                           cctv_params_t *params);
 
 /**
  * Get the statement that counts all cameras that match a filter, whatever its
@@ -165,7 +189,8 @@ const cctv_statement_t *cctv_statement_item(apr_pool_t *pool,
                                             int id, cctv_params_t *params);
 
 /** Make the statement that reads the cameras of these ids, in the order of ids,
- *  with the columns of a list. As cctv_statement_roles(). */
+ *  with the columns of a list and CCTV_COLUMN_NAME_FOLDED. As
+ *  cctv_statement_roles(). */
 const cctv_statement_t *cctv_statement_cameras(apr_pool_t *pool,
                                                const int *ids, int count,
                                                cctv_params_t *params);

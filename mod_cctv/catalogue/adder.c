@@ -18,6 +18,7 @@ static void add_rows(cctv_build_t *build, PGresult *rows)
         cctv_camera_t camera;
 
         cctv_row_camera(rows, i, &camera);
+        camera.name_folded = cctv_row_name_folded(rows, i);
         cctv_build_add(build, &camera);
     }
     PQclear(rows);

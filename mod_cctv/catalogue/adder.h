@@ -31,8 +31,8 @@ void cctv_adder_begin(cctv_adder_t *adder, cctv_build_t *build);
 /**
  * Add cameras, in the order of their ids. Waits if rows are waiting already.
  *
- * @param rows  the columns of CCTV_COLUMN_LIST (cameras/statements.h); owned by
- *              the adder from now on
+ * @param rows  the columns of CCTV_COLUMN_LIST (cameras/statements.h) and
+ *              CCTV_COLUMN_NAME_FOLDED; owned by the adder from now on
  */
 void cctv_adder_add(cctv_adder_t *adder, PGresult *rows);
 

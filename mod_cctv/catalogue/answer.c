@@ -153,7 +153,8 @@ static void list_page(const cctv_search_t *search, cctv_answer_next_t *next,
     if (slots != NULL) {
         put_page(c, slots, count, json);
         if (is_cut) {
-            address = next(context, cctv_catalogue_id(c, at[count - 1]));
+            address = next(context, cctv_search_rank(search, at[count - 1]),
+                           cctv_catalogue_id(c, at[count - 1]));
         }
         cctv_geojson_end(json, count, matched(search), search->filter->self,
                          address);

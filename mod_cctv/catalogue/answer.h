@@ -12,8 +12,9 @@
 
 /**
  * Make the address of the page after a camera. @param context  of the caller
+ * @param rank  of the camera; -1: there are no words (cameras/words.h)
  */
-typedef const char *cctv_answer_next_t(void *context, int id);
+typedef const char *cctv_answer_next_t(void *context, int rank, int id);
 
 /**
  * Write the FeatureCollection of a search, byte for byte as from the database.

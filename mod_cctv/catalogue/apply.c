@@ -21,11 +21,22 @@ static bool take_row(const PGresult *rows, int *row, int id,
         || atoi(PQgetvalue(rows, *row, CCTV_COLUMN_ID)) != id) {
         return false;
     }
-    cctv_row_camera(rows, (*row)++, camera);
+    cctv_row_camera(rows, *row, camera);
+    camera->name_folded = cctv_row_name_folded(rows, (*row)++);
     return true;
 }
 
 /* ---- Differences ---- */
+
+static bool is_name_same(const cctv_catalogue_t *last, int index,
+                         cctv_text_t folded)
+{
+    size_t length;
+    const char *name = cctv_catalogue_name(last, index, &length);
+
+    return folded.text == NULL
+           || (length == folded.len && memcmp(name, folded.text, length) == 0);
+}
 
 /* @param json, feature  for the Feature of the row and of the catalogue */
 static bool is_same(const cctv_catalogue_t *last, int index,
@@ -44,7 +55,8 @@ static bool is_same(const cctv_catalogue_t *last, int index,
     return json->len == (size_t)(end - feature->data)
            && memcmp(json->data, feature->data, json->len) == 0
            && streams.first == camera->streams.first
-           && streams.second == camera->streams.second;
+           && streams.second == camera->streams.second
+           && is_name_same(last, index, camera->name_folded);
 }
 
 int cctv_apply_differences(const cctv_catalogue_t *last, const int *ids,
@@ -180,8 +192,11 @@ static bool is_equal(const cctv_catalogue_t *a, int a_index,
     cctv_text_t now = cctv_catalogue_feature(b, b_index);
     size_t x_tail = cctv_catalogue_behind_status(x);
     size_t y_tail = cctv_catalogue_behind_status(y);
+    size_t length;
+    const char *name = cctv_catalogue_name(b, b_index, &length);
 
-    return x->first == y->first && x->second == y->second
+    return is_name_same(a, a_index, (cctv_text_t){ name, length })
+           && x->first == y->first && x->second == y->second
            && x->status_at == y->status_at
            && before.len - x_tail == now.len - y_tail
            && memcmp(before.text, now.text, x->status_at) == 0

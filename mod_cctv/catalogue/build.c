@@ -23,7 +23,7 @@ static void fail(cctv_build_t *build, apr_status_t why)
     cctv_output_file_fail(&build->spool, why);
 }
 
-cctv_build_t *cctv_build_begin(int fd, const cctv_folds_t *folds)
+cctv_build_t *cctv_build_begin(int fd)
 {
     cctv_build_t *build = calloc(1, sizeof *build);
     int spool = memfd_create("cctv-features", MFD_CLOEXEC);
@@ -36,7 +36,6 @@ cctv_build_t *cctv_build_begin(int fd, const cctv_folds_t *folds)
         return NULL;
     }
     build->fd = fd;
-    build->folds = folds;
     cctv_output_file_begin(&build->spool, spool, 0, false);
     cctv_json_init(&build->names, 4096);
     cctv_json_init(&build->blocks, 4096);
@@ -118,13 +117,18 @@ static void note(cctv_build_t *build, int id,
     cctv_output_file_pad(&build->spool, CCTV_CATALOGUE_FEATURE_ALIGN);
 }
 
-static void add_name(cctv_build_t *build, cctv_text_t name)
+static void add_name(cctv_build_t *build, const cctv_camera_t *camera)
 {
     cctv_json_t *names = &build->names;
+    cctv_text_t name = camera->name;
 
-    if (cctv_json_reserve(names, CCTV_FOLDED_MAX(name.len) + 1)) {
-        char *end = cctv_folds_put(build->folds, name.text, name.len,
-                                   names->data + names->len);
+    if (camera->name_folded.text != NULL) {
+        cctv_json_raw(names, camera->name_folded.text,
+                      camera->name_folded.len);
+        cctv_json_raw(names, "", 1);
+    }
+    else if (cctv_json_reserve(names, CCTV_FOLDED_MAX(name.len) + 1)) {
+        char *end = cctv_fold(name.text, name.len, names->data + names->len);
 
         *end++ = '\0';
         names->len = (size_t)(end - names->data);
@@ -217,7 +221,7 @@ void cctv_build_add(cctv_build_t *build, const cctv_camera_t *camera)
         && fill_record(build, camera, &record)
         && write_feature(build, camera, &record)) {
         note(build, id, &record);
-        add_name(build, camera->name);
+        add_name(build, camera);
     }
 }
 

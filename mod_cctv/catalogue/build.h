@@ -11,7 +11,6 @@
 #define CCTV_CATALOGUE_BUILD_H
 
 #include "cameras/camera.h"
-#include "catalogue/fold.h"
 #include "catalogue/read.h"
 
 #include "apr_errno.h"
@@ -36,11 +35,10 @@ typedef struct {
 /**
  * Start to build.
  *
- * @param fd     an empty file, open for writing; the caller closes it
- * @param folds  of this database; has to live until the end
+ * @param fd  an empty file, open for writing; the caller closes it
  * @return NULL: there is no memory
  */
-cctv_build_t *cctv_build_begin(int fd, const cctv_folds_t *folds);
+cctv_build_t *cctv_build_begin(int fd);
 
 /**
  * Add a camera with a greater id than the last one. After a failure, further

@@ -184,8 +184,6 @@ static void write_sections(file_t *file, const cctv_build_about_t *about)
                   roles->names.len);
     write_section(file, CCTV_SECTION_ROLE_ENDS, roles->ends,
                   roles->count * sizeof *roles->ends);
-    write_section(file, CCTV_SECTION_FOLDS, build->folds->folds,
-                  build->folds->count * sizeof *build->folds->folds);
     write_gone(file, about);
     cctv_output_file_flush(&file->out);
 }
@@ -198,7 +196,6 @@ static void write_head(file_t *file, const cctv_build_about_t *about)
     head->magic = CCTV_CATALOGUE_MAGIC;
     head->layout = CCTV_CATALOGUE_LAYOUT;
     head->roles = file->build->roles.count;
-    head->folds = file->build->folds->count;
     head->size = file->out.at;
     head->database = about->database;
     head->built = about->built;

@@ -14,7 +14,6 @@
 
 struct cctv_build_t {
     int fd; /* the file of the catalogue */
-    const cctv_folds_t *folds;
     /* Features in the order of ids, in a file in memory: where they belong is
      * known only when all cameras are. Its error is the builder's. */
     cctv_output_file_t spool;

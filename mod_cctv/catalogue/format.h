@@ -21,7 +21,6 @@
  *     | slots                    |  uint32_t: the slot of each camera
  *     | nodes                    |  cctv_catalogue_node_t: the R-tree
  *     | roles, role ends         |  the names of roles, sorted by bytes
- *     | folds                    |  cctv_catalogue_fold_t, ascending
  *     | gone                     |  uint64_t: a bit for each slot of the base
  *     +--------------------------+
  *
@@ -55,7 +54,7 @@
 #define CCTV_STATUSES_MAGIC  UINT64_C(0x6363747673747573)
 
 /** Raise it whenever anything in the files moves or changes its meaning. */
-#define CCTV_CATALOGUE_LAYOUT 3
+#define CCTV_CATALOGUE_LAYOUT 4
 
 /** The children of a node, and the cameras of a leaf. */
 #define CCTV_CATALOGUE_FANOUT 16
@@ -86,7 +85,6 @@ typedef enum {
     CCTV_SECTION_NODES,
     CCTV_SECTION_ROLES,
     CCTV_SECTION_ROLE_ENDS,
-    CCTV_SECTION_FOLDS,
     CCTV_SECTION_GONE,
     CCTV_SECTION_COUNT
 } cctv_catalogue_section_id_t;
@@ -105,7 +103,7 @@ typedef struct {
     uint32_t layout;
     uint32_t count; /**< cameras */
     uint32_t roles;
-    uint32_t folds;
+    uint32_t spare;
     uint64_t size; /**< of the file in bytes */
     /** A hash of what names the database, so that cameras of another database
      *  are not served. */
@@ -151,12 +149,6 @@ typedef struct {
     /** Bit i: there is a camera whose role has the number i, i + 64, … */
     uint64_t roles;
 } cctv_catalogue_node_t;
-
-/** A character and its lower case, as the database has it: code points. */
-typedef struct {
-    uint32_t from;
-    uint32_t to;
-} cctv_catalogue_fold_t;
 
 /** How many cameras below a node have each status. */
 typedef struct {

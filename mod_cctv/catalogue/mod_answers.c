@@ -66,11 +66,11 @@ typedef struct {
 } question_t;
 
 /* A cctv_answer_next_t. */
-static const char *next_page(void *context, int id)
+static const char *next_page(void *context, int rank, int id)
 {
     const question_t *question = context;
 
-    return cctv_cameras_next_href(question->r, question->filter, id);
+    return cctv_cameras_next_href(question->r, question->filter, rank, id);
 }
 
 static int list(request_rec *r, const cctv_filter_t *filter)
@@ -92,7 +92,7 @@ static int list(request_rec *r, const cctv_filter_t *filter)
     if (cctv_reply_is_unchanged(r, tag_of(r, c, filter))) {
         return OK;
     }
-    if (filter->text != NULL
+    if (filter->words != NULL
         && !cctv_gate_enter(&searches, entered + SEARCH_WAIT)) {
         cctv_generation_close(c, r->pool);
         return cctv_reply_problem(r, HTTP_SERVICE_UNAVAILABLE,
@@ -103,7 +103,7 @@ static int list(request_rec *r, const cctv_filter_t *filter)
     cctv_search_init(r->pool, c, filter, &search);
     cctv_answer_list(&search, next_page, &question, &json);
     cctv_generation_close(c, r->pool);
-    if (filter->text != NULL) {
+    if (filter->words != NULL) {
         cctv_gate_leave(&searches, entered);
     }
     return cctv_cameras_send(r, &json);

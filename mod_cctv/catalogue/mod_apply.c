@@ -92,7 +92,7 @@ static apr_status_t write_file(const cctv_changes_t *changes,
                                  .base = changes->last,
                                  .base_number = cctv_catalogue_base_number(
                                      changes->last) };
-    cctv_build_t *build = cctv_build_begin(fd, &changes->last->folds);
+    cctv_build_t *build = cctv_build_begin(fd);
     cctv_apply_t apply;
     apr_status_t rv;
     int i;

@@ -70,7 +70,7 @@ static int write_since(const cctv_catalogue_place_t *place,
                                  .base = base,
                                  .base_number = base->number };
     int fd = cctv_files_create(place->folder);
-    cctv_build_t *build = fd < 0 ? NULL : cctv_build_begin(fd, &last->folds);
+    cctv_build_t *build = fd < 0 ? NULL : cctv_build_begin(fd);
     uint64_t *gone = NULL;
 
     *rv = fd < 0 ? APR_FROM_OS_ERROR(errno) : APR_ENOMEM;

@@ -73,7 +73,7 @@ static apr_status_t write_base(const cctv_catalogue_t *last, int fd)
     cctv_build_about_t about = { .database = head->database,
                                  .built = head->built,
                                  .position = head->position };
-    cctv_build_t *build = cctv_build_begin(fd, &last->folds);
+    cctv_build_t *build = cctv_build_begin(fd);
 
     if (build == NULL) {
         return APR_ENOMEM;

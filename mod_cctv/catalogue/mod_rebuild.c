@@ -19,39 +19,6 @@
 /* The rows of one query. It has to be answered within CCTVQueryTimeout. */
 #define CHUNK 5000
 
-static const cctv_params_t none = { .count = 0 };
-
-/* The surrogates between the two ranges are no characters. */
-static const cctv_statement_t folds = {
-    .number = -1,
-    .sql = "SELECT c, ascii(lower(chr(c))) FROM generate_series(1, 131071) "
-           "AS c WHERE c NOT BETWEEN 55296 AND 57343 "
-           "AND lower(chr(c)) <> chr(c) ORDER BY c"
-};
-
-/* How the database folds text. @return whether it answers */
-static bool read_folds(const cctv_catalogue_place_t *place, apr_pool_t *pool,
-                       cctv_folds_t *out)
-{
-    cctv_catalogue_fold_t *list;
-    PGresult *rows;
-    int count;
-    int i;
-
-    if (cctv_catalogue_ask(place, pool, &folds, &none, &rows) != OK) {
-        return false;
-    }
-    count = PQntuples(rows);
-    list = apr_palloc(pool, ((size_t)count + 1) * sizeof *list);
-    for (i = 0; i < count; i++) {
-        list[i].from = (uint32_t)atoi(PQgetvalue(rows, i, 0));
-        list[i].to = (uint32_t)atoi(PQgetvalue(rows, i, 1));
-    }
-    PQclear(rows);
-    cctv_folds_init(out, list, (uint32_t)count);
-    return true;
-}
-
 /* @return the id of the last row; 0: there is none */
 static int last_id(const PGresult *rows)
 {
@@ -65,14 +32,14 @@ static bool add_all(const cctv_catalogue_place_t *place,
                     const cctv_catalogue_t *last, cctv_adder_t *adder,
                     const atomic_bool *is_stopped, apr_pool_t *pool)
 {
-    cctv_filter_t filter = { .after = 0 };
+    int after = 0;
     cctv_params_t params;
     PGresult *rows;
     int count;
 
     do {
-        const cctv_statement_t *statement = cctv_statement_list(
-            pool, &filter, CCTV_PLAN_BY_ID, CHUNK, &params);
+        const cctv_statement_t *statement = cctv_statement_all(after, CHUNK,
+                                                               &params);
 
         if (atomic_load(is_stopped)
             || cctv_catalogue_ask(place, pool, statement, &params, &rows)
@@ -80,7 +47,7 @@ static bool add_all(const cctv_catalogue_place_t *place,
             return false;
         }
         count = PQntuples(rows);
-        filter.after = last_id(rows);
+        after = last_id(rows);
         cctv_adder_add(adder, rows);
         cctv_feed_statuses(place, last, pool);
     } while (count == CHUNK);
@@ -95,7 +62,6 @@ apr_status_t cctv_rebuild(const cctv_catalogue_place_t *place,
     cctv_build_about_t about = { .database = place->database,
                                  .built = apr_time_now(),
                                  .position = cctv_feed_position(place) };
-    cctv_folds_t low;
     cctv_build_t *build;
     cctv_adder_t adder;
     bool has_all;
@@ -103,10 +69,7 @@ apr_status_t cctv_rebuild(const cctv_catalogue_place_t *place,
 
     *why = NULL;
     *spent = 0;
-    if (!read_folds(place, pool, &low)) {
-        return APR_EGENERAL;
-    }
-    build = cctv_build_begin(fd, &low);
+    build = cctv_build_begin(fd);
     if (build == NULL) {
         *why = "there is no memory";
         return APR_ENOMEM;

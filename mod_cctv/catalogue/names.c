@@ -1,26 +1,49 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file names.c
- * @brief Finds text in the names of a catalogue.
+ * @brief Finds words in the names of a catalogue.
  * Layer: pure.
  */
 #include "catalogue/names.h"
 
+#include "catalogue/find.h"
 #include "catalogue/tree.h"
 
 #include <string.h>
 
-bool cctv_names_match(const cctv_search_t *search, int index)
+int cctv_names_judge(const cctv_search_t *search, int index)
 {
+    const cctv_catalogue_t *c = search->catalogue;
     size_t length;
     const char *name;
 
-    if (search->text == NULL) {
-        return true;
+    if (search->words->id == cctv_catalogue_id(c, index)) {
+        return CCTV_MATCH_EXACT;
     }
-    name = cctv_catalogue_name(search->catalogue, index, &length);
-    return cctv_text_find(name, length, search->text, search->text_length)
-           != NULL;
+    name = cctv_catalogue_name(c, index, &length);
+    return cctv_words_match(search->words, name, length);
+}
+
+bool cctv_names_match(const cctv_search_t *search, int index)
+{
+    return search->words == NULL
+           || cctv_names_judge(search, index) != CCTV_MATCH_NONE;
+}
+
+bool cctv_names_has_number(const cctv_search_t *search)
+{
+    const cctv_catalogue_t *c = search->catalogue;
+    int index = search->words->id == 0
+                    ? -1
+                    : cctv_catalogue_find_here(c, search->words->id);
+    size_t length;
+    const char *name;
+
+    if (index < 0 || !cctv_tree_matches(search, c->slots[index])) {
+        return false;
+    }
+    name = cctv_catalogue_name(c, index, &length);
+    return cctv_words_match(search->words, name, length) == CCTV_MATCH_NONE;
 }
 
 void cctv_names_start(cctv_names_walk_t *walk, const cctv_search_t *search,
@@ -30,6 +53,7 @@ void cctv_names_start(cctv_names_walk_t *walk, const cctv_search_t *search,
 
     walk->search = search;
     walk->index = first;
+    walk->worst = CCTV_MATCH_WITHIN;
     walk->end = c->names + c->head->sections[CCTV_SECTION_NAMES].size;
     walk->name = first < c->count ? cctv_catalogue_name(c, first, NULL)
                                   : walk->end;
@@ -63,14 +87,28 @@ static void go_to(cctv_names_walk_t *walk, const char *byte)
     }
 }
 
+/* Where a name may be found next that matches well enough. A name that is the
+ * text or starts with it is found by its start, others by the longest word. */
+static const char *next_place(const cctv_names_walk_t *walk)
+{
+    const cctv_words_t *words = walk->search->words;
+    const cctv_word_of_name_t *longest = &words->word[words->longest];
+    size_t size = (size_t)(walk->end - walk->name);
+
+    return walk->worst <= CCTV_MATCH_PREFIX ? cctv_find_start(
+               walk->name, size, words->text, words->length, false)
+           : walk->worst == CCTV_MATCH_STARTS
+               ? cctv_find_start(walk->name, size, longest->text,
+                                 longest->length, true)
+               : cctv_find(walk->name, size, longest->text, longest->length);
+}
+
 int cctv_names_next(cctv_names_walk_t *walk)
 {
-    const cctv_search_t *search = walk->search;
-
     while (walk->name < walk->end) {
-        const char *byte = cctv_text_find(walk->name,
-                                          (size_t)(walk->end - walk->name),
-                                          search->text, search->text_length);
+        const char *byte = next_place(walk);
+        const char *name;
+        size_t length;
         int index;
 
         if (byte == NULL) {
@@ -78,8 +116,11 @@ int cctv_names_next(cctv_names_walk_t *walk)
         }
         go_to(walk, byte);
         index = walk->index++;
-        walk->name += strlen(walk->name) + 1;
-        if (cctv_tree_matches(search, search->catalogue->slots[index])) {
+        name = walk->name;
+        length = strlen(name);
+        walk->name += length + 1;
+        walk->match = cctv_words_match(walk->search->words, name, length);
+        if (walk->match != CCTV_MATCH_NONE && walk->match <= walk->worst) {
             return index;
         }
     }

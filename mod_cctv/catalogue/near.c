@@ -259,12 +259,19 @@ static bool find_by_place(near_t *near)
 
 static void find_by_name(near_t *near)
 {
+    const cctv_catalogue_t *c = near->search->catalogue;
     cctv_names_walk_t walk;
     int index;
 
     cctv_names_start(&walk, near->search, 0);
     while ((index = cctv_names_next(&walk)) >= 0) {
-        offer(near, near->search->catalogue->slots[index]);
+        if (cctv_tree_matches(near->search, c->slots[index])) {
+            offer(near, c->slots[index]);
+        }
+    }
+    if (cctv_names_has_number(near->search)) {
+        index = cctv_catalogue_find_here(c, near->search->words->id);
+        offer(near, c->slots[index]);
     }
 }
 
@@ -305,7 +312,7 @@ static int find_near(const cctv_search_t *search, cctv_near_t **out)
     if (near.best == NULL) {
         return -1;
     }
-    if (search->text != NULL) {
+    if (search->words != NULL) {
         find_by_name(&near);
     }
     else if (!find_by_place(&near)) {

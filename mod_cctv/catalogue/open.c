@@ -93,7 +93,6 @@ static bool find_sections(const cctv_catalogue_head_t *head,
 {
     size_t count = head->count;
     size_t words = CCTV_CATALOGUE_GONE_WORDS(head->base_count);
-    const cctv_catalogue_fold_t *folds;
     const uint64_t *gone = section(head, CCTV_SECTION_GONE, words,
                                    sizeof *gone);
 
@@ -113,14 +112,10 @@ static bool find_sections(const cctv_catalogue_head_t *head,
     c->roles = text_section(head, CCTV_SECTION_ROLES);
     c->role_ends = section(head, CCTV_SECTION_ROLE_ENDS, head->roles,
                            sizeof *c->role_ends);
-    folds = section(head, CCTV_SECTION_FOLDS, head->folds, sizeof *folds);
-    if (folds != NULL) {
-        cctv_folds_init(&c->folds, folds, head->folds);
-    }
     return c->features != NULL && c->names != NULL && c->records != NULL
            && c->ids != NULL && c->name_blocks != NULL && c->order != NULL
            && c->slots != NULL && c->nodes != NULL && c->roles != NULL
-           && c->role_ends != NULL && folds != NULL && gone != NULL;
+           && c->role_ends != NULL && gone != NULL;
 }
 
 static bool is_record_sound(const cctv_catalogue_t *c,
@@ -202,20 +197,6 @@ static bool are_roles_sound(const cctv_catalogue_t *c)
     return true;
 }
 
-static bool are_folds_sound(const cctv_folds_t *folds)
-{
-    uint32_t i;
-
-    for (i = 0; i < folds->count; i++) {
-        if (folds->folds[i].from > 0x10FFFF || folds->folds[i].to > 0x10FFFF
-            || folds->folds[i].to == 0
-            || (i > 0 && folds->folds[i].from <= folds->folds[i - 1].from)) {
-            return false;
-        }
-    }
-    return true;
-}
-
 /* `gone` has a bit for each camera of the base, and head->gone of them are
  * set. */
 static bool is_gone_sound(const cctv_catalogue_t *c)
@@ -286,7 +267,7 @@ const char *cctv_catalogue_open(const void *memory, size_t size,
         return "its checksum is wrong";
     }
     if (!are_roles_sound(&c) || !are_cameras_sound(&c) || !are_names_sound(&c)
-        || !are_folds_sound(&c.folds) || !is_gone_sound(&c)) {
+        || !is_gone_sound(&c)) {
         return "it contradicts itself";
     }
     *out = c;

@@ -16,7 +16,6 @@
 #include "cameras/camera.h"
 #include "cameras/filter.h"
 #include "cameras/since.h"
-#include "catalogue/fold.h"
 #include "catalogue/format.h"
 
 #include <stdbool.h>
@@ -36,7 +35,6 @@ typedef struct cctv_catalogue_t {
     const cctv_catalogue_node_t *nodes;
     const char *roles;
     const uint32_t *role_ends;
-    cctv_folds_t folds;
     int count;  /**< in the file itself */
     int levels; /**< of nodes; 0 without cameras */
     uint32_t level_at[CCTV_CATALOGUE_LEVELS_MAX]; /**< the first node of each

@@ -7,6 +7,7 @@
 #include "catalogue/search.h"
 
 #include "catalogue/names.h"
+#include "catalogue/ranked.h"
 #include "catalogue/tree.h"
 #include "catalogue/words.h"
 
@@ -91,23 +92,12 @@ static int status_of(const char *label)
     return status;
 }
 
-static const char *fold(apr_pool_t *pool, const cctv_folds_t *folds,
-                        const char *text, size_t *length)
-{
-    size_t n = strlen(text);
-    char *folded = apr_palloc(pool, CCTV_FOLDED_MAX(n) + 1);
-    char *end = cctv_folds_put(folds, text, n, folded);
-
-    *end = '\0';
-    *length = (size_t)(end - folded);
-    return folded;
-}
-
 static void prepare(apr_pool_t *pool, const cctv_catalogue_t *catalogue,
                     const cctv_filter_t *filter, cctv_search_t *out)
 {
     *out = (cctv_search_t){ .catalogue = catalogue,
                             .filter = filter,
+                            .words = filter->words,
                             .status = -1 };
     if (filter->roles != NULL) {
         prepare_roles(pool, out);
@@ -116,10 +106,6 @@ static void prepare(apr_pool_t *pool, const cctv_catalogue_t *catalogue,
         out->status = status_of(filter->status);
         out->is_empty = out->is_empty
                         || out->status == CCTV_CAMERA_STATUS_COUNT;
-    }
-    if (filter->text != NULL) {
-        out->text = fold(pool, &catalogue->folds, filter->text,
-                         &out->text_length);
     }
 }
 
@@ -164,27 +150,18 @@ static bool has_role(const cctv_filter_t *filter, cctv_text_t role)
 bool cctv_catalogue_matches(const cctv_catalogue_t *catalogue, int index,
                             const cctv_filter_t *filter)
 {
-    char text[CCTV_FOLDED_MAX(4 * CCTV_FILTER_TEXT_MAX)];
     cctv_search_t search = { .catalogue = catalogue,
                              .filter = filter,
+                             .words = filter->words,
                              .status = -1 };
 
     search.catalogue = catalogue = cctv_catalogue_file_of(catalogue, &index);
     if (filter->status != NULL) {
         search.status = status_of(filter->status);
     }
-    if (!cctv_tree_matches(&search, catalogue->slots[index])
-        || !has_role(filter, cctv_catalogue_role(catalogue, index))) {
-        return false;
-    }
-    if (filter->text != NULL) {
-        search.text = text;
-        search.text_length = (size_t)(cctv_folds_put(
-                                          &catalogue->folds, filter->text,
-                                          strlen(filter->text), text)
-                                      - text);
-    }
-    return cctv_names_match(&search, index);
+    return cctv_tree_matches(&search, catalogue->slots[index])
+           && has_role(filter, cctv_catalogue_role(catalogue, index))
+           && cctv_names_match(&search, index);
 }
 
 /* ---- A page ---- */
@@ -201,15 +178,15 @@ static void keep_named(const cctv_search_t *search, cctv_hits_t *hits)
     int kept = 0;
     int i;
 
-    for (i = 0; search->text != NULL && i < hits->count; i++) {
+    for (i = 0; search->words != NULL && i < hits->count; i++) {
         if (cctv_names_match(search, hits->at[i])) {
             hits->at[kept++] = hits->at[i];
         }
     }
-    hits->count = search->text == NULL ? hits->count : kept;
+    hits->count = search->words == NULL ? hits->count : kept;
 }
 
-/* List the cameras from the tree, and sort them. */
+/* List the cameras from the tree, in the order of ids. */
 static outcome_t page_by_place(const cctv_search_t *search, int first,
                                int budget, cctv_hits_t *hits)
 {
@@ -241,32 +218,12 @@ static outcome_t page_by_id(const cctv_search_t *search, int first,
     return DONE;
 }
 
-static outcome_t page_by_name(const cctv_search_t *search, int first,
-                              int wanted, cctv_hits_t *hits)
-{
-    cctv_names_walk_t walk;
-    int index = 0;
-
-    cctv_names_start(&walk, search, first);
-    while (hits->count < wanted && index >= 0) {
-        index = cctv_names_next(&walk);
-        if (index >= 0) {
-            if (!cctv_hits_reserve(hits, 1)) {
-                return NO_MEMORY;
-            }
-            hits->at[hits->count++] = index;
-        }
-    }
-    return DONE;
-}
-
 /* The list that the tree yields has m cameras; a walk along the ids takes
  * wanted * count / m steps. The first is shorter up to this m. */
 static int budget_of(const cctv_search_t *search, int first, int wanted)
 {
     double rest = search->catalogue->count - first;
-    double budget = search->text != NULL ? rest / NAME_COST
-                                         : sqrt((double)wanted * rest);
+    double budget = sqrt((double)wanted * rest);
 
     return (int)budget + CCTV_CATALOGUE_FANOUT;
 }
@@ -281,10 +238,8 @@ static outcome_t find_page(const cctv_search_t *search, int wanted,
 
     if (outcome == GAVE_UP) {
         hits->count = 0;
-        outcome = search->text != NULL
-                      ? page_by_name(search, first, wanted, hits)
-                      : page_by_id(search, first, (int64_t)budget * PATIENCE,
-                                   wanted, hits);
+        outcome = page_by_id(search, first, (int64_t)budget * PATIENCE, wanted,
+                             hits);
     }
     if (outcome == GAVE_UP) {
         hits->count = 0;
@@ -293,13 +248,53 @@ static outcome_t find_page(const cctv_search_t *search, int wanted,
     return outcome;
 }
 
-/* Insert the cameras of the file of changes by their ids. */
+/* By rank: out of the few that the tree yields, or else out of all names. */
+static outcome_t find_ranked(const cctv_search_t *search, int wanted,
+                             cctv_hits_t *hits)
+{
+    const cctv_filter_t *filter = search->filter;
+    int first = filter->has_rank
+                    ? 0
+                    : cctv_catalogue_after(search->catalogue, filter->after);
+    int budget = (search->catalogue->count - first) / NAME_COST
+                 + CCTV_CATALOGUE_FANOUT;
+    outcome_t outcome = page_by_place(search, first, budget, hits);
+    bool is_done;
+
+    if (outcome == NO_MEMORY) {
+        return outcome;
+    }
+    is_done = outcome == DONE ? cctv_ranked_few(search, wanted, hits)
+                              : cctv_ranked_all(search, first, wanted, hits);
+    return is_done ? DONE : NO_MEMORY;
+}
+
+/* Find a page in one file. @return whether there is memory */
+static bool find_here(const cctv_search_t *search, int wanted,
+                      cctv_hits_t *hits)
+{
+    return search->is_empty
+           || (search->words != NULL ? find_ranked : find_page)(search, wanted,
+                                                                hits)
+                  == DONE;
+}
+
+/* Where a camera of one file stands in a list: by rank, then by id. */
+static int64_t place_of(const cctv_search_t *search, int index)
+{
+    int64_t rank = search->words == NULL ? 0 : cctv_search_rank(search, index);
+
+    return rank << 32 | search->catalogue->ids[index];
+}
+
+/* Insert the cameras of the file of changes where they belong. */
 static bool merge_pages(const cctv_search_t *search, cctv_hits_t *hits,
                         const cctv_hits_t *changed)
 {
-    const cctv_catalogue_t *c = search->catalogue;
+    const cctv_search_t *changes = search->changes;
     int base = hits->count - 1;
     int change = changed->count - 1;
+    int64_t base_place = base < 0 ? -1 : place_of(search, hits->at[base]);
 
     if (!cctv_hits_reserve(hits, changed->count)) {
         return false;
@@ -307,14 +302,15 @@ static bool merge_pages(const cctv_search_t *search, cctv_hits_t *hits,
     hits->count += changed->count;
     /* From the end, so that nothing is overwritten that is still needed. */
     while (change >= 0) {
-        bool is_base = base >= 0
-                       && c->ids[hits->at[base]]
-                              > c->changes->ids[changed->at[change]];
+        int64_t place = place_of(changes, changed->at[change]);
 
-        hits->at[base + change + 1] = is_base ? hits->at[base]
-                                              : c->count + changed->at[change];
-        base -= is_base;
-        change -= !is_base;
+        for (; base_place > place; base--) {
+            hits->at[base + change + 1] = hits->at[base];
+            base_place = base == 0 ? -1 : place_of(search, hits->at[base - 1]);
+        }
+        hits->at[base + change + 1] = search->catalogue->count
+                                      + changed->at[change];
+        change--;
     }
     return true;
 }
@@ -323,9 +319,8 @@ static bool add_changes(const cctv_search_t *search, int wanted,
                         cctv_hits_t *hits)
 {
     cctv_hits_t changed = { .at = NULL };
-    bool is_done = search->changes->is_empty
-                   || (find_page(search->changes, wanted, &changed) == DONE
-                       && merge_pages(search, hits, &changed));
+    bool is_done = find_here(search->changes, wanted, &changed)
+                   && merge_pages(search, hits, &changed);
 
     free(changed.at);
     return is_done;
@@ -336,7 +331,7 @@ int cctv_search_page(const cctv_search_t *search, int **out, bool *is_cut)
     cctv_hits_t hits = { .at = NULL };
     int limit = search->filter->limit;
 
-    if ((!search->is_empty && find_page(search, limit + 1, &hits) != DONE)
+    if (!find_here(search, limit + 1, &hits)
         || (search->changes != NULL
             && !add_changes(search, limit + 1, &hits))) {
         free(hits.at);
@@ -351,18 +346,33 @@ static int count_here(const cctv_search_t *search)
 {
     cctv_names_walk_t walk;
     int count = 0;
+    int index;
 
     if (search->is_empty) {
         return 0;
     }
-    if (search->text == NULL) {
+    if (search->words == NULL) {
         return cctv_tree_count(search);
     }
     cctv_names_start(&walk, search, 0);
-    while (cctv_names_next(&walk) >= 0) {
-        count++;
+    while ((index = cctv_names_next(&walk)) >= 0) {
+        count += cctv_tree_matches(search, search->catalogue->slots[index]);
     }
-    return count;
+    return count + cctv_names_has_number(search);
+}
+
+int cctv_search_rank(const cctv_search_t *search, int index)
+{
+    const cctv_catalogue_t *c = search->catalogue;
+
+    if (search->words == NULL) {
+        return -1;
+    }
+    if (index >= c->count) {
+        return cctv_search_rank(search->changes, index - c->count);
+    }
+    return 2 * cctv_names_judge(search, index)
+           + !cctv_tree_is_playable(c, c->slots[index]);
 }
 
 int cctv_search_count(const cctv_search_t *search)

@@ -15,14 +15,13 @@
 typedef struct cctv_search_t {
     const cctv_catalogue_t *catalogue;
     const cctv_filter_t *filter;
-    bool is_empty;         /**< whether no camera can match */
-    bool has_roles;        /**< whether roles are restricted */
-    uint64_t some;         /**< bits of roles of which some may match */
-    uint64_t all;          /**< bits of roles that all match */
-    const uint64_t *roles; /**< a bit for each role of the dictionary */
-    int status;            /**< cctv_camera_status_t; -1: any */
-    const char *text;      /**< folded; NULL: any name */
-    size_t text_length;
+    bool is_empty;             /**< whether no camera can match */
+    bool has_roles;            /**< whether roles are restricted */
+    uint64_t some;             /**< bits of roles of which some may match */
+    uint64_t all;              /**< bits of roles that all match */
+    const uint64_t *roles;     /**< a bit for each role of the dictionary */
+    int status;                /**< cctv_camera_status_t; -1: any */
+    const cctv_words_t *words; /**< NULL: any name */
     /** The same for the file of changes of the catalogue; NULL: there is
      *  none. All else is of the base alone. */
     const struct cctv_search_t *changes;
@@ -57,13 +56,18 @@ bool cctv_catalogue_matches(const cctv_catalogue_t *catalogue, int index,
 
 /**
  * Find the first filter->limit cameras that match and have an id greater than
- * filter->after, in the order of ids.
+ * filter->after, in the order of ids; with words in the order of
+ * cameras/words.h, from where filter->rank and filter->after say.
  *
  * @param out     their indexes; free() it; written only on success
  * @param is_cut  whether more cameras follow
  * @return their number; -1: there is no memory
  */
 int cctv_search_page(const cctv_search_t *search, int **out, bool *is_cut);
+
+/** The rank of a camera that matches (cameras/words.h); -1: there are no
+ *  words. */
+int cctv_search_rank(const cctv_search_t *search, int index);
 
 /** Count all cameras that match, whatever `after` and `limit` are. */
 int cctv_search_count(const cctv_search_t *search);

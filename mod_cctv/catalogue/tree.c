@@ -110,6 +110,9 @@ cctv_node_match_t cctv_tree_match(const cctv_search_t *search, uint32_t node)
             match = CCTV_NODE_SOME;
         }
     }
+    if (search->filter->has_playable) {
+        match = CCTV_NODE_SOME;
+    }
     if (search->status >= 0) {
         if (with_status(search, node) == 0) {
             return CCTV_NODE_NONE;
@@ -119,6 +122,14 @@ cctv_node_match_t cctv_tree_match(const cctv_search_t *search, uint32_t node)
         }
     }
     return match;
+}
+
+bool cctv_tree_is_playable(const cctv_catalogue_t *c, uint32_t slot)
+{
+    cctv_streams_t streams = { (cctv_codec_t)c->records[slot].first,
+                               (cctv_codec_t)c->records[slot].second };
+
+    return cctv_streams_is_for_all(&streams);
 }
 
 bool cctv_tree_matches(const cctv_search_t *search, uint32_t slot)
@@ -133,7 +144,9 @@ bool cctv_tree_matches(const cctv_search_t *search, uint32_t slot)
                || (search->roles[record->role / 64] >> record->role % 64 & 1)
                       != 0)
            && (search->status < 0
-               || (int)cctv_catalogue_slot_status(c, slot) == search->status);
+               || (int)cctv_catalogue_slot_status(c, slot) == search->status)
+           && (!search->filter->has_playable
+               || cctv_tree_is_playable(c, slot) == search->filter->playable);
 }
 
 /* ---- Lists ---- */

@@ -56,6 +56,9 @@ bool cctv_tree_gather(const cctv_search_t *search, int first, int budget,
 /** Count the cameras that match, apart from their text. */
 int cctv_tree_count(const cctv_search_t *search);
 
+/** Whether every browser plays the camera in a slot. */
+bool cctv_tree_is_playable(const cctv_catalogue_t *catalogue, uint32_t slot);
+
 /** Whether the camera in a slot (format.h) matches, apart from its text. */
 bool cctv_tree_matches(const cctv_search_t *search, uint32_t slot);
 

@@ -31,7 +31,7 @@ typedef struct {
     bool writes;
 } cctv_statement_t;
 
-#define CCTV_PARAMS_MAX 9
+#define CCTV_PARAMS_MAX 24
 
 /**
  * The values of $1, $2, … in the order in which they were added. Start with

@@ -28,6 +28,7 @@
 #define TURNS 9
 
 static apr_pool_t *pool;
+static apr_pool_t *forever; /* of the words */
 
 static void die(const char *what)
 {
@@ -96,20 +97,14 @@ static void add_camera(cctv_build_t *build, int id)
 
 static void build(const char *path, int cameras)
 {
-    static cctv_catalogue_fold_t list[26];
     cctv_build_about_t about = { .position = "" };
     cctv_build_t *made;
-    cctv_folds_t folds;
     int fd = open(path, O_RDWR | O_CREAT | O_TRUNC, 0600);
-    uint32_t i;
+    int i;
 
-    for (i = 0; i < 26; i++) {
-        list[i] = (cctv_catalogue_fold_t){ 'A' + i, 'a' + i };
-    }
-    cctv_folds_init(&folds, list, 26);
-    made = cctv_build_begin(fd, &folds);
-    for (i = 1; i <= (uint32_t)cameras; i++) {
-        add_camera(made, (int)i);
+    made = cctv_build_begin(fd);
+    for (i = 1; i <= cameras; i++) {
+        add_camera(made, i);
     }
     if (cctv_build_end(made, &about) != APR_SUCCESS) {
         die("the file cannot be written");
@@ -117,9 +112,10 @@ static void build(const char *path, int cameras)
     close(fd);
 }
 
-static const char *no_next(void *context, int id)
+static const char *no_next(void *context, int rank, int id)
 {
     (void)context;
+    (void)rank;
     (void)id;
     return "/api/cameras?after=1";
 }
@@ -175,20 +171,39 @@ static void measure(const cctv_catalogue_t *c)
     }
     printf(
         ", \"world_10_us\": %.2f, \"half_10_us\": %.2f, "
-        "\"near_10_us\": %.2f, \"near_1000_us\": %.2f, "
-        "\"q_rare_us\": %.0f, \"q_none_us\": %.0f, \"q_common_us\": %.0f, "
-        "\"q_box_us\": %.0f}\n",
+        "\"near_10_us\": %.2f, \"near_1000_us\": %.2f",
         answer(c, (cctv_filter_t){ .limit = 10 }, 1, 300),
         answer(c, (cctv_filter_t){ .limit = 10, .has_bbox = true }, 180, 300),
         answer(c, (cctv_filter_t){ .limit = 10, .has_near = true }, 1, 300),
-        answer(c, (cctv_filter_t){ .limit = 1000, .has_near = true }, 1, 100),
-        answer(c, (cctv_filter_t){ .limit = 1000, .text = "square 2223" }, 1,
-               10),
-        answer(c, (cctv_filter_t){ .limit = 1000, .text = "nowhere" }, 1, 10),
-        answer(c, (cctv_filter_t){ .limit = 1000, .text = "harbour" }, 1, 10),
+        answer(c, (cctv_filter_t){ .limit = 1000, .has_near = true }, 1, 100));
+}
+
+/* Text that one, none and many names have, of several words and of one letter,
+ * and what is in no name at all. */
+static void measure_words(const cctv_catalogue_t *c)
+{
+    static const char *const texts[][2] = {
+        { "rare", "square 2223" }, { "none", "nowhere" },
+        { "common", "harbour" },   { "words", "22 rry harb" },
+        { "letter", "a" },         { "two", "qx" },
+        { "digit", "9" },          { "symbol", "&" },
+        { "symbols", "%%" }
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof texts / sizeof texts[0]; i++) {
+        cctv_filter_t filter = {
+            .limit = 1000, .words = cctv_words_make(forever, texts[i][1])
+        };
+
+        printf(", \"q_%s_us\": %.0f", texts[i][0], answer(c, filter, 1, 10));
+    }
+    printf(
+        ", \"q_box_us\": %.0f}\n",
         answer(c,
-               (cctv_filter_t){
-                   .limit = 1000, .text = "harbour", .has_bbox = true },
+               (cctv_filter_t){ .limit = 1000,
+                                .words = cctv_words_make(forever, "harbour"),
+                                .has_bbox = true },
                10, 30));
 }
 
@@ -206,6 +221,7 @@ int main(int argc, char **argv)
     }
     apr_initialize();
     apr_pool_create(&pool, NULL);
+    apr_pool_create(&forever, NULL);
     build(argv[2], atoi(argv[1]));
     built = used();
     fd = open(argv[2], O_RDONLY);
@@ -221,5 +237,6 @@ int main(int argc, char **argv)
            c.count, (built - started) / 1e6, (opened - built) / 1e6,
            (double)size / c.count);
     measure(&c);
+    measure_words(&c);
     return 0;
 }

@@ -109,6 +109,13 @@ void cctv_source_camera(const cctv_page_t *page, int i, cctv_camera_t *out)
     *out = camera;
 }
 
+int cctv_source_rank(const cctv_page_t *page, int i)
+{
+    (void)page;
+    (void)i;
+    return 0;
+}
+
 void cctv_source_free(cctv_page_t *page)
 {
     (void)page;

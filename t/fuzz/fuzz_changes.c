@@ -35,7 +35,7 @@ static void check(apr_pool_t *pool, const cctv_filter_t *filter)
     cctv_spot_t spot = { .lng = filter->bbox.west, .lat = filter->bbox.south };
 
     cctv_interest_init(&segment, filter, interest);
-    if (filter->text != NULL || filter->after != 0
+    if (filter->words != NULL || filter->after != 0
         || interest->role_count > CCTV_FILTER_ROLES_MAX) {
         abort();
     }

@@ -24,12 +24,12 @@ static void check(apr_pool_t *pool, const cctv_filter_t *filter,
     if (filter->limit < 1 || filter->limit > 500 || filter->after < 0) {
         abort();
     }
-    if (cctv_filter_parse(pool, cctv_filter_next(pool, args, 7), 500, &next,
-                          &why)
+    if (cctv_filter_parse(pool, cctv_filter_next(pool, args, -1, 7), 500,
+                          &next, &why)
             != APR_SUCCESS
         || next.after != 7 || next.limit != filter->limit
         || next.has_bbox != filter->has_bbox
-        || (next.text == NULL) != (filter->text == NULL)) {
+        || (next.words == NULL) != (filter->words == NULL)) {
         abort();
     }
     cctv_statement_list(pool, filter, CCTV_PLAN_BY_PLANNER, filter->limit,

@@ -24,9 +24,10 @@ static inline void seal_catalogue(void *file, size_t size)
     }
 }
 
-static inline const char *no_next(void *context, int id)
+static inline const char *no_next(void *context, int rank, int id)
 {
     (void)context;
+    (void)rank;
     (void)id;
     return "/next";
 }
@@ -55,8 +56,11 @@ static inline void use_catalogue(apr_pool_t *pool, cctv_catalogue_t *c)
 {
     cctv_filter_t filters[] = {
         { .limit = 10 },
-        { .limit = 1000, .text = "a" },
+        { .limit = 1000, .words = cctv_words_make(pool, "a") },
+        { .limit = 1000, .words = cctv_words_make(pool, "a b 1") },
+        { .limit = 3, .words = cctv_words_make(pool, "1") },
         { .limit = 1000, .status = "online" },
+        { .limit = 1000, .has_playable = true },
         { .limit = 1000, .has_bbox = true, .bbox = { -10, -10, 60, 60 } },
         { .limit = 1000, .has_bbox = true, .bbox = { 170, -90, -100, 90 } },
         { .limit = 5, .has_near = true, .near_lng = 179, .near_lat = 89 }

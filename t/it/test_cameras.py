@@ -2,6 +2,7 @@
 
 import re
 import struct
+import unicodedata
 from urllib.parse import quote
 
 import pytest
@@ -264,16 +265,71 @@ NAMES = ['Main Street', 'ÉCLUSE du Nord', 'écluse du sud', '100% sure',
          'a_b', 'a\\b', 'axb', "it's", 'Straße', 'main gate']
 
 
+# The first ones start with the text; the others have it.
 @pytest.mark.parametrize('text, ids', [
-    ('main', [1, 10]), ('MAIN', [1, 10]), ('street', [1]), ('é', [2, 3]),
-    ('É', [2, 3]), ('ÉCLUSE DU', [2, 3]), ('%', [4]), ('_', [5]),
-    ('\\', [6]), ('a_b', [5]), ('a\\b', [6]), ('%a', []), ("'", [8]),
-    ('ß', [9]), ('main  ', []), (' ', [1, 2, 3, 4, 10]), ('', list(range(
-        1, 11))), ('x' * 200, []), ('👁' * 200, []), ('0% s', [4])])
+    ('main', [1, 10]), ('MAIN', [1, 10]), ('street', [1]),
+    ('é', [2, 3, 1, 4, 9, 10]), ('ÉCLUSE DU', [2, 3]), ('sud ecluse', [3]),
+    ('du nor', [2]), ('%', [4]), ('_', [5]), ('\\', [6]), ('a_b', [5]),
+    ('a\\b', [6]), ('%a', []), ('ß', [9]), ('STRASSE', [9]), ('its', [8]),
+    ("i't's", [8]), ('main  ', [1, 10]), ('gate main', [10]),
+    ('main main', [1, 10]), ('main nowhere', []), ('7', [7]), ('# 7', [7]),
+    ('07', [7]), ('11', []), ('99999999999', []), ('x' * 200, []),
+    ('👁' * 200, []), ('0% s', [4]),
+    *((blank, list(range(1, 11))) for blank in (' ', '', "'", '#', " '# "))])
 def test_q_finds_text_in_names(database, get, text, ids):
     add_cameras(database, *[{'name': name} for name in NAMES])
     assert get('q=' + quote(text)).ids() == ids
     assert get(f'q={quote(text)}&' + bbox(-1, -1, 1, 1)).ids() == ids
+
+
+def test_q_ranks_what_it_finds(database, httpd):
+    """Exact, then the start of the name, then starts of words, then the rest;
+    what every browser plays comes first; and each page has its place."""
+    names = ['North London', 'London', 'Londonderry', 'New London Road',
+             'Old-London', 'LONDON!', 'London North', 'london']
+    add_cameras(database, *({'name': name, 'codec': codec}
+                            for codec in ('H.265', 'H.264')
+                            for name in names))
+    ranked = [10, 16, 2, 8, 11, 14, 15, 3, 6, 7, 9, 12, 1, 4, 13, 5]
+    for limit in (1, 3, 4, 100):
+        path = LIST + f'?q=london&limit={limit}&count=true'
+        pages = list(follow(httpd, path))
+        assert [each['id'] for page in pages
+                for each in page['features']] == ranked
+        assert {page['numberMatched'] for page in pages} == {16}
+    assert httpd.get(LIST + '?q=london&after=8').ids() == [
+        id_ for id_ in ranked if id_ > 8]
+    assert httpd.get(LIST + '?q=london&playable=true').ids() == [
+        id_ for id_ in ranked if id_ > 8]
+    assert httpd.get(LIST + '?q=london&playable=false&count=true').json()[
+        'numberMatched'] == 8
+
+
+def test_only_what_every_browser_plays(database, get):
+    add_cameras(database, {}, {'codec': 'H.265'}, {'codec': None},
+                {'codec': 'VP8'}, {'stream_url': 'http://h/x'},
+                {'codec': 'H.265'})
+    database.query("UPDATE cameras SET sub_stream_url = 'rtsp://h/2' "
+                   'WHERE id = 6')
+    assert get('playable=true').ids() == [1, 4, 6]
+    assert get('playable=false').ids() == [2, 3, 5]
+    assert get('playable=true&limit=1&count=true').json()[
+        'numberMatched'] == 3
+    for feature in get().json()['features']:
+        assert feature['properties']['playable'] == (
+            feature['id'] in (1, 4, 6))
+
+
+def test_the_database_folds_as_the_search_does(database, get):
+    """Each letter is found by itself, in the names that have it."""
+    letters = [chr(code) for code in (
+        *range(0xA1, 0x250), *range(0x370, 0x530), *range(0x1E00, 0x2000))
+        if unicodedata.category(chr(code)) in ('Lu', 'Ll')]
+    add_cameras(database, *({'name': f'{letter}q{letter}w'}
+                            for letter in letters))
+    for at in range(0, len(letters), 9):
+        letter = letters[at]
+        assert at + 1 in get('q=' + quote(f'{letter}Q{letter}W')).ids(), letter
 
 
 def test_q_finds_the_longest_name(database, get):
@@ -283,7 +339,7 @@ def test_q_finds_the_longest_name(database, get):
 
 def test_q_reads_plus_as_a_blank(database, get):
     add_cameras(database, {'name': 'a b'}, {'name': 'a+b'})
-    assert get('q=a+b').ids() == [1]
+    assert get('q=a+b').ids() == [1, 2]  # b is in the second name as well
     assert get('q=a%2Bb').ids() == [2]
 
 

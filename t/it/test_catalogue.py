@@ -17,7 +17,8 @@ from views import ENDPOINTS, virtual_host
 REQUESTS = int(os.environ.get('CCTV_REQUESTS', 300))
 NAMES = ['Hafen Nord', 'ÄRGER', 'Ärger am Tor', 'harbour "A"', 'Straße 100%',
          'ΣΊΣΥΦΟΣ', 'σίσυφος', 'İstanbul', 'a_b\\c', 'x,"status":"y']
-WORDS = ['hafen', 'ärger', 'Ä', '"a"', '100%', '_', '\\', 'σ', 'Σ', 'i', 'ß',
+WORDS = ['nord hafen', 'STRASSE', 'e', 'a b', '#7', '7', 'b 7', "'", 'ta',
+         'x y', 'sisyphos', 'am arger', 'hafen', 'ärger', 'Ä', '"a"', '100%', '_', '\\', 'σ', 'Σ', 'i', 'ß',
          'SS', 'r', 'zz', ',"status":']
 ROLES = "CCTVRoles \"%{req:X-Roles}\""
 
@@ -42,6 +43,7 @@ def cameras(cluster):
     made = make_cameras(1500)
     for camera in made:
         camera['name'] = random.choice(NAMES) + random.choice(['', ' 7'])
+        camera['codec'] = random.choice(['H.264', 'H.264', 'H.265'])
     cluster.query('TRUNCATE public.cameras RESTART IDENTITY')
     add_cameras(cluster, *made)
     return made
@@ -71,6 +73,12 @@ def random_path(cameras):
     asked = make_filter(cameras)
     if random.random() < 0.3:
         asked['q'] = urllib.parse.quote(random.choice(WORDS))
+        if random.random() < 0.3:
+            asked['after'] = random.choice(cameras)['id']
+            asked['rank'] = random.randrange(8)
+            asked['q'] = urllib.parse.quote(random.choice(WORDS[:3]))
+    if random.random() < 0.2:
+        asked['playable'] = random.choice(['true', 'false'])
     if random.random() < 0.2:
         asked['count'] = 'true'
     if kind < 0.3:
@@ -119,6 +127,29 @@ def test_statuses_in_place_are_those_of_the_database(
     known = httpd.get(path).json()['features']
     for each in known:
         assert ('status_since' in each['properties']) == (each['id'] % 5 != 0)
+
+
+def test_a_search_finds_changes_in_their_places(direct, httpd, cluster,
+                                                cameras):
+    before = generation(httpd)
+    random.seed(4)
+    for each in random.sample(cameras, 100):
+        each['name'] = random.choice(NAMES) + random.choice(['', ' 7'])
+        cluster.query('UPDATE cameras SET name = %s WHERE id = %s',
+                      (each['name'], each['id']))
+    path = '/api/cameras?limit=100000'
+    wait_for(lambda: direct.get(path).body == httpd.get(path).body,
+             'the catalogue follows', 10 * SLOWNESS)
+    assert generation(httpd) > before
+    for words in ('7', 'hafen', 'nord 7', 'e', cameras[0]['id']):
+        path = f'/api/cameras?limit=20&q={urllib.parse.quote(str(words))}'
+        while path:
+            expected, page = direct.get(path), httpd.get(path)
+            assert page.body == expected.body, path
+            path = [link['href'] for link in page.json().get('links', ())
+                    if link['rel'] == 'next']
+            path = path and '/api/cameras' + path[0]
+    compare(direct, httpd, cameras)
 
 
 def test_near_is_what_postgis_finds(httpd, cluster, cameras):

@@ -191,10 +191,10 @@ def test_janus_and_turn_and_no_secret(written, cluster, janus, coturn,
 
 
 def test_the_columns_are_those_of_the_module():
-    with open(REPO + '/mod_cctv/cameras/statements.h') as file:
-        listed = re.search(r'CCTV_COLUMN_LIST\(F, X\)(.*?)\n\n', file.read(),
+    with open(REPO + '/mod_cctv/cameras/select.h') as file:
+        listed = re.search(r'\(SELECT (id, .*?)FROM cameras\)', file.read(),
                            re.S)[1]
-    read = re.findall(r'"(?:cameras\.|ST_[XY]\()?(\w+)\)?"', listed)
+    read = re.findall(r'\w+', listed)
     assert set(read) == set(database_check.COLUMNS)
 
 

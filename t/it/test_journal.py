@@ -88,7 +88,7 @@ def test_every_column_that_apache_reads_is_followed(cameras):
               'height': '7', 'audio': 'true', 'codec': "'H.265'",
               'status': "'online'", 'status_since': "'2020-02-02'",
               'playable': None, 'stream_is_rtp': None,
-              'sub_stream_is_rtp': None, 'id': None,
+              'sub_stream_is_rtp': None, 'id': None, 'name_folded': None,
               'geom': "'SRID=4326;POINT(1 2.0000000000000004)'"}
     columns = cameras.query(
         "SELECT attname FROM pg_attribute WHERE attnum > 0 AND "

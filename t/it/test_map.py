@@ -180,10 +180,12 @@ def test_a_search(window):
     Select(window.find('#status')).select_by_value('offline')
     lists(window, ['London, Camden'])
     Select(window.find('#status')).select_by_value('')
-    window.type('#search', 'é')
-    lists(window, ['Tokyo, Shibuya'])
-    window.type('#search', 'pér')
+    window.type('#search', 'opera paris')
     lists(window, ['Paris, Opéra'])
+    assert [each.text for each in window.all('.row mark')] == [
+        'Paris', 'Opéra']
+    window.type('#search', f'#{SUVA}')
+    lists(window, ['Suva'])
     window.type('#search', '% nowhere')
     lists(window, [])
     says(window, 'Nothing found', '#list-note')
@@ -191,6 +193,70 @@ def test_a_search(window):
     assert window.axe() == []
     window.type('#search', '')
     lists(window, ['Tokyo, Shibuya'])
+
+
+def test_slash_and_arrows(window):
+    lists(window, ALL)
+    window.run('document.activeElement.blur();')
+    window.press('/')
+    assert window.has_focus('#search')
+    window.press('arrow_down')
+    assert window.has_focus(row(CAMDEN))
+    window.press('arrow_down')
+    assert window.has_focus(row(PARK))
+    window.press('home', 'arrow_up')
+    assert window.has_focus('#search')
+    assert len(window.all('#cameras button:not([tabindex="-1"])')) == 1
+
+
+def test_keys_and_few_tab_stops(pages, cluster):
+    set_cameras(cluster, *({'name': f'Camera {number}', 'lng': number * 30}
+                           for number in range(1, 6)),
+                *({'name': f'More {number}', 'lng': 45} for number in range(95)))
+    # What plays gets online, and may do so after the next test has begun.
+    window = pages.open('#camera=1,4', still=True)
+    wait_for(lambda: len(listed(window)) > 90, 'the list', 5)
+    window.press('2')
+    assert window.has_focus('#wall .tiles > :nth-child(2) *')
+    window.press('?')
+    assert 'Full screen' in window.text('#help')
+    assert window.axe() == []
+    window.press('escape')
+    window.until('!document.getElementById("help").open')
+    stops = window.run('''
+        return [...document.querySelectorAll('a[href], button, input, select, '
+          + 'summary, video[controls], [tabindex]')]
+          .filter((each) => each.tabIndex >= 0 && !each.disabled
+            && each.checkVisibility());''')
+    assert len(stops) <= 45
+    window.type('#search', '/1f?')
+    assert window.run('return document.getElementById("search").value;') == (
+        '/1f?')
+
+
+def test_chips_count_filter_and_restore(window, cluster):
+    def totals():
+        return [each.get_attribute('textContent')
+                for each in window.all('#legend .total')]
+
+    lists(window, ALL)
+    wait_for(lambda: totals() == ['4', '1', '1'], 'the chips', 5)
+    assert label(window, '#legend [data-status=offline]') == (
+        '1 camera offline')
+    window.click('#legend [data-status=offline]')
+    lists(window, ['London, Camden'])
+    assert 'offline since ' in window.text(row(CAMDEN) + ' .facts')
+    assert window.find('#legend [data-status=offline]').get_attribute(
+        'aria-pressed') == 'true'
+    window.click('#playable')
+    window.type('#search', 'nowhere')
+    window.click('#reset')
+    lists(window, ALL)
+    assert window.has_focus('#search')
+    window.click('#playable')
+    lists(window, [name for name in ALL if 'Paris' not in name])
+    assert window.axe() == []
+    window.screenshot('chips')
 
 
 def test_a_hit_is_flown_to_and_plays(window):
@@ -296,7 +362,9 @@ def test_what_cannot_be_played_says_why(window):
 def test_the_keyboard_from_the_list(window):
     lists(window, ALL)
     window.tab_to('#search')
-    window.tab_to(row(TOKYO))
+    window.tab_to('#cameras .row')
+    window.press('end')
+    assert window.has_focus(row(TOKYO))
     window.press('enter')
     window.find(tile(TOKYO))
     assert window.has_focus(row(TOKYO))

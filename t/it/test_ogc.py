@@ -96,6 +96,24 @@ def test_pages_of_items(httpd):
     assert seen == [i for i in range(1, 251) if i % 3 == 1] and pages == 3
 
 
+def test_pages_of_a_search(httpd):
+    path, seen = ITEMS + '?limit=100&q=1&playable=true&rank=2&after=0', []
+    while path:
+        page = httpd.get(path).json()
+        seen.append([each['id'] for each in page['features']])
+        path = links(page).get('next')
+        path = path and httpd_path(httpd, path)
+        assert not path or path.startswith(
+            ITEMS + '?limit=100&q=1&playable=true&rank=')
+    # "Camera 1" has a word that starts with 1; "Camera 21" has 1 within.
+    names = {i + 1: str(i) for i in range(250)}
+    starts = [i for i in names if names[i].startswith('1') and i != 1]
+    within = [i for i in names if '1' in names[i][1:] and i != 1
+              and not names[i].startswith('1')]
+    assert [len(each) for each in seen] == [100, len(starts + within) - 100]
+    assert sum(seen, []) == starts + within
+
+
 def test_an_item(httpd):
     item = httpd.get(ITEMS + '/7').json()
     plain = {**item}

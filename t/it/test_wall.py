@@ -434,6 +434,25 @@ def test_on_all_screens(wall, dark):
 
 # --- the address, layouts, tour and kiosk ------------------------------------
 
+def test_the_address_has_the_filters(wall, windows):
+    window = wall((2,), size=(1920, 1080))
+    window.click('#legend [data-status=online]')
+    window.click('#playable')
+    window.until('location.search.endsWith("&status=online&playable")')
+    other = windows.open(window.run('return location.href;'))
+    other.until('window.cctv && document.getElementById("playable").checked && '
+                'document.querySelector("#legend [data-status=online]")'
+                '.ariaPressed === "true"')
+    assert other.run('return cctv.cameras.filter;') == {
+        'roles': None, 'status': 'online', 'playable': True}
+    other.type('#search', 'nowhere')
+    other.click('#reset')
+    other.until('!/playable|status|q=/.test(location.search)')
+    assert other.run('return cctv.cameras.filter;') == {
+        'roles': None, 'status': None, 'playable': False}
+    other.close()
+
+
 def test_the_address_says_what_is_shown(wall, pages, windows):
     window = wall((2, 5), size=(1920, 1080))
     window.run('cctv.map.go({latitude: 10.5, longitude: 20.25, zoom: 6});')

@@ -11,22 +11,6 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-const cctv_folds_t *t_folds(void)
-{
-    static cctv_catalogue_fold_t list[26 + 3];
-    static cctv_folds_t folds;
-    uint32_t i;
-
-    for (i = 0; i < 26; i++) {
-        list[i] = (cctv_catalogue_fold_t){ 'A' + i, 'a' + i };
-    }
-    list[26] = (cctv_catalogue_fold_t){ 0xC4, 0xE4 };
-    list[27] = (cctv_catalogue_fold_t){ 0x2126, 0x3C9 };
-    list[28] = (cctv_catalogue_fold_t){ 0x10400, 0x10428 };
-    cctv_folds_init(&folds, list, 29);
-    return &folds;
-}
-
 static cctv_text_t text(const char *value)
 {
     char *copy = apr_pstrdup(pool, value);
@@ -48,6 +32,11 @@ void t_camera(const t_camera_t *from, cctv_camera_t *out)
         .playable = true,
         .streams = { .first = CCTV_CODEC_H264 },
     };
+    if (from->id % 5 == 0) {
+        out->codec = text("H.265");
+        out->playable = false;
+        out->streams.first = CCTV_CODEC_H265;
+    }
     if (from->id % 3 == 0) {
         out->status_reason = text("login_refused");
     }
@@ -110,7 +99,7 @@ t_camera_t *t_cameras(int count, int roles, unsigned seed)
 apr_status_t t_build(const t_camera_t *cameras, int count, int fd)
 {
     cctv_build_about_t about = { .database = 7, .built = 8, .position = "9" };
-    cctv_build_t *build = cctv_build_begin(fd, t_folds());
+    cctv_build_t *build = cctv_build_begin(fd);
     int i;
 
     for (i = 0; i < count; i++) {

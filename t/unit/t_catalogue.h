@@ -29,9 +29,6 @@ typedef struct {
     void *statuses;
 } t_catalogue_t;
 
-/** How the tests fold text: A to Z, Ä, Ω and U+10400. */
-extern const cctv_folds_t *t_folds(void);
-
 /** Fill a camera's texts as the database would. */
 void t_camera(const t_camera_t *from, cctv_camera_t *out);
 

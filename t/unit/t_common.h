@@ -45,6 +45,7 @@ TCase *feedback_tests(void);
 TCase *picture_tests(void);
 TCase *login_fill_tests(void);
 TCase *filter_tests(void);
+TCase *find_tests(void);
 TCase *freshness_tests(void);
 TCase *gate_tests(void);
 TCase *geoip_database_tests(void);
@@ -96,6 +97,7 @@ TCase *view_places_tests(void);
 TCase *view_table_tests(void);
 TCase *views_tests(void);
 TCase *walk_tests(void);
+TCase *words_tests(void);
 TCase *writer_tests(void);
 
 #endif

@@ -20,8 +20,9 @@
 
 #define COLUMN_NAME(name, sql) #name,
 
-static const char *const column_names[] = { CCTV_COLUMN_LIST(COLUMN_NAME,
-                                                             COLUMN_NAME) };
+static const char *const column_names[] = { CCTV_COLUMN_LIST(
+    COLUMN_NAME, COLUMN_NAME) "name_folded" };
+/* With the folded name. */
 #define COLUMNS ((int)(sizeof column_names / sizeof column_names[0]))
 
 static void set(PGresult *rows, int row, int column, cctv_text_t text)
@@ -131,7 +132,7 @@ static void apply(t_generation_t *last, const int *ids, int count,
                                  .base = &last->base.c,
                                  .base_number = 77 };
     int fd = memfd_create("changes", 0);
-    cctv_build_t *build = cctv_build_begin(fd, t_folds());
+    cctv_build_t *build = cctv_build_begin(fd);
     cctv_apply_t applied;
     int i;
 
@@ -164,7 +165,7 @@ static void merge(const t_generation_t *last, t_catalogue_t *out)
     static const atomic_bool is_stopped;
     cctv_build_about_t about = { .database = 7, .built = 8, .position = "9" };
     int fd = memfd_create("base", 0);
-    cctv_build_t *build = cctv_build_begin(fd, t_folds());
+    cctv_build_t *build = cctv_build_begin(fd);
 
     cctv_apply_merge(build, &last->base.c, &is_stopped);
     ck_assert_int_eq(cctv_build_end(build, &about), APR_SUCCESS);
@@ -180,7 +181,7 @@ static void rebase(const t_generation_t *now, t_generation_t *out)
                                  .base = &out->base.c,
                                  .base_number = 78 };
     int fd = memfd_create("changes", 0);
-    cctv_build_t *build = cctv_build_begin(fd, t_folds());
+    cctv_build_t *build = cctv_build_begin(fd);
     uint64_t *gone;
 
     cctv_statuses_follow(&out->base.c, &now->base.c);
@@ -345,9 +346,9 @@ START_TEST(a_new_base_has_what_changed_meanwhile)
 }
 END_TEST
 
-static const char *no_next(void *context, int id)
+static const char *no_next(void *context, int rank, int id)
 {
-    return apr_psprintf(context, "/next?%d", id);
+    return apr_psprintf(context, "/next?%d,%d", rank, id);
 }
 
 static cctv_json_t answer(const cctv_catalogue_t *c,
@@ -364,7 +365,8 @@ static cctv_json_t answer(const cctv_catalogue_t *c,
 
 static cctv_filter_t random_filter(void)
 {
-    static const char *const texts[] = { "a", "CHANGED", "harbour", "zz" };
+    static const char *const texts[] = { "a", "CHANGED", "harbour", "zz",
+                                         "bridge a", "7" };
     static const int limits[] = { 1, 3, 40, 1000, 100000 };
     cctv_filter_t filter = { .limit = limits[rand() % 5],
                              .after = rand() % 3 ? 0 : rand() % (2 * COUNT),
@@ -393,10 +395,17 @@ static cctv_filter_t random_filter(void)
             cctv_camera_status_labels[rand() % CCTV_CAMERA_STATUS_COUNT];
     }
     if (rand() % 3 == 0) {
-        filter.text = texts[rand() % 4];
+        filter.words = cctv_words_make(pool, texts[rand() % 6]);
+        filter.has_rank = rand() % 2;
+        filter.rank = rand() % CCTV_RANK_COUNT;
+    }
+    if (rand() % 4 == 0) {
+        filter.has_playable = true;
+        filter.playable = rand() % 2;
     }
     if (rand() % 4 == 0) {
         filter.has_near = true;
+        filter.has_rank = false;
         filter.after = 0;
         filter.near_lng = rand() % 360 - 180;
         filter.near_lat = rand() % 180 - 90;
@@ -457,7 +466,7 @@ START_TEST(rows_are_added_in_their_order)
     cctv_build_about_t about = { .database = 7, .built = 8, .position = "9" };
     t_camera_t *cameras = t_cameras(COUNT, 20, 1);
     int fd = memfd_create("base", 0);
-    cctv_build_t *build = cctv_build_begin(fd, t_folds());
+    cctv_build_t *build = cctv_build_begin(fd);
     cctv_adder_t adder;
     t_catalogue_t made;
     int i;

@@ -54,23 +54,27 @@ static bool has_role(const cctv_filter_t *filter, int role)
     return filter->roles == NULL;
 }
 
-static void fold(const char *text, char *out)
+/* CCTV_RANK_COUNT: it does not match. */
+static int rank_of(const t_camera_t *camera, const cctv_words_t *words)
 {
-    *cctv_folds_put(t_folds(), text, strlen(text), out) = '\0';
+    char name[600];
+    int match;
+
+    *cctv_fold(camera->name, strlen(camera->name), name) = '\0';
+    match = camera->id == words->id
+                ? CCTV_MATCH_EXACT
+                : cctv_words_match(words, name, strlen(name));
+    return match == CCTV_MATCH_NONE ? CCTV_RANK_COUNT
+                                    : 2 * match + (camera->id % 5 == 0);
 }
 
 static bool is_wanted(const t_camera_t *camera, const cctv_filter_t *filter)
 {
-    char name[300], wanted[300];
-
-    if (filter->text != NULL) {
-        fold(camera->name, name);
-        fold(filter->text, wanted);
-        if (strstr(name, wanted) == NULL) {
-            return false;
-        }
-    }
-    return (!filter->has_bbox || is_in_box(&filter->bbox, camera))
+    return (filter->words == NULL
+            || rank_of(camera, filter->words) < CCTV_RANK_COUNT)
+           && (!filter->has_playable
+               || filter->playable == (camera->id % 5 != 0))
+           && (!filter->has_bbox || is_in_box(&filter->bbox, camera))
            && has_role(filter, camera->role)
            && (filter->status == NULL
                || strcmp(filter->status,
@@ -80,9 +84,12 @@ static bool is_wanted(const t_camera_t *camera, const cctv_filter_t *filter)
 
 static cctv_filter_t random_filter(const t_camera_t *cameras, int roles)
 {
-    static const char *const texts[] = { "harbour",      "BRI",
-                                         "\xC3\xA4RG",   "17",
-                                         "\"quoted\" t", "nowhere" };
+    static const char *const texts[] = {
+        "harbour",      "BRI",     "\xC3\xA4RG", "17",  "tunnel h",
+        "\"quoted\" t", "nowhere", "e",          "# 1", "rger 2 arger",
+        "harbour br 3", "r e",     "harbour 20", "2",   "tun tunnel",
+        "2000"
+    };
     const t_camera_t *near = &cameras[rand() % CAMERAS];
     cctv_filter_t filter = { .limit = 1 + rand() % 400 };
     int i;
@@ -113,8 +120,14 @@ static cctv_filter_t random_filter(const t_camera_t *cameras, int roles)
     if (rand() % 3 == 0) {
         filter.status = cctv_camera_status_labels[rand() % 3];
     }
+    if (rand() % 2 == 0) {
+        filter.words = cctv_words_make(pool, texts[rand() % 16]);
+        filter.has_rank = rand() % 3 == 0;
+        filter.rank = rand() % CCTV_RANK_COUNT;
+    }
     if (rand() % 4 == 0) {
-        filter.text = texts[rand() % 6];
+        filter.has_playable = true;
+        filter.playable = rand() % 2 == 0;
     }
     if (rand() % 3 == 0) {
         filter.after = rand() % (cameras[CAMERAS - 1].id + 10);
@@ -130,17 +143,31 @@ static void check_page(const cctv_search_t *search, const t_camera_t *cameras)
     int count = cctv_search_page(search, &at, &is_cut);
     int matched = 0;
     int found = 0;
-    int i;
+    int rank, i;
 
     for (i = 0; i < CAMERAS; i++) {
         bool matches = is_wanted(&cameras[i], filter);
 
         ck_assert_int_eq(cctv_search_matches(search, i), matches);
         matched += matches;
-        if (matches && cameras[i].id > filter->after) {
+    }
+    for (rank = filter->has_rank ? filter->rank : 0; rank < CCTV_RANK_COUNT;
+         rank++) {
+        for (i = 0; i < CAMERAS; i++) {
+            bool is_here = filter->words == NULL
+                               ? rank == 0
+                               : rank_of(&cameras[i], filter->words) == rank;
+            bool is_later = filter->has_rank && rank > filter->rank;
+
+            if (!is_here || !is_wanted(&cameras[i], filter)
+                || (!is_later && cameras[i].id <= filter->after)) {
+                continue;
+            }
             if (found < filter->limit) {
                 ck_assert_int_lt(found, count);
                 ck_assert_int_eq(at[found], i);
+                ck_assert_int_eq(cctv_search_rank(search, i),
+                                 filter->words == NULL ? -1 : rank);
             }
             found++;
         }
@@ -415,7 +442,7 @@ START_TEST(test_a_copied_catalogue_is_the_same)
     cctv_build_about_t about = { .database = 7, .built = 8, .position = "9" };
     t_camera_t *cameras = t_cameras(500, 70, 4);
     int fd = memfd_create("copy", 0);
-    cctv_build_t *build = cctv_build_begin(fd, t_folds());
+    cctv_build_t *build = cctv_build_begin(fd);
     t_catalogue_t first, second;
     void *copy;
     size_t size;

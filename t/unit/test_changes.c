@@ -102,15 +102,13 @@ static cctv_catalogue_t *make_catalogue(void)
 {
     cctv_catalogue_t *out = apr_pcalloc(pool, sizeof *out);
     cctv_build_about_t about = { .database = 1, .built = 1, .position = "" };
-    cctv_folds_t folds;
     cctv_build_t *build;
     void *memory;
     off_t size;
     int id;
     int fd = memfd_create("catalogue", 0);
 
-    cctv_folds_init(&folds, NULL, 0);
-    build = cctv_build_begin(fd, &folds);
+    build = cctv_build_begin(fd);
     for (id = 1; id <= CAMERAS; id++) {
         if (model[id].exists) {
             add_camera(build, id);

@@ -28,7 +28,7 @@ START_TEST(nothing_asked_for_is_everything)
     ck_assert(!filter.has_bbox);
     ck_assert_ptr_null(filter.roles);
     ck_assert_ptr_null(filter.status);
-    ck_assert_ptr_null(filter.text);
+    ck_assert_ptr_null(filter.words);
     ck_assert_int_eq(filter.after, 0);
     ck_assert_int_eq(filter.limit, CCTV_FILTER_LIMIT_DEFAULT);
 }
@@ -43,7 +43,7 @@ START_TEST(everything_asked_for)
     ck_assert_double_eq(filter.bbox.north, 4);
     ck_assert_str_eq(joined(filter.roles), "a|b c");
     ck_assert_str_eq(filter.status, "offline");
-    ck_assert_str_eq(filter.text, "caf\xC3\xA9");
+    ck_assert_str_eq(filter.words->text, "cafe");
     ck_assert_int_eq(filter.limit, 7);
     ck_assert_int_eq(filter.after, 9);
 }
@@ -66,15 +66,34 @@ START_TEST(limits_are_capped)
 }
 END_TEST
 
-static const char *const bad[] = {
-    "bbox=",         "bbox=1,2,3",      "role=",
-    "role=a,,b",     "role=a,",         "status=",
-    "status=ONLINE", "status=up",       "limit=",
-    "limit=0",       "limit=-1",        "limit=1.5",
-    "limit=ten",     "after=",          "after=-1",
-    "after=x",       "limit=1&limit=2", "bbox=0,0,1,1&bbox=0,0,1,1",
-    "page=2",        "a%00=1"
-};
+static const char *const bad[] = { "bbox=",
+                                   "bbox=1,2,3",
+                                   "role=",
+                                   "role=a,,b",
+                                   "role=a,",
+                                   "status=",
+                                   "status=ONLINE",
+                                   "status=up",
+                                   "limit=",
+                                   "limit=0",
+                                   "limit=-1",
+                                   "limit=1.5",
+                                   "limit=ten",
+                                   "after=",
+                                   "after=-1",
+                                   "playable=",
+                                   "playable=1",
+                                   "rank=1",
+                                   "q=a&rank=1",
+                                   "rank=1&after=2",
+                                   "q=a&after=2&rank=8",
+                                   "q=%23&rank=1&after=2",
+                                   "q=a&after=2&rank=01",
+                                   "after=x",
+                                   "limit=1&limit=2",
+                                   "bbox=0,0,1,1&bbox=0,0,1,1",
+                                   "page=2",
+                                   "a%00=1" };
 
 START_TEST(says_what_is_wrong)
 {
@@ -95,7 +114,7 @@ START_TEST(text_has_up_to_200_characters)
     strcat(args, "%C3%A9");
     ck_assert_int_eq(parse(args), APR_EINVAL);
     ck_assert_int_eq(parse("q="), APR_SUCCESS);
-    ck_assert_ptr_null(filter.text);
+    ck_assert_ptr_null(filter.words);
 }
 END_TEST
 
@@ -173,9 +192,31 @@ static const struct {
     { "q=a%26b&after=3&role=x", "q=a%26b&role=x&after=5" },
 };
 
+START_TEST(the_next_page_of_a_search_has_a_rank)
+{
+    ck_assert_str_eq(
+        cctv_filter_next(pool, "q=a&rank=2&after=3&limit=4", 7, 5),
+        "q=a&limit=4&rank=7&after=5");
+    ck_assert_int_eq(parse("q=a&rank=7&after=5"), APR_SUCCESS);
+    ck_assert(filter.has_rank);
+    ck_assert_int_eq(filter.rank, 7);
+}
+END_TEST
+
+START_TEST(only_what_plays)
+{
+    ck_assert_int_eq(parse(""), APR_SUCCESS);
+    ck_assert(!filter.has_playable);
+    ck_assert_int_eq(parse("playable=true"), APR_SUCCESS);
+    ck_assert(filter.has_playable && filter.playable);
+    ck_assert_int_eq(parse("playable=false"), APR_SUCCESS);
+    ck_assert(filter.has_playable && !filter.playable);
+}
+END_TEST
+
 START_TEST(the_next_page_keeps_the_rest)
 {
-    ck_assert_str_eq(cctv_filter_next(pool, nexts[_i].args, 5),
+    ck_assert_str_eq(cctv_filter_next(pool, nexts[_i].args, -1, 5),
                      nexts[_i].next);
 }
 END_TEST
@@ -196,6 +237,8 @@ TCase *filter_tests(void)
     tcase_add_test(tc, values_of_an_attribute_may_have_semicolons);
     tcase_add_loop_test(tc, the_parameter_can_only_narrow, 0,
                         sizeof restrictions / sizeof restrictions[0]);
+    tcase_add_test(tc, the_next_page_of_a_search_has_a_rank);
+    tcase_add_test(tc, only_what_plays);
     tcase_add_loop_test(tc, the_next_page_keeps_the_rest, 0,
                         sizeof nexts / sizeof nexts[0]);
     return tc;

@@ -173,15 +173,6 @@ START_TEST(a_rare_role_in_a_large_box_is_planned)
 }
 END_TEST
 
-START_TEST(text_is_planned)
-{
-    cctv_filter_t filter = { .limit = 100, .text = "x" };
-
-    fill();
-    ck_assert_int_eq(cctv_plan_choose(&sample, &filter), CCTV_PLAN_BY_PLANNER);
-}
-END_TEST
-
 START_TEST(an_empty_sample_leads_to_the_index)
 {
     cctv_filter_t filter = box(-180, -90, 179, 90, 1);
@@ -219,7 +210,6 @@ TCase *plan_tests(void)
     tcase_add_test(tc, common_roles_walk_and_rare_ones_are_planned);
     tcase_add_test(tc, a_status_that_is_rare_until_far_away_is_no_walk);
     tcase_add_test(tc, a_rare_role_in_a_large_box_is_planned);
-    tcase_add_test(tc, text_is_planned);
     tcase_add_test(tc, an_empty_sample_leads_to_the_index);
     tcase_add_test(tc, a_sample_that_is_full_stays_as_it_is);
     return tc;

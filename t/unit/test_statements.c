@@ -31,7 +31,7 @@ START_TEST(every_prepared_statement_has_a_number_of_its_own)
                     .bbox = { box == 2 ? 1 : -1, 0, 0, 1 },
                     .roles = narrowing & 1 ? roles("a", "b") : NULL,
                     .status = narrowing & 2 ? "online" : NULL,
-                    .text = narrowing & 4 ? "x" : NULL
+                    .has_playable = (narrowing & 4) != 0
                 };
                 const cctv_statement_t *s = cctv_statement_list(
                     pool, &filter, (cctv_plan_t)plan, 1, &params);
@@ -52,7 +52,7 @@ START_TEST(parameters_stand_where_the_text_expects_them)
                              .bbox = { 1, 2, 3, 4 },
                              .roles = roles("a", "b"),
                              .status = "online",
-                             .text = "x",
+                             .has_playable = true,
                              .after = 258 };
     const cctv_statement_t *s;
 
@@ -65,11 +65,11 @@ START_TEST(parameters_stand_where_the_text_expects_them)
     ck_assert_mem_eq(params.value[2], "\x3F\xF0\0\0\0\0\0\0", 8);
     ck_assert_str_eq(params.value[6], "{\"a\",\"b\"}");
     ck_assert_str_eq(params.value[7], "online");
-    ck_assert_str_eq(params.value[8], "%x%");
+    ck_assert_str_eq(params.value[8], "f");
     ck_assert_ptr_nonnull(strstr(s->sql, "role = ANY ($7::text[])"));
     ck_assert_ptr_nonnull(strstr(s->sql, "status = $8::text"));
-    ck_assert_ptr_nonnull(strstr(s->sql, "name ILIKE $9::text"));
-    ck_assert_ptr_nonnull(strstr(s->sql, "ORDER BY id LIMIT $2::int4"));
+    ck_assert_ptr_nonnull(strstr(s->sql, "$9::text = CASE"));
+    ck_assert_ptr_nonnull(strstr(s->sql, "ORDER BY id + 0 LIMIT $2::int4"));
 }
 END_TEST
 
@@ -106,12 +106,16 @@ END_TEST
 START_TEST(names_and_patterns_are_quoted)
 {
     cctv_filter_t filter = { .roles = roles("a\"b\\c", "d,e}f"),
-                             .text = "50%_\\" };
+                             .words = cctv_words_make(pool, "50%_\\ \"") };
+    const cctv_statement_t *s;
 
     cctv_statements_init(pool);
-    cctv_statement_list(pool, &filter, CCTV_PLAN_BY_PLANNER, 1, &params);
-    ck_assert_str_eq(params.value[2], "{\"a\\\"b\\\\c\",\"d,e}f\"}");
-    ck_assert_str_eq(params.value[3], "%50\\%\\_\\\\%");
+    s = cctv_statement_search(pool, &filter, 9, &params);
+    ck_assert_int_lt(s->number, 0);
+    ck_assert_str_eq(params.value[0], "{\"a\\\"b\\\\c\",\"d,e}f\"}");
+    ck_assert_str_eq(params.value[1], "%50\\%\\_\\\\%");
+    ck_assert_str_eq(params.value[2],
+                     "{\"%50\\\\%\\\\_\\\\\\\\%\",\"%\\\"%\"}");
 }
 END_TEST
 

@@ -1,8 +1,8 @@
 """What Apache's user finds in the database."""
 
-COLUMNS = ('id name role status status_reason codec profile width height fps '
-           'audio playable stream_is_rtp sub_stream_is_rtp heading '
-           'field_of_view geom').split()
+COLUMNS = ('id name role status status_since status_reason codec profile width '
+           'height fps audio playable stream_is_rtp sub_stream_is_rtp heading '
+           'field_of_view geom name_folded').split()
 LOAD = 'cctv-load-sql import'
 FOR_VIDEO = ('cctv_stream_url', 'cctv_sub_stream_url', 'cctv_set_status',
              'cctv_set_status_reason')
