@@ -631,10 +631,9 @@ START_TEST(test_a_repaired_generation_tells_its_base)
 {
     static const uint64_t none[2], gone[1];
     char folder[] = "/tmp/cctv-unit-XXXXXX";
-    cctv_build_about_t about = { .database = 7,
-                                 .position = "9",
-                                 .base_number = 5,
-                                 .gone = gone };
+    cctv_build_about_t about = {
+        .database = 7, .position = "9", .base_number = 5, .gone = gone
+    };
     cctv_mapped_t mapped;
     uint64_t base = 0, checked = 0;
     const char *why;
@@ -649,7 +648,7 @@ START_TEST(test_a_repaired_generation_tells_its_base)
                      APR_SUCCESS);
     about.base = &mapped.catalogue;
     fd = cctv_files_create(folder);
-    ck_assert_int_eq(cctv_build_end(cctv_build_begin(fd, t_folds()), &about),
+    ck_assert_int_eq(cctv_build_end(cctv_build_begin(fd), &about),
                      APR_SUCCESS);
     cctv_files_unmap(&mapped);
     ck_assert_int_eq(cctv_files_publish(folder, fd, 6, &checked, &why),
