@@ -31,7 +31,8 @@ export class Route extends EventTarget {
 
   constructor() {
     super();
-    addEventListener('hashchange', () => this.#changed());
+    // Chromium fires no hashchange if the query differs as well; popstate is fired for both.
+    addEventListener('popstate', () => this.#changed());
   }
 
   /** Must be called when the page opens or closes a camera. The back button then undoes that. */
@@ -59,7 +60,7 @@ export class Route extends EventTarget {
       this.#going = false;
       // Another camera was opened meanwhile.
       this.write(this.#wanted);
-    } else {
+    } else if (location.hash !== this.#wanted) {
       this.#wanted = location.hash;
       this.dispatchEvent(new Event('change'));
     }
