@@ -158,6 +158,34 @@ START_TEST(a_view_that_started_before_the_first_log_is_not_told)
 }
 END_TEST
 
+/* A reload adds the first log while a start waits for Janus. */
+START_TEST(a_view_is_not_told_with_the_user_of_an_earlier_one)
+{
+    cctv_event_details_t details = { .role = "traffic", .user = "anna" };
+    cctv_viewer_t viewer = viewer_of(42);
+    cctv_log_event_t event;
+    cctv_view_t view;
+    int i;
+
+    has_events = true;
+    shared = make_shared_for_all(1, 64);
+    open_events(1);
+    for (i = 0; i < 2; i++) {
+        cctv_view_reserve(&shared, &viewer, at(START + i * SECOND), &view);
+        if (i == 0) {
+            cctv_view_events_describe(&events, view.index, &details);
+        }
+        cctv_view_publish(&shared, &viewer, at(START + i * SECOND), &view);
+        event = take();
+        ck_assert_str_eq(event.user, i == 0 ? "anna" : "");
+        ck_assert_str_eq(event.role, i == 0 ? "traffic" : "");
+        ck_assert(cctv_view_end(&shared, &view, CCTV_ENDED_ENDED,
+                                at(START + i * SECOND)));
+        take();
+    }
+}
+END_TEST
+
 START_TEST(a_reservation_that_is_cancelled_tells_nothing)
 {
     cctv_viewer_t viewer = viewer_of(42);
@@ -545,6 +573,7 @@ TCase *view_events_tests(void)
     tcase_add_test(tc, a_view_tells_its_start_and_its_end);
     tcase_add_test(tc, a_view_without_heartbeats_was_over_at_its_last_one);
     tcase_add_test(tc, a_view_that_started_before_the_first_log_is_not_told);
+    tcase_add_test(tc, a_view_is_not_told_with_the_user_of_an_earlier_one);
     tcase_add_test(tc, a_reservation_that_is_cancelled_tells_nothing);
     tcase_add_test(tc, each_start_has_one_end_whoever_is_killed);
     tcase_add_test(
