@@ -549,6 +549,31 @@ START_TEST(events_that_wait_survive_a_clean_stop_only)
 }
 END_TEST
 
+/* One log is behind, and the last position was never filled. */
+START_TEST(a_log_gets_the_first_event_after_a_restart)
+{
+    cctv_queue_t *queue;
+    uint64_t position;
+    int i;
+
+    set_up();
+    queue = &events.events->queue;
+    must_start(&shared, 42);
+    ck_assert(cctv_queue_claim(queue, 8, 0, &position));
+    ck_assert(cctv_queue_drop(queue, position, 8));
+    for (i = 0; i < 2; i++) {
+        events.events->logs[i].name = (uint64_t)i + 1;
+        events.events->logs[i].states[0].cursor = i == 0 ? 0 : 2;
+    }
+    restart(true, START + SECOND, 64);
+    queue = &events.events->queue;
+    atomic_store(&events.events->log_count, 2);
+    ck_assert_uint_eq(atomic_load(&queue->head), 1);
+    ck_assert_uint_eq(events.events->logs[0].states[0].cursor, 0);
+    ck_assert_uint_eq(events.events->logs[1].states[0].cursor, 1);
+}
+END_TEST
+
 START_TEST(damaged_records_are_not_sound)
 {
     unsigned char record[512];
@@ -585,6 +610,7 @@ TCase *view_events_tests(void)
     tcase_add_test(
         tc, views_for_which_there_is_no_slot_any_more_end_with_the_restart);
     tcase_add_test(tc, events_that_wait_survive_a_clean_stop_only);
+    tcase_add_test(tc, a_log_gets_the_first_event_after_a_restart);
     tcase_add_test(tc, damaged_records_are_not_sound);
     return tc;
 }
