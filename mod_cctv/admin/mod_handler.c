@@ -35,8 +35,8 @@ static const struct {
 
 #define RESOURCES (sizeof resources / sizeof resources[0])
 
-/* Answers have no fields of CORS: no page of another origin may read them,
- * whatever CCTVAllowOrigin says. */
+/* Answers have no fields of CORS: no page of another origin may read them or
+ * act, whatever CCTVAllowOrigin says. */
 int cctv_admin_handler(request_rec *r)
 {
     const char *path = cctv_path_below(r, "cctv-admin");
@@ -49,7 +49,7 @@ int cctv_admin_handler(request_rec *r)
         }
         if (!cctv_reply_allows(r, resources[i].method, &result)
             || (resources[i].method == M_POST
-                && !cctv_cors_is_trusted(r, &result))) {
+                && !cctv_cors_is_own(r, &result))) {
             return result;
         }
         if (resources[i].method == M_GET) {

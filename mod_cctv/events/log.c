@@ -230,7 +230,9 @@ uint32_t cctv_log_give_up(cctv_log_t *log)
     if (!cctv_log_is_busy(log)) {
         return 0;
     }
-    log->states[index].missing += log->lines;
+    /* Events that were skipped while the batch was on its way are missing,
+     * too. */
+    log->states[index].missing += log->lines + log->states[1 - index].missing;
     log->states[index].cursor = log->states[1 - index].cursor;
     enter(log, CCTV_LOG_IDLE, index);
     return log->lines;

@@ -8,6 +8,7 @@
 
 #include "events/mod_settings.h"
 #include "memory/mod_part.h"
+#include "views/mod_admission.h"
 #include "views/mod_event_log.h"
 #include "views/view_listener.h"
 
@@ -60,21 +61,21 @@ static bool is_on(void)
 
 static cctv_event_client_t client_of(const request_rec *r, const char *how)
 {
-    const apr_sockaddr_t *address = r->useragent_addr;
     cctv_event_client_t client = { .kind = CCTV_CLIENT_OFF };
+    size_t len;
+    const unsigned char *address = cctv_admission_address(r, &len);
     uint64_t hash;
 
     if (how != NULL && strcmp(how, "hash") == 0) {
-        hash = cctv_keyed_hash(address->ipaddr_ptr,
-                               (size_t)address->ipaddr_len);
+        hash = cctv_keyed_hash(address, len);
         client.kind = CCTV_CLIENT_HASH;
         client.len = sizeof hash;
         memcpy(client.bytes, &hash, sizeof hash);
     }
-    else if (how != NULL && (size_t)address->ipaddr_len <= 16) {
+    else if (how != NULL && len <= sizeof client.bytes) {
         client.kind = CCTV_CLIENT_ADDRESS;
-        client.len = (uint8_t)address->ipaddr_len;
-        memcpy(client.bytes, address->ipaddr_ptr, client.len);
+        client.len = (uint8_t)len;
+        memcpy(client.bytes, address, len);
     }
     return client;
 }

@@ -42,9 +42,17 @@
 /** The number of cells. */
 #define CCTV_QUEUE_SIZE 16384
 
+/** If so many positions are in use, the oldest ones are released although a log
+ *  has not got them. */
+#define CCTV_QUEUE_MOST (3 * CCTV_QUEUE_SIZE / 4)
+
 /** As many cells are kept for views and actions: refusals, of which a client
- *  can cause any number, do not get them. */
-#define CCTV_QUEUE_SPARE (CCTV_QUEUE_SIZE / 2)
+ *  can cause any number, do not get them. While a log takes nothing, refusals
+ *  still get into the other logs. */
+#define CCTV_QUEUE_SPARE (CCTV_QUEUE_SIZE / 8)
+
+_Static_assert(CCTV_QUEUE_MOST < CCTV_QUEUE_SIZE - CCTV_QUEUE_SPARE,
+               "a log that takes nothing keeps refusals out of all logs");
 
 #define CCTV_EVENT_WORDS (sizeof(cctv_log_event_t) / 8)
 

@@ -94,18 +94,39 @@ static void save_views(const cctv_segment_t *segment,
     }
 }
 
+/* Positions behind the last event are used again after the restart.
+ * @return the first one of them */
+static uint64_t end_of_queue(const cctv_queue_t *queue)
+{
+    uint64_t tail = atomic_load(&queue->tail);
+    uint64_t end = atomic_load(&queue->head);
+    cctv_log_event_t event;
+    cctv_owner_t owner;
+
+    while (end > tail
+           && cctv_queue_look(queue, end - 1, &owner, &event)
+                  != CCTV_CELL_READY) {
+        end--;
+    }
+    return end > tail ? end : tail;
+}
+
 static void save_logs(const cctv_events_t *events, cctv_state_writer_t *writer)
 {
+    uint64_t end = end_of_queue(&events->queue);
     uint32_t i;
 
     for (i = 0; i < CCTV_LOGS_MAX && events->logs[i].name != 0; i++) {
-        const log_record_t record = {
+        log_record_t record = {
             .kind = KIND_LOG,
             .name = events->logs[i].name,
             .tail = atomic_load(&events->queue.tail),
             .state = *cctv_log_current(&events->logs[i]),
         };
 
+        if (record.state.cursor > end) {
+            record.state.cursor = end;
+        }
         cctv_state_put(writer, cctv_events_region.name, &record,
                        sizeof record);
     }

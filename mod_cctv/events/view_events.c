@@ -75,10 +75,16 @@ static void store_details(cctv_told_t *told,
     }
 }
 
+/* `started` of details of a view that has not started yet. */
+#define DESCRIBED (-1)
+
 void cctv_view_events_describe(const cctv_view_events_t *views, uint32_t index,
                                const cctv_event_details_t *details)
 {
-    store_details(&views->told[index], details);
+    cctv_event_details_t noted = *details;
+
+    noted.started = DESCRIBED;
+    store_details(&views->told[index], &noted);
 }
 
 /* The first picture of a view, told with a part of its secret: a late report
@@ -168,6 +174,11 @@ void cctv_view_events_start(const cctv_view_events_t *views,
     }
     atomic_store_explicit(&told->reason, 0, memory_order_relaxed);
     load_details(told, &details);
+    if (details.started != DESCRIBED) {
+        /* There was no log when its slot was reserved: these details are of an
+         * earlier view. */
+        details = (cctv_event_details_t){ .started = 0 };
+    }
     details.started = wall;
     details.picture = -1;
     store_details(told, &details);

@@ -14,10 +14,6 @@
 
 _Static_assert(CCTV_LINE_SIZE <= CCTV_BATCH_SIZE, "a line is not a batch");
 
-/* If so many positions are in use, the oldest ones are released although a log
- * has not got them. */
-#define MOST (UINT64_C(3) * CCTV_QUEUE_SIZE / 4)
-
 /* ---- Positions that are not ready ---- */
 
 /* @return whether the event of a claimed position may still come */
@@ -206,8 +202,8 @@ static void release(cctv_writer_t *writer, cctv_time_t now)
     for (i = 0; i < writer->count; i++) {
         cctv_log_t *log = &writer->events->logs[i];
 
-        if (cctv_log_next(log)->cursor + MOST < head) {
-            skip_to(writer, i, head - MOST, now);
+        if (cctv_log_next(log)->cursor + CCTV_QUEUE_MOST < head) {
+            skip_to(writer, i, head - CCTV_QUEUE_MOST, now);
             note_stuck(writer, i, 0);
         }
         if (cctv_log_next(log)->cursor < least) {

@@ -56,7 +56,10 @@ void cctv_cors_apply(request_rec *r, int method)
     }
 }
 
-bool cctv_cors_is_trusted(request_rec *r, int *result)
+/* @param listed  the other origins that are allowed
+ * @param advice  of the refusal; NULL: that of the verdict */
+static bool judge(request_rec *r, const apr_array_header_t *listed,
+                  const char *advice, int *result)
 {
     /* Behind a proxy that ends TLS, httpd takes the request for http unless
      * ServerName says https. */
@@ -65,7 +68,7 @@ bool cctv_cors_is_trusted(request_rec *r, int *result)
         .origin = apr_table_get(r->headers_in, "Origin"),
         .host = apr_table_get(r->headers_in, "Host"),
         .is_https = strcmp(ap_http_scheme(r), "https") == 0,
-        .listed = cctv_http_settings(r)->origins
+        .listed = listed
     };
     cctv_sender_verdict_t verdict = cctv_sender_judge(&sender);
 
@@ -73,12 +76,30 @@ bool cctv_cors_is_trusted(request_rec *r, int *result)
         return true;
     }
     CCTV_LOG_R(APLOG_INFO, 0, r, "CCTV0025",
-               "a %s of a page of %s is refused: it is neither this host (%s) "
-               "nor in CCTVAllowOrigin (Sec-Fetch-Site: %s)",
+               "a %s of a page of %s is refused: it is %sthis host (%s)%s "
+               "(Sec-Fetch-Site: %s)",
                r->method, sender.origin == NULL ? "-" : sender.origin,
+               advice == NULL ? "neither " : "not ",
                sender.host == NULL ? "-" : sender.host,
+               advice == NULL ? " nor in CCTVAllowOrigin" : "",
                sender.site == NULL ? "-" : sender.site);
-    *result = cctv_reply_problem_of(r, HTTP_FORBIDDEN, CCTV_PROBLEM_ORIGIN,
-                                    NULL, cctv_sender_advice(verdict));
+    *result = cctv_reply_problem_of(
+        r, HTTP_FORBIDDEN, CCTV_PROBLEM_ORIGIN, NULL,
+        advice == NULL ? cctv_sender_advice(verdict) : advice);
     return false;
+}
+
+bool cctv_cors_is_trusted(request_rec *r, int *result)
+{
+    return judge(r, cctv_http_settings(r)->origins, NULL, result);
+}
+
+bool cctv_cors_is_own(request_rec *r, int *result)
+{
+    return judge(r, NULL,
+                 "Only a page of this server may do this, whatever "
+                 "CCTVAllowOrigin says. If this is one, its address is not "
+                 "the Host of the request: use https, or let the proxy pass "
+                 "Host on.",
+                 result);
 }

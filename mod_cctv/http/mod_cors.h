@@ -29,4 +29,8 @@ void cctv_cors_apply(request_rec *r, int method);
  */
 bool cctv_cors_is_trusted(request_rec *r, int *result);
 
+/** As cctv_cors_is_trusted(), but pages of other origins are refused although
+ *  CCTVAllowOrigin lists them. */
+bool cctv_cors_is_own(request_rec *r, int *result);
+
 #endif

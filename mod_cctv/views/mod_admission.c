@@ -39,23 +39,26 @@ uint64_t cctv_admission_user(const request_rec *r)
     return r->user == NULL || r->user[0] == '\0' ? 0 : hash_text(r->user);
 }
 
-uint64_t cctv_admission_client(const request_rec *r)
+const unsigned char *cctv_admission_address(const request_rec *r, size_t *len)
 {
+    static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
     const apr_sockaddr_t *address = r->useragent_addr;
     const unsigned char *bytes = address->ipaddr_ptr;
-    size_t len = (size_t)address->ipaddr_len;
-    static const unsigned char mapped[12] = { [10] = 0xff, [11] = 0xff };
 
-    if (len == 16) {
-        if (memcmp(bytes, mapped, sizeof mapped) == 0) {
-            bytes += sizeof mapped;
-            len = 4;
-        }
-        else {
-            len = IPV6_NETWORK;
-        }
+    *len = (size_t)address->ipaddr_len;
+    if (*len == 16 && memcmp(bytes, mapped, sizeof mapped) == 0) {
+        bytes += sizeof mapped;
+        *len = 4;
     }
-    return cctv_keyed_hash(bytes, len);
+    return bytes;
+}
+
+uint64_t cctv_admission_client(const request_rec *r)
+{
+    size_t len;
+    const unsigned char *bytes = cctv_admission_address(r, &len);
+
+    return cctv_keyed_hash(bytes, len == 16 ? IPV6_NETWORK : len);
 }
 
 /* ---- The viewer ---- */

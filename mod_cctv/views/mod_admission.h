@@ -37,6 +37,10 @@
  *  is no user */
 uint64_t cctv_admission_user(const request_rec *r);
 
+/** @return the client's address, 4 or 16 bytes; one of IPv4 that a socket of
+ *  IPv6 has accepted is one of IPv4 */
+const unsigned char *cctv_admission_address(const request_rec *r, size_t *len);
+
 /** @return the keyed hash of the client's address: of its network for IPv6 */
 uint64_t cctv_admission_client(const request_rec *r);
 

@@ -18,6 +18,7 @@ from views import ENDPOINTS, Viewer, set_cameras
 
 CAMERA, OTHER, FAILS = 1, 2, 3
 API = '/cctv-admin/api'
+PARTNER = 'https://partner.example'
 DENIED, DRAINING = 'urn:cctv:denied', 'urn:cctv:draining'
 MODULES = [*AUTH, 'alias', 'authz_host', 'dir', 'mime', 'remoteip']
 LOGIN = '\n'.join(BASIC[:-1])
@@ -61,6 +62,7 @@ def httpd(cluster, video, start_shared):
         video.server(cluster, ONE_CHILD)
         + f'TypesConfig /dev/null\nDefine CCTV_MAP "{REPO}/htdocs"\n'
         'RemoteIPHeader X-Client\nCCTVEventLog events.log\n'
+        f'CCTVAllowOrigin {PARTNER}\n'
         'Define CCTV_ADMIN "user admin"\n'
         f'<LocationMatch "^/(?!janus-events|metrics)">\n{LOGIN}\n<RequireAny>\nRequire valid-user\n'
         'Require expr "-z req(\'Authorization\')"\n</RequireAny>\n</LocationMatch>\n'
@@ -344,9 +346,13 @@ def test_a_view_that_is_not_there(admin):
     problem(admin.post('kick', view='0123456789abcdef01234567'), 404)
 
 
-def test_a_page_of_another_site_can_do_and_read_nothing(httpd, admin):
-    headers = {**admin.headers, 'Origin': 'https://evil.example',
-               'Sec-Fetch-Site': 'cross-site'}
+# CCTVAllowOrigin lists the second one.
+@pytest.mark.parametrize('origin', ['https://evil.example', PARTNER])
+@pytest.mark.parametrize('site', [{'Sec-Fetch-Site': 'cross-site'}, {}])
+def test_a_page_of_another_site_can_do_and_read_nothing(httpd, admin, origin,
+                                                        site):
+    headers = {**admin.headers, 'Content-Type': 'text/plain',
+               'Origin': origin, **site}
     for path in ('kick', 'allow', 'drain', 'undrain'):
         reply = httpd.ask('POST', f'{API}/{path}', headers, '{"camera": 1}')
         problem(reply, 403, 'urn:cctv:origin')

@@ -1,6 +1,8 @@
 """Event logs: one line when a view starts and one when it is over."""
 
+import contextlib
 import gzip
+import http.client
 import json
 import os
 import re
@@ -12,6 +14,7 @@ import pytest
 from api import ONE_CHILD, dbd
 from clickhouse import ClickHouse
 from env import REPO, SLOWNESS, process_halted, wait_for
+from lab import free_port
 from metrics import scrape
 from users import AUTH, BASIC, set_passwords, user
 from views import ENDPOINTS, Viewer, set_cameras
@@ -113,6 +116,20 @@ def test_events_name_users_and_clients_if_told_to(start, cluster):
     viewer.post('view-start', camera_id=9)
     for event in events_of(httpd, 3):
         assert (event['user'], event['client']) == ('zoë', '127.0.0.1')
+
+
+def test_an_address_is_told_as_in_apaches_logs(start, cluster):
+    """`Listen 80` takes clients of IPv4, too, by a socket of IPv6."""
+    port = free_port()
+    httpd = launch(start, cluster, 'CCTVEventClient address\n'
+                   f'Listen [::]:{port}\n')
+    for host in ('127.0.0.1', '::1'):
+        with contextlib.closing(http.client.HTTPConnection(host, port)) as to:
+            reply = httpd.ask('POST', '/view-start', Viewer(httpd).headers,
+                              '{"camera_id": 9}', to)
+            assert reply.status == 404
+    told = [event['client'] for event in events_of(httpd, 2)]
+    assert told == ['127.0.0.1', '::1']
 
 
 def changed(lines_, number):

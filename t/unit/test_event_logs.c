@@ -397,6 +397,63 @@ START_TEST(a_full_pipe_loses_its_oldest_events_and_the_file_none)
 }
 END_TEST
 
+START_TEST(refusals_get_into_the_file_while_a_pipe_takes_nothing)
+{
+    enum {
+        MANY = 2 * CCTV_QUEUE_SIZE
+    };
+    const cctv_log_event_t refusal = { .kind = CCTV_EVENT_REFUSED,
+                                       .camera = MANY + 1 };
+    cctv_events_t *events = make_events();
+    int pipes[2];
+    int fds[2] = { make_file() };
+    cctv_writer_t writer;
+    int i;
+
+    ck_assert_int_eq(pipe2(pipes, O_NONBLOCK), 0);
+    fds[1] = pipes[1];
+    writer = make_writer(events, fds, 2);
+    for (i = 1; i <= MANY; i++) {
+        put(events, i);
+        if (i % 100 == 0) {
+            step(&writer);
+        }
+    }
+    step(&writer);
+    cctv_events_put(events, &refusal, CCTV_QUEUE_SPARE);
+    step(&writer);
+    assert_each_once(content(fds[0]), MANY + 1);
+}
+END_TEST
+
+/* The next server tells in the log how many are missing. */
+START_TEST(what_a_full_pipe_has_lost_is_still_known_after_the_end)
+{
+    enum {
+        MANY = 2 * CCTV_QUEUE_SIZE
+    };
+    cctv_events_t *events = make_events();
+    int pipes[2];
+    cctv_writer_t writer;
+    int i;
+
+    ck_assert_int_eq(pipe2(pipes, O_NONBLOCK), 0);
+    writer = make_writer(events, &pipes[1], 1);
+    for (i = 1; i <= MANY; i++) {
+        put(events, i);
+        if (i % 100 == 0) {
+            step(&writer);
+        }
+    }
+    step(&writer);
+    ck_assert(cctv_log_is_busy(&events->logs[0]));
+    cctv_writer_settle(&writer);
+    cctv_writer_give_up(&writer);
+    ck_assert_uint_eq(cctv_log_current(&events->logs[0])->missing,
+                      cctv_counted(&events->counters.dropped));
+}
+END_TEST
+
 START_TEST(refusals_leave_room_for_views)
 {
     cctv_events_t *events = make_events();
@@ -683,6 +740,8 @@ TCase *event_logs_tests(void)
     tcase_add_test(tc, a_claim_of_a_process_that_lives_is_waited_for);
     tcase_add_test(tc, what_a_slot_owns_is_found_again_and_filled_once);
     tcase_add_test(tc, a_full_pipe_loses_its_oldest_events_and_the_file_none);
+    tcase_add_test(tc, refusals_get_into_the_file_while_a_pipe_takes_nothing);
+    tcase_add_test(tc, what_a_full_pipe_has_lost_is_still_known_after_the_end);
     tcase_add_test(tc, refusals_leave_room_for_views);
     tcase_add_test(
         tc, a_full_disk_is_told_once_and_costs_nothing_when_it_has_room_again);

@@ -158,6 +158,34 @@ START_TEST(a_view_that_started_before_the_first_log_is_not_told)
 }
 END_TEST
 
+/* A reload adds the first log while a start waits for Janus. */
+START_TEST(a_view_is_not_told_with_the_user_of_an_earlier_one)
+{
+    cctv_event_details_t details = { .role = "traffic", .user = "anna" };
+    cctv_viewer_t viewer = viewer_of(42);
+    cctv_log_event_t event;
+    cctv_view_t view;
+    int i;
+
+    has_events = true;
+    shared = make_shared_for_all(1, 64);
+    open_events(1);
+    for (i = 0; i < 2; i++) {
+        cctv_view_reserve(&shared, &viewer, at(START + i * SECOND), &view);
+        if (i == 0) {
+            cctv_view_events_describe(&events, view.index, &details);
+        }
+        cctv_view_publish(&shared, &viewer, at(START + i * SECOND), &view);
+        event = take();
+        ck_assert_str_eq(event.user, i == 0 ? "anna" : "");
+        ck_assert_str_eq(event.role, i == 0 ? "traffic" : "");
+        ck_assert(cctv_view_end(&shared, &view, CCTV_ENDED_ENDED,
+                                at(START + i * SECOND)));
+        take();
+    }
+}
+END_TEST
+
 START_TEST(a_reservation_that_is_cancelled_tells_nothing)
 {
     cctv_viewer_t viewer = viewer_of(42);
@@ -521,6 +549,31 @@ START_TEST(events_that_wait_survive_a_clean_stop_only)
 }
 END_TEST
 
+/* One log is behind, and the last position was never filled. */
+START_TEST(a_log_gets_the_first_event_after_a_restart)
+{
+    cctv_queue_t *queue;
+    uint64_t position;
+    int i;
+
+    set_up();
+    queue = &events.events->queue;
+    must_start(&shared, 42);
+    ck_assert(cctv_queue_claim(queue, 8, 0, &position));
+    ck_assert(cctv_queue_drop(queue, position, 8));
+    for (i = 0; i < 2; i++) {
+        events.events->logs[i].name = (uint64_t)i + 1;
+        events.events->logs[i].states[0].cursor = i == 0 ? 0 : 2;
+    }
+    restart(true, START + SECOND, 64);
+    queue = &events.events->queue;
+    atomic_store(&events.events->log_count, 2);
+    ck_assert_uint_eq(atomic_load(&queue->head), 1);
+    ck_assert_uint_eq(events.events->logs[0].states[0].cursor, 0);
+    ck_assert_uint_eq(events.events->logs[1].states[0].cursor, 1);
+}
+END_TEST
+
 START_TEST(damaged_records_are_not_sound)
 {
     unsigned char record[512];
@@ -545,6 +598,7 @@ TCase *view_events_tests(void)
     tcase_add_test(tc, a_view_tells_its_start_and_its_end);
     tcase_add_test(tc, a_view_without_heartbeats_was_over_at_its_last_one);
     tcase_add_test(tc, a_view_that_started_before_the_first_log_is_not_told);
+    tcase_add_test(tc, a_view_is_not_told_with_the_user_of_an_earlier_one);
     tcase_add_test(tc, a_reservation_that_is_cancelled_tells_nothing);
     tcase_add_test(tc, each_start_has_one_end_whoever_is_killed);
     tcase_add_test(
@@ -556,6 +610,7 @@ TCase *view_events_tests(void)
     tcase_add_test(
         tc, views_for_which_there_is_no_slot_any_more_end_with_the_restart);
     tcase_add_test(tc, events_that_wait_survive_a_clean_stop_only);
+    tcase_add_test(tc, a_log_gets_the_first_event_after_a_restart);
     tcase_add_test(tc, damaged_records_are_not_sound);
     return tc;
 }
