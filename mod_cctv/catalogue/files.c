@@ -389,12 +389,14 @@ static apr_status_t repair(const char *folder, uint64_t number,
 }
 
 apr_status_t cctv_files_repair(const char *folder, uint64_t number,
-                               uint64_t database, const char **why)
+                               uint64_t database, uint64_t *base,
+                               const char **why)
 {
-    uint64_t base;
-    apr_status_t rv = repair(folder, number, database, &base, why);
+    uint64_t below = 0;
+    apr_status_t rv = repair(folder, number, database, &below, why);
 
-    return rv == APR_SUCCESS && base != 0
-               ? repair(folder, base, database, &base, why)
+    *base = below == 0 ? number : below;
+    return rv == APR_SUCCESS && below != 0
+               ? repair(folder, below, database, &below, why)
                : rv;
 }

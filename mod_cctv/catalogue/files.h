@@ -83,10 +83,14 @@ void cctv_files_unmap(cctv_mapped_t *mapped);
 
 /**
  * Check a generation, and make its statuses sound, or anew from the file of
- * cameras. Only before other processes use them. @return as cctv_files_map()
+ * cameras. Only before other processes use them.
+ *
+ * @param base  written on success: the number of its base
+ * @return as cctv_files_map()
  */
 apr_status_t cctv_files_repair(const char *folder, uint64_t number,
-                               uint64_t database, const char **why);
+                               uint64_t database, uint64_t *base,
+                               const char **why);
 
 /** Remove all files with smaller numbers but these two. */
 void cctv_files_remove_before(const char *folder, uint64_t number,

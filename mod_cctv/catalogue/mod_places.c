@@ -238,7 +238,7 @@ static void make_folder(const char *folder)
 static void find_last(const cctv_catalogue_place_t *place)
 {
     const char *why = cctv_files_check_folder(place->folder);
-    uint64_t number;
+    uint64_t number, base;
     apr_status_t rv;
 
     if (why != NULL) {
@@ -252,8 +252,10 @@ static void find_last(const cctv_catalogue_place_t *place)
     if (number == 0) {
         return;
     }
-    rv = cctv_files_repair(place->folder, number, place->database, &why);
+    rv = cctv_files_repair(place->folder, number, place->database, &base,
+                           &why);
     if (rv == APR_SUCCESS) {
+        atomic_store(&place->state->base, base);
         atomic_store(&place->state->number, number);
         return;
     }

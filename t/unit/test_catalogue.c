@@ -598,12 +598,49 @@ START_TEST(test_a_generation_never_takes_the_place_of_another)
 }
 END_TEST
 
+/* A start takes the base of the last generation, so that one process checks it
+ * for all. */
+START_TEST(test_a_repaired_generation_tells_its_base)
+{
+    static const uint64_t none[2], gone[1];
+    char folder[] = "/tmp/cctv-unit-XXXXXX";
+    cctv_build_about_t about = {
+        .database = 7, .position = "9", .base_number = 5, .gone = gone
+    };
+    cctv_mapped_t mapped;
+    uint64_t base = 0, checked = 0;
+    const char *why;
+    int fd;
+
+    ck_assert_ptr_nonnull(mkdtemp(folder));
+    publish(folder, 5, 20);
+    ck_assert_int_eq(cctv_files_repair(folder, 5, 7, &base, &why),
+                     APR_SUCCESS);
+    ck_assert_uint_eq(base, 5);
+    ck_assert_int_eq(cctv_files_map(folder, 5, 7, &checked, &mapped, &why),
+                     APR_SUCCESS);
+    about.base = &mapped.catalogue;
+    fd = cctv_files_create(folder);
+    ck_assert_int_eq(cctv_build_end(cctv_build_begin(fd, t_folds()), &about),
+                     APR_SUCCESS);
+    cctv_files_unmap(&mapped);
+    ck_assert_int_eq(cctv_files_publish(folder, fd, 6, &checked, &why),
+                     APR_SUCCESS);
+    base = 0;
+    ck_assert_int_eq(cctv_files_repair(folder, 6, 7, &base, &why),
+                     APR_SUCCESS);
+    ck_assert_uint_eq(base, 5);
+    cctv_files_remove_before(folder, 7, none);
+    ck_assert_int_eq(rmdir(folder), 0);
+}
+END_TEST
+
 START_TEST(test_generations_are_published_and_replaced)
 {
     static const uint64_t none[2];
     char folder[] = "/tmp/cctv-unit-XXXXXX";
     cctv_mapped_t first, second;
-    uint64_t checked = 0;
+    uint64_t base, checked = 0;
     const char *why;
 
     ck_assert_ptr_nonnull(mkdtemp(folder));
@@ -629,14 +666,16 @@ START_TEST(test_generations_are_published_and_replaced)
     cctv_statuses_set(&second.catalogue, 3,
                       (cctv_camera_state_t){ CCTV_CAMERA_OFFLINE, 77 });
     cctv_files_unmap(&second);
-    ck_assert_int_eq(cctv_files_repair(folder, 10, 7, &why), APR_SUCCESS);
+    ck_assert_int_eq(cctv_files_repair(folder, 10, 7, &base, &why),
+                     APR_SUCCESS);
     ck_assert_int_eq(cctv_files_map(folder, 10, 7, &checked, &second, &why),
                      APR_SUCCESS);
     ck_assert_int_eq(cctv_catalogue_status(&second.catalogue, 3),
                      CCTV_CAMERA_OFFLINE);
     cctv_files_unmap(&second);
     unlink(apr_pstrcat(pool, folder, "/status-10", NULL));
-    ck_assert_int_eq(cctv_files_repair(folder, 10, 7, &why), APR_SUCCESS);
+    ck_assert_int_eq(cctv_files_repair(folder, 10, 7, &base, &why),
+                     APR_SUCCESS);
     ck_assert_int_eq(cctv_files_map(folder, 10, 7, &checked, &second, &why),
                      APR_SUCCESS);
     cctv_files_unmap(&second);
@@ -644,7 +683,8 @@ START_TEST(test_generations_are_published_and_replaced)
     damage(folder, "cameras-10");
     ck_assert_int_eq(cctv_files_map(folder, 10, 7, &checked, &second, &why),
                      APR_EGENERAL);
-    ck_assert_int_eq(cctv_files_repair(folder, 10, 7, &why), APR_EGENERAL);
+    ck_assert_int_eq(cctv_files_repair(folder, 10, 7, &base, &why),
+                     APR_EGENERAL);
     cctv_files_remove_before(folder, 11, none);
     ck_assert_int_eq(rmdir(folder), 0);
 }
@@ -674,5 +714,6 @@ TCase *catalogue_tests(void)
     tcase_add_test(tcase, test_a_full_disk_is_an_error);
     tcase_add_test(tcase, test_generations_are_published_and_replaced);
     tcase_add_test(tcase, test_a_generation_never_takes_the_place_of_another);
+    tcase_add_test(tcase, test_a_repaired_generation_tells_its_base);
     return tcase;
 }
