@@ -38,8 +38,8 @@ static uint64_t mix(uint64_t hash, const char *text)
 
 /* The tag of an answer follows from everything that the answer depends on, so
  * it is known before the answer is made. The version of the statuses starts
- * with the hash of all cameras: a new generation with the same cameras, or
- * another server with them, has the same tags. */
+ * with the hash of all cameras of a file: another server with the same files
+ * has the same tags. */
 static const char *tag_of(request_rec *r, const cctv_catalogue_t *c,
                           const cctv_filter_t *filter)
 {
@@ -49,6 +49,7 @@ static const char *tag_of(request_rec *r, const cctv_catalogue_t *c,
 
     hash = mix(hash + (uint64_t)filter->limit, r->parsed_uri.path);
     hash = mix(hash, r->args);
+    hash = mix(hash, filter->self);
     if (filter->roles == NULL) {
         hash = mix(hash, NULL);
     }
@@ -83,8 +84,11 @@ static int list(request_rec *r, const cctv_filter_t *filter)
     if (c == NULL) {
         return DECLINED;
     }
-    /* Clients learn from it that they need not load the list again. */
-    apr_table_setn(r->headers_out, "Link", "<changes>; rel=\"monitor\"");
+    /* Clients learn from it that they need not load the list again. A list of
+     * OGC API - Features, which has its address in it, has no such neighbour. */
+    if (filter->self == NULL) {
+        apr_table_setn(r->headers_out, "Link", "<changes>; rel=\"monitor\"");
+    }
     if (cctv_reply_is_unchanged(r, tag_of(r, c, filter))) {
         return OK;
     }

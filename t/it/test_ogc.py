@@ -166,6 +166,21 @@ def test_links_say_the_address_that_the_administrator_gave(httpd):
                                    'cameras/items?limit=1&after=1')
 
 
+@pytest.mark.parametrize('path', [ITEMS, ITEMS + '/7'])
+def test_an_answer_with_other_links_has_another_tag(httpd, path):
+    """CCTVOgcAddress may change, or the scheme behind a proxy."""
+    tag = httpd.get(path).headers['ETag']
+    host = {'Host': f'localhost:{httpd.port}'}
+    reply = httpd.get(path, host)
+    assert 'localhost' in reply.body.decode()
+    assert reply.headers['ETag'] != tag
+    assert httpd.get(path, host | {'If-None-Match': tag}).status == 200
+
+
+def test_a_header_leads_to_nothing_that_is_not_there(httpd):
+    assert 'Link' not in httpd.get(ITEMS).headers
+
+
 def test_a_login_sees_its_cameras_only(httpd):
     path = '/closed/ogc/collections/cameras/items'
     assert httpd.get(path).status == 401
