@@ -237,6 +237,7 @@ void cctv_statuses_will_change(const cctv_catalogue_t *c, int index,
 void cctv_statuses_told(const cctv_catalogue_t *c, int index)
 {
     c = cctv_catalogue_file_of(c, &index);
+    end_left_change(c);
     atomic_store(&c->status_head->untold, 0);
 }
 

@@ -63,7 +63,8 @@ cctv_camera_state_t cctv_statuses_set(const cctv_catalogue_t *catalogue,
 void cctv_statuses_will_change(const cctv_catalogue_t *catalogue, int index,
                                cctv_camera_status_t before);
 
-/** Note that it was told. */
+/** Note that it was told. If a process was killed while it changed the status,
+ *  the change is ended: the counts and the version then say the new one. */
 void cctv_statuses_told(const cctv_catalogue_t *catalogue, int index);
 
 /** @return the index of a camera of which it may not have been told; -1: none */

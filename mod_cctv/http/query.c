@@ -136,27 +136,33 @@ apr_status_t cctv_query_parse(apr_pool_t *pool, const char *args,
 const char *cctv_query_take(apr_pool_t *pool, const char *args,
                             const char *name, const char **value)
 {
-    const char *rest = "";
     char *at = NULL;
+    char *rest;
+    char *end;
     char *piece;
 
     *value = NULL;
     if (args == NULL) {
-        return rest;
+        return "";
     }
+    rest = end = apr_palloc(pool, strlen(args) + 1);
     for (piece = apr_strtok(apr_pstrdup(pool, args), "&", &at); piece != NULL;
          piece = apr_strtok(NULL, "&", &at)) {
+        size_t len = strlen(piece);
         const char *found;
         const char *why;
 
         if (cctv_query_parse(pool, piece, &name, 1, &found, &why)
             == APR_SUCCESS) {
             *value = found;
+            continue;
         }
-        else {
-            rest = apr_pstrcat(pool, rest, *rest == '\0' ? "" : "&", piece,
-                               NULL);
+        if (end > rest) {
+            *end++ = '&';
         }
+        memcpy(end, piece, len);
+        end += len;
     }
+    *end = '\0';
     return rest;
 }

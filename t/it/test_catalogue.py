@@ -248,6 +248,8 @@ def test_changes_and_a_new_base_of_them_are_answered_as_well(
             'numberMatched'] == newest('count(*)') and httpd.get(
                 f'/api/cameras/{newest("max(id)")}').status == 200
 
+    cluster.query("SELECT setval(pg_get_serial_sequence('cameras', 'id'), "
+                  'max(id)) FROM cameras')
     random.seed(os.environ.get('CCTV_SEED', 3))
     folder, rounds = httpd.folder + '/state/catalogue', 0
     while 'CCTV0224' not in httpd.text():

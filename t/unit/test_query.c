@@ -3,7 +3,9 @@
 
 #include "http/query.h"
 
+#include <stdio.h>
 #include <string.h>
+#include <unistd.h>
 
 static const char *const names[] = { "a", "bb" };
 static const char *values[2];
@@ -111,6 +113,40 @@ START_TEST(takes_a_parameter_out)
 }
 END_TEST
 
+/* The memory of this process: APR's pools do not get it from malloc(). */
+static long pages(void)
+{
+    FILE *file = fopen("/proc/self/statm", "r");
+    long size = 0;
+
+    ck_assert_ptr_nonnull(file);
+    ck_assert_int_eq(fscanf(file, "%ld", &size), 1);
+    fclose(file);
+    return size;
+}
+
+/* The longest request line of httpd, with as many parameters as it can have. */
+START_TEST(takes_a_parameter_out_of_many_without_much_memory)
+{
+    enum {
+        PIECES = 4000
+    };
+    char *args = apr_palloc(pool, 2 * PIECES + 1);
+    const char *value;
+    long before;
+    int i;
+
+    for (i = 0; i < PIECES; i++) {
+        memcpy(args + (ptrdiff_t)2 * i, "a&", 3);
+    }
+    before = pages();
+    ck_assert_uint_eq(strlen(cctv_query_take(pool, args, "x", &value)),
+                      2 * PIECES - 1);
+    ck_assert_ptr_null(value);
+    ck_assert_int_lt((pages() - before) * sysconf(_SC_PAGESIZE), 8 << 20);
+}
+END_TEST
+
 TCase *query_tests(void)
 {
     TCase *tc = tcase_create("query");
@@ -124,5 +160,6 @@ TCase *query_tests(void)
                         sizeof undecodable / sizeof undecodable[0]);
     tcase_add_test(tc, works_without_any_known_name);
     tcase_add_test(tc, takes_a_parameter_out);
+    tcase_add_test(tc, takes_a_parameter_out_of_many_without_much_memory);
     return tc;
 }
