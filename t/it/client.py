@@ -133,7 +133,7 @@ def grown(window):
     window.order('Performance.enable')
     for _ in range(3):
         window.order('HeapProfiler.collectGarbage')
-        time.sleep(.3)
+        time.sleep(.1)
     found = window.order('Performance.getMetrics')['metrics']
     return {each['name']: each['value'] for each in found}
 

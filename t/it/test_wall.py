@@ -8,6 +8,7 @@ import pytest
 from selenium.webdriver.common.action_chains import ActionChains
 
 from api import location
+from client import grown
 from env import HERE, wait_for
 from map_page import MODULES, MapFolder, MapPages, comes_to, playing, state_of
 from views import set_cameras
@@ -328,6 +329,42 @@ def test_words_about_faults(wall):
     assert window.axe() == []
     window.click(tile(2) + ' .retry')
     assert window.run('return views[2].retries;') == 1
+
+
+# --- for a whole shift ------------------------------------------------------
+
+def test_a_shift_leaves_nothing_behind(wall):
+    """What soak_wall.py looks for, within seconds. A video that was replaced
+    once stayed for good, with its stream."""
+    window = wall(range(1, 5))
+    def change(times):
+        window.run('''
+            const drawn = async () => {
+              for (let frame = 0; frame < 3; frame++)
+                await new Promise(requestAnimationFrame);
+            };
+            for (let time = 0; time < arguments[0]; time++) {
+              for (const set of [{serverFault: 'unreachable',
+                                  reason: 'unreachable', state: 'stalled'},
+                                 {serverFault: null, reason: null,
+                                  state: 'live'}]) {
+                for (const id of cctv.wall.ids) views[id].set(set);
+                await drawn();
+              }
+              cctv.wall.close(4);
+              cctv.wall.open(4, {add: true});
+              for (const [old, id] of [[3, 12], [12, 3]]) {
+                cctv.wall.replace(old, id);
+                await drawn();
+              }
+              cctv.wall.move(1, 1);
+            }''', times)
+        return grown(window)
+    first = change(3)
+    last = change(10)
+    for name, most in (('JSEventListeners', 9), ('Nodes', 150)):
+        assert last[name] <= first[name] + most, (
+            name, first[name], last[name])
 
 
 # --- pictures in the hand ---------------------------------------------------
