@@ -385,6 +385,18 @@ def test_zoom_snapshot_and_the_rest(wall):
     window.press('+')
     assert window.run(zoomed, picture) == 1.25
     window.press('0')
+    # A mouse button that is released elsewhere moves nothing afterwards.
+    ActionChains(window.driver).click_and_hold(window.find(picture)).perform()
+    move(window, '#search')
+    ActionChains(window.driver).release().perform()
+    window.run('document.querySelector(arguments[0]).focus();',
+               tile(1) + ' .where')
+    window.press('+')
+    move(window, picture, 20, 20)
+    move(window, picture, -20, -20)
+    assert window.run('return document.querySelector(arguments[0]).style'
+                      '.getPropertyValue("--x");', picture) == '0.00%'
+    window.press('0')
     # Two fingers.
     place = window.find(picture).rect
     x, y = (place['x'] + place['width'] / 2, place['y'] + place['height'] / 2)
