@@ -523,11 +523,35 @@ def test_the_address_says_what_is_shown(wall, pages, windows):
           JSON.stringify(all) && readFile('{"layouts": [{"name": "x",'
           + '"query": "", "hash": "javascript:"}]}').problem;''')
     assert same == 'broken'
+    # Of two with the same name, a tour would never come beyond them.
+    assert window.run("""
+        const {readFile} = await import('./layouts.js');
+        const one = {name: 'x', query: '', hash: '#camera=1'};
+        return readFile(JSON.stringify({layouts: [
+          one, {...one, name: 'y'}, {...one, name: ' x', hash: '#camera=2'}]}))
+          .layouts.map(({name, hash}) => name + hash);""") == [
+              'x#camera=2', 'y#camera=1']
     before = window.run('return started;')
     window.run('[...document.querySelectorAll("#share .saved button")]'
                '.find(({textContent}) => textContent === "Nord").click();')
     window.until('cctv.wall.ids.join() === "2,5"')
     assert window.run('return started;') == before + 2
+    # Escape ends the kiosk, and closes no camera.
+    window.click('#share-open')
+    window.click('#share .kiosk')
+    window.until('"kiosk" in document.body.dataset')
+    window.run('document.querySelector(arguments[0]).focus();',
+               tile(2) + ' .where')
+    window.press('escape')
+    window.until('!("kiosk" in document.body.dataset)')
+    assert playing(window) == [2, 5]
+    # A tour of more seconds than a timer can wait does not race.
+    window.click('#share-open')
+    window.type('#share .seconds', '9999999')
+    window.click('#share .tour-toggle')
+    window.until('location.search.includes("&tour=86400")')
+    window.click('#share .tour-toggle')
+    window.run('document.querySelector("#share").close();')
     # The tour shows one after the other; the kiosk has no controls.
     window.click('#share-open')
     window.type('#share .seconds', '1')
