@@ -102,8 +102,11 @@ function wireKiosk(wall, changed) {
     changed();
   };
   addEventListener('keydown', (event) => {
-    if (event.key === 'Escape' && 'kiosk' in document.body.dataset) set(false);
-  });
+    if (event.key !== 'Escape' || !('kiosk' in document.body.dataset)) return;
+    // Otherwise it would close the camera that has the focus as well.
+    event.stopPropagation();
+    set(false);
+  }, {capture: true});
   return () => set(true);
 }
 

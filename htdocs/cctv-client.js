@@ -760,7 +760,7 @@ export class View extends EventTarget {
       this.#round = new AbortController();
       const signal = AbortSignal.any([over, this.#round.signal]);
       try {
-        await this.#play(signal);
+        await this.#playOnce(signal);
         this.#set('connecting');
         // The server has lost the view, or no frame ever arrived.
         this.#leave();
@@ -841,7 +841,18 @@ export class View extends EventTarget {
     return again;
   }
 
-  // One round: returns when the view is lost.
+  // One round. What listens to its signal is let go at its end: the signal of the
+  // view, which lasts for a whole shift, would keep it.
+  async #playOnce(signal) {
+    const round = new AbortController();
+    try {
+      await this.#play(AbortSignal.any([signal, round.signal]));
+    } finally {
+      round.abort();
+    }
+  }
+
+  // Returns when the view is lost.
   async #play(signal) {
     this.#clicked = performance.now();
     this.#picture = null;

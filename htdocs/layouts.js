@@ -14,11 +14,14 @@ const isLayout = (found) => isText(found?.name, LONGEST_NAME) && found.name.trim
   && isText(found.query, 1000) && isText(found.hash, 1000)
   && /^(\?.*)?$/.test(found.query) && parseHash(found.hash, Infinity).ids?.length > 0;
 
+// A name occurs once: the last one wins.
+const unique = (layouts) => [...new Map(layouts.map((layout) => [layout.name, layout])).values()];
+
 /** The layouts of a file's text: {layouts, problem}; problem is 'broken' or null. */
 export function readFile(text) {
   try {
     const {layouts} = JSON.parse(text);
-    const right = layouts.filter(isLayout).map(({name, query, hash}) => ({name: name.trim(), query, hash}));
+    const right = unique(layouts.filter(isLayout).map(({name, query, hash}) => ({name: name.trim(), query, hash})));
     return {layouts: right, problem: right.length ? null : 'broken'};
   } catch {
     return {layouts: [], problem: 'broken'};
@@ -42,8 +45,7 @@ export class Layouts extends EventTarget {
 
   /** Adds layouts; each replaces the one with its name. Returns whether there was room. */
   add(layouts) {
-    const names = new Set(layouts.map(({name}) => name));
-    const next = [...this.all.filter(({name}) => !names.has(name)), ...layouts];
+    const next = unique([...this.all, ...layouts]);
     if (next.length > MOST) return false;
     this.#set(next);
     return true;

@@ -186,10 +186,13 @@ export class Pane extends EventTarget {
   }
 
   #dropPicture() {
-    const last = this.#last;
+    if (!this.#last) return;
+    const {view, video} = this.#last;
     this.#last = null;
-    last?.video.remove();
-    last?.view.end();
+    // With its stream, the browser would keep the element for good.
+    video.srcObject = null;
+    video.remove();
+    view.end();
   }
 
   /** While the view starts again, the last picture stays as a still. */

@@ -4,6 +4,8 @@ import {formatFile, readFile} from './layouts.js';
 import {strings} from './strings.js';
 
 const says = strings.share;
+// In seconds. A timer cannot wait much longer: it would show a new wall each millisecond.
+const LONGEST = 86400;
 
 /**
  * @param layouts, tour  see layouts.js
@@ -51,7 +53,8 @@ export function makeShare(dialog, {layouts, tour, current, show, enterKiosk}) {
   });
 
   part('tour-toggle').addEventListener('click', () => {
-    if (tour.seconds === null) tour.start(Math.max(1, Number(part('seconds').value) || 30));
+    const seconds = Number(part('seconds').value) || 30;
+    if (tour.seconds === null) tour.start(Math.min(LONGEST, Math.max(1, seconds)));
     else tour.stop();
   });
 

@@ -61,9 +61,11 @@ export class Zoom {
     if (this.isOn || this.#pointers.size > 1) this.#element.setPointerCapture(event.pointerId);
   }
 
-  #onMove({pointerId, clientX, clientY}) {
+  #onMove({pointerId, buttons, clientX, clientY}) {
     const before = this.#pointers.get(pointerId);
-    if (!before) return;
+    // It may have been released outside of the picture.
+    if (!buttons) this.#pointers.delete(pointerId);
+    if (!before || !buttons) return;
     const others = [...this.#pointers].filter(([id]) => id !== pointerId).map(([, at]) => at);
     this.#pointers.set(pointerId, {x: clientX, y: clientY});
     if (others.length) {

@@ -5,6 +5,7 @@ import contextlib
 import dataclasses
 import os
 import shutil
+import time
 
 from api import location
 from env import REPO, Httpd, wait_for
@@ -125,6 +126,16 @@ def sent(page, path, seconds, least):
     first = wait_for(lambda: times('/view-start'), 'a start is answered')[0]
     found = wait_for(is_over, f'{least} requests for {path}', seconds + 30)
     return sum(at < first + 1000 * seconds for at in found)
+
+
+def grown(window):
+    """{name: number} of what the page keeps after a garbage collection."""
+    window.order('Performance.enable')
+    for _ in range(3):
+        window.order('HeapProfiler.collectGarbage')
+        time.sleep(.1)
+    found = window.order('Performance.getMetrics')['metrics']
+    return {each['name']: each['value'] for each in found}
 
 
 def allow(httpd, roles):

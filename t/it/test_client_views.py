@@ -7,7 +7,7 @@ import pytest
 
 from api import ONE_CHILD, dbd, location
 from client import (CONFIG, MODULES, ClientPages, allow, asked, comes_to,
-                    ended, later, past, sent, write)
+                    ended, grown, later, past, sent, write)
 from env import wait_for
 from janus_double import slow
 from metrics import scrape
@@ -565,6 +565,40 @@ def test_a_view_that_is_over_asks_for_nothing(pages, httpd, janus):
     before = len(asked(httpd, '/view-start'))
     later(page, 3)
     assert len(asked(httpd, '/view-start')) == before
+
+
+# The server loses each view as soon as it is answered; lose() has it played and
+# lost so often.
+LOST = '''
+    const really = window.fetch;
+    window.fetch = (url, options) => (String(url).endsWith('/view-answer')
+      ? Response.json({}, {status: 404}) : really(url, options));
+    let rounds = 0;
+    let most = 0;
+    let done;
+    watch(1).addEventListener('nextTry', () => {
+      if (view.nextTry === null) return;
+      rounds += 1;
+      if (rounds < most) view.retry();
+      else done?.();
+    });
+    window.lose = (more) => {
+      most = rounds + more;
+      view.retry();
+      return new Promise((resolve) => { done = resolve; });
+    };'''
+
+
+def test_a_view_of_many_rounds_keeps_nothing_of_them(pages):
+    """A wall plays for a whole shift, and each fault is a round."""
+    page = pages.open()
+    page.run(LOST)
+    def lose(times):
+        page.run('await lose(arguments[0]);', times)
+        return grown(page)['JSEventListeners']
+    first = lose(3)
+    assert lose(20) <= first + 6
+    page.run('view.end();')
 
 
 def test_odd_words_of_when_to_ask_again(pages):
