@@ -401,11 +401,13 @@ def test_a_section_that_lets_everybody_in_is_told(written):
     right, said = written(
         'TypesConfig /dev/null\nDefine CCTV_ADMIN "local"\n'
         '<Location "/open">\nSetHandler cctv-admin\n</Location>\n'
+        '<Location "/granted">\nSetHandler cctv-admin\n'
+        'Require all granted\n</Location>\n'
         '<Location "/closed">\n<If "true">\nSetHandler cctv-admin\n</If>\n'
         '<RequireAny>\nRequire local\n</RequireAny>\n</Location>\n'
         f'Include "{REPO}/conf/cctv-site.conf"\n', modules=MODULES
     ).configtest()
-    assert said.count('CCTV0200') == 1, said
+    assert said.count('CCTV0200') == 2, said
 
 
 def test_nothing_is_there_until_it_is_enabled(written, cluster):
