@@ -80,6 +80,9 @@ static bool has_whep;
 /* Whether a section sets the handler cctv-admin. */
 static bool has_admin;
 
+/* Whether a section sets the handler cctv-ogc. */
+static bool has_ogc;
+
 /* Whether any section sets a handler of the module. */
 static bool has_handler;
 
@@ -94,6 +97,7 @@ static void look_at_handler(const char *name, found_t *found)
                   || strchr(name, '%') != NULL;
     has_whep = has_whep || strcmp(name, "cctv-whep") == 0
                || strchr(name, '%') != NULL;
+    has_ogc = has_ogc || strcmp(name, "cctv-ogc") == 0;
 
     if (route == NULL) {
         if (strncasecmp(name, "cctv", 4) == 0) {
@@ -359,11 +363,14 @@ static bool check_host(apr_pool_t *pconf, apr_pool_t *ptemp, server_rec *s,
 /* Whether what concerns the server as a whole is right. */
 static bool is_server_right(apr_pool_t *ptemp, server_rec *s)
 {
-    bool lacks_video = has_handler
-                       && cctv_video_settings(s)->janus_url == NULL;
+    const cctv_check_lacks_t lacks = {
+        .video = has_handler && cctv_video_settings(s)->janus_url == NULL,
+        .admin = has_handler && !has_admin,
+        .ogc = has_handler && !has_ogc,
+    };
 
     return cctv_check_folder(ptemp, s, cctv_memory_settings(s)->state_file)
-           && cctv_check_defines(ptemp, s, lacks_video)
+           && cctv_check_defines(ptemp, s, &lacks)
            && cctv_check_map(ptemp, s, is_time_to_warn());
 }
 
@@ -377,7 +384,7 @@ int cctv_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
 
     (void)plog;
     database = NULL;
-    has_whep = has_roles = has_handler = has_admin = false;
+    has_whep = has_roles = has_handler = has_admin = has_ogc = false;
     cctv_settings_finish(pconf, s);
     walk(ptemp, s, ap_conftree, &server);
     note_database(pconf, s, NULL, &server);

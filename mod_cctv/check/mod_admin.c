@@ -11,14 +11,15 @@
 #include <string.h>
 #include <strings.h>
 
-/* Whether Require or <RequireAny>, <RequireAll>, <RequireNone> is among
- * directives of one section. */
+/* Whether Require, other than of everybody, or <RequireAny>, <RequireAll>,
+ * <RequireNone> is among directives of one section. */
 static bool has_require(const ap_directive_t *directive)
 {
     for (; directive != NULL; directive = directive->next) {
         const char *name = directive->directive;
 
-        if (strncasecmp(name[0] == '<' ? name + 1 : name, "Require", 7) == 0) {
+        if (strncasecmp(name[0] == '<' ? name + 1 : name, "Require", 7) == 0
+            && strcasecmp(directive->args, "all granted") != 0) {
             return true;
         }
     }
@@ -48,7 +49,8 @@ bool cctv_check_admin(server_rec *s, const ap_directive_t *directive,
         /* httpd writes a notice whatever LogLevel says. */
         CCTV_LOG_S(APLOG_NOTICE, 0, s, "CCTV0200",
                    "%s:%d: SetHandler cctv-admin without a Require in its "
-                   "section: everybody may see who watches, and end views; "
+                   "section, or with that of everybody, who then may see who "
+                   "watches, and end views; "
                    "write \"Require user ...\" or \"Require ip ...\" below "
                    "this line",
                    directive->filename, directive->line_num);

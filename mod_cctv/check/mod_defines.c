@@ -113,26 +113,41 @@ static const char *value_of(apr_pool_t *ptemp, const char *name)
                                          : NULL;
 }
 
-bool cctv_check_defines(apr_pool_t *ptemp, server_rec *s, bool lacks_video)
+/* Whether the policy of the map page lacks the tiles that are defined. */
+static bool lacks_tiles(apr_pool_t *ptemp)
 {
     const char *tiles = value_of(ptemp, "CCTV_MAP_TILES");
     const char *images = value_of(ptemp, "CCTV_MAP_IMAGES");
-    const char *late = NULL;
 
-    if (ap_exists_config_define("CCTV_JANUS") && lacks_video) {
-        late = "CCTV_JANUS";
+    return tiles != NULL && images != NULL && strstr(images, tiles) == NULL;
+}
+
+bool cctv_check_defines(apr_pool_t *ptemp, server_rec *s,
+                        const cctv_check_lacks_t *lacks)
+{
+    const struct {
+        const char *name;
+        const char *place;
+        bool is_without_effect;
+    } variables[] = {
+        { "CCTV_JANUS", "at the top of cctv.conf", lacks->video },
+        { "CCTV_MAP_TILES", "at the top of cctv-map.conf",
+          lacks_tiles(ptemp) },
+        { "CCTV_ADMIN", "above the Include of cctv-site.conf", lacks->admin },
+        { "CCTV_OGC", "above the Include of cctv-site.conf", lacks->ogc },
+    };
+    size_t i;
+
+    for (i = 0; i < sizeof variables / sizeof variables[0]; i++) {
+        const char *name = variables[i].name;
+
+        if (variables[i].is_without_effect && ap_exists_config_define(name)) {
+            CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0185",
+                       "%s is defined below the <IfDefine %s> that asks for "
+                       "it, so it has no effect: put \"Define %s ...\" %s",
+                       name, name, name, variables[i].place);
+            return false;
+        }
     }
-    else if (tiles != NULL && images != NULL
-             && strstr(images, tiles) == NULL) {
-        late = "CCTV_MAP_TILES";
-    }
-    if (late != NULL) {
-        CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0185",
-                   "%s is defined below the <IfDefine %s> that asks for it, "
-                   "so it has no effect: put \"Define %s ...\" at the top of "
-                   "%s",
-                   late, late, late,
-                   late[5] == 'M' ? "cctv-map.conf" : "cctv.conf");
-    }
-    return late == NULL;
+    return true;
 }

@@ -24,12 +24,19 @@
 void cctv_check_line(apr_pool_t *ptemp, server_rec *s,
                      const ap_directive_t *directive);
 
+/** What a module that is in use does not have. */
+typedef struct {
+    bool video; /**< CCTVJanusURL */
+    bool admin; /**< a section with the handler cctv-admin */
+    bool ogc;   /**< a section with the handler cctv-ogc */
+} cctv_check_lacks_t;
+
 /**
  * Check the variables that turn something on, as <IfDefine> reads them.
  *
- * @param lacks_video  whether the module is in use without CCTVJanusURL
  * @return false: what is wrong has been logged
  */
-bool cctv_check_defines(apr_pool_t *ptemp, server_rec *s, bool lacks_video);
+bool cctv_check_defines(apr_pool_t *ptemp, server_rec *s,
+                        const cctv_check_lacks_t *lacks);
 
 #endif

@@ -27,11 +27,32 @@ static bool is_listed(const apr_array_header_t *logs, const char *log)
     return false;
 }
 
+/* Why the file of a log cannot be opened, as far as that is known before it is;
+ * NULL: nothing is known. */
+static const char *fault_of_file(apr_pool_t *pool, const char *path)
+{
+    const char *folder = ap_make_dirstr_parent(pool, path);
+    apr_finfo_t info;
+
+    if (apr_stat(&info, path, APR_FINFO_TYPE, pool) == APR_SUCCESS
+        && info.filetype == APR_DIR) {
+        return "is a folder: name a file in it";
+    }
+    if (APR_STATUS_IS_ENOENT(apr_stat(&info, folder, APR_FINFO_TYPE, pool))) {
+        return apr_psprintf(pool,
+                            "there is no folder %s: make it, or correct "
+                            "the path",
+                            folder);
+    }
+    return NULL;
+}
+
 static const char *add_log(cmd_parms *cmd, const char *arg, void *value)
 {
     apr_array_header_t **logs = value;
     const char *log = arg[0] == '|' ? arg
                                     : ap_server_root_relative(cmd->pool, arg);
+    const char *fault = NULL;
 
     if (*logs == NULL) {
         *logs = apr_array_make(cmd->pool, 2, sizeof log);
@@ -41,6 +62,15 @@ static const char *add_log(cmd_parms *cmd, const char *arg, void *value)
                             "CCTVEventLog \"%s\": has to be the path of a "
                             "file, or \"|\" and a program",
                             arg);
+    }
+    if (strcasecmp(arg, "off") == 0 || strcasecmp(arg, "none") == 0) {
+        fault = "leave the directive out, to have no log";
+    }
+    else if (log[0] != '|') {
+        fault = fault_of_file(cmd->temp_pool, log);
+    }
+    if (fault != NULL) {
+        return apr_psprintf(cmd->pool, "CCTVEventLog \"%s\": %s", arg, fault);
     }
     if (is_listed(*logs, log)) {
         return apr_psprintf(cmd->pool, "CCTVEventLog \"%s\" stands twice",

@@ -386,15 +386,34 @@ def test_nobody_else_learns_anything(httpd, admin, viewers, name):
     assert admin.ask('/views')['total'] == 1
 
 
+def test_a_login_further_down_makes_nobody_an_operator(cluster, start):
+    httpd = start(dbd(cluster) + ONE_CHILD + 'TypesConfig /dev/null\n'
+                  f'Define CCTV_MAP "{REPO}/htdocs"\n'
+                  'Define CCTV_ADMIN "user admin"\n'
+                  f'Include "{REPO}/conf/cctv-site.conf"\n'
+                  f'<Location "/">\n{LOGIN}\nRequire valid-user\n</Location>\n',
+                  modules=MODULES)
+    set_passwords(httpd, 'admin', 'alice')
+    httpd.expect('AH01631')
+    for path in (API, API + '/views', '/cctv-admin/', '/cctv-admin/admin.js'):
+        assert httpd.get(path).status == 401, path
+        assert httpd.get(path, user('alice')).status == 401, path
+        assert httpd.get(path, user('admin')).status == 200, path
+    for name in 'alice', 'admin':
+        assert httpd.get('/health', user(name)).status == 200
+
+
 def test_a_section_that_lets_everybody_in_is_told(written):
     right, said = written(
         'TypesConfig /dev/null\nDefine CCTV_ADMIN "local"\n'
         '<Location "/open">\nSetHandler cctv-admin\n</Location>\n'
+        '<Location "/granted">\nSetHandler cctv-admin\n'
+        'Require all granted\n</Location>\n'
         '<Location "/closed">\n<If "true">\nSetHandler cctv-admin\n</If>\n'
         '<RequireAny>\nRequire local\n</RequireAny>\n</Location>\n'
         f'Include "{REPO}/conf/cctv-site.conf"\n', modules=MODULES
     ).configtest()
-    assert said.count('CCTV0200') == 1, said
+    assert said.count('CCTV0200') == 2, said
 
 
 def test_nothing_is_there_until_it_is_enabled(written, cluster):

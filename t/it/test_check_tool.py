@@ -17,6 +17,8 @@ sys.path.insert(0, REPO + '/tools')
 
 from cctv_check import account, apache, files
 from cctv_check import database as database_check
+from cctv_check import janus as janus_check
+from cctv_check import report as findings
 
 LOAD = 'cctv-load-sql import'
 STATE = ('CCTVStateFile {folder}/state/state\n'
@@ -210,6 +212,19 @@ def test_pools():
         '  </Location>\n</VirtualHost>\n<VirtualHost *:81>\n</VirtualHost>\n')
     assert [server.value('DBDParams') for server in servers] == ['a', 'b', 'a']
     assert [server.has_dbd() for server in servers] == [True, True, False]
+
+
+def test_events_of_janus_that_are_off(tmp_path, monkeypatch):
+    """Debian's file has them off, with an address that is only an example."""
+    path = tmp_path / 'events.jcfg'
+    path.write_text('general: {\n\tenabled = false\t# By default\n'
+                    '\tbackend = "http://your.webserver.here/and/a/path"\n}\n')
+    monkeypatch.setattr(janus_check, 'EVENTS', str(path))
+    found = findings.Findings()
+    janus_check.check_events(found)
+    (kind, what, how), = found
+    assert (kind, how) == ('note', 'cctv-janus-conf')
+    assert 'events are off' in what
 
 
 def test_the_age_of_countries():

@@ -211,6 +211,9 @@ def test_a_chain_without_a_key_is_refused(written, cluster):
 @pytest.mark.parametrize('line, message', [
     ('CCTVEventLog "|"', 'has to be the path of a file'),
     ('CCTVEventLog a\nCCTVEventLog a', 'stands twice'),
+    ('CCTVEventLog off', 'leave the directive out'),
+    ('CCTVEventLog /nonexistent/a', 'there is no folder /nonexistent'),
+    ('CCTVEventLog /tmp', 'is a folder'),
     ('CCTVEventClient all', 'has to be hash, address or off'),
     ('CCTVEventKeyFile /nonexistent', '/nonexistent')])
 def test_wrong_directives_say_what_is_wrong(written, line, message):

@@ -16,6 +16,7 @@ from video import JANUS_DOWN
 from views import ENDPOINTS, set_cameras
 
 DRIVER = 'DBDriver pgsql\nDBDParams "host=/nowhere"\n'
+MAP_MODULES = ['alias', 'dir', 'headers', 'mime']
 
 
 @pytest.fixture
@@ -110,6 +111,17 @@ def test_define_below_its_if(written):
             'Define CCTV_JANUS ...', 'at the top of cctv.conf')
 
 
+@pytest.mark.parametrize('name', ['CCTV_ADMIN', 'CCTV_OGC'])
+def test_define_below_the_site(written, name):
+    modules = [*MAP_MODULES, 'authz_host']
+    site = f'TypesConfig /dev/null\nInclude "{REPO}/conf/cctv-site.conf"\n'
+    define = f'Define {name} local\n'
+    refused(written, DRIVER + site + define, 'CCTV0185',
+            f'put "Define {name} ..." above the Include of cctv-site.conf',
+            modules=modules)
+    accepted(written, DRIVER + define + site, modules=modules)
+
+
 def test_define_below_its_use(written):
     used = 'DBDriver pgsql\nDBDParams "${CCTV_DB}"\n'
     first, second = (f'Define CCTV_DB "host=/{name}"\n' for name in 'ab')
@@ -131,7 +143,6 @@ def test_other_value_for_each_site(written):
 
 MAP = ('Define CCTV_MAP "{folder}/htdocs"\nDefine CCTV_MAP_CONFIG "%s"\n%s'
        f'Include "{REPO}/conf/cctv-map.conf"\n')
-MAP_MODULES = ['alias', 'dir', 'headers', 'mime']
 
 
 def map_config(folder, tiles='', below=''):

@@ -103,8 +103,13 @@ def check_events(report):
     """Whether a site answers where Janus sends its events."""
     try:
         with open(EVENTS, encoding='utf-8') as file:
-            url = re.search(r'^\s*backend\s*=\s*"([^"]*)"', file.read(), re.M)
+            text = file.read()
     except OSError:
+        return
+    url = re.search(r'^\s*backend\s*=\s*"([^"]*)"', text, re.M)
+    if re.search(r'^\s*enabled\s*=\s*false', text, re.M):
+        report.note(f'events are off in {EVENTS}: a closed page counts for up '
+                    'to 5 s longer', TOOL)
         return
     if not url:
         return
