@@ -80,36 +80,45 @@ static const char *patterns(apr_pool_t *pool, const cctv_words_t *words,
 
 /* ---- Conditions ---- */
 
-static void narrow(query_t *query, const char *format, int number)
+/* Add a condition on the parameter with this number. */
+static void narrow(query_t *query, const char *before, int number,
+                   const char *after)
 {
-    query->narrowed = apr_pstrcat(query->pool, query->narrowed,
-                                  apr_psprintf(query->pool, format, number),
-                                  NULL);
+    query->narrowed = apr_psprintf(query->pool, "%s AND %s $%d%s",
+                                   query->narrowed, before, number, after);
 }
 
 /* The index has float32 boxes, so the edges are compared as well. */
 static void narrow_to_box(query_t *query, const cctv_bbox_t *box)
 {
     int n = query->params->count;
-    const char *format =
-        cctv_bbox_is_crossing(box)
-            ? " AND (geom && ST_MakeEnvelope($%1$d::float8, $%2$d::float8, "
-              "180, $%4$d::float8, 4326) OR geom && ST_MakeEnvelope(-180, "
-              "$%2$d::float8, $%3$d::float8, $%4$d::float8, 4326)) AND "
-              "(ST_X(geom) >= $%1$d::float8 OR ST_X(geom) <= $%3$d::float8) "
-              "AND ST_Y(geom) BETWEEN $%2$d::float8 AND $%4$d::float8"
-            : " AND geom && ST_MakeEnvelope($%1$d::float8, $%2$d::float8, "
-              "$%3$d::float8, $%4$d::float8, 4326) AND ST_X(geom) BETWEEN "
-              "$%1$d::float8 AND $%3$d::float8 AND ST_Y(geom) BETWEEN "
-              "$%2$d::float8 AND $%4$d::float8";
-    char text[640];
+    int west = n + 1, south = n + 2, east = n + 3, north = n + 4;
 
     cctv_params_add_double(query->params, box->west);
     cctv_params_add_double(query->params, box->south);
     cctv_params_add_double(query->params, box->east);
     cctv_params_add_double(query->params, box->north);
-    snprintf(text, sizeof text, format, n + 1, n + 2, n + 3, n + 4);
-    query->narrowed = apr_pstrcat(query->pool, query->narrowed, text, NULL);
+    if (cctv_bbox_is_crossing(box)) {
+        query->narrowed = apr_psprintf(
+            query->pool,
+            "%s AND (geom && ST_MakeEnvelope($%d::float8, $%d::float8, 180, "
+            "$%d::float8, 4326) OR geom && ST_MakeEnvelope(-180, $%d::float8, "
+            "$%d::float8, $%d::float8, 4326)) AND (ST_X(geom) >= $%d::float8 "
+            "OR ST_X(geom) <= $%d::float8) AND ST_Y(geom) BETWEEN $%d::float8 "
+            "AND $%d::float8",
+            query->narrowed, west, south, north, south, east, north, west,
+            east, south, north);
+    }
+    else {
+        query->narrowed = apr_psprintf(
+            query->pool,
+            "%s AND geom && ST_MakeEnvelope($%d::float8, $%d::float8, "
+            "$%d::float8, $%d::float8, 4326) AND ST_X(geom) BETWEEN "
+            "$%d::float8 AND $%d::float8 AND ST_Y(geom) BETWEEN $%d::float8 "
+            "AND $%d::float8",
+            query->narrowed, west, south, east, north, west, east, south,
+            north);
+    }
 }
 
 static void narrow_all(query_t *query)
@@ -122,12 +131,12 @@ static void narrow_all(query_t *query)
     }
     if (filter->roles != NULL) {
         narrow(
-            query, " AND role = ANY ($%d::text[])",
-            add_text(query, cctv_array_of_texts(query->pool, filter->roles)));
+            query, "role = ANY (",
+            add_text(query, cctv_array_of_texts(query->pool, filter->roles)),
+            "::text[])");
     }
     if (filter->status != NULL) {
-        narrow(query, " AND status = $%d::text",
-               add_text(query, filter->status));
+        narrow(query, "status =", add_text(query, filter->status), "::text");
     }
 }
 
