@@ -193,8 +193,9 @@ static void write_entry(cctv_denials_t *denials, uint32_t i,
     while (end <= i
            && !atomic_compare_exchange_weak(&denials->end, &end, i + 1)) {
     }
-    atomic_store_explicit(&entry->word, set_word(denial->until),
-                          memory_order_release);
+    /* Not with release only: whoever then looks for views to end must not look
+     * before others can see the denial. */
+    atomic_store(&entry->word, set_word(denial->until));
 }
 
 bool cctv_denials_add(cctv_denials_t *denials, const cctv_denial_t *denial,

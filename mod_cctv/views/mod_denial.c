@@ -80,6 +80,18 @@ bool cctv_denial_refuses(request_rec *r, const cctv_viewer_t *viewer,
     return true;
 }
 
+/* Its media may begin to flow meanwhile, which counts as a heartbeat: then it is
+ * found again. */
+static void end_view(cctv_view_t view)
+{
+    const uint64_t secret = view.secret[0];
+
+    while (!cctv_transport_kick(cctv_views(), &view, cctv_moment_now())
+           && cctv_view_table_get(&cctv_views()->table, view.index, &view)
+           && view.secret[0] == secret) {
+    }
+}
+
 bool cctv_denial_has_hit(request_rec *r, const cctv_viewer_t *viewer,
                          const cctv_view_t *view, int *result)
 {
@@ -88,7 +100,7 @@ bool cctv_denial_has_hit(request_rec *r, const cctv_viewer_t *viewer,
     if (!find_denial(viewer, &denial)) {
         return false;
     }
-    cctv_transport_kick(cctv_views(), view, cctv_moment_now());
+    end_view(*view);
     *result = answer_denied(r, &denial);
     return true;
 }

@@ -158,20 +158,26 @@ END_TEST
 
 static cctv_denials_t *shared_list;
 
+/* All threads have one clock: to one that is ahead, the denials of the others
+ * would be over. */
+static _Atomic cctv_time_t shared_clock;
+
 static void *add_and_find(void *number_)
 {
     int32_t number = *(int32_t *)number_;
     int i;
 
     for (i = 1; i <= ROUNDS; i++) {
-        cctv_denial_t denial = of_camera(number, i + 1);
+        cctv_time_t now = atomic_fetch_add(&shared_clock, 1);
+        cctv_denial_t denial = of_camera(number, now + SECOND);
         cctv_denial_t found;
         cctv_asker_t who = { .camera = number };
 
         snprintf(denial.reason, sizeof denial.reason, "%d", number);
-        if (!cctv_denials_add(shared_list, &denial, i)
-            || !cctv_denials_find(shared_list, &who, i, &found)
-            || found.camera != number || atoi(found.reason) != number) {
+        if (!cctv_denials_add(shared_list, &denial, now)
+            || !cctv_denials_find(shared_list, &who, now, &found)
+            || found.camera != number || atoi(found.reason) != number
+            || cctv_denials_remove(shared_list, &denial, now) != 1) {
             return shared_list;
         }
     }
@@ -185,6 +191,7 @@ START_TEST(readers_never_see_half_of_a_denial)
     int i;
 
     shared_list = make_list();
+    atomic_store(&shared_clock, 0);
     for (i = 0; i < THREADS; i++) {
         numbers[i] = i + 1;
         ck_assert_int_eq(
