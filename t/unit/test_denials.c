@@ -164,7 +164,8 @@ static void *add_and_find(void *number_)
     int i;
 
     for (i = 1; i <= ROUNDS; i++) {
-        cctv_denial_t denial = of_camera(number, i + 1);
+        /* To no thread it is over, however far that one has come. */
+        cctv_denial_t denial = of_camera(number, ROUNDS + i);
         cctv_denial_t found;
         cctv_asker_t who = { .camera = number };
 
