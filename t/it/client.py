@@ -131,7 +131,7 @@ def sent(page, path, seconds, least):
 def grown(window):
     """{name: number} of what the page keeps after a garbage collection."""
     window.order('Performance.enable')
-    for _ in range(3):
+    for _ in range(2):
         window.order('HeapProfiler.collectGarbage')
         time.sleep(.1)
     found = window.order('Performance.getMetrics')['metrics']

@@ -360,8 +360,8 @@ def test_a_shift_leaves_nothing_behind(wall):
               cctv.wall.move(1, 1);
             }''', times)
         return grown(window)
-    first = change(3)
-    last = change(10)
+    first = change(2)
+    last = change(7)
     for name, most in (('JSEventListeners', 9), ('Nodes', 150)):
         assert last[name] <= first[name] + most, (
             name, first[name], last[name])
