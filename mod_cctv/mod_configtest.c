@@ -370,7 +370,7 @@ static bool is_server_right(apr_pool_t *ptemp, server_rec *s)
     };
 
     return cctv_check_folder(ptemp, s, cctv_memory_settings(s)->state_file)
-           && cctv_check_defines(ptemp, s, &lacks)
+           && cctv_check_defines(ptemp, s, &lacks, is_time_to_warn())
            && cctv_check_map(ptemp, s, is_time_to_warn());
 }
 

@@ -123,30 +123,37 @@ static bool lacks_tiles(apr_pool_t *ptemp)
 }
 
 bool cctv_check_defines(apr_pool_t *ptemp, server_rec *s,
-                        const cctv_check_lacks_t *lacks)
+                        const cctv_check_lacks_t *lacks, bool may_warn)
 {
     const struct {
         const char *name;
         const char *place;
-        bool is_without_effect;
+        bool is_without_effect, is_refused;
     } variables[] = {
-        { "CCTV_JANUS", "at the top of cctv.conf", lacks->video },
-        { "CCTV_MAP_TILES", "at the top of cctv-map.conf",
-          lacks_tiles(ptemp) },
-        { "CCTV_ADMIN", "above the Include of cctv-site.conf", lacks->admin },
-        { "CCTV_OGC", "above the Include of cctv-site.conf", lacks->ogc },
+        { "CCTV_JANUS", "at the top of cctv.conf", lacks->video, true },
+        { "CCTV_MAP_TILES", "at the top of cctv-map.conf", lacks_tiles(ptemp),
+          true },
+        { "CCTV_ADMIN", "above the Include of cctv-site.conf", lacks->admin,
+          false },
+        { "CCTV_OGC", "above the Include of cctv-site.conf", lacks->ogc,
+          false },
     };
     size_t i;
 
     for (i = 0; i < sizeof variables / sizeof variables[0]; i++) {
         const char *name = variables[i].name;
+        bool is_refused = variables[i].is_refused;
 
-        if (variables[i].is_without_effect && ap_exists_config_define(name)) {
-            CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0185",
-                       "%s is defined below the <IfDefine %s> that asks for "
+        if (variables[i].is_without_effect && (is_refused || may_warn)
+            && ap_exists_config_define(name)) {
+            CCTV_LOG_S(is_refused ? APLOG_ERR : APLOG_WARNING, 0, s,
+                       "CCTV0185",
+                       "%s is defined, and no <IfDefine %s> below asks for "
                        "it, so it has no effect: put \"Define %s ...\" %s",
                        name, name, name, variables[i].place);
-            return false;
+            if (is_refused) {
+                return false;
+            }
         }
     }
     return true;

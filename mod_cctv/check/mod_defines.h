@@ -32,11 +32,13 @@ typedef struct {
 } cctv_check_lacks_t;
 
 /**
- * Check the variables that turn something on, as <IfDefine> reads them.
+ * Check the variables that turn something on, as <IfDefine> reads them. What
+ * nothing else depends on is only a warning: a site may be without it.
  *
+ * @param may_warn  whether messages that do not stop the server are due
  * @return false: what is wrong has been logged
  */
 bool cctv_check_defines(apr_pool_t *ptemp, server_rec *s,
-                        const cctv_check_lacks_t *lacks);
+                        const cctv_check_lacks_t *lacks, bool may_warn);
 
 #endif

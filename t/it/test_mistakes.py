@@ -116,10 +116,11 @@ def test_define_below_the_site(written, name):
     modules = [*MAP_MODULES, 'authz_host']
     site = f'TypesConfig /dev/null\nInclude "{REPO}/conf/cctv-site.conf"\n'
     define = f'Define {name} local\n'
-    refused(written, DRIVER + site + define, 'CCTV0185',
-            f'put "Define {name} ..." above the Include of cctv-site.conf',
-            modules=modules)
-    accepted(written, DRIVER + define + site, modules=modules)
+    advice = f'put "Define {name} ..." above the Include of cctv-site.conf'
+    for config, told in (site + define, True), (define + site, False):
+        good, said = written(DRIVER + config, modules=modules).configtest()
+        assert good, said
+        assert (advice in said) == told, said
 
 
 def test_define_below_its_use(written):
