@@ -34,6 +34,9 @@ static cctv_time_t being_answered(const cctv_view_t *view)
     return (cctv_time_t)(view->secret[0] >> 2 | UINT64_C(3) << 62);
 }
 
+/* A view that is over; no longer a value from which an answer swaps. */
+#define NEVER_ANSWERED (-1)
+
 static uint64_t not_attached(const cctv_view_t *view)
 {
     return (view->secret[1] & (JANUS_UNKNOWN - 1)) | JANUS_UNKNOWN;
@@ -98,6 +101,17 @@ static bool swap_answered(cctv_view_table_t *table, const cctv_view_t *view,
     return atomic_compare_exchange_strong_explicit(
         &table->media[view->index].answered, &from, to, memory_order_acq_rel,
         memory_order_relaxed);
+}
+
+void cctv_view_media_close(cctv_media_t *media)
+{
+    cctv_time_t answered = LOAD(media->answered);
+
+    while (answered < 0
+           && !atomic_compare_exchange_weak_explicit(
+               &media->answered, &answered, NEVER_ANSWERED,
+               memory_order_acq_rel, memory_order_acquire)) {
+    }
 }
 
 bool cctv_view_table_claim_answer(cctv_view_table_t *table,

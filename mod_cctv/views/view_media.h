@@ -35,6 +35,10 @@ static inline bool cctv_view_is_started(const cctv_view_t *view)
     return view->answered >= 0 || view->transport != CCTV_TRANSPORT_WHEP;
 }
 
+/** Make it impossible to answer a view whose slot the caller has claimed to end
+ *  it: either the answer is seen afterwards, or it fails. */
+void cctv_view_media_close(cctv_media_t *media);
+
 /** Claim the right to send the SDP answer of a view to Janus.
  *  @return false: another request has claimed it */
 bool cctv_view_table_claim_answer(cctv_view_table_t *table,

@@ -58,7 +58,8 @@
  *    view in the slot.
  *
  *         answered  "not answered" (secret) -> "being answered" (secret)
- *                     -> the time at which the answer was accepted: µs
+ *                     -> the time at which the answer was accepted: µs;
+ *                     or "never", set by whoever ends the view
  *         janus     "not known" (secret) -> the id of the Janus session
  *                     (-> the id of the next one: proxy transport only)
  *                     -> the id with a flag: Janus has lost the session

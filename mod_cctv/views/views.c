@@ -329,6 +329,7 @@ bool cctv_view_end(cctv_views_t *shared, const cctv_view_t *view,
     if (!cctv_view_table_close(&shared->table, &closed, now.time)) {
         return false;
     }
+    cctv_view_media_close(&shared->table.media[closed.index]);
     if (reason != CCTV_ENDED_EXPIRED && reason != CCTV_ENDED_GONE) {
         count_rest(shared, &closed, now);
     }
