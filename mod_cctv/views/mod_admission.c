@@ -63,6 +63,14 @@ uint64_t cctv_admission_client(const request_rec *r)
 
 /* ---- The viewer ---- */
 
+/* Whom a denial is about. */
+static void identify_viewer(request_rec *r, cctv_viewer_t *viewer)
+{
+    viewer->user = cctv_admission_user(r);
+    viewer->client = cctv_admission_client(r);
+}
+
+/* All that is kept of a viewer, which takes longer. */
 static void describe_viewer(request_rec *r, cctv_viewer_t *viewer)
 {
     const cctv_transport_ops_t *transport = cctv_transport(viewer->transport);
@@ -75,12 +83,11 @@ static void describe_viewer(request_rec *r, cctv_viewer_t *viewer)
     viewer->browser = (uint8_t)agent.browser;
     viewer->os = (uint8_t)agent.os;
     viewer->country = cctv_geoip_lookup(r);
-    viewer->user = cctv_admission_user(r);
+    identify_viewer(r, viewer);
     viewer->timeout =
         (uint32_t)(cctv_views_settings(r->server)->session_timeout / 1000);
     viewer->max_per_client = (uint32_t)cctv_views_settings(r->server)
                                  ->max_per_client;
-    viewer->client = cctv_admission_client(r);
     if (transport != NULL) {
         viewer->max_viewers = transport->max_viewers;
         viewer->max_per_camera = transport->max_per_camera;
@@ -333,14 +340,15 @@ static const cctv_refused_t refused_reasons[] = {
     [CCTV_VIEW_CAMERA_BUSY] = CCTV_REFUSED_CAMERA_VIEWERS,
 };
 
-/* Reserve the places of a view that is described, and note who starts it. */
+/* Reserve the places of a view, and note who starts it. */
 static bool reserve(request_rec *r, cctv_viewer_t *viewer, cctv_view_t *view,
                     int *result)
 {
     const cctv_event_log_ops_t *log = cctv_event_log();
-    cctv_view_status_t status = cctv_view_reserve(cctv_views(), viewer,
-                                                  cctv_moment_now(), view);
+    cctv_view_status_t status;
 
+    describe_viewer(r, viewer);
+    status = cctv_view_reserve(cctv_views(), viewer, cctv_moment_now(), view);
     if (status != CCTV_VIEW_STARTED) {
         *result = answer_refused(r, status);
         tell_refused(r, viewer, cctv_refused_labels[refused_reasons[status]],
@@ -359,7 +367,7 @@ bool cctv_admission_begin(request_rec *r, cctv_viewer_t *viewer,
     const cctv_transport_ops_t *transport = cctv_transport(viewer->transport);
     cctv_views_t *shared = cctv_views();
 
-    describe_viewer(r, viewer);
+    identify_viewer(r, viewer);
     if (cctv_denial_refuses(r, viewer, result)
         || (transport != NULL && transport->is_promising != NULL
             && !transport->is_promising(r, viewer, result))) {
