@@ -9,9 +9,20 @@
 #include "apr_pools.h"
 
 #include <check.h>
+#include <sys/types.h>
 
 /** Created before each test and destroyed after it. */
 extern apr_pool_t *pool;
+
+/** Assert that fork() succeeded, in the parent only: the messages of Check's
+ *  macros go to a file that both processes share, and that of a child which is
+ *  killed may be cut off. */
+static inline void assert_forked(pid_t pid)
+{
+    if (pid != 0) {
+        ck_assert_int_gt(pid, 0);
+    }
+}
 
 /* One test case for each file; main.c runs them all. */
 TCase *accept_tests(void);

@@ -307,7 +307,7 @@ pid_t fork_claimer(const cctv_views_t *shared, cctv_time_t now, bool lives)
     pid_t pid = fork();
     int status;
 
-    ck_assert_int_ge(pid, 0);
+    assert_forked(pid);
     if (pid == 0) {
         claim(shared, now, lives);
     }

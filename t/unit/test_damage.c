@@ -508,7 +508,7 @@ static int save_elsewhere(void (*limit)(void))
 
     ck_assert_int_eq(pipe(ends), 0);
     pid = fork();
-    ck_assert_int_ge(pid, 0);
+    assert_forked(pid);
     if (pid == 0) {
         limit();
         error = save(path) == CCTV_STATE_ERROR ? errno : 0;

@@ -210,7 +210,7 @@ START_TEST(a_killed_process_blocks_no_key)
         uint32_t before = seen->taken;
         pid_t pid = fork();
 
-        ck_assert_int_ge(pid, 0);
+        assert_forked(pid);
         while (pid == 0) {
             /* No limit, since each kill may leave one place behind. */
             uint32_t any = seen->taken % KEYS;

@@ -34,7 +34,7 @@ START_TEST(a_process_that_is_killed_inside_lets_the_next_one_in)
 
     ck_assert_ptr_ne(single, MAP_FAILED);
     pid = fork();
-    ck_assert_int_ge(pid, 0);
+    assert_forked(pid);
     if (pid == 0) {
         cctv_single_enter(single, START, &ticket);
         raise(SIGSTOP);

@@ -409,7 +409,7 @@ static pid_t fork_actor(actor_t *actor, uint64_t dice)
 {
     pid_t pid = fork();
 
-    ck_assert_int_ge(pid, 0);
+    assert_forked(pid);
     actor->dice = dice;
     while (pid == 0) {
         act(actor);

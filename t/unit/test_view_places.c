@@ -74,7 +74,7 @@ START_TEST(what_a_dead_process_reserved_is_given_back)
     pid_t pid = fork();
     int status;
 
-    ck_assert_int_ge(pid, 0);
+    assert_forked(pid);
     if (pid == 0) {
         cctv_view_reserve(&shared, &viewer, at(START), &view);
         cctv_view_reserve(&shared, &viewer, at(START), &view);
@@ -105,7 +105,7 @@ START_TEST(a_count_that_a_dead_process_left_unsettled_is_settled)
     ck_assert_int_eq(start_view(&shared, &viewer, at(START), &mine),
                      CCTV_VIEW_STARTED);
     pid = fork();
-    ck_assert_int_ge(pid, 0);
+    assert_forked(pid);
     if (pid == 0) {
         cctv_view_reserve(&shared, &viewer, at(START), &view);
         cctv_view_table_hold(&shared.table, view.index,
@@ -131,7 +131,7 @@ START_TEST(places_are_given_back_even_if_their_keeper_was_killed)
     cctv_views_t shared = make_shared_for_all(5, 10);
     pid_t pid = fork();
 
-    ck_assert_int_ge(pid, 0);
+    assert_forked(pid);
     if (pid == 0) {
         pause();
     }
