@@ -192,13 +192,19 @@ $(AXE): t/it/npm/package-lock.json
 	@touch $@
 
 RUN_TESTS = CCTV_MODULE=$(abspath $(MODULE)) t/it/namespace.sh \
-            /usr/bin/python3 -m pytest -q -p no:cacheprovider
+            /usr/bin/python3 -m pytest -q -o cache_dir=$(abspath build)/pytest
 
-# T names a file or a test: test_http or test_http.py::test_options.
+# T names a file or a test: test_http or test_http.py::test_options. Without T
+# all run side by side, and a few that fail are run again alone.
 .PHONY: it
 it: module $(AXE) ## run the integration tests [T=test_http.py::test_options PYTEST_ARGS='-k bbox' JOBS=4]
-	@$(RUN_TESTS) $(if $(T),$(call test_path,$(T)),-n $(JOBS) --dist loadfile t/it) \
-	    $(PYTEST_ARGS)
+ifdef T
+	@$(RUN_TESTS) $(call test_path,$(T)) $(PYTEST_ARGS)
+else
+	@rm -rf build/pytest
+	@$(RUN_TESTS) -n $(JOBS) --dist loadfile t/it $(PYTEST_ARGS) || \
+	    /usr/bin/python3 t/it/again.py env $(RUN_TESTS) t/it $(PYTEST_ARGS)
+endif
 
 # Completes "test_http::test_options" to t/it/test_http.py::test_options.
 test_path = t/it/$(patsubst %.py,%,$(word 1,$(subst ::, ,$(1:t/it/%=%)))).py$(subst $(word 1,$(subst ::, ,$(1))),,$(1))

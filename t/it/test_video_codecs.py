@@ -355,6 +355,7 @@ def test_a_table_without_the_columns(httpd, viewer, cluster):
     """The module works while the table is one of an older version, also if
     the table is changed while the module runs."""
     cluster.query('DROP SCHEMA cctv_journal CASCADE; '
+                  'DROP TRIGGER cameras_keep_times ON cameras; '
                   'ALTER TABLE cameras DROP COLUMN sub_stream_is_rtp, '
                   'DROP COLUMN stream_is_rtp, DROP COLUMN sub_stream_url; '
                   'DROP FUNCTION cctv_sub_stream_url(integer); '
