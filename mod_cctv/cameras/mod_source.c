@@ -9,6 +9,7 @@
 #include "cameras/mod_sample.h"
 #include "cameras/row.h"
 #include "cameras/statements.h"
+#include "database/array.h"
 #include "database/mod_visit.h"
 #include "database/mod_runtime.h"
 #include "cameras/mod_part.h"
@@ -217,11 +218,11 @@ int cctv_source_set_status(server_rec *s, apr_pool_t *pool, int id,
     return result;
 }
 
-static int has_reasons(server_rec *s, apr_pool_t *pool, bool *has)
+static int ask_whether(server_rec *s, apr_pool_t *pool,
+                       const cctv_statement_t *statement, bool *has)
 {
     PGresult *rows;
-    int result = ask_in_background(s, pool, &cctv_statement_has_reasons, &none,
-                                   &rows);
+    int result = ask_in_background(s, pool, statement, &none, &rows);
 
     if (result == OK) {
         *has = boolean(rows, 0, 0);
@@ -237,13 +238,42 @@ int cctv_source_set_reason(server_rec *s, apr_pool_t *pool, int id,
     cctv_params_t params;
     PGresult *rows;
     bool has = false;
-    int result = has_reasons(s, pool, &has);
+    int result = ask_whether(s, pool, &cctv_statement_has_reasons, &has);
 
     if (result != OK || !has) {
         return result;
     }
     statement = cctv_statement_set_reason(id, reason, &params);
     result = ask_in_background(s, pool, statement, &params, &rows);
+    if (result == OK) {
+        PQclear(rows);
+    }
+    return result;
+}
+
+int cctv_source_note_watcher(server_rec *s, apr_pool_t *pool, const char *name,
+                             const apr_array_header_t *receives,
+                             const apr_array_header_t *fails,
+                             const apr_array_header_t *reasons, bool *has)
+{
+    cctv_params_t params;
+    PGresult *rows;
+    int result = ask_whether(s, pool, &cctv_statement_has_watchers, has);
+
+    if (result != OK || !*has) {
+        return result;
+    }
+    params.count = 0;
+    cctv_params_add_text(&params, name);
+    cctv_params_add_text(&params,
+                         cctv_array_of_ints(pool, (const int *)receives->elts,
+                                            receives->nelts));
+    cctv_params_add_text(
+        &params,
+        cctv_array_of_ints(pool, (const int *)fails->elts, fails->nelts));
+    cctv_params_add_text(&params, cctv_array_of_texts(pool, reasons));
+    result = ask_in_background(s, pool, &cctv_statement_note_watcher, &params,
+                               &rows);
     if (result == OK) {
         PQclear(rows);
     }

@@ -105,6 +105,19 @@ static const cctv_statement_t set_reason = {
     .writes = true
 };
 
+const cctv_statement_t cctv_statement_has_watchers = {
+    .number = -1,
+    .sql = "SELECT to_regprocedure('cctv_note_watcher(text, integer[], "
+           "integer[], text[])') IS NOT NULL"
+};
+
+const cctv_statement_t cctv_statement_note_watcher = {
+    .number = -1,
+    .sql = "SELECT cctv_note_watcher($1::text, $2::int4[], $3::int4[], "
+           "$4::text[])",
+    .writes = true
+};
+
 static const cctv_statement_t roles = {
     .number = -1,
     .sql = "SELECT " CCTV_ROLE_COLUMN_LIST(

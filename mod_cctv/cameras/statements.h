@@ -178,6 +178,13 @@ extern const cctv_statement_t cctv_statement_has_reasons;
 const cctv_statement_t *cctv_statement_set_reason(int id, const char *reason,
                                                   cctv_params_t *params);
 
+/** Selects whether the database has the function of the next one. */
+extern const cctv_statement_t cctv_statement_has_watchers;
+
+/** Tells what a server receives: its name, the cameras that it receives, those
+ *  that fail, and why. */
+extern const cctv_statement_t cctv_statement_note_watcher;
+
 /**
  * Get the statement that selects CCTV_ROLE_COLUMN_LIST of each of these cameras
  * that exists.

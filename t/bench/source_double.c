@@ -83,6 +83,18 @@ int cctv_source_set_reason(server_rec *s, apr_pool_t *pool, int id,
     return cctv_source_set_status(s, pool, id, reason);
 }
 
+int cctv_source_note_watcher(server_rec *s, apr_pool_t *pool, const char *name,
+                             const apr_array_header_t *receives,
+                             const apr_array_header_t *fails,
+                             const apr_array_header_t *reasons, bool *has)
+{
+    (void)receives;
+    (void)fails;
+    (void)reasons;
+    *has = true;
+    return cctv_source_set_status(s, pool, 0, name);
+}
+
 int cctv_source_roles(server_rec *s, apr_pool_t *pool, const int *ids,
                       int count,
                       void (*each)(void *context, int id, const char *role),
