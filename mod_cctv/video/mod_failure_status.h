@@ -13,7 +13,7 @@
 #ifndef CCTV_VIDEO_MOD_FAILURE_STATUS_H
 #define CCTV_VIDEO_MOD_FAILURE_STATUS_H
 
-#include "video/keeper_mountpoints.h"
+#include "video/keeper_lists.h"
 
 #include "httpd.h"
 
@@ -23,8 +23,7 @@
  *  whole server calls this, once a second. Each call makes a bounded number of
  *  queries, and the next call goes on where it stopped.
  *  @param s  a server with a database */
-void cctv_failure_status_tell(server_rec *s,
-                              cctv_keeper_mountpoints_t *mountpoints,
+void cctv_failure_status_tell(server_rec *s, const cctv_keeper_lists_t *lists,
                               apr_pool_t *pool);
 
 #endif
