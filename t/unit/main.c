@@ -108,6 +108,8 @@ int main(void)
                                      datetime_tests,
                                      journal_tests,
                                      changes_tests,
+                                     janus_servers_tests,
+                                     choice_tests,
                                      ring_tests,
                                      socket_tests };
     Suite *suite = suite_create("mod_cctv");
