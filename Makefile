@@ -346,6 +346,8 @@ soak-push: packages ## many clients of changes, the database away, reloads: some
 	    T=test_soak_push PYTEST_ARGS='-s'
 	@CCTV_LONG=1 CCTV_CLIENTS=10000 $(MAKE) --no-print-directory it JOBS=1 \
 	    T=test_changes PYTEST_ARGS='-s -k ten_thousand'
+	@CCTV_LONG=1 $(MAKE) --no-print-directory it JOBS=1 T=test_catalogue_feed \
+	    PYTEST_ARGS='-k killed_at_random'
 
 # Programs that use the pure code only: statement prints the SQL that the module
 # sends, fill_state makes state files, exposition writes metrics and discards
