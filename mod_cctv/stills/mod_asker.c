@@ -143,7 +143,7 @@ static int take(wanted_t *out)
 static void *run(void *pool_)
 {
     apr_pool_t *pool = pool_;
-    wanted_t wanted[QUERY_SIZE];
+    wanted_t wanted[QUERY_SIZE] = { { .camera = 0 } };
     int n;
 
     while ((n = take(wanted)) > 0) {

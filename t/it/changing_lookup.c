@@ -19,8 +19,7 @@ int getaddrinfo(const char *node, const char *service,
 
     *(void **)&original = dlsym(RTLD_NEXT, "getaddrinfo");
     if (node != NULL && strcmp(node, "camera.example") == 0) {
-        node = access("htdocs/changed", F_OK) == 0 ? "127.0.0.2"
-                                                   : "127.0.0.1";
+        node = access("htdocs/changed", F_OK) == 0 ? "127.0.0.2" : "127.0.0.1";
     }
     return original(node, service, hints, found);
 }

@@ -8,11 +8,11 @@ import os
 import threading
 import urllib.request
 
-# A JPEG of one pixel.
+# A JPEG of 4 × 4 pixels.
 JPEG = base64.b64decode(
-    '/9j/4AAQSkZJRgABAQEASABIAAD/2wBDAP////////////////////////////////////'
-    '//////////////////////////////////////////////////wgALCAABAAEBAREA/8QA'
-    'FBABAAAAAAAAAAAAAAAAAAAAAP/aAAgBAQABPxA=')
+    '/9j/4AAQSkZJRgABAQAAAQABAAD/2wBDAP//////////////////////////////////////'
+    '////////////////////////////////////////////////wAALCAAEAAQBAREA/8QAFAAB'
+    'AAAAAAAAAAAAAAAAAAAAAP/EABQQAQAAAAAAAAAAAAAAAAAAAAD/2gAIAQEAAD8AP//Z')
 USER, PASSWORD = 'viewer', 'pass word %7'
 REALM, NONCE = 'camera', '8f2b'
 
