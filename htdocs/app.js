@@ -8,6 +8,7 @@ import {Cameras} from './cameras.js';
 import {Client} from './cctv-client.js';
 import {readConfig} from './config.js';
 import {fill} from './dom.js';
+import {showGlimpses} from './glimpse.js';
 import {makeDraggable} from './drag.js';
 import {Layouts, Tour} from './layouts.js';
 import {List} from './list.js';
@@ -246,6 +247,8 @@ async function start(messages, showList) {
   const map = new CameraMap(element('map'), cameras, config, opened.place);
   const wall = new Wall(element('wall'), {client, cameras, usage: config.usage});
   const list = new List({client, cameras});
+  const glimpse = showGlimpses(element('map'), {client, cameras});
+  map.addEventListener('point', ({detail}) => glimpse(detail.id));
   const parts = {client, cameras, map, wall, list, messages, config, showList};
   wireErrors(parts);
   wireWall(wall, parts);

@@ -204,6 +204,10 @@ export const strings = {
     close: 'Close',
   },
 
+  // In place of "Live" where no video comes, but still pictures do.
+  stills: 'Stills',
+  stillsBecause: (text) => `Stills. ${text}`,
+
   /**
    * The text of a tile, by the state of its view, the reason, the failure and what an operator wrote (these may be
    * null).

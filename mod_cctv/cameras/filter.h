@@ -42,6 +42,11 @@ typedef struct {
     bool has_near;
     double near_lng;
     double near_lat;
+    /** Whether only cameras are asked for that see this point (sees.h): degrees.
+     *  Then `bbox` is the box of the places from which they may. */
+    bool has_sees;
+    double sees_lng;
+    double sees_lat;
     /** Whether the number of all cameras that match is asked for. */
     bool wants_count;
     /**

@@ -65,7 +65,7 @@ static char *put_playable_by(char *out, const cctv_streams_t *streams)
 /* The pieces of a Feature. Both its largest size and its text are generated
  * from this list, so there is always room for a piece that is written. */
 #define FEATURE(RAW, STRING, NUMBER, BOOL, CODECS, SINCE, OPTIONAL,           \
-                OPTIONAL_STRING)                                              \
+                OPTIONAL_STRING, FLAG)                                        \
     RAW("{\"type\":\"Feature\",\"id\":")                                      \
     NUMBER(id)                                                                \
     RAW(",\"geometry\":{\"type\":\"Point\",\"coordinates\":[")                \
@@ -97,6 +97,8 @@ static char *put_playable_by(char *out, const cctv_streams_t *streams)
     BOOL(audio)                                                               \
     OPTIONAL(",\"heading\":", heading)                                        \
     OPTIONAL(",\"field_of_view\":", field_of_view)                            \
+    OPTIONAL(",\"range_m\":", range)                                          \
+    FLAG(",\"still\":true", has_still)                                        \
     RAW("}}")
 
 /* The largest size of a piece in bytes. Four of them are room for "null" or for
@@ -109,13 +111,14 @@ static char *put_playable_by(char *out, const cctv_streams_t *streams)
 #define SIZE_SINCE()                        size += CCTV_SINCE_SIZE;
 #define SIZE_OPTIONAL(piece, member)        SIZE_RAW(piece) SIZE_NUMBER(member)
 #define SIZE_OPTIONAL_STRING(piece, member) SIZE_RAW(piece) SIZE_STRING(member)
+#define SIZE_FLAG(piece, member)            SIZE_RAW(piece)
 
 static size_t feature_size(const cctv_camera_t *c)
 {
     size_t size = 0;
 
     FEATURE(SIZE_RAW, SIZE_STRING, SIZE_NUMBER, SIZE_BOOL, SIZE_CODECS,
-            SIZE_SINCE, SIZE_OPTIONAL, SIZE_OPTIONAL_STRING)
+            SIZE_SINCE, SIZE_OPTIONAL, SIZE_OPTIONAL_STRING, SIZE_FLAG)
     return size;
 }
 
@@ -139,6 +142,11 @@ static size_t feature_size(const cctv_camera_t *c)
         PUT_STRING(member)                                                    \
     }
 
+#define PUT_FLAG(piece, member)                                               \
+    if (c->member) {                                                          \
+        PUT_RAW(piece)                                                        \
+    }
+
 void cctv_geojson_feature(cctv_json_t *json, const cctv_camera_t *c)
 {
     char *p;
@@ -148,7 +156,7 @@ void cctv_geojson_feature(cctv_json_t *json, const cctv_camera_t *c)
     }
     p = json->data + json->len;
     FEATURE(PUT_RAW, PUT_STRING, PUT_NUMBER, PUT_BOOL, PUT_CODECS, PUT_SINCE,
-            PUT_OPTIONAL, PUT_OPTIONAL_STRING)
+            PUT_OPTIONAL, PUT_OPTIONAL_STRING, PUT_FLAG)
     json->len = (size_t)(p - json->data);
 }
 

@@ -250,6 +250,30 @@ int cctv_cameras_item(request_rec *r, cctv_filter_t *filter, int id)
     return send_json(r, &json);
 }
 
+static int (*answer_still)(request_rec *r, int id);
+
+void cctv_cameras_set_still(int (*answer)(request_rec *r, int id))
+{
+    answer_still = answer;
+}
+
+/* Whether a path ends in "/{id}/still", or is that without the slash. */
+static bool is_still(request_rec *r, const char *path, int *id)
+{
+    static const char still[] = "/still";
+    size_t len = strlen(path);
+    const char *start;
+    char *copy;
+
+    if (answer_still == NULL || len < sizeof still
+        || strcmp(path + len - (sizeof still - 1), still) != 0) {
+        return false;
+    }
+    copy = apr_pstrmemdup(r->pool, path, len - (sizeof still - 1));
+    start = strrchr(copy, '/');
+    return cctv_path_parse_id(start == NULL ? copy : start + 1, id);
+}
+
 int cctv_cameras_handler(request_rec *r)
 {
     cctv_filter_t filter = { 0 };
@@ -263,6 +287,11 @@ int cctv_cameras_handler(request_rec *r)
         return result;
     }
     path = cctv_path_below(r, "cctv-cameras");
+    if (is_still(r, path == NULL ? r->uri : path, &id)
+        && (path == NULL || strchr(path, '/') == strrchr(path, '/'))) {
+        return cctv_reply_allows(r, M_GET, &result) ? answer_still(r, id)
+                                                    : result;
+    }
     if (path == NULL) {
         const char *last = strrchr(r->uri, '/');
 

@@ -101,6 +101,7 @@ def test_each_operation_answers_as_described(cluster, video, httpd):
     ask('GET', '/api/cameras?bbox=1')
     ask('GET', '/api/cameras/1')
     ask('GET', '/api/cameras/99')
+    ask('GET', '/api/cameras/1/still')
     cursor = ask('GET', '/api/changes').json()['cursor']
     cluster.query("UPDATE cameras SET name = 'New' WHERE id = 2")
     cluster.query("UPDATE cameras SET status = 'offline' WHERE id = 1")

@@ -33,6 +33,8 @@ START_TEST(a_full_camera)
                              .fps = TEXT("29.97"),
                              .heading = TEXT("270"),
                              .field_of_view = TEXT("90"),
+                             .range = TEXT("150"),
+                             .has_still = true,
                              .audio = true,
                              .playable = true };
     cctv_json_t json;
@@ -48,7 +50,8 @@ START_TEST(a_full_camera)
         "\"status_reason\":\"b_frames\",\"playable\":true,\"codec\":\"H.264\","
         "\"profile\":\"Main\","
         "\"width\":640,\"height\":480,\"fps\":29.97,\"audio\":true,"
-        "\"heading\":270,\"field_of_view\":90}}");
+        "\"heading\":270,\"field_of_view\":90,\"range_m\":150,"
+        "\"still\":true}}");
     cctv_json_free(&json);
 }
 END_TEST
