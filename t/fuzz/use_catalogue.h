@@ -9,6 +9,7 @@
 
 #include "catalogue/answer.h"
 #include "catalogue/status.h"
+#include "clusters/answer.h"
 
 #include <stdlib.h>
 #include <xxhash.h>
@@ -45,6 +46,13 @@ static inline void use_filter(apr_pool_t *pool, const cctv_catalogue_t *c,
         abort();
     }
     cctv_json_free(&json);
+    for (i = 0; i < 4; i++) {
+        cctv_clusters_answer(&search, i * i * 2, &json);
+        if (json.failed) {
+            abort();
+        }
+        cctv_json_free(&json);
+    }
     cctv_search_count(&search);
     for (i = 0; i < c->count; i++) {
         cctv_catalogue_matches(c, i, filter);

@@ -101,6 +101,7 @@ int main(void)
                                      proxied_rules_tests,
                                      streams_tests,
                                      catalogue_tests,
+                                     cells_tests,
                                      sender_tests,
                                      login_fill_tests,
                                      told_tests,

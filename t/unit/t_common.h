@@ -40,6 +40,7 @@ TCase *role_variables_tests(void);
 TCase *bbox_tests(void);
 TCase *breaker_tests(void);
 TCase *catalogue_tests(void);
+TCase *cells_tests(void);
 TCase *changes_tests(void);
 TCase *config_tests(void);
 TCase *counters_tests(void);
