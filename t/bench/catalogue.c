@@ -14,6 +14,7 @@
 #include "catalogue/build.h"
 #include "catalogue/status.h"
 #include "clusters/answer.h"
+#include "tiles/tile.h"
 
 #include "apr_general.h"
 
@@ -279,6 +280,48 @@ static void measure_clusters(const cctv_catalogue_t *c)
     }
 }
 
+/* The mean time of random tiles of a zoom in µs, the best of some turns. */
+static double tiles_at(const cctv_catalogue_t *c, int zoom)
+{
+    cctv_filter_t filter = { .limit = 1 };
+    double best = 1e99;
+    int turn, i;
+
+    for (turn = 0; turn < TURNS; turn++) {
+        double started = used();
+        double time;
+
+        for (i = 0; i < 50; i++) {
+            cctv_tile_t tile = { zoom,
+                                 (uint32_t)(random_number() * (1 << zoom)),
+                                 (uint32_t)(random_number() * (1 << zoom)) };
+            cctv_search_t search;
+            cctv_json_t made;
+
+            cctv_search_init(pool, c, &filter, &search);
+            cctv_tile_make(&search, &tile, &made);
+            cctv_json_free(&made);
+        }
+        time = (used() - started) / 50;
+        best = time < best ? time : best;
+        apr_pool_clear(pool);
+    }
+    return best;
+}
+
+static void measure_tiles(const cctv_catalogue_t *c)
+{
+    double worst = 0;
+    int zoom;
+
+    for (zoom = 0; zoom <= 18; zoom++) {
+        double time = tiles_at(c, zoom);
+
+        worst = time > worst ? time : worst;
+    }
+    printf(", \"tiles_us\": %.0f", worst);
+}
+
 int main(int argc, char **argv)
 {
     double started = used();
@@ -310,6 +353,7 @@ int main(int argc, char **argv)
            (double)size / c.count);
     measure(&c);
     measure_clusters(&c);
+    measure_tiles(&c);
     measure_words(&c);
     return 0;
 }

@@ -55,6 +55,8 @@ class Catalogue:
         for table in TABLES:
             self.http(f"clusters {table}", table, self.write(f"clusters-{table}", screens()))
         self.add_fixed("clusters spread_1m", "spread_1m", screens())
+        self.http("tiles", "spread_1m", self.write("tiles", tiles()))
+        self.add_fixed("tiles", "spread_1m", tiles())
         self.http("near", BASE, self.write("near", [
             f"/api/cameras?near={x},{y}&limit=10" for x in range(-170, 180, 7)
             for y in range(-50, 70, 7)]))
@@ -134,6 +136,17 @@ def screens():
     return lines
 
 
+def tiles():
+    """Tiles of several zooms where there are cameras."""
+    lines = []
+    for n in range(2000):
+        zoom = n % 13
+        scale = 2 ** zoom
+        x, y = n * 618034 % 1000003 / 1000003, 0.32 + n * 754878 % 1000003 / 1000003 * 0.36
+        lines.append(f"/tiles/{zoom}/{int(x * scale)}/{int(y * scale)}.mvt")
+    return lines
+
+
 def wait_for_catalogue(apache, cameras):
     until = time.monotonic() + 120
     while True:
@@ -169,7 +182,13 @@ def rows(results):
            ratio(cells, "clusters spread_1m", "fixed clusters spread_1m"), None)
     yield ("clusters, screens of 1 M cameras: processor time", "of 100 k",
            ratio(cells, "clusters spread_1m", "clusters spread_100k", "processor_us"), None)
+    yield ("vector tiles of 1 M cameras: answers a second", "fixed buffer",
+           ratio(cells, "tiles", "fixed tiles"), None)
+    yield ("vector tiles of 1 M cameras: thousands a second", "",
+           statistics.median(each["per_second"] for each in cells["tiles"]) / 1000, (">=", 5))
     million = alone[1_000_000]
+    yield ("vector tiles among 1 M cameras, the slowest zoom: ms", "",
+           million["tiles_us"] / 1000, ("<=", 5))
     for what, name in (("all cameras", "all"), ("mixed roles", "roles"),
                        ("a status of mixed roles", "status")):
         yield (f"clusters among 1 M cameras, {what}, the slowest zoom: ms", "",

@@ -102,6 +102,7 @@ int main(void)
                                      streams_tests,
                                      catalogue_tests,
                                      cells_tests,
+                                     tiles_tests,
                                      sender_tests,
                                      login_fill_tests,
                                      told_tests,

@@ -98,6 +98,7 @@ TCase *state_tests(void);
 TCase *statements_tests(void);
 TCase *streams_tests(void);
 TCase *stress_tests(void);
+TCase *tiles_tests(void);
 TCase *token_tests(void);
 TCase *turn_tests(void);
 TCase *video_views_tests(void);
