@@ -78,6 +78,7 @@ static void add_camera(cctv_build_t *build, int id)
     cctv_camera_t camera = {
         .role = { roles[id % 7], 7 },
         .status = { id % 20 == 7 ? "unknown" : "offline", 7 },
+        .status_since = 1700000000 + id,
         .codec = { "H.264", 5 },
         .profile = { "Main", 4 },
         .width = { "640", 3 },
