@@ -8,6 +8,7 @@
 
 #include "cameras/geojson.h"
 #include "catalogue/cells.h"
+#include "catalogue/words.h"
 #include "metrics/output.h"
 
 #include <inttypes.h>
@@ -21,6 +22,9 @@
 
 /* A screen of 7680 * 4320 pixels has this many cells of 64 pixels. */
 #define CELLS_MAX 8192
+
+/* The most names of roles in an answer. */
+#define ROLES_MAX 256
 
 /* Bytes of a cluster's Feature, at most. */
 #define CLUSTER_SIZE 448
@@ -177,23 +181,98 @@ static bool put_cell(void *context, const cctv_cell_t *cell)
     return !answer->json->failed;
 }
 
-static void end_answer(const answer_t *answer, int zoom)
+/* ---- Roles ---- */
+
+static bool is_allowed(const apr_array_header_t *allowed, cctv_text_t role)
+{
+    int i;
+
+    for (i = 0; allowed != NULL && i < allowed->nelts; i++) {
+        const char *name = APR_ARRAY_IDX(allowed, i, const char *);
+
+        if (strlen(name) == role.len
+            && memcmp(name, role.text, role.len) == 0) {
+            return true;
+        }
+    }
+    return allowed == NULL;
+}
+
+static void put_role(cctv_json_t *json, cctv_text_t role, bool is_first)
+{
+    char *p;
+
+    if (!cctv_json_reserve(json, CCTV_JSON_ESCAPED(role.len) + 3)) {
+        return;
+    }
+    p = json->data + json->len;
+    if (!is_first) {
+        *p++ = ',';
+    }
+    p = cctv_json_put_string(p, role.text, role.len);
+    json->len = (size_t)(p - json->data);
+}
+
+/* Take the next name of two sorted dictionaries. @return false: there is none */
+static bool next_role(const cctv_catalogue_t *c, uint32_t at[2],
+                      cctv_text_t *out)
+{
+    const cctv_catalogue_t *changes = c->changes;
+    bool has_base = at[0] < c->head->roles;
+    bool has_change = changes != NULL && at[1] < changes->head->roles;
+    cctv_text_t change;
+    int order = has_base ? -1 : 1;
+
+    if (!has_base && !has_change) {
+        return false;
+    }
+    if (has_base) {
+        *out = cctv_catalogue_role_name(c, at[0]);
+    }
+    if (has_change) {
+        change = cctv_catalogue_role_name(changes, at[1]);
+        order = has_base ? cctv_role_compare(*out, change) : 1;
+        *out = order <= 0 ? *out : change;
+    }
+    at[0] += order <= 0;
+    at[1] += order >= 0;
+    return true;
+}
+
+static void put_roles(cctv_json_t *json, const cctv_catalogue_t *c,
+                      const apr_array_header_t *allowed)
+{
+    uint32_t at[2] = { 0, 0 };
+    cctv_text_t role;
+    int count = 0;
+
+    while (count < ROLES_MAX && next_role(c, at, &role)) {
+        if (is_allowed(allowed, role)) {
+            put_role(json, role, count++ == 0);
+        }
+    }
+}
+
+static void end_answer(const answer_t *answer, int zoom,
+                       const apr_array_header_t *allowed)
 {
     cctv_json_t *json = answer->json;
     char text[128];
     int length = snprintf(text, sizeof text,
                           "],\"numberReturned\":%d,\"numberMatched\":%" PRIu64
-                          ",\"zoom\":%d}",
+                          ",\"zoom\":%d,\"roles\":[",
                           answer->features, answer->matched, zoom);
 
     if (answer->features > 0 && !json->failed) {
         json->len--; /* the last comma */
     }
     cctv_json_raw(json, text, (size_t)length);
+    put_roles(json, answer->catalogue, allowed);
+    cctv_json_raw(json, "]}", 2);
 }
 
 void cctv_clusters_answer(const cctv_search_t *search, int zoom,
-                          cctv_json_t *json)
+                          const apr_array_header_t *allowed, cctv_json_t *json)
 {
     const cctv_filter_t *filter = search->filter;
     const cctv_bbox_t *box = filter->has_bbox ? &filter->bbox : &world;
@@ -216,5 +295,5 @@ void cctv_clusters_answer(const cctv_search_t *search, int zoom,
                          cctv_clusters_few(zoom), put_cell, &answer);
     }
     cctv_cells_end(&cells);
-    end_answer(&answer, zoom);
+    end_answer(&answer, zoom, allowed);
 }

@@ -32,9 +32,12 @@ int cctv_clusters_zoom(const cctv_bbox_t *box, int zoom);
  * Write the FeatureCollection of a search at a zoom: of each cell of the grid
  * one cluster, or its cameras if it has few.
  *
- * @param json  started here; `failed` is set if there is no memory
+ * @param allowed  the names (const char *) of the roles that the requester may
+ *                 see, whatever the search asks for; NULL: all
+ * @param json     started here; `failed` is set if there is no memory
  */
 void cctv_clusters_answer(const cctv_search_t *search, int zoom,
+                          const apr_array_header_t *allowed,
                           cctv_json_t *json);
 
 #endif

@@ -48,15 +48,19 @@ static bool parse(request_rec *r, int *zoom, cctv_filter_t *filter,
 }
 
 static int answer(request_rec *r, const cctv_catalogue_t *c,
-                  const cctv_filter_t *filter, int zoom)
+                  const cctv_filter_t *filter, int zoom,
+                  const apr_array_header_t *allowed)
 {
+    /* The names of roles in the answer depend on what is allowed. */
+    cctv_filter_t tagged = *filter;
     cctv_time_t entered;
     cctv_search_t search;
     cctv_json_t json;
     int result;
 
+    tagged.roles = allowed;
     apr_table_setn(r->headers_out, "Link", "<changes>; rel=\"monitor\"");
-    if (cctv_reply_is_unchanged(r, cctv_catalogue_tag(r, c, filter))) {
+    if (cctv_reply_is_unchanged(r, cctv_catalogue_tag(r, c, &tagged))) {
         return OK;
     }
     if (!cctv_catalogue_enter(r, filter, &entered, &result)) {
@@ -64,7 +68,7 @@ static int answer(request_rec *r, const cctv_catalogue_t *c,
         return result;
     }
     cctv_search_init(r->pool, c, filter, &search);
-    cctv_clusters_answer(&search, zoom, &json);
+    cctv_clusters_answer(&search, zoom, allowed, &json);
     cctv_generation_close(c, r->pool);
     cctv_catalogue_leave(filter, entered);
     return cctv_cameras_send(r, &json);
@@ -88,5 +92,5 @@ int cctv_clusters_handler(request_rec *r)
     allowed = cctv_access_roles(r);
     cctv_unknown_roles_look(r, allowed);
     cctv_filter_restrict(r->pool, &filter, allowed);
-    return answer(r, c, &filter, zoom);
+    return answer(r, c, &filter, zoom, allowed);
 }

@@ -243,7 +243,7 @@ static double clusters_at(const cctv_catalogue_t *c, cctv_filter_t filter,
             filter.bbox.east = filter.bbox.west + width;
             filter.bbox.north = filter.bbox.south + height;
             cctv_search_init(pool, c, &filter, &search);
-            cctv_clusters_answer(&search, zoom, &json);
+            cctv_clusters_answer(&search, zoom, NULL, &json);
             cctv_json_free(&json);
         }
         time = (used() - started) / 10;

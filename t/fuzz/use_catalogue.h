@@ -54,7 +54,7 @@ static inline void use_filter(apr_pool_t *pool, const cctv_catalogue_t *c,
     }
     cctv_json_free(&json);
     for (i = 0; i < 4; i++) {
-        cctv_clusters_answer(&search, i * i * 2, &json);
+        cctv_clusters_answer(&search, i * i * 2, NULL, &json);
         if (json.failed) {
             abort();
         }

@@ -76,6 +76,7 @@ def test_the_world_is_the_table_at_every_zoom(httpd):
         answer = httpd.get(f'/api/clusters?zoom={zoom}').json()
         assert total(answer) == expected
         assert answer['numberMatched'] == CAMERAS
+        assert answer['roles'] == sorted(ALL_ROLES)
         assert answer['numberReturned'] == len(answer['features'])
 
 
@@ -136,6 +137,7 @@ def test_a_hidden_role_is_in_no_number(httpd, cameras):
     answer = httpd.get('/roles/clusters', {'X-Roles': 'traffic'}).json()
     assert total(answer)[0] == sum(each['role'] == 'traffic'
                                    for each in cameras)
+    assert answer['roles'] == ['traffic']
     for headers, query in (({}, ''), ({'X-Roles': 'none'}, ''),
                            ({'X-Roles': 'traffic'}, '?role=police')):
         answer = httpd.get('/roles/clusters' + query, headers).json()
@@ -180,6 +182,10 @@ def test_an_answer_that_did_not_change_is_not_sent(httpd, cluster):
     assert (again.status, again.body) == (304, b'')
     assert httpd.get(path, {'X-Roles': 'public,police'}).headers[
         'ETag'] != tag
+    # The names of the roles in the answer are others.
+    one, both = (httpd.get(path + '&role=public', {'X-Roles': roles})
+                 for roles in ('public', 'public,police'))
+    assert one.headers['ETag'] != both.headers['ETag']
     assert httpd.get(path + '&status=online', headers).headers['ETag'] != tag
     cluster.query("UPDATE cameras SET status = CASE status WHEN 'unknown' "
                   "THEN 'online' ELSE 'unknown' END "

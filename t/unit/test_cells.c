@@ -406,7 +406,7 @@ static json_t *answer(const cctv_catalogue_t *c, const cctv_filter_t *filter,
     json_t *made;
 
     cctv_search_init(pool, c, filter, &search);
-    cctv_clusters_answer(&search, zoom, &json);
+    cctv_clusters_answer(&search, zoom, NULL, &json);
     ck_assert(!json.failed);
     made = json_loadb(json.data, json.len, 0, &wrong);
     ck_assert_msg(made != NULL, "%s: %.300s", wrong.text,
