@@ -99,6 +99,7 @@ Define CCTV_DB "$CCTV_DB"
 Define CCTV_STATE "$dir/state/cctv"
 Define CCTV_CATALOGUE "$dir/state/catalogue"
 Define CCTV_OGC
+Define CCTV_TILES
 Define CCTV_OPENAPI "$dir/openapi.json"
 $(video_defines)
 $(map_defines)

@@ -111,7 +111,7 @@ def test_define_below_its_if(written):
             'Define CCTV_JANUS ...', 'at the top of cctv.conf')
 
 
-@pytest.mark.parametrize('name', ['CCTV_ADMIN', 'CCTV_OGC'])
+@pytest.mark.parametrize('name', ['CCTV_ADMIN', 'CCTV_OGC', 'CCTV_TILES'])
 def test_define_below_the_site(written, name):
     modules = [*MAP_MODULES, 'authz_host']
     site = f'TypesConfig /dev/null\nInclude "{REPO}/conf/cctv-site.conf"\n'

@@ -104,6 +104,8 @@ int main(void)
                                      proxied_rules_tests,
                                      streams_tests,
                                      catalogue_tests,
+                                     cells_tests,
+                                     tiles_tests,
                                      sender_tests,
                                      login_fill_tests,
                                      told_tests,
