@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import {languages} from './language.js';
 import {strings} from './strings.js';
 
 const ADDRESS = 'config.json';
@@ -25,6 +26,9 @@ function isTilesUrl(value) {
   return !one.includes('{') && isAddress(one, document.baseURI);
 }
 
+const isLinks = (value) => isObject(value) && Object.entries(value)
+  .every(([text, address]) => text.trim() && isAddress(address, document.baseURI));
+
 const isZoom = (value) => Number.isInteger(value) && value >= 0 && value <= 25;
 
 function isView(value) {
@@ -36,7 +40,11 @@ function isView(value) {
 
 // name → [check, what the value has to be]
 const MEMBERS = {
+  attribution: [isText, says.text],
+  language: [(value) => languages.includes(value), says.language],
+  links: [isLinks, says.links],
   tiles: [isObject, says.tiles],
+  title: [isText, says.text],
   usage: [(value) => isAddress(value), says.usage],
   view: [isView, says.view],
 };
@@ -73,15 +81,27 @@ export function checkConfig(found) {
   return {config, problems};
 }
 
-/** Reads config.json, which is optional. Never throws. */
-export async function readConfig() {
+async function read() {
+  let mayLocate = false;
   try {
     const reply = await fetch(new URL(ADDRESS, import.meta.url), {signal: AbortSignal.timeout(PATIENCE_MS)});
-    if (reply.status === 404) return {config: {}, problems: []};
-    if (!reply.ok) return {config: {}, problems: [says.unreachable]};
-    return checkConfig(await reply.json());
+    // It has the header of the page, which a script cannot read.
+    mayLocate = /\bgeolocation=(\*|\([^)])/.test(reply.headers.get('Permissions-Policy'));
+    if (reply.status === 404) return {config: {}, problems: [], mayLocate};
+    if (!reply.ok) return {config: {}, problems: [says.unreachable], mayLocate};
+    return {...checkConfig(await reply.json()), mayLocate};
   } catch (error) {
     const problem = error instanceof SyntaxError ? says.noJson : says.unreachable;
-    return {config: {}, problems: [problem]};
+    return {config: {}, problems: [problem], mayLocate};
   }
 }
+
+let reading = null;
+
+/**
+ * Reads config.json, which is optional, once. Never throws.
+ *
+ * @returns {{config: object, problems: string[], mayLocate: boolean}} mayLocate: whether the admin lets the page ask
+ *   for the position of the user
+ */
+export const readConfig = () => (reading ??= read());

@@ -15,6 +15,8 @@ const SIGHT_ZOOM = 12;
 const SETTLE = 60;
 // The duration of a flight to the other side of the world, in seconds.
 const FLIGHT = 1;
+// The least radius of the circle around the user, in metres.
+const LEAST_RADIUS = 50;
 // The margin around cameras that are shown together, in pixels.
 const MARGIN = 48;
 // The base map waits this long for cameras.
@@ -34,6 +36,8 @@ export class CameraMap extends EventTarget {
   #cameras;
   #markers;
   #settle = null;
+  // The circle around the user.
+  #user = null;
   #isStill = matchMedia('(prefers-reduced-motion: reduce)').matches;
 
   /** place: {latitude, longitude, zoom} to open with, or null */
@@ -90,6 +94,14 @@ export class CameraMap extends EventTarget {
   /** Jumps to a place. */
   go({latitude, longitude, zoom}) {
     this.#map.setView([latitude, longitude], Math.min(zoom, MAX_ZOOM), {animate: false});
+  }
+
+  /** Moves to where the user is, and marks it. accuracy: in metres */
+  goToUser({latitude, longitude, accuracy}) {
+    this.#user?.remove();
+    const radius = Math.max(accuracy, LEAST_RADIUS);
+    this.#user = L.circle([latitude, longitude], {radius, interactive: false, className: 'cctv-user'}).addTo(this.#map);
+    this.#map.fitBounds(this.#user.getBounds(), {maxZoom: CLOSE_ZOOM, animate: !this.#isStill});
   }
 
   /** ids: the cameras that play, in their order on the wall. */
