@@ -54,7 +54,7 @@
 #define CCTV_STATUSES_MAGIC  UINT64_C(0x6363747673747573)
 
 /** Raise it whenever anything in the files moves or changes its meaning. */
-#define CCTV_CATALOGUE_LAYOUT 4
+#define CCTV_CATALOGUE_LAYOUT 5
 
 /** The children of a node, and the cameras of a leaf. */
 #define CCTV_CATALOGUE_FANOUT 16

@@ -149,11 +149,17 @@ char *cctv_catalogue_put_slot(const cctv_catalogue_t *c, uint32_t slot,
 {
     const cctv_catalogue_record_t *record = &c->records[slot];
     const char *feature = feature_of(c, record);
-    cctv_camera_state_t now = cctv_catalogue_slot_state(c, slot);
+    uint64_t word = cctv_catalogue_slot_word(c, slot);
+    cctv_camera_state_t now = cctv_catalogue_state_of(word);
     size_t behind = cctv_catalogue_behind_status(record);
 
     if (state != NULL) {
         *state = now;
+    }
+    /* True for nearly all cameras, and takes half the time. */
+    if ((word & CCTV_CATALOGUE_AS_WRITTEN) != 0) {
+        memcpy(out, feature, record->length);
+        return out + record->length;
     }
     memcpy(out, feature, record->status_at);
     out += record->status_at;

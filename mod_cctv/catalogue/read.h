@@ -192,19 +192,30 @@ typedef struct {
     int64_t since;
 } cctv_camera_state_t;
 
-/** The status of the camera in a slot of the file itself (format.h) now.
- *  Both belong together, whoever writes meanwhile: they are one word. */
-static inline cctv_camera_state_t
-cctv_catalogue_slot_state(const cctv_catalogue_t *c, uint32_t slot)
+/** The word (status.h) of the camera in a slot of the file itself (format.h). */
+static inline uint64_t cctv_catalogue_slot_word(const cctv_catalogue_t *c,
+                                                uint32_t slot)
 {
-    uint64_t word = atomic_load_explicit(&c->statuses[slot],
-                                         memory_order_relaxed);
-    unsigned status = word & 0xFF;
+    return atomic_load_explicit(&c->statuses[slot], memory_order_relaxed);
+}
+
+/** The status in such a word. */
+static inline cctv_camera_state_t cctv_catalogue_state_of(uint64_t word)
+{
+    unsigned status = word & 0x7F;
 
     return (cctv_camera_state_t){ status < CCTV_CAMERA_STATUS_COUNT
                                       ? (cctv_camera_status_t)status
                                       : CCTV_CAMERA_UNKNOWN,
                                   cctv_since_of((int64_t)(word >> 8)) };
+}
+
+/** The status of the camera in a slot of the file itself now. Both belong
+ *  together, whoever writes meanwhile: they are one word. */
+static inline cctv_camera_state_t
+cctv_catalogue_slot_state(const cctv_catalogue_t *c, uint32_t slot)
+{
+    return cctv_catalogue_state_of(cctv_catalogue_slot_word(c, slot));
 }
 
 static inline cctv_camera_status_t
@@ -213,7 +224,11 @@ cctv_catalogue_slot_status(const cctv_catalogue_t *c, uint32_t slot)
     return cctv_catalogue_slot_state(c, slot).status;
 }
 
-/** The word for a status. */
+/** A bit of such a word: the Feature in the file of cameras tells this status
+ *  and this time already. */
+#define CCTV_CATALOGUE_AS_WRITTEN UINT64_C(0x80)
+
+/** The word for a status, without that bit. */
 static inline uint64_t cctv_catalogue_word(cctv_camera_state_t state)
 {
     return (uint64_t)state.since << 8 | (uint64_t)state.status;

@@ -36,6 +36,18 @@ static void point_to(cctv_catalogue_t *c, void *memory)
                                 + (size_t)c->count * sizeof *c->statuses);
 }
 
+/* The word for the status with which a Feature was written. */
+static uint64_t first_word(const cctv_catalogue_t *c, uint32_t slot)
+{
+    const cctv_catalogue_record_t *record = &c->records[slot];
+    cctv_camera_state_t state = { (cctv_camera_status_t)record->status,
+                                  cctv_catalogue_first_since(c, slot) };
+    bool is_right = (record->has_since != 0) == (state.since != 0);
+
+    return cctv_catalogue_word(state)
+           | (is_right ? CCTV_CATALOGUE_AS_WRITTEN : 0);
+}
+
 void cctv_statuses_init(cctv_catalogue_t *c, void *memory)
 {
     cctv_statuses_head_t *head = memory;
@@ -49,12 +61,7 @@ void cctv_statuses_init(cctv_catalogue_t *c, void *memory)
     head->nodes = c->node_count;
     atomic_init(&head->version, c->head->content);
     for (slot = 0; slot < c->head->count; slot++) {
-        cctv_camera_state_t state = {
-            (cctv_camera_status_t)c->records[slot].status,
-            cctv_catalogue_first_since(c, slot)
-        };
-
-        atomic_init(&c->statuses[slot], cctv_catalogue_word(state));
+        atomic_init(&c->statuses[slot], first_word(c, slot));
     }
     cctv_statuses_repair(c);
 }
@@ -155,10 +162,15 @@ void cctv_statuses_repair(cctv_catalogue_t *c)
     uint32_t slot;
 
     for (slot = 0; slot < c->head->count; slot++) {
-        atomic_store_explicit(
-            &c->statuses[slot],
-            cctv_catalogue_word(cctv_catalogue_slot_state(c, slot)),
-            memory_order_relaxed);
+        uint64_t word = cctv_catalogue_word(
+            cctv_catalogue_slot_state(c, slot));
+
+        /* Without the bit the word means the same. */
+        if ((word | CCTV_CATALOGUE_AS_WRITTEN)
+            != cctv_catalogue_slot_word(c, slot)) {
+            atomic_store_explicit(&c->statuses[slot], word,
+                                  memory_order_relaxed);
+        }
     }
     recount_all(c);
     end_left_change(c);
