@@ -32,6 +32,7 @@ int main(void)
                                      viewer_counts_tests,
                                      bbox_tests,
                                      breaker_tests,
+                                     buffers_tests,
                                      config_tests,
                                      counters_tests,
                                      country_tests,

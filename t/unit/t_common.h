@@ -39,6 +39,7 @@ TCase *csp_tests(void);
 TCase *role_variables_tests(void);
 TCase *bbox_tests(void);
 TCase *breaker_tests(void);
+TCase *buffers_tests(void);
 TCase *catalogue_tests(void);
 TCase *changes_tests(void);
 TCase *config_tests(void);
