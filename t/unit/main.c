@@ -63,6 +63,7 @@ int main(void)
                                      places_tests,
                                      quality_tests,
                                      plan_tests,
+                                     plain_tests,
                                      query_tests,
                                      reader_tests,
                                      secret_tests,

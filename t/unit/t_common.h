@@ -73,6 +73,7 @@ TCase *number_tests(void);
 TCase *origin_tests(void);
 TCase *output_tests(void);
 TCase *places_tests(void);
+TCase *plain_tests(void);
 TCase *plan_tests(void);
 TCase *old_pins_tests(void);
 TCase *proxied_rules_tests(void);
