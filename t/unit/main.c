@@ -65,6 +65,7 @@ int main(void)
                                      plan_tests,
                                      plain_tests,
                                      query_tests,
+                                     process_tests,
                                      reader_tests,
                                      secret_tests,
                                      segment_tests,

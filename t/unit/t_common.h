@@ -76,6 +76,7 @@ TCase *places_tests(void);
 TCase *plain_tests(void);
 TCase *plan_tests(void);
 TCase *old_pins_tests(void);
+TCase *process_tests(void);
 TCase *proxied_rules_tests(void);
 TCase *player_tests(void);
 TCase *quality_tests(void);
