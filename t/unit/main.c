@@ -29,6 +29,7 @@ int main(void)
                                      role_variables_tests,
                                      accept_tests,
                                      agent_tests,
+                                     agent_memo_tests,
                                      viewer_counts_tests,
                                      bbox_tests,
                                      breaker_tests,

@@ -27,6 +27,7 @@ static inline void assert_forked(pid_t pid)
 /* One test case for each file; main.c runs them all. */
 TCase *accept_tests(void);
 TCase *agent_tests(void);
+TCase *agent_memo_tests(void);
 TCase *apply_tests(void);
 TCase *viewer_counts_tests(void);
 TCase *attempt_tests(void);
