@@ -192,14 +192,11 @@ typedef struct {
     int64_t since;
 } cctv_camera_state_t;
 
-/** The word (status.h) of the camera in a slot of the file itself (format.h). */
-static inline uint64_t cctv_catalogue_slot_word(const cctv_catalogue_t *c,
-                                                uint32_t slot)
-{
-    return atomic_load_explicit(&c->statuses[slot], memory_order_relaxed);
-}
+/** Bit of a word (status.h): the status and its time are those in the Feature,
+ *  which is then sent as it is. */
+#define CCTV_STATUS_AS_BUILT UINT64_C(0x80)
 
-/** The status in such a word. */
+/** What a word says. */
 static inline cctv_camera_state_t cctv_catalogue_state_of(uint64_t word)
 {
     unsigned status = word & 0x7F;
@@ -210,12 +207,13 @@ static inline cctv_camera_state_t cctv_catalogue_state_of(uint64_t word)
                                   cctv_since_of((int64_t)(word >> 8)) };
 }
 
-/** The status of the camera in a slot of the file itself now. Both belong
- *  together, whoever writes meanwhile: they are one word. */
+/** The status of the camera in a slot of the file itself (format.h) now.
+ *  Both belong together, whoever writes meanwhile: they are one word. */
 static inline cctv_camera_state_t
 cctv_catalogue_slot_state(const cctv_catalogue_t *c, uint32_t slot)
 {
-    return cctv_catalogue_state_of(cctv_catalogue_slot_word(c, slot));
+    return cctv_catalogue_state_of(
+        atomic_load_explicit(&c->statuses[slot], memory_order_relaxed));
 }
 
 static inline cctv_camera_status_t
@@ -224,11 +222,7 @@ cctv_catalogue_slot_status(const cctv_catalogue_t *c, uint32_t slot)
     return cctv_catalogue_slot_state(c, slot).status;
 }
 
-/** A bit of such a word: the Feature in the file of cameras tells this status
- *  and this time already. */
-#define CCTV_CATALOGUE_AS_WRITTEN UINT64_C(0x80)
-
-/** The word for a status, without that bit. */
+/** The word for a status, without CCTV_STATUS_AS_BUILT. */
 static inline uint64_t cctv_catalogue_word(cctv_camera_state_t state)
 {
     return (uint64_t)state.since << 8 | (uint64_t)state.status;
