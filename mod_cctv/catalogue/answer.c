@@ -7,6 +7,7 @@
 #include "catalogue/answer.h"
 
 #include "cameras/geojson.h"
+#include "json/buffers.h"
 #include "metrics/output.h"
 
 #include <math.h>
@@ -64,7 +65,10 @@ static void put_slot(cctv_json_t *json, const cctv_catalogue_t *c,
 /* Start a list with room for all its features. */
 static void begin(cctv_json_t *json, size_t features)
 {
-    cctv_json_init(json, features + ENDS_SIZE);
+    size_t size = features + ENDS_SIZE;
+
+    *json = (cctv_json_t){ .data = cctv_buffers_take(size), .size = size };
+    json->failed = json->data == NULL;
     cctv_geojson_begin(json);
 }
 
@@ -75,6 +79,13 @@ static int matched(const cctv_search_t *search)
 
 /* Neighbours in the order of ids may be far apart in memory. The processor
  * fetches ahead what these loops read. */
+static void fetch_record(const cctv_catalogue_t *c, uint32_t slot)
+{
+    c = file_of(c, &slot);
+    __builtin_prefetch(&c->records[slot]);
+    __builtin_prefetch((const void *)(uintptr_t)&c->statuses[slot]);
+}
+
 static size_t size_of_features(const cctv_catalogue_t *c,
                                const uint32_t *slots, int count)
 {
@@ -83,7 +94,7 @@ static size_t size_of_features(const cctv_catalogue_t *c,
 
     for (i = 0; i < count; i++) {
         if (count - i > AHEAD) {
-            __builtin_prefetch(record_of(c, slots[i + AHEAD]));
+            fetch_record(c, slots[i + AHEAD]);
         }
         size += record_of(c, slots[i])->length;
     }

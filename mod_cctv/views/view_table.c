@@ -6,13 +6,12 @@
  */
 #include "views/view_table.h"
 
+#include "core/process.h"
 #include "guard/single.h"
 #include "views/view_id.h"
 #include "views/view_media.h"
 
 #include <string.h>
-#include <sys/random.h>
-#include <unistd.h>
 
 _Static_assert(sizeof(cctv_slot_t) <= 64, "a slot is more than a line");
 
@@ -73,7 +72,8 @@ static uint64_t claim_word(cctv_time_t time)
 {
     uint64_t ms = (uint64_t)(time / 1000);
 
-    return (ms << PID_BITS | (uint64_t)getpid()) << STATE_BITS | CLAIMED;
+    return (ms << PID_BITS | (uint64_t)cctv_process_id()) << STATE_BITS
+           | CLAIMED;
 }
 
 static bool swap(cctv_view_table_t *table, uint32_t index, uint64_t from,
@@ -181,8 +181,7 @@ bool cctv_view_table_claim(cctv_view_table_t *table, cctv_view_t *view,
 bool cctv_view_table_prepare(cctv_view_table_t *table, cctv_view_t *view,
                              cctv_time_t now)
 {
-    if (getrandom(view->secret, sizeof view->secret, 0)
-        != sizeof view->secret) {
+    if (!cctv_random(view->secret, sizeof view->secret)) {
         return false;
     }
     view->home = view->index;

@@ -27,6 +27,7 @@ static inline void assert_forked(pid_t pid)
 /* One test case for each file; main.c runs them all. */
 TCase *accept_tests(void);
 TCase *agent_tests(void);
+TCase *agent_memo_tests(void);
 TCase *apply_tests(void);
 TCase *viewer_counts_tests(void);
 TCase *attempt_tests(void);
@@ -42,6 +43,7 @@ TCase *still_cache_tests(void);
 TCase *still_hosts_tests(void);
 TCase *bbox_tests(void);
 TCase *breaker_tests(void);
+TCase *buffers_tests(void);
 TCase *catalogue_tests(void);
 TCase *cells_tests(void);
 TCase *changes_tests(void);
@@ -78,8 +80,10 @@ TCase *number_tests(void);
 TCase *origin_tests(void);
 TCase *output_tests(void);
 TCase *places_tests(void);
+TCase *plain_tests(void);
 TCase *plan_tests(void);
 TCase *old_pins_tests(void);
+TCase *process_tests(void);
 TCase *proxied_rules_tests(void);
 TCase *player_tests(void);
 TCase *quality_tests(void);
