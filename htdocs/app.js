@@ -9,6 +9,7 @@ import {Client} from './cctv-client.js';
 import {readConfig} from './config.js';
 import {fill} from './dom.js';
 import {makeDraggable} from './drag.js';
+import {extentOf} from './extent.js';
 import {Layouts, Tour} from './layouts.js';
 import {List} from './list.js';
 import {Messages} from './messages.js';
@@ -210,7 +211,7 @@ function wireLink(wall, map) {
   show();
 }
 
-function wireErrors({cameras, list, messages, config}) {
+function wireErrors({cameras, list, messages, config, map}) {
   const tell = (key, error) => {
     const isLogin = error?.status === 401 || error?.status === 200;
     messages.say(key, error && strings.loadError(error), isLogin ? reloading : {});
@@ -221,9 +222,14 @@ function wireErrors({cameras, list, messages, config}) {
   });
   list.addEventListener('error', ({detail}) => tell('search', detail.error));
   if (!config.tiles) return;
+  let refused = null;
   document.addEventListener('securitypolicyviolation', (event) => {
     if (!event.effectiveDirective.startsWith('img-src')) return;
-    messages.say('tiles', strings.tilesRefused(originOf(event.blockedURI)));
+    refused = strings.tilesRefused(originOf(event.blockedURI));
+    messages.say('tiles', refused);
+  });
+  map.addEventListener('tiles', ({detail: {failing}}) => {
+    messages.say('tiles', failing ? refused ?? strings.map.noTiles : null);
   });
 }
 
@@ -237,13 +243,15 @@ function originOf(address) {
 
 async function start(messages, showList) {
   // Imported dynamically: without Leaflet map.js cannot be loaded, and a static import would show no message.
-  const [{config, problems}, {CameraMap}] = await Promise.all([readConfig(), import('./map.js')]);
-  for (const problem of problems) messages.say(problem, problem);
   // The page is in a folder beside the API, whatever prefix the two have.
   const client = new Client({server: new URL('..', import.meta.url).href});
-  const cameras = new Cameras(client);
   const opened = parseQuery(location.search);
-  const map = new CameraMap(element('map'), cameras, config, opened.place);
+  const [{config, problems}, {CameraMap}, extent] = await Promise.all([
+    readConfig(), import('./map.js'), opened.place ? null : extentOf(client),
+  ]);
+  for (const problem of problems) messages.say(problem, problem);
+  const cameras = new Cameras(client);
+  const map = new CameraMap(element('map'), cameras, config, {place: opened.place, extent});
   const wall = new Wall(element('wall'), {client, cameras, usage: config.usage});
   const list = new List({client, cameras});
   const parts = {client, cameras, map, wall, list, messages, config, showList};
