@@ -49,30 +49,29 @@ static int64_t days_of(date_t date)
            - DAYS_TO_1970;
 }
 
-/* @param end  what follows the number */
-static char *put(char *out, int64_t number, int digits, char end)
+/* Two digits, and what follows them. */
+static char *put(char *out, uint32_t number, char end)
 {
-    int i;
-
-    for (i = digits - 1; i >= 0; i--) {
-        out[i] = (char)('0' + number % 10);
-        number /= 10;
-    }
-    out[digits] = end;
-    return out + digits + 1;
+    out[0] = (char)('0' + number / 10);
+    out[1] = (char)('0' + number % 10);
+    out[2] = end;
+    return out + 3;
 }
 
 char *cctv_since_put_text(char *out, int64_t seconds)
 {
     date_t date = date_of(seconds / DAY);
-    int64_t rest = seconds % DAY;
+    uint32_t rest = (uint32_t)(seconds % DAY);
+    uint32_t year = (uint32_t)date.year;
 
-    out = put(out, date.year, 4, '-');
-    out = put(out, date.month, 2, '-');
-    out = put(out, date.day, 2, 'T');
-    out = put(out, rest / 3600, 2, ':');
-    out = put(out, rest / 60 % 60, 2, ':');
-    return put(out, rest % 60, 2, 'Z');
+    out[0] = (char)('0' + year / 1000);
+    out[1] = (char)('0' + year / 100 % 10);
+    out = put(out + 2, year % 100, '-');
+    out = put(out, (uint32_t)date.month, '-');
+    out = put(out, (uint32_t)date.day, 'T');
+    out = put(out, rest / 3600, ':');
+    out = put(out, rest / 60 % 60, ':');
+    return put(out, rest % 60, 'Z');
 }
 
 char *cctv_since_put(char *out, int64_t seconds)

@@ -149,12 +149,19 @@ char *cctv_catalogue_put_slot(const cctv_catalogue_t *c, uint32_t slot,
 {
     const cctv_catalogue_record_t *record = &c->records[slot];
     const char *feature = feature_of(c, record);
-    cctv_camera_state_t now = cctv_catalogue_slot_state(c, slot);
-    size_t behind = cctv_catalogue_behind_status(record);
+    uint64_t word = atomic_load_explicit(&c->statuses[slot],
+                                         memory_order_relaxed);
+    cctv_camera_state_t now = cctv_catalogue_state_of(word);
+    size_t behind;
 
     if (state != NULL) {
         *state = now;
     }
+    if ((word & CCTV_STATUS_AS_BUILT) != 0) {
+        memcpy(out, feature, record->length);
+        return out + record->length;
+    }
+    behind = cctv_catalogue_behind_status(record);
     memcpy(out, feature, record->status_at);
     out += record->status_at;
     memcpy(out, cctv_status_words[now.status].text,

@@ -192,19 +192,28 @@ typedef struct {
     int64_t since;
 } cctv_camera_state_t;
 
-/** The status of the camera in a slot of the file itself (format.h) now.
- *  Both belong together, whoever writes meanwhile: they are one word. */
-static inline cctv_camera_state_t
-cctv_catalogue_slot_state(const cctv_catalogue_t *c, uint32_t slot)
+/** Bit of a word (status.h): the status and its time are those in the Feature,
+ *  which is then sent as it is. */
+#define CCTV_STATUS_AS_BUILT UINT64_C(0x80)
+
+/** What a word says. */
+static inline cctv_camera_state_t cctv_catalogue_state_of(uint64_t word)
 {
-    uint64_t word = atomic_load_explicit(&c->statuses[slot],
-                                         memory_order_relaxed);
-    unsigned status = word & 0xFF;
+    unsigned status = word & 0x7F;
 
     return (cctv_camera_state_t){ status < CCTV_CAMERA_STATUS_COUNT
                                       ? (cctv_camera_status_t)status
                                       : CCTV_CAMERA_UNKNOWN,
                                   cctv_since_of((int64_t)(word >> 8)) };
+}
+
+/** The status of the camera in a slot of the file itself (format.h) now.
+ *  Both belong together, whoever writes meanwhile: they are one word. */
+static inline cctv_camera_state_t
+cctv_catalogue_slot_state(const cctv_catalogue_t *c, uint32_t slot)
+{
+    return cctv_catalogue_state_of(
+        atomic_load_explicit(&c->statuses[slot], memory_order_relaxed));
 }
 
 static inline cctv_camera_status_t
@@ -213,7 +222,7 @@ cctv_catalogue_slot_status(const cctv_catalogue_t *c, uint32_t slot)
     return cctv_catalogue_slot_state(c, slot).status;
 }
 
-/** The word for a status. */
+/** The word for a status, without CCTV_STATUS_AS_BUILT. */
 static inline uint64_t cctv_catalogue_word(cctv_camera_state_t state)
 {
     return (uint64_t)state.since << 8 | (uint64_t)state.status;

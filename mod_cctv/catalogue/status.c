@@ -36,57 +36,6 @@ static void point_to(cctv_catalogue_t *c, void *memory)
                                 + (size_t)c->count * sizeof *c->statuses);
 }
 
-void cctv_statuses_init(cctv_catalogue_t *c, void *memory)
-{
-    cctv_statuses_head_t *head = memory;
-    uint32_t slot;
-
-    point_to(c, memory);
-    memset(memory, 0, sizeof *head);
-    head->magic = CCTV_STATUSES_MAGIC;
-    head->catalogue = c->head->checksum;
-    head->count = c->head->count;
-    head->nodes = c->node_count;
-    atomic_init(&head->version, c->head->content);
-    for (slot = 0; slot < c->head->count; slot++) {
-        cctv_camera_state_t state = {
-            (cctv_camera_status_t)c->records[slot].status,
-            cctv_catalogue_first_since(c, slot)
-        };
-
-        atomic_init(&c->statuses[slot], cctv_catalogue_word(state));
-    }
-    cctv_statuses_repair(c);
-}
-
-const char *cctv_statuses_open(cctv_catalogue_t *c, void *memory, size_t size)
-{
-    const cctv_statuses_head_t *head = memory;
-
-    if (size != cctv_statuses_size(c) || head->magic != CCTV_STATUSES_MAGIC
-        || head->catalogue != c->head->checksum
-        || head->count != c->head->count || head->nodes != c->node_count) {
-        return "its statuses belong to another file";
-    }
-    point_to(c, memory);
-    return NULL;
-}
-
-/* Change a count of all nodes above a camera. */
-static void count(const cctv_catalogue_t *c, int index, unsigned status,
-                  uint32_t change)
-{
-    uint32_t node = c->slots[index];
-    int level;
-
-    for (level = 0; level < c->levels; level++) {
-        node /= CCTV_CATALOGUE_FANOUT;
-        atomic_fetch_add_explicit(
-            &c->status_counts[c->level_at[level] + node].count[status], change,
-            memory_order_relaxed);
-    }
-}
-
 /* Count what is below a node anew. Others may read meanwhile. */
 static void recount(const cctv_catalogue_t *c, int level, uint32_t node)
 {
@@ -126,6 +75,63 @@ static void recount_all(const cctv_catalogue_t *c)
     }
 }
 
+/* The word of the status in the Feature. */
+static uint64_t first_word(const cctv_catalogue_t *c, uint32_t slot)
+{
+    cctv_camera_state_t state = {
+        (cctv_camera_status_t)c->records[slot].status,
+        cctv_catalogue_first_since(c, slot)
+    };
+
+    return cctv_catalogue_word(state) | CCTV_STATUS_AS_BUILT;
+}
+
+void cctv_statuses_init(cctv_catalogue_t *c, void *memory)
+{
+    cctv_statuses_head_t *head = memory;
+    uint32_t slot;
+
+    point_to(c, memory);
+    memset(memory, 0, sizeof *head);
+    head->magic = CCTV_STATUSES_MAGIC;
+    head->catalogue = c->head->checksum;
+    head->count = c->head->count;
+    head->nodes = c->node_count;
+    atomic_init(&head->version, c->head->content);
+    for (slot = 0; slot < c->head->count; slot++) {
+        atomic_init(&c->statuses[slot], first_word(c, slot));
+    }
+    recount_all(c);
+}
+
+const char *cctv_statuses_open(cctv_catalogue_t *c, void *memory, size_t size)
+{
+    const cctv_statuses_head_t *head = memory;
+
+    if (size != cctv_statuses_size(c) || head->magic != CCTV_STATUSES_MAGIC
+        || head->catalogue != c->head->checksum
+        || head->count != c->head->count || head->nodes != c->node_count) {
+        return "its statuses belong to another file";
+    }
+    point_to(c, memory);
+    return NULL;
+}
+
+/* Change a count of all nodes above a camera. */
+static void count(const cctv_catalogue_t *c, int index, unsigned status,
+                  uint32_t change)
+{
+    uint32_t node = c->slots[index];
+    int level;
+
+    for (level = 0; level < c->levels; level++) {
+        node /= CCTV_CATALOGUE_FANOUT;
+        atomic_fetch_add_explicit(
+            &c->status_counts[c->level_at[level] + node].count[status], change,
+            memory_order_relaxed);
+    }
+}
+
 /* @param where, what  make the version another one */
 static void set_version(const cctv_catalogue_t *c, uint64_t where,
                         uint64_t what)
@@ -155,10 +161,14 @@ void cctv_statuses_repair(cctv_catalogue_t *c)
     uint32_t slot;
 
     for (slot = 0; slot < c->head->count; slot++) {
-        atomic_store_explicit(
-            &c->statuses[slot],
-            cctv_catalogue_word(cctv_catalogue_slot_state(c, slot)),
-            memory_order_relaxed);
+        uint64_t word = cctv_catalogue_word(
+            cctv_catalogue_slot_state(c, slot));
+        uint64_t first = first_word(c, slot);
+
+        if (word == (first & ~CCTV_STATUS_AS_BUILT)) {
+            word = first;
+        }
+        atomic_store_explicit(&c->statuses[slot], word, memory_order_relaxed);
     }
     recount_all(c);
     end_left_change(c);

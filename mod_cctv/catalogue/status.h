@@ -8,7 +8,8 @@
  *     +------------------------+
  *     | cctv_statuses_head_t   |  which catalogue, version, number of changes
  *     | statuses               |  uint64_t of each slot (format.h): the status
- *     |                        |  and, from bit 8 on, since when in seconds
+ *     |                        |  in bits 0 to 6, CCTV_STATUS_AS_BUILT and, from
+ *     |                        |  bit 8 on, since when in seconds
  *     | counts                 |  cctv_status_counts_t of each node
  *     +------------------------+
  *

@@ -73,6 +73,7 @@ static void add_camera(cctv_build_t *build, int id)
     cctv_camera_t camera = {
         .role = { "traffic", 7 },
         .status = { "online", 6 },
+        .status_since = 1700000000 + id,
         .codec = { "H.264", 5 },
         .profile = { "Main", 4 },
         .width = { "640", 3 },

@@ -32,6 +32,12 @@ static inline const char *no_next(void *context, int rank, int id)
     return "/next";
 }
 
+/* The cameras of its file, and of the changes. */
+static inline int all_indexes(const cctv_catalogue_t *c)
+{
+    return c->count + (c->changes == NULL ? 0 : c->changes->count);
+}
+
 static inline void use_filter(apr_pool_t *pool, const cctv_catalogue_t *c,
                               const cctv_filter_t *filter)
 {
@@ -46,13 +52,13 @@ static inline void use_filter(apr_pool_t *pool, const cctv_catalogue_t *c,
     }
     cctv_json_free(&json);
     cctv_search_count(&search);
-    for (i = 0; i < c->count; i++) {
+    for (i = 0; i < all_indexes(c); i++) {
         cctv_catalogue_matches(c, i, filter);
     }
 }
 
-/* Read all of an opened catalogue. */
-static inline void use_catalogue(apr_pool_t *pool, cctv_catalogue_t *c)
+/* Read all of a catalogue with its statuses. */
+static inline void read_catalogue(apr_pool_t *pool, cctv_catalogue_t *c)
 {
     cctv_filter_t filters[] = {
         { .limit = 10 },
@@ -65,15 +71,16 @@ static inline void use_catalogue(apr_pool_t *pool, cctv_catalogue_t *c)
         { .limit = 1000, .has_bbox = true, .bbox = { 170, -90, -100, 90 } },
         { .limit = 5, .has_near = true, .near_lng = 179, .near_lat = 89 }
     };
-    void *statuses = calloc(1, cctv_statuses_size(c));
+    cctv_catalogue_walk_t walk = { 0, 0 };
     size_t i;
     int index;
 
-    cctv_statuses_init(c, statuses);
     for (i = 0; i < sizeof filters / sizeof filters[0]; i++) {
         use_filter(pool, c, &filters[i]);
     }
-    for (index = 0; index < c->count; index++) {
+    while (cctv_catalogue_next(c, &walk) >= 0) {
+    }
+    for (index = 0; index < all_indexes(c); index++) {
         cctv_json_t json;
 
         cctv_statuses_set(
@@ -84,6 +91,15 @@ static inline void use_catalogue(apr_pool_t *pool, cctv_catalogue_t *c)
         cctv_catalogue_streams(c, index);
         cctv_catalogue_role(c, index);
     }
+}
+
+/* Read all of an opened catalogue. */
+static inline void use_catalogue(apr_pool_t *pool, cctv_catalogue_t *c)
+{
+    void *statuses = calloc(1, cctv_statuses_size(c));
+
+    cctv_statuses_init(c, statuses);
+    read_catalogue(pool, c);
     free(statuses);
 }
 

@@ -1,4 +1,5 @@
 /* SPDX-License-Identifier: Apache-2.0 */
+#include "../fuzz/use_catalogue.h"
 #include "t_common.h"
 
 #include "t_catalogue.h"
@@ -346,7 +347,7 @@ START_TEST(a_new_base_has_what_changed_meanwhile)
 }
 END_TEST
 
-static const char *no_next(void *context, int rank, int id)
+static const char *next_address(void *context, int rank, int id)
 {
     return apr_psprintf(context, "/next?%d,%d", rank, id);
 }
@@ -358,15 +359,15 @@ static cctv_json_t answer(const cctv_catalogue_t *c,
     cctv_json_t json;
 
     cctv_search_init(pool, c, filter, &search);
-    cctv_answer_list(&search, no_next, pool, &json);
+    cctv_answer_list(&search, next_address, pool, &json);
     ck_assert(!json.failed);
     return json;
 }
 
 static cctv_filter_t random_filter(void)
 {
-    static const char *const texts[] = { "a", "CHANGED", "harbour", "zz",
-                                         "bridge a", "7" };
+    static const char *const texts[] = { "a",  "CHANGED",  "harbour",
+                                         "zz", "bridge a", "7" };
     static const int limits[] = { 1, 3, 40, 1000, 100000 };
     cctv_filter_t filter = { .limit = limits[rand() % 5],
                              .after = rand() % 3 ? 0 : rand() % (2 * COUNT),
@@ -530,6 +531,54 @@ START_TEST(files_that_do_not_belong_together_are_not_joined)
 }
 END_TEST
 
+/* A file of changes with wrong numbers and a right checksum is refused, or is
+ * safe to read together with its base. */
+static void use_joined(cctv_catalogue_t base, const void *file, size_t size)
+{
+    cctv_catalogue_t changes;
+    void *statuses[2];
+
+    if (cctv_catalogue_open(file, size, &changes) != NULL
+        || !cctv_catalogue_join(&base, &changes)) {
+        return;
+    }
+    statuses[0] = calloc(1, cctv_statuses_size(&base));
+    statuses[1] = calloc(1, cctv_statuses_size(&changes));
+    cctv_statuses_init(&base, statuses[0]);
+    cctv_statuses_init(&changes, statuses[1]);
+    read_catalogue(pool, &base);
+    free(statuses[0]);
+    free(statuses[1]);
+}
+
+START_TEST(changes_with_wrong_numbers_are_safe_to_read)
+{
+    t_camera_t *cameras = apr_palloc(pool, sizeof *cameras * 16 * COUNT);
+    t_generation_t last;
+    cctv_catalogue_t base;
+    unsigned char *file;
+    size_t size, i;
+    int bit;
+
+    memcpy(cameras, t_cameras(60, 3, 1), sizeof *cameras * 60);
+    make_generation(cameras, 60, &last);
+    base = last.base.c;
+    change_and_apply(&last, cameras, 60, 3, 7);
+    size = last.changes.size;
+    file = malloc(size);
+    for (i = 16; i < size; i += i < 600 ? 1 : 5) {
+        for (bit = 0; bit < 8; bit += 7) {
+            memcpy(file, last.changes.file, size);
+            file[i] ^= (unsigned char)(1 << bit);
+            seal_catalogue(file, size);
+            use_joined(base, file, size);
+        }
+    }
+    free(file);
+    free_generation(&last);
+}
+END_TEST
+
 START_TEST(the_first_cameras_come_and_the_last_go)
 {
     t_camera_t *all = t_cameras(3, 2, 1);
@@ -601,6 +650,7 @@ TCase *apply_tests(void)
     tcase_add_test(tcase, rows_are_added_in_their_order);
     tcase_add_test(tcase, a_status_that_was_not_told_is_known);
     tcase_add_test(tcase, files_that_do_not_belong_together_are_not_joined);
+    tcase_add_test(tcase, changes_with_wrong_numbers_are_safe_to_read);
     tcase_add_test(tcase, the_first_cameras_come_and_the_last_go);
     tcase_add_test(tcase, only_what_differs_is_a_difference);
     return tcase;
