@@ -11,6 +11,7 @@
 #define CCTV_CAMERAS_MOD_SOURCE_H
 
 #include "cameras/camera.h"
+#include "cameras/extent.h"
 #include "cameras/filter.h"
 
 #include "httpd.h"
@@ -25,6 +26,8 @@ typedef struct {
     bool is_cut;
     /** The number of all cameras that match; -1: it was not asked for. */
     int matched;
+    /** Of all cameras that match; of none: it was not asked for. */
+    cctv_extent_t extent;
     /** Private to mod_source.c. */
     void *rows;
     apr_pool_t *pool;

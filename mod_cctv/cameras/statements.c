@@ -321,6 +321,32 @@ const cctv_statement_t *cctv_statement_count(apr_pool_t *pool,
     return statement;
 }
 
+const cctv_statement_t *cctv_statement_extent(apr_pool_t *pool,
+                                              const cctv_filter_t *filter,
+                                              cctv_params_t *params)
+{
+    cctv_statement_t *statement = apr_palloc(pool, sizeof *statement);
+    cctv_filter_t all = *filter;
+    const char *list;
+
+    all.after = 0;
+    all.has_rank = false;
+    list = (all.words != NULL
+                ? cctv_statement_search(pool, &all, INT_MAX, params)
+                : cctv_statement_list(pool, &all, CCTV_PLAN_BY_PLANNER,
+                                      INT_MAX, params))
+               ->sql;
+    *statement = (cctv_statement_t){
+        .number = -1,
+        .sql = apr_pstrcat(pool,
+                           "SELECT min(st_x), min(st_y), max(st_x), "
+                           "max(st_y), min(st_x) FILTER (WHERE st_x >= 0), "
+                           "max(st_x) FILTER (WHERE st_x < 0) FROM (",
+                           list, ") AS matching", NULL)
+    };
+    return statement;
+}
+
 const cctv_statement_t *cctv_statement_item(apr_pool_t *pool,
                                             const cctv_filter_t *filter,
                                             int id, cctv_params_t *params)

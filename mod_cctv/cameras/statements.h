@@ -134,6 +134,16 @@ const cctv_statement_t *cctv_statement_search(apr_pool_t *pool,
                                               const cctv_filter_t *filter,
                                               int rows, cctv_params_t *params);
 
+/**
+ * Make the statement that selects the extent (extent.h) of all cameras that
+ * match a filter, whatever `after` and `limit` are. Its columns are west, south,
+ * east, north, first_east and last_west; a value without any such camera is
+ * null. As cctv_statement_list().
+ */
+const cctv_statement_t *cctv_statement_extent(apr_pool_t *pool,
+                                              const cctv_filter_t *filter,
+                                              cctv_params_t *params);
+
 /** As cctv_statement_count(), for a filter with words. */
 const cctv_statement_t *
 cctv_statement_search_count(apr_pool_t *pool, const cctv_filter_t *filter,

@@ -47,6 +47,7 @@ int main(void)
                                      event_logs_tests,
                                      view_events_tests,
                                      exposition_tests,
+                                     extent_tests,
                                      failures_tests,
                                      filter_tests,
                                      find_tests,

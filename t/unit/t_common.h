@@ -58,6 +58,7 @@ TCase *etag_tests(void);
 TCase *exposition_tests(void);
 TCase *event_logs_tests(void);
 TCase *events_tests(void);
+TCase *extent_tests(void);
 TCase *failures_tests(void);
 TCase *feedback_tests(void);
 TCase *picture_tests(void);
