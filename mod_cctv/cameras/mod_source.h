@@ -73,14 +73,15 @@ int cctv_source_still_url(request_rec *r, int id, const char **url);
  * threads, as cctv_source_set_status().
  *
  * @param each  called on OK, after the database was left, for each of these
- *              cameras that exists; `url` is NULL if it has no picture; the
- *              texts are freed when it returns
+ *              cameras that exists; `url` is NULL if it has no picture, and
+ *              `key`, its external_id, if it has none; the texts are freed
+ *              when it returns
  * @return as cctv_source_list()
  */
 int cctv_source_stills(server_rec *s, apr_pool_t *pool, const int *ids,
                        int count,
                        void (*each)(void *context, int id, const char *role,
-                                    const char *url),
+                                    const char *url, const char *key),
                        void *context);
 
 /**

@@ -94,7 +94,8 @@ static const cctv_statement_t still_url = {
 
 static const cctv_statement_t stills = {
     .number = -1,
-    .sql = "SELECT id, role, cctv_still_url(id) FROM cameras "
+    .sql = "SELECT id, role, cctv_still_url(id), cctv_external_id(id) "
+           "FROM cameras "
            "WHERE id = ANY ($1::int4[])"
 };
 
@@ -294,9 +295,9 @@ const cctv_statement_t *cctv_statement_list(apr_pool_t *pool,
         narrowing |= PLAYABLE;
         cctv_params_add_text(params, filter->playable ? "t" : "f");
     }
-    return filter->has_sees ? with_sees(pool, &lists[plan][box][narrowing],
-                                        filter, params)
-                            : &lists[plan][box][narrowing];
+    return filter->has_sees
+               ? with_sees(pool, &lists[plan][box][narrowing], filter, params)
+               : &lists[plan][box][narrowing];
 }
 
 const cctv_statement_t *cctv_statement_count(apr_pool_t *pool,

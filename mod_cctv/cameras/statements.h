@@ -182,8 +182,8 @@ const cctv_statement_t *cctv_statement_external_id(int id,
 const cctv_statement_t *cctv_statement_still_url(int id,
                                                  cctv_params_t *params);
 
-/** Get the statement that selects the id, the role and the address of the still
- *  picture of each of these cameras that exists. */
+/** Get the statement that selects the id, the role, the address of the still
+ *  picture and the external_id of each of these cameras that exists. */
 const cctv_statement_t *cctv_statement_stills(apr_pool_t *pool, const int *ids,
                                               int count,
                                               cctv_params_t *params);

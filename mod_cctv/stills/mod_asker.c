@@ -57,12 +57,12 @@ typedef struct {
 } query_t;
 
 static void begin_fetch(apr_pool_t *pool, const wanted_t *wanted,
-                        const char *role, const char *url)
+                        const char *role, const char *url, const char *key)
 {
     cctv_origin_still_t origin;
     cctv_fetch_t *fetch;
 
-    if (url == NULL || !cctv_origin_find(pool, url, &origin)) {
+    if (url == NULL || !cctv_origin_find(pool, url, key, &origin)) {
         cctv_result_note_failure(memory, wanted->database, wanted->camera,
                                  CCTV_FAILURE_NO_SUCH_PATH,
                                  " Its still_url is empty or cannot be used");
@@ -84,7 +84,8 @@ static void begin_fetch(apr_pool_t *pool, const wanted_t *wanted,
 }
 
 /* Called for each camera that the database has. */
-static void pass_on(void *query_, int id, const char *role, const char *url)
+static void pass_on(void *query_, int id, const char *role, const char *url,
+                    const char *key)
 {
     query_t *query = query_;
     int i;
@@ -94,7 +95,7 @@ static void pass_on(void *query_, int id, const char *role, const char *url)
 
         if (wanted->camera == id && !wanted->is_passed_on) {
             wanted->is_passed_on = true;
-            begin_fetch(query->pool, wanted, role, url);
+            begin_fetch(query->pool, wanted, role, url, key);
             return;
         }
     }

@@ -85,9 +85,13 @@ static bool has_changed(const question_t *q, uint32_t hash)
 {
     cctv_origin_still_t origin;
     const char *url = NULL;
+    const char *key = NULL;
 
     return hash != 0 && cctv_source_still_url(q->r, q->camera, &url) == OK
-           && url != NULL && cctv_origin_find(q->r->pool, url, &origin)
+           && url != NULL
+           && (!cctv_origin_needs_key()
+               || cctv_source_external_id(q->r, q->camera, &key) == OK)
+           && cctv_origin_find(q->r->pool, url, key, &origin)
            && cctv_result_hash(origin.url, origin.user, origin.password)
                   != hash;
 }

@@ -12,7 +12,14 @@
 #include "apr_strings.h"
 #include "http_main.h"
 
-bool cctv_origin_find(apr_pool_t *pool, const char *url,
+bool cctv_origin_needs_key(void)
+{
+    const cctv_logins_t *logins = cctv_video_settings(ap_server_conf)->logins;
+
+    return logins != NULL && cctv_logins_have_keys(logins);
+}
+
+bool cctv_origin_find(apr_pool_t *pool, const char *url, const char *key,
                       cctv_origin_still_t *out)
 {
     const cctv_logins_t *logins = cctv_video_settings(ap_server_conf)->logins;
@@ -26,7 +33,7 @@ bool cctv_origin_find(apr_pool_t *pool, const char *url,
                                   .host = apr_pstrdup(pool, parsed.host) };
     login = logins == NULL ? NULL
                            : cctv_logins_find(logins, parsed.host, parsed.port,
-                                              parsed.path);
+                                              parsed.path, key);
     if (login != NULL) {
         out->url = cctv_placeholders_fill(pool, url, login);
         out->user = login->user;

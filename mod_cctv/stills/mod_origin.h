@@ -24,9 +24,14 @@ typedef struct {
  * Find the login for the address of a picture.
  *
  * @param url   of the database; lives as long as the pool
+ * @param key   the external_id of the camera; NULL: it has none, or no login
+ *              needs it
  * @return false: it cannot be used
  */
-bool cctv_origin_find(apr_pool_t *pool, const char *url,
+bool cctv_origin_find(apr_pool_t *pool, const char *url, const char *key,
                       cctv_origin_still_t *out);
+
+/** @return whether a login is for the external_id of a camera */
+bool cctv_origin_needs_key(void);
 
 #endif
