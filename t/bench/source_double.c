@@ -65,7 +65,7 @@ int cctv_source_still_url(request_rec *r, int id, const char **url)
 int cctv_source_stills(server_rec *s, apr_pool_t *pool, const int *ids,
                        int count,
                        void (*each)(void *context, int id, const char *role,
-                                    const char *url),
+                                    const char *url, const char *key),
                        void *context)
 {
     (void)s;
