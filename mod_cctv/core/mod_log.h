@@ -113,6 +113,7 @@
  * CCTV0225  another Apache uses the folder of a catalogue
  * CCTV0226  no other Apache uses it any more
  * CCTV0240  there are no random bytes for the id of a view
+ * CCTV0280  a request for a view of another server (debug)
  */
 #ifndef CCTV_CORE_MOD_LOG_H
 #define CCTV_CORE_MOD_LOG_H

@@ -10,6 +10,7 @@
 #include "http/mod_body.h"
 #include "http/mod_reply.h"
 #include "json/plain.h"
+#include "views/mod_node.h"
 
 #include "apr_strings.h"
 
@@ -28,7 +29,7 @@ static int parse_and_answer(request_rec *r, const char *text, size_t len,
         return result;
     }
     id = json_string_value(json_object_get(body, "session_id"));
-    result = id != NULL ? answer(r, id, body)
+    result = id != NULL ? answer(r, cctv_node_remove(r, id), body)
                         : cctv_reply_problem(r, HTTP_BAD_REQUEST,
                                              "The body has to be "
                                              "{\"session_id\": \"…\"}.");
@@ -50,6 +51,8 @@ int cctv_view_post(request_rec *r, size_t max,
         return result;
     }
     return cctv_json_plain_text(text, len, "session_id", &id, &size)
-               ? answer(r, apr_pstrmemdup(r->pool, id, size), NULL)
+               ? answer(r,
+                        cctv_node_remove(r, apr_pstrmemdup(r->pool, id, size)),
+                        NULL)
                : parse_and_answer(r, text, len, answer);
 }
