@@ -268,34 +268,56 @@ void cctv_geoip_copy_close(cctv_geoip_copy_t *copy)
     MMDB_close(&copy->mmdb);
 }
 
-static cctv_country_t find(const MMDB_s *mmdb, const struct sockaddr *address)
+/* From a hash of 32 bits to the number of an entry. */
+#define MEMO_SHIFT 23
+
+_Static_assert(CCTV_GEOIP_MEMO == UINT64_C(1) << (32 - MEMO_SHIFT),
+               "a hash leads to no entry");
+
+static cctv_country_t country_of(cctv_geoip_copy_t *copy,
+                                 const MMDB_entry_s *record)
+{
+    uint32_t hash = record->offset * UINT32_C(0x9e3779b1);
+    _Atomic uint64_t *known = &copy->countries[hash >> MEMO_SHIFT];
+    uint64_t tag = (uint64_t)record->offset + 1;
+    uint64_t word = atomic_load_explicit(known, memory_order_relaxed);
+
+    if (word >> 16 != tag) {
+        word = tag << 16 | cctv_geoip_record_country(record);
+        atomic_store_explicit(known, word, memory_order_relaxed);
+    }
+    return (cctv_country_t)(word & 0xFFFF);
+}
+
+static cctv_country_t find(cctv_geoip_copy_t *copy,
+                           const struct sockaddr *address)
 {
     MMDB_lookup_result_s found;
     int error;
 
-    found = MMDB_lookup_sockaddr(mmdb, address, &error);
+    found = MMDB_lookup_sockaddr(&copy->mmdb, address, &error);
     return error == MMDB_SUCCESS && found.found_entry
-               ? cctv_geoip_record_country(&found.entry)
+               ? country_of(copy, &found.entry)
                : CCTV_COUNTRY_UNKNOWN;
 }
 
-cctv_country_t cctv_geoip_copy_find(const cctv_geoip_copy_t *copy,
+cctv_country_t cctv_geoip_copy_find(cctv_geoip_copy_t *copy,
                                     const struct sockaddr *address)
 {
     struct sockaddr_in mapped = { .sin_family = AF_INET };
     struct sockaddr_in6 ip6;
 
     if (address->sa_family == AF_INET) {
-        return find(&copy->mmdb, address);
+        return find(copy, address);
     }
     if (address->sa_family != AF_INET6) {
         return CCTV_COUNTRY_UNKNOWN;
     }
     memcpy(&ip6, address, sizeof ip6);
     if (!IN6_IS_ADDR_V4MAPPED(&ip6.sin6_addr)) {
-        return find(&copy->mmdb, address);
+        return find(copy, address);
     }
     memcpy(&mapped.sin_addr, ip6.sin6_addr.s6_addr + 12,
            sizeof mapped.sin_addr);
-    return find(&copy->mmdb, (const struct sockaddr *)&mapped);
+    return find(copy, (const struct sockaddr *)&mapped);
 }

@@ -215,6 +215,25 @@ START_TEST(finds_the_country_of_an_address)
 }
 END_TEST
 
+/* What is remembered of other addresses does not change the answer. */
+START_TEST(countries_are_found_again)
+{
+    static const char *const files[] = { "nested", "flat", "layouts", "ip4" };
+    const char *file = files[_i];
+    size_t n = sizeof lookups / sizeof lookups[0];
+    size_t i;
+
+    open_database(apr_pstrcat(pool, FILES, file, ".mmdb", NULL));
+    for (i = 0; i < 3 * n; i++) {
+        if (strcmp(lookups[i % n].file, file) == 0) {
+            ck_assert_str_eq(find(lookups[i % n].address),
+                             lookups[i % n].country);
+        }
+    }
+    cctv_geoip_database_close(&database);
+}
+END_TEST
+
 START_TEST(an_address_of_another_family_is_unknown)
 {
     const struct sockaddr_un address = { .sun_family = AF_UNIX };
@@ -741,6 +760,7 @@ TCase *geoip_database_tests(void)
     tcase_add_checked_fixture(tc, make_folder, remove_folder);
     tcase_add_loop_test(tc, finds_the_country_of_an_address, 0,
                         sizeof lookups / sizeof lookups[0]);
+    tcase_add_loop_test(tc, countries_are_found_again, 0, 4);
     tcase_add_test(tc, an_address_of_another_family_is_unknown);
     tcase_add_test(tc, tells_when_the_database_was_built);
     tcase_add_test(tc, reads_a_file_of_maxmind);
