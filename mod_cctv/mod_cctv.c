@@ -29,6 +29,8 @@
 #include "views/mod_part.h"
 #include "whep/mod_part.h"
 
+#include "http_protocol.h"
+
 /* Parts are set up, and shown by /metrics, in this order. Each part comes
  * after the parts that it uses. */
 const cctv_part_t *const cctv_parts[] = {
@@ -104,6 +106,8 @@ static void register_hooks(apr_pool_t *p)
      * threads. */
     ap_hook_child_init(child_init, NULL, NULL, APR_HOOK_REALLY_FIRST);
     ap_hook_handler(cctv_routes_handle, NULL, NULL, APR_HOOK_MIDDLE);
+    ap_hook_insert_error_filter(cctv_routes_allow_error, NULL, NULL,
+                                APR_HOOK_MIDDLE);
 }
 
 AP_DECLARE_MODULE(cctv) = {

@@ -13,6 +13,7 @@
 #include "metrics/requests.h"
 
 #include "apr_strings.h"
+#include "http_core.h"
 
 #include <string.h>
 
@@ -98,6 +99,30 @@ void cctv_routes_number(void)
 
     cctv_requests_clear();
     find_route(number_route, NULL, &number);
+}
+
+/* The route that the sections of this path name. httpd sets r->handler only
+ * when the login is done. */
+static const cctv_route_t *configured_route(request_rec *r)
+{
+    const core_dir_config *section = ap_get_core_module_config(
+        r->per_dir_config);
+    const char *error = NULL;
+    const char *name = section->expr_handler == NULL
+                           ? NULL
+                           : ap_expr_str_exec(r, section->expr_handler,
+                                              &error);
+
+    return error == NULL && name != NULL ? cctv_route_find(name) : NULL;
+}
+
+void cctv_routes_allow_error(request_rec *r)
+{
+    const cctv_route_t *route = configured_route(r);
+
+    if (route != NULL && (route->needs & CCTV_NEEDS_OWN_PAGE) == 0) {
+        cctv_cors_apply(r, route->method == M_INVALID ? M_GET : route->method);
+    }
 }
 
 /* Check a request before its handler is called.

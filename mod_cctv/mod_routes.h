@@ -23,6 +23,13 @@ const char *cctv_route_list(apr_pool_t *pool);
  */
 void cctv_routes_number(void);
 
+/**
+ * Hook insert_error_filter: let a page of an allowed origin read an error that
+ * httpd answers before the handler is called, such as 401. Otherwise its script
+ * could not tell a missing login from a server that is away.
+ */
+void cctv_routes_allow_error(request_rec *r);
+
 /** Hook handler: answer requests whose handler is one of ours. */
 int cctv_routes_handle(request_rec *r);
 

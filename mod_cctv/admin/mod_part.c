@@ -8,8 +8,9 @@
 
 #include "admin/mod_handler.h"
 
-static const cctv_route_t routes[] = { { "admin", cctv_admin_handler,
-                                         M_INVALID, CCTV_NEEDS_NOTHING, true },
-                                       { .name = NULL } };
+static const cctv_route_t routes[] = {
+    { "admin", cctv_admin_handler, M_INVALID, CCTV_NEEDS_OWN_PAGE, true },
+    { .name = NULL }
+};
 
 const cctv_part_t cctv_admin_part = { .name = "admin", .routes = routes };

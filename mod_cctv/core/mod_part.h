@@ -35,7 +35,10 @@ typedef enum {
     CCTV_NEEDS_NOTHING = 0,
     CCTV_NEEDS_DATABASE = 1,
     CCTV_NEEDS_JANUS = 2,
-    CCTV_NEEDS_JANUS_ADMIN = 4
+    CCTV_NEEDS_JANUS_ADMIN = 4,
+    /** No page of another origin may read an answer, whatever CCTVAllowOrigin
+     *  says. */
+    CCTV_NEEDS_OWN_PAGE = 8
 } cctv_needs_t;
 
 /** A handler: `SetHandler cctv-<name>`. */

@@ -16,6 +16,9 @@
 
 #include <string.h>
 
+/* A note of requests whose answer has these fields. */
+#define APPLIED "cctv-cors"
+
 static bool is_preflight(const request_rec *r)
 {
     return r->method_number == M_OPTIONS
@@ -31,9 +34,11 @@ void cctv_cors_apply(request_rec *r, int method)
     apr_table_t *headers = r->err_headers_out;
     cctv_origin_t origin;
 
-    if (list == NULL || list->nelts == 0) {
+    if (list == NULL || list->nelts == 0
+        || apr_table_get(r->notes, APPLIED) != NULL) {
         return;
     }
+    apr_table_setn(r->notes, APPLIED, "");
     apr_table_mergen(headers, "Vary", "Origin");
     if (text == NULL || !cctv_origin_parse(text, &origin)
         || !cctv_origin_is_listed(&origin, list)) {

@@ -14,7 +14,7 @@
 /**
  * Set the CORS fields in the header of the answer. In the answer to a
  * preflight request they also say what the page may ask for. Call it before
- * anything is answered; it applies to errors, too.
+ * anything is answered; it applies to errors, too. A second call does nothing.
  *
  * @param method  as for cctv_reply_allows()
  */

@@ -175,8 +175,8 @@ static const cctv_route_t routes[] = {
       false },
     { "ice-servers", cctv_ice_servers_handler, M_GET, CCTV_NEEDS_JANUS,
       false },
-    { "janus-events", cctv_janus_events_handler, M_INVALID, CCTV_NEEDS_JANUS,
-      false },
+    { "janus-events", cctv_janus_events_handler, M_INVALID,
+      CCTV_NEEDS_JANUS | CCTV_NEEDS_OWN_PAGE, false },
     { .name = NULL }
 };
 

@@ -3,6 +3,7 @@
 import pytest
 
 from api import ONE_CHILD, add_cameras, dbd, location
+from users import AUTH, BASIC, set_passwords, user
 
 LIST = '/api/cameras'
 MAPS = 'https://maps.example.org'
@@ -24,9 +25,14 @@ def httpd(cluster, start_shared):
         + location(path='/closed')
         + location(allow, 'SetOutputFilter DEFLATE', path='/gzip')
         + location(allow, 'Header append Vary Cookie', path='/vary')
+        + location(allow, *BASIC, path='/login')
+        + location(allow, 'Require all denied', path='/denied')
+        + location(allow, 'Require all denied', path='/admin').replace(
+            'cctv-cameras', 'cctv-admin')
+        + f'<Location "/other">\n{allow}\nRequire all denied\n</Location>\n'
         + location('CCTVAllowOrigin HTTPS://Maps.Example.ORG:443 '
                    'http://[0::1]:8080', path='/odd'),
-        modules=['filter', 'deflate', 'headers'])
+        modules=['filter', 'deflate', *AUTH])
 
 
 @pytest.fixture
@@ -80,6 +86,36 @@ def test_database_that_fails_is_readable_too(three, httpd):
         three.query('ALTER TABLE other RENAME TO cameras')
     assert reply.status in (500, 503)
     assert reply.headers['Access-Control-Allow-Origin'] == MAPS
+
+
+@pytest.mark.parametrize('path, status', [('/login', 401), ('/denied', 403)])
+def test_allowed_page_may_read_that_a_login_is_refused(three, httpd, path,
+                                                       status):
+    """Without these fields its script takes the server for one that is away."""
+    httpd.expect('AH01630', 'AH01617')
+    set_passwords(httpd, 'ann')
+    reply = httpd.get(path, {'Origin': MAPS, **user('ann', 'wrong')})
+    assert (reply.status, granted(reply)) == (status, CORS[:3])
+    assert varies(reply) == ['Origin']
+    reply = httpd.get(path, {'Origin': OTHER})
+    assert (reply.status, granted(reply)) == (status, [])
+    assert varies(reply) == ['Origin']
+
+
+def test_errors_of_others_stay_as_they_are(three, httpd):
+    """What is none of our handlers, and the admin's view, although the
+    directive is set."""
+    httpd.expect('AH01630')
+    for path in ('/other', '/admin'):
+        reply = httpd.get(path, {'Origin': MAPS})
+        assert (reply.status, granted(reply)) == (403, [])
+
+
+def test_allowed_page_may_read_what_is_behind_a_login(three, httpd):
+    set_passwords(httpd, 'ann')
+    reply = httpd.get('/login', {'Origin': MAPS, **user('ann')})
+    assert (reply.status, granted(reply)) == (200, CORS[:3])
+    assert varies(reply) == ['Origin']
 
 
 @pytest.mark.parametrize('headers', [

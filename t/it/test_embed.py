@@ -19,7 +19,7 @@ ONE, TWO, HIDDEN = 1, 2, 3
 # Seconds until a picture moves, and until the server has noticed an end.
 PLAYS, NOTICED = 15, 8
 SOON = 10 * SLOWNESS
-POLICY = ("default-src 'none'; script-src {server}; connect-src {server}; "
+POLICY = ("default-src 'none'; script-src {script}; connect-src {server}; "
           "img-src data:; require-trusted-types-for 'script'")
 # The page that docs/api.md shows: three lines for a camera.
 PAGE = '''<!DOCTYPE html>
@@ -27,7 +27,7 @@ PAGE = '''<!DOCTYPE html>
 <meta http-equiv="Content-Security-Policy" content="{policy}">
 <meta name="viewport" content="width=device-width, initial-scale=1">
 <link rel="icon" href="data:,"><main><h1>A camera</h1>
-<script type="module" src="{server}/map/cctv-camera.js" {cors}></script>
+<script type="module" src="{script}/map/cctv-camera.js" {cors}></script>
 <cctv-camera server="{server}" camera="{camera}"></cctv-camera></main>
 '''
 FRAME = ('<!DOCTYPE html><link rel="icon" href="data:,">'
@@ -96,10 +96,11 @@ def page(site, cluster, other, windows):
     allow(site.httpd, 'public')
 
     def open_page(camera, server='127.0.0.1', host='127.0.0.1', lang='en',
-                  cors=''):
-        address = f'http://{server}:{site.httpd.port}'
+                  cors='', script=None):
+        at = {'script': f'http://{script or server}:{site.httpd.port}',
+              'server': f'http://{server}:{site.httpd.port}'}
         other.write('page.html', PAGE, camera=camera, lang=lang, cors=cors,
-                    server=address, policy=POLICY.format(server=address))
+                    policy=POLICY.format(**at), **at)
         return windows.open(other.address('page.html', host))
     yield open_page
     windows.close()
@@ -231,6 +232,22 @@ def test_with_a_cookie(page, site, windows, host, is_right):
                   is_right)
     finally:
         first.run('document.cookie = "login=; max-age=0; path=/";')
+
+
+def test_a_login_that_has_run_out(page, site, other, windows):
+    """The scripts come from 127.0.0.1, where nobody has to log in."""
+    windows.expect('status of 403')
+    site.httpd.expect('AH01630')
+    window = page(ONE, script='127.0.0.1', server='localhost',
+                  host='localhost')
+    says(window, 'You may not watch this camera.')
+    assert window.run(f'return {CAMERA}.reason;') == 'forbidden'
+    window.run('document.cookie = "login=yes; SameSite=Lax; path=/";')
+    try:
+        window.run(f'{CAMERA}.shadowRoot.querySelector("button").click();')
+        plays(window)
+    finally:
+        window.run('document.cookie = "login=; max-age=0; path=/";')
 
 
 @pytest.mark.parametrize('host, is_shown', [('127.0.0.1', True),
