@@ -6,10 +6,11 @@
  */
 #include "cameras/mod_source.h"
 
+#include "cameras/mod_matching.h"
 #include "cameras/mod_sample.h"
 #include "cameras/row.h"
 #include "cameras/statements.h"
-#include "http/number.h"
+#include "database/array.h"
 #include "database/mod_visit.h"
 #include "database/mod_runtime.h"
 #include "cameras/mod_part.h"
@@ -69,61 +70,6 @@ static int fetch_page(cctv_visit_t *visit, const cctv_statement_t *statement,
     return OK;
 }
 
-/* Count all cameras that match, if that is asked for. */
-static int count_matching(cctv_visit_t *visit, const cctv_filter_t *filter,
-                          int *matched)
-{
-    const cctv_statement_t *statement;
-    cctv_params_t params;
-    PGresult *rows;
-    int status;
-
-    *matched = -1;
-    if (!filter->wants_count) {
-        return OK;
-    }
-    statement = cctv_statement_count(visit->pool, filter, &params);
-    status = cctv_database_query(visit, statement, &params, &rows);
-    if (status == OK) {
-        *matched = atoi(PQgetvalue(rows, 0, 0));
-        PQclear(rows);
-    }
-    return status;
-}
-
-/* Find the box around all cameras that match, if that is asked for. */
-static int find_extent(cctv_visit_t *visit, const cctv_filter_t *filter,
-                       cctv_extent_t *out)
-{
-    static const cctv_extent_t nothing = CCTV_EXTENT_NONE;
-    double *const edges[] = { &out->box.west,   &out->box.south,
-                              &out->box.east,   &out->box.north,
-                              &out->first_east, &out->last_west };
-    const cctv_statement_t *statement;
-    cctv_params_t params;
-    PGresult *rows;
-    int status;
-    int i;
-
-    *out = nothing;
-    if (!filter->wants_extent) {
-        return OK;
-    }
-    statement = cctv_statement_extent(visit->pool, filter, &params);
-    status = cctv_database_query(visit, statement, &params, &rows);
-    if (status != OK) {
-        return status;
-    }
-    for (i = 0; i < (int)(sizeof edges / sizeof edges[0]); i++) {
-        const char *text = PQgetvalue(rows, 0, i);
-
-        /* Null is an empty text, which is no number: the edge stays. */
-        cctv_number_parse_double(text, strlen(text), edges[i]);
-    }
-    PQclear(rows);
-    return OK;
-}
-
 int cctv_source_list(request_rec *r, const cctv_filter_t *filter,
                      cctv_page_t *page)
 {
@@ -141,10 +87,10 @@ int cctv_source_list(request_rec *r, const cctv_filter_t *filter,
                  ? OK
                  : cctv_sample_choose(r->server, &visit, filter, &plan);
     if (status == OK) {
-        status = count_matching(&visit, filter, &page->matched);
+        status = cctv_matching_count(&visit, filter, &page->matched);
     }
     if (status == OK) {
-        status = find_extent(&visit, filter, &page->extent);
+        status = cctv_matching_extent(&visit, filter, &page->extent);
     }
     if (status != OK) {
         cctv_database_end(&visit);
@@ -196,8 +142,8 @@ static int ask_in_background(server_rec *s, apr_pool_t *pool,
     return status == OK ? finish(&visit, statement, params, rows) : status;
 }
 
-static int ask_url(request_rec *r, const cctv_statement_t *statement,
-                   const cctv_params_t *params, const char **url)
+static int ask_text(request_rec *r, const cctv_statement_t *statement,
+                    const cctv_params_t *params, const char **text)
 {
     PGresult *rows;
     int status = ask(r, statement, params, &rows);
@@ -205,9 +151,9 @@ static int ask_url(request_rec *r, const cctv_statement_t *statement,
     if (status != OK) {
         return status;
     }
-    *url = PQgetisnull(rows, 0, 0)
-               ? NULL
-               : apr_pstrdup(r->pool, PQgetvalue(rows, 0, 0));
+    *text = PQgetisnull(rows, 0, 0)
+                ? NULL
+                : apr_pstrdup(r->pool, PQgetvalue(rows, 0, 0));
     PQclear(rows);
     return OK;
 }
@@ -217,7 +163,7 @@ int cctv_source_stream_url(request_rec *r, int id, const char **url)
     cctv_params_t params;
     const cctv_statement_t *statement = cctv_statement_stream_url(id, &params);
 
-    return ask_url(r, statement, &params, url);
+    return ask_text(r, statement, &params, url);
 }
 
 int cctv_source_sub_stream_url(request_rec *r, int id, const char **url)
@@ -226,7 +172,16 @@ int cctv_source_sub_stream_url(request_rec *r, int id, const char **url)
     const cctv_statement_t *statement = cctv_statement_sub_stream_url(id,
                                                                       &params);
 
-    return ask_url(r, statement, &params, url);
+    return ask_text(r, statement, &params, url);
+}
+
+int cctv_source_external_id(request_rec *r, int id, const char **key)
+{
+    cctv_params_t params;
+    const cctv_statement_t *statement = cctv_statement_external_id(id,
+                                                                   &params);
+
+    return ask_text(r, statement, &params, key);
 }
 
 int cctv_source_set_status(server_rec *s, apr_pool_t *pool, int id,
@@ -245,11 +200,11 @@ int cctv_source_set_status(server_rec *s, apr_pool_t *pool, int id,
     return result;
 }
 
-static int has_reasons(server_rec *s, apr_pool_t *pool, bool *has)
+static int ask_whether(server_rec *s, apr_pool_t *pool,
+                       const cctv_statement_t *statement, bool *has)
 {
     PGresult *rows;
-    int result = ask_in_background(s, pool, &cctv_statement_has_reasons, &none,
-                                   &rows);
+    int result = ask_in_background(s, pool, statement, &none, &rows);
 
     if (result == OK) {
         *has = boolean(rows, 0, 0);
@@ -265,13 +220,42 @@ int cctv_source_set_reason(server_rec *s, apr_pool_t *pool, int id,
     cctv_params_t params;
     PGresult *rows;
     bool has = false;
-    int result = has_reasons(s, pool, &has);
+    int result = ask_whether(s, pool, &cctv_statement_has_reasons, &has);
 
     if (result != OK || !has) {
         return result;
     }
     statement = cctv_statement_set_reason(id, reason, &params);
     result = ask_in_background(s, pool, statement, &params, &rows);
+    if (result == OK) {
+        PQclear(rows);
+    }
+    return result;
+}
+
+int cctv_source_note_watcher(server_rec *s, apr_pool_t *pool, const char *name,
+                             const apr_array_header_t *receives,
+                             const apr_array_header_t *fails,
+                             const apr_array_header_t *reasons, bool *has)
+{
+    cctv_params_t params;
+    PGresult *rows;
+    int result = ask_whether(s, pool, &cctv_statement_has_watchers, has);
+
+    if (result != OK || !*has) {
+        return result;
+    }
+    params.count = 0;
+    cctv_params_add_text(&params, name);
+    cctv_params_add_text(&params,
+                         cctv_array_of_ints(pool, (const int *)receives->elts,
+                                            receives->nelts));
+    cctv_params_add_text(
+        &params,
+        cctv_array_of_ints(pool, (const int *)fails->elts, fails->nelts));
+    cctv_params_add_text(&params, cctv_array_of_texts(pool, reasons));
+    result = ask_in_background(s, pool, &cctv_statement_note_watcher, &params,
+                               &rows);
     if (result == OK) {
         PQclear(rows);
     }
