@@ -6,11 +6,11 @@
  */
 #include "cameras/mod_source.h"
 
+#include "cameras/mod_matching.h"
 #include "cameras/mod_sample.h"
 #include "cameras/row.h"
 #include "cameras/statements.h"
 #include "database/array.h"
-#include "http/number.h"
 #include "database/mod_visit.h"
 #include "database/mod_runtime.h"
 #include "cameras/mod_part.h"
@@ -70,61 +70,6 @@ static int fetch_page(cctv_visit_t *visit, const cctv_statement_t *statement,
     return OK;
 }
 
-/* Count all cameras that match, if that is asked for. */
-static int count_matching(cctv_visit_t *visit, const cctv_filter_t *filter,
-                          int *matched)
-{
-    const cctv_statement_t *statement;
-    cctv_params_t params;
-    PGresult *rows;
-    int status;
-
-    *matched = -1;
-    if (!filter->wants_count) {
-        return OK;
-    }
-    statement = cctv_statement_count(visit->pool, filter, &params);
-    status = cctv_database_query(visit, statement, &params, &rows);
-    if (status == OK) {
-        *matched = atoi(PQgetvalue(rows, 0, 0));
-        PQclear(rows);
-    }
-    return status;
-}
-
-/* Find the box around all cameras that match, if that is asked for. */
-static int find_extent(cctv_visit_t *visit, const cctv_filter_t *filter,
-                       cctv_extent_t *out)
-{
-    static const cctv_extent_t nothing = CCTV_EXTENT_NONE;
-    double *const edges[] = { &out->box.west,   &out->box.south,
-                              &out->box.east,   &out->box.north,
-                              &out->first_east, &out->last_west };
-    const cctv_statement_t *statement;
-    cctv_params_t params;
-    PGresult *rows;
-    int status;
-    int i;
-
-    *out = nothing;
-    if (!filter->wants_extent) {
-        return OK;
-    }
-    statement = cctv_statement_extent(visit->pool, filter, &params);
-    status = cctv_database_query(visit, statement, &params, &rows);
-    if (status != OK) {
-        return status;
-    }
-    for (i = 0; i < (int)(sizeof edges / sizeof edges[0]); i++) {
-        const char *text = PQgetvalue(rows, 0, i);
-
-        /* Null is an empty text, which is no number: the edge stays. */
-        cctv_number_parse_double(text, strlen(text), edges[i]);
-    }
-    PQclear(rows);
-    return OK;
-}
-
 int cctv_source_list(request_rec *r, const cctv_filter_t *filter,
                      cctv_page_t *page)
 {
@@ -142,10 +87,10 @@ int cctv_source_list(request_rec *r, const cctv_filter_t *filter,
                  ? OK
                  : cctv_sample_choose(r->server, &visit, filter, &plan);
     if (status == OK) {
-        status = count_matching(&visit, filter, &page->matched);
+        status = cctv_matching_count(&visit, filter, &page->matched);
     }
     if (status == OK) {
-        status = find_extent(&visit, filter, &page->extent);
+        status = cctv_matching_extent(&visit, filter, &page->extent);
     }
     if (status != OK) {
         cctv_database_end(&visit);

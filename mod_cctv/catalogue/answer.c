@@ -77,8 +77,8 @@ static int matched(const cctv_search_t *search)
     return search->filter->wants_count ? cctv_search_count(search) : -1;
 }
 
-static void end(const cctv_search_t *search, int count, const char *next,
-                cctv_json_t *json)
+static void finish(const cctv_search_t *search, int count, const char *next,
+                   cctv_json_t *json)
 {
     cctv_bbox_t extent;
 
@@ -178,7 +178,7 @@ static void list_page(const cctv_search_t *search, cctv_answer_next_t *next,
             address = next(context, cctv_search_rank(search, at[count - 1]),
                            cctv_catalogue_id(c, at[count - 1]));
         }
-        end(search, count, address, json);
+        finish(search, count, address, json);
     }
     free(slots);
     free(at);
@@ -224,7 +224,7 @@ static void list_near(const cctv_search_t *search, cctv_json_t *json)
     if (count > 0 && !json->failed) {
         json->len--;
     }
-    end(search, count, NULL, json);
+    finish(search, count, NULL, json);
     free(at);
 }
 
