@@ -192,6 +192,21 @@ static void skip_to(cctv_writer_t *writer, uint32_t number, uint64_t position,
     }
 }
 
+/* Many views that have ended at once do not take events from a program that has
+ * had no time to read them. */
+static bool is_slow(cctv_writer_t *writer, uint32_t number, cctv_time_t now)
+{
+    uint64_t at = cctv_log_next(&writer->events->logs[number])->cursor;
+
+    if (at != writer->reached[number]) {
+        writer->reached[number] = at;
+        writer->moved[number] = now;
+    }
+    return now - writer->moved[number] < CCTV_LOG_PATIENCE
+           && cctv_queue_length(&writer->events->queue)
+                  <= CCTV_QUEUE_SIZE - CCTV_QUEUE_SPARE_ENDS;
+}
+
 static void release(cctv_writer_t *writer, cctv_time_t now)
 {
     cctv_queue_t *queue = &writer->events->queue;
@@ -202,7 +217,8 @@ static void release(cctv_writer_t *writer, cctv_time_t now)
     for (i = 0; i < writer->count; i++) {
         cctv_log_t *log = &writer->events->logs[i];
 
-        if (cctv_log_next(log)->cursor + CCTV_QUEUE_MOST < head) {
+        if (!is_slow(writer, i, now)
+            && cctv_log_next(log)->cursor + CCTV_QUEUE_MOST < head) {
             skip_to(writer, i, head - CCTV_QUEUE_MOST, now);
             note_stuck(writer, i, 0);
         }

@@ -26,10 +26,17 @@ typedef struct {
     /** Whether the slot of an owner will be recovered, so that its event has
      *  to be waited for. NULL: no. */
     bool (*is_recovered)(uint32_t slot);
+    /** The positions that the logs had got to, and when. */
+    uint64_t reached[CCTV_LOGS_MAX];
+    cctv_time_t moved[CCTV_LOGS_MAX];
     /** The position that is waited for, and since when. */
     uint64_t awaited;
     cctv_time_t since;
 } cctv_writer_t;
+
+/** A log that is behind is slow, and not stuck, if it has got lines within this
+ *  time: µs. */
+#define CCTV_LOG_PATIENCE 1000000
 
 /** A position whose owner lives and does not fill it is given up after this
  *  time: µs. */
@@ -47,7 +54,8 @@ void cctv_writer_set_logs(cctv_events_t *events, const uint64_t *names,
 
 /**
  * Write what is ready to all logs. If a log does not take it and the queue
- * fills up, the oldest events are dropped for this log.
+ * fills up, the oldest events are dropped for this log; if the log is only slow,
+ * not before the queue has no room for ends.
  *
  * @param wall  µs since 1970
  * @return whether every log has got everything that is ready

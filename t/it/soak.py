@@ -132,7 +132,8 @@ def kick(httpd):
 
 def end_at_once(cluster):
     httpd = Httpd(CONFIG.replace('Timeout 5s', 'Timeout 600s')
-                  + 'CCTVMaxSessions 30000\n' + dbd(cluster) + ENDPOINTS)
+                  + 'CCTVMaxSessions 30000\nKeepAliveTimeout 60\n'
+                  'MaxKeepAliveRequests 0\n' + dbd(cluster) + ENDPOINTS)
     try:
         cluster.query("UPDATE cameras SET role = 'public'")
         httpd.start()

@@ -395,6 +395,36 @@ START_TEST(a_full_pipe_loses_its_oldest_events_and_the_file_none)
 }
 END_TEST
 
+/* Many views end at once, and the program of the pipe has had no time yet. */
+START_TEST(a_slow_pipe_loses_nothing)
+{
+    enum {
+        MANY = CCTV_QUEUE_SIZE - CCTV_QUEUE_SPARE_ENDS
+    };
+    cctv_events_t *events = make_events();
+    cctv_time_t now = cctv_now();
+    int pipes[2];
+    int fds[2] = { make_file() };
+    cctv_writer_t writer;
+    int i;
+
+    ck_assert_int_eq(pipe2(pipes, O_NONBLOCK), 0);
+    fds[1] = pipes[1];
+    writer = make_writer(events, fds, 2);
+    put(events, 1);
+    cctv_writer_step(&writer, now, WALL);
+    for (i = 2; i <= MANY; i++) {
+        put(events, i);
+    }
+    cctv_writer_step(&writer, now + CCTV_LOG_PATIENCE / 2, WALL);
+    ck_assert_uint_eq(cctv_counted(&events->counters.dropped), 0);
+    ck_assert_uint_eq(told_stuck, 0);
+    cctv_writer_step(&writer, now + 2 * CCTV_LOG_PATIENCE, WALL);
+    ck_assert_uint_gt(cctv_counted(&events->counters.dropped), 0);
+    ck_assert_uint_eq(told_stuck, 1);
+}
+END_TEST
+
 START_TEST(refusals_get_into_the_file_while_a_pipe_takes_nothing)
 {
     enum {
@@ -738,6 +768,7 @@ TCase *event_logs_tests(void)
     tcase_add_test(tc, a_claim_of_a_process_that_lives_is_waited_for);
     tcase_add_test(tc, what_a_slot_owns_is_found_again_and_filled_once);
     tcase_add_test(tc, a_full_pipe_loses_its_oldest_events_and_the_file_none);
+    tcase_add_test(tc, a_slow_pipe_loses_nothing);
     tcase_add_test(tc, refusals_get_into_the_file_while_a_pipe_takes_nothing);
     tcase_add_test(tc, what_a_full_pipe_has_lost_is_still_known_after_the_end);
     tcase_add_test(tc, refusals_leave_room_for_views);
