@@ -115,8 +115,10 @@ static bool make_rows(maker_t *maker, int level, uint32_t node)
         maker->rows[maker->row_of[class]].count++;
         cctv_rows_widen(record, &maker->rows[maker->row_of[class]]);
     }
-    qsort(maker->rows + first, maker->count - first, sizeof *maker->rows,
-          by_class);
+    if (maker->count > first) {
+        qsort(maker->rows + first, maker->count - first, sizeof *maker->rows,
+              by_class);
+    }
     return true;
 }
 

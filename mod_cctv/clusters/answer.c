@@ -89,7 +89,7 @@ static char *put_degrees(char *p, int32_t units)
     if (rest != 0) {
         *p++ = '.';
     }
-    for (; rest != 0; digit /= 10) {
+    for (; rest > 0 && digit > 0; digit /= 10) {
         *p++ = (char)('0' + rest / digit);
         rest %= digit;
     }
@@ -112,9 +112,9 @@ static char *put_counts(char *p, const cctv_cell_t *cell)
     for (status = 0; status < CCTV_CAMERA_STATUS_COUNT; status++) {
         const char *label = cctv_camera_status_labels[status];
 
-        p = CCTV_JSON_PUT(p, ",\"");
-        p = (char *)memcpy(p, label, strlen(label)) + strlen(label);
-        p = CCTV_JSON_PUT(p, "\":");
+        *p++ = ',';
+        p = cctv_json_put_string(p, label, strlen(label));
+        *p++ = ':';
         p = cctv_output_put_number(p, cell->status[status]);
     }
     p = CCTV_JSON_PUT(p, ",\"playable\":");

@@ -42,7 +42,7 @@ enum {
 #define MOVE_TO_ONE 9 /* the command 1, once */
 
 /* The most bytes of a varint. */
-#define VARINT_MAX 10
+#define VARINT_MAX ((size_t)10)
 
 /* Whole numbers of doubles are exact below this. */
 #define EXACT 9007199254740992.0

@@ -129,8 +129,13 @@ char *cctv_members_unescape(const char *text, size_t length, char *out)
             text += 5;
             continue;
         }
-        *out++ = known == NULL || *text == '\0' ? *text : to[known - from];
-        text++;
+        if (known != NULL && *text != '\0') {
+            *out++ = to[known - from];
+            text++;
+        }
+        else {
+            *out++ = *text++;
+        }
     }
     return out;
 }

@@ -53,24 +53,29 @@ static inline void use_filter(apr_pool_t *pool, const cctv_catalogue_t *c,
         abort();
     }
     cctv_json_free(&json);
-    for (i = 0; i < 4; i++) {
-        cctv_clusters_answer(&search, i * i * 2, NULL, &json);
-        if (json.failed) {
-            abort();
-        }
-        cctv_json_free(&json);
-    }
-    for (i = 0; i < 3; i++) {
-        cctv_tile_make(&search, &(cctv_tile_t){ i, (uint32_t)i, 0 }, &json);
-        if (json.failed) {
-            abort();
-        }
-        cctv_json_free(&json);
-    }
     cctv_search_count(&search);
     for (i = 0; i < all_indexes(c); i++) {
         cctv_catalogue_matches(c, i, filter);
     }
+}
+
+static inline void use_map(apr_pool_t *pool, const cctv_catalogue_t *c,
+                           const cctv_filter_t *filter)
+{
+    cctv_search_t search;
+    cctv_json_t made;
+
+    cctv_search_init(pool, c, filter, &search);
+    cctv_clusters_answer(&search, 0, NULL, &made);
+    if (made.failed) {
+        abort();
+    }
+    cctv_json_free(&made);
+    cctv_tile_make(&search, &(cctv_tile_t){ 1, 1, 0 }, &made);
+    if (made.failed) {
+        abort();
+    }
+    cctv_json_free(&made);
 }
 
 /* Read all of a catalogue with its statuses. */
@@ -94,6 +99,8 @@ static inline void read_catalogue(apr_pool_t *pool, cctv_catalogue_t *c)
     for (i = 0; i < sizeof filters / sizeof filters[0]; i++) {
         use_filter(pool, c, &filters[i]);
     }
+    use_map(pool, c, &filters[0]);
+    use_map(pool, c, &filters[4]);
     while (cctv_catalogue_next(c, &walk) >= 0) {
     }
     for (index = 0; index < all_indexes(c); index++) {
