@@ -83,6 +83,10 @@ static const cctv_statement_t sub_stream_url = {
     .number = -1, .sql = "SELECT cctv_sub_stream_url($1::int4)"
 };
 
+static const cctv_statement_t external_id = {
+    .number = -1, .sql = "SELECT cctv_external_id($1::int4)"
+};
+
 static const cctv_statement_t set_status = {
     .number = -1,
     .sql = "SELECT cctv_set_status($1::int4, $2::text)",
@@ -98,6 +102,19 @@ const cctv_statement_t cctv_statement_has_reasons = {
 static const cctv_statement_t set_reason = {
     .number = -1,
     .sql = "SELECT cctv_set_status_reason($1::int4, NULLIF($2::text, ''))",
+    .writes = true
+};
+
+const cctv_statement_t cctv_statement_has_watchers = {
+    .number = -1,
+    .sql = "SELECT to_regprocedure('cctv_note_watcher(text, integer[], "
+           "integer[], text[])') IS NOT NULL"
+};
+
+const cctv_statement_t cctv_statement_note_watcher = {
+    .number = -1,
+    .sql = "SELECT cctv_note_watcher($1::text, $2::int4[], $3::int4[], "
+           "$4::text[])",
     .writes = true
 };
 
@@ -296,6 +313,14 @@ const cctv_statement_t *cctv_statement_sub_stream_url(int id,
     params->count = 0;
     cctv_params_add_int(params, id);
     return &sub_stream_url;
+}
+
+const cctv_statement_t *cctv_statement_external_id(int id,
+                                                   cctv_params_t *params)
+{
+    params->count = 0;
+    cctv_params_add_int(params, id);
+    return &external_id;
 }
 
 const cctv_statement_t *cctv_statement_set_status(int id, const char *status,

@@ -112,6 +112,7 @@
  * CCTV0224  a catalogue was written anew (debug)
  * CCTV0225  another Apache uses the folder of a catalogue
  * CCTV0226  no other Apache uses it any more
+ * CCTV0280  a request for a view of another server (debug)
  */
 #ifndef CCTV_CORE_MOD_LOG_H
 #define CCTV_CORE_MOD_LOG_H

@@ -39,7 +39,8 @@ static int tell_online(server_rec *s, const cctv_keeper_lists_t *lists,
                : OK;
 }
 
-static int tell(server_rec *s, const cctv_keeper_lists_t *lists,
+/* @param is_told  whether cctv_watcher_tell() takes the camera offline */
+static int tell(server_rec *s, const cctv_keeper_lists_t *lists, bool is_told,
                 apr_pool_t *pool, int32_t camera, cctv_failure_t why)
 {
     const cctv_failure_words_t *words = cctv_failure_words(why);
@@ -60,6 +61,9 @@ static int tell(server_rec *s, const cctv_keeper_lists_t *lists,
                             : result;
     }
     if (words->kind == CCTV_FAILS_CAMERA) {
+        if (is_told) {
+            return OK;
+        }
         result = cctv_source_set_status(s, pool, camera, "offline");
     }
     return result == OK ? cctv_source_set_reason(s, pool, camera, words->name)
@@ -67,7 +71,7 @@ static int tell(server_rec *s, const cctv_keeper_lists_t *lists,
 }
 
 void cctv_failure_status_tell(server_rec *s, const cctv_keeper_lists_t *lists,
-                              apr_pool_t *pool)
+                              bool is_told, apr_pool_t *pool)
 {
     cctv_failures_t *failures = &cctv_video_memory()->failures;
     cctv_time_t now = cctv_now();
@@ -82,7 +86,7 @@ void cctv_failure_status_tell(server_rec *s, const cctv_keeper_lists_t *lists,
         cctv_failures_age(failures, cursor, now);
         if (camera != 0 && !has_to_wait(lists, camera, why)) {
             queries++;
-            if (tell(s, lists, pool, camera, why) != OK) {
+            if (tell(s, lists, is_told, pool, camera, why) != OK) {
                 /* The database does not answer; the next call goes on here. */
                 return;
             }
