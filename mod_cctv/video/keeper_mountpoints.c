@@ -7,6 +7,7 @@
  */
 #include "video/keeper_mountpoints.h"
 
+#include "video/keeper_pulls.h"
 #include "views/view_places.h"
 
 /* The time between two lists is LIST, or LIST_SHARE times the processor time
@@ -107,27 +108,6 @@ static cctv_janus_status_t list_ask(cctv_keeper_mountpoints_t *mountpoints,
                : status;
 }
 
-/* Let new views know which cameras the server is connected to. */
-static void list_note_pulls(const cctv_keeper_mountpoints_t *mountpoints,
-                            const cctv_mountpoint_table_t *before)
-{
-    const cctv_janus_server_t *server = mountpoints->keeper->server;
-    const cctv_mountpoint_table_t *table = &mountpoints->table;
-    size_t i;
-
-    for (i = 0; server->pulls != NULL && i < table->count; i++) {
-        cctv_pulls_add(server->pulls, cctv_failures_key_of(table->at[i].id),
-                       server->place);
-    }
-    for (i = 0; server->pulls != NULL && i < before->count; i++) {
-        if (cctv_mountpoint_table_find(table, before->at[i].id) == NULL) {
-            cctv_pulls_remove(server->pulls,
-                              cctv_failures_key_of(before->at[i].id),
-                              server->place);
-        }
-    }
-}
-
 static void list_take(cctv_keeper_mountpoints_t *mountpoints,
                       listing_t *listing)
 {
@@ -137,7 +117,8 @@ static void list_take(cctv_keeper_mountpoints_t *mountpoints,
     pthread_mutex_lock(&mountpoints->mutex);
     mountpoints->table = listing->table;
     pthread_mutex_unlock(&mountpoints->mutex);
-    list_note_pulls(mountpoints, &before);
+    cctv_keeper_note_pulls(mountpoints->keeper->server, &mountpoints->table,
+                           &before);
     cctv_mountpoint_table_free(&before);
     atomic_store_explicit(&mountpoints->keeper->server->region->mountpoints,
                           mountpoints->table.count, memory_order_relaxed);

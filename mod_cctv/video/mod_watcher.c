@@ -21,10 +21,9 @@
 
 typedef struct {
     apr_array_header_t *receives; /* of int */
-    apr_array_header_t
-        *silent; /* of int: some Janus server does not hear them */
-    apr_array_header_t *fails;   /* of int */
-    apr_array_header_t *reasons; /* of const char *, for each of `fails` */
+    apr_array_header_t *silent;   /* of int: a mountpoint gets no packets */
+    apr_array_header_t *fails;    /* of int */
+    apr_array_header_t *reasons;  /* of const char *, for each of `fails` */
     cctv_time_t now;
 } lists_t;
 
@@ -50,19 +49,20 @@ static void add_mountpoint(void *lists_, int64_t id, bool is_online)
     }
 }
 
-static bool is_received(const lists_t *lists, int32_t camera)
+static bool has(const apr_array_header_t *cameras, int32_t camera)
 {
     int i;
 
-    for (i = 0; i < lists->receives->nelts; i++) {
-        if (APR_ARRAY_IDX(lists->receives, i, int) == camera) {
+    for (i = 0; i < cameras->nelts; i++) {
+        if (APR_ARRAY_IDX(cameras, i, int) == camera) {
             return true;
         }
     }
     return false;
 }
 
-/* A camera that one Janus server does not hear may be heard by another one. */
+/* Of several Janus servers, one may receive a camera that another one does
+ * not. */
 static void add_silent(lists_t *lists)
 {
     int i;
@@ -70,10 +70,22 @@ static void add_silent(lists_t *lists)
     for (i = 0; i < lists->silent->nelts; i++) {
         int32_t camera = APR_ARRAY_IDX(lists->silent, i, int);
 
-        if (!is_received(lists, camera)) {
+        if (!has(lists->receives, camera) && !has(lists->fails, camera)) {
             add_failed(lists, camera, CCTV_FAILURE_STOPPED_SENDING);
         }
     }
+}
+
+static void add_mountpoints(lists_t *lists,
+                            const cctv_keeper_lists_t *mountpoints)
+{
+    int i;
+
+    for (i = 0; i < mountpoints->count; i++) {
+        cctv_keeper_mountpoints_statuses(mountpoints->at[i], add_mountpoint,
+                                         lists);
+    }
+    add_silent(lists);
 }
 
 /* A failure counts as long as its back-off: after that nobody knows. The second
@@ -89,7 +101,7 @@ static void add_failures(lists_t *lists)
 
         if (camera > 0 && failed.wait > 0
             && cctv_failure_words(failed.why)->kind == CCTV_FAILS_CAMERA
-            && !is_received(lists, camera)) {
+            && !has(lists->receives, camera)) {
             add_failed(lists, camera, failed.why);
         }
     }
@@ -120,11 +132,7 @@ void cctv_watcher_tell(cctv_watcher_t *watcher, server_rec *database,
     lists.silent = apr_array_make(pool, 16, sizeof(int));
     lists.fails = apr_array_make(pool, 16, sizeof(int));
     lists.reasons = apr_array_make(pool, 16, sizeof(const char *));
-    for (i = 0; i < mountpoints->count; i++) {
-        cctv_keeper_mountpoints_statuses(mountpoints->at[i], add_mountpoint,
-                                         &lists);
-    }
-    add_silent(&lists);
+    add_mountpoints(&lists, mountpoints);
     add_failures(&lists);
     hash = hash_of(&lists);
     if (hash == watcher->told && lists.now < watcher->due) {

@@ -11,7 +11,7 @@ import pytest
 
 from api import ONE_CHILD, dbd
 from env import SLOWNESS, make_folder, wait_for
-from janus_double import JanusDouble, hang
+from janus_double import JanusDouble, close, hang
 from metrics import scrape
 from state import STATE, wait_until_saved
 from video import BUSY, DOWN, ENDPOINTS, EVENTS, JANUS_DOWN, Watcher, problem
@@ -199,7 +199,6 @@ def test_a_server_that_dies_and_returns(httpd, viewer, servers):
     httpd.expect(*JANUS_DOWN)
     servers.janus['east'].die()
     began = time.monotonic()
-    # Until that is known, each start finds out, and goes on with another one.
     for camera in range(40, 44):
         viewer.offer(camera)
     for _, view, _ in at['east']:
@@ -229,6 +228,21 @@ def test_a_server_that_dies_and_returns(httpd, viewer, servers):
         if on_server(servers, lambda: viewer.play(camera))[1] == 'east':
             break
     assert servers.views()['east'] == 1, servers.views()
+
+
+def test_a_start_that_fails_at_one_server_goes_on_with_another(httpd, viewer,
+                                                              servers):
+    """The background work finds nothing wrong: it has its Janus session."""
+    httpd.expect(*JANUS_DOWN)
+    east = servers.janus['east']
+    since = len(east.calls)
+    with east.fault(close, 'create'):
+        for camera in range(20, 40):
+            _, name, _ = on_server(servers, lambda: viewer.play(camera))
+            assert name != 'east'
+            if east.of('create', since):
+                break
+    assert east.of('create', since)
 
 
 def test_a_server_that_hangs_costs_a_start_two_seconds(httpd, viewer,
