@@ -49,7 +49,7 @@
  * CCTV0040  the module was replaced by another version
  * CCTV0041  the process that reads the state file has died
  * CCTV0042  out of memory for the metrics
- * CCTV0043  a handler needs CCTVJanusURL
+ * CCTV0043  a handler needs CCTVJanusURL or CCTVJanus
  * CCTV0044  a handler needs CCTVJanusAdminURL
  * CCTV0045  the directives of video do not fit together
  * CCTV0046  there is no watchdog for video

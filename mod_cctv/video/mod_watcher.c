@@ -33,18 +33,14 @@ static void add_failed(lists_t *lists, int32_t camera, cctv_failure_t why)
                    const char *) = cctv_failure_words(why)->name;
 }
 
-static void add_mountpoint(void *lists_, int64_t id, bool is_online)
+static void add_received(void *lists_, int64_t id, bool is_online)
 {
     lists_t *lists = lists_;
-    int32_t camera = cctv_mountpoint_camera(id);
     cctv_failed_t failed = cctv_failures_find(
         &cctv_video_memory()->failures, cctv_failures_key_of(id), lists->now);
 
-    if (!is_online) {
-        add_failed(lists, camera, CCTV_FAILURE_STOPPED_SENDING);
-    }
-    else if (failed.why != CCTV_FAILURE_OTHER_CODEC) {
-        APR_ARRAY_PUSH(lists->receives, int) = camera;
+    if (is_online && failed.why != CCTV_FAILURE_OTHER_CODEC) {
+        APR_ARRAY_PUSH(lists->receives, int) = cctv_mountpoint_camera(id);
     }
 }
 
@@ -58,6 +54,16 @@ static bool is_received(const lists_t *lists, int32_t camera)
         }
     }
     return false;
+}
+
+/* Another Janus may receive the camera. */
+static void add_silent(void *lists_, int64_t id, bool is_online)
+{
+    int32_t camera = cctv_mountpoint_camera(id);
+
+    if (!is_online && !is_received(lists_, camera)) {
+        add_failed(lists_, camera, CCTV_FAILURE_STOPPED_SENDING);
+    }
 }
 
 /* A failure counts as long as its back-off: after that nobody knows. The second
@@ -89,12 +95,12 @@ static uint64_t hash_of(const lists_t *lists)
 }
 
 void cctv_watcher_tell(cctv_watcher_t *watcher, server_rec *database,
-                       cctv_keeper_mountpoints_t *mountpoints,
-                       apr_pool_t *pool)
+                       const cctv_keeper_lists_t *keepers, apr_pool_t *pool)
 {
     const char *name = cctv_node_name(database);
     lists_t lists = { .now = cctv_now() };
     uint64_t hash;
+    int i;
 
     if (name == NULL) {
         return;
@@ -102,7 +108,12 @@ void cctv_watcher_tell(cctv_watcher_t *watcher, server_rec *database,
     lists.receives = apr_array_make(pool, 64, sizeof(int));
     lists.fails = apr_array_make(pool, 16, sizeof(int));
     lists.reasons = apr_array_make(pool, 16, sizeof(const char *));
-    cctv_keeper_mountpoints_statuses(mountpoints, add_mountpoint, &lists);
+    for (i = 0; i < keepers->count; i++) {
+        cctv_keeper_mountpoints_statuses(keepers->at[i], add_received, &lists);
+    }
+    for (i = 0; i < keepers->count; i++) {
+        cctv_keeper_mountpoints_statuses(keepers->at[i], add_silent, &lists);
+    }
     add_failures(&lists);
     hash = hash_of(&lists);
     if (hash == watcher->told && lists.now < watcher->due) {

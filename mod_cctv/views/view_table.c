@@ -135,6 +135,7 @@ static void fill(cctv_view_table_t *table, const cctv_view_t *view)
     STORE(slot->series, view->series);
     STORE(slot->timeout, view->timeout);
     STORE(slot->country, view->country);
+    STORE(slot->server, view->server);
     STORE(slot->home, view->home);
     cctv_view_media_fill(&table->media[view->index], view);
     STORE(table->clients[view->index], view->client);
@@ -230,7 +231,8 @@ static void copy_slot(const cctv_view_table_t *table, uint32_t index,
     out->camera = LOAD(slot->camera);
     out->series = LOAD(slot->series);
     out->timeout = LOAD(slot->timeout);
-    out->country = (uint16_t)LOAD(slot->country);
+    out->country = LOAD(slot->country);
+    out->server = LOAD(slot->server);
     out->home = LOAD(slot->home);
     out->client = LOAD(table->clients[index]);
     cctv_view_media_read(&table->media[index], out);

@@ -51,6 +51,7 @@ int main(void)
                                      geojson_tests,
                                      groups_tests,
                                      host_tests,
+                                     janus_servers_tests,
                                      janus_tests,
                                      logins_tests,
                                      view_media_tests,
@@ -108,6 +109,7 @@ int main(void)
                                      datetime_tests,
                                      journal_tests,
                                      changes_tests,
+                                     choice_tests,
                                      ring_tests,
                                      socket_tests };
     Suite *suite = suite_create("mod_cctv");
