@@ -32,10 +32,10 @@
 #define CCTV_CHOICE_WEIGHT_MAX 100
 
 typedef struct {
-    uint16_t key;
     unsigned weight;
-    uint32_t load;     /**< the number of views it has */
-    uint32_t max;      /**< the most views that it takes; 0: no limit */
+    uint32_t load; /**< the number of views it has */
+    uint32_t max;  /**< the most views that it takes; 0: no limit */
+    uint16_t key;
     bool is_open;      /**< it takes new views */
     bool is_connected; /**< it is connected to the camera */
 } cctv_choice_t;

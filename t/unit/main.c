@@ -51,7 +51,6 @@ int main(void)
                                      geojson_tests,
                                      groups_tests,
                                      host_tests,
-                                     janus_servers_tests,
                                      janus_tests,
                                      logins_tests,
                                      view_media_tests,
@@ -109,6 +108,7 @@ int main(void)
                                      datetime_tests,
                                      journal_tests,
                                      changes_tests,
+                                     janus_servers_tests,
                                      choice_tests,
                                      ring_tests,
                                      socket_tests };
