@@ -1,6 +1,7 @@
 -- The roles that Apache connects as. cctv_reader may read what the API shows.
 -- If CCTVJanusURL is set, Apache uses cctv_video instead. This role may also
--- read the stream URLs of one camera at a time and set the status of a camera.
+-- read the stream URLs and the external_id of one camera at a time, and set the
+-- status of a camera.
 --
 --   psql -X -v ON_ERROR_STOP=1 -1 -f sql/20-roles.sql
 --
@@ -169,6 +170,19 @@ $$;
 COMMENT ON FUNCTION public.cctv_sub_stream_url(integer) IS
   'Where the second stream of a camera comes from; NULL: it has none that Janus can pull';
 
+CREATE OR REPLACE FUNCTION public.cctv_external_id(camera integer)
+RETURNS text
+LANGUAGE sql STABLE STRICT SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT c.external_id
+    FROM public.cameras c
+   WHERE c.id = camera
+$$;
+
+COMMENT ON FUNCTION public.cctv_external_id(integer) IS
+  'The site''s own key of a camera, by which its login is found; NULL: it has none';
+
 CREATE OR REPLACE FUNCTION public.cctv_set_status(
   camera integer,
   new_status text)
@@ -287,6 +301,8 @@ BEGIN
                  owner);
   EXECUTE format('ALTER FUNCTION public.cctv_sub_stream_url(integer) '
                  'OWNER TO %s', owner);
+  EXECUTE format('ALTER FUNCTION public.cctv_external_id(integer) OWNER TO %s',
+                 owner);
   EXECUTE format('ALTER FUNCTION public.cctv_set_status(integer, text) '
                  'OWNER TO %s', owner);
   EXECUTE format('ALTER FUNCTION '
@@ -300,6 +316,7 @@ $$;
 
 REVOKE ALL ON FUNCTION public.cctv_stream_url(integer),
                        public.cctv_sub_stream_url(integer),
+                       public.cctv_external_id(integer),
                        public.cctv_set_status(integer, text),
                        public.cctv_set_status_reason(integer, text),
                        public.cctv_note_watcher(text, integer[], integer[],
@@ -307,6 +324,7 @@ REVOKE ALL ON FUNCTION public.cctv_stream_url(integer),
   FROM PUBLIC, cctv_reader, cctv_video;
 GRANT EXECUTE ON FUNCTION public.cctv_stream_url(integer),
                           public.cctv_sub_stream_url(integer),
+                          public.cctv_external_id(integer),
                           public.cctv_set_status(integer, text),
                           public.cctv_set_status_reason(integer, text),
                           public.cctv_note_watcher(text, integer[], integer[],

@@ -160,8 +160,8 @@ static int ask_in_background(server_rec *s, apr_pool_t *pool,
     return status == OK ? finish(&visit, statement, params, rows) : status;
 }
 
-static int ask_url(request_rec *r, const cctv_statement_t *statement,
-                   const cctv_params_t *params, const char **url)
+static int ask_text(request_rec *r, const cctv_statement_t *statement,
+                    const cctv_params_t *params, const char **text)
 {
     PGresult *rows;
     int status = ask(r, statement, params, &rows);
@@ -169,9 +169,9 @@ static int ask_url(request_rec *r, const cctv_statement_t *statement,
     if (status != OK) {
         return status;
     }
-    *url = PQgetisnull(rows, 0, 0)
-               ? NULL
-               : apr_pstrdup(r->pool, PQgetvalue(rows, 0, 0));
+    *text = PQgetisnull(rows, 0, 0)
+                ? NULL
+                : apr_pstrdup(r->pool, PQgetvalue(rows, 0, 0));
     PQclear(rows);
     return OK;
 }
@@ -181,7 +181,7 @@ int cctv_source_stream_url(request_rec *r, int id, const char **url)
     cctv_params_t params;
     const cctv_statement_t *statement = cctv_statement_stream_url(id, &params);
 
-    return ask_url(r, statement, &params, url);
+    return ask_text(r, statement, &params, url);
 }
 
 int cctv_source_sub_stream_url(request_rec *r, int id, const char **url)
@@ -190,7 +190,16 @@ int cctv_source_sub_stream_url(request_rec *r, int id, const char **url)
     const cctv_statement_t *statement = cctv_statement_sub_stream_url(id,
                                                                       &params);
 
-    return ask_url(r, statement, &params, url);
+    return ask_text(r, statement, &params, url);
+}
+
+int cctv_source_external_id(request_rec *r, int id, const char **key)
+{
+    cctv_params_t params;
+    const cctv_statement_t *statement = cctv_statement_external_id(id,
+                                                                   &params);
+
+    return ask_text(r, statement, &params, key);
 }
 
 int cctv_source_set_status(server_rec *s, apr_pool_t *pool, int id,

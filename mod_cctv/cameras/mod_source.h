@@ -58,6 +58,10 @@ int cctv_source_item(request_rec *r, const cctv_filter_t *filter, int id,
 int cctv_source_stream_url(request_rec *r, int id, const char **url);
 int cctv_source_sub_stream_url(request_rec *r, int id, const char **url);
 
+/** Read the site's own key of a camera (the column external_id), as
+ *  cctv_source_stream_url(). @param key  NULL: it has none */
+int cctv_source_external_id(request_rec *r, int id, const char **key);
+
 /**
  * Set the status of a camera. Only for background threads: the login of a
  * request may already hold a connection, and a request must never wait for a

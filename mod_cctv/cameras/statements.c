@@ -83,6 +83,10 @@ static const cctv_statement_t sub_stream_url = {
     .number = -1, .sql = "SELECT cctv_sub_stream_url($1::int4)"
 };
 
+static const cctv_statement_t external_id = {
+    .number = -1, .sql = "SELECT cctv_external_id($1::int4)"
+};
+
 static const cctv_statement_t set_status = {
     .number = -1,
     .sql = "SELECT cctv_set_status($1::int4, $2::text)",
@@ -309,6 +313,14 @@ const cctv_statement_t *cctv_statement_sub_stream_url(int id,
     params->count = 0;
     cctv_params_add_int(params, id);
     return &sub_stream_url;
+}
+
+const cctv_statement_t *cctv_statement_external_id(int id,
+                                                   cctv_params_t *params)
+{
+    params->count = 0;
+    cctv_params_add_int(params, id);
+    return &external_id;
 }
 
 const cctv_statement_t *cctv_statement_set_status(int id, const char *status,

@@ -161,6 +161,11 @@ const cctv_statement_t *cctv_statement_stream_url(int id,
 const cctv_statement_t *cctv_statement_sub_stream_url(int id,
                                                       cctv_params_t *params);
 
+/** Get the statement that selects the site's own key of a camera. It yields one
+ *  row, which is null if there is none. An older database comes without it. */
+const cctv_statement_t *cctv_statement_external_id(int id,
+                                                   cctv_params_t *params);
+
 /** Get the statement that sets the status of a camera; it is idempotent. */
 const cctv_statement_t *cctv_statement_set_status(int id, const char *status,
                                                   cctv_params_t *params);

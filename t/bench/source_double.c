@@ -59,6 +59,14 @@ int cctv_source_sub_stream_url(request_rec *r, int id, const char **url)
     return cctv_source_stream_url(r, id, url);
 }
 
+int cctv_source_external_id(request_rec *r, int id, const char **key)
+{
+    (void)r;
+    (void)id;
+    *key = NULL;
+    return OK;
+}
+
 int cctv_source_set_status(server_rec *s, apr_pool_t *pool, int id,
                            const char *status)
 {
