@@ -51,6 +51,13 @@ class Server:
             cursor.execute(sql)
             return cursor.fetchall() if cursor.description else []
 
+    def use_numbers(self, count):
+        """Runs so many transactions that have a number each."""
+        with contextlib.closing(self.connect()) as connection:
+            cursor = connection.cursor()
+            for _ in range(count):
+                cursor.execute('SELECT pg_current_xact_id()')
+
     def kill(self):
         """Kills the server with -9; its backends end as soon as they notice."""
         with open(self.data + '/postmaster.pid') as file:

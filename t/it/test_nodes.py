@@ -44,7 +44,7 @@ def nodes(cluster, videos, start_shared):
     for name, video in videos.items():
         # It is started again on its port.
         started[name] = start_shared(
-            ONE_CHILD.replace('8', '24') + video.server(cluster)
+            ONE_CHILD.replace('8', '24') + video.server(cluster, Proxy='on')
             + f'CCTVRoute {name}\nCCTVStateFile state/views\n'
             f'CCTVStateInterval 1s\nCCTVSessionTimeout {TIMEOUT}s\n'
             'CCTVEventLog events.log\n' + location() + CONFIG,
@@ -174,6 +174,22 @@ def test_the_address_of_a_whep_view_names_the_node(nodes):
                       sdp)[0] == 204
     assert client.ask('DELETE', '/whep/' + where, kind={})[0] == 200
     assert client.ask('GET', '/whep/' + where, kind={})[0] == 404
+
+
+def test_tokens_for_janus_do_not_name_the_node(nodes):
+    """A token has the id as Janus reports it."""
+    client = Client(nodes['web1'].port)
+    status, body, _ = client.post('view-start', camera_id=3,
+                                  signalling='janus')
+    said = json.loads(body)
+    client.session = said['session_id']
+    assert status == 201 and client.node() == 'web1'
+    name = ',janus.plugin.streaming,' + client.session.split('.')[0] + ':'
+    assert name in said['janus']['token']
+    _, body, _ = client.post('heartbeat?route=web1',
+                             session_id=client.session)
+    assert name in json.loads(body)['token']
+    client.end()
 
 
 def test_the_client_library_names_the_node(nodes, windows):

@@ -229,11 +229,12 @@ def test_a_promotion_under_load(primary, standby, video, other, start):
         starts.since = time.monotonic()
         standby.query('SELECT pg_promote()')
         back = time.monotonic()
+        # The numbers of the transactions that are lost are used again.
+        standby.use_numbers(200)
         load.observe(2.5 * SLOWNESS)
         viewer.play(3)
         wait_for(lambda: status_of(standby, 3) == 'online',
                  'the new primary is written to', 20 * SLOWNESS)
-        # The numbers of its transactions are those that are lost.
         standby.query("UPDATE cameras SET name = 'Found' WHERE id = 1")
         wait_for(lambda: (answer(1), answer(3), answer(5)) == (
             'Found', 'A camera', 'A camera'), 'the catalogue follows',
