@@ -29,6 +29,10 @@
  * for others: µs. */
 #define CLAIM_MARGIN 15000000
 
+/* A request waits longer than the fetch by this, so that it is told why there is
+ * no picture: µs. */
+#define WAIT_MARGIN 500000
+
 /* How long a request sleeps at most before it looks again: µs. */
 #define NAP 500000
 
@@ -156,7 +160,7 @@ static known_t look_again(const question_t *q, cctv_still_t *still)
 static known_t wait_here(const question_t *q, cctv_still_t *still)
 {
     _Atomic uint32_t *bell = cctv_stills_bell(q->memory, q->key);
-    cctv_time_t deadline = cctv_now() + q->settings->timeout;
+    cctv_time_t deadline = cctv_now() + q->settings->timeout + WAIT_MARGIN;
 
     for (;;) {
         uint32_t seen = atomic_load(bell);

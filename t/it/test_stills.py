@@ -80,9 +80,9 @@ def each(cluster, httpd):
         cluster.query('TRUNCATE public.cameras RESTART IDENTITY')
         ids = list(range(begin, each.next))
         add_cameras(cluster, *[{**changes, 'id': camera} for camera in ids])
-        for camera, url in zip(ids, urls):
-            cluster.query('UPDATE cameras SET still_url = %s WHERE id = %s',
-                          [url, camera])
+        cluster.query('UPDATE cameras SET still_url = url FROM '
+                      'unnest(%s::int[], %s::text[]) AS with_url (of, url) '
+                      'WHERE id = of', [ids, list(urls)])
         return ids
     return make
 
@@ -300,6 +300,25 @@ def test_a_refused_login_is_tried_again_once_it_has_changed(
                   [stills.url('basic/b'), camera])
     assert first(httpd, camera).status == 200
     assert asked == 1
+
+
+# --- the directive ----------------------------------------------------------
+
+@pytest.mark.parametrize('value', [
+    'none', '10.1.2.3', '10.0.0.0/8 cam.example *.cams.example', '2a00::/16',
+    '::1', 'localhost'])
+def test_good_hosts(written, value):
+    good, said = written(f'CCTVStillHosts {value}').configtest()
+    assert good, said
+
+
+@pytest.mark.parametrize('value', [
+    '*', '10.0.0.0/33', '2130706433', 'http://cam.example', 'cam.example:80',
+    '10.1.2.3 a/b'])
+def test_bad_hosts(written, value):
+    good, said = written(f'CCTVStillHosts {value}').configtest()
+    assert not good
+    assert f'CCTVStillHosts "{value.split()[-1]}": has to be none' in said
 
 
 # --- nowhere else -----------------------------------------------------------
