@@ -15,6 +15,7 @@ import {List} from './list.js';
 import {Messages} from './messages.js';
 import {askWhich} from './replace.js';
 import {formatHash, parseHash, Route} from './route.js';
+import {spotText} from './search.js';
 import {makeShare} from './share.js';
 import {wireShortcuts} from './shortcuts.js';
 import {strings} from './strings.js';
@@ -176,6 +177,11 @@ function wireChoice({wall, map, list, cameras, showList}) {
     map.keepInView(cameras.byId.get(id));
   });
   map.addEventListener('move', () => list.update());
+  map.addEventListener('spot', ({detail}) => {
+    showList(true);
+    element('search').value = spotText(detail);
+    element('search').dispatchEvent(new Event('input', {bubbles: true}));
+  });
 }
 
 /** Where there is no place for a further camera, the user says which one goes; so does dragging. */

@@ -28,6 +28,7 @@ const EDGE = 85.05;
  *           add: with Ctrl, Cmd or Shift
  *   move    the visible box has changed
  *   point   detail {id}: the pointer is on this camera, or null
+ *   spot    detail {latitude, longitude}: a right click, or a long press
  */
 export class CameraMap extends EventTarget {
   #map;
@@ -50,6 +51,10 @@ export class CameraMap extends EventTarget {
     this.#markers.change({added: [...cameras.byId.values()]});
     cameras.addEventListener('change', ({detail}) => this.#markers.change(detail));
     this.#map.on('moveend', () => this.#moved());
+    this.#map.on('contextmenu', ({latlng: {lat: latitude, lng}}) => {
+      const detail = {latitude, longitude: eastOf(lng, -180) - 180};
+      this.dispatchEvent(new CustomEvent('spot', {detail}));
+    });
     this.#markSights();
     new ResizeObserver(() => this.#map.invalidateSize()).observe(element);
     const turn = this.#afterCameras();
