@@ -217,6 +217,13 @@ SOAK_MINUTES ?= 60
 soak-wall: module $(AXE) ## a wall of nine with faults thrown in [SOAK_MINUTES=60]
 	@SOAK_MINUTES=$(SOAK_MINUTES) $(RUN_TESTS) -s t/it/soak_wall.py
 
+# PostgreSQL fails over again and again, under load; not in `make check`.
+FAILOVERS ?= 10
+
+.PHONY: soak-failover
+soak-failover: module ## PostgreSQL fails over under load: some minutes [FAILOVERS=10]
+	@FAILOVERS=$(FAILOVERS) $(RUN_TESTS) -s t/it/soak_failover.py
+
 .PHONY: asan
 asan: GROUPS_NEEDED = check
 asan: packages ## run unit and integration tests under ASan and UBSan

@@ -218,6 +218,13 @@ function absolute(path) {
   return url;
 }
 
+// The query by which a load balancer finds the server of a view: the id of the
+// view ends with the name of the server, if there are several (CCTVRoute).
+function routeOf(session) {
+  const name = session.split('.')[1];
+  return name ? `?route=${encodeURIComponent(name)}` : '';
+}
+
 // A random delay, so that clients that lost the same server do not return at the
 // same time.
 const withJitter = (ms) => ms + Math.random() * Math.max(ms, 500);
@@ -734,7 +741,7 @@ export class View extends EventTarget {
   }
 
   #tellEnd(session) {
-    const url = absolute(`${this.#client.server}/view-end`);
+    const url = absolute(`${this.#client.server}/view-end${routeOf(session)}`);
     // sendBeacon survives the end of the page. Text needs no preflight to a server
     // of another origin. To the own origin it is JSON: with text, Firefox hides the
     // origin of a page whose Referrer-Policy is no-referrer.
@@ -885,7 +892,7 @@ export class View extends EventTarget {
     this.#change('viewers', started.viewers ?? null);
     if (started.ice_servers?.length) connection.setConfiguration({iceServers: started.ice_servers});
     const sdp = await unlessAborted(answer(connection, started.sdp), signal);
-    const reply = await this.#client.post('/view-answer', {session_id: this.#session, sdp}, {signal});
+    const reply = await this.#client.post(`/view-answer${routeOf(this.#session)}`, {session_id: this.#session, sdp}, {signal});
     if (GONE.includes(reply.status)) return;
     if (!reply.ok) throw await problemOf(reply);
     const interval = Math.max(LEAST_BEAT, started.heartbeat_seconds * 1000) || BEAT;
@@ -1006,7 +1013,7 @@ export class View extends EventTarget {
     try {
       const options = {signal, patience: BEAT_REQUEST};
       if (this.#picture !== null) stats.first_picture_ms = this.#picture;
-      const reply = await this.#client.post('/heartbeat', {session_id: this.#session, stats}, options);
+      const reply = await this.#client.post(`/heartbeat${routeOf(this.#session)}`, {session_id: this.#session, stats}, options);
       this.#noteServer(reply.status);
       // If this does not say why, the next start does.
       if ([...GONE, 401, 403].includes(reply.status)) {

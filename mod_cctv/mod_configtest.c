@@ -336,9 +336,12 @@ static void note_database(apr_pool_t *pconf, server_rec *s,
         }
     }
     if (has && found->params != NULL) {
-        database = database == NULL || strcmp(database, found->params) == 0
-                       ? found->params
-                       : "";
+        if (database == NULL) {
+            database = found->params;
+        }
+        else if (!cctv_params_are_same(database, found->params)) {
+            database = "";
+        }
     }
 }
 

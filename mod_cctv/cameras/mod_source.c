@@ -9,6 +9,7 @@
 #include "cameras/mod_sample.h"
 #include "cameras/row.h"
 #include "cameras/statements.h"
+#include "database/array.h"
 #include "database/mod_visit.h"
 #include "database/mod_runtime.h"
 #include "cameras/mod_part.h"
@@ -159,8 +160,8 @@ static int ask_in_background(server_rec *s, apr_pool_t *pool,
     return status == OK ? finish(&visit, statement, params, rows) : status;
 }
 
-static int ask_url(request_rec *r, const cctv_statement_t *statement,
-                   const cctv_params_t *params, const char **url)
+static int ask_text(request_rec *r, const cctv_statement_t *statement,
+                    const cctv_params_t *params, const char **text)
 {
     PGresult *rows;
     int status = ask(r, statement, params, &rows);
@@ -168,9 +169,9 @@ static int ask_url(request_rec *r, const cctv_statement_t *statement,
     if (status != OK) {
         return status;
     }
-    *url = PQgetisnull(rows, 0, 0)
-               ? NULL
-               : apr_pstrdup(r->pool, PQgetvalue(rows, 0, 0));
+    *text = PQgetisnull(rows, 0, 0)
+                ? NULL
+                : apr_pstrdup(r->pool, PQgetvalue(rows, 0, 0));
     PQclear(rows);
     return OK;
 }
@@ -180,7 +181,7 @@ int cctv_source_stream_url(request_rec *r, int id, const char **url)
     cctv_params_t params;
     const cctv_statement_t *statement = cctv_statement_stream_url(id, &params);
 
-    return ask_url(r, statement, &params, url);
+    return ask_text(r, statement, &params, url);
 }
 
 int cctv_source_sub_stream_url(request_rec *r, int id, const char **url)
@@ -189,40 +190,16 @@ int cctv_source_sub_stream_url(request_rec *r, int id, const char **url)
     const cctv_statement_t *statement = cctv_statement_sub_stream_url(id,
                                                                       &params);
 
-    return ask_url(r, statement, &params, url);
+    return ask_text(r, statement, &params, url);
 }
 
-int cctv_source_still_url(request_rec *r, int id, const char **url)
+int cctv_source_external_id(request_rec *r, int id, const char **key)
 {
     cctv_params_t params;
-    const cctv_statement_t *statement = cctv_statement_still_url(id, &params);
+    const cctv_statement_t *statement = cctv_statement_external_id(id,
+                                                                   &params);
 
-    return ask_url(r, statement, &params, url);
-}
-
-int cctv_source_stills(server_rec *s, apr_pool_t *pool, const int *ids,
-                       int count,
-                       void (*each)(void *context, int id, const char *role,
-                                    const char *url),
-                       void *context)
-{
-    const cctv_statement_t *statement;
-    cctv_params_t params;
-    PGresult *rows;
-    int status;
-    int i;
-
-    statement = cctv_statement_stills(pool, ids, count, &params);
-    status = ask_in_background(s, pool, statement, &params, &rows);
-    if (status != OK) {
-        return status;
-    }
-    for (i = 0; i < PQntuples(rows); i++) {
-        each(context, atoi(PQgetvalue(rows, i, 0)), PQgetvalue(rows, i, 1),
-             PQgetisnull(rows, i, 2) ? NULL : PQgetvalue(rows, i, 2));
-    }
-    PQclear(rows);
-    return OK;
+    return ask_text(r, statement, &params, key);
 }
 
 int cctv_source_set_status(server_rec *s, apr_pool_t *pool, int id,
@@ -241,11 +218,11 @@ int cctv_source_set_status(server_rec *s, apr_pool_t *pool, int id,
     return result;
 }
 
-static int has_reasons(server_rec *s, apr_pool_t *pool, bool *has)
+static int ask_whether(server_rec *s, apr_pool_t *pool,
+                       const cctv_statement_t *statement, bool *has)
 {
     PGresult *rows;
-    int result = ask_in_background(s, pool, &cctv_statement_has_reasons, &none,
-                                   &rows);
+    int result = ask_in_background(s, pool, statement, &none, &rows);
 
     if (result == OK) {
         *has = boolean(rows, 0, 0);
@@ -261,13 +238,42 @@ int cctv_source_set_reason(server_rec *s, apr_pool_t *pool, int id,
     cctv_params_t params;
     PGresult *rows;
     bool has = false;
-    int result = has_reasons(s, pool, &has);
+    int result = ask_whether(s, pool, &cctv_statement_has_reasons, &has);
 
     if (result != OK || !has) {
         return result;
     }
     statement = cctv_statement_set_reason(id, reason, &params);
     result = ask_in_background(s, pool, statement, &params, &rows);
+    if (result == OK) {
+        PQclear(rows);
+    }
+    return result;
+}
+
+int cctv_source_note_watcher(server_rec *s, apr_pool_t *pool, const char *name,
+                             const apr_array_header_t *receives,
+                             const apr_array_header_t *fails,
+                             const apr_array_header_t *reasons, bool *has)
+{
+    cctv_params_t params;
+    PGresult *rows;
+    int result = ask_whether(s, pool, &cctv_statement_has_watchers, has);
+
+    if (result != OK || !*has) {
+        return result;
+    }
+    params.count = 0;
+    cctv_params_add_text(&params, name);
+    cctv_params_add_text(&params,
+                         cctv_array_of_ints(pool, (const int *)receives->elts,
+                                            receives->nelts));
+    cctv_params_add_text(
+        &params,
+        cctv_array_of_ints(pool, (const int *)fails->elts, fails->nelts));
+    cctv_params_add_text(&params, cctv_array_of_texts(pool, reasons));
+    result = ask_in_background(s, pool, &cctv_statement_note_watcher, &params,
+                               &rows);
     if (result == OK) {
         PQclear(rows);
     }

@@ -58,23 +58,9 @@ int cctv_source_item(request_rec *r, const cctv_filter_t *filter, int id,
 int cctv_source_stream_url(request_rec *r, int id, const char **url);
 int cctv_source_sub_stream_url(request_rec *r, int id, const char **url);
 
-/** As cctv_source_stream_url(), where the still picture comes from. */
-int cctv_source_still_url(request_rec *r, int id, const char **url);
-
-/**
- * Read where the still pictures of some cameras come from. Only for background
- * threads, as cctv_source_set_status().
- *
- * @param each  called on OK, after the database was left, for each of these
- *              cameras that exists; `url` is NULL if it has no picture; the
- *              texts are freed when it returns
- * @return as cctv_source_list()
- */
-int cctv_source_stills(server_rec *s, apr_pool_t *pool, const int *ids,
-                       int count,
-                       void (*each)(void *context, int id, const char *role,
-                                    const char *url),
-                       void *context);
+/** Read the site's own key of a camera (the column external_id), as
+ *  cctv_source_stream_url(). @param key  NULL: it has none */
+int cctv_source_external_id(request_rec *r, int id, const char **key);
 
 /**
  * Set the status of a camera. Only for background threads: the login of a
@@ -98,6 +84,22 @@ int cctv_source_set_status(server_rec *s, apr_pool_t *pool, int id,
  */
 int cctv_source_set_reason(server_rec *s, apr_pool_t *pool, int id,
                            const char *reason);
+
+/**
+ * Tell the database which cameras a server receives and which fail, as
+ * cctv_source_set_status(). A database without cctv_note_watcher() (an older
+ * sql/20-roles.sql) is left as it is.
+ *
+ * @param name      of the server
+ * @param receives  of int
+ * @param fails     of int
+ * @param reasons   of const char *, for each of `fails`
+ * @param has       whether the database takes it; written on OK
+ */
+int cctv_source_note_watcher(server_rec *s, apr_pool_t *pool, const char *name,
+                             const apr_array_header_t *receives,
+                             const apr_array_header_t *fails,
+                             const apr_array_header_t *reasons, bool *has);
 
 /**
  * Read the roles of some cameras; 10,000 take 30 ms. Only for background

@@ -84,14 +84,8 @@ static const cctv_statement_t sub_stream_url = {
     .number = -1, .sql = "SELECT cctv_sub_stream_url($1::int4)"
 };
 
-static const cctv_statement_t still_url = {
-    .number = -1, .sql = "SELECT cctv_still_url($1::int4)"
-};
-
-static const cctv_statement_t stills = {
-    .number = -1,
-    .sql = "SELECT id, role, cctv_still_url(id) FROM cameras "
-           "WHERE id = ANY ($1::int4[])"
+static const cctv_statement_t external_id = {
+    .number = -1, .sql = "SELECT cctv_external_id($1::int4)"
 };
 
 static const cctv_statement_t set_status = {
@@ -109,6 +103,19 @@ const cctv_statement_t cctv_statement_has_reasons = {
 static const cctv_statement_t set_reason = {
     .number = -1,
     .sql = "SELECT cctv_set_status_reason($1::int4, NULLIF($2::text, ''))",
+    .writes = true
+};
+
+const cctv_statement_t cctv_statement_has_watchers = {
+    .number = -1,
+    .sql = "SELECT to_regprocedure('cctv_note_watcher(text, integer[], "
+           "integer[], text[])') IS NOT NULL"
+};
+
+const cctv_statement_t cctv_statement_note_watcher = {
+    .number = -1,
+    .sql = "SELECT cctv_note_watcher($1::text, $2::int4[], $3::int4[], "
+           "$4::text[])",
     .writes = true
 };
 
@@ -333,19 +340,12 @@ const cctv_statement_t *cctv_statement_sub_stream_url(int id,
     return &sub_stream_url;
 }
 
-const cctv_statement_t *cctv_statement_still_url(int id, cctv_params_t *params)
+const cctv_statement_t *cctv_statement_external_id(int id,
+                                                   cctv_params_t *params)
 {
     params->count = 0;
     cctv_params_add_int(params, id);
-    return &still_url;
-}
-
-const cctv_statement_t *cctv_statement_stills(apr_pool_t *pool, const int *ids,
-                                              int count, cctv_params_t *params)
-{
-    params->count = 0;
-    cctv_params_add_text(params, cctv_array_of_ints(pool, ids, count));
-    return &stills;
+    return &external_id;
 }
 
 const cctv_statement_t *cctv_statement_set_status(int id, const char *status,

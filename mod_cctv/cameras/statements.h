@@ -163,15 +163,10 @@ const cctv_statement_t *cctv_statement_stream_url(int id,
 const cctv_statement_t *cctv_statement_sub_stream_url(int id,
                                                       cctv_params_t *params);
 
-/** As cctv_statement_stream_url(), where its still picture comes from. */
-const cctv_statement_t *cctv_statement_still_url(int id,
-                                                 cctv_params_t *params);
-
-/** Get the statement that selects the id, the role and the address of the still
- *  picture of each of these cameras that exists. */
-const cctv_statement_t *cctv_statement_stills(apr_pool_t *pool, const int *ids,
-                                              int count,
-                                              cctv_params_t *params);
+/** Get the statement that selects the site's own key of a camera. It yields one
+ *  row, which is null if there is none. An older database comes without it. */
+const cctv_statement_t *cctv_statement_external_id(int id,
+                                                   cctv_params_t *params);
 
 /** Get the statement that sets the status of a camera; it is idempotent. */
 const cctv_statement_t *cctv_statement_set_status(int id, const char *status,
@@ -184,6 +179,13 @@ extern const cctv_statement_t cctv_statement_has_reasons;
  *  @param reason  NULL: there is none */
 const cctv_statement_t *cctv_statement_set_reason(int id, const char *reason,
                                                   cctv_params_t *params);
+
+/** Selects whether the database has the function of the next one. */
+extern const cctv_statement_t cctv_statement_has_watchers;
+
+/** Tells what a server receives: its name, the cameras that it receives, those
+ *  that fail, and why. */
+extern const cctv_statement_t cctv_statement_note_watcher;
 
 /**
  * Get the statement that selects CCTV_ROLE_COLUMN_LIST of each of these cameras

@@ -115,6 +115,7 @@
  * CCTV0260  a camera has no still picture
  * CCTV0261  a camera has a still picture again
  * CCTV0262  the threads that fetch still pictures cannot be started
+ * CCTV0280  a request for a view of another server (debug)
  */
 #ifndef CCTV_CORE_MOD_LOG_H
 #define CCTV_CORE_MOD_LOG_H

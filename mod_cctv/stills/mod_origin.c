@@ -6,13 +6,14 @@
  */
 #include "stills/mod_origin.h"
 
+#include "cameras/mod_still_source.h"
 #include "video/mod_settings.h"
 #include "video/placeholders.h"
 
 #include "apr_strings.h"
 #include "http_main.h"
 
-bool cctv_origin_find(apr_pool_t *pool, const char *url,
+bool cctv_origin_find(apr_pool_t *pool, const char *url, const char *key,
                       cctv_origin_still_t *out)
 {
     const cctv_logins_t *logins = cctv_video_settings(ap_server_conf)->logins;
@@ -26,11 +27,19 @@ bool cctv_origin_find(apr_pool_t *pool, const char *url,
                                   .host = apr_pstrdup(pool, parsed.host) };
     login = logins == NULL ? NULL
                            : cctv_logins_find(logins, parsed.host, parsed.port,
-                                              parsed.path);
+                                              parsed.path, key);
     if (login != NULL) {
         out->url = cctv_placeholders_fill(pool, url, login);
         out->user = login->user;
         out->password = login->password;
     }
     return out->url != NULL;
+}
+
+bool cctv_origin_read(request_rec *r, int id, cctv_origin_still_t *out)
+{
+    cctv_still_source_t source;
+
+    return cctv_still_source_read(r, id, &source) == OK && source.url != NULL
+           && cctv_origin_find(r->pool, source.url, source.key, out);
 }

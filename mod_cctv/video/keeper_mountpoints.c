@@ -340,6 +340,26 @@ bool cctv_keeper_mountpoints_news(cctv_keeper_mountpoints_t *mountpoints,
     return *status != NULL;
 }
 
+void cctv_keeper_mountpoints_statuses(cctv_keeper_mountpoints_t *mountpoints,
+                                      void (*each)(void *context, int64_t id,
+                                                   bool is_online),
+                                      void *context)
+{
+    const cctv_mountpoint_table_t *table = &mountpoints->table;
+    size_t i;
+
+    pthread_mutex_lock(&mountpoints->mutex);
+    for (i = 0; i < table->count; i++) {
+        const char *status = cctv_mountpoint_table_status(table,
+                                                          &table->at[i]);
+
+        if (status != NULL) {
+            each(context, table->at[i].id, strcmp(status, "online") == 0);
+        }
+    }
+    pthread_mutex_unlock(&mountpoints->mutex);
+}
+
 bool cctv_keeper_mountpoints_is_online(cctv_keeper_mountpoints_t *mountpoints,
                                        int64_t id)
 {

@@ -11,6 +11,7 @@
 #include "core/utf8.h"
 
 #include "apr_cstr.h"
+#include "apr_escape.h"
 #include "apr_strings.h"
 #include "apr_tables.h"
 
@@ -19,6 +20,7 @@
 #include <string.h>
 
 #define BLANKS " \t"
+#define KEY    "external_id="
 /* An empty password, as it is written in the file. */
 #define EMPTY "\"\""
 /* The length of the prefix ::ffff:0:0/96, which precedes an IPv4 address in
@@ -37,6 +39,7 @@ typedef enum {
     NAME,  /* text is the name */
     BELOW, /* text is the end of the name, with its dot */
     NETWORK,
+    CAMERA, /* text is its external_id */
 } kind_t;
 
 typedef struct {
@@ -51,6 +54,7 @@ typedef struct {
 
 struct cctv_logins_t {
     const apr_array_header_t *entries;
+    bool have_keys;
 };
 
 static bool parse_address(const char *text, address_t *out)
@@ -170,6 +174,13 @@ static const char *parse_bare_ipv6(const char *text, entry_t *entry)
     return parse_bits(text + len, false, &entry->bits);
 }
 
+static bool parse_key(apr_pool_t *pool, const char *text, entry_t *entry)
+{
+    entry->kind = CAMERA;
+    entry->text = apr_punescape_url(pool, text, NULL, NULL, 0);
+    return entry->text != NULL && *entry->text != '\0';
+}
+
 /* A path needs a port before it, because 10.1.0.0/16 is a network. */
 static bool parse_path(apr_pool_t *pool, const char *text, entry_t *entry)
 {
@@ -190,6 +201,9 @@ static bool parse_pattern(apr_pool_t *pool, const char *text, entry_t *entry)
     const char *colon = strchr(text, ':');
     const char *rest;
 
+    if (strncmp(text, KEY, strlen(KEY)) == 0) {
+        return parse_key(pool, text + strlen(KEY), entry);
+    }
     if (strncmp(text, "*.", 2) == 0) {
         rest = parse_below(pool, text + 2, entry);
     }
@@ -247,8 +261,8 @@ static const char *parse_line(apr_pool_t *pool, char *line, entry_t *entry)
     pattern = next_word(&line);
     user = next_word(&line);
     if (*user == '\0' || *line == '\0') {
-        return "needs a host pattern, a user and a password, which is \"\" if "
-               "it is empty";
+        return "needs a pattern, a user and a password, which is \"\" if it "
+               "is empty";
     }
     if (strchr(user, ':') != NULL) {
         return "has a user with a colon in it: user and password are two "
@@ -258,8 +272,9 @@ static const char *parse_line(apr_pool_t *pool, char *line, entry_t *entry)
         return "has a tab in the password";
     }
     if (!parse_pattern(pool, pattern, entry)) {
-        return "starts with no host pattern: a name, *.name, an address, "
-               "address/bits or *, and maybe :port or :port/path";
+        return "starts with no pattern: a name, *.name, an address, "
+               "address/bits or *, and maybe :port or :port/path; or "
+               "external_id=key";
     }
     entry->login.user = user;
     entry->login.password = strcmp(line, EMPTY) == 0 ? "" : line;
@@ -287,6 +302,7 @@ const cctv_logins_t *cctv_logins_parse(apr_pool_t *pool, const char *text,
     char *rest = apr_pstrdup(pool, text);
     int number;
 
+    logins->have_keys = false;
     for (number = 1; rest != NULL; number++) {
         char *line = rest;
         entry_t entry = { .port = 0 };
@@ -305,6 +321,7 @@ const cctv_logins_t *cctv_logins_parse(apr_pool_t *pool, const char *text,
             *error = apr_psprintf(pool, "line %d %s", number, fault);
             return NULL;
         }
+        logins->have_keys = logins->have_keys || entry.kind == CAMERA;
         APR_ARRAY_PUSH(entries, entry_t) = entry;
     }
     logins->entries = entries;
@@ -331,9 +348,10 @@ static bool is_below(const char *host, size_t len, const char *end)
 }
 
 /* @param len      length of the host's name
- * @param address  NULL: the host is a name */
+ * @param address  NULL: the host is a name
+ * @param key      NULL: the camera has none */
 static bool fits(const entry_t *entry, const char *host, size_t len,
-                 const address_t *address)
+                 const address_t *address, const char *key)
 {
     switch (entry->kind) {
     case EVERY_HOST:
@@ -345,14 +363,14 @@ static bool fits(const entry_t *entry, const char *host, size_t len,
                && apr_cstr_casecmpn(host, entry->text, len) == 0;
     case BELOW:
         return address == NULL && is_below(host, len, entry->text);
-    default:
-        return false;
+    default: /* CAMERA */
+        return key != NULL && strcmp(key, entry->text) == 0;
     }
 }
 
 const cctv_login_t *cctv_logins_find(const cctv_logins_t *logins,
                                      const char *host, int port,
-                                     const char *path)
+                                     const char *path, const char *key)
 {
     address_t address;
     bool is_address = parse_address(host, &address);
@@ -367,9 +385,14 @@ const cctv_login_t *cctv_logins_find(const cctv_logins_t *logins,
 
         if ((entry->port == 0 || entry->port == port)
             && (entry->path == NULL || strcmp(entry->path, path) == 0)
-            && fits(entry, host, len, is_address ? &address : NULL)) {
+            && fits(entry, host, len, is_address ? &address : NULL, key)) {
             return &entry->login;
         }
     }
     return NULL;
+}
+
+bool cctv_logins_have_keys(const cctv_logins_t *logins)
+{
+    return logins->have_keys;
 }

@@ -10,6 +10,7 @@
  *     10.1.0.0/16         viewer  secret
  *     [2001:db8::]/32     viewer  secret
  *     [2001:db8::1]:554/main.sdp  viewer  ""
+ *     external_id=A40-17  viewer  secret
  *     *                   viewer  secret
  *
  * "" is an empty password. A pattern is one of these:
@@ -17,7 +18,9 @@
  * - a name;
  * - "*." and the end of a name, for all names below it;
  * - an IPv4 or IPv6 address, alone or as a network with /bits;
- * - "*" for every host.
+ * - "*" for every host;
+ * - "external_id=" and the key that one camera has in the database, with blanks
+ *   and '%' percent-encoded (%20, %25).
  *
  * Names are compared without case. A ':' and a port may follow the pattern;
  * then an IPv6 address has to be in brackets. A pattern without a port matches
@@ -34,6 +37,8 @@
 #define CCTV_VIDEO_LOGINS_H
 
 #include "apr_pools.h"
+
+#include <stdbool.h>
 
 typedef struct cctv_logins_t cctv_logins_t;
 
@@ -69,11 +74,16 @@ const cctv_logins_t *cctv_logins_parse(apr_pool_t *pool, const char *text,
  * @param port  1 to 65535
  * @param path  what follows host and port in the address: empty, or begins
  *              with '/', '?' or '#'
+ * @param key   the external_id of the camera; NULL: it has none
  * @return the login, in the pool of the logins; NULL: there is none
  * Thread-safe. Allocates nothing.
  */
 const cctv_login_t *cctv_logins_find(const cctv_logins_t *logins,
                                      const char *host, int port,
-                                     const char *path);
+                                     const char *path, const char *key);
+
+/** @return whether a login is for the external_id of a camera, so that the
+ *  search needs it. Thread-safe. */
+bool cctv_logins_have_keys(const cctv_logins_t *logins);
 
 #endif

@@ -42,8 +42,10 @@ static int tell_online(server_rec *s, cctv_keeper_mountpoints_t *mountpoints,
     return is_online ? cctv_source_set_status(s, pool, camera, "online") : OK;
 }
 
+/* @param is_told  whether cctv_watcher_tell() takes the camera offline */
 static int tell(server_rec *s, cctv_keeper_mountpoints_t *mountpoints,
-                apr_pool_t *pool, int32_t camera, cctv_failure_t why)
+                bool is_told, apr_pool_t *pool, int32_t camera,
+                cctv_failure_t why)
 {
     const cctv_failure_words_t *words = cctv_failure_words(why);
     int result = OK;
@@ -63,6 +65,9 @@ static int tell(server_rec *s, cctv_keeper_mountpoints_t *mountpoints,
                             : result;
     }
     if (words->kind == CCTV_FAILS_CAMERA) {
+        if (is_told) {
+            return OK;
+        }
         result = cctv_source_set_status(s, pool, camera, "offline");
     }
     return result == OK ? cctv_source_set_reason(s, pool, camera, words->name)
@@ -71,7 +76,7 @@ static int tell(server_rec *s, cctv_keeper_mountpoints_t *mountpoints,
 
 void cctv_failure_status_tell(server_rec *s,
                               cctv_keeper_mountpoints_t *mountpoints,
-                              apr_pool_t *pool)
+                              bool is_told, apr_pool_t *pool)
 {
     cctv_failures_t *failures = &cctv_video_memory()->failures;
     cctv_time_t now = cctv_now();
@@ -86,7 +91,7 @@ void cctv_failure_status_tell(server_rec *s,
         cctv_failures_age(failures, cursor, now);
         if (camera != 0 && !has_to_wait(mountpoints, camera, why)) {
             queries++;
-            if (tell(s, mountpoints, pool, camera, why) != OK) {
+            if (tell(s, mountpoints, is_told, pool, camera, why) != OK) {
                 /* The database does not answer; the next call goes on here. */
                 return;
             }

@@ -25,16 +25,17 @@ static const char *path_of(const char *url)
     return host + strcspn(host, "/?#");
 }
 
-static void add_login(apr_pool_t *pool, cctv_feed_t *feed)
+static void add_login(apr_pool_t *pool, const cctv_logins_t *logins,
+                      const char *key, cctv_feed_t *feed)
 {
-    const cctv_logins_t *logins = cctv_video()->settings.logins;
     const cctv_login_t *login;
     cctv_stream_url_t url;
 
-    if (logins == NULL || !cctv_stream_url_parse(feed->url, &url)) {
+    if (!cctv_stream_url_parse(feed->url, &url)) {
         return;
     }
-    login = cctv_logins_find(logins, url.host, url.port, path_of(feed->url));
+    login = cctv_logins_find(logins, url.host, url.port, path_of(feed->url),
+                             key);
     if (login != NULL) {
         const char *filled = cctv_placeholders_fill(pool, feed->url, login);
 
@@ -46,18 +47,24 @@ static void add_login(apr_pool_t *pool, cctv_feed_t *feed)
 
 int cctv_feed_read(request_rec *r, int64_t id, cctv_feed_t *feed)
 {
+    const cctv_logins_t *logins = cctv_video()->settings.logins;
     int32_t camera = cctv_mountpoint_camera(id);
+    const char *key = NULL;
     const char *url;
     int status = cctv_mountpoint_is_second(id)
                      ? cctv_source_sub_stream_url(r, camera, &url)
                      : cctv_source_stream_url(r, camera, &url);
 
+    if (status == OK && url != NULL && logins != NULL
+        && cctv_logins_have_keys(logins)) {
+        status = cctv_source_external_id(r, camera, &key);
+    }
     if (status != OK) {
         return status;
     }
     feed->url = url;
-    if (url != NULL) {
-        add_login(r->pool, feed);
+    if (url != NULL && logins != NULL) {
+        add_login(r->pool, logins, key, feed);
     }
     return OK;
 }

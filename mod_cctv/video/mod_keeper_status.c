@@ -32,12 +32,13 @@ static int tell_picture(server_rec *s, apr_pool_t *pool, int32_t camera)
                                       : NULL);
 }
 
+/* @param is_told  whether cctv_watcher_tell() takes the camera offline */
 static int tell_one(server_rec *s, apr_pool_t *pool, int64_t id,
-                    const char *word)
+                    const char *word, bool is_told)
 {
     int32_t camera = cctv_mountpoint_camera(id);
     bool is_online = strcmp(word, "online") == 0;
-    int result;
+    int result = OK;
 
     /* It sends packets, and none that can be shown. */
     if (is_online
@@ -45,7 +46,9 @@ static int tell_one(server_rec *s, apr_pool_t *pool, int64_t id,
                == CCTV_FAILURE_OTHER_CODEC) {
         return OK;
     }
-    result = cctv_source_set_status(s, pool, camera, word);
+    if (is_online || !is_told) {
+        result = cctv_source_set_status(s, pool, camera, word);
+    }
     if (result != OK) {
         return result;
     }
@@ -55,10 +58,10 @@ static int tell_one(server_rec *s, apr_pool_t *pool, int64_t id,
     cctv_diagnosis_note_for(s, id, CCTV_FAILURE_STOPPED_SENDING,
                             " (no packet for 10 s)");
     /* The reason of the first stream is told with its failure. */
-    return cctv_mountpoint_is_second(id) ? cctv_source_set_reason(
+    return cctv_mountpoint_is_second(id) && !is_told ? cctv_source_set_reason(
                s, pool, camera,
                cctv_failure_words(CCTV_FAILURE_STOPPED_SENDING)->name)
-                                         : OK;
+                                                     : OK;
 }
 
 static void tell_status(cctv_keeper_status_t *status, apr_pool_t *pool)
@@ -67,7 +70,9 @@ static void tell_status(cctv_keeper_status_t *status, apr_pool_t *pool)
     int64_t id = 0;
 
     while (cctv_keeper_mountpoints_news(status->mountpoints, id, &id, &word)) {
-        if (tell_one(status->database, pool, id, word) != OK) {
+        if (tell_one(status->database, pool, id, word,
+                     cctv_watcher_is_on(&status->watcher))
+            != OK) {
             return;
         }
         cctv_keeper_mountpoints_told(status->mountpoints, id, word);
@@ -76,6 +81,9 @@ static void tell_status(cctv_keeper_status_t *status, apr_pool_t *pool)
 
 void cctv_keeper_status(cctv_keeper_status_t *status, apr_pool_t *pool)
 {
+    cctv_watcher_tell(&status->watcher, status->database, status->mountpoints,
+                      pool);
     tell_status(status, pool);
-    cctv_failure_status_tell(status->database, status->mountpoints, pool);
+    cctv_failure_status_tell(status->database, status->mountpoints,
+                             cctv_watcher_is_on(&status->watcher), pool);
 }

@@ -8,12 +8,14 @@
 #define CCTV_VIDEO_MOD_KEEPER_STATUS_H
 
 #include "video/keeper_mountpoints.h"
+#include "video/mod_watcher.h"
 
 #include "httpd.h"
 
 typedef struct {
     server_rec *database; /**< a server with a database */
     cctv_keeper_mountpoints_t *mountpoints;
+    cctv_watcher_t watcher;
 } cctv_keeper_status_t;
 
 /** Write all new statuses, and the cameras that have failed

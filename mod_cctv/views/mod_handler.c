@@ -12,6 +12,7 @@
 #include "views/mod_part.h"
 #include "views/mod_admission.h"
 #include "views/mod_denial.h"
+#include "views/mod_node.h"
 #include "views/mod_notes.h"
 #include "views/mod_post.h"
 #include "views/mod_stats.h"
@@ -119,10 +120,10 @@ static int send_offer(request_rec *r, const cctv_view_t *view,
     json_t *body;
 
     cctv_view_id(view, id);
-    body = json_pack("{s:s, s:i, s:i, s:i, s:i}", "session_id", id,
-                     "camera_id", view->camera, "heartbeat_seconds",
-                     timeout / BEATS, "timeout_seconds", timeout, "viewers",
-                     (int)viewers_with(view));
+    body = json_pack("{s:s, s:i, s:i, s:i, s:i}", "session_id",
+                     cctv_node_add(r, id), "camera_id", view->camera,
+                     "heartbeat_seconds", timeout / BEATS, "timeout_seconds",
+                     timeout, "viewers", (int)viewers_with(view));
     cctv_transport(view->transport)->add_members(view, id, offer, &body);
     return cctv_reply_json(r, HTTP_CREATED, body);
 }
@@ -137,7 +138,7 @@ static int send_started(request_rec *r, const cctv_view_t *view)
 
     cctv_view_id(view, id);
     text = apr_pstrcat(
-        r->pool, "{\"session_id\":\"", id,
+        r->pool, "{\"session_id\":\"", cctv_node_add(r, id),
         "\",\"camera_id\":", apr_itoa(r->pool, view->camera),
         ",\"heartbeat_seconds\":", apr_itoa(r->pool, timeout / BEATS),
         ",\"timeout_seconds\":", apr_itoa(r->pool, timeout), "}", NULL);

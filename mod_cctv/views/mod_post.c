@@ -9,6 +9,7 @@
 
 #include "http/mod_body.h"
 #include "http/mod_reply.h"
+#include "views/mod_node.h"
 
 const char cctv_view_missing[] = "This view has ended or never was: start a "
                                  "new one.";
@@ -25,7 +26,7 @@ int cctv_view_post(request_rec *r, size_t max,
         return result;
     }
     id = json_string_value(json_object_get(body, "session_id"));
-    result = id != NULL ? answer(r, id, body)
+    result = id != NULL ? answer(r, cctv_node_remove(r, id), body)
                         : cctv_reply_problem(r, HTTP_BAD_REQUEST,
                                              "The body has to be "
                                              "{\"session_id\": \"…\"}.");

@@ -67,10 +67,10 @@ static void search(apr_pool_t *pool, const cctv_logins_t *logins,
     size_t i;
 
     for (i = 0; i < sizeof ports / sizeof ports[0]; i++) {
-        check(pool, cctv_logins_find(logins, host, ports[i], "/a"));
-        check(pool, cctv_logins_find(logins, "cam.example", ports[i], "/a"));
-        check(pool, cctv_logins_find(logins, "10.1.2.3", ports[i], "/a"));
-        check(pool, cctv_logins_find(logins, "2001:db8::1", ports[i], "/a"));
+        check(pool, cctv_logins_find(logins, host, ports[i], "/a", host));
+        check(pool, cctv_logins_find(logins, "cam.example", ports[i], "/a", host));
+        check(pool, cctv_logins_find(logins, "10.1.2.3", ports[i], "/a", host));
+        check(pool, cctv_logins_find(logins, "2001:db8::1", ports[i], "/a", host));
     }
 }
 

@@ -350,19 +350,24 @@ def test_dead_cameras_cost_no_login(cameras, start, video, janus, users):
 
 
 def test_logins_of_single_cameras(cluster, start, video, janus):
-    """An entry may be for one address, may have an empty password, and may
-    fill the places of a login in an address."""
+    """An entry may be for one address or for the external_id of a camera, may
+    have an empty password, and may fill the places of a login in an address."""
     vendor = 'rtsp://cam1.example:8554/user={user}_password={password}_c=1.sdp'
     set_cameras(cluster, {'id': 1, 'stream_url': vendor},
                 {'id': 2, 'stream_url': 'rtsp://cam1.example:8554/other'},
-                {'id': 3, 'stream_url': 'rtsp://cam3.example/live'})
+                {'id': 3, 'stream_url': 'rtsp://cam3.example/live'},
+                *[{'id': number, 'stream_url': 'rtsp://cam4.example/live'}
+                  for number in (4, 5)])
+    cluster.query("UPDATE cameras SET external_id = 'North gate 4%' "
+                  'WHERE id = 4')
     logins = video.write('logins', (
+        'external_id=North%20gate%204%25 guard sesame\n'
         'cam1.example:8554/user={user}_password={password}_c=1.sdp '
         'joe a b/c\ncam3.example:554/live root ""\n*:8554/elsewhere no one\n'))
     httpd = start('LogLevel trace8\n' + ONE_CHILD + video.server(
         cluster, f'CCTVCameraLoginsFile {logins}\n'))
     viewer = Watcher(httpd)
-    for camera in (1, 2, 3):
+    for camera in (1, 2, 3, 4, 5):
         viewer.play(camera)
     viewer.end_all()
     made = [(each['url'], each.get('rtsp_user'), each.get('rtsp_pwd'))
@@ -372,5 +377,7 @@ def test_logins_of_single_cameras(cluster, start, video, janus):
         ('rtsp://cam1.example:8554/user=joe_password=a%20b%2Fc_c=1.sdp',
          'joe', 'a b/c'),
         ('rtsp://cam1.example:8554/other', None, None),
-        ('rtsp://cam3.example/live', 'root', '')]
+        ('rtsp://cam3.example/live', 'root', ''),
+        ('rtsp://cam4.example/live', 'guard', 'sesame'),
+        ('rtsp://cam4.example/live', None, None)]
     assert 'a%20b' not in httpd.text()

@@ -25,7 +25,8 @@ static const cctv_logins_t *parse(const char *text)
 static const char *user(const cctv_logins_t *logins, const char *host,
                         int port)
 {
-    const cctv_login_t *login = cctv_logins_find(logins, host, port, "/main");
+    const cctv_login_t *login = cctv_logins_find(logins, host, port, "/main",
+                                                 NULL);
 
     return login == NULL ? "none" : login->user;
 }
@@ -180,7 +181,7 @@ static const struct {
 START_TEST(reads_lines)
 {
     const cctv_login_t *login = cctv_logins_find(parse(spellings[_i].text),
-                                                 "h", 554, "");
+                                                 "h", 554, "", NULL);
 
     ck_assert_ptr_nonnull(login);
     ck_assert_str_eq(login->user, spellings[_i].user);
@@ -255,6 +256,11 @@ static const struct {
     { "fe80::1%eth0 joe sesame", "pattern" },
     { "1111:1111:1111:1111:1111:1111:1111:1111:1111:1111 joe sesame",
       "pattern" },
+    { "external_id= joe sesame", "pattern" },
+    { "external_id=% joe sesame", "pattern" },
+    { "external_id=a%2 joe sesame", "pattern" },
+    { "external_id=a%2g joe sesame", "pattern" },
+    { "external_id=a%00 joe sesame", "pattern" },
 };
 
 /* The error names the number of the line, and contains no part of its text. */
@@ -275,6 +281,35 @@ START_TEST(says_which_line_is_wrong)
 }
 END_TEST
 
+static const char *user_of_key(const cctv_logins_t *logins, const char *key)
+{
+    const cctv_login_t *login = cctv_logins_find(logins, "cam.example", 1, "",
+                                                 key);
+
+    return login == NULL ? "none" : login->user;
+}
+
+START_TEST(finds_by_the_key_of_a_camera)
+{
+    const cctv_logins_t *logins = parse("external_id=A40-17 a pass\n"
+                                        "external_id=North%20gate%25%c3%A9 b "
+                                        "pass\n"
+                                        "cam.example c pass\n"
+                                        "external_id=later d pass\n");
+
+    ck_assert(cctv_logins_have_keys(logins));
+    ck_assert_str_eq(user_of_key(logins, "A40-17"), "a");
+    ck_assert_str_eq(user_of_key(logins, "North gate%\xC3\xA9"), "b");
+    ck_assert_str_eq(user_of_key(logins, "a40-17"), "c");
+    ck_assert_str_eq(user_of_key(logins, "later"), "c");
+    ck_assert_str_eq(user_of_key(logins, NULL), "c");
+    logins = parse("external_id=only a pass");
+    ck_assert_str_eq(user_of_key(logins, NULL), "none");
+    ck_assert_str_eq(user_of_key(logins, "onl"), "none");
+    ck_assert(!cctv_logins_have_keys(parse("cam.example a pass")));
+}
+END_TEST
+
 START_TEST(keeps_nothing_of_the_text)
 {
     char text[] = "cam.example joe pass";
@@ -282,8 +317,9 @@ START_TEST(keeps_nothing_of_the_text)
 
     memset(text, 'x', sizeof text - 1);
     ck_assert_str_eq(user(logins, "cam.example", 1), "joe");
-    ck_assert_str_eq(cctv_logins_find(logins, "cam.example", 1, "")->password,
-                     "pass");
+    ck_assert_str_eq(
+        cctv_logins_find(logins, "cam.example", 1, "", NULL)->password,
+        "pass");
 }
 END_TEST
 
@@ -296,6 +332,7 @@ TCase *logins_tests(void)
     tcase_add_loop_test(tc, reads_lines, 0, COUNT(spellings));
     tcase_add_loop_test(tc, may_be_empty, 0, COUNT(nothing));
     tcase_add_loop_test(tc, says_which_line_is_wrong, 0, COUNT(bad));
+    tcase_add_test(tc, finds_by_the_key_of_a_camera);
     tcase_add_test(tc, keeps_nothing_of_the_text);
     return tc;
 }

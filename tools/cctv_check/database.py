@@ -5,7 +5,7 @@ COLUMNS = ('id name role status status_since status_reason codec profile width '
            'field_of_view geom name_folded has_still range_m').split()
 LOAD = 'cctv-load-sql import'
 FOR_VIDEO = ('cctv_stream_url', 'cctv_sub_stream_url', 'cctv_still_url',
-             'cctv_set_status', 'cctv_set_status_reason')
+             'cctv_external_id', 'cctv_set_status', 'cctv_set_status_reason')
 TRIGGERS = {'cctv_journal_' + what for what in
             ('insert', 'delete', 'update', 'truncate', 'row')}
 # As in mod_cctv/health/mod_room.c.
