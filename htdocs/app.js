@@ -19,6 +19,7 @@ import {Messages} from './messages.js';
 import {wireNear} from './near.js';
 import {askWhich} from './replace.js';
 import {formatHash, parseHash, Route} from './route.js';
+import {spotText} from './search.js';
 import {makeShare} from './share.js';
 import {makeSheet} from './sheet.js';
 import {wireShortcuts} from './shortcuts.js';
@@ -181,6 +182,11 @@ function wireChoice({wall, map, list, cameras, showList}) {
     map.keepInView(cameras.byId.get(id));
   });
   map.addEventListener('move', () => list.update());
+  map.addEventListener('spot', ({detail}) => {
+    showList(true);
+    element('search').value = spotText(detail);
+    element('search').dispatchEvent(new Event('input', {bubbles: true}));
+  });
 }
 
 /** Where there is no place for a further camera, the user says which one goes; so does dragging. */

@@ -365,6 +365,7 @@ export class Client {
    * statuses  array with one of online, offline, unknown
    * playable  true: only cameras that every browser plays; false: only others
    * q         words in the name
+   * sees      [longitude, latitude]: only cameras that see this spot, without bbox and q
    * first     cameras on the first page; limit: on each of the others
    */
   list(query = {}) {
@@ -428,9 +429,10 @@ class List {
   // The last answer of each address: {etag, features, next}.
   #pages = new Map();
 
-  constructor(client, {q, first, limit, ...rest}) {
+  constructor(client, {q, sees, first, limit, ...rest}) {
     const query = queryOf(rest);
     if (q) query.set('q', q);
+    if (sees) query.set('sees', sees.join(','));
     if (first || limit) query.set('limit', first || limit);
     this.#client = client;
     this.#first = `${client.server}/api/cameras${query.size ? `?${query}` : ''}`;

@@ -32,6 +32,7 @@ const EDGE = 85.05;
  *           add: with Ctrl, Cmd or Shift
  *   move    the visible box has changed
  *   point   detail {id}: the pointer is on this camera, or null
+ *   spot    detail {latitude, longitude}: a right click, or a long press
  *   tiles   detail {failing}: whether no tile of the map can be loaded
  */
 export class CameraMap extends EventTarget {
@@ -61,6 +62,10 @@ export class CameraMap extends EventTarget {
     this.#markers.change({added: [...cameras.byId.values()]});
     cameras.addEventListener('change', ({detail}) => this.#markers.change(detail));
     this.#map.on('moveend', () => this.#moved());
+    this.#map.on('contextmenu', ({latlng: {lat: latitude, lng}}) => {
+      const detail = {latitude, longitude: eastOf(lng, -180) - 180};
+      this.dispatchEvent(new CustomEvent('spot', {detail}));
+    });
     this.#markSights();
     new ResizeObserver(() => this.#map.invalidateSize()).observe(element);
     this.#labels = new Labels(this.#map, cameras);

@@ -2,9 +2,19 @@
 const PAUSE_MS = 250;
 const AGAIN_MS = 10000;
 const HITS = 50;
+// A search for the cameras that see a spot.
+const SPOT = /^sees:\s*(-?[\d.]+)\s*,\s*(-?[\d.]+)$/;
+
+/** The text of a search for the cameras that see a spot, in degrees. */
+export const spotText = ({latitude, longitude}) => `sees:${longitude.toFixed(6)},${latitude.toFixed(6)}`;
+
+const queryOf = (text) => {
+  const spot = SPOT.exec(text);
+  return spot ? {sees: spot.slice(1)} : {q: text};
+};
 
 /**
- * Searches all cameras by name or number: `text` ('' if there is no search), `hits` (null until the results for this
+ * Searches all cameras by name or number, or by a spot that they see: `text` ('' if there is no search), `hits` (null until the results for this
  * text are there), `more` (whether there are more results), `error` (of the last request, or null).
  *
  * Event 'change': one of these has changed.
@@ -60,7 +70,7 @@ export class Search extends EventTarget {
       return;
     }
     this.#list = this.#client.list({
-      q: this.text, first: HITS, limit: HITS, ...(playable && {playable}),
+      ...queryOf(this.text), first: HITS, limit: HITS, ...(playable && {playable}),
       ...(roles && {roles}), ...(status && {statuses: [status]}),
     });
     this.#load();

@@ -94,6 +94,7 @@ export const strings = {
     list: [
       ['/', 'Search'],
       ['↓ ↑', 'From the search into the list, and along the list; Home and End for its ends'],
+      ['Right click', 'On the map, or a long press: the cameras that see this spot'],
       ['1 … 9', 'The cameras that play'],
       ['F', 'Full screen for all that play'],
       ['Esc', 'Close the camera that has the focus'],

@@ -184,40 +184,6 @@ int cctv_source_external_id(request_rec *r, int id, const char **key)
     return ask_text(r, statement, &params, key);
 }
 
-int cctv_source_still_url(request_rec *r, int id, const char **url)
-{
-    cctv_params_t params;
-    const cctv_statement_t *statement = cctv_statement_still_url(id, &params);
-
-    return ask_text(r, statement, &params, url);
-}
-
-int cctv_source_stills(server_rec *s, apr_pool_t *pool, const int *ids,
-                       int count,
-                       void (*each)(void *context, int id, const char *role,
-                                    const char *url, const char *key),
-                       void *context)
-{
-    const cctv_statement_t *statement;
-    cctv_params_t params;
-    PGresult *rows;
-    int status;
-    int i;
-
-    statement = cctv_statement_stills(pool, ids, count, &params);
-    status = ask_in_background(s, pool, statement, &params, &rows);
-    if (status != OK) {
-        return status;
-    }
-    for (i = 0; i < PQntuples(rows); i++) {
-        each(context, atoi(PQgetvalue(rows, i, 0)), PQgetvalue(rows, i, 1),
-             PQgetisnull(rows, i, 2) ? NULL : PQgetvalue(rows, i, 2),
-             PQgetisnull(rows, i, 3) ? NULL : PQgetvalue(rows, i, 3));
-    }
-    PQclear(rows);
-    return OK;
-}
-
 int cctv_source_set_status(server_rec *s, apr_pool_t *pool, int id,
                            const char *status)
 {

@@ -88,17 +88,6 @@ static const cctv_statement_t external_id = {
     .number = -1, .sql = "SELECT cctv_external_id($1::int4)"
 };
 
-static const cctv_statement_t still_url = {
-    .number = -1, .sql = "SELECT cctv_still_url($1::int4)"
-};
-
-static const cctv_statement_t stills = {
-    .number = -1,
-    .sql = "SELECT id, role, cctv_still_url(id), cctv_external_id(id) "
-           "FROM cameras "
-           "WHERE id = ANY ($1::int4[])"
-};
-
 static const cctv_statement_t set_status = {
     .number = -1,
     .sql = "SELECT cctv_set_status($1::int4, $2::text)",
@@ -383,21 +372,6 @@ const cctv_statement_t *cctv_statement_external_id(int id,
     params->count = 0;
     cctv_params_add_int(params, id);
     return &external_id;
-}
-
-const cctv_statement_t *cctv_statement_still_url(int id, cctv_params_t *params)
-{
-    params->count = 0;
-    cctv_params_add_int(params, id);
-    return &still_url;
-}
-
-const cctv_statement_t *cctv_statement_stills(apr_pool_t *pool, const int *ids,
-                                              int count, cctv_params_t *params)
-{
-    params->count = 0;
-    cctv_params_add_text(params, cctv_array_of_ints(pool, ids, count));
-    return &stills;
 }
 
 const cctv_statement_t *cctv_statement_set_status(int id, const char *status,

@@ -178,16 +178,6 @@ const cctv_statement_t *cctv_statement_sub_stream_url(int id,
 const cctv_statement_t *cctv_statement_external_id(int id,
                                                    cctv_params_t *params);
 
-/** As cctv_statement_stream_url(), where its still picture comes from. */
-const cctv_statement_t *cctv_statement_still_url(int id,
-                                                 cctv_params_t *params);
-
-/** Get the statement that selects the id, the role, the address of the still
- *  picture and the external_id of each of these cameras that exists. */
-const cctv_statement_t *cctv_statement_stills(apr_pool_t *pool, const int *ids,
-                                              int count,
-                                              cctv_params_t *params);
-
 /** Get the statement that sets the status of a camera; it is idempotent. */
 const cctv_statement_t *cctv_statement_set_status(int id, const char *status,
                                                   cctv_params_t *params);

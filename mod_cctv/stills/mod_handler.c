@@ -19,8 +19,6 @@
 #include "stills/mod_settings.h"
 #include "stills/mod_sight.h"
 
-#include "cameras/mod_source.h"
-
 #include "ap_mpm.h"
 
 #include <limits.h>
@@ -28,6 +26,10 @@
 /* A claim outlives the fetch by this, which has to wait for the database and
  * for others: µs. */
 #define CLAIM_MARGIN 15000000
+
+/* A request waits longer than the fetch by this, so that it is told why there is
+ * no picture: µs. */
+#define WAIT_MARGIN 500000
 
 /* How long a request sleeps at most before it looks again: µs. */
 #define NAP 500000
@@ -84,14 +86,8 @@ static known_t find(const question_t *q, cctv_still_t *still)
 static bool has_changed(const question_t *q, uint32_t hash)
 {
     cctv_origin_still_t origin;
-    const char *url = NULL;
-    const char *key = NULL;
 
-    return hash != 0 && cctv_source_still_url(q->r, q->camera, &url) == OK
-           && url != NULL
-           && (!cctv_origin_needs_key()
-               || cctv_source_external_id(q->r, q->camera, &key) == OK)
-           && cctv_origin_find(q->r->pool, url, key, &origin)
+    return hash != 0 && cctv_origin_read(q->r, q->camera, &origin)
            && cctv_result_hash(origin.url, origin.user, origin.password)
                   != hash;
 }
@@ -160,7 +156,7 @@ static known_t look_again(const question_t *q, cctv_still_t *still)
 static known_t wait_here(const question_t *q, cctv_still_t *still)
 {
     _Atomic uint32_t *bell = cctv_stills_bell(q->memory, q->key);
-    cctv_time_t deadline = cctv_now() + q->settings->timeout;
+    cctv_time_t deadline = cctv_now() + q->settings->timeout + WAIT_MARGIN;
 
     for (;;) {
         uint32_t seen = atomic_load(bell);

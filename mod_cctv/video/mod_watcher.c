@@ -123,7 +123,6 @@ void cctv_watcher_tell(cctv_watcher_t *watcher, server_rec *database,
     const char *name = cctv_node_name(database);
     lists_t lists = { .now = cctv_now() };
     uint64_t hash;
-    int i;
 
     if (name == NULL) {
         return;

@@ -109,3 +109,29 @@ def test_the_list_and_the_marker_show_a_still(pages, stills):
     window.run('document.activeElement.blur();')
     wait_for(lambda: window.run(
         'return document.querySelector(".glimpse").hidden;'), 'it is hidden')
+
+
+def test_a_right_click_asks_which_cameras_see_the_spot(pages, cluster):
+    cluster.query('UPDATE cameras SET heading = 90, field_of_view = 60 '
+                  'WHERE id = %s', [PLAIN])
+    window = pages.open()
+    # A few metres to the east of the camera.
+    window.run(
+        'cctv.map.go({latitude: 0, longitude: 150.0002, zoom: 18});'
+        'const map = document.getElementById("map");'
+        'const {left, top, width, height} = map.getBoundingClientRect();'
+        'map.dispatchEvent(new MouseEvent("contextmenu", {bubbles: true,'
+        ' clientX: left + width / 2, clientY: top + height / 2}));')
+    wait_for(lambda: window.run(
+        'return [...document.querySelectorAll("#cameras .name")]'
+        '.map((name) => name.textContent).join();') == 'Has neither',
+        'the list has the camera that sees it', 20 * SLOWNESS)
+    assert window.run('return document.getElementById("search").value;') \
+        .startswith('sees:150.0002')
+    window.run('const search = document.getElementById("search");'
+               'search.value = "";'
+               'search.dispatchEvent(new Event("input", {bubbles: true}));'
+               'cctv.map.go({latitude: 0, longitude: 0, zoom: 1});')
+    wait_for(lambda: window.run(
+        'return document.querySelectorAll("#cameras .name").length;') == 4,
+        'the list has all again', 20 * SLOWNESS)

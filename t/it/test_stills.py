@@ -3,6 +3,7 @@ from nowhere that the admin did not allow."""
 
 import concurrent.futures
 import contextlib
+import math
 import re
 import shutil
 import subprocess
@@ -80,9 +81,9 @@ def each(cluster, httpd):
         cluster.query('TRUNCATE public.cameras RESTART IDENTITY')
         ids = list(range(begin, each.next))
         add_cameras(cluster, *[{**changes, 'id': camera} for camera in ids])
-        for camera, url in zip(ids, urls):
-            cluster.query('UPDATE cameras SET still_url = %s WHERE id = %s',
-                          [url, camera])
+        cluster.query('UPDATE cameras SET still_url = url FROM '
+                      'unnest(%s::int[], %s::text[]) AS with_url (of, url) '
+                      'WHERE id = of', [ids, list(urls)])
         return ids
     return make
 
@@ -141,7 +142,7 @@ def test_it_may_come_without_a_type(httpd, stills, each):
 @pytest.mark.parametrize('source', ['database', 'catalogue'])
 def test_who_may_not_see_the_camera_gets_no_picture(
         source, cluster, config, stills, each, httpd, start):
-    hidden, plain = each(stills.url('same/h'), None, role='police')
+    hidden, plain = each(stills.url(f'same/{source}'), None, role='police')
     if source == 'catalogue':
         httpd = start(config + LONG + catalogue())
         wait_for_generation(httpd)
@@ -149,7 +150,7 @@ def test_who_may_not_see_the_camera_gets_no_picture(
     allowed, other = {'X-Roles': 'a, police'}, {'X-Roles': 'traffic'}
     for headers in (other, {}):
         assert httpd.get(path(hidden), headers).status == 404
-    assert stills.asked['/same/h'] == (source == 'catalogue')
+    assert stills.asked[f'/same/{source}'] == 0
     assert first(httpd, hidden, path, allowed).body == JPEG
     # Also while the picture is there.
     for headers in (other, {}):
@@ -173,23 +174,25 @@ def test_a_thousand_requesters_cause_one_fetch_per_camera_and_age(
     def ask(number):
         with contextlib.closing(httpd.connection()) as connection:
             for at in range(25):
-                reply = httpd.get(still(ids[(number + at) % 5]),
-                                  connection=connection)
-                statuses.append(reply.status)
-                assert reply.status == 200 or (
-                    reply.json()['type'] == BUSY
-                    and reply.headers['Retry-After'] == '1')
+                while True:
+                    reply = httpd.get(still(ids[(number + at) % 5]),
+                                      connection=connection)
+                    statuses.append(reply.status)
+                    if reply.status == 200:
+                        break
+                    assert (reply.json()['type'], reply.headers['Retry-After'],
+                            ) == (BUSY, '1')
+                    time.sleep(0.1)
     with concurrent.futures.ThreadPoolExecutor(40) as pool:
         list(pool.map(ask, range(40)))
     ages = int(time.monotonic() - began) + 1
-    assert len(statuses) == 1000
-    assert statuses.count(200) > 800
+    assert statuses.count(200) == 1000
     for number in range(5):
         assert 1 <= stills.asked[f'/ok/many{number}'] <= ages
     metrics = scrape(httpd)
     assert metrics.sum('cctv_still_fetches_total', result='ok') == sum(
         stills.asked[f'/ok/many{number}'] for number in range(5))
-    assert metrics.sum('cctv_still_answers_total') == 1000
+    assert metrics.sum('cctv_still_answers_total') == len(statuses)
     assert metrics.sum('cctv_still_fetch_duration_seconds_count') == \
         metrics.sum('cctv_still_fetches_total')
     assert metrics.sum('cctv_still_fetched_bytes_total') >= len(picture(1))
@@ -243,9 +246,12 @@ def test_what_is_no_picture_is_refused_with_a_reason(httpd, stills, each):
 
 def test_a_camera_that_fails_is_left_alone_for_a_time(httpd, stills, each):
     camera, = each(stills.url('missing/alone'))
+    began = time.monotonic()
     for _ in range(20):
         assert first(httpd, camera).status == 503
-    assert stills.asked['/missing/alone'] <= 3
+    # Tries after 0, 1, 1 + 2, 1 + 2 + 4 … s.
+    tries = math.floor(math.log2(time.monotonic() - began + 1)) + 1
+    assert 1 <= stills.asked['/missing/alone'] <= tries
 
 
 def test_a_camera_whose_port_is_closed(httpd, each):
@@ -300,6 +306,25 @@ def test_a_refused_login_is_tried_again_once_it_has_changed(
                   [stills.url('basic/b'), camera])
     assert first(httpd, camera).status == 200
     assert asked == 1
+
+
+# --- the directive ----------------------------------------------------------
+
+@pytest.mark.parametrize('value', [
+    'none', '10.1.2.3', '10.0.0.0/8 cam.example *.cams.example', '2a00::/16',
+    '::1', 'localhost'])
+def test_good_hosts(written, value):
+    good, said = written(f'CCTVStillHosts {value}').configtest()
+    assert good, said
+
+
+@pytest.mark.parametrize('value', [
+    '*', '10.0.0.0/33', '2130706433', 'http://cam.example', 'cam.example:80',
+    '10.1.2.3 a/b'])
+def test_bad_hosts(written, value):
+    good, said = written(f'CCTVStillHosts {value}').configtest()
+    assert not good
+    assert f'CCTVStillHosts "{value.split()[-1]}": has to be none' in said
 
 
 # --- nowhere else -----------------------------------------------------------

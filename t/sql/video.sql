@@ -1,4 +1,4 @@
--- cctv_video may do what cctv_reader may, and call five functions.
+-- cctv_video may do what cctv_reader may, and call seven functions.
 INSERT INTO cameras (name, stream_url, codec, geom) VALUES
   ('plays', 'rtsp://h/1', 'H.264', 'SRID=4326;POINT(1 2)'),
   ('does not', 'http://h/2', 'MJPEG', 'SRID=4326;POINT(1 2)');
