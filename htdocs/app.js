@@ -26,6 +26,7 @@ import {MOST, Wall} from './wall.js';
 // In a narrower window the list covers a part of the map.
 const WIDE = matchMedia('(min-width: 62rem)');
 
+const reading = readConfig();
 const element = (id) => document.getElementById(id);
 const reloading = () => ({action: {text: strings.tile.reload, run: () => location.reload()}});
 
@@ -250,7 +251,7 @@ function originOf(address) {
 
 async function start(messages, showList) {
   // Imported dynamically: without Leaflet map.js cannot be loaded, and a static import would show no message.
-  const [{config, problems, mayLocate}, {CameraMap}] = await Promise.all([readConfig(), import('./map.js')]);
+  const [{config, problems, mayLocate}, {CameraMap}] = await Promise.all([reading, import('./map.js')]);
   for (const problem of problems) console.warn(problem);
   // The page is in a folder beside the API, whatever prefix the two have.
   const client = new Client({server: new URL('..', import.meta.url).href});
@@ -277,7 +278,7 @@ async function start(messages, showList) {
 /** The language of the user, or the one of config.json, and the words of the page. */
 async function dress() {
   prepare(choose(navigator.languages));
-  const {config} = await readConfig();
+  const {config} = await reading;
   document.documentElement.lang = await speak(choose([config.language, ...navigator.languages]));
   strings.title = config.title ?? strings.title;
   document.title = strings.title;
