@@ -9,7 +9,9 @@ import {Client} from './cctv-client.js';
 import {readConfig} from './config.js';
 import {showCredits} from './credits.js';
 import {fill} from './dom.js';
+import {showGlimpses} from './glimpse.js';
 import {makeDraggable} from './drag.js';
+import {extentOf} from './extent.js';
 import {choose, prepare, speak} from './language.js';
 import {Layouts, Tour} from './layouts.js';
 import {List} from './list.js';
@@ -221,7 +223,7 @@ function wireLink(wall, map) {
   show();
 }
 
-function wireErrors({cameras, list, messages, config}) {
+function wireErrors({cameras, list, messages, config, map}) {
   const tell = (key, error) => {
     const isLogin = error?.status === 401 || error?.status === 200;
     messages.say(key, error && strings.loadError(error), isLogin ? reloading() : {});
@@ -239,6 +241,9 @@ function wireErrors({cameras, list, messages, config}) {
     told.add(origin);
     console.warn(strings.tilesRefused(origin));
   });
+  map.addEventListener('tiles', ({detail: {failing}}) => {
+    messages.say('tiles', failing ? strings.map.noTiles : null);
+  });
 }
 
 function originOf(address) {
@@ -251,15 +256,19 @@ function originOf(address) {
 
 async function start(messages, showList) {
   // Imported dynamically: without Leaflet map.js cannot be loaded, and a static import would show no message.
-  const [{config, problems, mayLocate}, {CameraMap}] = await Promise.all([reading, import('./map.js')]);
-  for (const problem of problems) console.warn(problem);
   // The page is in a folder beside the API, whatever prefix the two have.
   const client = new Client({server: new URL('..', import.meta.url).href});
-  const cameras = new Cameras(client);
   const opened = parseQuery(location.search);
-  const map = new CameraMap(element('map'), cameras, config, opened.place);
+  const [{config, problems, mayLocate}, {CameraMap}, extent] = await Promise.all([
+    reading, import('./map.js'), opened.place ? null : extentOf(client),
+  ]);
+  for (const problem of problems) console.warn(problem);
+  const cameras = new Cameras(client);
+  const map = new CameraMap(element('map'), cameras, config, {place: opened.place, extent});
   const wall = new Wall(element('wall'), {client, cameras, usage: config.usage});
   const list = new List({client, cameras});
+  const glimpse = showGlimpses(element('map'), {client, cameras});
+  map.addEventListener('point', ({detail}) => glimpse(detail.id));
   const parts = {client, cameras, map, wall, list, messages, config, showList};
   wireErrors(parts);
   wireWall(wall, parts);

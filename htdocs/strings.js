@@ -140,13 +140,20 @@ export const strings = {
   map: {
     zoomIn: 'Zoom in',
     zoomOut: 'Zoom out',
-    camera: (name, status, {playable, playing}) => [name, status,
-      ...(playable ? [] : ['cannot be played']), ...(playing ? ['playing'] : [])].join(', '),
+    /** number: of its tile, or null. The marker shows it as well. */
+    camera: (name, status, {playable, playing, number}) => [name, status,
+      ...(playable ? [] : ['cannot be played']),
+      ...(playing ? [number ? `playing as ${number}` : 'playing'] : [])].join(', '),
     cameras: (total) => count(total, 'camera', 'cameras'),
     /** shares: [[number, word]…] without zeros. The map shows the total in the same format. */
     cluster: (total, shares, {playing}) => `${total} cameras: `
       + shares.map(([value, word]) => `${number(value)} ${word}`).join(', ')
       + `${playing ? '; one of them plays' : ''}; press Enter to zoom in`,
+    grounds: 'Kind of map',
+    ground: (place) => `Map ${number(place)}`,
+    levels: 'Level',
+    level: (value) => `Level ${number(value)}`,
+    noTiles: 'The map’s tiles cannot be loaded. Trying again…',
   },
 
   near: {
@@ -222,6 +229,10 @@ export const strings = {
     close: 'Close',
   },
 
+  // In place of "Live" where no video comes, but still pictures do.
+  stills: 'Stills',
+  stillsBecause: (text) => `Stills. ${text}`,
+
   /**
    * The text of a tile, by the state of its view, the reason, the failure and what an operator wrote (these may be
    * null).
@@ -293,7 +304,16 @@ export const strings = {
     noObject: 'config.json has to be a JSON object: defaults are used.',
     unknown: (name) => `config.json: there is no member “${name}”. It is ignored.`,
     wrong: (name, wanted) => `config.json: “${name}” has to be ${wanted}. It is ignored.`,
+    object: 'an object',
     tiles: 'an object',
+    pmtiles: 'the address of a file on this server',
+    overlays: 'a list',
+    image: 'an http(s) address or a path',
+    corners: 'three or four [longitude, latitude]: top left, top right, bottom right, maybe bottom left',
+    name: 'a text of at most 100 characters',
+    level: 'a number',
+    noImage: (address) => `config.json: the image ${address} cannot be loaded.`,
+    noStreets: 'config.json: “tiles.pmtiles” needs own/protomaps-leaflet.js, which is not here (docs/install.md).',
     tilesUrl: 'an http(s) address or a path with {z}, {x} and {y}, maybe {s} and {r}',
     text: 'a text',
     language: 'de, en or es',

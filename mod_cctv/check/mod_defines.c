@@ -150,6 +150,8 @@ bool cctv_check_defines(apr_pool_t *ptemp, server_rec *s,
           false },
         { "CCTV_OGC", "above the Include of cctv-site.conf", lacks->ogc,
           false },
+        { "CCTV_TILES", "above the Include of cctv-site.conf", lacks->tiles,
+          false },
     };
     size_t i;
 

@@ -204,7 +204,8 @@ def test_tiles_that_it_knows(cluster, start, folder, windows, httpd):
     window = MapPages(own, windows).open(still=True)
     wait_for(lambda: [each for each in windows.requests()
                       if each.startswith(other + '/none/')], 'tiles')
-    assert messages(window) == []
+    wait_for(lambda: messages(window) == [
+        'The map’s tiles cannot be loaded. Trying again…'], 'one message')
 
 
 # --- missing parts ----------------------------------------------------------
