@@ -188,7 +188,9 @@ def test_tiles_that_the_policy_does_not_know(opened, windows, httpd):
         return any('set CCTV_MAP_TILES in cctv-map.conf' in line
                    for line in told)
     wait_for(is_told, 'the console says what to do')
-    assert messages(window) == []
+    # Visitors are told what they see.
+    wait_for(lambda: messages(window) == [
+        'The map’s tiles cannot be loaded. Trying again…'], 'one message')
     window.screenshot('tiles-refused')
     assert window.axe() == []
 
