@@ -29,6 +29,7 @@ import {MOST, Wall} from './wall.js';
 // In a narrower window the list covers a part of the map.
 const WIDE = matchMedia('(min-width: 62rem)');
 
+const reading = readConfig();
 const element = (id) => document.getElementById(id);
 const reloading = () => ({action: {text: strings.tile.reload, run: () => location.reload()}});
 
@@ -265,7 +266,7 @@ async function start(messages, showList) {
   const client = new Client({server: new URL('..', import.meta.url).href});
   const opened = parseQuery(location.search);
   const [{config, problems, mayLocate}, {CameraMap}, extent] = await Promise.all([
-    readConfig(), import('./map.js'), opened.place ? null : extentOf(client),
+    reading, import('./map.js'), opened.place ? null : extentOf(client),
   ]);
   for (const problem of problems) console.warn(problem);
   const cameras = new Cameras(client);
@@ -292,7 +293,7 @@ async function start(messages, showList) {
 /** The language of the user, or the one of config.json, and the words of the page. */
 async function dress() {
   prepare(choose(navigator.languages));
-  const {config} = await readConfig();
+  const {config} = await reading;
   document.documentElement.lang = await speak(choose([config.language, ...navigator.languages]));
   strings.title = config.title ?? strings.title;
   document.title = strings.title;

@@ -28,6 +28,8 @@ export interface CameraProperties {
   audio: boolean;
   heading?: number;
   field_of_view?: number;
+  range_m?: number;
+  still?: boolean;
   [more: string]: unknown;
 }
 
@@ -135,6 +137,11 @@ export class Client {
   changes(query?: ChangesQuery): AsyncGenerator<News, void, undefined>;
   /** Null if the camera does not exist or may not be seen. */
   camera(id: number, options?: {signal?: AbortSignal}): Promise<Camera | null>;
+  /**
+   * The still picture of a camera whose property `still` is true, and in how many milliseconds there may be a new one.
+   * Throws ServerError.
+   */
+  still(id: number, options?: {signal?: AbortSignal}): Promise<{picture: Blob; again: number}>;
   /** Starts to play a camera. Throws TypeError if the id is not a positive integer. */
   watch(id: number): View;
 }

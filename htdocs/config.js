@@ -145,7 +145,13 @@ export function checkConfig(found) {
   return {config, problems};
 }
 
-async function read() {
+/**
+ * Reads config.json, which is optional. Never throws.
+ *
+ * @returns {{config: object, problems: string[], mayLocate: boolean}} mayLocate: whether the admin lets the page ask
+ *   for the position of the user
+ */
+export async function readConfig() {
   let mayLocate = false;
   try {
     const reply = await fetch(new URL(ADDRESS, import.meta.url), {signal: AbortSignal.timeout(PATIENCE_MS)});
@@ -159,13 +165,3 @@ async function read() {
     return {config: {}, problems: [problem], mayLocate};
   }
 }
-
-let reading = null;
-
-/**
- * Reads config.json, which is optional, once. Never throws.
- *
- * @returns {{config: object, problems: string[], mayLocate: boolean}} mayLocate: whether the admin lets the page ask
- *   for the position of the user
- */
-export const readConfig = () => (reading ??= read());

@@ -69,12 +69,18 @@ export const strings = {
   map: {
     zoomIn: 'Vergrößern',
     zoomOut: 'Verkleinern',
-    camera: (name, status, {playable, playing}) => [name, status,
-      ...(playable ? [] : ['nicht abspielbar']), ...(playing ? ['läuft'] : [])].join(', '),
+    camera: (name, status, {playable, playing, number}) => [name, status,
+      ...(playable ? [] : ['nicht abspielbar']),
+      ...(playing ? [number ? `läuft als ${number}` : 'läuft'] : [])].join(', '),
     cameras: (total) => cameras(total),
     cluster: (total, shares, {playing}) => `${total} Kameras: `
       + shares.map(([value, word]) => `${number(value)} ${word}`).join(', ')
       + `${playing ? '; eine davon läuft' : ''}; Eingabetaste vergrößert`,
+    grounds: 'Art der Karte',
+    ground: (place) => `Karte ${number(place)}`,
+    levels: 'Stockwerk',
+    level: (value) => `Stockwerk ${number(value)}`,
+    noTiles: 'Die Kacheln der Karte können nicht geladen werden. Neuer Versuch…',
   },
 
   near: {
@@ -147,6 +153,9 @@ export const strings = {
     kiosk: 'Nur die Bilder (Escape beendet das)',
     close: 'Schließen',
   },
+
+  stills: 'Standbilder',
+  stillsBecause: (text) => `Standbilder. ${text}`,
 
   states: {
     connecting: 'Verbindung wird hergestellt…',

@@ -69,12 +69,18 @@ export const strings = {
   map: {
     zoomIn: 'Acercar',
     zoomOut: 'Alejar',
-    camera: (name, status, {playable, playing}) => [name, status,
-      ...(playable ? [] : ['no se puede reproducir']), ...(playing ? ['en marcha'] : [])].join(', '),
+    camera: (name, status, {playable, playing, number}) => [name, status,
+      ...(playable ? [] : ['no se puede reproducir']),
+      ...(playing ? [number ? `en marcha como ${number}` : 'en marcha'] : [])].join(', '),
     cameras: (total) => cameras(total),
     cluster: (total, shares, {playing}) => `${total} cámaras: `
       + shares.map(([value, word]) => `${number(value)} ${word}`).join(', ')
       + `${playing ? '; una de ellas está en marcha' : ''}; pulse Intro para acercar`,
+    grounds: 'Tipo de mapa',
+    ground: (place) => `Mapa ${number(place)}`,
+    levels: 'Planta',
+    level: (value) => `Planta ${number(value)}`,
+    noTiles: 'No se pueden cargar las teselas del mapa. Se vuelve a intentar…',
   },
 
   near: {
@@ -147,6 +153,9 @@ export const strings = {
     kiosk: 'Solo las imágenes (Escape lo termina)',
     close: 'Cerrar',
   },
+
+  stills: 'Imágenes fijas',
+  stillsBecause: (text) => `Imágenes fijas. ${text}`,
 
   states: {
     connecting: 'Conectando…',

@@ -47,6 +47,7 @@ def test_what_is_missing_is_named(texts):
                      ('Platz ${number(place)} von ${number(total)}',
                       'Platz ${number(place)}'),
                      ("      ['?', 'Diese Hilfe'],\n", ''),
+                     ("playing ? '; eine davon läuft' : ''", "''"),
                      ("cancel: 'Abbrechen',", "cancle: '', cancel: '',")):
         assert old in changed
         changed = changed.replace(old, new)
@@ -55,6 +56,8 @@ def test_what_is_missing_is_named(texts):
         'htdocs/strings.de.js: ' + each for each in (
             'page.dismiss is missing',
             'keys.list has 5 rows, but in English 6',
+            'map.cluster uses (shares total), but in English '
+            '(playing shares total)',
             'wall.cancel is empty',
             'wall.moved uses (name place), but in English (name place total)',
             'wall.cancle is no text of the page')]

@@ -45,6 +45,9 @@ async function one(): Promise<void> {
   word.textContent = `${longitude.toFixed(1)} ${latitude.toFixed(1)} ${heading ?? 0} ${width ?? 0} ${since?.length}`;
   const obstacle: 'not-playable' | 'codec' | null = obstacleOf(camera.properties);
   if (obstacle === null) watch(camera.id);
+  if (!camera.properties.still) return;
+  const {picture, again} = await client.still(camera.id);
+  word.textContent = `${picture.size} ${again.toFixed()}`;
 }
 
 function watch(id: number): View {

@@ -14,7 +14,8 @@ const problems = [];
 // The names of the parameters that a function uses.
 function used(text) {
   const source = text.toString();
-  const head = /^[\w$]*\s*\(?((?:\{[^}]*\}|[^(){}])*?)\)?\s*(?:=>|\{)/.exec(source);
+  // A method, or an arrow function.
+  const head = /^\w+\(([^)]*)\)\s*\{/.exec(source) ?? /^\(?([^)]*?)\)?\s*=>/.exec(source);
   const body = source.slice(head[0].length);
   return (head[1].match(/[A-Za-z_]\w*/g) ?? []).filter((name) => new RegExp(`\\b${name}\\b`).test(body)).sort().join(' ');
 }
