@@ -21,8 +21,10 @@
 
 typedef struct {
     apr_array_header_t *receives; /* of int */
-    apr_array_header_t *fails;    /* of int */
-    apr_array_header_t *reasons;  /* of const char *, for each of `fails` */
+    apr_array_header_t
+        *silent; /* of int: some Janus server does not hear them */
+    apr_array_header_t *fails;   /* of int */
+    apr_array_header_t *reasons; /* of const char *, for each of `fails` */
     cctv_time_t now;
 } lists_t;
 
@@ -33,14 +35,18 @@ static void add_failed(lists_t *lists, int32_t camera, cctv_failure_t why)
                    const char *) = cctv_failure_words(why)->name;
 }
 
-static void add_received(void *lists_, int64_t id, bool is_online)
+static void add_mountpoint(void *lists_, int64_t id, bool is_online)
 {
     lists_t *lists = lists_;
+    int32_t camera = cctv_mountpoint_camera(id);
     cctv_failed_t failed = cctv_failures_find(
         &cctv_video_memory()->failures, cctv_failures_key_of(id), lists->now);
 
-    if (is_online && failed.why != CCTV_FAILURE_OTHER_CODEC) {
-        APR_ARRAY_PUSH(lists->receives, int) = cctv_mountpoint_camera(id);
+    if (!is_online) {
+        APR_ARRAY_PUSH(lists->silent, int) = camera;
+    }
+    else if (failed.why != CCTV_FAILURE_OTHER_CODEC) {
+        APR_ARRAY_PUSH(lists->receives, int) = camera;
     }
 }
 
@@ -56,13 +62,17 @@ static bool is_received(const lists_t *lists, int32_t camera)
     return false;
 }
 
-/* Another Janus may receive the camera. */
-static void add_silent(void *lists_, int64_t id, bool is_online)
+/* A camera that one Janus server does not hear may be heard by another one. */
+static void add_silent(lists_t *lists)
 {
-    int32_t camera = cctv_mountpoint_camera(id);
+    int i;
 
-    if (!is_online && !is_received(lists_, camera)) {
-        add_failed(lists_, camera, CCTV_FAILURE_STOPPED_SENDING);
+    for (i = 0; i < lists->silent->nelts; i++) {
+        int32_t camera = APR_ARRAY_IDX(lists->silent, i, int);
+
+        if (!is_received(lists, camera)) {
+            add_failed(lists, camera, CCTV_FAILURE_STOPPED_SENDING);
+        }
     }
 }
 
@@ -95,7 +105,8 @@ static uint64_t hash_of(const lists_t *lists)
 }
 
 void cctv_watcher_tell(cctv_watcher_t *watcher, server_rec *database,
-                       const cctv_keeper_lists_t *keepers, apr_pool_t *pool)
+                       const cctv_keeper_lists_t *mountpoints,
+                       apr_pool_t *pool)
 {
     const char *name = cctv_node_name(database);
     lists_t lists = { .now = cctv_now() };
@@ -106,14 +117,14 @@ void cctv_watcher_tell(cctv_watcher_t *watcher, server_rec *database,
         return;
     }
     lists.receives = apr_array_make(pool, 64, sizeof(int));
+    lists.silent = apr_array_make(pool, 16, sizeof(int));
     lists.fails = apr_array_make(pool, 16, sizeof(int));
     lists.reasons = apr_array_make(pool, 16, sizeof(const char *));
-    for (i = 0; i < keepers->count; i++) {
-        cctv_keeper_mountpoints_statuses(keepers->at[i], add_received, &lists);
+    for (i = 0; i < mountpoints->count; i++) {
+        cctv_keeper_mountpoints_statuses(mountpoints->at[i], add_mountpoint,
+                                         &lists);
     }
-    for (i = 0; i < keepers->count; i++) {
-        cctv_keeper_mountpoints_statuses(keepers->at[i], add_silent, &lists);
-    }
+    add_silent(&lists);
     add_failures(&lists);
     hash = hash_of(&lists);
     if (hash == watcher->told && lists.now < watcher->due) {

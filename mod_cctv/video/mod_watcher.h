@@ -38,6 +38,7 @@ static inline bool cctv_watcher_is_on(const cctv_watcher_t *watcher)
  * limits of the database part. Without CCTVRoute nothing is told.
  */
 void cctv_watcher_tell(cctv_watcher_t *watcher, server_rec *database,
-                       const cctv_keeper_lists_t *keepers, apr_pool_t *pool);
+                       const cctv_keeper_lists_t *mountpoints,
+                       apr_pool_t *pool);
 
 #endif
