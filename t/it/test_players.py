@@ -42,8 +42,10 @@ def httpd(cluster, start_shared, shared):
     janus, rtp, rtsp = shared
     set_cameras(cluster, {'id': RTP, 'stream_url': rtp.url()},
                 {'id': RTSP, 'stream_url': rtsp.url('two')})
+    # With CCTVRoute the Location of a view has a query.
     httpd = start_shared(ONE_CHILD + PAGE_CONFIG + janus_config(
-        cluster, janus), modules=PAGE_MODULES)
+        cluster, janus, 'CCTVRoute web1', 'CustomLog access.log "%m %q"'),
+        modules=PAGE_MODULES)
     add_pages(httpd)
     for name, path in FILES.items():
         shutil.copy(NPM + path, f'{httpd.folder}/htdocs/{name}')
@@ -77,6 +79,10 @@ def test_player(httpd, shared, browser, player, camera):
         assert answers == ['OPTIONS 204', 'POST 201', 'PATCH 204']
     page.run('await view.end();')
     until_all_are_gone(httpd, shared[0])
+    # One of them does not resolve a relative Location.
+    if player != 'playEyevinn':
+        with open(httpd.folder + '/access.log') as log:
+            assert 'DELETE ?route=web1\n' in log.readlines()[-30:]
 
 
 def test_gstreamer(httpd, shared):
