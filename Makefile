@@ -136,7 +136,7 @@ clean: ## remove what was built
 check: GROUPS_NEEDED = check
 check: packages ## run every test
 	@$(MAKE) -s --no-print-directory $(BUILD_JOBS) module $(BUILD)/mod_tell.so \
-	    $(BUILD)/unit $(REPLAYS) $(AXE)
+	    $(BUILD)/unit $(REPLAYS) $(AXE) $(STREETS)
 	@$(MAKE) -s --no-print-directory $(BUILD_JOBS) CC=clang BUILD=build/clang module
 	@$(MAKE) --no-print-directory guards unit replay it
 	@echo "make check: all passed"
@@ -191,13 +191,20 @@ $(AXE): t/it/npm/package-lock.json
 	    --no-audit --no-fund --loglevel=error >build/npm/log
 	@touch $@
 
+# What draws streets on the map page. Without it, its tests are skipped.
+STREETS := build/streets/protomaps-leaflet.js
+
+$(STREETS): tools/streets/package-lock.json
+	@echo NPM $@
+	-@tools/streets.sh $(@D) >/dev/null
+
 RUN_TESTS = CCTV_MODULE=$(abspath $(MODULE)) t/it/namespace.sh \
             /usr/bin/python3 -m pytest -q -o cache_dir=$(abspath build)/pytest
 
 # T names a file or a test: test_http or test_http.py::test_options. Without T
 # all run side by side, and a few that fail are run again alone.
 .PHONY: it
-it: module $(AXE) ## run the integration tests [T=test_http.py::test_options PYTEST_ARGS='-k bbox' JOBS=4]
+it: module $(AXE) $(STREETS) ## run the integration tests [T=test_http.py::test_options PYTEST_ARGS='-k bbox' JOBS=4]
 ifdef T
 	@$(RUN_TESTS) $(call test_path,$(T)) $(PYTEST_ARGS)
 else
@@ -216,6 +223,13 @@ SOAK_MINUTES ?= 60
 .PHONY: soak-wall
 soak-wall: module $(AXE) ## a wall of nine with faults thrown in [SOAK_MINUTES=60]
 	@SOAK_MINUTES=$(SOAK_MINUTES) $(RUN_TESTS) -s t/it/soak_wall.py
+
+# PostgreSQL fails over again and again, under load; not in `make check`.
+FAILOVERS ?= 10
+
+.PHONY: soak-failover
+soak-failover: module ## PostgreSQL fails over under load: some minutes [FAILOVERS=10]
+	@FAILOVERS=$(FAILOVERS) $(RUN_TESTS) -s t/it/soak_failover.py
 
 .PHONY: asan
 asan: GROUPS_NEEDED = check

@@ -64,6 +64,8 @@ const STREAM_HELD_BACK = 3600000;
 const STREAM_RETRY = 2000;
 // The longest delay before all clients of a server load their lists again.
 const RESET_SPREAD = 1000;
+// The shortest time between two still pictures.
+const STILL_SOON = 1000;
 // The statuses after which changes cannot be followed.
 const HOPELESS = [200, 400, 401, 403, 404, 405, 406];
 // The longest time that a timer can wait.
@@ -214,6 +216,13 @@ function absolute(path) {
   url.username = '';
   url.password = '';
   return url;
+}
+
+// The query by which a load balancer finds the server of a view: the id of the
+// view ends with the name of the server, if there are several (CCTVRoute).
+function routeOf(session) {
+  const name = session.split('.')[1];
+  return name ? `?route=${encodeURIComponent(name)}` : '';
 }
 
 // A random delay, so that clients that lost the same server do not return at the
@@ -389,6 +398,19 @@ export class Client {
     if (reply.status === 404) return null;
     if (!reply.ok) throw await problemOf(reply);
     return jsonOf(reply, readFeature);
+  }
+
+  /**
+   * The still picture of a camera whose property `still` is true: {picture, again}, a Blob of a JPEG, and in how many
+   * milliseconds there may be a new one. Throws ServerError.
+   */
+  async still(id, {signal} = {}) {
+    // The browser keeps it as long as the server says, for all who show it.
+    const reply = await this.ask(`${this.server}/api/cameras/${Number(id)}/still`, {signal, cache: 'default'});
+    if (!reply.ok) throw await problemOf(reply);
+    const most = /max-age=(\d+)/.exec(reply.headers.get('Cache-Control'))?.[1] ?? 0;
+    const left = (Number(most) - Number(reply.headers.get('Age') ?? 0)) * 1000;
+    return {picture: await reply.blob(), again: Math.max(STILL_SOON, left)};
   }
 
   /** Starts to play a camera and returns a View. Throws TypeError if the id is not a positive integer. */
@@ -717,7 +739,7 @@ export class View extends EventTarget {
   }
 
   #tellEnd(session) {
-    const url = absolute(`${this.#client.server}/view-end`);
+    const url = absolute(`${this.#client.server}/view-end${routeOf(session)}`);
     // sendBeacon survives the end of the page. Text needs no preflight to a server
     // of another origin. To the own origin it is JSON: with text, Firefox hides the
     // origin of a page whose Referrer-Policy is no-referrer.
@@ -868,7 +890,7 @@ export class View extends EventTarget {
     this.#change('viewers', started.viewers ?? null);
     if (started.ice_servers?.length) connection.setConfiguration({iceServers: started.ice_servers});
     const sdp = await unlessAborted(answer(connection, started.sdp), signal);
-    const reply = await this.#client.post('/view-answer', {session_id: this.#session, sdp}, {signal});
+    const reply = await this.#client.post(`/view-answer${routeOf(this.#session)}`, {session_id: this.#session, sdp}, {signal});
     if (GONE.includes(reply.status)) return;
     if (!reply.ok) throw await problemOf(reply);
     const interval = Math.max(LEAST_BEAT, started.heartbeat_seconds * 1000) || BEAT;
@@ -989,7 +1011,7 @@ export class View extends EventTarget {
     try {
       const options = {signal, patience: BEAT_REQUEST};
       if (this.#picture !== null) stats.first_picture_ms = this.#picture;
-      const reply = await this.#client.post('/heartbeat', {session_id: this.#session, stats}, options);
+      const reply = await this.#client.post(`/heartbeat${routeOf(this.#session)}`, {session_id: this.#session, stats}, options);
       this.#noteServer(reply.status);
       // If this does not say why, the next start does.
       if ([...GONE, 401, 403].includes(reply.status)) {

@@ -1,7 +1,7 @@
 -- The roles that Apache connects as. cctv_reader may read what the API shows.
 -- If CCTVJanusURL is set, Apache uses cctv_video instead. This role may also
--- read the stream URLs and the external_id of one camera at a time, and set the
--- status of a camera.
+-- read the URLs and the external_id of one camera at a time, and set the status
+-- of a camera.
 --
 --   psql -X -v ON_ERROR_STOP=1 -1 -f sql/20-roles.sql
 --
@@ -36,7 +36,7 @@ ALTER ROLE cctv_video LOGIN
 COMMENT ON ROLE cctv_reader IS
   'mod_cctv: reads what the camera API shows, and nothing else';
 COMMENT ON ROLE cctv_video IS
-  'mod_cctv with video: reads what the camera API shows, asks for a stream URL, sets a status';
+  'mod_cctv with video: reads what the camera API shows, asks for the URLs of a camera, sets a status';
 
 -- This limit is for other clients that connect as these roles. mod_cctv cancels
 -- its own queries after three quarters of the time that CCTVQueryTimeout leaves.
@@ -133,12 +133,13 @@ BEGIN
   END LOOP;
 END
 $$;
--- stream_url and sub_stream_url are left out because they contain internal hosts,
+-- stream_url, sub_stream_url and still_url are left out because they contain internal hosts,
 -- and external_id because it identifies the camera in a system that is not the
 -- viewer's.
 GRANT SELECT (id, name, role, status, status_since, status_reason, codec,
               profile, width, height, fps, audio, playable, stream_is_rtp,
-              sub_stream_is_rtp, heading, field_of_view, geom, name_folded)
+              sub_stream_is_rtp, heading, field_of_view, geom, name_folded,
+              has_still, range_m)
   ON TABLE public.cameras TO cctv_reader, cctv_video;
 
 -- These functions run with the rights of the table's owner, whoever calls them.
@@ -183,6 +184,19 @@ $$;
 COMMENT ON FUNCTION public.cctv_external_id(integer) IS
   'The site''s own key of a camera, by which its login is found; NULL: it has none';
 
+CREATE OR REPLACE FUNCTION public.cctv_still_url(camera integer)
+RETURNS text
+LANGUAGE sql STABLE STRICT SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT c.still_url
+    FROM public.cameras c
+   WHERE c.id = camera
+$$;
+
+COMMENT ON FUNCTION public.cctv_still_url(integer) IS
+  'Where a JPEG picture of a camera comes from; NULL: it has none';
+
 CREATE OR REPLACE FUNCTION public.cctv_set_status(
   camera integer,
   new_status text)
@@ -219,6 +233,78 @@ $$;
 COMMENT ON FUNCTION public.cctv_set_status_reason(integer, text) IS
   'Sets the name of the failure of a camera; NULL: there is none. False: it was that already, or there is no such camera';
 
+-- Several servers (CCTVRoute) that watch the same cameras: what each of them
+-- receives, and which cameras fail it.
+CREATE TABLE IF NOT EXISTS public.cctv_watchers (
+  watcher text PRIMARY KEY,
+  seen timestamptz NOT NULL,
+  receives integer[] NOT NULL,
+  fails integer[] NOT NULL
+);
+
+COMMENT ON TABLE public.cctv_watchers IS
+  'Which cameras each of several servers receives. A row that is older than 30 seconds says nothing any more';
+COMMENT ON COLUMN public.cctv_watchers.watcher IS
+  'The name of the server: CCTVRoute';
+COMMENT ON COLUMN public.cctv_watchers.seen IS
+  'When it has last told what it receives; it does so every 10 seconds';
+COMMENT ON COLUMN public.cctv_watchers.receives IS
+  'Ids of the cameras that it receives';
+COMMENT ON COLUMN public.cctv_watchers.fails IS
+  'Ids of the cameras that have just failed it';
+
+-- A camera is online while a server receives it, and offline when one fails to
+-- and no other receives it: no server overrules one that knows better. A reason
+-- stays until the camera is online, unless only one server fails.
+CREATE OR REPLACE FUNCTION public.cctv_note_watcher(
+  this_watcher text,
+  these_receive integer[],
+  these_fail integer[],
+  reasons text[])
+RETURNS void
+LANGUAGE plpgsql VOLATILE STRICT SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+DECLARE
+  others_receive integer[];
+  others_fail integer[];
+BEGIN
+  -- One server after the other: their updates might wait for each other.
+  LOCK TABLE public.cctv_watchers IN SHARE ROW EXCLUSIVE MODE;
+  INSERT INTO public.cctv_watchers (watcher, seen, receives, fails)
+  VALUES (this_watcher, clock_timestamp(), these_receive, these_fail)
+  ON CONFLICT (watcher) DO UPDATE
+     SET seen = excluded.seen, receives = excluded.receives,
+         fails = excluded.fails;
+
+  UPDATE public.cameras c
+     SET status = 'online', status_reason = NULL
+   WHERE c.id = ANY (these_receive) AND c.status <> 'online';
+
+  IF cardinality(these_fail) = 0 THEN
+    RETURN;
+  END IF;
+  others_receive := ARRAY(
+    SELECT unnest(w.receives) FROM public.cctv_watchers w
+     WHERE w.watcher <> this_watcher
+       AND w.seen > clock_timestamp() - interval '30 seconds');
+  others_fail := ARRAY(
+    SELECT unnest(w.fails) FROM public.cctv_watchers w
+     WHERE w.watcher <> this_watcher
+       AND w.seen > clock_timestamp() - interval '30 seconds');
+  UPDATE public.cameras c
+     SET status = 'offline', status_reason = f.reason
+    FROM unnest(these_fail, reasons) AS f (camera, reason)
+   WHERE c.id = f.camera AND f.camera <> ALL (others_receive)
+     AND (c.status <> 'offline'
+          OR (c.status_reason IS DISTINCT FROM f.reason
+              AND f.camera <> ALL (others_fail)));
+END
+$$;
+
+COMMENT ON FUNCTION public.cctv_note_watcher(text, integer[], integer[], text[]) IS
+  'A server tells which cameras it receives, which have just failed it, and why: sets their statuses';
+
 -- The role that loads this file may not be the owner of the table.
 DO $$
 DECLARE
@@ -231,23 +317,34 @@ BEGIN
                  'OWNER TO %s', owner);
   EXECUTE format('ALTER FUNCTION public.cctv_external_id(integer) OWNER TO %s',
                  owner);
+  EXECUTE format('ALTER FUNCTION public.cctv_still_url(integer) OWNER TO %s',
+                 owner);
   EXECUTE format('ALTER FUNCTION public.cctv_set_status(integer, text) '
                  'OWNER TO %s', owner);
   EXECUTE format('ALTER FUNCTION '
                  'public.cctv_set_status_reason(integer, text) OWNER TO %s',
                  owner);
+  EXECUTE format('ALTER FUNCTION public.cctv_note_watcher(text, integer[], '
+                 'integer[], text[]) OWNER TO %s', owner);
+  EXECUTE format('ALTER TABLE public.cctv_watchers OWNER TO %s', owner);
 END
 $$;
 
 REVOKE ALL ON FUNCTION public.cctv_stream_url(integer),
                        public.cctv_sub_stream_url(integer),
                        public.cctv_external_id(integer),
+                       public.cctv_still_url(integer),
                        public.cctv_set_status(integer, text),
-                       public.cctv_set_status_reason(integer, text)
+                       public.cctv_set_status_reason(integer, text),
+                       public.cctv_note_watcher(text, integer[], integer[],
+                                                text[])
   FROM PUBLIC, cctv_reader, cctv_video;
 GRANT EXECUTE ON FUNCTION public.cctv_stream_url(integer),
                           public.cctv_sub_stream_url(integer),
                           public.cctv_external_id(integer),
+                          public.cctv_still_url(integer),
                           public.cctv_set_status(integer, text),
-                          public.cctv_set_status_reason(integer, text)
+                          public.cctv_set_status_reason(integer, text),
+                          public.cctv_note_watcher(text, integer[], integer[],
+                                                   text[])
   TO cctv_video;

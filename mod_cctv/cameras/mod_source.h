@@ -11,6 +11,7 @@
 #define CCTV_CAMERAS_MOD_SOURCE_H
 
 #include "cameras/camera.h"
+#include "cameras/extent.h"
 #include "cameras/filter.h"
 
 #include "httpd.h"
@@ -25,6 +26,8 @@ typedef struct {
     bool is_cut;
     /** The number of all cameras that match; -1: it was not asked for. */
     int matched;
+    /** Of all cameras that match; of none: it was not asked for. */
+    cctv_extent_t extent;
     /** Private to mod_source.c. */
     void *rows;
     apr_pool_t *pool;
@@ -62,6 +65,25 @@ int cctv_source_sub_stream_url(request_rec *r, int id, const char **url);
  *  cctv_source_stream_url(). @param key  NULL: it has none */
 int cctv_source_external_id(request_rec *r, int id, const char **key);
 
+/** As cctv_source_stream_url(), where the still picture comes from. */
+int cctv_source_still_url(request_rec *r, int id, const char **url);
+
+/**
+ * Read where the still pictures of some cameras come from. Only for background
+ * threads, as cctv_source_set_status().
+ *
+ * @param each  called on OK, after the database was left, for each of these
+ *              cameras that exists; `url` is NULL if it has no picture, and
+ *              `key`, its external_id, if it has none; the texts are freed
+ *              when it returns
+ * @return as cctv_source_list()
+ */
+int cctv_source_stills(server_rec *s, apr_pool_t *pool, const int *ids,
+                       int count,
+                       void (*each)(void *context, int id, const char *role,
+                                    const char *url, const char *key),
+                       void *context);
+
 /**
  * Set the status of a camera. Only for background threads: the login of a
  * request may already hold a connection, and a request must never wait for a
@@ -84,6 +106,22 @@ int cctv_source_set_status(server_rec *s, apr_pool_t *pool, int id,
  */
 int cctv_source_set_reason(server_rec *s, apr_pool_t *pool, int id,
                            const char *reason);
+
+/**
+ * Tell the database which cameras a server receives and which fail, as
+ * cctv_source_set_status(). A database without cctv_note_watcher() (an older
+ * sql/20-roles.sql) is left as it is.
+ *
+ * @param name      of the server
+ * @param receives  of int
+ * @param fails     of int
+ * @param reasons   of const char *, for each of `fails`
+ * @param has       whether the database takes it; written on OK
+ */
+int cctv_source_note_watcher(server_rec *s, apr_pool_t *pool, const char *name,
+                             const apr_array_header_t *receives,
+                             const apr_array_header_t *fails,
+                             const apr_array_header_t *reasons, bool *has);
 
 /**
  * Read the roles of some cameras; 10,000 take 30 ms. Only for background

@@ -61,3 +61,31 @@ const char *cctv_params_fault(const char *params)
     PQconninfoFree(options);
     return fault;
 }
+
+/* Both have the same keywords in the same order: those of libpq. */
+static bool are_same(const PQconninfoOption *one,
+                     const PQconninfoOption *other)
+{
+    for (; one->keyword != NULL; one++, other++) {
+        const char *value = one->val == NULL ? "" : one->val;
+
+        if (strcmp(one->keyword, "target_session_attrs") != 0
+            && strcmp(value, other->val == NULL ? "" : other->val) != 0) {
+            return false;
+        }
+    }
+    return true;
+}
+
+bool cctv_params_are_same(const char *one, const char *other)
+{
+    PQconninfoOption *first = PQconninfoParse(one, NULL);
+    PQconninfoOption *second = PQconninfoParse(other, NULL);
+    bool is_same = strcmp(one, other) == 0
+                   || (first != NULL && second != NULL
+                       && are_same(first, second));
+
+    PQconninfoFree(first);
+    PQconninfoFree(second);
+    return is_same;
+}

@@ -14,6 +14,7 @@
 #include "events/mod_programs.h"
 #include "events/mod_settings.h"
 #include "events/writer.h"
+#include "views/mod_node.h"
 
 #include "apr_portable.h"
 #include "apr_strings.h"
@@ -319,6 +320,16 @@ static apr_status_t end(void *unused)
     return APR_SUCCESS;
 }
 
+static void set_node(const char *name)
+{
+    if (name != NULL) {
+        apr_cpystrn(life.node, name, sizeof life.node);
+    }
+    else if (gethostname(life.node, sizeof life.node - 1) != 0) {
+        life.node[0] = '\0';
+    }
+}
+
 void cctv_logs_begin(apr_pool_t *pconf, server_rec *s, cctv_events_t *events,
                      const cctv_logs_views_t *views)
 {
@@ -331,9 +342,7 @@ void cctv_logs_begin(apr_pool_t *pconf, server_rec *s, cctv_events_t *events,
     life.parent = getpid();
     life.generation = (uint64_t)apr_time_now();
     life.views = views;
-    if (gethostname(life.node, sizeof life.node - 1) != 0) {
-        life.node[0] = '\0';
-    }
+    set_node(cctv_node_name(s));
     writer->events = events;
     writer->node = life.node;
     writer->chain_key = settings->is_chained == 1 ? settings->chain_key : NULL;

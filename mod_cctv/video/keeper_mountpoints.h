@@ -54,6 +54,16 @@ bool cctv_keeper_mountpoints_news(cctv_keeper_mountpoints_t *mountpoints,
                                   int64_t after, int64_t *id,
                                   const char **status);
 
+/**
+ * Call a function for each mountpoint that sends packets, and for each that does
+ * not although no other one of its camera does. Thread-safe; the function must
+ * not call this file.
+ */
+void cctv_keeper_mountpoints_statuses(cctv_keeper_mountpoints_t *mountpoints,
+                                      void (*each)(void *context, int64_t id,
+                                                   bool is_online),
+                                      void *context);
+
 /** @return whether a mountpoint has sent packets lately. Thread-safe. */
 bool cctv_keeper_mountpoints_is_online(cctv_keeper_mountpoints_t *mountpoints,
                                        int64_t id);

@@ -13,7 +13,7 @@
 #ifndef CCTV_VIDEO_MOD_FAILURE_STATUS_H
 #define CCTV_VIDEO_MOD_FAILURE_STATUS_H
 
-#include "video/keeper_mountpoints.h"
+#include "video/keeper_lists.h"
 
 #include "httpd.h"
 
@@ -22,9 +22,11 @@
  *  failure waits while the other stream of the camera plays. One thread of the
  *  whole server calls this, once a second. Each call makes a bounded number of
  *  queries, and the next call goes on where it stopped.
- *  @param s  a server with a database */
-void cctv_failure_status_tell(server_rec *s,
-                              cctv_keeper_mountpoints_t *mountpoints,
-                              apr_pool_t *pool);
+ *  @param s        a server with a database
+ *  @param is_told  whether cctv_watcher_tell() takes cameras offline: then only
+ *                  what viewers see of a camera that sends is written, and that
+ *                  a camera works again */
+void cctv_failure_status_tell(server_rec *s, const cctv_keeper_lists_t *lists,
+                              bool is_told, apr_pool_t *pool);
 
 #endif

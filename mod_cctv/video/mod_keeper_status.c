@@ -32,12 +32,13 @@ static int tell_picture(server_rec *s, apr_pool_t *pool, int32_t camera)
                                       : NULL);
 }
 
+/* @param is_told  whether cctv_watcher_tell() takes the camera offline */
 static int tell_one(server_rec *s, apr_pool_t *pool, int64_t id,
-                    const char *word)
+                    const char *word, bool is_told)
 {
     int32_t camera = cctv_mountpoint_camera(id);
     bool is_online = strcmp(word, "online") == 0;
-    int result;
+    int result = OK;
 
     /* It sends packets, and none that can be shown. */
     if (is_online
@@ -45,7 +46,9 @@ static int tell_one(server_rec *s, apr_pool_t *pool, int64_t id,
                == CCTV_FAILURE_OTHER_CODEC) {
         return OK;
     }
-    result = cctv_source_set_status(s, pool, camera, word);
+    if (is_online || !is_told) {
+        result = cctv_source_set_status(s, pool, camera, word);
+    }
     if (result != OK) {
         return result;
     }
@@ -55,27 +58,49 @@ static int tell_one(server_rec *s, apr_pool_t *pool, int64_t id,
     cctv_diagnosis_note_for(s, id, CCTV_FAILURE_STOPPED_SENDING,
                             " (no packet for 10 s)");
     /* The reason of the first stream is told with its failure. */
-    return cctv_mountpoint_is_second(id) ? cctv_source_set_reason(
+    return cctv_mountpoint_is_second(id) && !is_told ? cctv_source_set_reason(
                s, pool, camera,
                cctv_failure_words(CCTV_FAILURE_STOPPED_SENDING)->name)
-                                         : OK;
+                                                     : OK;
 }
 
-static void tell_status(cctv_keeper_status_t *status, apr_pool_t *pool)
+/* A camera that one server does not hear may be heard by another one. */
+static bool is_heard(const cctv_keeper_lists_t *lists, int64_t id,
+                     const char *word)
 {
+    return lists->count > 1 && strcmp(word, "offline") == 0
+           && cctv_keeper_lists_has_online(lists, cctv_mountpoint_camera(id));
+}
+
+/* @return false: the database does not answer */
+static bool tell_status(const cctv_keeper_status_t *status, int list,
+                        apr_pool_t *pool)
+{
+    cctv_keeper_mountpoints_t *mountpoints = status->lists.at[list];
     const char *word;
     int64_t id = 0;
 
-    while (cctv_keeper_mountpoints_news(status->mountpoints, id, &id, &word)) {
-        if (tell_one(status->database, pool, id, word) != OK) {
-            return;
+    while (cctv_keeper_mountpoints_news(mountpoints, id, &id, &word)) {
+        if (!is_heard(&status->lists, id, word)
+            && tell_one(status->database, pool, id, word,
+                        cctv_watcher_is_on(&status->watcher))
+                   != OK) {
+            return false;
         }
-        cctv_keeper_mountpoints_told(status->mountpoints, id, word);
+        cctv_keeper_mountpoints_told(mountpoints, id, word);
     }
+    return true;
 }
 
 void cctv_keeper_status(cctv_keeper_status_t *status, apr_pool_t *pool)
 {
-    tell_status(status, pool);
-    cctv_failure_status_tell(status->database, status->mountpoints, pool);
+    int i = 0;
+
+    cctv_watcher_tell(&status->watcher, status->database, &status->lists,
+                      pool);
+    while (i < status->lists.count && tell_status(status, i, pool)) {
+        i++;
+    }
+    cctv_failure_status_tell(status->database, &status->lists,
+                             cctv_watcher_is_on(&status->watcher), pool);
 }

@@ -101,16 +101,23 @@ bool cctv_mountpoint_table_is_online(const cctv_mountpoint_table_t *table,
     return is_online(cctv_mountpoint_table_find(table, id));
 }
 
-const char *cctv_mountpoint_table_news(const cctv_mountpoint_table_t *table,
-                                       const cctv_mountpoint_entry_t *entry)
+const char *cctv_mountpoint_table_status(const cctv_mountpoint_table_t *table,
+                                         const cctv_mountpoint_entry_t *entry)
 {
     int64_t other = cctv_mountpoint_id(entry->camera,
                                        !cctv_mountpoint_is_second(entry->id));
-    const char *news = cctv_freshness_news(&entry->freshness);
 
     return is_online(entry) || !cctv_mountpoint_table_is_online(table, other)
-               ? news
+               ? entry->freshness.status
                : NULL;
+}
+
+const char *cctv_mountpoint_table_news(const cctv_mountpoint_table_t *table,
+                                       const cctv_mountpoint_entry_t *entry)
+{
+    return cctv_mountpoint_table_status(table, entry) == NULL
+               ? NULL
+               : cctv_freshness_news(&entry->freshness);
 }
 
 void cctv_mountpoint_table_free(cctv_mountpoint_table_t *table)

@@ -62,6 +62,16 @@ bool cctv_mountpoint_table_is_online(const cctv_mountpoint_table_t *table,
                                      int64_t id);
 
 /**
+ * What a mountpoint says about its camera, which is online while one of its
+ * streams is.
+ *
+ * @param entry  of the table, which is sorted
+ * @return "online" or "offline"; NULL: nothing, or nothing yet
+ */
+const char *cctv_mountpoint_table_status(const cctv_mountpoint_table_t *table,
+                                         const cctv_mountpoint_entry_t *entry);
+
+/**
  * The status of a camera that has to be written to the database. A camera is
  * online while one of its streams is.
  *

@@ -15,7 +15,9 @@
     NUMBER(max_per_client, "CCTVMaxSessionsPerClient", HOST, 1, 1000000, off, \
            OR_OFF, "sessions", "the most views of a client at a time")        \
     TIME(session_timeout, "CCTVSessionTimeout", HOST, 3s, 60min, 30s, "30s",  \
-         "how long a view goes on without a heartbeat")
+         "how long a view goes on without a heartbeat")                       \
+    OTHER(const char *, route, "CCTVRoute", SERVER, TAKE1, set_route,         \
+          "the name of this server among several behind a load balancer")
 
 CCTV_SERVER_SETTINGS_DECLARE(views, CCTV_VIEWS_SETTINGS);
 

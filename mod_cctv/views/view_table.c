@@ -6,13 +6,12 @@
  */
 #include "views/view_table.h"
 
+#include "core/process.h"
 #include "guard/single.h"
 #include "views/view_id.h"
 #include "views/view_media.h"
 
 #include <string.h>
-#include <sys/random.h>
-#include <unistd.h>
 
 _Static_assert(sizeof(cctv_slot_t) <= 64, "a slot is more than a line");
 
@@ -73,7 +72,8 @@ static uint64_t claim_word(cctv_time_t time)
 {
     uint64_t ms = (uint64_t)(time / 1000);
 
-    return (ms << PID_BITS | (uint64_t)getpid()) << STATE_BITS | CLAIMED;
+    return (ms << PID_BITS | (uint64_t)cctv_process_id()) << STATE_BITS
+           | CLAIMED;
 }
 
 static bool swap(cctv_view_table_t *table, uint32_t index, uint64_t from,
@@ -136,6 +136,7 @@ static void fill(cctv_view_table_t *table, const cctv_view_t *view)
     STORE(slot->series, view->series);
     STORE(slot->timeout, view->timeout);
     STORE(slot->country, view->country);
+    STORE(slot->server, view->server);
     STORE(slot->home, view->home);
     cctv_view_media_fill(&table->media[view->index], view);
     STORE(table->clients[view->index], view->client);
@@ -180,8 +181,7 @@ bool cctv_view_table_claim(cctv_view_table_t *table, cctv_view_t *view,
 bool cctv_view_table_prepare(cctv_view_table_t *table, cctv_view_t *view,
                              cctv_time_t now)
 {
-    if (getrandom(view->secret, sizeof view->secret, 0)
-        != sizeof view->secret) {
+    if (!cctv_random(view->secret, sizeof view->secret)) {
         return false;
     }
     view->home = view->index;
@@ -231,7 +231,8 @@ static void copy_slot(const cctv_view_table_t *table, uint32_t index,
     out->camera = LOAD(slot->camera);
     out->series = LOAD(slot->series);
     out->timeout = LOAD(slot->timeout);
-    out->country = (uint16_t)LOAD(slot->country);
+    out->country = LOAD(slot->country);
+    out->server = LOAD(slot->server);
     out->home = LOAD(slot->home);
     out->client = LOAD(table->clients[index]);
     cctv_view_media_read(&table->media[index], out);

@@ -101,7 +101,8 @@ typedef struct {
     _Atomic int32_t camera;
     _Atomic uint32_t series;
     _Atomic uint32_t timeout;
-    _Atomic uint32_t country;
+    _Atomic uint16_t country;
+    _Atomic uint16_t server; /**< see cctv_view_t */
     _Atomic uint32_t home;
     /** Bits CCTV_HOLDS_…; the same bits times CCTV_MOVING mark places that
      *  are being taken or given back right now. */
@@ -183,6 +184,8 @@ typedef struct {
      *  not known yet, or Janus has lost the session. */
     uint64_t janus;
     uint64_t handle; /**< the Janus handle in that session; 0: not known */
+    uint16_t server; /**< the key of its Janus server (video/server_key.h); 0:
+                      *   that of CCTVJanusURL, or none */
     bool is_gone;    /**< Janus has lost the session, so the video has ended */
     cctv_flow_t flow;
     cctv_time_t proven; /**< up to when its time was counted: the last proof

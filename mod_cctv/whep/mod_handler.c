@@ -21,6 +21,7 @@
 #include "video/mod_sdp_answer.h"
 #include "views/mod_admission.h"
 #include "views/mod_denial.h"
+#include "views/mod_node.h"
 #include "views/mod_notes.h"
 #include "views/view_id.h"
 
@@ -70,21 +71,25 @@ static const char *type_of_offer(request_rec *r, const cctv_view_t *view)
 
 /* The address of a view, relative to that of the request as the client knows
  * it: a proxy may have removed a prefix, and httpd may have rewritten the
- * path. */
+ * path. With CCTVRoute a load balancer finds this server by the query. */
 static const char *location_of(request_rec *r, const char *id)
 {
+    const char *node = cctv_node_name(r->server);
     const request_rec *first = r;
+    const char *path;
 
     while (first->prev != NULL) {
         first = first->prev;
     }
-    return ap_os_escape_path(
+    path = ap_os_escape_path(
         r->pool,
         cctv_segments_relative(
             r->pool,
             first->parsed_uri.path == NULL ? r->uri : first->parsed_uri.path,
-            apr_pstrcat(r->pool, r->uri, "/", id, NULL)),
+            apr_pstrcat(r->pool, r->uri, "/", cctv_node_add(r, id), NULL)),
         0);
+    return node == NULL ? path
+                        : apr_pstrcat(r->pool, path, "?route=", node, NULL);
 }
 
 /* With the player's offer the SDP is our answer, otherwise our offer. */
@@ -382,5 +387,5 @@ int cctv_whep_handler(request_rec *r)
         return cctv_cameras_not_here(r);
     }
     return slash == NULL ? endpoint(r, number)
-                         : resource(r, number, slash + 1);
+                         : resource(r, number, cctv_node_remove(r, slash + 1));
 }

@@ -54,6 +54,29 @@ int cctv_source_stream_url(request_rec *r, int id, const char **url)
     return OK;
 }
 
+int cctv_source_still_url(request_rec *r, int id, const char **url)
+{
+    (void)r;
+    (void)id;
+    *url = NULL;
+    return OK;
+}
+
+int cctv_source_stills(server_rec *s, apr_pool_t *pool, const int *ids,
+                       int count,
+                       void (*each)(void *context, int id, const char *role,
+                                    const char *url, const char *key),
+                       void *context)
+{
+    (void)s;
+    (void)pool;
+    (void)ids;
+    (void)count;
+    (void)each;
+    (void)context;
+    return OK;
+}
+
 int cctv_source_sub_stream_url(request_rec *r, int id, const char **url)
 {
     return cctv_source_stream_url(r, id, url);
@@ -81,6 +104,18 @@ int cctv_source_set_reason(server_rec *s, apr_pool_t *pool, int id,
                            const char *reason)
 {
     return cctv_source_set_status(s, pool, id, reason);
+}
+
+int cctv_source_note_watcher(server_rec *s, apr_pool_t *pool, const char *name,
+                             const apr_array_header_t *receives,
+                             const apr_array_header_t *fails,
+                             const apr_array_header_t *reasons, bool *has)
+{
+    (void)receives;
+    (void)fails;
+    (void)reasons;
+    *has = true;
+    return cctv_source_set_status(s, pool, 0, name);
 }
 
 int cctv_source_roles(server_rec *s, apr_pool_t *pool, const int *ids,

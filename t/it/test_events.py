@@ -14,7 +14,7 @@ import pytest
 
 from api import ONE_CHILD, dbd
 from clickhouse import ClickHouse
-from env import REPO, SLOWNESS, process_halted, wait_for
+from env import HERE, PRELOAD, REPO, SLOWNESS, process_halted, wait_for
 from kafka import Kafka
 from lab import free_port
 from metrics import scrape
@@ -107,6 +107,29 @@ def test_a_view_has_a_start_and_an_end_in_every_log(start, cluster):
     httpd.stop()
     ends = assert_pairs(lines(httpd))
     assert [end['reason'] for end in ends][-1] == 'restart'
+
+
+def test_a_view_without_a_random_id_does_not_start(start, cluster, tmp_path):
+    library = str(tmp_path / 'no_random.so')
+    subprocess.run(['cc', '-shared', '-fPIC', '-o', library,
+                    HERE + '/no_random.c'], check=True)
+    httpd = launch(start, cluster,
+                   wrapper=['env', f'LD_PRELOAD={PRELOAD}:{library}'])
+    httpd.expect('CCTV0240')
+    fault = httpd.folder + '/state/no-random'
+    open(fault, 'w').close()
+    viewer = Viewer(httpd)
+    for _ in range(2):
+        reply = viewer.post('view-start', camera_id=1)
+        assert reply.status == 503 and 'an id' in reply.json()['detail']
+    os.unlink(fault)
+    viewer.end(viewer.start(1))
+    assert [(event['event'], event.get('reason'))
+            for event in events_of(httpd, 4)] == [
+        ('refused', 'unavailable'), ('refused', 'unavailable'),
+        ('start', None), ('end', 'ended')]
+    assert scrape(httpd).sum('cctv_sessions') == 0
+    assert httpd.text().count('CCTV0240') == 1
 
 
 def test_events_name_users_and_clients_if_told_to(start, cluster):

@@ -73,7 +73,7 @@ def test_it_is_served_below_the_prefix(cluster, start, folder, prefix):
 @pytest.fixture(scope='module')
 def httpd(cluster, video, start_shared):
     set_cameras(cluster, {}, {})
-    names = ('cameras', 'changes')
+    names = ('cameras', 'changes', 'clusters', 'tiles')
     httpd = start_shared(
         ONE_CHILD + video.server(cluster) + 'CCTVCatalogue {folder}/state\n'
         + ''.join(f'<Location /api/{name}>\nSetHandler cctv-{name}\n'
@@ -101,12 +101,17 @@ def test_each_operation_answers_as_described(cluster, video, httpd):
     ask('GET', '/api/cameras?bbox=1')
     ask('GET', '/api/cameras/1')
     ask('GET', '/api/cameras/99')
+    ask('GET', '/api/cameras/1/still')
     cursor = ask('GET', '/api/changes').json()['cursor']
     cluster.query("UPDATE cameras SET name = 'New' WHERE id = 2")
     cluster.query("UPDATE cameras SET status = 'offline' WHERE id = 1")
     wait_for(lambda: ask('GET', f'/api/changes?after={cursor}').status == 200,
              'a change', 20 * SLOWNESS)
     ask('GET', '/api/changes?after=x')
+    ask('GET', '/api/clusters?zoom=2')
+    ask('GET', '/api/clusters?zoom=x')
+    ask('GET', '/api/tiles/0/0/0.mvt')
+    ask('GET', '/api/tiles/tilejson.json')
     ask('GET', '/ice-servers')
     said = ask('POST', '/view-start', None, {'camera_id': 1}).json()
     session = said['session_id']

@@ -2,58 +2,27 @@
 test promotes the standby, so the tests run in this order.
 """
 
-import contextlib
-import glob
+import math
 import os
+import re
 import shutil
 import subprocess
+import threading
 import time
 
-import psycopg2
 import pytest
 
 from api import ONE_CHILD, add_cameras, dbd, location
-from env import SLOWNESS, bound, make_folder, wait_for
+from env import SLOWNESS, bound, wait_for
 from load import Load
 from postgres import DOWN, Postgres, told
-from video import JANUS_DOWN, Watcher
+from replication import Server, make_standby
+from video import JANUS_DOWN, Video, Watcher
+from views import virtual_host
 
-BIN = sorted(glob.glob('/usr/lib/postgresql/*/bin'))[-1]
+CHILDREN = ('StartServers 2\nServerLimit 2\nThreadsPerChild 10\n'
+            'MaxRequestWorkers 20\n')
 PATHS = ['/api/cameras', '/api/cameras/1', '/api/cameras?bbox=-1,-1,1,1']
-
-
-def as_server(*command, cwd='/'):
-    """Runs a command as the user of PostgreSQL."""
-    user = ['setpriv', '--reuid=postgres', '--regid=postgres',
-            '--init-groups'] if os.getuid() == 0 else []
-    subprocess.run([*user, *command], check=True, cwd=cwd, timeout=120,
-                   stdout=subprocess.DEVNULL)
-
-
-class Server:
-    """A server that this file configures itself."""
-
-    def __init__(self, folder, port):
-        self.folder = folder
-        self.data = folder + '/data'
-        self.port = port
-
-    def ctl(self, *command):
-        as_server(BIN + '/pg_ctl', '-D', self.data, '-s', '-w', '-t', '60',
-                  '-l', self.folder + '/log', *command, cwd=self.folder)
-
-    def append(self, name, text):
-        with open(f'{self.data}/{name}', 'a') as file:
-            file.write(text)
-
-    def query(self, sql):
-        with contextlib.closing(psycopg2.connect(
-                host=self.host, port=self.port, user='postgres',
-                dbname='cctv')) as connection:
-            connection.autocommit = True
-            cursor = connection.cursor()
-            cursor.execute(sql)
-            return cursor.fetchall() if cursor.description else []
 
 
 def openssl(folder, *command):
@@ -101,17 +70,7 @@ def primary():
 
 @pytest.fixture(scope='module')
 def standby(primary):
-    server = Server(make_folder(), primary.port)
-    server.host = server.folder
-    if os.getuid() == 0:
-        shutil.chown(server.folder, 'postgres', 'postgres')
-    as_server(BIN + '/pg_basebackup', '-h', primary.host, '-p',
-              str(primary.port), '-U', 'postgres', '-D', server.data, '-R',
-              '-c', 'fast', '--no-sync')
-    server.append('postgresql.auto.conf',
-                  f"unix_socket_directories = '{server.folder}'\n"
-                  "listen_addresses = ''\n")
-    server.ctl('start')
+    server = make_standby(primary)
     server.params = lambda **more: primary.params(
         **{'host': server.folder, **more})
     yield server
@@ -162,39 +121,129 @@ def test_a_standby_is_read(standby, start, video):
     viewer.end_all()
 
 
+def test_lists_come_from_the_standby_and_statuses_go_to_the_primary(
+        primary, standby, start, video):
+    """The virtual host has DBDParams of its own."""
+    hosts = f'target_session_attrs=read-write host={primary.host},{standby.host}'
+    one = video.server(primary).replace(f'host={primary.host}', hosts)
+    both = re.search('DBDParams "(.*)"', one)[1].replace('read-write',
+                                                         'prefer-standby')
+    httpd = start(ONE_CHILD + one + location() + virtual_host(
+        'localhost', f'DBDParams "{both}"', 'CCTVCatalogue {folder}/state'))
+    httpd.expect(*JANUS_DOWN)
+    wait_for(lambda: httpd.get('/health').json()['catalogue'] == 'ok',
+             'there is a catalogue', 20 * SLOWNESS)
+
+    def sessions(server):
+        return server.value("SELECT count(*) FROM pg_stat_activity "
+                            "WHERE usename = 'cctv_video'")
+    assert sessions(standby) > 0 and sessions(primary) == 0
+    viewer = Watcher(httpd)
+    viewer.play(5)
+    with viewer.kept():
+        wait_for(lambda: httpd.get('/api/cameras/5').json()['properties'][
+            'status'] == 'online', 'it is written, and read from the standby',
+            20 * SLOWNESS)
+    assert status_of(primary, 5) == 'online'
+    assert sessions(primary) > 0
+    assert 'CCTV0170' not in httpd.text()
+    viewer.end_all()
+
+
 def status_of(server, camera):
-    with contextlib.suppress(psycopg2.Error):
-        return server.query(
-            f'SELECT status FROM cameras WHERE id = {camera}')[0][0]
+    return server.value(f'SELECT status FROM cameras WHERE id = {camera}')
 
 
-def test_a_promotion_under_load(primary, standby, start, video):
-    """Apache looks for the host that can be written to."""
-    httpd = start(
-        'StartServers 2\nServerLimit 2\nThreadsPerChild 10\n'
-        'MaxRequestWorkers 20\n' + video.server(primary).replace(
-            'host=', f'target_session_attrs=read-write host={standby.host},')
-        + location())
-    httpd.expect(*DOWN, *JANUS_DOWN)
+class Starts(threading.Thread):
+    """Starts views of a camera that Janus is not connected to, again and again,
+    until `answers` has a 201 after the moment `since`."""
+
+    def __init__(self, httpd, camera):
+        super().__init__(daemon=True)
+        self.viewer = Watcher(httpd)
+        self.camera = camera
+        self.since = math.inf
+        self.answers = []
+
+    def run(self):
+        while not (self.answers and self.answers[-1][1] == 201):
+            if time.monotonic() < self.since:
+                time.sleep(0.05)
+                continue
+            reply = self.viewer.post('view-start', camera_id=self.camera)
+            self.answers.append((time.monotonic(), reply.status))
+
+    def first(self):
+        """When the first view has started."""
+        self.join(60 * SLOWNESS)
+        when, status = self.answers[-1]
+        assert status == 201
+        assert {status for _, status in self.answers[:-1]} <= {503}
+        return when
+
+
+@pytest.fixture
+def other():
+    """A second stand-in for Janus."""
+    other = Video()
+    yield other
+    other.remove()
+
+
+def test_a_promotion_under_load(primary, standby, video, other, start):
+    """Apache looks for the host that can be written to. One has a catalogue: it
+    answers all the time, and forgets what the new primary never had."""
+    hosts = f'target_session_attrs=read-write host={standby.host},'
+    httpd = start(CHILDREN + video.server(primary).replace('host=', hosts)
+                  + location())
+    kept = start(CHILDREN + other.server(primary).replace('host=', hosts)
+                 + 'CCTVCatalogue {folder}/state\nCCTVCatalogueInterval 200ms\n'
+                 + location())
+    for each in (httpd, kept):
+        each.expect(*DOWN, *JANUS_DOWN)
+
+    def answer(camera):
+        reply = kept.get(f'/api/cameras/{camera}')
+        return reply.status == 200 and reply.json()['properties']['name']
     viewer = Watcher(httpd)
     viewer.play(2)
-    with viewer.kept(), Load(httpd, 8, PATHS) as load:
+    wait_for(lambda: kept.get('/health').json()['catalogue'] == 'ok',
+             'there is a catalogue', 20 * SLOWNESS)
+    starts = Starts(kept, 4)
+    starts.start()
+    with viewer.kept(), Load(httpd, 8, PATHS) as load, \
+            Load(kept, 2, PATHS) as sure:
         wait_for(lambda: status_of(primary, 2) == 'online',
                  'the primary is written to', 20 * SLOWNESS)
         load.wait_for_answers(100, status=200)
         wait_for(lambda: status_of(standby, 2) == 'online', 'replicated')
+        # The standby does not get the last transactions.
+        standby.stop_replicating(primary)
+        primary.query("UPDATE cameras SET name = 'Lost' WHERE id = 5")
+        primary.query('DELETE FROM cameras WHERE id = 3')
+        wait_for(lambda: answer(5) == 'Lost' and not answer(3),
+                 'the catalogue follows', 20 * SLOWNESS)
         gone = time.monotonic()
-        primary.ctl('-m', 'immediate', 'stop')
+        primary.kill()
         load.wait_for_answers(50, status=503)
+        starts.since = time.monotonic()
         standby.query('SELECT pg_promote()')
         back = time.monotonic()
         load.observe(2.5 * SLOWNESS)
         viewer.play(3)
         wait_for(lambda: status_of(standby, 3) == 'online',
                  'the new primary is written to', 20 * SLOWNESS)
+        # The numbers of its transactions are those that are lost.
+        standby.query("UPDATE cameras SET name = 'Found' WHERE id = 1")
+        wait_for(lambda: (answer(1), answer(3), answer(5)) == (
+            'Found', 'A camera', 'A camera'), 'the catalogue follows',
+            20 * SLOWNESS)
     print(f'{back - gone:.1f} s without a primary; '
-          f'{len(load.since(back))} answers after that')
+          f'{len(load.since(back))} answers after that; a view after '
+          f'{starts.first() - back:.1f} s')
+    assert starts.first() - back < 5 * SLOWNESS
     assert {answer.status for answer in load.answers} == {200, 503}
+    assert {answer.status for answer in sure.answers} == {200}
     late = load.since(back + 2 * SLOWNESS)
     assert len(late) > 20
     assert {answer.status for answer in late} == {200}

@@ -131,6 +131,30 @@ START_TEST(a_connection_string_is_checked)
 }
 END_TEST
 
+START_TEST(one_database_may_be_asked_for_in_two_ways)
+{
+    static const char first[] = "host=a,b dbname=cctv user=cctv_video "
+                                "target_session_attrs=read-write";
+
+    ck_assert(cctv_params_are_same(first, first));
+    ck_assert(cctv_params_are_same(
+        first, "user=cctv_video target_session_attrs=prefer-standby "
+               "host='a,b' dbname=cctv"));
+    ck_assert(
+        cctv_params_are_same(first, "host=a,b dbname=cctv user=cctv_video"));
+    ck_assert(!cctv_params_are_same(first, ""));
+    ck_assert(
+        !cctv_params_are_same(first, "host=a dbname=cctv user=cctv_video"));
+    ck_assert(
+        !cctv_params_are_same(first, "host=a,b dbname=cctv user=cctv_reader"));
+    ck_assert(
+        !cctv_params_are_same(first, "host=a,b dbname=other user=cctv_video"));
+    ck_assert(!cctv_params_are_same(first, "no'connection string"));
+    ck_assert(
+        cctv_params_are_same("no'connection string", "no'connection string"));
+}
+END_TEST
+
 START_TEST(a_home_that_cannot_be_entered_is_forgotten)
 {
     setenv("HOME", "/", 1);
@@ -153,6 +177,7 @@ TCase *told_tests(void)
     tcase_add_test(tc, two_faults_are_not_told_within_a_second);
     tcase_add_test(tc, what_nobody_forgets_is_told_again_some_time);
     tcase_add_test(tc, the_oldest_of_many_faults_is_forgotten);
+    tcase_add_test(tc, one_database_may_be_asked_for_in_two_ways);
     tcase_add_test(tc, a_home_that_cannot_be_entered_is_forgotten);
     tcase_add_test(tc, a_connection_string_is_checked);
     tcase_add_test(tc, writes_pause_and_one_tries_again);
