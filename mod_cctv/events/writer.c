@@ -192,19 +192,21 @@ static void skip_to(cctv_writer_t *writer, uint32_t number, uint64_t position,
     }
 }
 
-/* Many views that have ended at once do not take events from a program that has
- * had no time to read them. */
-static bool is_slow(cctv_writer_t *writer, uint32_t number, cctv_time_t now)
+/* How many events may wait for a log: fewer if ends wait for room because it has
+ * got nothing for a while. */
+static uint64_t most_of(cctv_writer_t *writer, uint32_t number, uint64_t head,
+                        cctv_time_t now)
 {
     uint64_t at = cctv_log_next(&writer->events->logs[number])->cursor;
 
-    if (at != writer->reached[number]) {
+    if (at != writer->reached[number] || at >= head) {
         writer->reached[number] = at;
         writer->moved[number] = now;
     }
     return now - writer->moved[number] < CCTV_LOG_PATIENCE
-           && cctv_queue_length(&writer->events->queue)
-                  <= CCTV_QUEUE_SIZE - CCTV_QUEUE_SPARE_ENDS;
+                   || head - at < CCTV_QUEUE_SIZE - CCTV_QUEUE_SPARE_ENDS
+               ? CCTV_QUEUE_MOST
+               : CCTV_QUEUE_MOST / 2;
 }
 
 static void release(cctv_writer_t *writer, cctv_time_t now)
@@ -216,10 +218,10 @@ static void release(cctv_writer_t *writer, cctv_time_t now)
 
     for (i = 0; i < writer->count; i++) {
         cctv_log_t *log = &writer->events->logs[i];
+        uint64_t most = most_of(writer, i, head, now);
 
-        if (!is_slow(writer, i, now)
-            && cctv_log_next(log)->cursor + CCTV_QUEUE_MOST < head) {
-            skip_to(writer, i, head - CCTV_QUEUE_MOST, now);
+        if (cctv_log_next(log)->cursor + most < head) {
+            skip_to(writer, i, head - most, now);
             note_stuck(writer, i, 0);
         }
         if (cctv_log_next(log)->cursor < least) {

@@ -34,8 +34,7 @@ typedef struct {
     cctv_time_t since;
 } cctv_writer_t;
 
-/** A log that is behind is slow, and not stuck, if it has got lines within this
- *  time: µs. */
+/** So long ends wait for a log that gets nothing: µs. */
 #define CCTV_LOG_PATIENCE 1000000
 
 /** A position whose owner lives and does not fill it is given up after this
@@ -54,8 +53,7 @@ void cctv_writer_set_logs(cctv_events_t *events, const uint64_t *names,
 
 /**
  * Write what is ready to all logs. If a log does not take it and the queue
- * fills up, the oldest events are dropped for this log; if the log is only slow,
- * not before the queue has no room for ends.
+ * fills up, the oldest events are dropped for this log.
  *
  * @param wall  µs since 1970
  * @return whether every log has got everything that is ready

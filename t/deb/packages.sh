@@ -123,6 +123,8 @@ mistakes() {
     set_up
     python3 /root/mistakes.py plain
     step "mistakes of administrators, with video"
+    # cctv-janus-conf looks for it, and then starts Janus by systemctl.
+    mkdir -p /run/systemd/system
     cctv-janus-conf
     printf 'Define CCTV_%s\n' 'JANUS http://127.0.0.1:8088/janus' \
         'JANUS_ADMIN http://127.0.0.1:7088/admin' 'SECRETS /etc/cctv' >/root/defines
