@@ -77,6 +77,13 @@ void cctv_janus_regions_claim(cctv_janus_region_t *regions,
     }
 }
 
+void cctv_janus_region_note_live(cctv_janus_region_t *region, uint32_t walks)
+{
+    if (atomic_load(&region->walks) != walks) {
+        atomic_fetch_add(&region->begun, 1);
+    }
+}
+
 uint32_t cctv_janus_region_load(const cctv_janus_region_t *region)
 {
     int64_t begun = atomic_load_explicit(&region->begun, memory_order_relaxed);

@@ -34,9 +34,11 @@ typedef struct {
     /** Whether the server is in the configuration that was read last. */
     atomic_bool is_configured;
     /** Its views that have not lost their video, as the last walk over all
-     *  views counted them; and how many were begun since. */
+     *  views counted them; how many were begun since; and the number of
+     *  walks. */
     _Atomic uint32_t views;
     _Atomic int64_t begun;
+    _Atomic uint32_t walks;
     cctv_breaker_t breaker;
     /** Its version: 1102 is 1.1.2; 0: not known yet. Janus may be another one
      *  after a restart, so the keeper asks again then. */
@@ -104,6 +106,11 @@ void cctv_janus_regions_claim(cctv_janus_region_t *regions,
 /** @return the place of the region of a server; negative: it is in no
  *  configuration. Thread-safe; never blocks. */
 int cctv_janus_regions_find(const cctv_janus_region_t *regions, uint16_t key);
+
+/** Note that a view which was begun is live. If a walk has ended meanwhile, that
+ *  has not counted it. Thread-safe; never blocks.
+ *  @param walks  the number of walks when it was begun */
+void cctv_janus_region_note_live(cctv_janus_region_t *region, uint32_t walks);
 
 /** @return the number of views that a server has, with those that are being
  *  started. Thread-safe; never blocks. */

@@ -193,4 +193,5 @@ void cctv_server_keeper_end(cctv_server_keeper_t *keeper)
     cctv_keeper_views_end(&keeper->views);
     atomic_store(&region->views, keeper->counted);
     atomic_fetch_sub(&region->begun, keeper->begun);
+    atomic_fetch_add(&region->walks, 1);
 }

@@ -249,6 +249,7 @@ static tried_t try_server(const start_t *start, cctv_janus_server_t *server)
     };
     tried_t tried;
 
+    start->offer->walks = atomic_load(&server->region->walks);
     if (!cctv_exchange_begin(&attempt.x)) {
         if (may_go_on(start)) {
             return NEXT;

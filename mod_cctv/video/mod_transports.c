@@ -37,9 +37,15 @@ static void roll_back(const cctv_viewer_t *viewer)
     }
 }
 
-/* Janus got the viewer's offer in prepare(), so the view plays at once. */
+/* If Janus got the viewer's offer in prepare(), the view plays at once. */
 static void published(cctv_view_t *view, const cctv_offer_t *offer)
 {
+    const cctv_janus_server_t *server = cctv_servers_find(
+        &cctv_video()->servers, view->server);
+
+    if (server != NULL) {
+        cctv_janus_region_note_live(server->region, offer->walks);
+    }
     if (offer->from_viewer != NULL
         && cctv_view_claim_answer(cctv_views(), view)) {
         cctv_sdp_note_answered(view, &offer->from_viewer->peer);

@@ -29,6 +29,9 @@ typedef struct {
      *  asks Janus for the offer. */
     const char *sdp;
     const char *pin; /**< the pin of the mountpoint; NULL: it has none */
+    /** The walks over all views that had ended when the view was begun; of the
+     *  video part. */
+    uint32_t walks;
 } cctv_offer_t;
 
 typedef struct {

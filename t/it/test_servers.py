@@ -159,13 +159,13 @@ def play_on_each(viewer, servers):
 # --- the choice -------------------------------------------------------------
 
 def test_views_are_even_and_cameras_are_pulled_once(httpd, viewer, servers):
-    for camera in range(1, 13):
+    for camera in range(1, 10):
         for _ in range(2):
             viewer.play(camera)
-    for camera in range(1, 13):
+    for camera in range(1, 10):
         assert len(servers.having(camera)) == 1, camera
-    assert min(servers.views().values()) >= 6, servers.views()
-    wait_until_counted(httpd, 24)
+    assert min(servers.views().values()) >= 4, servers.views()
+    wait_until_counted(httpd, 18)
     assert counted(httpd) == servers.views()
     for name, janus in servers.janus.items():
         wait_for(lambda: scrape(httpd).sum('cctv_mountpoints', server=name)
@@ -230,34 +230,22 @@ def test_a_server_that_dies_and_returns(httpd, viewer, servers):
     assert servers.views()['east'] == 1, servers.views()
 
 
-def test_a_start_that_fails_at_one_server_goes_on_with_another(httpd, viewer,
-                                                              servers):
+@pytest.mark.parametrize('fault, seconds', [(close, 0), (hang, 2)])
+def test_a_start_that_fails_at_one_server_goes_on_with_another(
+        httpd, viewer, servers, fault, seconds):
     """The background work finds nothing wrong: it has its Janus session."""
     httpd.expect(*JANUS_DOWN)
     east = servers.janus['east']
     since = len(east.calls)
-    with east.fault(close, 'create'):
+    with east.fault(fault, 'create'):
         for camera in range(20, 40):
+            began = time.monotonic()
             _, name, _ = on_server(servers, lambda: viewer.play(camera))
             assert name != 'east'
+            assert time.monotonic() - began < seconds + 3 * SLOWNESS
             if east.of('create', since):
                 break
     assert east.of('create', since)
-
-
-def test_a_server_that_hangs_costs_a_start_two_seconds(httpd, viewer,
-                                                       servers):
-    httpd.expect(*JANUS_DOWN)
-    with contextlib.ExitStack() as stack:
-        for name in ('north', 'west'):
-            stack.enter_context(servers.janus[name].fault(hang))
-        began = time.monotonic()
-        answers = [start(viewer, camera) for camera in range(1, 4)]
-        # Two servers take 2 s each, once.
-        assert time.monotonic() - began < 2 * 2 + 3 * SLOWNESS
-        assert set(answers) <= {201, 503} and 201 in answers, answers
-        wait_for(lambda: start(viewer, 9) == 201,
-                 'the third one serves', 5 * SLOWNESS)
 
 
 def test_all_servers_down(httpd, viewer, servers):

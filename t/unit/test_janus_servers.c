@@ -163,6 +163,18 @@ START_TEST(a_load_is_never_less_than_the_views_that_were_counted)
 }
 END_TEST
 
+START_TEST(a_view_that_came_while_a_walk_ended_counts)
+{
+    cctv_janus_region_t *regions = make_regions();
+
+    cctv_janus_region_note_live(regions, 0);
+    ck_assert_uint_eq(cctv_janus_region_load(regions), 0);
+    atomic_store(&regions[0].walks, 1);
+    cctv_janus_region_note_live(regions, 0);
+    ck_assert_uint_eq(cctv_janus_region_load(regions), 1);
+}
+END_TEST
+
 /* ---- Connected cameras ---- */
 
 START_TEST(a_stream_has_the_servers_that_were_added)
@@ -212,6 +224,7 @@ TCase *janus_servers_tests(void)
     tcase_add_test(tc, a_region_is_used_again_when_all_were_used);
     tcase_add_test(tc, the_server_of_the_url_has_the_first_region);
     tcase_add_test(tc, a_load_is_never_less_than_the_views_that_were_counted);
+    tcase_add_test(tc, a_view_that_came_while_a_walk_ended_counts);
     tcase_add_test(tc, a_stream_has_the_servers_that_were_added);
     tcase_add_test(tc, a_stream_never_has_the_servers_of_another_one);
     return tc;
