@@ -33,6 +33,7 @@ export const strings = {
       ['1 … 9', 'Die laufenden Kameras'],
       ['F', 'Vollbild für alle laufenden'],
       ['Esc', 'Die Kamera mit dem Fokus schließen'],
+      ['Rechtsklick', 'Auf der Karte, oder lange drücken: die Kameras, die diese Stelle sehen'],
       ['?', 'Diese Hilfe'],
     ],
   },

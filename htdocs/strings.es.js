@@ -33,6 +33,7 @@ export const strings = {
       ['1 … 9', 'Las cámaras en marcha'],
       ['F', 'Pantalla completa para todas las que están en marcha'],
       ['Esc', 'Cerrar la cámara que tiene el foco'],
+      ['Clic derecho', 'En el mapa, o pulsación larga: las cámaras que ven este lugar'],
       ['?', 'Esta ayuda'],
     ],
   },
