@@ -66,7 +66,7 @@
 #define CCTV_STATUSES_MAGIC  UINT64_C(0x6363747673747573)
 
 /** Raise it whenever anything in the files moves or changes its meaning. */
-#define CCTV_CATALOGUE_LAYOUT 6
+#define CCTV_CATALOGUE_LAYOUT 7
 
 /** The children of a node, and the cameras of a leaf. */
 #define CCTV_CATALOGUE_FANOUT 16
@@ -150,7 +150,8 @@ typedef struct {
     uint8_t status;     /**< the status in the Feature */
     uint8_t first;      /**< cctv_codec_t of its streams */
     uint8_t second;
-    uint8_t has_since; /**< whether status_since follows the status */
+    uint8_t has_since : 1; /**< whether status_since follows the status */
+    uint8_t has_still : 1;
 } cctv_catalogue_record_t;
 
 _Static_assert(sizeof(cctv_catalogue_record_t) == 32,

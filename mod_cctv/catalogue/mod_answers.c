@@ -188,6 +188,21 @@ static int look(request_rec *r, const cctv_filter_t *filter, int id,
     return index >= 0 ? OK : HTTP_NOT_FOUND;
 }
 
+static int look_for_still(request_rec *r, const cctv_filter_t *filter, int id)
+{
+    const cctv_catalogue_t *c = cctv_generation_of(r);
+    bool has_still;
+    int index;
+
+    if (c == NULL) {
+        return DECLINED;
+    }
+    index = find(c, filter, id);
+    has_still = index >= 0 && cctv_catalogue_record(c, index)->has_still;
+    cctv_generation_close(c, r->pool);
+    return has_still ? OK : HTTP_NOT_FOUND;
+}
+
 static int look_for_role(request_rec *r, const char *role)
 {
     const cctv_catalogue_t *c = cctv_generation_of(r);
@@ -215,6 +230,7 @@ void cctv_catalogue_answer(void)
         .list = list,
         .item = item,
         .look = look,
+        .look_for_still = look_for_still,
         .look_for_role = look_for_role
     };
 

@@ -260,6 +260,8 @@ const char *cctv_catalogue_name(const cctv_catalogue_t *catalogue, int index,
  * Its Feature as it was when the catalogue was built: the status in it may be
  * an old one.
  */
+cctv_text_t cctv_catalogue_slot_feature(const cctv_catalogue_t *catalogue,
+                                        uint32_t slot);
 cctv_text_t cctv_catalogue_feature(const cctv_catalogue_t *catalogue,
                                    int index);
 

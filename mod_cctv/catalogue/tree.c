@@ -6,6 +6,8 @@
  */
 #include "catalogue/tree.h"
 
+#include "cameras/sees.h"
+
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -126,7 +128,7 @@ cctv_node_match_t cctv_tree_match(const cctv_search_t *search, uint32_t node)
             match = CCTV_NODE_SOME;
         }
     }
-    if (search->filter->has_playable) {
+    if (search->filter->has_playable || search->filter->has_sees) {
         match = CCTV_NODE_SOME;
     }
     if (search->status >= 0) {
@@ -146,6 +148,17 @@ bool cctv_tree_is_playable(const cctv_catalogue_t *c, uint32_t slot)
                                (cctv_codec_t)c->records[slot].second };
 
     return cctv_streams_is_for_all(&streams);
+}
+
+static bool sees(const cctv_filter_t *filter, const cctv_catalogue_t *c,
+                 uint32_t slot)
+{
+    const cctv_catalogue_record_t *record = &c->records[slot];
+    cctv_sight_t sight = cctv_sees_of_feature(
+        cctv_catalogue_slot_feature(c, slot));
+
+    return cctv_sees(&sight, record->lng, record->lat, filter->sees_lng,
+                     filter->sees_lat);
 }
 
 bool cctv_tree_is_inside(const cctv_search_t *search, uint32_t node)
@@ -172,7 +185,8 @@ bool cctv_tree_would_match(const cctv_search_t *search, uint32_t slot)
            && (search->status < 0
                || (int)cctv_catalogue_slot_status(c, slot) == search->status)
            && (!search->filter->has_playable
-               || cctv_tree_is_playable(c, slot) == search->filter->playable);
+               || cctv_tree_is_playable(c, slot) == search->filter->playable)
+           && (!search->filter->has_sees || sees(search->filter, c, slot));
 }
 
 bool cctv_tree_matches(const cctv_search_t *search, uint32_t slot)

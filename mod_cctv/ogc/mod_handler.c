@@ -70,9 +70,13 @@ static int items(request_rec *r, const char *base)
     if (!cctv_cameras_parse(r, rest, &filter, &result)) {
         return result;
     }
-    if (filter.has_near) {
+    if (filter.has_near || filter.has_sees) {
         return cctv_reply_problem(r, HTTP_BAD_REQUEST,
-                                  "The parameter \"near\" is unknown here.");
+                                  filter.has_near
+                                      ? "The parameter \"near\" is unknown "
+                                        "here."
+                                      : "The parameter \"sees\" is unknown "
+                                        "here.");
     }
     filter.wants_count = filter.wants_count || can_count(r);
     filter.self = address_of(r, base, ITEMS);
