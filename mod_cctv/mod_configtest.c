@@ -83,6 +83,9 @@ static bool has_admin;
 /* Whether a section sets the handler cctv-ogc. */
 static bool has_ogc;
 
+/* Whether a section sets the handler cctv-tiles. */
+static bool has_tiles;
+
 /* Whether any section sets a handler of the module. */
 static bool has_handler;
 
@@ -98,6 +101,7 @@ static void look_at_handler(const char *name, found_t *found)
     has_whep = has_whep || strcmp(name, "cctv-whep") == 0
                || strchr(name, '%') != NULL;
     has_ogc = has_ogc || strcmp(name, "cctv-ogc") == 0;
+    has_tiles = has_tiles || strcmp(name, "cctv-tiles") == 0;
 
     if (route == NULL) {
         if (strncasecmp(name, "cctv", 4) == 0) {
@@ -377,6 +381,7 @@ static bool is_server_right(apr_pool_t *ptemp, server_rec *s)
                  && !cctv_video_settings_have_janus(cctv_video_settings(s)),
         .admin = has_handler && !has_admin,
         .ogc = has_handler && !has_ogc,
+        .tiles = has_handler && !has_tiles,
     };
 
     return cctv_check_folder(ptemp, s, cctv_memory_settings(s)->state_file)
@@ -394,7 +399,7 @@ int cctv_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
 
     (void)plog;
     database = NULL;
-    has_whep = has_roles = has_handler = has_admin = has_ogc = false;
+    has_whep = has_roles = has_handler = has_admin = has_ogc = has_tiles = false;
     cctv_settings_finish(pconf, s);
     walk(ptemp, s, ap_conftree, &server);
     note_database(pconf, s, NULL, &server);

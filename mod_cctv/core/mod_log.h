@@ -112,6 +112,10 @@
  * CCTV0224  a catalogue was written anew (debug)
  * CCTV0225  another Apache uses the folder of a catalogue
  * CCTV0226  no other Apache uses it any more
+ * CCTV0240  there are no random bytes for the id of a view
+ * CCTV0260  a camera has no still picture
+ * CCTV0261  a camera has a still picture again
+ * CCTV0262  the threads that fetch still pictures cannot be started
  * CCTV0280  a request for a view of another server (debug)
  */
 #ifndef CCTV_CORE_MOD_LOG_H

@@ -344,8 +344,14 @@ bool cctv_view_end(cctv_views_t *shared, const cctv_view_t *view,
     if (cctv_view_is_started(&closed)) {
         cctv_count(&shared->head->counters.ended[counted]);
     }
-    cctv_view_tell_end(&closed, counted,
-                       reason == CCTV_ENDED_EXPIRED ? view->last : now.time);
-    free_slot(shared, &closed, now.time);
+    if (cctv_view_tell_end(&closed, counted,
+                           reason == CCTV_ENDED_EXPIRED ? view->last
+                                                        : now.time)) {
+        free_slot(shared, &closed, now.time);
+    }
+    else {
+        cctv_view_places_give(shared, closed.index);
+        cctv_view_table_leave(&shared->table, &closed);
+    }
     return true;
 }
