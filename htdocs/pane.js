@@ -9,7 +9,7 @@ import {strings} from './strings.js';
 import {Zoom} from './zoom.js';
 
 // The classes in the template; video is the element.
-const PARTS = ['video', 'picture', 'state', 'next', 'last', 'retry', 'reload', 'viewers', 'delay', 'tile-bar', 'number',
+const PARTS = ['about', 'video', 'picture', 'state', 'next', 'last', 'retry', 'reload', 'viewers', 'delay', 'tile-bar', 'number',
   'where', 'usage', 'snapshot', 'pip', 'full', 'close', 'details'];
 // A picture that is older has stopped.
 const FROZEN_MS = 3000;
@@ -24,7 +24,7 @@ const isOver = ({state, reason, failure}) => (state === 'denied' && reason !== '
 /**
  * One playing camera: `element`, `id`, `camera` (null until it is loaded), `name`.
  *
- * Events: 'name' (the name is known or has changed), 'close', 'where' (the user wants to see it on the map), 'shape'
+ * Events: 'name' (the name is known or has changed), 'close', 'details' (the user wants to see them), 'where' (the user wants to see it on the map), 'shape'
  * (the aspect ratio has changed), 'server' (`serverFault` has changed).
  */
 export class Pane extends EventTarget {
@@ -152,6 +152,7 @@ export class Pane extends EventTarget {
     this.#stills.show(null);
     this.element.dataset.id = id;
     this.#parts.details.replaceChildren();
+    this.#parts.about.hidden = true;
     this.#showName();
     this.#showState('connecting', null);
     if (camera) this.#apply(camera);
@@ -163,6 +164,7 @@ export class Pane extends EventTarget {
     const {name} = this;
     this.camera = camera;
     showDetails(this.#parts.details, camera);
+    this.#parts.about.hidden = false;
     if (this.name !== name) this.#showName();
     const before = this.#obstacle;
     this.#obstacle = obstacleOf(camera.properties);
@@ -240,6 +242,7 @@ export class Pane extends EventTarget {
     this.#parts['tile-bar'].addEventListener('keydown', (event) => this.#moveInBar(event));
     reload.addEventListener('click', () => location.reload());
     where.addEventListener('click', () => this.dispatchEvent(new Event('where')));
+    this.#parts.about.addEventListener('click', () => this.dispatchEvent(new Event('details')));
     close.addEventListener('click', () => this.dispatchEvent(new Event('close')));
     full.hidden = !document.fullscreenEnabled;
     full.addEventListener('click', () => toggleFull(this.element));
@@ -473,6 +476,7 @@ export class Pane extends EventTarget {
     label(close, strings.tile.close(name));
     label(this.#parts.snapshot, strings.tile.snapshot(name));
     label(this.#parts.pip, strings.tile.pip(name));
+    label(this.#parts.about, strings.tile.details(name));
     if (!this.#usage) return;
     usage.hidden = false;
     usage.href = this.#usage.replaceAll('{camera}', encodeURIComponent(this.id));

@@ -171,19 +171,6 @@ $$;
 COMMENT ON FUNCTION public.cctv_sub_stream_url(integer) IS
   'Where the second stream of a camera comes from; NULL: it has none that Janus can pull';
 
-CREATE OR REPLACE FUNCTION public.cctv_still_url(camera integer)
-RETURNS text
-LANGUAGE sql STABLE STRICT SECURITY DEFINER
-SET search_path = pg_catalog, pg_temp
-AS $$
-  SELECT c.still_url
-    FROM public.cameras c
-   WHERE c.id = camera
-$$;
-
-COMMENT ON FUNCTION public.cctv_still_url(integer) IS
-  'Where a JPEG picture of a camera comes from; NULL: it has none';
-
 CREATE OR REPLACE FUNCTION public.cctv_external_id(camera integer)
 RETURNS text
 LANGUAGE sql STABLE STRICT SECURITY DEFINER
@@ -196,6 +183,19 @@ $$;
 
 COMMENT ON FUNCTION public.cctv_external_id(integer) IS
   'The site''s own key of a camera, by which its login is found; NULL: it has none';
+
+CREATE OR REPLACE FUNCTION public.cctv_still_url(camera integer)
+RETURNS text
+LANGUAGE sql STABLE STRICT SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT c.still_url
+    FROM public.cameras c
+   WHERE c.id = camera
+$$;
+
+COMMENT ON FUNCTION public.cctv_still_url(integer) IS
+  'Where a JPEG picture of a camera comes from; NULL: it has none';
 
 CREATE OR REPLACE FUNCTION public.cctv_set_status(
   camera integer,
@@ -315,9 +315,9 @@ BEGIN
                  owner);
   EXECUTE format('ALTER FUNCTION public.cctv_sub_stream_url(integer) '
                  'OWNER TO %s', owner);
-  EXECUTE format('ALTER FUNCTION public.cctv_still_url(integer) OWNER TO %s',
-                 owner);
   EXECUTE format('ALTER FUNCTION public.cctv_external_id(integer) OWNER TO %s',
+                 owner);
+  EXECUTE format('ALTER FUNCTION public.cctv_still_url(integer) OWNER TO %s',
                  owner);
   EXECUTE format('ALTER FUNCTION public.cctv_set_status(integer, text) '
                  'OWNER TO %s', owner);
@@ -332,8 +332,8 @@ $$;
 
 REVOKE ALL ON FUNCTION public.cctv_stream_url(integer),
                        public.cctv_sub_stream_url(integer),
-                       public.cctv_still_url(integer),
                        public.cctv_external_id(integer),
+                       public.cctv_still_url(integer),
                        public.cctv_set_status(integer, text),
                        public.cctv_set_status_reason(integer, text),
                        public.cctv_note_watcher(text, integer[], integer[],
@@ -341,8 +341,8 @@ REVOKE ALL ON FUNCTION public.cctv_stream_url(integer),
   FROM PUBLIC, cctv_reader, cctv_video;
 GRANT EXECUTE ON FUNCTION public.cctv_stream_url(integer),
                           public.cctv_sub_stream_url(integer),
-                          public.cctv_still_url(integer),
                           public.cctv_external_id(integer),
+                          public.cctv_still_url(integer),
                           public.cctv_set_status(integer, text),
                           public.cctv_set_status_reason(integer, text),
                           public.cctv_note_watcher(text, integer[], integer[],

@@ -125,26 +125,54 @@ static const char *read_reason(const json_t *body, cctv_denial_t *denial)
     return NULL;
 }
 
-static const char *read_seconds(const json_t *body, int64_t *seconds)
+static const char *read_seconds(const json_t *body, cctv_denial_t *denial)
 {
     const json_t *value = json_object_get(body, "seconds");
+    json_int_t seconds = value == NULL ? SECONDS_DEFAULT
+                                       : json_integer_value(value);
 
-    *seconds = value == NULL ? SECONDS_DEFAULT : json_integer_value(value);
-    return *seconds >= 1 && *seconds <= CCTV_DENIAL_SECONDS_MAX
-               ? NULL
-               : "\"seconds\" has to be a whole number from 1 to 2592000 (30 "
-                 "days), or left out.";
+    if (seconds < 1 || seconds > CCTV_DENIAL_SECONDS_MAX) {
+        return "\"seconds\" has to be a whole number from 1 to 2592000 (30 "
+               "days), or left out.";
+    }
+    denial->until = denial->since + seconds * US_PER_S;
+    return NULL;
 }
 
-/* A denial by the user of this request that begins now. */
-static cctv_denial_t begin_denial(const request_rec *r, cctv_time_t now)
+static const char *read_kick(const json_t *body, cctv_denial_t *denial)
 {
-    cctv_denial_t denial;
+    const char *wrong = read_target(body, denial);
 
-    memset(&denial, 0, sizeof denial);
-    denial.since = now;
-    cctv_denial_copy_name(denial.by, r->user);
-    return denial;
+    wrong = wrong == NULL ? read_reason(body, denial) : wrong;
+    return wrong == NULL ? read_seconds(body, denial) : wrong;
+}
+
+/* Begin a denial by the user of this request, and read the rest of it out of
+ * the body.
+ * @param read    NULL: the body has nothing to read; otherwise returns NULL, or
+ *                what is wrong
+ * @param result  written on failure: what the handler has to return
+ * @return false: the request has been answered */
+static bool read_denial(request_rec *r, cctv_denial_t *denial,
+                        const char *(*read)(const json_t *body,
+                                            cctv_denial_t *denial),
+                        int *result)
+{
+    const char *wrong;
+    json_t *body = cctv_body_read_json(r, BODY_MAX, result);
+
+    if (body == NULL) {
+        return false;
+    }
+    memset(denial, 0, sizeof *denial);
+    denial->since = cctv_now();
+    cctv_denial_copy_name(denial->by, r->user);
+    wrong = read == NULL ? NULL : read(body, denial);
+    json_decref(body);
+    if (wrong != NULL) {
+        *result = cctv_reply_problem(r, HTTP_BAD_REQUEST, wrong);
+    }
+    return wrong == NULL;
 }
 
 /* ---- Whom it concerns ---- */
@@ -253,50 +281,41 @@ static int answer_full(request_rec *r)
                      CCTV_DENIALS_MAX));
 }
 
-static int kick(request_rec *r, cctv_denial_t *denial, int64_t seconds)
+static int kick(request_rec *r, const cctv_denial_t *denial)
 {
-    cctv_time_t now = denial->since;
-    int count;
+    int count = end_views(denial);
+    int64_t seconds = (denial->until - denial->since) / US_PER_S;
 
-    if (denial->kind == CCTV_DENIAL_VIEWER && !find_viewer(denial, now)) {
-        return cctv_reply_problem(r, HTTP_NOT_FOUND,
-                                  "There is no such view now.");
-    }
-    denial->until = now + seconds * US_PER_S;
-    /* The denial comes first: a view that starts meanwhile is either among those
-     * that are ended, or looks for the denial after it has started. */
-    if (!cctv_denials_add(cctv_viewers()->denials, denial, now)) {
-        return answer_full(r);
-    }
-    count = end_views(denial);
     note_action(r, "kick", denial,
                 apr_psprintf(r->pool,
                              ": %d views ended, denied for %" APR_INT64_T_FMT
                              " s",
                              count, seconds));
-    return cctv_reply_json(r, HTTP_OK,
-                           json_pack("{s:i, s:I, s:o}", "ended", count,
-                                     "seconds", (json_int_t)seconds, "until",
-                                     cctv_admin_time(denial->until, now)));
+    return cctv_reply_json(
+        r, HTTP_OK,
+        json_pack("{s:i, s:I, s:o}", "ended", count, "seconds",
+                  (json_int_t)seconds, "until",
+                  cctv_admin_time(denial->until, denial->since)));
 }
 
 int cctv_admin_kick(request_rec *r)
 {
-    cctv_denial_t denial = begin_denial(r, cctv_now());
-    const char *wrong;
-    int64_t seconds = 0;
+    cctv_denial_t denial;
     int result;
-    json_t *body = cctv_body_read_json(r, BODY_MAX, &result);
 
-    if (body == NULL) {
+    if (!read_denial(r, &denial, read_kick, &result)) {
         return result;
     }
-    wrong = read_target(body, &denial);
-    wrong = wrong == NULL ? read_reason(body, &denial) : wrong;
-    wrong = wrong == NULL ? read_seconds(body, &seconds) : wrong;
-    json_decref(body);
-    return wrong == NULL ? kick(r, &denial, seconds)
-                         : cctv_reply_problem(r, HTTP_BAD_REQUEST, wrong);
+    if (denial.kind == CCTV_DENIAL_VIEWER
+        && !find_viewer(&denial, denial.since)) {
+        return cctv_reply_problem(r, HTTP_NOT_FOUND,
+                                  "There is no such view now.");
+    }
+    /* The denial comes first: a view that starts meanwhile is either among those
+     * that are ended, or looks for the denial after it has started. */
+    return cctv_denials_add(cctv_viewers()->denials, &denial, denial.since)
+               ? kick(r, &denial)
+               : answer_full(r);
 }
 
 static int remove_denial(request_rec *r, const char *action,
@@ -313,34 +332,21 @@ static int remove_denial(request_rec *r, const char *action,
 
 int cctv_admin_allow(request_rec *r)
 {
-    cctv_denial_t denial = begin_denial(r, cctv_now());
-    const char *wrong;
+    cctv_denial_t denial;
     int result;
-    json_t *body = cctv_body_read_json(r, BODY_MAX, &result);
 
-    if (body == NULL) {
-        return result;
-    }
-    wrong = read_target(body, &denial);
-    json_decref(body);
-    return wrong == NULL ? remove_denial(r, "allow", &denial)
-                         : cctv_reply_problem(r, HTTP_BAD_REQUEST, wrong);
+    return read_denial(r, &denial, read_target, &result)
+               ? remove_denial(r, "allow", &denial)
+               : result;
 }
 
 int cctv_admin_drain(request_rec *r)
 {
-    cctv_denial_t denial = begin_denial(r, cctv_now());
-    const char *wrong;
+    cctv_denial_t denial;
     int result;
-    json_t *body = cctv_body_read_json(r, BODY_MAX, &result);
 
-    if (body == NULL) {
+    if (!read_denial(r, &denial, read_reason, &result)) {
         return result;
-    }
-    wrong = read_reason(body, &denial);
-    json_decref(body);
-    if (wrong != NULL) {
-        return cctv_reply_problem(r, HTTP_BAD_REQUEST, wrong);
     }
     denial.kind = CCTV_DENIAL_ALL;
     denial.until = FOR_EVER;
@@ -354,14 +360,12 @@ int cctv_admin_drain(request_rec *r)
 
 int cctv_admin_undrain(request_rec *r)
 {
-    cctv_denial_t denial = begin_denial(r, cctv_now());
+    cctv_denial_t denial;
     int result;
-    json_t *body = cctv_body_read_json(r, BODY_MAX, &result);
 
-    if (body == NULL) {
+    if (!read_denial(r, &denial, NULL, &result)) {
         return result;
     }
-    json_decref(body);
     denial.kind = CCTV_DENIAL_ALL;
     return remove_denial(r, "undrain", &denial);
 }

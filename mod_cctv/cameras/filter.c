@@ -29,13 +29,14 @@ enum {
     P_PLAYABLE,
     P_RANK,
     P_SEES,
+    P_EXTENT,
     P_COUNT
 };
 
 static const char *const names[P_COUNT] = { "bbox", "role",  "status",
                                             "q",    "limit", "after",
                                             "near", "count", "playable",
-                                            "rank", "sees" };
+                                            "rank", "sees",  "extent" };
 
 static const char *parse_roles(apr_pool_t *pool, const char *list,
                                cctv_filter_t *out)
@@ -127,6 +128,14 @@ static const char *parse_count(const char *text, cctv_filter_t *out)
                : "count has to be true or false.";
 }
 
+static const char *parse_extent(const char *text, cctv_filter_t *out)
+{
+    out->wants_extent = strcmp(text, "true") == 0;
+    return out->wants_extent || strcmp(text, "false") == 0
+               ? NULL
+               : "extent has to be true or false.";
+}
+
 static const char *parse_playable(const char *text, cctv_filter_t *out)
 {
     out->has_playable = true;
@@ -197,6 +206,9 @@ apr_status_t cctv_filter_parse(apr_pool_t *pool, const char *args, int max,
     }
     if (error == NULL && value[P_MATCHED] != NULL) {
         error = parse_count(value[P_MATCHED], &filter);
+    }
+    if (error == NULL && value[P_EXTENT] != NULL) {
+        error = parse_extent(value[P_EXTENT], &filter);
     }
     if (error == NULL && value[P_PLAYABLE] != NULL) {
         error = parse_playable(value[P_PLAYABLE], &filter);

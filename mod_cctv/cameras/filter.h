@@ -49,6 +49,8 @@ typedef struct {
     double sees_lat;
     /** Whether the number of all cameras that match is asked for. */
     bool wants_count;
+    /** Whether the box around all cameras that match is asked for. */
+    bool wants_extent;
     /**
      * The absolute address of this request, which the answer then names in its
      * links, and that of the next page continues it. NULL: the answer names no

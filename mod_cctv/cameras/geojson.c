@@ -8,6 +8,7 @@
 
 #include "cameras/since.h"
 
+#include <math.h>
 #include <stdio.h>
 
 static char *put_string(char *out, cctv_text_t value)
@@ -212,6 +213,39 @@ void cctv_geojson_end(cctv_json_t *json, int count, int matched,
         put_link(json, links++, "next", "geo+json", next);
     }
     put_text(json, links > 0 ? "]}" : "}");
+}
+
+/* Seven decimals are a centimetre. The decimal separator is a point in every
+ * locale. */
+static void put_degrees(cctv_json_t *json, double degrees)
+{
+    long long units = llround(fabs(degrees) * 1e7);
+    char number[48];
+    size_t len;
+
+    (void)snprintf(number, sizeof number, "%s%lld.%07lld",
+                   degrees < 0 && units > 0 ? "-" : "", units / 10000000,
+                   units % 10000000);
+    for (len = strlen(number); number[len - 1] == '0'; len--) {
+    }
+    cctv_json_raw(json, number, number[len - 1] == '.' ? len - 1 : len);
+}
+
+void cctv_geojson_extent(cctv_json_t *json, const cctv_bbox_t *extent)
+{
+    if (json->failed) {
+        return;
+    }
+    json->len--;
+    put_text(json, ",\"extent\":[");
+    put_degrees(json, extent->west);
+    put_text(json, ",");
+    put_degrees(json, extent->south);
+    put_text(json, ",");
+    put_degrees(json, extent->east);
+    put_text(json, ",");
+    put_degrees(json, extent->north);
+    put_text(json, "]}");
 }
 
 void cctv_geojson_link(cctv_json_t *json, const char *self,

@@ -96,6 +96,7 @@ static void write_list(request_rec *r, const cctv_filter_t *filter,
 {
     const char *next = page->is_cut ? next_href(r, filter, page) : NULL;
     cctv_camera_t camera;
+    cctv_bbox_t extent;
     int i;
 
     cctv_json_init(json, (size_t)page->count * FEATURE_SIZE + ENDS_SIZE);
@@ -108,6 +109,9 @@ static void write_list(request_rec *r, const cctv_filter_t *filter,
         cctv_geojson_feature(json, &camera);
     }
     cctv_geojson_end(json, page->count, page->matched, filter->self, next);
+    if (cctv_extent_box(&page->extent, &extent)) {
+        cctv_geojson_extent(json, &extent);
+    }
 }
 
 static void write_item(const cctv_filter_t *filter, const cctv_page_t *page,
@@ -192,7 +196,7 @@ bool cctv_cameras_parse(request_rec *r, const char *args, cctv_filter_t *out,
 int cctv_cameras_list(request_rec *r, cctv_filter_t *filter)
 {
     const apr_array_header_t *allowed = cctv_access_roles(r);
-    cctv_page_t page = { .matched = -1 };
+    cctv_page_t page = { .matched = -1, .extent = CCTV_EXTENT_NONE };
     cctv_json_t json;
     int status;
 

@@ -7,6 +7,7 @@
 #include "catalogue/answer.h"
 
 #include "cameras/geojson.h"
+#include "json/buffers.h"
 #include "metrics/output.h"
 
 #include <math.h>
@@ -64,7 +65,10 @@ static void put_slot(cctv_json_t *json, const cctv_catalogue_t *c,
 /* Start a list with room for all its features. */
 static void begin(cctv_json_t *json, size_t features)
 {
-    cctv_json_init(json, features + ENDS_SIZE);
+    size_t size = features + ENDS_SIZE;
+
+    *json = (cctv_json_t){ .data = cctv_buffers_take(size), .size = size };
+    json->failed = json->data == NULL;
     cctv_geojson_begin(json);
 }
 
@@ -73,8 +77,26 @@ static int matched(const cctv_search_t *search)
     return search->filter->wants_count ? cctv_search_count(search) : -1;
 }
 
+static void end(const cctv_search_t *search, int count, const char *next,
+                cctv_json_t *json)
+{
+    cctv_bbox_t extent;
+
+    cctv_geojson_end(json, count, matched(search), search->filter->self, next);
+    if (search->filter->wants_extent && cctv_search_extent(search, &extent)) {
+        cctv_geojson_extent(json, &extent);
+    }
+}
+
 /* Neighbours in the order of ids may be far apart in memory. The processor
  * fetches ahead what these loops read. */
+static void fetch_record(const cctv_catalogue_t *c, uint32_t slot)
+{
+    c = file_of(c, &slot);
+    __builtin_prefetch(&c->records[slot]);
+    __builtin_prefetch((const void *)(uintptr_t)&c->statuses[slot]);
+}
+
 static size_t size_of_features(const cctv_catalogue_t *c,
                                const uint32_t *slots, int count)
 {
@@ -83,7 +105,7 @@ static size_t size_of_features(const cctv_catalogue_t *c,
 
     for (i = 0; i < count; i++) {
         if (count - i > AHEAD) {
-            __builtin_prefetch(record_of(c, slots[i + AHEAD]));
+            fetch_record(c, slots[i + AHEAD]);
         }
         size += record_of(c, slots[i])->length;
     }
@@ -156,8 +178,7 @@ static void list_page(const cctv_search_t *search, cctv_answer_next_t *next,
             address = next(context, cctv_search_rank(search, at[count - 1]),
                            cctv_catalogue_id(c, at[count - 1]));
         }
-        cctv_geojson_end(json, count, matched(search), search->filter->self,
-                         address);
+        end(search, count, address, json);
     }
     free(slots);
     free(at);
@@ -203,7 +224,7 @@ static void list_near(const cctv_search_t *search, cctv_json_t *json)
     if (count > 0 && !json->failed) {
         json->len--;
     }
-    cctv_geojson_end(json, count, matched(search), search->filter->self, NULL);
+    end(search, count, NULL, json);
     free(at);
 }
 

@@ -207,11 +207,6 @@ static void journal_clear(cctv_journal_t *journal)
     journal->is_many = false;
 }
 
-void cctv_journal_free(cctv_journal_t *journal)
-{
-    journal_clear(journal);
-}
-
 void cctv_journal_start(cctv_journal_t *journal, const char *position)
 {
     /* It may be the position of this journal. */

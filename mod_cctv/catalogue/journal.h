@@ -112,7 +112,8 @@ typedef struct {
  * Start at the position of a generation, and forget everything else but
  * `earliest` and `earliest_whole`.
  *
- * @param position  "" or NULL: there is none, so all cameras have to be read
+ * @param position  "" or NULL: there is none, so all cameras have to be read,
+ *                  and the journal holds no memory
  */
 void cctv_journal_start(cctv_journal_t *journal, const char *position);
 
@@ -148,7 +149,5 @@ void cctv_journal_worked(cctv_journal_t *journal, int64_t cost,
 /** The same when all cameras were written. */
 void cctv_journal_worked_whole(cctv_journal_t *journal, int64_t cost,
                                cctv_time_t now);
-
-void cctv_journal_free(cctv_journal_t *journal);
 
 #endif

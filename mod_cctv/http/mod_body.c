@@ -116,24 +116,28 @@ const char *cctv_body_read(request_rec *r, size_t max, size_t *len,
     return NULL;
 }
 
-json_t *cctv_body_read_json(request_rec *r, size_t max, int *result)
+const char *cctv_body_read_json_text(request_rec *r, size_t max, size_t *len,
+                                     int *result)
 {
-    size_t len;
-    json_t *object;
-    const char *why;
-    apr_status_t rv;
-    const char *text = cctv_body_read(r, max, &len, result);
+    const char *text = cctv_body_read(r, max, len, result);
 
-    if (text == NULL) {
-        return NULL;
-    }
-    if (!cctv_json_is_type(apr_table_get(r->headers_in, "Content-Type"))) {
+    if (text != NULL
+        && !cctv_json_is_type(apr_table_get(r->headers_in, "Content-Type"))) {
         *result = cctv_reply_problem(r, HTTP_UNSUPPORTED_MEDIA_TYPE,
                                      "The body has to be JSON, sent as "
                                      "application/json or text/plain.");
         return NULL;
     }
-    rv = cctv_json_parse(r->pool, text, len, &object, &why);
+    return text;
+}
+
+json_t *cctv_body_parse_json(request_rec *r, const char *text, size_t len,
+                             int *result)
+{
+    json_t *object;
+    const char *why;
+    apr_status_t rv = cctv_json_parse(r->pool, text, len, &object, &why);
+
     if (rv != APR_SUCCESS) {
         *result = cctv_reply_problem(
             r, rv == APR_ENOMEM ? HTTP_SERVICE_UNAVAILABLE : HTTP_BAD_REQUEST,
@@ -141,4 +145,12 @@ json_t *cctv_body_read_json(request_rec *r, size_t max, int *result)
         return NULL;
     }
     return object;
+}
+
+json_t *cctv_body_read_json(request_rec *r, size_t max, int *result)
+{
+    size_t len;
+    const char *text = cctv_body_read_json_text(r, max, &len, result);
+
+    return text == NULL ? NULL : cctv_body_parse_json(r, text, len, result);
 }

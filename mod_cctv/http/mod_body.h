@@ -24,9 +24,23 @@ const char *cctv_body_read(request_rec *r, size_t max, size_t *len,
                            int *result);
 
 /**
- * Read the body as a JSON object. The caller owns the object: json_decref()
- * it. As cctv_body_read(), but the answer may also be 415.
+ * Read a body that its Content-Type calls JSON, but do not parse it. As
+ * cctv_body_read(), but the answer may also be 415.
  */
+const char *cctv_body_read_json_text(request_rec *r, size_t max, size_t *len,
+                                     int *result);
+
+/**
+ * Parse such a text as a JSON object. If that fails, the request has been
+ * answered: with 400, or 503 if there is no memory.
+ *
+ * @param result  written on failure: what the handler has to return
+ * @return the object, which the caller owns: json_decref() it; NULL on failure
+ */
+json_t *cctv_body_parse_json(request_rec *r, const char *text, size_t len,
+                             int *result);
+
+/** Both together. */
 json_t *cctv_body_read_json(request_rec *r, size_t max, int *result);
 
 #endif

@@ -7,6 +7,7 @@
 #include "http/mod_reply.h"
 
 #include "http/etag.h"
+#include "json/buffers.h"
 #include "json/writer.h"
 
 #include "http_protocol.h"
@@ -237,7 +238,7 @@ int cctv_reply_changed_page(request_rec *r, const char *type, char *data,
                             size_t len)
 {
     ap_set_content_type(r, type);
-    return send_body(r, apr_bucket_heap_create(data, len, free,
+    return send_body(r, apr_bucket_heap_create(data, len, cctv_buffers_give,
                                                r->connection->bucket_alloc));
 }
 

@@ -7,7 +7,7 @@
  */
 #include "stills/mod_asker.h"
 
-#include "cameras/mod_still_source.h"
+#include "cameras/mod_source.h"
 #include "core/mod_log.h"
 #include "core/thread.h"
 #include "memory/mod_part.h"
@@ -57,13 +57,12 @@ typedef struct {
 } query_t;
 
 static void begin_fetch(apr_pool_t *pool, const wanted_t *wanted,
-                        const cctv_still_source_t *source)
+                        const char *role, const char *url, const char *key)
 {
     cctv_origin_still_t origin;
     cctv_fetch_t *fetch;
 
-    if (source->url == NULL
-        || !cctv_origin_find(pool, source->url, source->key, &origin)) {
+    if (url == NULL || !cctv_origin_find(pool, url, key, &origin)) {
         cctv_result_note_failure(memory, wanted->database, wanted->camera,
                                  CCTV_FAILURE_NO_SUCH_PATH,
                                  " Its still_url is empty or cannot be used");
@@ -74,7 +73,7 @@ static void begin_fetch(apr_pool_t *pool, const wanted_t *wanted,
     if (fetch != NULL) {
         fetch->database = wanted->database;
         fetch->camera = wanted->camera;
-        fetch->role = cctv_keyed_hash(source->role, strlen(source->role));
+        fetch->role = cctv_keyed_hash(role, strlen(role));
     }
     if (fetch == NULL || !cctv_fetcher_add(fetcher, fetch)) {
         if (fetch != NULL) {
@@ -85,7 +84,8 @@ static void begin_fetch(apr_pool_t *pool, const wanted_t *wanted,
 }
 
 /* Called for each camera that the database has. */
-static void pass_on(void *query_, const cctv_still_source_t *source)
+static void pass_on(void *query_, int id, const char *role, const char *url,
+                    const char *key)
 {
     query_t *query = query_;
     int i;
@@ -93,9 +93,9 @@ static void pass_on(void *query_, const cctv_still_source_t *source)
     for (i = 0; i < query->count; i++) {
         wanted_t *wanted = &query->wanted[i];
 
-        if (wanted->camera == source->id && !wanted->is_passed_on) {
+        if (wanted->camera == id && !wanted->is_passed_on) {
             wanted->is_passed_on = true;
-            begin_fetch(query->pool, wanted, source);
+            begin_fetch(query->pool, wanted, role, url, key);
             return;
         }
     }
@@ -111,8 +111,7 @@ static void ask_database(apr_pool_t *pool, wanted_t *wanted, int n)
         ids[i] = wanted[i].camera;
     }
     /* Whatever went wrong has been logged. */
-    (void)cctv_still_source_each(wanted[0].server, pool, ids, n, pass_on,
-                                 &query);
+    (void)cctv_source_stills(wanted[0].server, pool, ids, n, pass_on, &query);
     for (i = 0; i < n; i++) {
         if (!wanted[i].is_passed_on) {
             cctv_result_give_up(memory, wanted[i].database, wanted[i].camera);

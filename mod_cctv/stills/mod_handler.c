@@ -19,6 +19,8 @@
 #include "stills/mod_settings.h"
 #include "stills/mod_sight.h"
 
+#include "cameras/mod_source.h"
+
 #include "ap_mpm.h"
 
 #include <limits.h>
@@ -86,8 +88,14 @@ static known_t find(const question_t *q, cctv_still_t *still)
 static bool has_changed(const question_t *q, uint32_t hash)
 {
     cctv_origin_still_t origin;
+    const char *url = NULL;
+    const char *key = NULL;
 
-    return hash != 0 && cctv_origin_read(q->r, q->camera, &origin)
+    return hash != 0 && cctv_source_still_url(q->r, q->camera, &url) == OK
+           && url != NULL
+           && (!cctv_origin_needs_key()
+               || cctv_source_external_id(q->r, q->camera, &key) == OK)
+           && cctv_origin_find(q->r->pool, url, key, &origin)
            && cctv_result_hash(origin.url, origin.user, origin.password)
                   != hash;
 }

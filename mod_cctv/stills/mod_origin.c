@@ -6,12 +6,18 @@
  */
 #include "stills/mod_origin.h"
 
-#include "cameras/mod_still_source.h"
 #include "video/mod_settings.h"
 #include "video/placeholders.h"
 
 #include "apr_strings.h"
 #include "http_main.h"
+
+bool cctv_origin_needs_key(void)
+{
+    const cctv_logins_t *logins = cctv_video_settings(ap_server_conf)->logins;
+
+    return logins != NULL && cctv_logins_have_keys(logins);
+}
 
 bool cctv_origin_find(apr_pool_t *pool, const char *url, const char *key,
                       cctv_origin_still_t *out)
@@ -34,12 +40,4 @@ bool cctv_origin_find(apr_pool_t *pool, const char *url, const char *key,
         out->password = login->password;
     }
     return out->url != NULL;
-}
-
-bool cctv_origin_read(request_rec *r, int id, cctv_origin_still_t *out)
-{
-    cctv_still_source_t source;
-
-    return cctv_still_source_read(r, id, &source) == OK && source.url != NULL
-           && cctv_origin_find(r->pool, source.url, source.key, out);
 }

@@ -24,14 +24,14 @@ typedef struct {
  * Find the login for the address of a picture.
  *
  * @param url   of the database; lives as long as the pool
- * @param key   the external_id of the camera; NULL: it has none
+ * @param key   the external_id of the camera; NULL: it has none, or no login
+ *              needs it
  * @return false: it cannot be used
  */
 bool cctv_origin_find(apr_pool_t *pool, const char *url, const char *key,
                       cctv_origin_still_t *out);
 
-/** As cctv_origin_find(), for a camera of the database of a request.
- *  @return false also if the database does not answer */
-bool cctv_origin_read(request_rec *r, int id, cctv_origin_still_t *out);
+/** @return whether a login is for the external_id of a camera */
+bool cctv_origin_needs_key(void);
 
 #endif

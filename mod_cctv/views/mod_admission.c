@@ -8,22 +8,22 @@
 #include "views/mod_admission.h"
 
 #include "cameras/mod_access.h"
-#include "cameras/mod_catalogue.h"
-#include "cameras/mod_handler.h"
-#include "cameras/mod_source.h"
+#include "core/mod_log.h"
 #include "geoip/mod_lookup.h"
 #include "http/mod_reply.h"
 #include "memory/mod_part.h"
 #include "sdp/offer.h"
+#include "views/mod_camera.h"
 #include "views/mod_event_log.h"
 #include "views/mod_notes.h"
 #include "views/mod_part.h"
-#include "views/agent.h"
+#include "views/agent_memo.h"
 #include "views/mod_denial.h"
 #include "views/mod_settings.h"
 
 #include "apr_strings.h"
 
+#include <stdatomic.h>
 #include <string.h>
 
 /* IPv6 addresses that share this many leading bytes count as one client. */
@@ -70,12 +70,12 @@ static void identify_viewer(request_rec *r, cctv_viewer_t *viewer)
     viewer->client = cctv_admission_client(r);
 }
 
-/* All that is kept of a viewer, which takes longer. */
+/* What else is kept of a viewer, which takes longer. */
 static void describe_viewer(request_rec *r, cctv_viewer_t *viewer)
 {
     const cctv_transport_ops_t *transport = cctv_transport(viewer->transport);
     const apr_table_t *headers = r->headers_in;
-    cctv_agent_t agent = cctv_agent_classify(
+    cctv_agent_t agent = cctv_agent_recall(
         apr_table_get(headers, "User-Agent"),
         apr_table_get(headers, "Sec-CH-UA"),
         apr_table_get(headers, "Sec-CH-UA-Platform"));
@@ -83,7 +83,6 @@ static void describe_viewer(request_rec *r, cctv_viewer_t *viewer)
     viewer->browser = (uint8_t)agent.browser;
     viewer->os = (uint8_t)agent.os;
     viewer->country = cctv_geoip_lookup(r);
-    identify_viewer(r, viewer);
     viewer->timeout =
         (uint32_t)(cctv_views_settings(r->server)->session_timeout / 1000);
     viewer->max_per_client = (uint32_t)cctv_views_settings(r->server)
@@ -189,105 +188,12 @@ int cctv_admission_refuse_codecs(request_rec *r, unsigned codecs)
                     names, ".", NULL));
 }
 
-static bool choose_stream(request_rec *r, const cctv_streams_t *streams,
-                          cctv_viewer_t *viewer, int *result)
-{
-    cctv_stream_t stream;
-
-    if (cctv_streams_codecs(streams) == 0) {
-        *result = cctv_reply_problem(r, HTTP_CONFLICT,
-                                     "The video of this camera cannot be "
-                                     "shown in a browser: it is not "
-                                     "playable.");
-        return false;
-    }
-    if (!cctv_streams_choose(streams, viewer->codecs, &stream)) {
-        *result = cctv_admission_refuse_codecs(r,
-                                               cctv_streams_codecs(streams));
-        return false;
-    }
-    viewer->codec = stream.codec;
-    viewer->is_second = stream.is_second;
-    return true;
-}
-
-static void note_role(request_rec *r, cctv_viewer_t *viewer, cctv_text_t role)
-{
-    viewer->role = cctv_keyed_hash(role.text, role.len);
-    if (cctv_event_log() != NULL) {
-        viewer->role_name = apr_pstrmemdup(r->pool, role.text, role.len);
-    }
-}
-
-/* Look up a camera in the catalogue. @return DECLINED: there is none */
-static int look_in_catalogue(request_rec *r, const cctv_filter_t *filter,
-                             cctv_viewer_t *viewer, cctv_streams_t *streams)
-{
-    const cctv_cameras_catalogue_t *catalogue = cctv_cameras_catalogue();
-    cctv_text_t role;
-    int result = catalogue == NULL ? DECLINED
-                                   : catalogue->look(r, filter, viewer->camera,
-                                                     &role, streams);
-
-    if (result == OK) {
-        note_role(r, viewer, role);
-    }
-    return result;
-}
-
-/* Look up a camera in the database. @return OK, HTTP_NOT_FOUND, or a status as
- *  from cctv_source_item() */
-static int look_in_database(request_rec *r, const cctv_filter_t *filter,
-                            cctv_viewer_t *viewer, cctv_streams_t *streams)
-{
-    cctv_camera_t camera;
-    cctv_page_t page;
-    int result = cctv_source_item(r, filter, viewer->camera, &page);
-
-    if (result != OK) {
-        return result;
-    }
-    if (page.count == 0) {
-        result = HTTP_NOT_FOUND;
-    }
-    else {
-        cctv_source_camera(&page, 0, &camera);
-        note_role(r, viewer, camera.role);
-        *streams = camera.streams;
-    }
-    cctv_source_free(&page);
-    return result;
-}
-
-static bool look_up_camera(request_rec *r, int32_t id, cctv_viewer_t *viewer,
-                           int *result)
-{
-    cctv_filter_t filter = { .roles = cctv_access_roles(r) };
-    cctv_streams_t streams;
-
-    if (id == 0 || (filter.roles != NULL && filter.roles->nelts == 0)) {
-        *result = cctv_cameras_not_here(r);
-        return false;
-    }
-    *result = look_in_catalogue(r, &filter, viewer, &streams);
-    if (*result == DECLINED) {
-        *result = look_in_database(r, &filter, viewer, &streams);
-    }
-    if (*result != OK) {
-        *result = *result == HTTP_NOT_FOUND
-                      ? cctv_cameras_not_here(r)
-                      : cctv_cameras_no_answer(r, *result);
-        return false;
-    }
-    return choose_stream(r, &streams, viewer, result);
-}
-
 bool cctv_admission_camera(request_rec *r, int32_t id, cctv_viewer_t *viewer,
                            int *result)
 {
     viewer->camera = id;
     cctv_notes_camera(r, id);
-    if (!look_up_camera(r, id, viewer, result)) {
+    if (!cctv_view_camera(r, id, viewer, result)) {
         tell_refused(r, viewer, NULL, *result);
         return false;
     }
@@ -361,6 +267,27 @@ static bool reserve(request_rec *r, cctv_viewer_t *viewer, cctv_view_t *view,
     return true;
 }
 
+/* A view without random bytes for its id does not start. */
+static void give_up(request_rec *r, cctv_viewer_t *viewer,
+                    const cctv_view_t *view, int *result)
+{
+    static atomic_flag is_told = ATOMIC_FLAG_INIT;
+    const cctv_transport_ops_t *transport = cctv_transport(viewer->transport);
+
+    if (!atomic_flag_test_and_set(&is_told)) {
+        CCTV_LOG_R(APLOG_ERR, APR_EGENERAL, r, "CCTV0240",
+                   "the kernel gives no random bytes, so no view can start");
+    }
+    if (transport != NULL) {
+        transport->roll_back(viewer);
+    }
+    cctv_view_cancel(cctv_views(), view, cctv_moment_now());
+    *result = cctv_reply_problem(r, HTTP_SERVICE_UNAVAILABLE,
+                                 "The server cannot make an id for this view: "
+                                 "try again in a moment.");
+    tell_refused(r, viewer, NULL, *result);
+}
+
 bool cctv_admission_begin(request_rec *r, cctv_viewer_t *viewer,
                           cctv_view_t *view, cctv_offer_t *offer, int *result)
 {
@@ -383,11 +310,7 @@ bool cctv_admission_begin(request_rec *r, cctv_viewer_t *viewer,
         return false;
     }
     if (!cctv_view_publish(shared, viewer, cctv_moment_now(), view)) {
-        if (transport != NULL) {
-            transport->roll_back(viewer);
-        }
-        cctv_view_cancel(shared, view, cctv_moment_now());
-        *result = answer_refused(r, CCTV_VIEW_FULL);
+        give_up(r, viewer, view, result);
         return false;
     }
     cctv_notes_view(r, view);

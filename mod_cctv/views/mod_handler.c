@@ -9,6 +9,8 @@
 
 #include "http/mod_body.h"
 #include "http/mod_reply.h"
+#include "json/plain.h"
+#include "metrics/output.h"
 #include "views/mod_part.h"
 #include "views/mod_admission.h"
 #include "views/mod_denial.h"
@@ -44,13 +46,13 @@ typedef struct {
 
 /* Read ["h264", "h265"]: the names of codecs in RTP, letters of either case.
  * Browsers also name rtx, red and other formats that are no video.
+ * @param list    NULL: *codecs stays as it is
  * @return false: this is no list of names */
 static bool parse_codecs(const json_t *list, unsigned *codecs)
 {
     const json_t *name;
     size_t i;
 
-    *codecs = CCTV_CODECS_OF_BROWSERS;
     if (list == NULL) {
         return true;
     }
@@ -66,6 +68,21 @@ static bool parse_codecs(const json_t *list, unsigned *codecs)
     return json_is_array(list);
 }
 
+static bool has_video(void)
+{
+    return cctv_transport(CCTV_TRANSPORT_SERVER) != NULL;
+}
+
+/* What a client asks for that names only a camera. */
+static wish_t wish_of(json_int_t camera)
+{
+    return (wish_t){
+        .camera = camera > 0 && camera <= INT32_MAX ? (int32_t)camera : 0,
+        .transport = has_video() ? CCTV_TRANSPORT_SERVER : CCTV_TRANSPORT_NONE,
+        .codecs = CCTV_CODECS_OF_BROWSERS
+    };
+}
+
 /* Read {"camera_id": 42}. With "sdp" the client makes the SDP offer, otherwise
  * "codecs" names what it plays; "signalling": "janus" asks for the proxy
  * transport.
@@ -75,12 +92,8 @@ static const char *parse_start(const json_t *body, wish_t *wish)
     const json_t *value = json_object_get(body, "camera_id");
     const json_t *signalling = json_object_get(body, "signalling");
     const json_t *sdp = json_object_get(body, "sdp");
-    json_int_t number = json_integer_value(value);
 
-    wish->camera = number > 0 && number <= INT32_MAX ? (int32_t)number : 0;
-    wish->transport = cctv_transport(CCTV_TRANSPORT_SERVER) == NULL
-                          ? CCTV_TRANSPORT_NONE
-                          : CCTV_TRANSPORT_SERVER;
+    *wish = wish_of(json_integer_value(value));
     wish->sdp = json_string_value(sdp);
     if (!json_is_integer(value)) {
         return "The body has to be {\"camera_id\": number}, the number whole.";
@@ -167,14 +180,12 @@ static int start_view(request_rec *r, const wish_t *wish)
                                           : send_offer(r, &view, &offer));
 }
 
-int cctv_view_start_handler(request_rec *r)
+static int parse_and_start(request_rec *r, const char *text, size_t len)
 {
     const char *wrong;
     wish_t wish;
     int result;
-    bool has_video = cctv_transport(CCTV_TRANSPORT_SERVER) != NULL;
-    json_t *body = cctv_body_read_json(r, has_video ? BODY_MAX_SDP : BODY_MAX,
-                                       &result);
+    json_t *body = cctv_body_parse_json(r, text, len, &result);
 
     if (body == NULL) {
         return result;
@@ -184,6 +195,25 @@ int cctv_view_start_handler(request_rec *r)
                            : cctv_reply_problem(r, HTTP_BAD_REQUEST, wrong);
     json_decref(body);
     return result;
+}
+
+int cctv_view_start_handler(request_rec *r)
+{
+    size_t len;
+    wish_t wish;
+    int32_t camera;
+    int result;
+    const char *text = cctv_body_read_json_text(
+        r, has_video() ? BODY_MAX_SDP : BODY_MAX, &len, &result);
+
+    if (text == NULL) {
+        return result;
+    }
+    if (!cctv_json_plain_number(text, len, "camera_id", &camera)) {
+        return parse_and_start(r, text, len);
+    }
+    wish = wish_of(camera);
+    return start_view(r, &wish);
 }
 
 /* ---- Heartbeat and end ---- */
@@ -259,17 +289,28 @@ static const char *video_members(request_rec *r, const char *id,
         transport_members(r, id, view));
 }
 
-/* The time is sent in seconds with three decimals. */
+/* Write seconds with three decimals, without a format string, which is slow. */
+static void put_seconds(char *out, int64_t ms)
+{
+    uint64_t rest = (uint64_t)ms % 1000;
+
+    out = cctv_output_put_number(out, (uint64_t)ms / 1000);
+    *out++ = '.';
+    *out++ = (char)('0' + rest / 100);
+    memcpy(out, cctv_output_pairs + rest % 100 * 2, 2);
+    out[2] = '\0';
+}
+
 static int send_watched(request_rec *r, const char *id,
                         const cctv_view_t *view)
 {
-    int64_t ms = view->watched / 1000;
-    char text[512];
-    int len = apr_snprintf(
-        text, sizeof text, "{\"watched_seconds\":%" APR_INT64_T_FMT ".%03d%s}",
-        ms / 1000, (int)(ms % 1000), video_members(r, id, view));
+    char seconds[32];
+    const char *text;
 
-    return cctv_reply_json_text(r, HTTP_OK, text, (size_t)len);
+    put_seconds(seconds, view->watched / 1000);
+    text = apr_pstrcat(r->pool, "{\"watched_seconds\":", seconds,
+                       video_members(r, id, view), "}", NULL);
+    return cctv_reply_json_text(r, HTTP_OK, text, strlen(text));
 }
 
 static int answer_beat(request_rec *r, const char *id, const json_t *body)

@@ -20,7 +20,8 @@ extern const char cctv_view_missing[];
  *
  * @param max     the longest body: bytes
  * @param answer  gets the view id as the client sent it, not checked, without
- *                the name of this server
+ *                the name of this server; and the body, or NULL if it has no
+ *                other member
  * @return what the handler returns
  */
 int cctv_view_post(request_rec *r, size_t max,

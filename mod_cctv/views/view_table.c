@@ -6,13 +6,12 @@
  */
 #include "views/view_table.h"
 
+#include "core/process.h"
 #include "guard/single.h"
 #include "views/view_id.h"
 #include "views/view_media.h"
 
 #include <string.h>
-#include <sys/random.h>
-#include <unistd.h>
 
 _Static_assert(sizeof(cctv_slot_t) <= 64, "a slot is more than a line");
 
@@ -28,6 +27,7 @@ enum {
 
 /* Process ids on Linux have at most this many bits (PID_MAX_LIMIT). */
 #define PID_BITS 22
+#define PID_MASK ((UINT64_C(1) << PID_BITS) - 1)
 
 /* After a restart with another table size, a view is in the slot that its id
  * names or in one of the next ones: this many slots are searched. */
@@ -72,7 +72,8 @@ static uint64_t claim_word(cctv_time_t time)
 {
     uint64_t ms = (uint64_t)(time / 1000);
 
-    return (ms << PID_BITS | (uint64_t)getpid()) << STATE_BITS | CLAIMED;
+    return (ms << PID_BITS | (uint64_t)cctv_process_id()) << STATE_BITS
+           | CLAIMED;
 }
 
 static bool swap(cctv_view_table_t *table, uint32_t index, uint64_t from,
@@ -135,6 +136,7 @@ static void fill(cctv_view_table_t *table, const cctv_view_t *view)
     STORE(slot->series, view->series);
     STORE(slot->timeout, view->timeout);
     STORE(slot->country, view->country);
+    STORE(slot->server, view->server);
     STORE(slot->home, view->home);
     cctv_view_media_fill(&table->media[view->index], view);
     STORE(table->clients[view->index], view->client);
@@ -179,8 +181,7 @@ bool cctv_view_table_claim(cctv_view_table_t *table, cctv_view_t *view,
 bool cctv_view_table_prepare(cctv_view_table_t *table, cctv_view_t *view,
                              cctv_time_t now)
 {
-    if (getrandom(view->secret, sizeof view->secret, 0)
-        != sizeof view->secret) {
+    if (!cctv_random(view->secret, sizeof view->secret)) {
         return false;
     }
     view->home = view->index;
@@ -230,7 +231,8 @@ static void copy_slot(const cctv_view_table_t *table, uint32_t index,
     out->camera = LOAD(slot->camera);
     out->series = LOAD(slot->series);
     out->timeout = LOAD(slot->timeout);
-    out->country = (uint16_t)LOAD(slot->country);
+    out->country = LOAD(slot->country);
+    out->server = LOAD(slot->server);
     out->home = LOAD(slot->home);
     out->client = LOAD(table->clients[index]);
     cctv_view_media_read(&table->media[index], out);
@@ -300,6 +302,11 @@ bool cctv_view_table_find(const cctv_view_table_t *table, const char *text,
     return find(table, text, out, cctv_view_table_get);
 }
 
+static bool is_left(uint64_t word)
+{
+    return STATE(word) == CLAIMED && (VALUE(word) & PID_MASK) == 0;
+}
+
 /* Copy what is left of the view that was in a free slot. */
 static bool get_ended(const cctv_view_table_t *table, uint32_t index,
                       cctv_view_t *out)
@@ -314,7 +321,8 @@ static bool get_ended(const cctv_view_table_t *table, uint32_t index,
                           .home = LOAD(slot->home),
                           .index = index,
                           .word = word };
-    return STATE(word) == FREE && look(table, index) == word;
+    return (STATE(word) == FREE || is_left(word))
+           && look(table, index) == word;
 }
 
 bool cctv_view_table_find_ended(const cctv_view_table_t *table,
@@ -363,13 +371,20 @@ void cctv_view_table_free(cctv_view_table_t *table, const cctv_view_t *view,
     swap(table, view->index, view->word, word_at(FREE, end_of(view, now)));
 }
 
+void cctv_view_table_leave(cctv_view_table_t *table, const cctv_view_t *view)
+{
+    swap(table, view->index, view->word,
+         view->word & ~(PID_MASK << STATE_BITS));
+}
+
 /* If a new process has got the process id of the dead one, the slot stays
  * claimed until the new process has ended, too. */
 static bool is_abandoned(uint64_t word)
 {
-    pid_t pid = (pid_t)(VALUE(word) & ((UINT64_C(1) << PID_BITS) - 1));
+    pid_t pid = (pid_t)(VALUE(word) & PID_MASK);
 
-    return STATE(word) == CLAIMED && cctv_single_is_dead(pid);
+    return is_left(word)
+           || (STATE(word) == CLAIMED && cctv_single_is_dead(pid));
 }
 
 bool cctv_view_table_is_abandoned(const cctv_view_table_t *table,

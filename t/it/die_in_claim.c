@@ -4,7 +4,8 @@
  * @brief Preloaded into Apache by test_fire.py: kills a process after it has
  *        claimed a slot and before it has stored the view there.
  *
- * In between, the module draws the random numbers of the view's id.
+ * In between, the module draws the random numbers of the view's id; a thread does
+ * so for its first view, and then for some at a time.
  */
 #define _GNU_SOURCE
 #include <dlfcn.h>

@@ -1,4 +1,4 @@
--- cctv_video may do what cctv_reader may, and call seven functions.
+-- cctv_video may do what cctv_reader may, and call five functions.
 INSERT INTO cameras (name, stream_url, codec, geom) VALUES
   ('plays', 'rtsp://h/1', 'H.264', 'SRID=4326;POINT(1 2)'),
   ('does not', 'http://h/2', 'MJPEG', 'SRID=4326;POINT(1 2)');
@@ -72,9 +72,9 @@ SELECT cctv_import.skip_used_ids();
 -- The URLs of a camera that Janus can pull.
 SELECT cctv_stream_url(1), cctv_stream_url(2), cctv_stream_url(3), cctv_stream_url(NULL);
 SELECT cctv_sub_stream_url(1), cctv_sub_stream_url(2), cctv_sub_stream_url(3), cctv_sub_stream_url(NULL);
-SELECT cctv_still_url(1), cctv_still_url(2), cctv_still_url(3), cctv_still_url(NULL);
 -- The site's own key.
 SELECT cctv_external_id(1), cctv_external_id(2), cctv_external_id(3), cctv_external_id(NULL);
+SELECT cctv_still_url(1), cctv_still_url(2), cctv_still_url(3), cctv_still_url(NULL);
 -- The status, and the time since when it holds.
 SELECT cctv_set_status(1, 'online');
 SELECT cctv_set_status(1, 'online'), cctv_set_status(3, 'online'), cctv_set_status(NULL, 'online'), cctv_set_status(1, NULL);
@@ -137,8 +137,8 @@ DROP VIEW now_is;
 SET ROLE cctv_reader;
 SELECT cctv_stream_url(1);
 SELECT cctv_sub_stream_url(1);
-SELECT cctv_still_url(1);
 SELECT cctv_external_id(1);
+SELECT cctv_still_url(1);
 SELECT cctv_set_status(1, 'online');
 SELECT cctv_note_watcher('a', '{1}', '{}', '{}');
 RESET ROLE;

@@ -189,6 +189,17 @@ START_TEST(a_collection_with_and_without_next)
 
     cctv_json_init(&json, 1);
     cctv_geojson_begin(&json);
+    cctv_geojson_end(&json, 0, -1, NULL, NULL);
+    cctv_geojson_extent(&json,
+                        &(cctv_bbox_t){ 177.5, -0.1234567, -178, -1e-9 });
+    ck_assert_str_eq(text(&json),
+                     "{\"type\":\"FeatureCollection\",\"features\":[],"
+                     "\"numberReturned\":0,"
+                     "\"extent\":[177.5,-0.1234567,-178,0]}");
+    cctv_json_free(&json);
+
+    cctv_json_init(&json, 1);
+    cctv_geojson_begin(&json);
     cctv_geojson_end(&json, 3, 7, "http://a/b", "http://a/b?c");
     ck_assert_str_eq(text(&json),
                      "{\"type\":\"FeatureCollection\",\"features\":[],"

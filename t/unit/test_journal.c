@@ -179,7 +179,7 @@ START_TEST(ids_of_several_polls_wait_once)
     ck_assert_str_eq(journal.position, "4");
     ck_assert_int_eq(cctv_journal_work(&journal, 100, SECOND),
                      CCTV_JOURNAL_NOTHING);
-    cctv_journal_free(&journal);
+    cctv_journal_start(&journal, NULL);
 }
 END_TEST
 
@@ -198,7 +198,7 @@ START_TEST(without_a_position_all_cameras_are_read)
     ck_assert_ptr_null(journal.position);
     ck_assert_int_eq(cctv_journal_work(&journal, 100, SECOND),
                      CCTV_JOURNAL_REBUILD);
-    cctv_journal_free(&journal);
+    cctv_journal_start(&journal, NULL);
 }
 END_TEST
 
@@ -230,7 +230,7 @@ START_TEST(the_cheaper_way_is_chosen)
     cctv_journal_add(&journal, &news);
     ck_assert_int_eq(cctv_journal_work(&journal, sizes[_i].cameras, SECOND),
                      sizes[_i].work);
-    cctv_journal_free(&journal);
+    cctv_journal_start(&journal, NULL);
 }
 END_TEST
 
@@ -264,7 +264,7 @@ START_TEST(the_work_takes_a_tenth_of_the_time)
     ck_assert_int_le(busy, (600 + 60) * SECOND / 10 + SECOND);
     ck_assert_int_ge(busy, 500 * SECOND / 10);
     ck_assert_int_le(longest, 5 * SECOND);
-    cctv_journal_free(&journal);
+    cctv_journal_start(&journal, NULL);
 }
 END_TEST
 
@@ -283,7 +283,7 @@ START_TEST(a_change_after_a_rebuild_does_not_wait)
     cctv_journal_add(&journal, &news);
     ck_assert_int_eq(cctv_journal_work(&journal, 1000000, now),
                      CCTV_JOURNAL_IDS);
-    cctv_journal_free(&journal);
+    cctv_journal_start(&journal, NULL);
 }
 END_TEST
 
@@ -318,7 +318,7 @@ START_TEST(a_new_base_does_not_make_changes_wait)
                      CCTV_JOURNAL_IDS);
     ck_assert_int_eq(cctv_journal_work(&journal, -1, now),
                      CCTV_JOURNAL_NOTHING);
-    cctv_journal_free(&journal);
+    cctv_journal_start(&journal, NULL);
 }
 END_TEST
 
