@@ -136,7 +136,7 @@ clean: ## remove what was built
 check: GROUPS_NEEDED = check
 check: packages ## run every test
 	@$(MAKE) -s --no-print-directory $(BUILD_JOBS) module $(BUILD)/mod_tell.so \
-	    $(BUILD)/unit $(REPLAYS) $(AXE)
+	    $(BUILD)/unit $(REPLAYS) $(AXE) $(STREETS)
 	@$(MAKE) -s --no-print-directory $(BUILD_JOBS) CC=clang BUILD=build/clang module
 	@$(MAKE) --no-print-directory guards unit replay it
 	@echo "make check: all passed"
@@ -191,13 +191,20 @@ $(AXE): t/it/npm/package-lock.json
 	    --no-audit --no-fund --loglevel=error >build/npm/log
 	@touch $@
 
+# What draws streets on the map page. Without it, its tests are skipped.
+STREETS := build/streets/protomaps-leaflet.js
+
+$(STREETS): tools/streets/package-lock.json
+	@echo NPM $@
+	-@tools/streets.sh $(@D) >/dev/null
+
 RUN_TESTS = CCTV_MODULE=$(abspath $(MODULE)) t/it/namespace.sh \
             /usr/bin/python3 -m pytest -q -o cache_dir=$(abspath build)/pytest
 
 # T names a file or a test: test_http or test_http.py::test_options. Without T
 # all run side by side, and a few that fail are run again alone.
 .PHONY: it
-it: module $(AXE) ## run the integration tests [T=test_http.py::test_options PYTEST_ARGS='-k bbox' JOBS=4]
+it: module $(AXE) $(STREETS) ## run the integration tests [T=test_http.py::test_options PYTEST_ARGS='-k bbox' JOBS=4]
 ifdef T
 	@$(RUN_TESTS) $(call test_path,$(T)) $(PYTEST_ARGS)
 else
@@ -346,6 +353,8 @@ soak-push: packages ## many clients of changes, the database away, reloads: some
 	    T=test_soak_push PYTEST_ARGS='-s'
 	@CCTV_LONG=1 CCTV_CLIENTS=10000 $(MAKE) --no-print-directory it JOBS=1 \
 	    T=test_changes PYTEST_ARGS='-s -k ten_thousand'
+	@CCTV_LONG=1 $(MAKE) --no-print-directory it JOBS=1 T=test_catalogue_feed \
+	    PYTEST_ARGS='-k killed_at_random'
 
 # Programs that use the pure code only: statement prints the SQL that the module
 # sends, fill_state makes state files, exposition writes metrics and discards

@@ -10,6 +10,7 @@ const PAUSE_MS = 400;
 const DECIMALS = 5;
 const SEPARATOR = ',';
 const LONGEST_TEXT = 200;
+const STATUSES = ['online', 'offline', 'unknown'];
 
 function readPlace(text) {
   const [latitude, longitude, zoom] = (text ?? '').split(SEPARATOR).map(Number.parseFloat);
@@ -28,7 +29,7 @@ export function parseQuery(query) {
   return {
     place: readPlace(found.get('at')),
     q: (found.get('q') ?? '').slice(0, LONGEST_TEXT) || null,
-    status: found.get('status') || null,
+    status: STATUSES.includes(found.get('status')) ? found.get('status') : null,
     roles: found.has('role') ? found.get('role').split(SEPARATOR).filter(Boolean) : null,
     playable: found.has('playable'),
     tour: readSeconds(found.get('tour')),

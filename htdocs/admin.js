@@ -116,17 +116,23 @@ function ends(what, target) {
 
 // ---- The sections ----
 
+// One Janus; of several, each has a name.
+function janusText(janus) {
+  return janus.state === 'off' ? 'off' : [
+    janus.name ? `${janus.name}: ${janus.state}` : janus.state, ...(janus.draining ? ['drained'] : []),
+    `breaker ${janus.breaker}`, ...(janus.version ? [`version ${janus.version}`] : []),
+    count(janus.sessions, 'session', 'sessions'), count(janus.mountpoints, 'mountpoint', 'mountpoints'),
+    ...(janus.refuses_us ? ['refuses our requests'] : []), ...(janus.sends_events ? [] : ['sends no events']),
+    ...(janus.lacks_candidates ? ['no_candidates: it finds no network address to send video from'] : []),
+  ].join(', ');
+}
+
 function showServer(said) {
   const {views, janus, database, catalogue, tables, draining} = said;
   const fill = ({name, used, max}) => `${name} ${numbers.format(used)} of ${numbers.format(max)}`;
   const facts = {
     'Views': `${numbers.format(views.live)}, of which ${numbers.format(views.playing)} play`,
-    'Janus': janus.state === 'off' ? 'off' : [
-      janus.state, `breaker ${janus.breaker}`, ...(janus.version ? [`version ${janus.version}`] : []),
-      count(janus.sessions, 'session', 'sessions'), count(janus.mountpoints, 'mountpoint', 'mountpoints'),
-      ...(janus.refuses_us ? ['refuses our requests'] : []), ...(janus.sends_events ? [] : ['sends no events']),
-      ...(janus.lacks_candidates ? ['no_candidates: it finds no network address to send video from'] : []),
-    ].join(', '),
+    'Janus': (janus.servers || [janus]).map(janusText).join('; '),
     'Database': database.state === 'none' ? 'none' : [
       database.state, `breaker ${database.breaker}`,
       ...(database.gate ? [`${database.gate.inside} of ${database.gate.places} places taken`,

@@ -7,14 +7,20 @@ import {Address, formatQuery, parseQuery} from './address.js';
 import {Cameras} from './cameras.js';
 import {Client} from './cctv-client.js';
 import {readConfig} from './config.js';
+import {showCredits} from './credits.js';
 import {fill} from './dom.js';
+import {showGlimpses} from './glimpse.js';
 import {makeDraggable} from './drag.js';
+import {extentOf} from './extent.js';
+import {choose, prepare, speak} from './language.js';
 import {Layouts, Tour} from './layouts.js';
 import {List} from './list.js';
 import {Messages} from './messages.js';
+import {wireNear} from './near.js';
 import {askWhich} from './replace.js';
 import {formatHash, parseHash, Route} from './route.js';
 import {makeShare} from './share.js';
+import {makeSheet} from './sheet.js';
 import {wireShortcuts} from './shortcuts.js';
 import {strings} from './strings.js';
 import {MOST, Wall} from './wall.js';
@@ -23,7 +29,7 @@ import {MOST, Wall} from './wall.js';
 const WIDE = matchMedia('(min-width: 62rem)');
 
 const element = (id) => document.getElementById(id);
-const reloading = {action: {text: strings.tile.reload, run: () => location.reload()}};
+const reloading = () => ({action: {text: strings.tile.reload, run: () => location.reload()}});
 
 /** The button that opens and closes the list. On small screens the list is closed at first. */
 function wireToggle() {
@@ -192,6 +198,12 @@ function wireReplacing(wall, {cameras}) {
   });
 }
 
+function wireDetails(wall, {map, cameras}) {
+  const sheet = makeSheet(element('sheet'), {show: (camera) => map.flyTo(camera)});
+  wall.addEventListener('details', ({detail}) => sheet.open(detail.camera));
+  cameras.addEventListener('change', () => sheet.update(cameras.byId));
+}
+
 /** Moves the map to the cameras of a link as they become known, until the user moves the map. */
 function wireLink(wall, map) {
   const ids = new Set(wall.ids);
@@ -210,10 +222,10 @@ function wireLink(wall, map) {
   show();
 }
 
-function wireErrors({cameras, list, messages, config}) {
+function wireErrors({cameras, list, messages, config, map}) {
   const tell = (key, error) => {
     const isLogin = error?.status === 401 || error?.status === 200;
-    messages.say(key, error && strings.loadError(error), isLogin ? reloading : {});
+    messages.say(key, error && strings.loadError(error), isLogin ? reloading() : {});
   };
   cameras.addEventListener('load', ({detail: {loading, error}}) => {
     // The retry has not succeeded yet, so the message stays.
@@ -221,9 +233,15 @@ function wireErrors({cameras, list, messages, config}) {
   });
   list.addEventListener('error', ({detail}) => tell('search', detail.error));
   if (!config.tiles) return;
+  const told = new Set();
   document.addEventListener('securitypolicyviolation', (event) => {
-    if (!event.effectiveDirective.startsWith('img-src')) return;
-    messages.say('tiles', strings.tilesRefused(originOf(event.blockedURI)));
+    const origin = originOf(event.blockedURI);
+    if (!event.effectiveDirective.startsWith('img-src') || told.has(origin)) return;
+    told.add(origin);
+    console.warn(strings.tilesRefused(origin));
+  });
+  map.addEventListener('tiles', ({detail: {failing}}) => {
+    messages.say('tiles', failing ? strings.map.noTiles : null);
   });
 }
 
@@ -237,29 +255,46 @@ function originOf(address) {
 
 async function start(messages, showList) {
   // Imported dynamically: without Leaflet map.js cannot be loaded, and a static import would show no message.
-  const [{config, problems}, {CameraMap}] = await Promise.all([readConfig(), import('./map.js')]);
-  for (const problem of problems) messages.say(problem, problem);
   // The page is in a folder beside the API, whatever prefix the two have.
   const client = new Client({server: new URL('..', import.meta.url).href});
-  const cameras = new Cameras(client);
   const opened = parseQuery(location.search);
-  const map = new CameraMap(element('map'), cameras, config, opened.place);
+  const [{config, problems, mayLocate}, {CameraMap}, extent] = await Promise.all([
+    readConfig(), import('./map.js'), opened.place ? null : extentOf(client),
+  ]);
+  for (const problem of problems) console.warn(problem);
+  const cameras = new Cameras(client);
+  const map = new CameraMap(element('map'), cameras, config, {place: opened.place, extent});
   const wall = new Wall(element('wall'), {client, cameras, usage: config.usage});
   const list = new List({client, cameras});
+  const glimpse = showGlimpses(element('map'), {client, cameras});
+  map.addEventListener('point', ({detail}) => glimpse(detail.id));
   const parts = {client, cameras, map, wall, list, messages, config, showList};
   wireErrors(parts);
   wireWall(wall, parts);
   wireChoice(parts);
   wireReplacing(wall, parts);
   wireWallMode(wall);
+  wireDetails(wall, parts);
   const route = wireRoute(wall, messages);
   if (opened.q || opened.status || opened.roles || opened.playable) list.restore(opened);
   wireSharing(parts, route, opened);
   if (!opened.place) wireLink(wall, map);
+  wireNear(element('near'), {map, messages, mayLocate});
   window.cctv = {client, cameras, map, wall};
 }
 
-fill(document);
+/** The language of the user, or the one of config.json, and the words of the page. */
+async function dress() {
+  prepare(choose(navigator.languages));
+  const {config} = await readConfig();
+  document.documentElement.lang = await speak(choose([config.language, ...navigator.languages]));
+  strings.title = config.title ?? strings.title;
+  document.title = strings.title;
+  fill(document);
+  showCredits(element('credits'), config);
+}
+
+await dress();
 const messages = new Messages(element('message'));
 const showList = wireToggle();
 wireSkips(showList);

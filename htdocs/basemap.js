@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The base map below the cameras: land and borders of world.json, drawn on
- * canvas tiles in the colours of map.css, or the tiles of config.json.
+ * The shipped map: land and borders of world.json, drawn on canvas tiles in the
+ * colours of map.css.
  */
 
 const WORLD = 'world.json';
@@ -109,7 +109,7 @@ function trace(context, points, {scale, left, top, size}) {
 /** The tiles of the shipped map. `world` is what world.json holds. */
 class WorldLayer extends L.GridLayer {
   constructor(world) {
-    super({attribution: textOnly(world.source), updateWhenZooming: false, className: 'cctv-world'});
+    super({attribution: textOnly(world.source), updateWhenZooming: false, className: 'cctv-world', zIndex: 0});
     this.land = joinRings(world.lines.coast.map(decode)).map(shapeOf);
     this.borders = world.lines.borders.map(decode).map(shapeOf);
     this.scheme = matchMedia('(prefers-color-scheme: dark)');
@@ -178,31 +178,25 @@ class WorldLayer extends L.GridLayer {
   }
 }
 
-// Leaflet interprets attributions as HTML.
-function textOnly(text) {
+/** Leaflet interprets attributions as HTML. */
+export function textOnly(text) {
   const element = document.createElement('span');
   element.textContent = text;
   return element.innerHTML;
 }
 
 /**
- * Adds the base map below the cameras, and draws it when the promise `turn` is
- * fulfilled. If world.json cannot be loaded, the map stays empty below the
- * cameras, and the console says why.
+ * Loads the layer with coastlines and borders, and makes it when the promise `turn` is fulfilled. null: world.json
+ * cannot be loaded, and the console says why.
  */
-export async function addBaseMap(map, {tiles} = {}, turn = null) {
-  if (tiles) {
-    const {url, attribution = '', max_zoom: maxNativeZoom = 19} = tiles;
-    const options = {attribution: textOnly(attribution), maxNativeZoom, maxZoom: map.getMaxZoom()};
-    L.tileLayer(url, options).addTo(map);
-    return;
-  }
+export async function loadCoast(turn = null) {
   try {
     const reply = await fetch(new URL(WORLD, import.meta.url));
     if (!reply.ok) throw new Error(`${reply.url}: ${reply.status}`);
     const [world] = await Promise.all([reply.json(), turn]);
-    new WorldLayer(world).addTo(map);
+    return new WorldLayer(world);
   } catch (error) {
     console.error(error);
+    return null;
   }
 }

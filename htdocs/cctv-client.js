@@ -64,6 +64,8 @@ const STREAM_HELD_BACK = 3600000;
 const STREAM_RETRY = 2000;
 // The longest delay before all clients of a server load their lists again.
 const RESET_SPREAD = 1000;
+// The shortest time between two still pictures.
+const STILL_SOON = 1000;
 // The statuses after which changes cannot be followed.
 const HOPELESS = [200, 400, 401, 403, 404, 405, 406];
 // The longest time that a timer can wait.
@@ -396,6 +398,19 @@ export class Client {
     if (reply.status === 404) return null;
     if (!reply.ok) throw await problemOf(reply);
     return jsonOf(reply, readFeature);
+  }
+
+  /**
+   * The still picture of a camera whose property `still` is true: {picture, again}, a Blob of a JPEG, and in how many
+   * milliseconds there may be a new one. Throws ServerError.
+   */
+  async still(id, {signal} = {}) {
+    // The browser keeps it as long as the server says, for all who show it.
+    const reply = await this.ask(`${this.server}/api/cameras/${Number(id)}/still`, {signal, cache: 'default'});
+    if (!reply.ok) throw await problemOf(reply);
+    const most = /max-age=(\d+)/.exec(reply.headers.get('Cache-Control'))?.[1] ?? 0;
+    const left = (Number(most) - Number(reply.headers.get('Age') ?? 0)) * 1000;
+    return {picture: await reply.blob(), again: Math.max(STILL_SOON, left)};
   }
 
   /** Starts to play a camera and returns a View. Throws TypeError if the id is not a positive integer. */

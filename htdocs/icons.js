@@ -101,7 +101,7 @@ export class CameraIcon extends L.Icon {
     element.dataset.status = status;
     element.classList.toggle('cctv-not-playable', !playable);
     element.classList.toggle('cctv-playing', isPlaying);
-    label(element, strings.map.camera(name, strings.status[status], {playable, playing: isPlaying}));
+    label(element, strings.map.camera(name, strings.status[status], {playable, playing: isPlaying, number}));
     element.replaceChildren(picture(CAMERA_SIZE, [
       ...sight(properties),
       ...(isPlaying ? [circle('cctv-ring', RADIUS + 4)] : []),

@@ -65,7 +65,7 @@ export class List extends EventTarget {
   constructor({client, cameras}) {
     super();
     this.#cameras = cameras;
-    this.#rows = new Rows(this.#list);
+    this.#rows = new Rows(this.#list, client);
     const filters = new Filters(cameras);
     this.#filters = filters;
     const search = new Search(document.getElementById('search'), client, () => filters.value);

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 /** The map: the visible box, the markers of the cameras, and clicks on them. */
-import {addBaseMap} from './basemap.js';
+import {Ground} from './ground.js';
+import {Labels} from './labels.js';
 import {CameraMarkers} from './markers.js';
+import {Plans} from './overlays.js';
 import {strings} from './strings.js';
 import {eastOf} from './tiles.js';
 
@@ -15,6 +17,8 @@ const SIGHT_ZOOM = 12;
 const SETTLE = 60;
 // The duration of a flight to the other side of the world, in seconds.
 const FLIGHT = 1;
+// The least radius of the circle around the user, in metres.
+const LEAST_RADIUS = 50;
 // The margin around cameras that are shown together, in pixels.
 const MARGIN = 48;
 // The base map waits this long for cameras.
@@ -28,20 +32,27 @@ const EDGE = 85.05;
  *           add: with Ctrl, Cmd or Shift
  *   move    the visible box has changed
  *   point   detail {id}: the pointer is on this camera, or null
+ *   tiles   detail {failing}: whether no tile of the map can be loaded
  */
 export class CameraMap extends EventTarget {
   #map;
   #cameras;
   #markers;
+  #labels;
   #settle = null;
+  // The circle around the user.
+  #user = null;
   #isStill = matchMedia('(prefers-reduced-motion: reduce)').matches;
 
-  /** place: {latitude, longitude, zoom} to open with, or null */
-  constructor(element, cameras, config = {}, place = null) {
+  /**
+   * The map opens with the first of these that there is: place, {latitude, longitude, zoom}; config.view; extent,
+   * the box [west, south, east, north] around all cameras; the world.
+   */
+  constructor(element, cameras, config = {}, {place = null, extent = null} = {}) {
     super();
     this.#cameras = cameras;
     this.#map = this.#makeMap(element);
-    this.#open(config.view, place);
+    this.#open(config.view, place, extent);
     this.#markers = new CameraMarkers(this.#map, {
       isStill: this.#isStill,
       choose: (detail) => this.dispatchEvent(new CustomEvent('choose', {detail})),
@@ -52,9 +63,12 @@ export class CameraMap extends EventTarget {
     this.#map.on('moveend', () => this.#moved());
     this.#markSights();
     new ResizeObserver(() => this.#map.invalidateSize()).observe(element);
+    this.#labels = new Labels(this.#map, cameras);
     const turn = this.#afterCameras();
     this.#show();
-    addBaseMap(this.#map, config, turn);
+    const ground = new Ground(this.#map, config.tiles, turn);
+    new Plans(this.#map, config.overlays);
+    ground.addEventListener('tiles', ({detail}) => this.dispatchEvent(new CustomEvent('tiles', {detail})));
   }
 
   /**
@@ -70,8 +84,7 @@ export class CameraMap extends EventTarget {
 
   /** Shows all of these cameras, at once. */
   fit(cameras) {
-    const bounds = L.latLngBounds(cameras.map((camera) => this.#markers.positionOf(camera)));
-    this.#map.fitBounds(bounds, {maxZoom: CLOSE_ZOOM, padding: [MARGIN, MARGIN], animate: false});
+    this.#fit(L.latLngBounds(cameras.map((camera) => this.#markers.positionOf(camera))));
   }
 
   /** Moves to a camera that is no longer visible because the map has become smaller. */
@@ -92,9 +105,18 @@ export class CameraMap extends EventTarget {
     this.#map.setView([latitude, longitude], Math.min(zoom, MAX_ZOOM), {animate: false});
   }
 
+  /** Moves to where the user is, and marks it. accuracy: in metres */
+  goToUser({latitude, longitude, accuracy}) {
+    this.#user?.remove();
+    const radius = Math.max(accuracy, LEAST_RADIUS);
+    this.#user = L.circle([latitude, longitude], {radius, interactive: false, className: 'cctv-user'}).addTo(this.#map);
+    this.#map.fitBounds(this.#user.getBounds(), {maxZoom: CLOSE_ZOOM, animate: !this.#isStill});
+  }
+
   /** ids: the cameras that play, in their order on the wall. */
   select(ids) {
     this.#markers.select(ids);
+    this.#labels.select(ids);
   }
 
   /** Makes the marker of a camera stand out; null: none. */
@@ -111,6 +133,10 @@ export class CameraMap extends EventTarget {
     const south = bounds.getSouth() < -EDGE ? -90 : bounds.getSouth();
     const north = bounds.getNorth() > EDGE ? 90 : bounds.getNorth();
     return {west, south, east, north, zoom: this.#map.getZoom()};
+  }
+
+  #fit(bounds) {
+    this.#map.fitBounds(bounds, {maxZoom: CLOSE_ZOOM, padding: [MARGIN, MARGIN], animate: false});
   }
 
   #makeMap(element) {
@@ -147,14 +173,18 @@ export class CameraMap extends EventTarget {
     });
   }
 
-  #open(view, place) {
+  #open(view, place, extent) {
+    const boundsOf = ([west, south, east, north]) => [[south, west], [north, east < west ? east + 360 : east]];
     if (place) {
       this.go(place);
       return;
     }
     if (view) {
-      const [west, south, east, north] = view;
-      this.#map.fitBounds([[south, west], [north, east < west ? east + 360 : east]], {animate: false});
+      this.#map.fitBounds(boundsOf(view), {animate: false});
+      return;
+    }
+    if (extent) {
+      this.#fit(boundsOf(extent));
       return;
     }
     const {x: width} = this.#map.getSize();

@@ -4,16 +4,19 @@ import {showDetails} from './details.js';
 import {clone, label, setText} from './dom.js';
 import {PictureClock} from './picture.js';
 import {saveSnapshot} from './snapshot.js';
+import {Still} from './still.js';
 import {strings} from './strings.js';
 import {Zoom} from './zoom.js';
 
 // The classes in the template; video is the element.
-const PARTS = ['video', 'picture', 'state', 'next', 'last', 'retry', 'reload', 'viewers', 'delay', 'tile-bar', 'number',
+const PARTS = ['about', 'video', 'picture', 'state', 'next', 'last', 'retry', 'reload', 'viewers', 'delay', 'tile-bar', 'number',
   'where', 'usage', 'snapshot', 'pip', 'full', 'close', 'details'];
 // A picture that is older has stopped.
 const FROZEN_MS = 3000;
 // Without a next try sooner than this there is nothing to announce.
 const SOON_MS = 1500;
+// A view without a moving picture for so long is said to be one of stills.
+const DARK_MS = 6000;
 // The reasons for which nobody tries again, but for the user.
 const isOver = ({state, reason, failure}) => (state === 'denied' && reason !== 'not-found' && reason !== 'login')
   || (state === 'offline' && failure === 'login_refused');
@@ -21,7 +24,7 @@ const isOver = ({state, reason, failure}) => (state === 'denied' && reason !== '
 /**
  * One playing camera: `element`, `id`, `camera` (null until it is loaded), `name`.
  *
- * Events: 'name' (the name is known or has changed), 'close', 'where' (the user wants to see it on the map), 'shape'
+ * Events: 'name' (the name is known or has changed), 'close', 'details' (the user wants to see them), 'where' (the user wants to see it on the map), 'shape'
  * (the aspect ratio has changed), 'server' (`serverFault` has changed).
  */
 export class Pane extends EventTarget {
@@ -41,6 +44,9 @@ export class Pane extends EventTarget {
   #lastAt = null;
   // A still of the last picture, while the view starts again.
   #still = null;
+  // The still pictures of the server, while nothing moves; and since when nothing moves, as Date.now().
+  #stills;
+  #darkSince = Date.now();
   #zoom;
   #dropped = {frames: 0, lost: 0, share: 0};
 
@@ -55,6 +61,9 @@ export class Pane extends EventTarget {
     for (const part of PARTS) this.#parts[part] = this.element.querySelector(`.${part}, ${part}`);
     // The attribute alone does not mute a video from a template.
     this.#parts.video.muted = true;
+    this.#stills = new Still(client);
+    this.#stills.addEventListener('change', () => this.#showWords());
+    this.#parts.video.after(this.#stills.element);
     this.#zoom = new Zoom(this.#parts.picture);
     this.#listen();
     this.#begin(id, camera);
@@ -100,6 +109,7 @@ export class Pane extends EventTarget {
   tick() {
     this.#showNext();
     this.#showAge();
+    this.#showWords();
     this.#countDropped();
   }
 
@@ -129,6 +139,7 @@ export class Pane extends EventTarget {
     this.#unwatch();
     this.#dropPicture();
     this.#dropStill();
+    this.#stills.show(null);
     this.element.remove();
   }
 
@@ -137,8 +148,11 @@ export class Pane extends EventTarget {
     this.camera = null;
     this.#obstacle = null;
     this.#lastAt = null;
+    this.#darkSince = Date.now();
+    this.#stills.show(null);
     this.element.dataset.id = id;
     this.#parts.details.replaceChildren();
+    this.#parts.about.hidden = true;
     this.#showName();
     this.#showState('connecting', null);
     if (camera) this.#apply(camera);
@@ -150,6 +164,7 @@ export class Pane extends EventTarget {
     const {name} = this;
     this.camera = camera;
     showDetails(this.#parts.details, camera);
+    this.#parts.about.hidden = false;
     if (this.name !== name) this.#showName();
     const before = this.#obstacle;
     this.#obstacle = obstacleOf(camera.properties);
@@ -227,6 +242,7 @@ export class Pane extends EventTarget {
     this.#parts['tile-bar'].addEventListener('keydown', (event) => this.#moveInBar(event));
     reload.addEventListener('click', () => location.reload());
     where.addEventListener('click', () => this.dispatchEvent(new Event('where')));
+    this.#parts.about.addEventListener('click', () => this.dispatchEvent(new Event('details')));
     close.addEventListener('click', () => this.dispatchEvent(new Event('close')));
     full.hidden = !document.fullscreenEnabled;
     full.addEventListener('click', () => toggleFull(this.element));
@@ -343,15 +359,35 @@ export class Pane extends EventTarget {
     else delete data.reason;
     if (failure) data.failure = failure;
     else delete data.failure;
-    // If H.264 is not playable, Janus does not support the source.
-    const source = reason === 'not-playable' && /^h\.?264$/i.test(this.camera?.properties.codec ?? '');
-    setText(parts.state, source ? strings.notPlayableSource : strings.state(state, reason, failure, this.#view?.note));
+    if (state === 'live') this.#darkSince = Date.now();
+    this.#showStills();
+    this.#showWords();
     parts.reload.hidden = state !== 'denied' || reason !== 'login';
     parts.retry.hidden = !isOver({state, reason, failure});
     // Who may not see the camera any more, does not see its last picture either.
     if (state === 'denied' || state === 'ended' || (state === 'live' && !reason)) this.#dropStill();
     this.#showNext();
     this.#showAge();
+  }
+
+  /** Stills are the poster before the first picture, and the way down where no picture comes. */
+  #showStills() {
+    const {state, reason} = this.element.dataset;
+    const isWanted = this.camera?.properties.still && state !== 'live' && state !== 'denied'
+      && reason !== 'hidden' && reason !== 'closed';
+    this.#stills.show(isWanted ? this.id : null);
+  }
+
+  #showWords() {
+    const {state, reason = null, failure = null} = this.element.dataset;
+    // If H.264 is not playable, Janus does not support the source.
+    const source = reason === 'not-playable' && /^h\.?264$/i.test(this.camera?.properties.codec ?? '');
+    const text = source ? strings.notPlayableSource : strings.state(state, reason, failure, this.#view?.note);
+    const isOfStills = this.#stills.hasPicture && (state === 'ended' || Date.now() - this.#darkSince > DARK_MS);
+    if (isOfStills) this.element.dataset.stills = '';
+    else delete this.element.dataset.stills;
+    const isPlain = state === 'ended' || (state === 'connecting' && !failure);
+    setText(this.#parts.state, !isOfStills ? text : isPlain ? strings.stills : strings.stillsBecause(text));
   }
 
   #showNext() {
@@ -440,6 +476,7 @@ export class Pane extends EventTarget {
     label(close, strings.tile.close(name));
     label(this.#parts.snapshot, strings.tile.snapshot(name));
     label(this.#parts.pip, strings.tile.pip(name));
+    label(this.#parts.about, strings.tile.details(name));
     if (!this.#usage) return;
     usage.hidden = false;
     usage.href = this.#usage.replaceAll('{camera}', encodeURIComponent(this.id));

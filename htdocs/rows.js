@@ -2,7 +2,11 @@
 import {obstacleOf} from './cctv-client.js';
 import {arrange, clone, setText} from './dom.js';
 import {partsOf} from './highlight.js';
+import {Still} from './still.js';
 import {strings} from './strings.js';
+
+// How often the small picture of a row is asked for again, in milliseconds.
+const PICTURE_MS = 60000;
 
 /** The buttons of the list, one for each camera. Unchanged buttons are not touched. */
 export class Rows {
@@ -11,11 +15,17 @@ export class Rows {
   // The id of the row that the Tab key goes to; arrows go to the others.
   #current = null;
   #playing = new Set();
-  // id → {item, button, camera}
+  // id → {item, button, camera, still}
   #rows = new Map();
+  #client;
+  // Only rows that can be seen ask for their pictures.
+  #seen = new IntersectionObserver((entries) => {
+    for (const {target, isIntersecting} of entries) this.#show(Number(target.dataset.id), isIntersecting);
+  });
 
-  constructor(list) {
+  constructor(list, client) {
     this.#list = list;
+    this.#client = client;
     list.addEventListener('keydown', (event) => this.#go(event));
     list.addEventListener('focusin', ({target}) => {
       if (target.dataset.id) this.#rove(Number(target.dataset.id));
@@ -57,6 +67,7 @@ export class Rows {
       if (row.camera !== camera || !isSame) this.#draw(row, camera);
       rows.set(camera.id, row);
     }
+    for (const [id, row] of this.#rows) if (!rows.has(id)) this.#dropStill(row);
     this.#rows = rows;
     arrange(this.#list, [...rows.values()].map((row) => row.item));
     this.#rove();
@@ -87,7 +98,27 @@ export class Rows {
     const button = item.firstElementChild;
     button.dataset.id = id;
     this.#markOne(id, button);
-    return {item, button, camera: null};
+    return {item, button, camera: null, still: null};
+  }
+
+  #show(id, isSeen) {
+    this.#rows.get(id)?.still?.show(isSeen ? id : null);
+  }
+
+  #dropStill(row) {
+    if (!row.still) return;
+    this.#seen.unobserve(row.button);
+    row.still.show(null);
+    row.still.element.remove();
+    row.still = null;
+  }
+
+  #drawStill(row, {properties}) {
+    if (!properties.still) this.#dropStill(row);
+    if (!properties.still || row.still) return;
+    row.still = new Still(this.#client, PICTURE_MS);
+    row.button.append(row.still.element);
+    this.#seen.observe(row.button);
   }
 
   #markOne(id, button) {
@@ -105,6 +136,7 @@ export class Rows {
     mark(row.button.querySelector('.name'), name || strings.camera(camera.id), this.#text);
     const facts = [strings.since(status, camera.properties.status_since), role, playable ? '' : strings.list.notPlayable];
     setText(row.button.querySelector('.facts'), facts.filter(Boolean).join(' · '));
+    this.#drawStill(row, camera);
   }
 }
 

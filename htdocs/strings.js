@@ -1,12 +1,22 @@
 // SPDX-License-Identifier: Apache-2.0
-/** Every English text of the page. A text with numbers or names is a function. */
+/**
+ * Every English text of the page. A text with numbers or names is a function.
+ * strings.de.js and strings.es.js have the same names: a text that is added here has
+ * to be added there.
+ */
+import {clock, count, dayAndClock, decimal, exactly, moment, number} from './format.js';
 
-const numbers = new Intl.NumberFormat('en');
-const number = (value) => numbers.format(value);
-const times = new Intl.DateTimeFormat('en-GB', {hour: '2-digit', minute: '2-digit'});
-const days = new Intl.DateTimeFormat('en-GB', {day: 'numeric', month: 'short', hour: '2-digit', minute: '2-digit'});
-const count = (value, one, many) => `${number(value)} ${value === 1 ? one : many}`;
-
+// What a tile says, by the state of its view.
+const states = {
+  connecting: 'Connecting…',
+  live: 'Live',
+  stalled: 'The picture has stopped: the camera sends nothing.',
+  offline: 'The camera is offline. It will play when it is back.',
+  denied: 'You may not watch this camera.',
+  busy: 'Too many viewers. Waiting for a place…',
+  ended: 'This view has ended.',
+};
+// The same, by state and reason.
 const connecting = {
   'video-down': 'The video server does not answer. Trying again…',
   'server': 'The server cannot answer at the moment. Trying again…',
@@ -27,9 +37,6 @@ const late = {
 };
 // These say nothing about the camera.
 const isServer = (reason) => reason === 'unreachable' || reason === 'server';
-const clockTime = new Intl.DateTimeFormat('en-GB', {hour: '2-digit', minute: '2-digit', second: '2-digit'});
-const dayAndTime = new Intl.DateTimeFormat('en-GB', {dateStyle: 'medium', timeStyle: 'medium'});
-const isToday = (time) => time.toDateString() === new Date().toDateString();
 const denied = {
   'kicked': 'An operator has ended this view.',
   'login': 'Log in again to watch.',
@@ -63,7 +70,7 @@ const failures = {
 export const strings = {
   title: 'Cameras',
   camera: (id) => `Camera ${id}`,
-  titleOf: (what) => `${what} – Cameras`,
+  titleOf: (what) => `${what} – ${strings.title}`,
 
   page: {
     skips: 'Skip',
@@ -98,11 +105,9 @@ export const strings = {
   /** A status with its time; `since` may be undefined. */
   since(status, since) {
     const word = strings.status[status] ?? status;
-    if (!since) return word;
-    const time = new Date(since);
-    const isToday = time.toDateString() === new Date().toDateString();
-    return `${word} since ${(isToday ? times : days).format(time)}`;
+    return since ? strings.sinceThen(word, moment(new Date(since))) : word;
   },
+  sinceThen: (word, time) => `${word} since ${time}`,
   legend: {
     title: 'Cameras by status',
     chip: (total, word) => `${count(total, 'camera', 'cameras')} ${word}`,
@@ -135,13 +140,32 @@ export const strings = {
   map: {
     zoomIn: 'Zoom in',
     zoomOut: 'Zoom out',
-    camera: (name, status, {playable, playing}) => [name, status,
-      ...(playable ? [] : ['cannot be played']), ...(playing ? ['playing'] : [])].join(', '),
+    /** number: of its tile, or null. The marker shows it as well. */
+    camera: (name, status, {playable, playing, number}) => [name, status,
+      ...(playable ? [] : ['cannot be played']),
+      ...(playing ? [number ? `playing as ${number}` : 'playing'] : [])].join(', '),
     cameras: (total) => count(total, 'camera', 'cameras'),
     /** shares: [[number, word]…] without zeros. The map shows the total in the same format. */
     cluster: (total, shares, {playing}) => `${total} cameras: `
       + shares.map(([value, word]) => `${number(value)} ${word}`).join(', ')
       + `${playing ? '; one of them plays' : ''}; press Enter to zoom in`,
+    grounds: 'Kind of map',
+    ground: (place) => `Map ${number(place)}`,
+    levels: 'Level',
+    level: (value) => `Level ${number(value)}`,
+    noTiles: 'The map’s tiles cannot be loaded. Trying again…',
+  },
+
+  near: {
+    button: 'Near me',
+    hint: 'Show the cameras around you',
+    denied: 'The browser does not tell this page where you are. Its settings can allow it.',
+    failed: 'The browser cannot find your position.',
+  },
+
+  // <cctv-camera> in other pages: cctv-camera.js.
+  element: {
+    noCamera: 'This page does not say which camera to show.',
   },
 
   wall: {
@@ -156,7 +180,7 @@ export const strings = {
     delays: 'Show the delay of each picture',
     splitter: 'Width of the wall',
     moved: (name, place, total) => `${name}: place ${number(place)} of ${number(total)}`,
-    time: (time) => clockTime.format(time),
+    time: (time) => clock(time),
   },
 
   tile: {
@@ -170,11 +194,12 @@ export const strings = {
     bar: (name) => `Controls of ${name}`,
     snapshot: (name) => `Save the picture of ${name}`,
     pip: (name) => `Picture in picture: ${name}`,
+    details: (name) => `Details of ${name}`,
     next: (seconds) => (seconds < 100 ? `Next try in ${number(seconds)} s`
       : `Next try in ${number(Math.round(seconds / 60))} min`),
-    last: (time) => `Last picture ${isToday(time) ? clockTime.format(time) : dayAndTime.format(time)}`,
-    delay: (ms) => `${(Math.max(0, ms) / 1000).toFixed(1)} s late`,
-    caption: (name, time) => `${name}, ${dayAndTime.format(time)}`,
+    last: (time) => `Last picture ${exactly(time)}`,
+    delay: (ms) => `${decimal(Math.max(0, ms) / 1000, 1)} s late`,
+    caption: (name, time) => `${name}, ${dayAndClock(time)}`,
   },
 
   share: {
@@ -204,6 +229,10 @@ export const strings = {
     close: 'Close',
   },
 
+  // In place of "Live" where no video comes, but still pictures do.
+  stills: 'Stills',
+  stillsBecause: (text) => `Stills. ${text}`,
+
   /**
    * The text of a tile, by the state of its view, the reason, the failure and what an operator wrote (these may be
    * null).
@@ -213,18 +242,14 @@ export const strings = {
     return note && (reason === 'kicked' || reason === 'draining') ? `${text} ${note}` : text;
   },
   plainState(state, reason, failure) {
-    const isWaiting = state === 'offline' || (state === 'connecting' && !isServer(reason));
-    if ((isWaiting || failure === 'b_frames') && state !== 'ended' && Object.hasOwn(failures, failure ?? '')) return failures[failure];
-    switch (state) {
-      case 'live': return late[reason] ?? 'Live';
-      case 'stalled': return stalled[reason] ?? 'The picture has stopped: the camera sends nothing.';
-      case 'offline': return 'The camera is offline. It will play when it is back.';
-      case 'denied': return denied[reason] ?? 'You may not watch this camera.';
-      case 'busy': return 'Too many viewers. Waiting for a place…';
-      case 'ended': return ended[reason] ?? 'This view has ended.';
-      default: return connecting[reason] ?? 'Connecting…';
-    }
+    const isWaiting = state === 'offline' || state === 'connecting';
+    const isBad = failure === 'b_frames' && (state === 'live' || state === 'stalled');
+    if ((isWaiting || isBad) && !isServer(reason) && Object.hasOwn(failures, failure ?? '')) return failures[failure];
+    const {reasons} = strings;
+    return Object.hasOwn(reasons, state) ? reasons[state][reason] ?? states[state] : states[state] ?? states.connecting;
   },
+  states,
+  reasons: {connecting, live: late, stalled, denied, ended},
   notPlayableSource: 'A browser cannot play this camera: its video does not come by RTSP or RTP.',
 
   details: {
@@ -239,7 +264,7 @@ export const strings = {
     no: 'no',
     notKnown: 'not known',
     size: (width, height) => `${width} × ${height}`,
-    fps: (value) => `${Math.round(value * 100) / 100} fps`,
+    fps: (value) => `${number(Math.round(value * 100) / 100)} fps`,
     heading: (degrees) => `${Math.round(degrees)}°`,
     failures,
     wide: (degrees) => `${Math.round(degrees)}° wide`,
@@ -248,15 +273,22 @@ export const strings = {
 
   /** Why cameras could not be loaded: a ServerError. */
   loadError({status, detail}) {
-    if (!status) return 'The server cannot be reached. What you see may be out of date. Trying again…';
-    if (status === 401) return 'You are no longer logged in.';
-    if (status < 300) return 'Something else answers in place of the server. You may have to log in again.';
-    if (status === 403) return 'You may not see the cameras.';
-    if (status === 429) return 'The server has too much to do. Trying again…';
-    if (status >= 500) {
-      return 'The server cannot answer at the moment. What you see may be out of date. Trying again…';
-    }
-    return `The server has refused the request (${status}). ${detail ?? ''}`.trim();
+    const {load} = strings;
+    if (!status) return load.unreachable;
+    if (status === 401) return load.login;
+    if (status < 300) return load.foreign;
+    if (status === 403) return load.forbidden;
+    if (status === 429) return load.busy;
+    return status >= 500 ? load.server : `${load.refused(status)} ${detail ?? ''}`.trim();
+  },
+  load: {
+    unreachable: 'The server cannot be reached. What you see may be out of date. Trying again…',
+    login: 'You are no longer logged in.',
+    foreign: 'Something else answers in place of the server. You may have to log in again.',
+    forbidden: 'You may not see the cameras.',
+    busy: 'The server has too much to do. Trying again…',
+    server: 'The server cannot answer at the moment. What you see may be out of date. Trying again…',
+    refused: (status) => `The server has refused the request (${status}).`,
   },
 
   hash: {
@@ -265,15 +297,27 @@ export const strings = {
     many: (most) => `The address names more than ${number(most)} cameras: the first ${number(most)} play.`,
   },
 
+  // For the console of the browser, in English only.
   config: {
     unreachable: 'config.json cannot be loaded: defaults are used.',
     noJson: 'config.json is not valid JSON: defaults are used.',
     noObject: 'config.json has to be a JSON object: defaults are used.',
     unknown: (name) => `config.json: there is no member “${name}”. It is ignored.`,
     wrong: (name, wanted) => `config.json: “${name}” has to be ${wanted}. It is ignored.`,
+    object: 'an object',
     tiles: 'an object',
+    pmtiles: 'the address of a file on this server',
+    overlays: 'a list',
+    image: 'an http(s) address or a path',
+    corners: 'three or four [longitude, latitude]: top left, top right, bottom right, maybe bottom left',
+    name: 'a text of at most 100 characters',
+    level: 'a number',
+    noImage: (address) => `config.json: the image ${address} cannot be loaded.`,
+    noStreets: 'config.json: “tiles.pmtiles” needs own/protomaps-leaflet.js, which is not here (docs/install.md).',
     tilesUrl: 'an http(s) address or a path with {z}, {x} and {y}, maybe {s} and {r}',
     text: 'a text',
+    language: 'de, en or es',
+    links: 'an object of texts and http(s) addresses',
     zoom: 'a whole number from 0 to 25',
     usage: 'an http(s) address',
     view: '[west, south, east, north] in degrees, south below north',

@@ -20,7 +20,7 @@ const IDLE_MS = 3000;
  *
  * Events: 'change' (the panes or their names have changed), 'open' and 'close' (by the user, before 'change'),
  * 'order' (by the user, before 'change'), 'full' detail {id, why} (a further camera has no place of its own), 'where'
- * detail {camera} (the user wants to see it on the map), 'point' detail {id} (the pointer or the focus is on this
+ * detail {camera} (the user wants to see it on the map), 'details' (its details), 'point' detail {id} (the pointer or the focus is on this
  * camera, or null), 'server' detail {fault}: 'unreachable' or 'server' while any of its views is not answered.
  */
 export class Wall extends EventTarget {
@@ -281,10 +281,12 @@ export class Wall extends EventTarget {
     pane.addEventListener('name', () => this.#changed());
     pane.addEventListener('shape', () => this.#layOut());
     pane.addEventListener('server', () => this.#tellServer());
-    pane.addEventListener('where', () => {
-      const {camera} = pane;
-      if (camera) this.dispatchEvent(new CustomEvent('where', {detail: {camera}}));
-    });
+    for (const type of ['where', 'details']) {
+      pane.addEventListener(type, () => {
+        const {camera} = pane;
+        if (camera) this.dispatchEvent(new CustomEvent(type, {detail: {camera}}));
+      });
+    }
     return pane;
   }
 

@@ -7,6 +7,7 @@
 #include "admin/mod_part.h"
 #include "cameras/mod_part.h"
 #include "catalogue/mod_part.h"
+#include "clusters/mod_part.h"
 #include "config/mod_settings.h"
 #include "mod_configtest.h"
 #include "database/mod_part.h"
@@ -21,6 +22,8 @@
 #include "push/mod_part.h"
 #include "quality/mod_part.h"
 #include "status/mod_page.h"
+#include "stills/mod_part.h"
+#include "tiles/mod_part.h"
 #include "video/mod_part.h"
 #include "viewers/mod_part.h"
 #include "views/mod_part.h"
@@ -33,9 +36,10 @@ const cctv_part_t *const cctv_parts[] = {
     &cctv_views_part,     &cctv_series_part,  &cctv_created_part,
     &cctv_quality_part,   &cctv_cameras_part, &cctv_database_part,
     &cctv_catalogue_part, &cctv_push_part,    &cctv_video_part,
-    &cctv_whep_part,      &cctv_geoip_part,   &cctv_admin_part,
-    &cctv_health_part,    &cctv_events_part,  &cctv_status_part,
-    &cctv_ogc_part,       &cctv_metrics_part, NULL
+    &cctv_whep_part,      &cctv_stills_part,  &cctv_geoip_part,
+    &cctv_admin_part,     &cctv_health_part,  &cctv_events_part,
+    &cctv_status_part,    &cctv_ogc_part,     &cctv_clusters_part,
+    &cctv_tiles_part,     &cctv_metrics_part, NULL
 };
 
 #define DIRECTIVES_MAX 64

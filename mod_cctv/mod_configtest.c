@@ -83,6 +83,9 @@ static bool has_admin;
 /* Whether a section sets the handler cctv-ogc. */
 static bool has_ogc;
 
+/* Whether a section sets the handler cctv-tiles. */
+static bool has_tiles;
+
 /* Whether any section sets a handler of the module. */
 static bool has_handler;
 
@@ -98,6 +101,7 @@ static void look_at_handler(const char *name, found_t *found)
     has_whep = has_whep || strcmp(name, "cctv-whep") == 0
                || strchr(name, '%') != NULL;
     has_ogc = has_ogc || strcmp(name, "cctv-ogc") == 0;
+    has_tiles = has_tiles || strcmp(name, "cctv-tiles") == 0;
 
     if (route == NULL) {
         if (strncasecmp(name, "cctv", 4) == 0) {
@@ -191,16 +195,21 @@ static bool is_video_right(server_rec *s, const found_t *found)
 {
     const cctv_video_settings_t *settings = cctv_video_settings(s);
 
-    if (found->video != NULL && settings->janus_url == NULL) {
+    if (found->video != NULL && !cctv_video_settings_have_janus(settings)) {
         CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0043",
-                   "SetHandler %s needs CCTVJanusURL", found->video);
+                   "SetHandler %s needs CCTVJanusURL, or CCTVJanus",
+                   found->video);
         return false;
     }
-    if (found->whep != NULL && settings->admin_url == NULL) {
+    if (found->whep != NULL && !cctv_video_settings_have_admin(settings)) {
         CCTV_LOG_S(APLOG_ERR, 0, s, "CCTV0044",
-                   "SetHandler %s needs CCTVJanusAdminURL: it is how a viewer "
-                   "without heartbeats is seen to be gone",
-                   found->whep);
+                   "SetHandler %s needs %s: it is how a viewer without "
+                   "heartbeats is seen to be gone",
+                   found->whep,
+                   settings->servers == NULL
+                       ? "CCTVJanusAdminURL"
+                       : "admin= in each CCTVJanus, such as "
+                         "admin=http://10.0.0.5:7088/admin");
         return false;
     }
     return true;
@@ -214,7 +223,8 @@ static bool are_settings_right(server_rec *s)
     const cctv_video_settings_t *settings = cctv_video_settings(s);
     const char *wrong = cctv_video_settings_check(settings);
 
-    if (wrong == NULL && settings->janus_url != NULL && database == NULL) {
+    if (wrong == NULL && cctv_video_settings_have_janus(settings)
+        && database == NULL) {
         wrong = "CCTVJanusURL needs DBDriver pgsql and the same DBDParams in "
                 "all virtual hosts that have one";
     }
@@ -367,9 +377,11 @@ static bool check_host(apr_pool_t *pconf, apr_pool_t *ptemp, server_rec *s,
 static bool is_server_right(apr_pool_t *ptemp, server_rec *s)
 {
     const cctv_check_lacks_t lacks = {
-        .video = has_handler && cctv_video_settings(s)->janus_url == NULL,
+        .video = has_handler
+                 && !cctv_video_settings_have_janus(cctv_video_settings(s)),
         .admin = has_handler && !has_admin,
         .ogc = has_handler && !has_ogc,
+        .tiles = has_handler && !has_tiles,
     };
 
     return cctv_check_folder(ptemp, s, cctv_memory_settings(s)->state_file)
@@ -387,7 +399,7 @@ int cctv_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
 
     (void)plog;
     database = NULL;
-    has_whep = has_roles = has_handler = has_admin = has_ogc = false;
+    has_whep = has_roles = has_handler = has_admin = has_ogc = has_tiles = false;
     cctv_settings_finish(pconf, s);
     walk(ptemp, s, ap_conftree, &server);
     note_database(pconf, s, NULL, &server);

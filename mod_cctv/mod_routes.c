@@ -143,7 +143,7 @@ int cctv_routes_handle(request_rec *r)
     if (may_handle(r, route, &result)) {
         result = route->handle(r);
     }
-    if (result != SUSPENDED) {
+    if (result != SUSPENDED && result != DECLINED) {
         cctv_metrics_observe(number, answered_status(r, result),
                              cctv_now() - started);
     }

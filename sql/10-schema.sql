@@ -197,7 +197,11 @@ ALTER TABLE public.cameras
   ADD COLUMN IF NOT EXISTS status_reason  text,
   ADD COLUMN IF NOT EXISTS login_check_waived boolean NOT NULL DEFAULT false,
   ADD COLUMN IF NOT EXISTS name_folded    text COLLATE "C" GENERATED ALWAYS AS (
-      public.cctv_fold(name)) STORED;
+      public.cctv_fold(name)) STORED,
+  ADD COLUMN IF NOT EXISTS still_url      text,
+  ADD COLUMN IF NOT EXISTS has_still      boolean NOT NULL GENERATED ALWAYS AS (
+      still_url IS NOT NULL) STORED,
+  ADD COLUMN IF NOT EXISTS range_m        double precision;
 
 -- Apache reads these columns as soon as they exist, so its roles may read them
 -- before 20-roles.sql is loaded again.
@@ -208,7 +212,8 @@ BEGIN
   FOR reader IN SELECT rolname FROM pg_roles
                  WHERE rolname IN ('cctv_reader', 'cctv_video') LOOP
     EXECUTE format('GRANT SELECT (status_since, status_reason, stream_is_rtp, '
-                   'sub_stream_is_rtp, name_folded) ON public.cameras TO %I', reader);
+                   'sub_stream_is_rtp, name_folded, has_still, range_m) '
+                   'ON public.cameras TO %I', reader);
   END LOOP;
 END
 $$;
@@ -250,6 +255,11 @@ BEGIN
      $rule$CHECK (NOT public.cctv_url_has_login(sub_stream_url, login_check_waived))$rule$),
     ('cameras_sub_stream_url_is_a_url',
      $rule$CHECK (public.cctv_is_url(sub_stream_url) AND char_length(sub_stream_url) <= 2048)$rule$),
+    ('cameras_still_url_has_no_login',
+     $rule$CHECK (NOT public.cctv_url_has_login(still_url, login_check_waived))$rule$),
+    ('cameras_still_url_is_an_http_url',
+     $rule$CHECK (public.cctv_is_url(still_url) AND still_url ~* '^https?://'
+      AND char_length(still_url) <= 2048)$rule$),
     ('cameras_codec_is_known',
      $rule$CHECK (codec IN ('H.264', 'H.265', 'MPEG-4', 'MJPEG', 'JPEG',
       'VP8', 'VP9', 'AV1'))$rule$),
@@ -267,6 +277,8 @@ BEGIN
      $rule$CHECK (heading >= 0 AND heading < 360)$rule$),
     ('cameras_field_of_view_is_above_0_to_360_degrees',
      $rule$CHECK (field_of_view > 0 AND field_of_view <= 360)$rule$),
+    ('cameras_range_m_is_above_0_to_10000_metres',
+     $rule$CHECK (range_m > 0 AND range_m <= 10000)$rule$),
     ('cameras_status_is_known',
      $rule$CHECK (status IN ('online', 'offline', 'unknown'))$rule$),
     ('cameras_status_reason_is_a_name',
@@ -324,13 +336,14 @@ BEGIN
      AND NEW.status_since IS NOT DISTINCT FROM OLD.status_since THEN
     NEW.status_since := now();
   END IF;
-  -- These four are computed from the other columns after this trigger; until
+  -- These five are computed from the other columns after this trigger; until
   -- then they are NULL in NEW.
   NEW.updated_at := OLD.updated_at;
   was.playable := NULL;
   was.stream_is_rtp := NULL;
   was.sub_stream_is_rtp := NULL;
   was.name_folded := NULL;
+  was.has_still := NULL;
   IF NEW IS DISTINCT FROM was THEN
     NEW.updated_at := now();
   END IF;
@@ -394,6 +407,12 @@ COMMENT ON COLUMN public.cameras.sub_stream_is_rtp IS
   'True when Janus can pull the second stream';
 COMMENT ON COLUMN public.cameras.name_folded IS
   'The name as it is searched for: cctv_fold()';
+COMMENT ON COLUMN public.cameras.still_url IS
+  'Where a JPEG picture of the camera comes from: http or https, without user and password. NULL: there is none';
+COMMENT ON COLUMN public.cameras.has_still IS
+  'True when the camera has a still_url';
+COMMENT ON COLUMN public.cameras.range_m IS
+  'How far the camera sees in metres, above 0 to 10000. NULL: not known, 100 is assumed';
 COMMENT ON COLUMN public.cameras.created_at IS
   'When the row was made; does not change';
 COMMENT ON COLUMN public.cameras.updated_at IS

@@ -1,7 +1,7 @@
 -- The roles that Apache connects as. cctv_reader may read what the API shows.
 -- If CCTVJanusURL is set, Apache uses cctv_video instead. This role may also
--- read the stream URLs and the external_id of one camera at a time, and set the
--- status of a camera.
+-- read the URLs and the external_id of one camera at a time, and set the status
+-- of a camera.
 --
 --   psql -X -v ON_ERROR_STOP=1 -1 -f sql/20-roles.sql
 --
@@ -36,7 +36,7 @@ ALTER ROLE cctv_video LOGIN
 COMMENT ON ROLE cctv_reader IS
   'mod_cctv: reads what the camera API shows, and nothing else';
 COMMENT ON ROLE cctv_video IS
-  'mod_cctv with video: reads what the camera API shows, asks for a stream URL, sets a status';
+  'mod_cctv with video: reads what the camera API shows, asks for the URLs of a camera, sets a status';
 
 -- This limit is for other clients that connect as these roles. mod_cctv cancels
 -- its own queries after three quarters of the time that CCTVQueryTimeout leaves.
@@ -133,12 +133,13 @@ BEGIN
   END LOOP;
 END
 $$;
--- stream_url and sub_stream_url are left out because they contain internal hosts,
+-- stream_url, sub_stream_url and still_url are left out because they contain internal hosts,
 -- and external_id because it identifies the camera in a system that is not the
 -- viewer's.
 GRANT SELECT (id, name, role, status, status_since, status_reason, codec,
               profile, width, height, fps, audio, playable, stream_is_rtp,
-              sub_stream_is_rtp, heading, field_of_view, geom, name_folded)
+              sub_stream_is_rtp, heading, field_of_view, geom, name_folded,
+              has_still, range_m)
   ON TABLE public.cameras TO cctv_reader, cctv_video;
 
 -- These functions run with the rights of the table's owner, whoever calls them.
@@ -182,6 +183,19 @@ $$;
 
 COMMENT ON FUNCTION public.cctv_external_id(integer) IS
   'The site''s own key of a camera, by which its login is found; NULL: it has none';
+
+CREATE OR REPLACE FUNCTION public.cctv_still_url(camera integer)
+RETURNS text
+LANGUAGE sql STABLE STRICT SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT c.still_url
+    FROM public.cameras c
+   WHERE c.id = camera
+$$;
+
+COMMENT ON FUNCTION public.cctv_still_url(integer) IS
+  'Where a JPEG picture of a camera comes from; NULL: it has none';
 
 CREATE OR REPLACE FUNCTION public.cctv_set_status(
   camera integer,
@@ -303,6 +317,8 @@ BEGIN
                  'OWNER TO %s', owner);
   EXECUTE format('ALTER FUNCTION public.cctv_external_id(integer) OWNER TO %s',
                  owner);
+  EXECUTE format('ALTER FUNCTION public.cctv_still_url(integer) OWNER TO %s',
+                 owner);
   EXECUTE format('ALTER FUNCTION public.cctv_set_status(integer, text) '
                  'OWNER TO %s', owner);
   EXECUTE format('ALTER FUNCTION '
@@ -317,6 +333,7 @@ $$;
 REVOKE ALL ON FUNCTION public.cctv_stream_url(integer),
                        public.cctv_sub_stream_url(integer),
                        public.cctv_external_id(integer),
+                       public.cctv_still_url(integer),
                        public.cctv_set_status(integer, text),
                        public.cctv_set_status_reason(integer, text),
                        public.cctv_note_watcher(text, integer[], integer[],
@@ -325,6 +342,7 @@ REVOKE ALL ON FUNCTION public.cctv_stream_url(integer),
 GRANT EXECUTE ON FUNCTION public.cctv_stream_url(integer),
                           public.cctv_sub_stream_url(integer),
                           public.cctv_external_id(integer),
+                          public.cctv_still_url(integer),
                           public.cctv_set_status(integer, text),
                           public.cctv_set_status_reason(integer, text),
                           public.cctv_note_watcher(text, integer[], integer[],

@@ -27,8 +27,8 @@ ROOT = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 MODULES = '/usr/lib/apache2/modules'
 REFERENCE = 'conf/cctv-reference.conf'
 OPENAPI = 'conf/openapi.json'
-# A redirect, and a service that describes itself.
-UNDESCRIBED = {'cctv-add-slash', 'cctv-ogc'}
+# A redirect, files, and a service that describes itself.
+UNDESCRIBED = {'cctv-add-slash', 'cctv-file', 'cctv-ogc'}
 LOADED = ('mpm_event', 'authz_core', 'authz_host', 'dbd')
 
 problems = []

@@ -67,7 +67,7 @@ EOF
 
 # Prints the definitions that cctv-map.conf uses.
 map_defines() {
-    printf 'Define %s "%s"\n' CCTV_MAP "$map" CCTV_MAP_CONFIG "$dir"
+    printf 'Define %s "%s"\n' CCTV_MAP "$map" CCTV_MAP_CONFIG "$dir" CCTV_MAP_FILES "$dir/own"
     [[ ! ${CCTV_MAP_TILES-} ]] || printf 'Define CCTV_MAP_TILES "%s"\n' "$CCTV_MAP_TILES"
 }
 
@@ -99,6 +99,7 @@ Define CCTV_DB "$CCTV_DB"
 Define CCTV_STATE "$dir/state/cctv"
 Define CCTV_CATALOGUE "$dir/state/catalogue"
 Define CCTV_OGC
+Define CCTV_TILES
 Define CCTV_OPENAPI "$dir/openapi.json"
 $(video_defines)
 $(map_defines)
@@ -200,7 +201,7 @@ start() {
     check
     type apache2 >/dev/null 2>&1 || die "Apache is not installed: type 'make packages'."
     modules=$(apxs -q LIBEXECDIR)
-    mkdir -p "$dir/htdocs" "$dir/state"
+    mkdir -p "$dir/htdocs" "$dir/state" "$dir/own"
     ! is_root || chown www-data: "$dir/state"
     chmod 700 "$dir/state"
     if ! out=$(find_map 2>&1 && write_config 2>&1); then

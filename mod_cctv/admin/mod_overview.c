@@ -31,9 +31,19 @@
 typedef struct {
     uint32_t views;
     uint32_t playing;
-    uint32_t sessions; /* views with a Janus session */
+    uint32_t sessions[CCTV_JANUS_MAX]; /* views with a Janus session */
     uint32_t failures;
 } counts_t;
+
+static void count_session(counts_t *counts, uint16_t server)
+{
+    const cctv_video_t *video = cctv_video();
+    int i;
+
+    for (i = 0; video != NULL && i < video->servers.count; i++) {
+        counts->sessions[i] += video->servers.at[i].key == server;
+    }
+}
 
 static counts_t count_views(cctv_time_t now)
 {
@@ -45,7 +55,9 @@ static counts_t count_views(cctv_time_t now)
         counts.views++;
         counts.playing += view.transport != CCTV_TRANSPORT_NONE
                           && cctv_view_is_watched(&view);
-        counts.sessions += view.janus != 0;
+        if (view.janus != 0) {
+            count_session(&counts, view.server);
+        }
     }
     return counts;
 }
@@ -140,21 +152,20 @@ static const char *name_of(const cctv_breaker_t *breaker)
     return cctv_breaker_is_open(breaker) ? "open" : "closed";
 }
 
-static json_t *janus_json(const counts_t *counts, cctv_time_t now)
+static json_t *server_json(const cctv_janus_server_t *server,
+                           const char *state, uint32_t sessions,
+                           cctv_time_t now)
 {
-    const cctv_janus_region_t *janus = &cctv_video_memory()->janus;
+    const cctv_janus_region_t *janus = server->region;
     int version = atomic_load(&janus->version);
     char text[32];
 
-    if (cctv_video() == NULL) {
-        return json_pack("{s:s}", "state", "off");
-    }
     apr_snprintf(text, sizeof text, "%d.%d.%d", version / 1000,
                  version / 100 % 10, version % 100);
     return json_pack("{s:s, s:s, s:o, s:I, s:I, s:b, s:b, s:b}", "state",
-                     cctv_video_state(), "breaker", name_of(&janus->breaker),
-                     "version", cctv_admin_name(version == 0 ? "" : text),
-                     "sessions", (json_int_t)counts->sessions, "mountpoints",
+                     state, "breaker", name_of(&janus->breaker), "version",
+                     cctv_admin_name(version == 0 ? "" : text), "sessions",
+                     (json_int_t)sessions, "mountpoints",
                      (json_int_t)cctv_counted(&janus->mountpoints),
                      "sends_events", cctv_janus_region_has_events(janus, now),
                      "refuses_us",
@@ -162,6 +173,40 @@ static json_t *janus_json(const counts_t *counts, cctv_time_t now)
                          || atomic_load(&janus->refuses_lists),
                      "lacks_candidates",
                      atomic_load(&cctv_video_memory()->lacks_candidates) != 0);
+}
+
+/* Of several servers, each is in the list. */
+static json_t *servers_json(const counts_t *counts, cctv_time_t now)
+{
+    const cctv_servers_t *servers = &cctv_video()->servers;
+    json_t *list = json_array();
+    int i;
+
+    for (i = 0; i < servers->count; i++) {
+        const cctv_janus_server_t *server = &servers->at[i];
+        json_t *one = server_json(
+            server, cctv_janus_region_is_down(server->region) ? "down" : "up",
+            counts->sessions[i], now);
+
+        json_object_set_new(one, "name", json_string(server->name));
+        json_object_set_new(one, "draining",
+                            json_boolean(server->is_draining));
+        json_array_append_new(list, one);
+    }
+    return list;
+}
+
+static json_t *janus_json(const counts_t *counts, cctv_time_t now)
+{
+    if (cctv_video() == NULL) {
+        return json_pack("{s:s}", "state", "off");
+    }
+    if (cctv_video()->settings.servers != NULL) {
+        return json_pack("{s:s, s:o}", "state", cctv_video_state(), "servers",
+                         servers_json(counts, now));
+    }
+    return server_json(&cctv_video()->servers.at[0], cctv_video_state(),
+                       counts->sessions[0], now);
 }
 
 /* The gate is that of this process. */

@@ -44,9 +44,11 @@ typedef struct {
     cctv_text_t fps;
     cctv_text_t heading;       /**< degrees clockwise from north */
     cctv_text_t field_of_view; /**< degrees */
+    cctv_text_t range;         /**< metres */
     bool audio;
     bool playable; /**< by every browser */
     cctv_streams_t streams;
+    bool has_still; /**< whether there is a JPEG picture of it */
 } cctv_camera_t;
 
 #endif

@@ -6,6 +6,7 @@
  */
 #include "cameras/filter.h"
 
+#include "cameras/sees.h"
 #include "http/number.h"
 #include "http/query.h"
 #include "core/utf8.h"
@@ -27,13 +28,15 @@ enum {
     P_MATCHED,
     P_PLAYABLE,
     P_RANK,
+    P_SEES,
+    P_EXTENT,
     P_COUNT
 };
 
 static const char *const names[P_COUNT] = { "bbox", "role",  "status",
                                             "q",    "limit", "after",
                                             "near", "count", "playable",
-                                            "rank" };
+                                            "rank", "sees",  "extent" };
 
 static const char *parse_roles(apr_pool_t *pool, const char *list,
                                cctv_filter_t *out)
@@ -82,19 +85,38 @@ static const char *parse_text(apr_pool_t *pool, const char *text,
     return NULL;
 }
 
-static const char *parse_near(const char *text, cctv_filter_t *out)
+static bool parse_point(const char *text, double *lng, double *lat)
 {
     size_t len = strcspn(text, ",");
 
-    if (text[len] != ','
-        || !cctv_number_parse_double(text, len, &out->near_lng)
-        || !cctv_number_parse_double(text + len + 1, strlen(text + len + 1),
-                                     &out->near_lat)
-        || !(fabs(out->near_lng) <= 180 && fabs(out->near_lat) <= 90)) {
+    return text[len] == ',' && cctv_number_parse_double(text, len, lng)
+           && cctv_number_parse_double(text + len + 1, strlen(text + len + 1),
+                                       lat)
+           && fabs(*lng) <= 180 && fabs(*lat) <= 90;
+}
+
+static const char *parse_near(const char *text, cctv_filter_t *out)
+{
+    if (!parse_point(text, &out->near_lng, &out->near_lat)) {
         return "near has to be two numbers in degrees: lng,lat, within 180 "
                "and 90.";
     }
     out->has_near = true;
+    return NULL;
+}
+
+static const char *parse_sees(const char *text, cctv_filter_t *out)
+{
+    if (!parse_point(text, &out->sees_lng, &out->sees_lat)) {
+        return "sees has to be two numbers in degrees: lng,lat, within 180 "
+               "and 90.";
+    }
+    if (out->has_bbox || out->words != NULL || out->has_near) {
+        return "sees does not go together with bbox, q and near.";
+    }
+    cctv_sees_box(out->sees_lng, out->sees_lat, &out->bbox);
+    out->has_bbox = true;
+    out->has_sees = true;
     return NULL;
 }
 
@@ -104,6 +126,14 @@ static const char *parse_count(const char *text, cctv_filter_t *out)
     return out->wants_count || strcmp(text, "false") == 0
                ? NULL
                : "count has to be true or false.";
+}
+
+static const char *parse_extent(const char *text, cctv_filter_t *out)
+{
+    out->wants_extent = strcmp(text, "true") == 0;
+    return out->wants_extent || strcmp(text, "false") == 0
+               ? NULL
+               : "extent has to be true or false.";
 }
 
 static const char *parse_playable(const char *text, cctv_filter_t *out)
@@ -171,8 +201,14 @@ apr_status_t cctv_filter_parse(apr_pool_t *pool, const char *args, int max,
                     : "near and after do not go together: near orders by "
                       "distance, and after by id.";
     }
+    if (error == NULL && value[P_SEES] != NULL) {
+        error = parse_sees(value[P_SEES], &filter);
+    }
     if (error == NULL && value[P_MATCHED] != NULL) {
         error = parse_count(value[P_MATCHED], &filter);
+    }
+    if (error == NULL && value[P_EXTENT] != NULL) {
+        error = parse_extent(value[P_EXTENT], &filter);
     }
     if (error == NULL && value[P_PLAYABLE] != NULL) {
         error = parse_playable(value[P_PLAYABLE], &filter);

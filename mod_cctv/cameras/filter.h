@@ -42,8 +42,15 @@ typedef struct {
     bool has_near;
     double near_lng;
     double near_lat;
+    /** Whether only cameras are asked for that see this point (sees.h): degrees.
+     *  Then `bbox` is the box of the places from which they may. */
+    bool has_sees;
+    double sees_lng;
+    double sees_lat;
     /** Whether the number of all cameras that match is asked for. */
     bool wants_count;
+    /** Whether the box around all cameras that match is asked for. */
+    bool wants_extent;
     /**
      * The absolute address of this request, which the answer then names in its
      * links, and that of the next page continues it. NULL: the answer names no

@@ -8,6 +8,7 @@
 
 #include "cameras/since.h"
 
+#include <math.h>
 #include <stdio.h>
 
 static char *put_string(char *out, cctv_text_t value)
@@ -65,7 +66,7 @@ static char *put_playable_by(char *out, const cctv_streams_t *streams)
 /* The pieces of a Feature. Both its largest size and its text are generated
  * from this list, so there is always room for a piece that is written. */
 #define FEATURE(RAW, STRING, NUMBER, BOOL, CODECS, SINCE, OPTIONAL,           \
-                OPTIONAL_STRING)                                              \
+                OPTIONAL_STRING, FLAG)                                        \
     RAW("{\"type\":\"Feature\",\"id\":")                                      \
     NUMBER(id)                                                                \
     RAW(",\"geometry\":{\"type\":\"Point\",\"coordinates\":[")                \
@@ -97,6 +98,8 @@ static char *put_playable_by(char *out, const cctv_streams_t *streams)
     BOOL(audio)                                                               \
     OPTIONAL(",\"heading\":", heading)                                        \
     OPTIONAL(",\"field_of_view\":", field_of_view)                            \
+    OPTIONAL(",\"range_m\":", range)                                          \
+    FLAG(",\"still\":true", has_still)                                        \
     RAW("}}")
 
 /* The largest size of a piece in bytes. Four of them are room for "null" or for
@@ -109,13 +112,14 @@ static char *put_playable_by(char *out, const cctv_streams_t *streams)
 #define SIZE_SINCE()                        size += CCTV_SINCE_SIZE;
 #define SIZE_OPTIONAL(piece, member)        SIZE_RAW(piece) SIZE_NUMBER(member)
 #define SIZE_OPTIONAL_STRING(piece, member) SIZE_RAW(piece) SIZE_STRING(member)
+#define SIZE_FLAG(piece, member)            SIZE_RAW(piece)
 
 static size_t feature_size(const cctv_camera_t *c)
 {
     size_t size = 0;
 
     FEATURE(SIZE_RAW, SIZE_STRING, SIZE_NUMBER, SIZE_BOOL, SIZE_CODECS,
-            SIZE_SINCE, SIZE_OPTIONAL, SIZE_OPTIONAL_STRING)
+            SIZE_SINCE, SIZE_OPTIONAL, SIZE_OPTIONAL_STRING, SIZE_FLAG)
     return size;
 }
 
@@ -139,6 +143,11 @@ static size_t feature_size(const cctv_camera_t *c)
         PUT_STRING(member)                                                    \
     }
 
+#define PUT_FLAG(piece, member)                                               \
+    if (c->member) {                                                          \
+        PUT_RAW(piece)                                                        \
+    }
+
 void cctv_geojson_feature(cctv_json_t *json, const cctv_camera_t *c)
 {
     char *p;
@@ -148,7 +157,7 @@ void cctv_geojson_feature(cctv_json_t *json, const cctv_camera_t *c)
     }
     p = json->data + json->len;
     FEATURE(PUT_RAW, PUT_STRING, PUT_NUMBER, PUT_BOOL, PUT_CODECS, PUT_SINCE,
-            PUT_OPTIONAL, PUT_OPTIONAL_STRING)
+            PUT_OPTIONAL, PUT_OPTIONAL_STRING, PUT_FLAG)
     json->len = (size_t)(p - json->data);
 }
 
@@ -204,6 +213,39 @@ void cctv_geojson_end(cctv_json_t *json, int count, int matched,
         put_link(json, links++, "next", "geo+json", next);
     }
     put_text(json, links > 0 ? "]}" : "}");
+}
+
+/* Seven decimals are a centimetre. The decimal separator is a point in every
+ * locale. */
+static void put_degrees(cctv_json_t *json, double degrees)
+{
+    long long units = llround(fabs(degrees) * 1e7);
+    char number[48];
+    size_t len;
+
+    (void)snprintf(number, sizeof number, "%s%lld.%07lld",
+                   degrees < 0 && units > 0 ? "-" : "", units / 10000000,
+                   units % 10000000);
+    for (len = strlen(number); number[len - 1] == '0'; len--) {
+    }
+    cctv_json_raw(json, number, number[len - 1] == '.' ? len - 1 : len);
+}
+
+void cctv_geojson_extent(cctv_json_t *json, const cctv_bbox_t *extent)
+{
+    if (json->failed) {
+        return;
+    }
+    json->len--;
+    put_text(json, ",\"extent\":[");
+    put_degrees(json, extent->west);
+    put_text(json, ",");
+    put_degrees(json, extent->south);
+    put_text(json, ",");
+    put_degrees(json, extent->east);
+    put_text(json, ",");
+    put_degrees(json, extent->north);
+    put_text(json, "]}");
 }
 
 void cctv_geojson_link(cctv_json_t *json, const char *self,

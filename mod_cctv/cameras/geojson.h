@@ -7,6 +7,7 @@
 #ifndef CCTV_CAMERAS_GEOJSON_H
 #define CCTV_CAMERAS_GEOJSON_H
 
+#include "cameras/bbox.h"
 #include "cameras/camera.h"
 #include "json/writer.h"
 
@@ -29,6 +30,10 @@ void cctv_geojson_begin(cctv_json_t *json);
  */
 void cctv_geojson_end(cctv_json_t *json, int count, int matched,
                       const char *self, const char *next);
+
+/** Add the box around all cameras that match to the FeatureCollection that was
+ *  ended last. */
+void cctv_geojson_extent(cctv_json_t *json, const cctv_bbox_t *extent);
 
 /**
  * Add links to the Feature that was appended last. @param collection  the

@@ -37,6 +37,9 @@ typedef struct {
      */
     int (*look)(request_rec *r, const cctv_filter_t *filter, int id,
                 cctv_text_t *role, cctv_streams_t *streams);
+    /** Whether a camera has a still picture, if its role is in the filter.
+     *  @return OK, HTTP_NOT_FOUND, DECLINED */
+    int (*look_for_still)(request_rec *r, const cctv_filter_t *filter, int id);
     /** Whether a camera has this role. @return OK, HTTP_NOT_FOUND, DECLINED */
     int (*look_for_role)(request_rec *r, const char *role);
 } cctv_cameras_catalogue_t;

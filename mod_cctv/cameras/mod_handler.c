@@ -96,6 +96,7 @@ static void write_list(request_rec *r, const cctv_filter_t *filter,
 {
     const char *next = page->is_cut ? next_href(r, filter, page) : NULL;
     cctv_camera_t camera;
+    cctv_bbox_t extent;
     int i;
 
     cctv_json_init(json, (size_t)page->count * FEATURE_SIZE + ENDS_SIZE);
@@ -108,6 +109,9 @@ static void write_list(request_rec *r, const cctv_filter_t *filter,
         cctv_geojson_feature(json, &camera);
     }
     cctv_geojson_end(json, page->count, page->matched, filter->self, next);
+    if (cctv_extent_box(&page->extent, &extent)) {
+        cctv_geojson_extent(json, &extent);
+    }
 }
 
 static void write_item(const cctv_filter_t *filter, const cctv_page_t *page,
@@ -192,7 +196,7 @@ bool cctv_cameras_parse(request_rec *r, const char *args, cctv_filter_t *out,
 int cctv_cameras_list(request_rec *r, cctv_filter_t *filter)
 {
     const apr_array_header_t *allowed = cctv_access_roles(r);
-    cctv_page_t page = { .matched = -1 };
+    cctv_page_t page = { .matched = -1, .extent = CCTV_EXTENT_NONE };
     cctv_json_t json;
     int status;
 
@@ -250,6 +254,30 @@ int cctv_cameras_item(request_rec *r, cctv_filter_t *filter, int id)
     return send_json(r, &json);
 }
 
+static int (*answer_still)(request_rec *r, int id);
+
+void cctv_cameras_set_still(int (*answer)(request_rec *r, int id))
+{
+    answer_still = answer;
+}
+
+/* Whether a path ends in "/{id}/still", or is that without the slash. */
+static bool is_still(request_rec *r, const char *path, int *id)
+{
+    static const char still[] = "/still";
+    size_t len = strlen(path);
+    const char *start;
+    char *copy;
+
+    if (answer_still == NULL || len < sizeof still
+        || strcmp(path + len - (sizeof still - 1), still) != 0) {
+        return false;
+    }
+    copy = apr_pstrmemdup(r->pool, path, len - (sizeof still - 1));
+    start = strrchr(copy, '/');
+    return cctv_path_parse_id(start == NULL ? copy : start + 1, id);
+}
+
 int cctv_cameras_handler(request_rec *r)
 {
     cctv_filter_t filter = { 0 };
@@ -263,6 +291,11 @@ int cctv_cameras_handler(request_rec *r)
         return result;
     }
     path = cctv_path_below(r, "cctv-cameras");
+    if (is_still(r, path == NULL ? r->uri : path, &id)
+        && (path == NULL || strchr(path, '/') == strrchr(path, '/'))) {
+        return cctv_reply_allows(r, M_GET, &result) ? answer_still(r, id)
+                                                    : result;
+    }
     if (path == NULL) {
         const char *last = strrchr(r->uri, '/');
 

@@ -58,6 +58,12 @@ int cctv_cameras_item(request_rec *r, cctv_filter_t *filter, int id);
  */
 int cctv_cameras_send(request_rec *r, cctv_json_t *json);
 
+/**
+ * Let a function answer GET requests for /{id}/still. While configuring.
+ * @param answer  NULL: there is no such resource
+ */
+void cctv_cameras_set_still(int (*answer)(request_rec *r, int id));
+
 /** The handler cctv-cameras. */
 int cctv_cameras_handler(request_rec *r);
 

@@ -10,6 +10,7 @@
 #include "cameras/row.h"
 #include "cameras/statements.h"
 #include "database/array.h"
+#include "http/number.h"
 #include "database/mod_visit.h"
 #include "database/mod_runtime.h"
 #include "cameras/mod_part.h"
@@ -91,6 +92,39 @@ static int count_matching(cctv_visit_t *visit, const cctv_filter_t *filter,
     return status;
 }
 
+/* Find the box around all cameras that match, if that is asked for. */
+static int find_extent(cctv_visit_t *visit, const cctv_filter_t *filter,
+                       cctv_extent_t *out)
+{
+    static const cctv_extent_t nothing = CCTV_EXTENT_NONE;
+    double *const edges[] = { &out->box.west,   &out->box.south,
+                              &out->box.east,   &out->box.north,
+                              &out->first_east, &out->last_west };
+    const cctv_statement_t *statement;
+    cctv_params_t params;
+    PGresult *rows;
+    int status;
+    int i;
+
+    *out = nothing;
+    if (!filter->wants_extent) {
+        return OK;
+    }
+    statement = cctv_statement_extent(visit->pool, filter, &params);
+    status = cctv_database_query(visit, statement, &params, &rows);
+    if (status != OK) {
+        return status;
+    }
+    for (i = 0; i < (int)(sizeof edges / sizeof edges[0]); i++) {
+        const char *text = PQgetvalue(rows, 0, i);
+
+        /* Null is an empty text, which is no number: the edge stays. */
+        cctv_number_parse_double(text, strlen(text), edges[i]);
+    }
+    PQclear(rows);
+    return OK;
+}
+
 int cctv_source_list(request_rec *r, const cctv_filter_t *filter,
                      cctv_page_t *page)
 {
@@ -109,6 +143,9 @@ int cctv_source_list(request_rec *r, const cctv_filter_t *filter,
                  : cctv_sample_choose(r->server, &visit, filter, &plan);
     if (status == OK) {
         status = count_matching(&visit, filter, &page->matched);
+    }
+    if (status == OK) {
+        status = find_extent(&visit, filter, &page->extent);
     }
     if (status != OK) {
         cctv_database_end(&visit);
@@ -200,6 +237,40 @@ int cctv_source_external_id(request_rec *r, int id, const char **key)
                                                                    &params);
 
     return ask_text(r, statement, &params, key);
+}
+
+int cctv_source_still_url(request_rec *r, int id, const char **url)
+{
+    cctv_params_t params;
+    const cctv_statement_t *statement = cctv_statement_still_url(id, &params);
+
+    return ask_text(r, statement, &params, url);
+}
+
+int cctv_source_stills(server_rec *s, apr_pool_t *pool, const int *ids,
+                       int count,
+                       void (*each)(void *context, int id, const char *role,
+                                    const char *url, const char *key),
+                       void *context)
+{
+    const cctv_statement_t *statement;
+    cctv_params_t params;
+    PGresult *rows;
+    int status;
+    int i;
+
+    statement = cctv_statement_stills(pool, ids, count, &params);
+    status = ask_in_background(s, pool, statement, &params, &rows);
+    if (status != OK) {
+        return status;
+    }
+    for (i = 0; i < PQntuples(rows); i++) {
+        each(context, atoi(PQgetvalue(rows, i, 0)), PQgetvalue(rows, i, 1),
+             PQgetisnull(rows, i, 2) ? NULL : PQgetvalue(rows, i, 2),
+             PQgetisnull(rows, i, 3) ? NULL : PQgetvalue(rows, i, 3));
+    }
+    PQclear(rows);
+    return OK;
 }
 
 int cctv_source_set_status(server_rec *s, apr_pool_t *pool, int id,

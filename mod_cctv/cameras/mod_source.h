@@ -11,6 +11,7 @@
 #define CCTV_CAMERAS_MOD_SOURCE_H
 
 #include "cameras/camera.h"
+#include "cameras/extent.h"
 #include "cameras/filter.h"
 
 #include "httpd.h"
@@ -25,6 +26,8 @@ typedef struct {
     bool is_cut;
     /** The number of all cameras that match; -1: it was not asked for. */
     int matched;
+    /** Of all cameras that match; of none: it was not asked for. */
+    cctv_extent_t extent;
     /** Private to mod_source.c. */
     void *rows;
     apr_pool_t *pool;
@@ -61,6 +64,25 @@ int cctv_source_sub_stream_url(request_rec *r, int id, const char **url);
 /** Read the site's own key of a camera (the column external_id), as
  *  cctv_source_stream_url(). @param key  NULL: it has none */
 int cctv_source_external_id(request_rec *r, int id, const char **key);
+
+/** As cctv_source_stream_url(), where the still picture comes from. */
+int cctv_source_still_url(request_rec *r, int id, const char **url);
+
+/**
+ * Read where the still pictures of some cameras come from. Only for background
+ * threads, as cctv_source_set_status().
+ *
+ * @param each  called on OK, after the database was left, for each of these
+ *              cameras that exists; `url` is NULL if it has no picture, and
+ *              `key`, its external_id, if it has none; the texts are freed
+ *              when it returns
+ * @return as cctv_source_list()
+ */
+int cctv_source_stills(server_rec *s, apr_pool_t *pool, const int *ids,
+                       int count,
+                       void (*each)(void *context, int id, const char *role,
+                                    const char *url, const char *key),
+                       void *context);
 
 /**
  * Set the status of a camera. Only for background threads: the login of a

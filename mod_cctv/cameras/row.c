@@ -73,6 +73,8 @@ void cctv_row_camera(const PGresult *rows, int i, cctv_camera_t *out)
         .streams = streams,
         .heading = row_text(rows, i, CCTV_COLUMN_HEADING),
         .field_of_view = row_text(rows, i, CCTV_COLUMN_FIELD_OF_VIEW),
+        .range = row_text(rows, i, CCTV_COLUMN_RANGE),
+        .has_still = row_boolean(rows, i, CCTV_COLUMN_HAS_STILL),
     };
 }
 

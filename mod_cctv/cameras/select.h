@@ -17,12 +17,14 @@
 #define CAMERAS                                                               \
     "(SELECT NULL::text AS status_reason, NULL::boolean AS stream_is_rtp, "   \
     "NULL::boolean AS sub_stream_is_rtp, "                                    \
-    "NULL::timestamptz AS status_since, NULL::text AS name_folded) "          \
+    "NULL::timestamptz AS status_since, NULL::text AS name_folded, "          \
+    "NULL::float8 AS range_m, NULL::boolean AS has_still) "                   \
     "AS optional, "                                                           \
     "LATERAL (SELECT id, geom, name, role, status, status_since, "            \
     "status_reason, codec, profile, width, height, fps, audio, playable, "    \
     "stream_is_rtp, "                                                         \
-    "sub_stream_is_rtp, heading, field_of_view, name_folded "                 \
+    "sub_stream_is_rtp, heading, field_of_view, name_folded, range_m, "       \
+    "has_still "                                                              \
     "FROM cameras) AS cameras"
 
 #define SELECT_CAMERAS                                                        \

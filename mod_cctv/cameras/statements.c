@@ -6,6 +6,7 @@
  */
 #include "cameras/statements.h"
 
+#include "cameras/sees.h"
 #include "cameras/select.h"
 #include "database/array.h"
 
@@ -85,6 +86,17 @@ static const cctv_statement_t sub_stream_url = {
 
 static const cctv_statement_t external_id = {
     .number = -1, .sql = "SELECT cctv_external_id($1::int4)"
+};
+
+static const cctv_statement_t still_url = {
+    .number = -1, .sql = "SELECT cctv_still_url($1::int4)"
+};
+
+static const cctv_statement_t stills = {
+    .number = -1,
+    .sql = "SELECT id, role, cctv_still_url(id), cctv_external_id(id) "
+           "FROM cameras "
+           "WHERE id = ANY ($1::int4[])"
 };
 
 static const cctv_statement_t set_status = {
@@ -234,6 +246,28 @@ static void add_box(cctv_params_t *params, const cctv_bbox_t *box)
     cctv_params_add_double(params, box->north);
 }
 
+/* Add the condition of `sees`. Such a list is rare, so it is not prepared. */
+static const cctv_statement_t *with_sees(apr_pool_t *pool,
+                                         const cctv_statement_t *list,
+                                         const cctv_filter_t *filter,
+                                         cctv_params_t *params)
+{
+    cctv_statement_t *statement = apr_palloc(pool, sizeof *statement);
+    const char *order = strstr(list->sql, " ORDER BY ");
+    const char *lng = apr_psprintf(pool, "$%d::float8", params->count + 1);
+    const char *lat = apr_psprintf(pool, "$%d::float8", params->count + 2);
+
+    cctv_params_add_double(params, filter->sees_lng);
+    cctv_params_add_double(params, filter->sees_lat);
+    *statement = (cctv_statement_t){
+        .number = -1,
+        .sql = apr_pstrcat(
+            pool, apr_pstrmemdup(pool, list->sql, (size_t)(order - list->sql)),
+            " AND ", cctv_sees_condition(pool, lng, lat), order, NULL)
+    };
+    return statement;
+}
+
 const cctv_statement_t *cctv_statement_list(apr_pool_t *pool,
                                             const cctv_filter_t *filter,
                                             cctv_plan_t plan, int rows,
@@ -261,7 +295,9 @@ const cctv_statement_t *cctv_statement_list(apr_pool_t *pool,
         narrowing |= PLAYABLE;
         cctv_params_add_text(params, filter->playable ? "t" : "f");
     }
-    return &lists[plan][box][narrowing];
+    return filter->has_sees
+               ? with_sees(pool, &lists[plan][box][narrowing], filter, params)
+               : &lists[plan][box][narrowing];
 }
 
 const cctv_statement_t *cctv_statement_count(apr_pool_t *pool,
@@ -283,6 +319,32 @@ const cctv_statement_t *cctv_statement_count(apr_pool_t *pool,
                                      .sql = apr_pstrcat(
                                          pool, "SELECT count(*) FROM (", list,
                                          ") AS matching", NULL) };
+    return statement;
+}
+
+const cctv_statement_t *cctv_statement_extent(apr_pool_t *pool,
+                                              const cctv_filter_t *filter,
+                                              cctv_params_t *params)
+{
+    cctv_statement_t *statement = apr_palloc(pool, sizeof *statement);
+    cctv_filter_t all = *filter;
+    const char *list;
+
+    all.after = 0;
+    all.has_rank = false;
+    list = (all.words != NULL
+                ? cctv_statement_search(pool, &all, INT_MAX, params)
+                : cctv_statement_list(pool, &all, CCTV_PLAN_BY_PLANNER,
+                                      INT_MAX, params))
+               ->sql;
+    *statement = (cctv_statement_t){
+        .number = -1,
+        .sql = apr_pstrcat(pool,
+                           "SELECT min(st_x), min(st_y), max(st_x), "
+                           "max(st_y), min(st_x) FILTER (WHERE st_x >= 0), "
+                           "max(st_x) FILTER (WHERE st_x < 0) FROM (",
+                           list, ") AS matching", NULL)
+    };
     return statement;
 }
 
@@ -321,6 +383,21 @@ const cctv_statement_t *cctv_statement_external_id(int id,
     params->count = 0;
     cctv_params_add_int(params, id);
     return &external_id;
+}
+
+const cctv_statement_t *cctv_statement_still_url(int id, cctv_params_t *params)
+{
+    params->count = 0;
+    cctv_params_add_int(params, id);
+    return &still_url;
+}
+
+const cctv_statement_t *cctv_statement_stills(apr_pool_t *pool, const int *ids,
+                                              int count, cctv_params_t *params)
+{
+    params->count = 0;
+    cctv_params_add_text(params, cctv_array_of_ints(pool, ids, count));
+    return &stills;
 }
 
 const cctv_statement_t *cctv_statement_set_status(int id, const char *status,

@@ -42,7 +42,9 @@
     X(STREAM_IS_RTP, "cameras.stream_is_rtp")                                 \
     X(SUB_STREAM_IS_RTP, "cameras.sub_stream_is_rtp")                         \
     X(HEADING, "heading")                                                     \
-    X(FIELD_OF_VIEW, "field_of_view")
+    X(FIELD_OF_VIEW, "field_of_view")                                         \
+    X(RANGE, "cameras.range_m")                                               \
+    X(HAS_STILL, "cameras.has_still")
 
 /**
  * The columns of cctv_statement_sample, which has no parameters. SCALE is the
@@ -132,6 +134,16 @@ const cctv_statement_t *cctv_statement_search(apr_pool_t *pool,
                                               const cctv_filter_t *filter,
                                               int rows, cctv_params_t *params);
 
+/**
+ * Make the statement that selects the extent (extent.h) of all cameras that
+ * match a filter, whatever `after` and `limit` are. Its columns are west, south,
+ * east, north, first_east and last_west; a value without any such camera is
+ * null. As cctv_statement_list().
+ */
+const cctv_statement_t *cctv_statement_extent(apr_pool_t *pool,
+                                              const cctv_filter_t *filter,
+                                              cctv_params_t *params);
+
 /** As cctv_statement_count(), for a filter with words. */
 const cctv_statement_t *
 cctv_statement_search_count(apr_pool_t *pool, const cctv_filter_t *filter,
@@ -165,6 +177,16 @@ const cctv_statement_t *cctv_statement_sub_stream_url(int id,
  *  row, which is null if there is none. An older database comes without it. */
 const cctv_statement_t *cctv_statement_external_id(int id,
                                                    cctv_params_t *params);
+
+/** As cctv_statement_stream_url(), where its still picture comes from. */
+const cctv_statement_t *cctv_statement_still_url(int id,
+                                                 cctv_params_t *params);
+
+/** Get the statement that selects the id, the role, the address of the still
+ *  picture and the external_id of each of these cameras that exists. */
+const cctv_statement_t *cctv_statement_stills(apr_pool_t *pool, const int *ids,
+                                              int count,
+                                              cctv_params_t *params);
 
 /** Get the statement that sets the status of a camera; it is idempotent. */
 const cctv_statement_t *cctv_statement_set_status(int id, const char *status,

@@ -77,6 +77,17 @@ static int matched(const cctv_search_t *search)
     return search->filter->wants_count ? cctv_search_count(search) : -1;
 }
 
+static void end(const cctv_search_t *search, int count, const char *next,
+                cctv_json_t *json)
+{
+    cctv_bbox_t extent;
+
+    cctv_geojson_end(json, count, matched(search), search->filter->self, next);
+    if (search->filter->wants_extent && cctv_search_extent(search, &extent)) {
+        cctv_geojson_extent(json, &extent);
+    }
+}
+
 /* Neighbours in the order of ids may be far apart in memory. The processor
  * fetches ahead what these loops read. */
 static void fetch_record(const cctv_catalogue_t *c, uint32_t slot)
@@ -167,8 +178,7 @@ static void list_page(const cctv_search_t *search, cctv_answer_next_t *next,
             address = next(context, cctv_search_rank(search, at[count - 1]),
                            cctv_catalogue_id(c, at[count - 1]));
         }
-        cctv_geojson_end(json, count, matched(search), search->filter->self,
-                         address);
+        end(search, count, address, json);
     }
     free(slots);
     free(at);
@@ -214,7 +224,7 @@ static void list_near(const cctv_search_t *search, cctv_json_t *json)
     if (count > 0 && !json->failed) {
         json->len--;
     }
-    cctv_geojson_end(json, count, matched(search), search->filter->self, NULL);
+    end(search, count, NULL, json);
     free(at);
 }
 

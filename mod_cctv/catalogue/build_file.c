@@ -6,6 +6,7 @@
  */
 #include "catalogue/build_state.h"
 #include "catalogue/hilbert.h"
+#include "catalogue/rows.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -25,7 +26,11 @@ typedef struct {
     uint32_t *order;
     /* By camera. */
     uint32_t *slots;
+    uint64_t *places;
     cctv_catalogue_node_t *nodes;
+    uint32_t *row_ends;
+    cctv_catalogue_row_t *rows;
+    uint32_t row_count;
     cctv_catalogue_t levels; /* of the tree */
 } file_t;
 
@@ -71,11 +76,17 @@ static bool make_tree(file_t *file)
     levels->records = file->records;
     cctv_catalogue_plan_levels(levels, file->head.count);
     file->nodes = calloc(levels->node_count + 1, sizeof *file->nodes);
-    if (file->nodes == NULL) {
+    file->row_ends = calloc(cctv_rows_nodes(levels) + 1,
+                            sizeof *file->row_ends);
+    file->places = calloc((size_t)file->head.count + 1, sizeof *file->places);
+    if (file->nodes == NULL || file->row_ends == NULL
+        || file->places == NULL) {
         return false;
     }
     cctv_tree_build(levels, file->nodes);
-    return true;
+    cctv_hilbert_places(file->records, file->head.count, file->places);
+    return cctv_rows_build(levels, file->build->roles.count, file->row_ends,
+                           &file->rows, &file->row_count);
 }
 
 static void map_spool(file_t *file)
@@ -180,6 +191,12 @@ static void write_sections(file_t *file, const cctv_build_about_t *about)
                   count * sizeof *file->slots);
     write_section(file, CCTV_SECTION_NODES, file->nodes,
                   file->levels.node_count * sizeof *file->nodes);
+    write_section(file, CCTV_SECTION_PLACES, file->places,
+                  count * sizeof *file->places);
+    write_section(file, CCTV_SECTION_ROW_ENDS, file->row_ends,
+                  cctv_rows_nodes(&file->levels) * sizeof *file->row_ends);
+    write_section(file, CCTV_SECTION_ROWS, file->rows,
+                  file->row_count * sizeof *file->rows);
     write_section(file, CCTV_SECTION_ROLES, roles->names.data,
                   roles->names.len);
     write_section(file, CCTV_SECTION_ROLE_ENDS, roles->ends,
@@ -251,7 +268,10 @@ apr_status_t cctv_build_end(cctv_build_t *build,
     free(file.order);
     free(file.slots);
     free(file.records);
+    free(file.places);
     free(file.nodes);
+    free(file.row_ends);
+    free(file.rows);
     cctv_build_abandon(build);
     return result;
 }

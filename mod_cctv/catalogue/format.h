@@ -20,6 +20,11 @@
  *     | order                    |  uint32_t: the camera of each slot
  *     | slots                    |  uint32_t: the slot of each camera
  *     | nodes                    |  cctv_catalogue_node_t: the R-tree
+ *     | places                   |  uint64_t of each slot, ascending: its
+ *     |                          |  place along the Hilbert curve
+ *     | row ends                 |  uint32_t of each node above the leaves:
+ *     |                          |  behind its last row
+ *     | rows                     |  cctv_catalogue_row_t, by node
  *     | roles, role ends         |  the names of roles, sorted by bytes
  *     | gone                     |  uint64_t: a bit for each slot of the base
  *     +--------------------------+
@@ -33,13 +38,20 @@
  * consecutive leaves share a node of the next level, up to one root. `nodes`
  * has the leaves first and the root last.
  *
+ * A node above the leaves has a row for each class of cameras below it: those
+ * with the same role and the same answer to whether every browser plays them.
+ * The rows answer how many cameras of some roles there are without a look at
+ * each. A node that has more than a quarter as many classes as slots has no
+ * rows: then its children are asked.
+ *
  * A file has either all cameras, and then is a base, or those that are new or
  * different since a base was made. Such a file of changes has the bits `gone`:
  * the camera in this slot of the base is gone, or is in the file of changes
  * instead. A generation is a base, or a base with one file of changes.
  *
  * The file of statuses (status.h) belongs to one file of cameras. It has a word
- * for each slot and the counts by status of each node, and changes in place.
+ * for each slot, the counts by status of each node, and the counts and positions
+ * by status of each row, and changes in place.
  */
 #ifndef CCTV_CATALOGUE_FORMAT_H
 #define CCTV_CATALOGUE_FORMAT_H
@@ -54,7 +66,7 @@
 #define CCTV_STATUSES_MAGIC  UINT64_C(0x6363747673747573)
 
 /** Raise it whenever anything in the files moves or changes its meaning. */
-#define CCTV_CATALOGUE_LAYOUT 5
+#define CCTV_CATALOGUE_LAYOUT 7
 
 /** The children of a node, and the cameras of a leaf. */
 #define CCTV_CATALOGUE_FANOUT 16
@@ -83,6 +95,9 @@ typedef enum {
     CCTV_SECTION_ORDER,
     CCTV_SECTION_SLOTS,
     CCTV_SECTION_NODES,
+    CCTV_SECTION_PLACES,
+    CCTV_SECTION_ROW_ENDS,
+    CCTV_SECTION_ROWS,
     CCTV_SECTION_ROLES,
     CCTV_SECTION_ROLE_ENDS,
     CCTV_SECTION_GONE,
@@ -135,7 +150,8 @@ typedef struct {
     uint8_t status;     /**< the status in the Feature */
     uint8_t first;      /**< cctv_codec_t of its streams */
     uint8_t second;
-    uint8_t has_since; /**< whether status_since follows the status */
+    uint8_t has_since : 1; /**< whether status_since follows the status */
+    uint8_t has_still : 1;
 } cctv_catalogue_record_t;
 
 _Static_assert(sizeof(cctv_catalogue_record_t) == 32,
@@ -149,6 +165,32 @@ typedef struct {
     /** Bit i: there is a camera whose role has the number i, i + 64, … */
     uint64_t roles;
 } cctv_catalogue_node_t;
+
+/** Positions are also counted in whole units of 1e-7 degrees. */
+#define CCTV_CATALOGUE_UNITS 10000000
+
+/** The cameras of one class below a node. */
+typedef struct {
+    /** Twice the number of the role, and 1 if every browser plays them. */
+    uint32_t class;
+    uint32_t count;
+    int32_t west; /**< a box around all of them: CCTV_CATALOGUE_UNITS */
+    int32_t south;
+    int32_t east;
+    int32_t north;
+} cctv_catalogue_row_t;
+
+/** How many cameras of a row have a status, and the sums of their positions in
+ *  CCTV_CATALOGUE_UNITS. */
+typedef struct {
+    _Atomic int64_t count;
+    _Atomic int64_t lng;
+    _Atomic int64_t lat;
+} cctv_row_sum_t;
+
+typedef struct {
+    cctv_row_sum_t of[CCTV_CAMERA_STATUS_COUNT];
+} cctv_row_sums_t;
 
 /** How many cameras below a node have each status. */
 typedef struct {

@@ -8,11 +8,13 @@
 
 #include "catalogue/tree.h"
 
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* Bits of a coordinate. */
-#define BITS 24
+#define BITS CCTV_HILBERT_BITS
+
+#define PI 3.14159265358979323846
 
 /* Bits that a pass of the radix sort orders by. */
 #define DIGIT   12
@@ -23,15 +25,30 @@ typedef struct {
     uint32_t index;
 } place_t;
 
-static uint32_t to_grid(double degrees, double limit)
+/* @param part  of the width of the map, from 0 to 1; beyond it is on the edge */
+static uint32_t to_grid(double part)
 {
-    return (uint32_t)((degrees + limit) / (2 * limit) * ((1 << BITS) - 1));
+    double at = part * (1 << BITS);
+
+    return at <= 0                 ? 0
+           : at >= (1 << BITS) - 1 ? (1 << BITS) - 1
+                                   : (uint32_t)at;
+}
+
+uint32_t cctv_hilbert_column(double lng)
+{
+    return to_grid((lng + 180) / 360);
+}
+
+uint32_t cctv_hilbert_row(double lat)
+{
+    return to_grid(0.5 - asinh(tan(lat * (PI / 180))) / (2 * PI));
 }
 
 uint64_t cctv_hilbert(double lng, double lat)
 {
-    uint32_t x = to_grid(lng, 180);
-    uint32_t y = to_grid(lat, 90);
+    uint32_t x = cctv_hilbert_column(lng);
+    uint32_t y = cctv_hilbert_row(lat);
     uint64_t at = 0;
     uint32_t bit;
 
@@ -53,6 +70,36 @@ uint64_t cctv_hilbert(double lng, double lat)
         }
     }
     return at;
+}
+
+void cctv_hilbert_tile(uint64_t bits, int level, uint32_t *column,
+                       uint32_t *row)
+{
+    uint32_t x = 0, y = 0;
+    int i;
+
+    /* From the smallest quarter to the largest: the turns of cctv_hilbert(),
+     * in the other order. */
+    for (i = 0; i < level; i++, bits >>= 2) {
+        uint32_t right = bits >> 1 & 1;
+        uint32_t top = (bits ^ right) & 1;
+        uint32_t size = 1U << i;
+
+        if (top == 0) {
+            uint32_t kept = x;
+
+            if (right == 1) {
+                kept = size - 1 - x;
+                y = size - 1 - y;
+            }
+            x = y;
+            y = kept;
+        }
+        x += right * size;
+        y += top * size;
+    }
+    *column = x;
+    *row = y;
 }
 
 static void sort_digit(const place_t *from, place_t *to, uint32_t count,
@@ -104,6 +151,16 @@ bool cctv_hilbert_order(const cctv_catalogue_record_t *records, uint32_t count,
     }
     free(places);
     return true;
+}
+
+void cctv_hilbert_places(const cctv_catalogue_record_t *records,
+                         uint32_t count, uint64_t *places)
+{
+    uint32_t i;
+
+    for (i = 0; i < count; i++) {
+        places[i] = cctv_hilbert(records[i].lng, records[i].lat);
+    }
 }
 
 /* ---- The tree ---- */

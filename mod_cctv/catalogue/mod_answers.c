@@ -11,6 +11,7 @@
 #include "catalogue/answer.h"
 #include "catalogue/mod_generation.h"
 #include "catalogue/mod_places.h"
+#include "catalogue/mod_settings.h"
 #include "catalogue/search.h"
 #include "catalogue/status.h"
 #include "guard/gate.h"
@@ -23,9 +24,7 @@
 #include <unistd.h>
 #include <xxhash.h>
 
-/* A search for text may look at all names. So only as many threads of a process
- * do that at a time as there are processors; the others wait, so long at most:
- * µs. */
+/* So long a search for text waits for others at most: µs. */
 #define SEARCH_WAIT INT64_C(3000000)
 
 static cctv_gate_t searches;
@@ -36,12 +35,10 @@ static uint64_t mix(uint64_t hash, const char *text)
                         : XXH3_64bits_withSeed(text, strlen(text) + 1, hash);
 }
 
-/* The tag of an answer follows from everything that the answer depends on, so
- * it is known before the answer is made. The version of the statuses starts
- * with the hash of all cameras of a file: another server with the same files
- * has the same tags. */
-static const char *tag_of(request_rec *r, const cctv_catalogue_t *c,
-                          const cctv_filter_t *filter)
+/* The version of the statuses starts with the hash of all cameras of a file:
+ * another server with the same files has the same tags. */
+const char *cctv_catalogue_tag(request_rec *r, const cctv_catalogue_t *c,
+                               const cctv_filter_t *filter)
 {
     uint64_t hash = cctv_statuses_version(c);
     char *tag = apr_palloc(r->pool, CCTV_ETAG_SIZE);
@@ -58,6 +55,45 @@ static const char *tag_of(request_rec *r, const cctv_catalogue_t *c,
     }
     cctv_etag_number(tag, hash);
     return tag;
+}
+
+bool cctv_catalogue_enter(request_rec *r, const cctv_filter_t *filter,
+                          cctv_time_t *entered, int *result)
+{
+    *entered = cctv_now();
+    if (filter->words == NULL) {
+        return true;
+    }
+    if (!cctv_gate_enter(&searches, *entered + SEARCH_WAIT)) {
+        *result = cctv_reply_problem(r, HTTP_SERVICE_UNAVAILABLE,
+                                     "Too many searches for text are running "
+                                     "at the moment; try again in a second.");
+        return false;
+    }
+    *entered = cctv_now();
+    return true;
+}
+
+void cctv_catalogue_leave(const cctv_filter_t *filter, cctv_time_t entered)
+{
+    if (filter->words != NULL) {
+        cctv_gate_leave(&searches, entered);
+    }
+}
+
+int cctv_catalogue_missing(request_rec *r, const char *what)
+{
+    if (cctv_catalogue_folder(r->server) == NULL) {
+        return cctv_reply_problem(
+            r, HTTP_NOT_FOUND,
+            apr_pstrcat(r->pool, "There is no catalogue here, so ", what,
+                        ": the server's administrator has to set "
+                        "CCTVCatalogue.",
+                        NULL));
+    }
+    return cctv_reply_problem(r, HTTP_SERVICE_UNAVAILABLE,
+                              "The catalogue is being made; try again in a "
+                              "second.");
 }
 
 typedef struct {
@@ -77,9 +113,10 @@ static int list(request_rec *r, const cctv_filter_t *filter)
 {
     const cctv_catalogue_t *c = cctv_generation_of(r);
     question_t question = { r, filter };
-    cctv_time_t entered = cctv_now();
+    cctv_time_t entered;
     cctv_search_t search;
     cctv_json_t json;
+    int result;
 
     if (c == NULL) {
         return DECLINED;
@@ -89,23 +126,17 @@ static int list(request_rec *r, const cctv_filter_t *filter)
     if (filter->self == NULL) {
         apr_table_setn(r->headers_out, "Link", "<changes>; rel=\"monitor\"");
     }
-    if (cctv_reply_is_unchanged(r, tag_of(r, c, filter))) {
+    if (cctv_reply_is_unchanged(r, cctv_catalogue_tag(r, c, filter))) {
         return OK;
     }
-    if (filter->words != NULL
-        && !cctv_gate_enter(&searches, entered + SEARCH_WAIT)) {
+    if (!cctv_catalogue_enter(r, filter, &entered, &result)) {
         cctv_generation_close(c, r->pool);
-        return cctv_reply_problem(r, HTTP_SERVICE_UNAVAILABLE,
-                                  "Too many searches for text are running at "
-                                  "the moment; try again in a second.");
+        return result;
     }
-    entered = cctv_now();
     cctv_search_init(r->pool, c, filter, &search);
     cctv_answer_list(&search, next_page, &question, &json);
     cctv_generation_close(c, r->pool);
-    if (filter->words != NULL) {
-        cctv_gate_leave(&searches, entered);
-    }
+    cctv_catalogue_leave(filter, entered);
     return cctv_cameras_send(r, &json);
 }
 
@@ -130,7 +161,7 @@ static int item(request_rec *r, const cctv_filter_t *filter, int id)
     if (index < 0) {
         return cctv_cameras_not_here(r);
     }
-    if (cctv_reply_is_unchanged(r, tag_of(r, c, filter))) {
+    if (cctv_reply_is_unchanged(r, cctv_catalogue_tag(r, c, filter))) {
         return OK;
     }
     cctv_answer_item(c, index, filter, &json);
@@ -155,6 +186,21 @@ static int look(request_rec *r, const cctv_filter_t *filter, int id,
     }
     cctv_generation_close(c, r->pool);
     return index >= 0 ? OK : HTTP_NOT_FOUND;
+}
+
+static int look_for_still(request_rec *r, const cctv_filter_t *filter, int id)
+{
+    const cctv_catalogue_t *c = cctv_generation_of(r);
+    bool has_still;
+    int index;
+
+    if (c == NULL) {
+        return DECLINED;
+    }
+    index = find(c, filter, id);
+    has_still = index >= 0 && cctv_catalogue_record(c, index)->has_still;
+    cctv_generation_close(c, r->pool);
+    return has_still ? OK : HTTP_NOT_FOUND;
 }
 
 static int look_for_role(request_rec *r, const char *role)
@@ -184,6 +230,7 @@ void cctv_catalogue_answer(void)
         .list = list,
         .item = item,
         .look = look,
+        .look_for_still = look_for_still,
         .look_for_role = look_for_role
     };
 

@@ -6,6 +6,7 @@
  */
 #include "catalogue/read.h"
 
+#include "catalogue/rows.h"
 #include "catalogue/words.h"
 
 #include <math.h>
@@ -109,12 +110,19 @@ static bool find_sections(const cctv_catalogue_head_t *head,
     c->slots = section(head, CCTV_SECTION_SLOTS, count, sizeof *c->slots);
     c->nodes = section(head, CCTV_SECTION_NODES, c->node_count,
                        sizeof *c->nodes);
+    c->places = section(head, CCTV_SECTION_PLACES, count, sizeof *c->places);
+    c->row_ends = section(head, CCTV_SECTION_ROW_ENDS, cctv_rows_nodes(c),
+                          sizeof *c->row_ends);
+    c->row_count = (uint32_t)(head->sections[CCTV_SECTION_ROWS].size
+                              / sizeof *c->rows);
+    c->rows = section(head, CCTV_SECTION_ROWS, c->row_count, sizeof *c->rows);
     c->roles = text_section(head, CCTV_SECTION_ROLES);
     c->role_ends = section(head, CCTV_SECTION_ROLE_ENDS, head->roles,
                            sizeof *c->role_ends);
     return c->features != NULL && c->names != NULL && c->records != NULL
            && c->ids != NULL && c->name_blocks != NULL && c->order != NULL
-           && c->slots != NULL && c->nodes != NULL && c->roles != NULL
+           && c->slots != NULL && c->nodes != NULL && c->places != NULL
+           && c->row_ends != NULL && c->rows != NULL && c->roles != NULL
            && c->role_ends != NULL && gone != NULL;
 }
 
@@ -267,7 +275,7 @@ const char *cctv_catalogue_open(const void *memory, size_t size,
         return "its checksum is wrong";
     }
     if (!are_roles_sound(&c) || !are_cameras_sound(&c) || !are_names_sound(&c)
-        || !is_gone_sound(&c)) {
+        || !is_gone_sound(&c) || !cctv_rows_are_sound(&c)) {
         return "it contradicts itself";
     }
     *out = c;

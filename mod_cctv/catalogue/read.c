@@ -115,13 +115,18 @@ static const char *feature_of(const cctv_catalogue_t *c,
            + (size_t)record->feature * CCTV_CATALOGUE_FEATURE_ALIGN;
 }
 
+cctv_text_t cctv_catalogue_slot_feature(const cctv_catalogue_t *c,
+                                        uint32_t slot)
+{
+    const cctv_catalogue_record_t *record = &c->records[slot];
+
+    return (cctv_text_t){ feature_of(c, record), record->length };
+}
+
 cctv_text_t cctv_catalogue_feature(const cctv_catalogue_t *c, int index)
 {
-    const cctv_catalogue_record_t *record;
-
     c = cctv_catalogue_file_of(c, &index);
-    record = &c->records[c->slots[index]];
-    return (cctv_text_t){ feature_of(c, record), record->length };
+    return cctv_catalogue_slot_feature(c, c->slots[index]);
 }
 
 #define WORD(name, label) { sizeof(label) + 1, "\"" label "\"" },

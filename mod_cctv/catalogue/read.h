@@ -33,6 +33,9 @@ typedef struct cctv_catalogue_t {
     const uint32_t *order;
     const uint32_t *slots;
     const cctv_catalogue_node_t *nodes;
+    const uint64_t *places;
+    const uint32_t *row_ends;
+    const cctv_catalogue_row_t *rows;
     const char *roles;
     const uint32_t *role_ends;
     int count;  /**< in the file itself */
@@ -40,10 +43,12 @@ typedef struct cctv_catalogue_t {
     uint32_t level_at[CCTV_CATALOGUE_LEVELS_MAX]; /**< the first node of each
                                                        level, 0: the leaves */
     uint32_t node_count;
+    uint32_t row_count;
     /* The statuses; those of another process change at any time. */
     cctv_statuses_head_t *status_head;
     _Atomic uint64_t *statuses; /**< by slot: status.h */
     cctv_status_counts_t *status_counts;
+    cctv_row_sums_t *row_sums;
     /** What has changed since the file was made, by cctv_catalogue_join();
      *  NULL: nothing. */
     const struct cctv_catalogue_t *changes;
@@ -255,6 +260,8 @@ const char *cctv_catalogue_name(const cctv_catalogue_t *catalogue, int index,
  * Its Feature as it was when the catalogue was built: the status in it may be
  * an old one.
  */
+cctv_text_t cctv_catalogue_slot_feature(const cctv_catalogue_t *catalogue,
+                                        uint32_t slot);
 cctv_text_t cctv_catalogue_feature(const cctv_catalogue_t *catalogue,
                                    int index);
 

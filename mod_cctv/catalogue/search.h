@@ -72,6 +72,12 @@ int cctv_search_rank(const cctv_search_t *search, int index);
 /** Count all cameras that match, whatever `after` and `limit` are. */
 int cctv_search_count(const cctv_search_t *search);
 
+/**
+ * Find the smallest box around all cameras that match, whatever `after` and
+ * `limit` are. @return false: there is none
+ */
+bool cctv_search_extent(const cctv_search_t *search, cctv_bbox_t *out);
+
 /** A camera and its distance. */
 typedef struct {
     double distance; /**< metres on the sphere */

@@ -6,6 +6,7 @@
  */
 #include "catalogue/status.h"
 
+#include "catalogue/rows.h"
 #include "catalogue/tree.h"
 
 #include <string.h>
@@ -17,13 +18,14 @@
 
 static size_t counts_size(const cctv_catalogue_t *c)
 {
-    return c->node_count * sizeof(cctv_status_counts_t);
+    return (c->node_count * sizeof(cctv_status_counts_t) + 7) / 8 * 8;
 }
 
 size_t cctv_statuses_size(const cctv_catalogue_t *c)
 {
     return sizeof(cctv_statuses_head_t)
-           + (size_t)c->count * sizeof *c->statuses + counts_size(c);
+           + (size_t)c->count * sizeof *c->statuses + counts_size(c)
+           + c->row_count * sizeof *c->row_sums;
 }
 
 static void point_to(cctv_catalogue_t *c, void *memory)
@@ -34,6 +36,7 @@ static void point_to(cctv_catalogue_t *c, void *memory)
     c->statuses = (void *)statuses;
     c->status_counts = (void *)(statuses
                                 + (size_t)c->count * sizeof *c->statuses);
+    c->row_sums = (void *)((char *)c->status_counts + counts_size(c));
 }
 
 /* Count what is below a node anew. Others may read meanwhile. */
@@ -73,6 +76,7 @@ static void recount_all(const cctv_catalogue_t *c)
             recount(c, level, node);
         }
     }
+    cctv_rows_recount(c);
 }
 
 /* The word of the status in the Feature. */
@@ -117,18 +121,19 @@ const char *cctv_statuses_open(cctv_catalogue_t *c, void *memory, size_t size)
     return NULL;
 }
 
-/* Change a count of all nodes above a camera. */
+/* Change a count of all nodes above a camera, by 1 or -1. */
 static void count(const cctv_catalogue_t *c, int index, unsigned status,
-                  uint32_t change)
+                  int change)
 {
     uint32_t node = c->slots[index];
     int level;
 
+    cctv_rows_count(c, node, status, change);
     for (level = 0; level < c->levels; level++) {
         node /= CCTV_CATALOGUE_FANOUT;
         atomic_fetch_add_explicit(
-            &c->status_counts[c->level_at[level] + node].count[status], change,
-            memory_order_relaxed);
+            &c->status_counts[c->level_at[level] + node].count[status],
+            (uint32_t)change, memory_order_relaxed);
     }
 }
 
@@ -191,7 +196,7 @@ cctv_camera_state_t cctv_statuses_set(const cctv_catalogue_t *c, int index,
     count(c, index, state.status, 1);
     atomic_store_explicit(&c->statuses[c->slots[index]], word,
                           memory_order_relaxed);
-    count(c, index, before.status, (uint32_t)-1);
+    count(c, index, before.status, -1);
     set_version(c, (uint64_t)index, word);
     atomic_fetch_add(&c->status_head->changes, 1);
     return before;

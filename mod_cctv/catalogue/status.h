@@ -11,6 +11,7 @@
  *     |                        |  in bits 0 to 6, CCTV_STATUS_AS_BUILT and, from
  *     |                        |  bit 8 on, since when in seconds
  *     | counts                 |  cctv_status_counts_t of each node
+ *     | sums                   |  cctv_row_sums_t of each row
  *     +------------------------+
  *
  * A status and its time are one word, so a reader never sees the time of

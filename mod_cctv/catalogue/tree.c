@@ -6,6 +6,8 @@
  */
 #include "catalogue/tree.h"
 
+#include "cameras/sees.h"
+
 #include <limits.h>
 #include <stdlib.h>
 #include <string.h>
@@ -46,6 +48,22 @@ uint32_t cctv_tree_children(const cctv_catalogue_t *c, int level,
                   ? first + CCTV_CATALOGUE_FANOUT
                   : size);
     return base + first;
+}
+
+uint32_t cctv_tree_slots(const cctv_catalogue_t *c, int level, uint32_t node,
+                         uint32_t *end)
+{
+    uint64_t width = CCTV_CATALOGUE_FANOUT;
+    uint64_t start;
+    int i;
+
+    for (i = 0; i < level; i++) {
+        width *= CCTV_CATALOGUE_FANOUT;
+    }
+    start = (node - c->level_at[level]) * width;
+    *end = start + width < c->head->count ? (uint32_t)(start + width)
+                                          : c->head->count;
+    return (uint32_t)start;
 }
 
 /* ---- What matches ---- */
@@ -110,7 +128,7 @@ cctv_node_match_t cctv_tree_match(const cctv_search_t *search, uint32_t node)
             match = CCTV_NODE_SOME;
         }
     }
-    if (search->filter->has_playable) {
+    if (search->filter->has_playable || search->filter->has_sees) {
         match = CCTV_NODE_SOME;
     }
     if (search->status >= 0) {
@@ -132,21 +150,49 @@ bool cctv_tree_is_playable(const cctv_catalogue_t *c, uint32_t slot)
     return cctv_streams_is_for_all(&streams);
 }
 
-bool cctv_tree_matches(const cctv_search_t *search, uint32_t slot)
+static bool sees(const cctv_filter_t *filter, const cctv_catalogue_t *c,
+                 uint32_t slot)
+{
+    const cctv_catalogue_record_t *record = &c->records[slot];
+    cctv_sight_t sight = cctv_sees_of_feature(
+        cctv_catalogue_slot_feature(c, slot));
+
+    return cctv_sees(&sight, record->lng, record->lat, filter->sees_lng,
+                     filter->sees_lat);
+}
+
+bool cctv_tree_is_inside(const cctv_search_t *search, uint32_t node)
+{
+    return !search->filter->has_bbox
+           || match_box(&search->filter->bbox, &search->catalogue->nodes[node])
+                  == CCTV_NODE_ALL;
+}
+
+bool cctv_tree_has_role(const cctv_search_t *search, uint32_t role)
+{
+    return !search->has_roles
+           || (search->roles[role / 64] >> role % 64 & 1) != 0;
+}
+
+bool cctv_tree_would_match(const cctv_search_t *search, uint32_t slot)
 {
     const cctv_catalogue_t *c = search->catalogue;
     const cctv_catalogue_record_t *record = &c->records[slot];
 
-    return !cctv_catalogue_is_gone(c, slot)
-           && (!search->filter->has_bbox
-               || is_in_box(&search->filter->bbox, record->lng, record->lat))
-           && (!search->has_roles
-               || (search->roles[record->role / 64] >> record->role % 64 & 1)
-                      != 0)
+    return (!search->filter->has_bbox
+            || is_in_box(&search->filter->bbox, record->lng, record->lat))
+           && cctv_tree_has_role(search, record->role)
            && (search->status < 0
                || (int)cctv_catalogue_slot_status(c, slot) == search->status)
            && (!search->filter->has_playable
-               || cctv_tree_is_playable(c, slot) == search->filter->playable);
+               || cctv_tree_is_playable(c, slot) == search->filter->playable)
+           && (!search->filter->has_sees || sees(search->filter, c, slot));
+}
+
+bool cctv_tree_matches(const cctv_search_t *search, uint32_t slot)
+{
+    return !cctv_catalogue_is_gone(search->catalogue, slot)
+           && cctv_tree_would_match(search, slot);
 }
 
 /* ---- Lists ---- */
@@ -157,25 +203,6 @@ typedef struct {
     int first;
     int64_t budget; /* how many more cameras may be looked at */
 } gather_t;
-
-/* The slots below a node of a level.
- * @param end  written: behind the last one
- * @return the first one */
-static uint32_t slots_below(const cctv_catalogue_t *c, int level,
-                            uint32_t node, uint32_t *end)
-{
-    uint64_t width = CCTV_CATALOGUE_FANOUT;
-    uint64_t start;
-    int i;
-
-    for (i = 0; i < level; i++) {
-        width *= CCTV_CATALOGUE_FANOUT;
-    }
-    start = (node - c->level_at[level]) * width;
-    *end = start + width < c->head->count ? (uint32_t)(start + width)
-                                          : c->head->count;
-    return (uint32_t)start;
-}
 
 /* @param is_sure  whether all of them match */
 static bool gather_slots(gather_t *g, uint32_t slot, uint32_t end,
@@ -210,7 +237,7 @@ static bool gather(gather_t *g, int level, uint32_t node)
         return true;
     }
     if (match == CCTV_NODE_ALL) {
-        child = slots_below(c, level, node, &end);
+        child = cctv_tree_slots(c, level, node, &end);
         return gather_slots(g, child, end, true);
     }
     child = cctv_tree_children(c, level, node, &end);
@@ -235,23 +262,30 @@ bool cctv_tree_gather(const cctv_search_t *search, int first, int budget,
 
 /* ---- Numbers ---- */
 
+uint32_t cctv_tree_next_gone(const cctv_catalogue_t *c, uint32_t slot,
+                             uint32_t end)
+{
+    while (c->gone != NULL && slot < end) {
+        uint64_t word = c->gone[slot / 64] >> slot % 64;
+
+        if (word != 0) {
+            slot += (uint32_t)__builtin_ctzll(word);
+            return slot < end ? slot : end;
+        }
+        slot = (slot / 64 + 1) * 64;
+    }
+    return end;
+}
+
 /* How many cameras of some slots are gone. @param status  -1: any */
 static uint32_t count_gone(const cctv_catalogue_t *c, uint32_t slot,
                            uint32_t end, int status)
 {
     uint32_t count = 0;
 
-    while (c->gone != NULL && slot < end) {
-        uint64_t word = c->gone[slot / 64] >> slot % 64;
-
-        if (word == 0) {
-            slot = (slot / 64 + 1) * 64;
-            continue;
-        }
-        slot += (uint32_t)__builtin_ctzll(word);
-        count += slot < end
-                 && (status < 0
-                     || (int)cctv_catalogue_slot_status(c, slot) == status);
+    while ((slot = cctv_tree_next_gone(c, slot, end)) < end) {
+        count += status < 0
+                 || (int)cctv_catalogue_slot_status(c, slot) == status;
         slot++;
     }
     return count;
@@ -269,12 +303,12 @@ static uint32_t count_below(const cctv_search_t *search, int level,
         return 0;
     }
     if (match == CCTV_NODE_ALL_BUT_STATUS) {
-        child = slots_below(c, level, node, &end);
+        child = cctv_tree_slots(c, level, node, &end);
         return with_status(search, node)
                - count_gone(c, child, end, search->status);
     }
     if (match == CCTV_NODE_ALL) {
-        child = slots_below(c, level, node, &end);
+        child = cctv_tree_slots(c, level, node, &end);
         return end - child - count_gone(c, child, end, -1);
     }
     child = cctv_tree_children(c, level, node, &end);

@@ -44,6 +44,20 @@ uint32_t cctv_tree_children(const cctv_catalogue_t *catalogue, int level,
                             uint32_t node, uint32_t *end);
 
 /**
+ * The slots below a node of a level.
+ * @param end  written: behind the last one
+ * @return the first one
+ */
+uint32_t cctv_tree_slots(const cctv_catalogue_t *catalogue, int level,
+                         uint32_t node, uint32_t *end);
+
+/** Whether all cameras of a node are in the box that is asked for. */
+bool cctv_tree_is_inside(const cctv_search_t *search, uint32_t node);
+
+/** Whether cameras with the role of this number may match. */
+bool cctv_tree_has_role(const cctv_search_t *search, uint32_t role);
+
+/**
  * List the cameras that match, apart from their text, in any order.
  *
  * @param first   only cameras with this index or a greater one
@@ -53,6 +67,11 @@ uint32_t cctv_tree_children(const cctv_catalogue_t *catalogue, int level,
 bool cctv_tree_gather(const cctv_search_t *search, int first, int budget,
                       cctv_hits_t *hits);
 
+/** The first slot from `slot` on whose camera is gone; `end`: there is none
+ *  before it. */
+uint32_t cctv_tree_next_gone(const cctv_catalogue_t *catalogue, uint32_t slot,
+                             uint32_t end);
+
 /** Count the cameras that match, apart from their text. */
 int cctv_tree_count(const cctv_search_t *search);
 
@@ -61,5 +80,8 @@ bool cctv_tree_is_playable(const cctv_catalogue_t *catalogue, uint32_t slot);
 
 /** Whether the camera in a slot (format.h) matches, apart from its text. */
 bool cctv_tree_matches(const cctv_search_t *search, uint32_t slot);
+
+/** As cctv_tree_matches(), even if the camera is gone. */
+bool cctv_tree_would_match(const cctv_search_t *search, uint32_t slot);
 
 #endif

@@ -113,13 +113,21 @@ static const char *value_of(apr_pool_t *ptemp, const char *name)
                                          : NULL;
 }
 
-/* Whether the policy of the map page lacks the tiles that are defined. */
-static bool lacks_tiles(apr_pool_t *ptemp)
+/* Whether cctv-map.conf has made its variable without what is defined: a part of
+ * a policy of the page. */
+static bool policy_lacks(apr_pool_t *ptemp, const char *made, const char *name)
 {
-    const char *tiles = value_of(ptemp, "CCTV_MAP_TILES");
-    const char *images = value_of(ptemp, "CCTV_MAP_IMAGES");
+    const char *value = value_of(ptemp, name);
+    const char *whole = value_of(ptemp, made);
 
-    return tiles != NULL && images != NULL && strstr(images, tiles) == NULL;
+    return value != NULL && whole != NULL && strstr(whole, value) == NULL;
+}
+
+static bool lacks_location(apr_pool_t *ptemp)
+{
+    const char *policy = value_of(ptemp, "CCTV_MAP_LOCATION");
+
+    return policy != NULL && strcmp(policy, "()") == 0;
 }
 
 bool cctv_check_defines(apr_pool_t *ptemp, server_rec *s,
@@ -131,11 +139,18 @@ bool cctv_check_defines(apr_pool_t *ptemp, server_rec *s,
         bool is_without_effect, is_refused;
     } variables[] = {
         { "CCTV_JANUS", "at the top of cctv.conf", lacks->video, true },
-        { "CCTV_MAP_TILES", "at the top of cctv-map.conf", lacks_tiles(ptemp),
+        { "CCTV_MAP_TILES", "at the top of cctv-map.conf",
+          policy_lacks(ptemp, "CCTV_MAP_IMAGES", "CCTV_MAP_TILES"), true },
+        { "CCTV_MAP_FRAME_ANCESTORS", "at the top of cctv-map.conf",
+          policy_lacks(ptemp, "CCTV_MAP_FRAMES", "CCTV_MAP_FRAME_ANCESTORS"),
           true },
+        { "CCTV_MAP_GEOLOCATION", "at the top of cctv-map.conf",
+          lacks_location(ptemp), true },
         { "CCTV_ADMIN", "above the Include of cctv-site.conf", lacks->admin,
           false },
         { "CCTV_OGC", "above the Include of cctv-site.conf", lacks->ogc,
+          false },
+        { "CCTV_TILES", "above the Include of cctv-site.conf", lacks->tiles,
           false },
     };
     size_t i;

@@ -29,6 +29,7 @@ typedef struct {
     bool video; /**< CCTVJanusURL */
     bool admin; /**< a section with the handler cctv-admin */
     bool ogc;   /**< a section with the handler cctv-ogc */
+    bool tiles; /**< a section with the handler cctv-tiles */
 } cctv_check_lacks_t;
 
 /**

@@ -96,6 +96,29 @@ static void look_at_tiles(apr_pool_t *ptemp, server_rec *s, const char *path,
                path, origin_of(ptemp, url));
 }
 
+/* One set of tiles, or a list of them; NULL: there are none. */
+static void look_at_sets(apr_pool_t *ptemp, server_rec *s, const char *path,
+                         const json_t *tiles, const char *sources)
+{
+    static const char *const names[] = { "url", "dark" };
+    size_t count = json_is_array(tiles) ? json_array_size(tiles) : 1;
+    size_t set, i;
+
+    for (set = 0; set < count; set++) {
+        const json_t *one = json_is_array(tiles) ? json_array_get(tiles, set)
+                                                 : tiles;
+
+        for (i = 0; i < sizeof names / sizeof names[0]; i++) {
+            const char *url = json_string_value(
+                json_object_get(one, names[i]));
+
+            if (url != NULL) {
+                look_at_tiles(ptemp, s, path, url, sources);
+            }
+        }
+    }
+}
+
 static json_t *read_config(server_rec *s, const char *path)
 {
     struct stat info;
@@ -122,7 +145,6 @@ bool cctv_check_map(apr_pool_t *ptemp, server_rec *s, bool may_warn)
     const char *folder = value_of(ptemp, "CCTV_MAP_CONFIG");
     const char *path;
     json_t *config;
-    const char *url;
 
     if (sources != NULL && !are_sources_right(s, sources)) {
         return false;
@@ -132,11 +154,7 @@ bool cctv_check_map(apr_pool_t *ptemp, server_rec *s, bool may_warn)
     }
     path = apr_pstrcat(ptemp, folder, "/config.json", NULL);
     config = read_config(s, path);
-    url = json_string_value(
-        json_object_get(json_object_get(config, "tiles"), "url"));
-    if (url != NULL) {
-        look_at_tiles(ptemp, s, path, url, sources);
-    }
+    look_at_sets(ptemp, s, path, json_object_get(config, "tiles"), sources);
     json_decref(config);
     return true;
 }

@@ -31,7 +31,7 @@
  * min, max and default are written as an administrator writes them: 100, 30s,
  * off. scope is SERVER (not in a virtual host), HOST (also in a virtual host)
  * or DIRECTORY. off is OR_OFF or NOT_OFF; the value of a number that is off is
- * 0. arguments is TAKE1 or ITERATE. setter is a cctv_setting_set_t. For numbers
+ * 0. arguments is TAKE1, ITERATE or RAW_ARGS. setter is a cctv_setting_set_t. For numbers
  * and times the range and the default are added to the help.
  *
  * Numbers, times (in µs) and flags are int64_t. All other members are pointers,
@@ -70,7 +70,8 @@ typedef enum {
 /**
  * A setter that a part provides. The scope of the directive has been checked.
  *
- * @param arg    the argument; with ITERATE, one of the arguments
+ * @param arg    the argument; with ITERATE, one of the arguments; with RAW_ARGS,
+ *               all of them
  * @param value  points to the member to set
  * @return NULL, or a sentence that says what is wrong
  */

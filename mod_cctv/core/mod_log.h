@@ -49,7 +49,7 @@
  * CCTV0040  the module was replaced by another version
  * CCTV0041  the process that reads the state file has died
  * CCTV0042  out of memory for the metrics
- * CCTV0043  a handler needs CCTVJanusURL
+ * CCTV0043  a handler needs CCTVJanusURL or CCTVJanus
  * CCTV0044  a handler needs CCTVJanusAdminURL
  * CCTV0045  the directives of video do not fit together
  * CCTV0046  there is no watchdog for video
@@ -113,6 +113,9 @@
  * CCTV0225  another Apache uses the folder of a catalogue
  * CCTV0226  no other Apache uses it any more
  * CCTV0240  there are no random bytes for the id of a view
+ * CCTV0260  a camera has no still picture
+ * CCTV0261  a camera has a still picture again
+ * CCTV0262  the threads that fetch still pictures cannot be started
  * CCTV0280  a request for a view of another server (debug)
  */
 #ifndef CCTV_CORE_MOD_LOG_H

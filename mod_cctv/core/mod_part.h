@@ -46,7 +46,7 @@ typedef struct {
      * means that the answer continues after the handler has returned. The code
      * that finishes the answer then has to call cctv_requests_observe()
      * (metrics/requests.h); until then the histogram does not count the
-     * request.
+     * request. DECLINED: httpd answers, and nothing is counted.
      */
     int (*handle)(request_rec *r);
     /**

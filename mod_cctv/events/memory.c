@@ -25,7 +25,7 @@ static void visit_counters(void *memory, cctv_counter_visit_t *visit,
 }
 
 const cctv_region_t cctv_events_region = { .name = "events",
-                                           .layout = 1,
+                                           .layout = 2,
                                            .size = events_size,
                                            .counters = visit_counters,
                                            .save = cctv_events_save,

@@ -54,6 +54,9 @@ typedef struct {
     _Atomic uint64_t word;
     _Atomic uint64_t picture;
     _Atomic uint64_t details[CCTV_DETAIL_WORDS];
+    /** When the view was over whose end waits for room in the queue: µs since
+     *  1970; 0: it does not wait. */
+    _Atomic int64_t over;
     /** For which reason a process has tried last to end the view, plus 1. */
     _Atomic uint32_t reason;
 } cctv_told_t;

@@ -23,9 +23,6 @@
 /* How often events are written: µs. */
 #define WRITE_INTERVAL 100000
 
-/* How many views end at the end of the server between two writes. */
-#define ENDS_AT_ONCE 1024
-
 static cctv_view_events_t shared;
 
 void cctv_event_action(const char *user, const char *action,
@@ -63,22 +60,48 @@ static bool is_recovered(uint32_t slot)
     return slot < table->max && cctv_view_table_is_abandoned(table, slot);
 }
 
+static bool is_any_left(const cctv_view_table_t *table)
+{
+    uint32_t i = cctv_view_table_next(table, 0);
+
+    while (i < table->max && !cctv_view_table_is_abandoned(table, i)) {
+        i = cctv_view_table_next(table, i + 1);
+    }
+    return i < table->max;
+}
+
+static bool tell_end(const cctv_view_t *view)
+{
+    return cctv_view_events_end(&shared, view, CCTV_EVENT_RESTART,
+                                apr_time_now());
+}
+
+static void end_view(const cctv_view_t *view, void (*write)(void))
+{
+    if (!tell_end(view)) {
+        write();
+        if (!tell_end(view)) {
+            cctv_count(&shared.events->counters.dropped);
+        }
+    }
+}
+
 /* All children are gone, so nobody starts or ends a view any more. */
 static void end_views(void (*write)(void))
 {
     const cctv_view_table_t *table = &cctv_views()->table;
+    uint32_t rounds = 1 + table->max / CCTV_QUEUE_SPARE_ENDS;
     cctv_view_t view;
     uint32_t i;
 
-    cctv_views_sweep(cctv_views(), cctv_moment_now());
+    do {
+        cctv_views_sweep(cctv_views(), cctv_moment_now());
+        write();
+    } while (is_any_left(table) && rounds-- > 0);
     for (i = cctv_view_table_next(table, 0); i < table->max && !has_state_file;
          i = cctv_view_table_next(table, i + 1)) {
         if (cctv_view_table_get(table, i, &view)) {
-            cctv_view_events_end(&shared, &view, CCTV_EVENT_RESTART,
-                                 apr_time_now());
-        }
-        if (i % ENDS_AT_ONCE == 0) {
-            write();
+            end_view(&view, write);
         }
     }
 }

@@ -16,6 +16,10 @@
 
 #include <string.h>
 
+/* How long an end waits for room in the queue: µs. Meanwhile its slot is taken.
+ * The writer makes room every 0.1 s, unless a disk holds it up. */
+#define END_PATIENCE 10000000
+
 static const cctv_view_events_t *heard;
 
 /* ---- Views ---- */
@@ -30,15 +34,21 @@ static void ending(const cctv_view_t *view, cctv_ended_t reason)
     cctv_view_events_ending(heard, view, reason);
 }
 
-static void end(const cctv_view_t *view, cctv_ended_t reason, cctv_time_t at)
+static bool end(const cctv_view_t *view, cctv_ended_t reason, cctv_time_t at)
 {
-    cctv_view_events_end(heard, view, cctv_ended_labels[reason],
-                         apr_time_now() - (cctv_now() - at));
+    bool is_told = cctv_view_events_end(heard, view, cctv_ended_labels[reason],
+                                        apr_time_now() - (cctv_now() - at));
+
+    if (!is_told) {
+        cctv_view_events_ending(heard, view, reason);
+    }
+    return is_told;
 }
 
-static void abandoned(const cctv_view_t *view)
+static bool abandoned(const cctv_view_t *view)
 {
-    cctv_view_events_abandoned(heard, view, apr_time_now());
+    return cctv_view_events_abandoned(heard, view, apr_time_now(),
+                                      cctv_now() - view->last > END_PATIENCE);
 }
 
 static void picture(const cctv_view_t *view, int64_t after)

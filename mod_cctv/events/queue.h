@@ -48,8 +48,10 @@
 
 /** As many cells are kept for views and actions: refusals, of which a client
  *  can cause any number, do not get them. While a log takes nothing, refusals
- *  still get into the other logs. */
-#define CCTV_QUEUE_SPARE (CCTV_QUEUE_SIZE / 8)
+ *  still get into the other logs. Half of them are kept for starts and actions:
+ *  ends, of which there may be any number at once, can wait. */
+#define CCTV_QUEUE_SPARE      (CCTV_QUEUE_SIZE / 8)
+#define CCTV_QUEUE_SPARE_ENDS (CCTV_QUEUE_SPARE / 2)
 
 _Static_assert(CCTV_QUEUE_MOST < CCTV_QUEUE_SIZE - CCTV_QUEUE_SPARE,
                "a log that takes nothing keeps refusals out of all logs");

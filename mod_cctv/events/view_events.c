@@ -141,10 +141,11 @@ void cctv_view_events_fill(const cctv_view_events_t *views,
 }
 
 /* Put an event into the queue, and note that it is there. The caller has
- * claimed the slot. If the queue is full, the event is dropped. */
-static void put(const cctv_view_events_t *views, const cctv_view_t *view,
+ * claimed the slot. @return false: the queue is full */
+static bool put(const cctv_view_events_t *views, const cctv_view_t *view,
                 uint64_t state, const cctv_log_event_t *event)
 {
+    uint32_t spare = state == ENDING ? CCTV_QUEUE_SPARE_ENDS : 0;
     cctv_queue_t *queue = &views->events->queue;
     cctv_owner_t owner = cctv_owner_slot(view->index);
     cctv_told_t *told = told_of(views, view);
@@ -152,13 +153,13 @@ static void put(const cctv_view_events_t *views, const cctv_view_t *view,
 
     do {
         enter(told, state);
-        if (!cctv_queue_claim(queue, owner, 0, &position)) {
-            cctv_count(&views->events->counters.dropped);
-            return;
+        if (!cctv_queue_claim(queue, owner, spare, &position)) {
+            return false;
         }
         enter_at(told, state, position);
         /* A position that was claimed for very long may have been given up. */
     } while (!cctv_queue_publish(queue, position, owner, event));
+    return true;
 }
 
 void cctv_view_events_start(const cctv_view_events_t *views,
@@ -173,6 +174,7 @@ void cctv_view_events_start(const cctv_view_events_t *views,
         return;
     }
     atomic_store_explicit(&told->reason, 0, memory_order_relaxed);
+    atomic_store_explicit(&told->over, 0, memory_order_relaxed);
     load_details(told, &details);
     if (details.started != DESCRIBED) {
         /* There was no log when its slot was reserved: these details are of an
@@ -183,7 +185,9 @@ void cctv_view_events_start(const cctv_view_events_t *views,
     details.picture = -1;
     store_details(told, &details);
     cctv_view_events_fill(views, view, &details, &event);
-    put(views, view, STARTING, &event);
+    if (!put(views, view, STARTING, &event)) {
+        cctv_count(&views->events->counters.dropped);
+    }
     enter(told, STARTED);
 }
 
@@ -197,6 +201,7 @@ void cctv_view_events_resume(const cctv_view_events_t *views,
     if (details->picture >= 0) {
         cctv_view_events_picture(views, view, details->picture);
     }
+    atomic_store_explicit(&told->over, 0, memory_order_relaxed);
     enter(told, STARTED);
 }
 
@@ -207,7 +212,8 @@ bool cctv_view_events_are_owed(const cctv_view_events_t *views,
 }
 
 /* If several processes try to end the view, the one that succeeds may not be
- * the last one here. This matters only if it is then killed. */
+ * the last one here. This matters only if it is then killed, or the queue is
+ * full. */
 void cctv_view_events_ending(const cctv_view_events_t *views,
                              const cctv_view_t *view, cctv_ended_t reason)
 {
@@ -226,7 +232,7 @@ static void fill_end(const cctv_view_events_t *views, const cctv_view_t *view,
     cctv_event_set(event->reason, sizeof event->reason, reason);
 }
 
-void cctv_view_events_end(const cctv_view_events_t *views,
+bool cctv_view_events_end(const cctv_view_events_t *views,
                           const cctv_view_t *view, const char *reason,
                           int64_t wall)
 {
@@ -236,12 +242,17 @@ void cctv_view_events_end(const cctv_view_events_t *views,
     if (cctv_events_are_on(views->events)
         && cctv_view_events_are_owed(views, view)) {
         fill_end(views, view, reason, wall, &event);
-        put(views, view, ENDING, &event);
+        if (!put(views, view, ENDING, &event)) {
+            atomic_store_explicit(&told->over, wall, memory_order_relaxed);
+            enter(told, STARTED);
+            return false;
+        }
     }
     enter(told, NONE);
+    return true;
 }
 
-/* ---- Slots of dead processes ---- */
+/* ---- Slots that are abandoned ---- */
 
 static const char *last_reason(const cctv_told_t *told,
                                const cctv_view_t *view)
@@ -278,6 +289,7 @@ static bool settle_start(const cctv_view_events_t *views, uint32_t index,
                                cctv_owner_slot(index));
 }
 
+/* Tell the end if its position is known; otherwise it is still owed. */
 static void settle_end(const cctv_view_events_t *views,
                        const cctv_view_t *view, uint64_t word,
                        const char *reason, int64_t wall)
@@ -285,24 +297,29 @@ static void settle_end(const cctv_view_events_t *views,
     cctv_log_event_t event;
     uint64_t position;
 
-    fill_end(views, view, reason, wall, &event);
     if (!know_position(views, view->index, word, &position)) {
-        put(views, view, ENDING, &event);
+        enter(told_of(views, view), STARTED);
         return;
     }
+    fill_end(views, view, reason, wall, &event);
     enter_at(told_of(views, view), ENDING, position);
     /* This fails if the event is in the queue. */
     cctv_queue_publish(&views->events->queue, position,
                        cctv_owner_slot(view->index), &event);
 }
 
-void cctv_view_events_abandoned(const cctv_view_events_t *views,
-                                const cctv_view_t *view, int64_t wall)
+bool cctv_view_events_abandoned(const cctv_view_events_t *views,
+                                const cctv_view_t *view, int64_t wall,
+                                bool is_last)
 {
     cctv_told_t *told = told_of(views, view);
     uint64_t word = atomic_load(&told->word);
+    int64_t over = atomic_load_explicit(&told->over, memory_order_relaxed);
     const char *reason = last_reason(told, view);
 
+    if (over != 0) {
+        wall = over;
+    }
     if (STATE(word) == STARTING && settle_start(views, view->index, word)) {
         enter(told, STARTED);
         reason = CCTV_EVENT_CRASH;
@@ -311,5 +328,12 @@ void cctv_view_events_abandoned(const cctv_view_events_t *views,
         settle_end(views, view, word, reason, wall);
     }
     /* Nothing is left to do unless the end is owed. */
-    cctv_view_events_end(views, view, reason, wall);
+    if (cctv_view_events_end(views, view, reason, wall)) {
+        return true;
+    }
+    if (is_last) {
+        cctv_count(&views->events->counters.dropped);
+        enter(told, NONE);
+    }
+    return is_last;
 }

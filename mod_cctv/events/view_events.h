@@ -16,6 +16,9 @@
  *
  *     none -> starting -> started (the view lives) -> ending -> none
  *
+ * If the queue is full, a start is dropped. An end is not: the state is
+ * `started` again, and the slot is left to the sweep, which asks once a second.
+ *
  * Only the process that has claimed the slot changes the state, so if it is
  * killed, whoever recovers the slot finds out what was left to do: a position
  * that is still claimed for the slot is not filled, any other one is.
@@ -57,12 +60,17 @@ void cctv_view_events_ending(const cctv_view_events_t *views,
                              const cctv_view_t *view, cctv_ended_t reason);
 
 /** @param reason  a label
- *  @param wall  when it was over: µs since 1970 */
-void cctv_view_events_end(const cctv_view_events_t *views,
+ *  @param wall  when it was over: µs since 1970
+ *  @return false: the queue is full; cctv_view_events_abandoned() has to
+ *          follow, or this function again */
+bool cctv_view_events_end(const cctv_view_events_t *views,
                           const cctv_view_t *view, const char *reason,
                           int64_t wall);
-void cctv_view_events_abandoned(const cctv_view_events_t *views,
-                                const cctv_view_t *view, int64_t wall);
+/** @param is_last  drop the end if the queue is full
+ *  @return as cctv_view_events_end() */
+bool cctv_view_events_abandoned(const cctv_view_events_t *views,
+                                const cctv_view_t *view, int64_t wall,
+                                bool is_last);
 void cctv_view_events_picture(const cctv_view_events_t *views,
                               const cctv_view_t *view, int64_t after);
 

@@ -88,6 +88,28 @@ static bool is_up(request_rec *r)
     return ask(r, answer);
 }
 
+/* Which of several Janus servers answer; names, and no addresses. */
+static void add_servers(json_t *body)
+{
+    json_t *list;
+    int i;
+
+    if (cctv_video() == NULL || cctv_video()->settings.servers == NULL) {
+        return;
+    }
+    list = json_object();
+    for (i = 0; i < cctv_video()->servers.count; i++) {
+        const cctv_janus_server_t *server = &cctv_video()->servers.at[i];
+
+        json_object_set_new(
+            list, server->name,
+            json_string(cctv_janus_region_is_down(server->region) ? "down"
+                        : server->is_draining                     ? "draining"
+                                                                  : "up"));
+    }
+    json_object_set_new(body, "video_servers", list);
+}
+
 int cctv_health_handler(request_rec *r)
 {
     const cctv_views_t *shared = cctv_views();
@@ -110,6 +132,7 @@ int cctv_health_handler(request_rec *r)
         "sessions", cctv_views_are_full(shared, cctv_now()) ? "full" : "ok",
         "series", cctv_series_room_name(cctv_series_room(&shared->series)),
         "video", cctv_video_state());
+    add_servers(body);
     /* Only cameras decide the status: whether the database answers, or the
      * catalogue in its place. If a table is full or Janus is down, a load
      * balancer must not send viewers to another server: the cameras and the

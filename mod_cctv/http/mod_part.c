@@ -2,7 +2,8 @@
 /**
  * @file mod_part.c
  * @brief The answers as a part of the module: CCTVAllowOrigin, the prefix of
- *        their paths, and the redirect to a path with a slash.
+ *        their paths, the redirect to a path with a slash, and files that
+ *        pages of other origins may load.
  * Layer: httpd.
  */
 #include "http/mod_part.h"
@@ -21,9 +22,18 @@ static void register_hooks(apr_pool_t *p)
     setenv("CCTV_PREFIX", "", 0);
 }
 
-static const cctv_route_t routes[] = { { "add-slash", cctv_add_slash_handler,
-                                         M_GET, CCTV_NEEDS_NOTHING, false },
-                                       { .name = NULL } };
+/* The header of CORS has been set by now; httpd serves the file. */
+static int serve_file(request_rec *r)
+{
+    (void)r;
+    return DECLINED;
+}
+
+static const cctv_route_t routes[] = {
+    { "add-slash", cctv_add_slash_handler, M_GET, CCTV_NEEDS_NOTHING, false },
+    { "file", serve_file, M_GET, CCTV_NEEDS_NOTHING, false },
+    { .name = NULL }
+};
 
 const cctv_part_t cctv_http_part = { .name = "http",
                                      .routes = routes,

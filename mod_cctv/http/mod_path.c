@@ -11,6 +11,7 @@
 #include "http/segments.h"
 
 #include "apr_fnmatch.h"
+#include "apr_strings.h"
 #include "http_core.h"
 
 #include <limits.h>
@@ -166,6 +167,23 @@ const char *cctv_path_below_of(request_rec *r, const char *uri,
 const char *cctv_path_below(request_rec *r, const char *handler)
 {
     return cctv_path_below_of(r, cctv_mask_path(r), handler);
+}
+
+const char *cctv_path_base(request_rec *r, const char *below,
+                           const char *configured)
+{
+    const char *address = configured;
+    size_t len;
+
+    if (address != NULL) {
+        return address;
+    }
+    address = ap_construct_url(r->pool, ap_escape_uri(r->pool, r->uri), r);
+    len = strlen(address) - strlen(below);
+    while (address[len - 1] == '/') {
+        len--;
+    }
+    return apr_pstrmemdup(r->pool, address, len);
 }
 
 bool cctv_path_parse_id(const char *text, int *id)

@@ -54,6 +54,16 @@ const char *cctv_path_below(request_rec *r, const char *handler);
 const char *cctv_path_below_of(request_rec *r, const char *uri,
                                const char *handler);
 
+/**
+ * The absolute address of the section of a handler, without a slash at its end.
+ *
+ * @param below       what cctv_path_below() returned
+ * @param configured  by the administrator (config/mod_address.h); NULL: it is
+ *                    that of the request
+ */
+const char *cctv_path_base(request_rec *r, const char *below,
+                           const char *configured);
+
 /** Parse the id of a camera: "42" is one, "042" and "99999999999" are not. */
 bool cctv_path_parse_id(const char *text, int *id);
 

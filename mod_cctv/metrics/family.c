@@ -75,22 +75,30 @@ void cctv_family_add_number(cctv_scrape_t *scrape, uint64_t number)
     cctv_family_add_created(scrape, "");
 }
 
+void cctv_family_add_labelled(cctv_scrape_t *scrape, const char *label,
+                              const char *value, uint64_t number)
+{
+    char labels[96];
+
+    snprintf(labels, sizeof labels, "%s=\"%s\"", label, value);
+    cctv_family_add_name(scrape);
+    cctv_output_add(scrape->out, "{");
+    cctv_output_add(scrape->out, labels);
+    cctv_output_add(scrape->out, "} ");
+    cctv_output_add_number(scrape->out, number);
+    cctv_output_add(scrape->out, "\n");
+    cctv_family_add_created(scrape, labels);
+}
+
 void cctv_family_add_row(cctv_scrape_t *scrape, const char *label,
                          const char *const *values,
                          const _Atomic uint64_t *numbers, int count)
 {
-    char labels[96];
     int i;
 
     for (i = 0; i < count; i++) {
-        snprintf(labels, sizeof labels, "%s=\"%s\"", label, values[i]);
-        cctv_family_add_name(scrape);
-        cctv_output_add(scrape->out, "{");
-        cctv_output_add(scrape->out, labels);
-        cctv_output_add(scrape->out, "} ");
-        cctv_output_add_number(scrape->out, cctv_counted(&numbers[i]));
-        cctv_output_add(scrape->out, "\n");
-        cctv_family_add_created(scrape, labels);
+        cctv_family_add_labelled(scrape, label, values[i],
+                                 cctv_counted(&numbers[i]));
     }
 }
 

@@ -61,6 +61,10 @@ void cctv_family_add_created(cctv_scrape_t *scrape, const char *labels);
 /** Write the only sample of a family without labels. */
 void cctv_family_add_number(cctv_scrape_t *scrape, uint64_t number);
 
+/** Write a sample with one label, whose value must not need escaping. */
+void cctv_family_add_labelled(cctv_scrape_t *scrape, const char *label,
+                              const char *value, uint64_t number);
+
 /**
  * Write one sample per value of a label. The values must not need escaping.
  */

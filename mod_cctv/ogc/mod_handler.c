@@ -17,31 +17,11 @@
 #include "ogc/mod_settings.h"
 
 #include "apr_strings.h"
-#include "http_core.h"
-
 #include <stdlib.h>
 #include <string.h>
 
 #define COLLECTION "collections/" CCTV_OGC_COLLECTION
 #define ITEMS      COLLECTION "/items"
-
-/* The absolute address of the service. @param below  the path of the request
- * below it */
-static const char *base_of(request_rec *r, const char *below)
-{
-    const char *address = cctv_ogc_settings(r)->address;
-    size_t len;
-
-    if (address != NULL) {
-        return address;
-    }
-    address = ap_construct_url(r->pool, ap_escape_uri(r->pool, r->uri), r);
-    len = strlen(address) - strlen(below);
-    while (address[len - 1] == '/') {
-        len--;
-    }
-    return apr_pstrmemdup(r->pool, address, len);
-}
 
 /* @param document  owned by this function; NULL: there is no memory */
 static int send_document(request_rec *r, const char *type, json_t *document)
@@ -90,9 +70,13 @@ static int items(request_rec *r, const char *base)
     if (!cctv_cameras_parse(r, rest, &filter, &result)) {
         return result;
     }
-    if (filter.has_near) {
+    if (filter.has_near || filter.has_sees) {
         return cctv_reply_problem(r, HTTP_BAD_REQUEST,
-                                  "The parameter \"near\" is unknown here.");
+                                  filter.has_near
+                                      ? "The parameter \"near\" is unknown "
+                                        "here."
+                                      : "The parameter \"sees\" is unknown "
+                                        "here.");
     }
     filter.wants_count = filter.wants_count || can_count(r);
     filter.self = address_of(r, base, ITEMS);
@@ -152,7 +136,7 @@ int cctv_ogc_handler(request_rec *r)
     if (path == NULL) {
         return cctv_path_reply_not_found(r);
     }
-    base = base_of(r, path);
+    base = cctv_path_base(r, path, cctv_ogc_settings(r)->address);
     if (strcmp(path, items_path) == 0) {
         return items(r, base);
     }

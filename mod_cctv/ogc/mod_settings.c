@@ -6,31 +6,6 @@
  */
 #include "ogc/mod_settings.h"
 
-#include "apr_strings.h"
-#include "apr_uri.h"
-
-#include <string.h>
-
-static const char *set_address(cmd_parms *cmd, const char *arg, void *value)
-{
-    const char **setting = value;
-    size_t len = strlen(arg);
-    apr_uri_t uri;
-
-    if (apr_uri_parse(cmd->pool, arg, &uri) != APR_SUCCESS
-        || uri.scheme == NULL
-        || (strcmp(uri.scheme, "http") != 0
-            && strcmp(uri.scheme, "https") != 0)
-        || uri.hostname == NULL || uri.user != NULL || uri.query != NULL
-        || uri.fragment != NULL) {
-        return apr_psprintf(cmd->pool,
-                            "CCTVOgcAddress \"%s\": has to be an address such "
-                            "as https://maps.example.org/ogc",
-                            arg);
-    }
-    *setting = apr_pstrmemdup(cmd->pool, arg,
-                              arg[len - 1] == '/' ? len - 1 : len);
-    return NULL;
-}
+#include "config/mod_address.h"
 
 CCTV_DIRECTORY_SETTINGS_DEFINE(ogc, CCTV_OGC_SETTINGS)

@@ -11,7 +11,7 @@
 
 #define CCTV_OGC_SETTINGS(NUMBER, TIME, FLAG, OTHER)                          \
     OTHER(const char *, address, "CCTVOgcAddress", DIRECTORY, TAKE1,          \
-          set_address,                                                        \
+          cctv_address_set,                                                   \
           "the address by which clients know OGC API - Features, for links "  \
           "in its answers: https://maps.example.org/ogc")
 

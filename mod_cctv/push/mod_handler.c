@@ -8,8 +8,8 @@
 #include "push/mod_handler.h"
 
 #include "cameras/mod_access.h"
+#include "catalogue/mod_answers.h"
 #include "catalogue/mod_generation.h"
-#include "catalogue/mod_settings.h"
 #include "http/accept.h"
 #include "http/mod_reply.h"
 #include "push/answer.h"
@@ -25,19 +25,6 @@
  * even if there is nothing else to tell: so the changes that a client is not
  * told need not be read again each time. */
 #define BEHIND 4096
-
-static int no_catalogue(request_rec *r)
-{
-    if (cctv_catalogue_folder(r->server) == NULL) {
-        return cctv_reply_problem(
-            r, HTTP_NOT_FOUND,
-            "There is no catalogue here, so changes are not known: the "
-            "server's administrator has to set CCTVCatalogue.");
-    }
-    return cctv_reply_problem(r, HTTP_SERVICE_UNAVAILABLE,
-                              "The catalogue is being made; try again in a "
-                              "second.");
-}
 
 static int no_memory(request_rec *r)
 {
@@ -175,7 +162,7 @@ int cctv_changes_handler(request_rec *r)
     }
     request.catalogue = cctv_generation_of(r);
     if (request.catalogue == NULL) {
-        return no_catalogue(r);
+        return cctv_catalogue_missing(r, "changes are not known");
     }
     cctv_ring_check(&cctv_push()->ring, request.catalogue->which,
                     request.catalogue->number, cctv_now());

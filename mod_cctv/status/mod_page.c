@@ -92,10 +92,7 @@ static figures_t read_figures(void)
         .folded = cctv_counted(&shared->series.head->folded),
         .is_db_up = cctv_database_is_up(),
         .video = cctv_video_state(),
-        .mountpoints = cctv_video() == NULL
-                           ? 0
-                           : cctv_counted(
-                               &cctv_video_memory()->janus.mountpoints),
+        .mountpoints = cctv_video_mountpoints(),
         .memory = cctv_segment_size(cctv_memory()),
         .geoip_built = apr_time_from_sec(cctv_geoip_build_time()),
     };

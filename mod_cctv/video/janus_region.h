@@ -1,14 +1,20 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file janus_region.h
- * @brief The state of one Janus in shared memory.
+ * @brief The state of the Janus servers in shared memory.
  * Layer: pure.
+ *
+ * Each server has a region of its own. The server of CCTVJanusURL has the first
+ * one. The others take theirs by the key of their name, when the configuration
+ * has been read, and keep it over reloads. A server that is gone from the
+ * configuration keeps it until another one needs it.
  */
 #ifndef CCTV_VIDEO_JANUS_REGION_H
 #define CCTV_VIDEO_JANUS_REGION_H
 
 #include "core/clock.h"
 #include "guard/breaker.h"
+#include "video/server_key.h"
 
 #include <stdatomic.h>
 #include <stdbool.h>
@@ -18,8 +24,19 @@
  *  µs. */
 #define CCTV_JANUS_DESTROY_LIMIT 15000000
 
+/** The number of regions: there is always one that no server of the
+ *  configuration has. */
+#define CCTV_JANUS_REGIONS 32
+
 /** All zero: Janus answers, and nothing is known about its mountpoints. */
 typedef struct {
+    _Atomic uint16_t key; /**< of the server (server_key.h) */
+    /** Whether the server is in the configuration that was read last. */
+    atomic_bool is_configured;
+    /** Its views that have not lost their video, as the last walk over all
+     *  views counted them; and how many were begun since. */
+    _Atomic uint32_t views;
+    _Atomic int64_t begun;
     cctv_breaker_t breaker;
     /** Its version: 1102 is 1.1.2; 0: not known yet. Janus may be another one
      *  after a restart, so the keeper asks again then. */
@@ -73,5 +90,27 @@ cctv_janus_region_was_blocked(const cctv_janus_region_t *region,
                                    memory_order_relaxed)
                   > since;
 }
+
+/**
+ * Give each server of a new configuration its region. Call it in the parent
+ * process, when it has read the configuration.
+ *
+ * @param regions  CCTV_JANUS_REGIONS of them
+ * @param keys     all different; at most CCTV_JANUS_MAX
+ */
+void cctv_janus_regions_claim(cctv_janus_region_t *regions,
+                              const uint16_t *keys, int count);
+
+/** @return the place of the region of a server; negative: it is in no
+ *  configuration. Thread-safe; never blocks. */
+int cctv_janus_regions_find(const cctv_janus_region_t *regions, uint16_t key);
+
+/** @return the number of views that a server has, with those that are being
+ *  started. Thread-safe; never blocks. */
+uint32_t cctv_janus_region_load(const cctv_janus_region_t *region);
+
+/** @return whether a server is known not to answer, or to refuse us.
+ *  Thread-safe; never blocks. */
+bool cctv_janus_region_is_down(const cctv_janus_region_t *region);
 
 #endif

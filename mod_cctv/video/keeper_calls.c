@@ -28,7 +28,8 @@ static void calls_failed(cctv_keeper_t *keeper, cctv_janus_status_t status,
     is_open = cctv_breaker_is_open(breaker);
     pthread_mutex_unlock(&keeper->mutex);
     if (is_open && !was_open) {
-        keeper->log(CCTV_KEEPER_NO_ANSWER, cctv_janus_why(status), 0);
+        cctv_keeper_log(keeper, CCTV_KEEPER_NO_ANSWER, cctv_janus_why(status),
+                        0);
     }
 }
 
@@ -39,7 +40,7 @@ bool cctv_keeper_end(cctv_keeper_t *keeper, cctv_janus_session_t *session,
     if (cctv_janus_has_answered(status)) {
         if (cctv_breaker_answered(&keeper->server->region->breaker,
                                   cctv_now())) {
-            keeper->log(CCTV_KEEPER_ANSWERS_AGAIN, NULL, 0);
+            cctv_keeper_log(keeper, CCTV_KEEPER_ANSWERS_AGAIN, NULL, 0);
         }
         return true;
     }

@@ -31,12 +31,29 @@ typedef struct {
     cctv_views_t *shared;
     cctv_janus_server_t *server;
     /** Log news for the administrator. Thread-safe.
+     *  @param words   what the server is called
      *  @param why     the reason in words, or NULL
      *  @param number  an error code, or the camera */
-    void (*log)(cctv_keeper_news_t news, const char *why, int number);
+    void (*log)(const cctv_server_words_t *words, cctv_keeper_news_t news,
+                const char *why, int number);
     pthread_mutex_t mutex; /**< makes one of many threads log a failure */
     _Atomic bool is_stopping;
 } cctv_keeper_t;
+
+/** Log news about the keeper's server. Thread-safe. */
+static inline void cctv_keeper_log(const cctv_keeper_t *keeper,
+                                   cctv_keeper_news_t news, const char *why,
+                                   int number)
+{
+    keeper->log(&keeper->server->words, news, why, number);
+}
+
+/** @return whether a view is one of the keeper's server */
+static inline bool cctv_keeper_has(const cctv_keeper_t *keeper,
+                                   const cctv_view_t *view)
+{
+    return view->server == keeper->server->key;
+}
 
 /** @return whether the breaker is open: Janus is known not to answer */
 static inline bool cctv_keeper_is_down(const cctv_keeper_t *keeper)

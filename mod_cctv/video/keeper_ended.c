@@ -17,17 +17,18 @@
 
 /* A Janus session that a thread is destroying. */
 typedef struct {
+    uint64_t entry; /* in the ring */
     uint64_t id;
     uint32_t place;
     int thread;
 } ended_job_t;
 
-static int ended_find_busy(const cctv_keeper_ended_t *ended, uint64_t id)
+static int ended_find_busy(const cctv_keeper_ended_t *ended, uint64_t entry)
 {
     int i;
 
     for (i = 0; i < CCTV_KEEPER_ENDED_THREADS; i++) {
-        if (ended->busy[i] == id) {
+        if (ended->busy[i] == entry) {
             return i;
         }
     }
@@ -55,11 +56,14 @@ static bool ended_next(cctv_keeper_ended_t *ended, ended_job_t *job)
     const cctv_discard_t *ring = ended->keeper->server->discarded;
 
     for (; ended->place < ring->size; ended->place++) {
-        job->id = cctv_discard_look(ring, ended->place);
-        if (job->id != 0 && ended_find_busy(ended, job->id) < 0) {
+        job->entry = cctv_discard_look(ring, ended->place);
+        if (job->entry != 0
+            && cctv_discard_is_of(job->entry, ended->keeper->server->key,
+                                  &job->id)
+            && ended_find_busy(ended, job->entry) < 0) {
             job->thread = ended_find_busy(ended, 0);
             job->place = ended->place++;
-            ended->busy[job->thread] = job->id;
+            ended->busy[job->thread] = job->entry;
             return true;
         }
     }
@@ -84,7 +88,7 @@ static void ended_done(cctv_keeper_ended_t *ended, const ended_job_t *job,
 {
     if (is_destroyed) {
         cctv_discard_done(ended->keeper->server->discarded, job->place,
-                          job->id);
+                          job->entry);
     }
     pthread_mutex_lock(&ended->mutex);
     ended->busy[job->thread] = 0;

@@ -2,7 +2,7 @@
 /**
  * @file keeper_ended.h
  * @brief A task of the keeper: destroy the Janus sessions of views that have
- *        ended (discard.h).
+ *        ended (discard.h), of its server.
  * Layer: pure.
  */
 #ifndef CCTV_VIDEO_KEEPER_ENDED_H
@@ -10,7 +10,7 @@
 
 #include "video/keeper_calls.h"
 
-/** How many threads do this task at the same time. */
+/** How many threads do this task at the same time, at most. */
 #define CCTV_KEEPER_ENDED_THREADS 8
 
 typedef struct {
@@ -23,8 +23,8 @@ typedef struct {
     cctv_time_t rests_until; /**< the end of the pause after Janus did not
                               *   destroy one, for example because Janus's
                               *   secret has changed */
-    uint64_t busy[CCTV_KEEPER_ENDED_THREADS]; /**< the ids that threads are
-                                               *   destroying; 0: none */
+    uint64_t busy[CCTV_KEEPER_ENDED_THREADS]; /**< the entries that threads are
+                                               *   working on; 0: none */
 } cctv_keeper_ended_t;
 
 /** A step of cctv_work_t: destroy one Janus session. */

@@ -21,14 +21,16 @@ void cctv_keeper_lose(cctv_views_t *shared, cctv_view_t *view)
     cctv_media_lost(shared, view, cctv_moment_now());
 }
 
-void cctv_keeper_lose_all(cctv_views_t *shared, cctv_time_t before)
+void cctv_keeper_lose_all(cctv_views_t *shared, uint16_t server,
+                          cctv_time_t before)
 {
     cctv_view_t view;
     uint32_t i;
 
     for (i = 0; i < shared->table.max; i++) {
         if (cctv_view_table_get(&shared->table, i, &view)
-            && cctv_keeper_keeps(&view) && view.started < before) {
+            && cctv_keeper_keeps(&view) && view.server == server
+            && view.started < before) {
             cctv_keeper_lose(shared, &view);
         }
     }

@@ -17,8 +17,10 @@ bool cctv_keeper_keeps(const cctv_view_t *view);
  *  answer to its next heartbeat tells the client; a WHEP view ends here. */
 void cctv_keeper_lose(cctv_views_t *shared, cctv_view_t *view);
 
-/** Call cctv_keeper_lose() for all views whose Janus sessions the keeper keeps
- *  alive and that started before a point in time. */
-void cctv_keeper_lose_all(cctv_views_t *shared, cctv_time_t before);
+/** Call cctv_keeper_lose() for all views of a server whose Janus sessions the
+ *  keeper keeps alive and that started before a point in time.
+ *  @param server  its key */
+void cctv_keeper_lose_all(cctv_views_t *shared, uint16_t server,
+                          cctv_time_t before);
 
 #endif

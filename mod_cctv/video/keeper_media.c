@@ -87,11 +87,10 @@ static void media_log(cctv_keeper_views_t *views,
         return;
     }
     if (!atomic_load(&views->keeper->is_stopping)) {
-        views->keeper->log(CCTV_KEEPER_ADMIN_LOST,
-                           status == CCTV_JANUS_REFUSED
-                               ? session->reason
-                               : cctv_janus_why(status),
-                           session->code);
+        cctv_keeper_log(views->keeper, CCTV_KEEPER_ADMIN_LOST,
+                        status == CCTV_JANUS_REFUSED ? session->reason
+                                                     : cctv_janus_why(status),
+                        session->code);
     }
 }
 

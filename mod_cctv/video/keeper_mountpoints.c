@@ -107,6 +107,27 @@ static cctv_janus_status_t list_ask(cctv_keeper_mountpoints_t *mountpoints,
                : status;
 }
 
+/* Let new views know which cameras the server is connected to. */
+static void list_note_pulls(const cctv_keeper_mountpoints_t *mountpoints,
+                            const cctv_mountpoint_table_t *before)
+{
+    const cctv_janus_server_t *server = mountpoints->keeper->server;
+    const cctv_mountpoint_table_t *table = &mountpoints->table;
+    size_t i;
+
+    for (i = 0; server->pulls != NULL && i < table->count; i++) {
+        cctv_pulls_add(server->pulls, cctv_failures_key_of(table->at[i].id),
+                       server->place);
+    }
+    for (i = 0; server->pulls != NULL && i < before->count; i++) {
+        if (cctv_mountpoint_table_find(table, before->at[i].id) == NULL) {
+            cctv_pulls_remove(server->pulls,
+                              cctv_failures_key_of(before->at[i].id),
+                              server->place);
+        }
+    }
+}
+
 static void list_take(cctv_keeper_mountpoints_t *mountpoints,
                       listing_t *listing)
 {
@@ -116,6 +137,7 @@ static void list_take(cctv_keeper_mountpoints_t *mountpoints,
     pthread_mutex_lock(&mountpoints->mutex);
     mountpoints->table = listing->table;
     pthread_mutex_unlock(&mountpoints->mutex);
+    list_note_pulls(mountpoints, &before);
     cctv_mountpoint_table_free(&before);
     atomic_store_explicit(&mountpoints->keeper->server->region->mountpoints,
                           mountpoints->table.count, memory_order_relaxed);
@@ -132,8 +154,8 @@ static void list_log(cctv_keeper_mountpoints_t *mountpoints,
                       && !cctv_janus_has_forgotten(session, status);
 
     if (is_refused && !mountpoints->is_refused) {
-        mountpoints->keeper->log(CCTV_KEEPER_LIST_REFUSED, session->reason,
-                                 session->code);
+        cctv_keeper_log(mountpoints->keeper, CCTV_KEEPER_LIST_REFUSED,
+                        session->reason, session->code);
     }
     mountpoints->is_refused = is_refused;
     atomic_store(&mountpoints->keeper->server->region->refuses_lists,
@@ -211,7 +233,8 @@ static void end_release(cctv_keeper_mountpoints_t *mountpoints, int32_t camera,
     if (cctv_mountpoint_note_end(&mountpoints->end, camera, now - started,
                                  now)) {
         atomic_store(&region->blocked_until, now);
-        mountpoints->keeper->log(CCTV_KEEPER_SLOW_CAMERA, NULL, camera);
+        cctv_keeper_log(mountpoints->keeper, CCTV_KEEPER_SLOW_CAMERA, NULL,
+                        camera);
     }
     atomic_store(&region->destroying_since, 0);
 }

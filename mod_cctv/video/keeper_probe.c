@@ -69,7 +69,8 @@ static void probe_note(cctv_keeper_probe_t *probe, cctv_janus_status_t status,
         && (probe->lost >= LOST_PROBES
             || started - probe->silent_since >= SILENCE)) {
         probe->has_lost_views = true;
-        cctv_keeper_lose_all(probe->keeper->shared, started);
+        cctv_keeper_lose_all(probe->keeper->shared, probe->keeper->server->key,
+                             started);
     }
 }
 

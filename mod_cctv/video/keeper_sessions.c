@@ -63,20 +63,23 @@ static void sessions_compare(cctv_keeper_sessions_t *sessions,
     for (i = cctv_view_table_next(&shared->table, 0); i < shared->table.max;
          i = cctv_view_table_next(&shared->table, i + 1)) {
         if (cctv_view_table_get(&shared->table, i, &view)
+            && cctv_keeper_has(sessions->keeper, &view)
             && is_lost(sessions, &view, ids, asked)) {
             cctv_media_lost(shared, &view, now);
         }
     }
 }
 
-static bool has_views(const cctv_view_table_t *table)
+static bool has_views(const cctv_keeper_t *keeper)
 {
+    const cctv_view_table_t *table = &keeper->shared->table;
     cctv_view_t view;
     uint32_t i;
 
     for (i = cctv_view_table_next(table, 0); i < table->max;
          i = cctv_view_table_next(table, i + 1)) {
-        if (cctv_view_table_get(table, i, &view) && view.janus != 0) {
+        if (cctv_view_table_get(table, i, &view) && view.janus != 0
+            && cctv_keeper_has(keeper, &view)) {
             return true;
         }
     }
@@ -91,7 +94,7 @@ void cctv_keeper_sessions(cctv_keeper_sessions_t *sessions)
     cctv_session_ids_t ids;
 
     if (asked < sessions->due || !keeper->server->has_admin
-        || !has_views(&keeper->shared->table)) {
+        || !has_views(keeper)) {
         return;
     }
     sessions->due = asked + LIST;

@@ -16,7 +16,7 @@
 #include "video/media.h"
 #include "video/watched.h"
 
-/** How many threads do this task at the same time. */
+/** How many threads do this task at the same time, at most. */
 #define CCTV_KEEPER_VIEWS_THREADS 16
 
 /** What the keeper remembers about the view in a slot. */

@@ -145,7 +145,8 @@ static void media_give_up(cctv_views_t *shared, cctv_view_t *view,
         /* The view keeps its slot until its client knows. It has no Janus
          * session then, so the id has to be put into the ring here. */
         if (view->janus != 0) {
-            cctv_discard_put(&shared->discarded, view->janus);
+            cctv_discard_put(&shared->discarded,
+                             cctv_discard_entry(view->server, view->janus));
         }
         cctv_view_table_lose(&shared->table, view);
         return;

@@ -12,6 +12,7 @@
 #include "video/janus_region.h"
 #include "video/failures.h"
 #include "video/old_pins.h"
+#include "video/pulls.h"
 
 /** What became of a request with events of Janus: values of the label
  *  "result". */
@@ -29,8 +30,8 @@ enum {
 extern const char *const cctv_events_labels[];
 
 typedef struct {
-    /** The state of the one Janus that all virtual hosts share. */
-    cctv_janus_region_t janus;
+    /** The state of the Janus servers, which all virtual hosts share. */
+    cctv_janus_region_t servers[CCTV_JANUS_REGIONS];
     cctv_janus_counters_t counters;
     /** The time from the start of a view to its accepted SDP answer. */
     cctv_histogram_t answers;
@@ -41,6 +42,7 @@ typedef struct {
     _Atomic uint32_t lacks_candidates;
     cctv_old_pins_t old_pins;
     cctv_failures_t failures;
+    cctv_pulls_t pulls;
 } cctv_video_memory_t;
 
 extern const cctv_region_t cctv_video_region;

@@ -21,7 +21,7 @@ static bool turn_away(cctv_janus_error_t error)
 static void leave_gate(cctv_exchange_t *x)
 {
     if (x->is_inside) {
-        cctv_gate_leave(&x->video->janus.gate, x->entered);
+        cctv_gate_leave(&x->server->gate, x->entered);
         x->is_inside = false;
     }
 }
@@ -31,13 +31,12 @@ bool cctv_exchange_begin(cctv_exchange_t *x)
     cctv_time_t since;
 
     x->started = cctv_now();
-    if (!cctv_gate_enter(&x->video->janus.gate,
-                         x->started + CCTV_EXCHANGE_LIMIT)) {
+    if (!cctv_gate_enter(&x->server->gate, x->started + CCTV_EXCHANGE_LIMIT)) {
         return turn_away(CCTV_JANUS_ERROR_BUSY);
     }
     x->entered = cctv_now();
     x->is_inside = true;
-    switch (cctv_breaker_ask(&x->video->janus.region->breaker, x->entered,
+    switch (cctv_breaker_ask(&x->server->region->breaker, x->entered,
                              CCTV_EXCHANGE_LIMIT, &since)) {
     case CCTV_BREAKER_CLOSED:
         break;
@@ -50,7 +49,7 @@ bool cctv_exchange_begin(cctv_exchange_t *x)
         return turn_away(CCTV_JANUS_ERROR_DOWN);
     }
     x->is_talking = cctv_janus_begin(
-        x->video->janus.client, x->started + CCTV_EXCHANGE_LIMIT, &x->session);
+        x->server->client, x->started + CCTV_EXCHANGE_LIMIT, &x->session);
     if (!x->is_talking) {
         leave_gate(x);
     }
@@ -63,13 +62,13 @@ void cctv_exchange_judge(cctv_exchange_t *x, cctv_janus_status_t status)
 
     if (cctv_janus_has_answered(status)) {
         x->is_probe = false;
-        if (cctv_breaker_answered(&x->video->janus.region->breaker, now)) {
-            CCTV_LOG_R(APLOG_NOTICE, 0, x->r, "CCTV0021",
-                       "Janus answers again");
+        if (cctv_breaker_answered(&x->server->region->breaker, now)) {
+            CCTV_LOG_R(APLOG_NOTICE, 0, x->r, "CCTV0021", "%s answers again",
+                       x->server->words.title);
         }
     }
     else if (!cctv_exchange_is_waiting(x)) {
-        cctv_breaker_failed(&x->video->janus.region->breaker, now, x->entered,
+        cctv_breaker_failed(&x->server->region->breaker, now, x->entered,
                             x->is_probe);
     }
 }
@@ -80,10 +79,10 @@ void cctv_exchange_leave(cctv_exchange_t *x)
         cctv_janus_end(&x->session);
     }
     if (x->is_cold) {
-        cctv_cold_leave(&x->video->janus.cold, x->client);
+        cctv_cold_leave(&x->video->cold, x->client);
     }
     if (x->is_following) {
-        cctv_cold_unfollow(&x->video->janus.cold);
+        cctv_cold_unfollow(&x->video->cold);
     }
     leave_gate(x);
 }
@@ -104,7 +103,7 @@ static void wait_outside(cctv_exchange_t *x)
 
 bool cctv_exchange_go_cold(cctv_exchange_t *x)
 {
-    if (!x->is_cold && cctv_cold_enter(&x->video->janus.cold, x->client)) {
+    if (!x->is_cold && cctv_cold_enter(&x->video->cold, x->client)) {
         x->is_cold = true;
         wait_outside(x);
     }
@@ -113,7 +112,7 @@ bool cctv_exchange_go_cold(cctv_exchange_t *x)
 
 bool cctv_exchange_follow(cctv_exchange_t *x)
 {
-    if (!x->is_following && cctv_cold_follow(&x->video->janus.cold)) {
+    if (!x->is_following && cctv_cold_follow(&x->video->cold)) {
         x->is_following = true;
         wait_outside(x);
     }
@@ -122,19 +121,21 @@ bool cctv_exchange_follow(cctv_exchange_t *x)
 
 void cctv_exchange_log_down(cctv_exchange_t *x, cctv_janus_status_t status)
 {
+    const cctv_server_words_t *words = &x->server->words;
+    bool is_secret = x->session.code == CCTV_JANUS_WRONG_SECRET
+                     || x->session.code == CCTV_JANUS_WRONG_KEY;
+
     if (status == CCTV_JANUS_REFUSED) {
         CCTV_LOG_R(APLOG_ERR, 0, x->r, "CCTV0023",
-                   "Janus refuses a call: %s (%d)%s", x->session.reason,
-                   x->session.code,
-                   x->session.code == CCTV_JANUS_WRONG_SECRET
-                           || x->session.code == CCTV_JANUS_WRONG_KEY
-                       ? "; is the secret of CCTVJanusSecretFile its "
-                         "api_secret (janus.jcfg) and admin_key "
-                         "(janus.plugin.streaming.jcfg)?"
-                       : "");
+                   "%s refuses a call: %s (%d)%s%s%s", words->title,
+                   x->session.reason, x->session.code,
+                   is_secret ? "; is " : "", is_secret ? words->secret : "",
+                   is_secret ? " its api_secret (janus.jcfg) and admin_key "
+                               "(janus.plugin.streaming.jcfg)?"
+                             : "");
     }
     else {
-        CCTV_LOG_R(APLOG_ERR, 0, x->r, "CCTV0026", "Janus does not answer: %s",
-                   cctv_janus_why(status));
+        CCTV_LOG_R(APLOG_ERR, 0, x->r, "CCTV0026", "%s does not answer: %s",
+                   words->title, cctv_janus_why(status));
     }
 }

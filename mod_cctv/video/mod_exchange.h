@@ -28,6 +28,7 @@ extern const char cctv_video_down[];
 typedef struct {
     request_rec *r;
     cctv_video_t *video;
+    cctv_janus_server_t *server;
     uint64_t client; /**< a place to wait for a camera counts against it */
     cctv_janus_session_t session;
     cctv_time_t started;

@@ -20,32 +20,28 @@ static uint32_t cursor;
 
 /* @return whether a failure of the first stream says nothing about the camera
  *         now, because the second one plays */
-static bool has_to_wait(cctv_keeper_mountpoints_t *mountpoints, int32_t camera,
+static bool has_to_wait(const cctv_keeper_lists_t *lists, int32_t camera,
                         cctv_failure_t why)
 {
     return camera > 0 && why != CCTV_FAILURE_NONE
            && cctv_failure_words(why)->kind == CCTV_FAILS_CAMERA
-           && cctv_keeper_mountpoints_is_online(
-               mountpoints, cctv_mountpoint_id(camera, true));
+           && cctv_keeper_lists_is_online(lists,
+                                          cctv_mountpoint_id(camera, true));
 }
 
 /* The failure has overwritten the status of a camera that may have sent packets
  * all the time, as with another codec: then the keeper has no news of it. */
-static int tell_online(server_rec *s, cctv_keeper_mountpoints_t *mountpoints,
+static int tell_online(server_rec *s, const cctv_keeper_lists_t *lists,
                        apr_pool_t *pool, int32_t camera)
 {
-    bool is_online = cctv_keeper_mountpoints_is_online(
-                         mountpoints, cctv_mountpoint_id(camera, false))
-                     || cctv_keeper_mountpoints_is_online(
-                         mountpoints, cctv_mountpoint_id(camera, true));
-
-    return is_online ? cctv_source_set_status(s, pool, camera, "online") : OK;
+    return cctv_keeper_lists_has_online(lists, camera)
+               ? cctv_source_set_status(s, pool, camera, "online")
+               : OK;
 }
 
 /* @param is_told  whether cctv_watcher_tell() takes the camera offline */
-static int tell(server_rec *s, cctv_keeper_mountpoints_t *mountpoints,
-                bool is_told, apr_pool_t *pool, int32_t camera,
-                cctv_failure_t why)
+static int tell(server_rec *s, const cctv_keeper_lists_t *lists, bool is_told,
+                apr_pool_t *pool, int32_t camera, cctv_failure_t why)
 {
     const cctv_failure_words_t *words = cctv_failure_words(why);
     int result = OK;
@@ -60,7 +56,7 @@ static int tell(server_rec *s, cctv_keeper_mountpoints_t *mountpoints,
         return OK;
     }
     if (why == CCTV_FAILURE_NONE) {
-        result = tell_online(s, mountpoints, pool, camera);
+        result = tell_online(s, lists, pool, camera);
         return result == OK ? cctv_source_set_reason(s, pool, camera, NULL)
                             : result;
     }
@@ -74,8 +70,7 @@ static int tell(server_rec *s, cctv_keeper_mountpoints_t *mountpoints,
                         : result;
 }
 
-void cctv_failure_status_tell(server_rec *s,
-                              cctv_keeper_mountpoints_t *mountpoints,
+void cctv_failure_status_tell(server_rec *s, const cctv_keeper_lists_t *lists,
                               bool is_told, apr_pool_t *pool)
 {
     cctv_failures_t *failures = &cctv_video_memory()->failures;
@@ -89,9 +84,9 @@ void cctv_failure_status_tell(server_rec *s,
         int32_t camera = cctv_failures_untold(failures, cursor, &word, &why);
 
         cctv_failures_age(failures, cursor, now);
-        if (camera != 0 && !has_to_wait(mountpoints, camera, why)) {
+        if (camera != 0 && !has_to_wait(lists, camera, why)) {
             queries++;
-            if (tell(s, mountpoints, is_told, pool, camera, why) != OK) {
+            if (tell(s, lists, is_told, pool, camera, why) != OK) {
                 /* The database does not answer; the next call goes on here. */
                 return;
             }

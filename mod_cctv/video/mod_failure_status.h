@@ -13,7 +13,7 @@
 #ifndef CCTV_VIDEO_MOD_FAILURE_STATUS_H
 #define CCTV_VIDEO_MOD_FAILURE_STATUS_H
 
-#include "video/keeper_mountpoints.h"
+#include "video/keeper_lists.h"
 
 #include "httpd.h"
 
@@ -26,8 +26,7 @@
  *  @param is_told  whether cctv_watcher_tell() takes cameras offline: then only
  *                  what viewers see of a camera that sends is written, and that
  *                  a camera works again */
-void cctv_failure_status_tell(server_rec *s,
-                              cctv_keeper_mountpoints_t *mountpoints,
+void cctv_failure_status_tell(server_rec *s, const cctv_keeper_lists_t *lists,
                               bool is_told, apr_pool_t *pool);
 
 #endif

@@ -29,9 +29,22 @@
 /* The user as which Janus logs in. */
 #define USER "janus"
 
+/* Whether it is the secret of any Janus server. */
+static bool is_secret(const char *password)
+{
+    const cctv_servers_t *servers = &cctv_video()->servers;
+    bool is_equal = false;
+    int i;
+
+    for (i = 0; i < servers->count; i++) {
+        is_equal |= cctv_secret_is_equal(password,
+                                         servers->at[i].rules.secret);
+    }
+    return is_equal;
+}
+
 static bool is_janus(request_rec *r)
 {
-    const char *secret = cctv_video()->settings.secret;
     const char *password = NULL;
     const char *line = apr_table_get(r->headers_in, "Authorization");
     const char *user;
@@ -45,7 +58,21 @@ static bool is_janus(request_rec *r)
     }
     password = ap_pbase64decode(r->pool, line);
     user = ap_getword_nulls(r->pool, &password, ':');
-    return strcmp(user, USER) == 0 && cctv_secret_is_equal(password, secret);
+    return strcmp(user, USER) == 0 && is_secret(password);
+}
+
+/* Note that events come from the Janus of a view. */
+static void note_server(cctv_views_t *shared, const cctv_event_t *event)
+{
+    const cctv_janus_server_t *server = NULL;
+    cctv_view_t view;
+
+    if (cctv_event_view(shared, event, &view)) {
+        server = cctv_servers_find(&cctv_video()->servers, view.server);
+    }
+    if (server != NULL) {
+        atomic_store(&server->region->events_at, cctv_now());
+    }
 }
 
 /* What is done with each type of event. Janus sends further ones, unless its
@@ -57,6 +84,8 @@ static const cctv_event_rule_t rules[] = {
     { CCTV_EVENT_JSEP, cctv_proxied_jsep },
     { CCTV_EVENT_WEBRTC, cctv_event_webrtc },
     { CCTV_EVENT_MEDIA, cctv_event_media },
+    { CCTV_EVENT_WEBRTC, note_server },
+    { CCTV_EVENT_MEDIA, note_server },
     { CCTV_EVENT_PLUGIN, cctv_proxied_plugin },
     { .type = 0 }
 };
@@ -68,8 +97,10 @@ static bool take_events(const char *text, size_t len)
                                        .wall = apr_time_now() };
     bool is_taken = cctv_events_take(text, len, rules, cctv_views(), &clock);
 
-    if (is_taken) {
-        atomic_store(&memory->janus.events_at, clock.now.time);
+    /* With several servers the views say which one sends events. */
+    if (is_taken && cctv_video()->servers.count == 1) {
+        atomic_store(&cctv_video()->servers.at[0].region->events_at,
+                     clock.now.time);
     }
     cctv_count(
         &memory->events[is_taken ? CCTV_EVENTS_TAKEN : CCTV_EVENTS_WRONG]);

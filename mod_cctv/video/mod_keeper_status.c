@@ -64,26 +64,43 @@ static int tell_one(server_rec *s, apr_pool_t *pool, int64_t id,
                                                      : OK;
 }
 
-static void tell_status(cctv_keeper_status_t *status, apr_pool_t *pool)
+/* A camera that one server does not hear may be heard by another one. */
+static bool is_heard(const cctv_keeper_lists_t *lists, int64_t id,
+                     const char *word)
 {
+    return lists->count > 1 && strcmp(word, "offline") == 0
+           && cctv_keeper_lists_has_online(lists, cctv_mountpoint_camera(id));
+}
+
+/* @return false: the database does not answer */
+static bool tell_status(const cctv_keeper_status_t *status, int list,
+                        apr_pool_t *pool)
+{
+    cctv_keeper_mountpoints_t *mountpoints = status->lists.at[list];
     const char *word;
     int64_t id = 0;
 
-    while (cctv_keeper_mountpoints_news(status->mountpoints, id, &id, &word)) {
-        if (tell_one(status->database, pool, id, word,
-                     cctv_watcher_is_on(&status->watcher))
-            != OK) {
-            return;
+    while (cctv_keeper_mountpoints_news(mountpoints, id, &id, &word)) {
+        if (!is_heard(&status->lists, id, word)
+            && tell_one(status->database, pool, id, word,
+                        cctv_watcher_is_on(&status->watcher))
+                   != OK) {
+            return false;
         }
-        cctv_keeper_mountpoints_told(status->mountpoints, id, word);
+        cctv_keeper_mountpoints_told(mountpoints, id, word);
     }
+    return true;
 }
 
 void cctv_keeper_status(cctv_keeper_status_t *status, apr_pool_t *pool)
 {
-    cctv_watcher_tell(&status->watcher, status->database, status->mountpoints,
+    int i = 0;
+
+    cctv_watcher_tell(&status->watcher, status->database, &status->lists,
                       pool);
-    tell_status(status, pool);
-    cctv_failure_status_tell(status->database, status->mountpoints,
+    while (i < status->lists.count && tell_status(status, i, pool)) {
+        i++;
+    }
+    cctv_failure_status_tell(status->database, &status->lists,
                              cctv_watcher_is_on(&status->watcher), pool);
 }

@@ -7,14 +7,14 @@
 #ifndef CCTV_VIDEO_MOD_KEEPER_STATUS_H
 #define CCTV_VIDEO_MOD_KEEPER_STATUS_H
 
-#include "video/keeper_mountpoints.h"
+#include "video/keeper_lists.h"
 #include "video/mod_watcher.h"
 
 #include "httpd.h"
 
 typedef struct {
     server_rec *database; /**< a server with a database */
-    cctv_keeper_mountpoints_t *mountpoints;
+    cctv_keeper_lists_t lists;
     cctv_watcher_t watcher;
 } cctv_keeper_status_t;
 

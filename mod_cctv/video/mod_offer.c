@@ -92,7 +92,7 @@ static void remember(cctv_offer_attempt_t *attempt,
  * block all calls. Then a late call says nothing about its own camera. */
 static cctv_offer_outcome_t why_late(const cctv_offer_attempt_t *attempt)
 {
-    return cctv_janus_region_was_blocked(attempt->x.video->janus.region,
+    return cctv_janus_region_was_blocked(attempt->x.server->region,
                                          attempt->x.started, cctv_now())
                ? CCTV_OFFER_DOWN
                : CCTV_OFFER_OFFLINE;
@@ -127,9 +127,8 @@ static cctv_offer_outcome_t find_feed(cctv_offer_attempt_t *attempt,
 static cctv_mountpoint_status_t ask_janus(cctv_offer_attempt_t *attempt,
                                           cctv_janus_status_t *status)
 {
-    return cctv_mountpoint_make(&attempt->x.session,
-                                &attempt->x.video->janus.rules, attempt->id,
-                                &attempt->feed, status);
+    return cctv_mountpoint_make(&attempt->x.session, &attempt->x.server->rules,
+                                attempt->id, &attempt->feed, status);
 }
 
 /* Let Janus connect to the camera. It tries twice if the camera has just told
@@ -205,8 +204,8 @@ static cctv_mountpoint_status_t get_sdp(cctv_offer_attempt_t *attempt,
 
     if (attempt->player != NULL) {
         result = cctv_player_connect(attempt->player, session,
-                                     &attempt->x.video->janus.rules,
-                                     attempt->id, pin, status);
+                                     &attempt->x.server->rules, attempt->id,
+                                     pin, status);
         *sdp = attempt->player->answer;
         return result;
     }
@@ -268,7 +267,7 @@ static cctv_offer_outcome_t offer_step(cctv_offer_attempt_t *attempt,
     cctv_mountpoint_t found;
 
     switch (cctv_mountpoint_find(&attempt->x.session,
-                                 &attempt->x.video->janus.rules, attempt->id,
+                                 &attempt->x.server->rules, attempt->id,
                                  &found, status)) {
     case CCTV_MOUNTPOINT_MISSING:
         return make_mountpoint(attempt, status, result);

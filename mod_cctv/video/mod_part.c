@@ -24,14 +24,28 @@ cctv_video_memory_t *cctv_video_memory(void)
 
 const char *cctv_video_state(void)
 {
+    int i;
+
     if (cctv_video() == NULL) {
         return "off";
     }
-    return cctv_breaker_is_open(&memory->janus.breaker)
-                   || atomic_load(&memory->janus.refuses_sessions)
-                   || atomic_load(&memory->janus.refuses_lists)
-               ? "down"
-               : "up";
+    for (i = 0; i < cctv_video()->servers.count; i++) {
+        if (!cctv_janus_region_is_down(cctv_video()->servers.at[i].region)) {
+            return "up";
+        }
+    }
+    return "down";
+}
+
+uint64_t cctv_video_mountpoints(void)
+{
+    uint64_t sum = 0;
+    int i;
+
+    for (i = 0; cctv_video() != NULL && i < cctv_video()->servers.count; i++) {
+        sum += cctv_counted(&cctv_video()->servers.at[i].region->mountpoints);
+    }
+    return sum;
 }
 
 static void memory_opened(const cctv_segment_t *segment)
@@ -39,14 +53,67 @@ static void memory_opened(const cctv_segment_t *segment)
     memory = cctv_segment_find(segment, &cctv_video_region, NULL);
 }
 
+/* Write a number of each server. The one of CCTVJanusURL has no name, and no
+ * label. */
+static void
+write_servers(cctv_scrape_t *scrape,
+              uint64_t number_of(const cctv_janus_server_t *server))
+{
+    int i;
+
+    for (i = 0; cctv_video() != NULL && i < cctv_video()->servers.count; i++) {
+        const cctv_janus_server_t *server = &cctv_video()->servers.at[i];
+
+        if (server->name[0] == '\0') {
+            cctv_family_add_number(scrape, number_of(server));
+        }
+        else {
+            cctv_family_add_labelled(scrape, "server", server->name,
+                                     number_of(server));
+        }
+    }
+}
+
 /* The value is 0 while the breaker is open, which means that Janus is known
  * not to answer. A value of 1 does not mean that Janus has answered lately. */
+static uint64_t is_up(const cctv_janus_server_t *server)
+{
+    return !cctv_breaker_is_open(&server->region->breaker);
+}
+
 static void write_up(cctv_scrape_t *scrape)
 {
-    if (cctv_video() != NULL) {
-        cctv_family_add_number(scrape,
-                               !cctv_breaker_is_open(&memory->janus.breaker));
-    }
+    write_servers(scrape, is_up);
+}
+
+static uint64_t is_draining(const cctv_janus_server_t *server)
+{
+    return server->is_draining;
+}
+
+static void write_draining(cctv_scrape_t *scrape)
+{
+    write_servers(scrape, is_draining);
+}
+
+static uint64_t views_of(const cctv_janus_server_t *server)
+{
+    return atomic_load(&server->region->views);
+}
+
+static void write_views(cctv_scrape_t *scrape)
+{
+    write_servers(scrape, views_of);
+}
+
+static uint64_t mountpoints_of(const cctv_janus_server_t *server)
+{
+    return cctv_counted(&server->region->mountpoints);
+}
+
+static void write_mountpoints(cctv_scrape_t *scrape)
+{
+    write_servers(scrape, mountpoints_of);
 }
 
 static void write_calls(cctv_scrape_t *scrape)
@@ -68,14 +135,6 @@ static void write_events(cctv_scrape_t *scrape)
     }
 }
 
-static void write_mountpoints(cctv_scrape_t *scrape)
-{
-    if (cctv_video() != NULL) {
-        cctv_family_add_number(scrape,
-                               cctv_counted(&memory->janus.mountpoints));
-    }
-}
-
 static void write_answers(cctv_scrape_t *scrape)
 {
     cctv_family_add_histogram(scrape, &memory->answers);
@@ -90,6 +149,11 @@ static void write_failures(cctv_scrape_t *scrape)
 static const cctv_family_t families[] = {
     { "cctv_janus_up", CCTV_FAMILY_GAUGE, NULL,
       "Whether Janus answers, as far as is known.", write_up },
+    { "cctv_janus_draining", CCTV_FAMILY_GAUGE, NULL,
+      "Whether Janus is drained, so that it gets no new views.",
+      write_draining },
+    { "cctv_janus_views", CCTV_FAMILY_GAUGE, NULL,
+      "Views whose video comes from Janus.", write_views },
     { "cctv_janus_call_duration_seconds", CCTV_FAMILY_HISTOGRAM, "seconds",
       "Time that a call of Janus took.", write_calls },
     { "cctv_janus_errors", CCTV_FAMILY_COUNTER, NULL,

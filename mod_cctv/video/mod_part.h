@@ -16,8 +16,11 @@ extern const cctv_part_t cctv_video_part;
  *  on */
 cctv_video_memory_t *cctv_video_memory(void);
 
-/** @return "off" without CCTVJanusURL, "down" while Janus is known not to
- *  answer or to refuse us, otherwise "up"; static */
+/** @return "off" without a Janus, "down" while all are known not to answer or to
+ *  refuse us, otherwise "up"; static */
 const char *cctv_video_state(void);
+
+/** @return how many mountpoints the Janus servers have for us */
+uint64_t cctv_video_mountpoints(void);
 
 #endif

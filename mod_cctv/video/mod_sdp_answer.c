@@ -138,7 +138,10 @@ static bool tell_janus(cctv_exchange_t *x, cctv_view_t *view,
 bool cctv_sdp_answer(request_rec *r, cctv_view_t *view, const char *sdp,
                      size_t len, int *result)
 {
-    cctv_exchange_t x = { .r = r, .video = cctv_video() };
+    cctv_exchange_t x = { .r = r,
+                          .video = cctv_video(),
+                          .server = cctv_servers_find(&cctv_video()->servers,
+                                                      view->server) };
     cctv_sdp_fault_t fault;
     cctv_sdp_peer_t peer;
 
@@ -152,7 +155,7 @@ bool cctv_sdp_answer(request_rec *r, cctv_view_t *view, const char *sdp,
         *result = cctv_admission_sdp_fault(r, fault);
         return false;
     }
-    if (view->is_gone) {
+    if (view->is_gone || x.server == NULL) {
         give_up(view, CCTV_ENDED_GONE);
         *result = cctv_reply_problem(r, HTTP_GONE,
                                      "The video server does not know this "

@@ -7,63 +7,28 @@
 #include "video/mod_settings.h"
 
 #include "secret/file.h"
+#include "video/mod_server_lines.h"
+#include "video/mod_values.h"
 #include "video/turn.h"
 
 #include "apr_strings.h"
-#include "apr_uri.h"
 #include "http_core.h"
 
-#include <stdlib.h>
 #include <string.h>
 
 /* ---- URLs ---- */
-
-/* With other characters libcurl would refuse the URL at each call. */
-static bool is_printable(const char *text)
-{
-    while (*text > ' ' && *text <= '~') {
-        text++;
-    }
-    return *text == '\0';
-}
-
-static bool is_port_right(const apr_uri_t *uri)
-{
-    return uri->port_str == NULL
-           || (uri->port_str[0] != '\0' && uri->port != 0
-               && strlen(uri->port_str) <= 5
-               && atoi(uri->port_str) == uri->port);
-}
-
-static bool is_url_right(apr_pool_t *p, const char *text)
-{
-    apr_uri_t uri;
-
-    return apr_uri_parse(p, text, &uri) == APR_SUCCESS && uri.scheme != NULL
-           && (strcmp(uri.scheme, "http") == 0
-               || strcmp(uri.scheme, "https") == 0)
-           && uri.hostname != NULL && uri.hostname[0] != '\0'
-           && uri.user == NULL && uri.query == NULL && uri.fragment == NULL
-           && strlen(text) <= 512 && is_printable(text) && is_port_right(&uri);
-}
 
 /* @param example  port and path of an example URL, for the error message */
 static const char *take_url(cmd_parms *cmd, const char *arg,
                             const char *example, const char **url)
 {
-    size_t len = strlen(arg);
-
-    if (!is_url_right(cmd->pool, arg)) {
-        return apr_psprintf(cmd->pool,
-                            "%s: has to be where Janus listens, such as "
-                            "http://127.0.0.1:%s, without a user and a query",
-                            cmd->cmd->name, example);
-    }
-    while (len > 0 && arg[len - 1] == '/') {
-        len--;
-    }
-    *url = apr_pstrmemdup(cmd->pool, arg, len);
-    return NULL;
+    return cctv_value_url(cmd->pool, arg, url)
+               ? NULL
+               : apr_psprintf(cmd->pool,
+                              "%s: has to be where Janus listens, such as "
+                              "http://127.0.0.1:%s, without a user and a "
+                              "query",
+                              cmd->cmd->name, example);
 }
 
 static const char *set_url(cmd_parms *cmd, const char *arg, void *value)
@@ -162,10 +127,46 @@ static bool needs_turn_secret(const cctv_video_settings_t *settings)
     return needs_login;
 }
 
+static const char *check_servers(const cctv_video_settings_t *settings)
+{
+    if (settings->janus_url != NULL || settings->admin_url != NULL) {
+        return "CCTVJanus and CCTVJanusURL do not go together: instead of "
+               "CCTVJanusURL and CCTVJanusAdminURL write a line such as "
+               "CCTVJanus main url=http://127.0.0.1:8088/janus "
+               "admin=http://127.0.0.1:7088/admin";
+    }
+    if (settings->is_proxied) {
+        return "CCTVJanusProxy goes with CCTVJanusURL only, not with "
+               "CCTVJanus: a page with janus.js calls one Janus; write "
+               "CCTVJanusProxy off";
+    }
+    return settings->secret == NULL
+                   && !cctv_server_lines_have_secrets(settings->servers)
+               ? "each CCTVJanus needs secret=, such as "
+                 "secret=/etc/cctv/janus, or CCTVJanusSecretFile for those "
+                 "without"
+               : NULL;
+}
+
+bool cctv_video_settings_have_janus(const cctv_video_settings_t *settings)
+{
+    return settings->janus_url != NULL || settings->servers != NULL;
+}
+
+bool cctv_video_settings_have_admin(const cctv_video_settings_t *settings)
+{
+    return settings->servers == NULL
+               ? settings->admin_url != NULL
+               : cctv_server_lines_have_admin(settings->servers);
+}
+
 const char *cctv_video_settings_check(const cctv_video_settings_t *settings)
 {
     if (needs_turn_secret(settings) && settings->turn_secret == NULL) {
         return "CCTVTurnServer turn:... needs CCTVTurnSecretFile";
+    }
+    if (settings->servers != NULL) {
+        return check_servers(settings);
     }
     if (settings->janus_url == NULL) {
         return settings->admin_url != NULL || settings->is_proxied

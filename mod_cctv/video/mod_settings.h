@@ -11,10 +11,15 @@
 #include "video/logins.h"
 
 /* janus_url and admin_url have no slash at the end. The elements of
- * turn_servers are of type const char *. */
+ * turn_servers are of type const char *, those of servers cctv_server_line_t
+ * (mod_server_lines.h). */
 #define CCTV_VIDEO_SETTINGS(NUMBER, TIME, FLAG, OTHER)                        \
     OTHER(const char *, janus_url, "CCTVJanusURL", SERVER, TAKE1, set_url,    \
           "where Janus is (default: none, and no video)")                     \
+    OTHER(apr_array_header_t *, servers, "CCTVJanus", SERVER, RAW_ARGS,       \
+          cctv_server_line_add,                                               \
+          "one of several Janus servers: name, url=, admin=, secret=, "       \
+          "weight=, max=, drain (default: none)")                             \
     OTHER(const char *, admin_url, "CCTVJanusAdminURL", SERVER, TAKE1,        \
           set_admin_url,                                                      \
           "where Janus's admin API is (default: none, and no WHEP)")          \
@@ -40,6 +45,12 @@
            off, OR_OFF, "viewers", "the most viewers of a camera at a time")
 
 CCTV_SERVER_SETTINGS_DECLARE(video, CCTV_VIDEO_SETTINGS);
+
+/** @return whether there is a Janus: CCTVJanusURL, or CCTVJanus */
+bool cctv_video_settings_have_janus(const cctv_video_settings_t *settings);
+
+/** @return whether each Janus has an admin API */
+bool cctv_video_settings_have_admin(const cctv_video_settings_t *settings);
 
 /** Check that all directives are set that other directives of video need.
  *  @return a sentence that says what is wrong, or NULL */

@@ -22,6 +22,10 @@
 #include <inttypes.h>
 #include <string.h>
 
+/* A server that does not answer takes CCTV_EXCHANGE_LIMIT. This much later, the
+ * viewer may be tried with another one: µs. */
+#define SPARE 500000
+
 static int refuse(request_rec *r, cctv_refused_t reason, const char *type,
                   const char *seconds, const char *detail)
 {
@@ -134,48 +138,165 @@ static void answer_outcome(cctv_offer_attempt_t *attempt,
     }
 }
 
+/* What came of a try of a server. */
+typedef enum {
+    READY,
+    ANSWERED, /* the request has been answered */
+    NEXT      /* this server does not answer, and another one may */
+} tried_t;
+
+/* The start of a view, which tries servers one after the other. */
+typedef struct {
+    request_rec *r;
+    cctv_viewer_t *viewer;
+    cctv_offer_t *offer;
+    int32_t stream; /* the key of the stream of the camera (failures.h) */
+    cctv_time_t began;
+    uint32_t servers; /* those that were tried: bits */
+    int *result;
+} start_t;
+
+/* Another server may serve the viewer, unless this one takes the time that a
+ * viewer has. */
+static bool may_go_on(const start_t *start)
+{
+    return cctv_now() - start->began < CCTV_EXCHANGE_LIMIT + SPARE
+           && cctv_servers_have_other(&cctv_video()->servers, start->servers);
+}
+
+/* Whether a failed attempt says something about its server only. */
+static bool is_server_down(const cctv_offer_attempt_t *attempt,
+                           cctv_offer_outcome_t outcome,
+                           cctv_janus_status_t status)
+{
+    return outcome == CCTV_OFFER_DOWN
+           && (attempt->player == NULL
+               || (attempt->player->fault == CCTV_SDP_OK
+                   && !is_sdp_refused(&attempt->x, status)));
+}
+
 /* Get the SDP for the viewer with the calls of an exchange that has begun. */
-static bool get_sdp(cctv_offer_attempt_t *attempt, cctv_transport_t transport,
-                    cctv_offer_t *out, int *result)
+static tried_t get_sdp(const start_t *start, cctv_offer_attempt_t *attempt)
 {
     cctv_exchange_t *x = &attempt->x;
+    cctv_offer_t *out = start->offer;
+    cctv_transport_t transport = start->viewer->transport;
     cctv_janus_status_t status = CCTV_JANUS_OK;
     cctv_offer_outcome_t outcome;
     cctv_sdp_fault_t fault;
 
     if (attempt->player != NULL) {
         attempt->player->janus_takes_offers = cctv_janus_takes_offers(
-            &x->session, x->video->janus.region);
+            &x->session, x->server->region);
     }
-    outcome = cctv_offer_get(attempt, transport, out, &status, result);
+    outcome = cctv_offer_get(attempt, transport, out, &status, start->result);
     cctv_exchange_end(x, status);
+    if (is_server_down(attempt, outcome, status) && may_go_on(start)) {
+        cctv_exchange_log_down(x, status);
+        return NEXT;
+    }
     if (outcome != CCTV_OFFER_OK) {
-        answer_outcome(attempt, outcome, status, result);
-        return false;
+        answer_outcome(attempt, outcome, status, start->result);
+        return ANSWERED;
     }
     if (transport == CCTV_TRANSPORT_PROXY || attempt->player != NULL) {
-        return true;
+        return READY;
     }
     fault = write_offer(x->r, attempt->viewer->codec, out);
     if (fault != CCTV_SDP_OK) {
-        *result = refuse_janus_sdp(x->r, attempt->viewer->camera, fault);
+        *start->result = refuse_janus_sdp(x->r, attempt->viewer->camera,
+                                          fault);
     }
-    return fault == CCTV_SDP_OK;
+    return fault == CCTV_SDP_OK ? READY : ANSWERED;
+}
+
+/* The viewer gets its Janus session, or the keeper destroys it. */
+static void keep_session(const start_t *start, const cctv_exchange_t *x,
+                         bool is_ready)
+{
+    cctv_viewer_t *viewer = start->viewer;
+
+    if (is_ready) {
+        viewer->server = x->server->key;
+        if (x->server->pulls != NULL) {
+            cctv_pulls_add(x->server->pulls, start->stream, x->server->place);
+        }
+    }
+    if (is_ready && viewer->transport != CCTV_TRANSPORT_PROXY) {
+        viewer->janus = x->session.id;
+        viewer->handle = x->session.handle;
+    }
+    else if (x->session.id != 0) {
+        cctv_discard_put(&cctv_views()->discarded,
+                         cctv_discard_entry(x->server->key, x->session.id));
+    }
+}
+
+static tried_t try_server(const start_t *start, cctv_janus_server_t *server)
+{
+    cctv_viewer_t *viewer = start->viewer;
+    cctv_player_t player = { .pool = start->r->pool,
+                             .offer = start->offer->from_viewer };
+    cctv_offer_attempt_t attempt = {
+        .x = { .r = start->r,
+               .video = cctv_video(),
+               .server = server,
+               .client = viewer->client },
+        .viewer = viewer,
+        .id = cctv_mountpoint_id(viewer->camera, viewer->is_second),
+        .feed = { .codec = viewer->codec },
+        .player = start->offer->from_viewer == NULL ? NULL : &player
+    };
+    tried_t tried;
+
+    if (!cctv_exchange_begin(&attempt.x)) {
+        if (may_go_on(start)) {
+            return NEXT;
+        }
+        *start->result = refuse_down(start->r);
+        return ANSWERED;
+    }
+    tried = get_sdp(start, &attempt);
+    keep_session(start, &attempt.x, tried == READY);
+    return tried;
+}
+
+/* Try one server after the other. */
+static bool try_servers(start_t *start)
+{
+    cctv_janus_server_t *server;
+    tried_t tried = NEXT;
+
+    while (tried == NEXT) {
+        switch (cctv_servers_choose(&cctv_video()->servers, start->stream,
+                                    &start->servers, &server)) {
+        case CCTV_SERVER_CHOSEN:
+            tried = try_server(start, server);
+            break;
+        case CCTV_SERVERS_FULL:
+            *start->result = refuse(start->r, CCTV_REFUSED_VIEWERS,
+                                    CCTV_PROBLEM_BUSY, "5",
+                                    "There are as many viewers as the server "
+                                    "takes: try again in some seconds.");
+            return false;
+        case CCTV_SERVERS_DRAINING:
+            *start->result = refuse_down(start->r);
+            return false;
+        }
+    }
+    return tried == READY;
 }
 
 bool cctv_signalling_prepare(request_rec *r, cctv_viewer_t *viewer,
                              cctv_offer_t *out, int *result)
 {
-    cctv_player_t player = { .pool = r->pool, .offer = out->from_viewer };
-    cctv_offer_attempt_t attempt = {
-        .x = { .r = r, .video = cctv_video(), .client = viewer->client },
-        .viewer = viewer,
-        .id = cctv_mountpoint_id(viewer->camera, viewer->is_second),
-        .feed = { .codec = viewer->codec },
-        .player = out->from_viewer == NULL ? NULL : &player
-    };
-    cctv_exchange_t *x = &attempt.x;
-    bool is_ready;
+    start_t start = { .r = r,
+                      .viewer = viewer,
+                      .offer = out,
+                      .stream = cctv_failures_key(viewer->camera,
+                                                  viewer->is_second),
+                      .began = cctv_now(),
+                      .result = result };
 
     out->sdp = NULL;
     out->pin = NULL;
@@ -185,17 +306,5 @@ bool cctv_signalling_prepare(request_rec *r, cctv_viewer_t *viewer,
                                                CCTV_CODEC_BIT(viewer->codec));
         return false;
     }
-    if (!cctv_exchange_begin(x)) {
-        *result = refuse_down(r);
-        return false;
-    }
-    is_ready = get_sdp(&attempt, viewer->transport, out, result);
-    if (is_ready && viewer->transport != CCTV_TRANSPORT_PROXY) {
-        viewer->janus = x->session.id;
-        viewer->handle = x->session.handle;
-    }
-    else if (x->session.id != 0) {
-        cctv_discard_put(&cctv_views()->discarded, x->session.id);
-    }
-    return is_ready;
+    return try_servers(&start);
 }

@@ -32,7 +32,8 @@ static bool make_token(const cctv_view_t *view, const char *id, char *out)
 static void roll_back(const cctv_viewer_t *viewer)
 {
     if (viewer->janus != 0) {
-        cctv_discard_put(&cctv_views()->discarded, viewer->janus);
+        cctv_discard_put(&cctv_views()->discarded,
+                         cctv_discard_entry(viewer->server, viewer->janus));
     }
 }
 

@@ -21,8 +21,10 @@
 
 typedef struct {
     apr_array_header_t *receives; /* of int */
-    apr_array_header_t *fails;    /* of int */
-    apr_array_header_t *reasons;  /* of const char *, for each of `fails` */
+    apr_array_header_t
+        *silent; /* of int: some Janus server does not hear them */
+    apr_array_header_t *fails;   /* of int */
+    apr_array_header_t *reasons; /* of const char *, for each of `fails` */
     cctv_time_t now;
 } lists_t;
 
@@ -41,7 +43,7 @@ static void add_mountpoint(void *lists_, int64_t id, bool is_online)
         &cctv_video_memory()->failures, cctv_failures_key_of(id), lists->now);
 
     if (!is_online) {
-        add_failed(lists, camera, CCTV_FAILURE_STOPPED_SENDING);
+        APR_ARRAY_PUSH(lists->silent, int) = camera;
     }
     else if (failed.why != CCTV_FAILURE_OTHER_CODEC) {
         APR_ARRAY_PUSH(lists->receives, int) = camera;
@@ -58,6 +60,20 @@ static bool is_received(const lists_t *lists, int32_t camera)
         }
     }
     return false;
+}
+
+/* A camera that one Janus server does not hear may be heard by another one. */
+static void add_silent(lists_t *lists)
+{
+    int i;
+
+    for (i = 0; i < lists->silent->nelts; i++) {
+        int32_t camera = APR_ARRAY_IDX(lists->silent, i, int);
+
+        if (!is_received(lists, camera)) {
+            add_failed(lists, camera, CCTV_FAILURE_STOPPED_SENDING);
+        }
+    }
 }
 
 /* A failure counts as long as its back-off: after that nobody knows. The second
@@ -89,20 +105,26 @@ static uint64_t hash_of(const lists_t *lists)
 }
 
 void cctv_watcher_tell(cctv_watcher_t *watcher, server_rec *database,
-                       cctv_keeper_mountpoints_t *mountpoints,
+                       const cctv_keeper_lists_t *mountpoints,
                        apr_pool_t *pool)
 {
     const char *name = cctv_node_name(database);
     lists_t lists = { .now = cctv_now() };
     uint64_t hash;
+    int i;
 
     if (name == NULL) {
         return;
     }
     lists.receives = apr_array_make(pool, 64, sizeof(int));
+    lists.silent = apr_array_make(pool, 16, sizeof(int));
     lists.fails = apr_array_make(pool, 16, sizeof(int));
     lists.reasons = apr_array_make(pool, 16, sizeof(const char *));
-    cctv_keeper_mountpoints_statuses(mountpoints, add_mountpoint, &lists);
+    for (i = 0; i < mountpoints->count; i++) {
+        cctv_keeper_mountpoints_statuses(mountpoints->at[i], add_mountpoint,
+                                         &lists);
+    }
+    add_silent(&lists);
     add_failures(&lists);
     hash = hash_of(&lists);
     if (hash == watcher->told && lists.now < watcher->due) {

@@ -13,7 +13,7 @@
 #ifndef CCTV_VIDEO_MOD_WATCHER_H
 #define CCTV_VIDEO_MOD_WATCHER_H
 
-#include "video/keeper_mountpoints.h"
+#include "video/keeper_lists.h"
 
 #include "httpd.h"
 
@@ -38,7 +38,7 @@ static inline bool cctv_watcher_is_on(const cctv_watcher_t *watcher)
  * limits of the database part. Without CCTVRoute nothing is told.
  */
 void cctv_watcher_tell(cctv_watcher_t *watcher, server_rec *database,
-                       cctv_keeper_mountpoints_t *mountpoints,
+                       const cctv_keeper_lists_t *mountpoints,
                        apr_pool_t *pool);
 
 #endif

@@ -60,7 +60,9 @@ void cctv_proxied_pins_change(cctv_keeper_t *keeper, cctv_old_pins_t *old)
         }
     }
     if (pins.session.id != 0) {
-        cctv_discard_put(keeper->server->discarded, pins.session.id);
+        cctv_discard_put(
+            keeper->server->discarded,
+            cctv_discard_entry(keeper->server->key, pins.session.id));
     }
     cctv_janus_end(&pins.session);
 }

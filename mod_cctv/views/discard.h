@@ -7,7 +7,8 @@
  * A request that ends a view must not wait for Janus, so it puts the view's
  * Janus session here and the keeper destroys it.
  *
- * The memory is a ring of places. A place holds one id, or 0 if it is free.
+ * The memory is a ring of places. A place holds one entry, or 0 if it is free.
+ * An entry is the id of a Janus session, and which Janus server has it.
  * Ids are put into the places in turn. The ring has more places than there
  * are views, so no id is lost when all views end at once. The ring can only
  * overflow while Janus does not answer for long: then the oldest id is
@@ -27,6 +28,11 @@
 
 /** Places in addition to one for each view: for starts that fail. */
 #define CCTV_DISCARD_SPARE 4096
+
+/** Janus draws ids that have this many bits. The rest of an entry is the key of
+ *  the server (cctv_view_t): it is less than CCTV_SERVER_KEYS. */
+#define CCTV_DISCARD_ID_BITS 53
+#define CCTV_SERVER_KEYS     2048
 
 /** The ring as a process sees it; the pointers lead to shared memory. */
 typedef struct {
@@ -52,7 +58,31 @@ static inline void cctv_discard_open(cctv_discard_t *discard, void *memory,
     discard->ids = discard->next + 64 / sizeof(uint64_t);
 }
 
-/** Put an id into the next place, whatever that place held before.
+/** @return the entry of a Janus session
+ *  @param server  see cctv_view_t */
+static inline uint64_t cctv_discard_entry(uint16_t server, uint64_t id)
+{
+    return (uint64_t)server << CCTV_DISCARD_ID_BITS | id;
+}
+
+/**
+ * Look which server an entry is of.
+ *
+ * @param server  0: the only server, which all entries are of. Browsers (proxy
+ *                transport) may choose ids that use all bits, and only this
+ *                server may have such Janus sessions.
+ * @param id      gets the id of the Janus session
+ * @return false: it is of another one
+ */
+static inline bool cctv_discard_is_of(uint64_t entry, uint16_t server,
+                                      uint64_t *id)
+{
+    *id = server == 0 ? entry
+                      : entry & ((UINT64_C(1) << CCTV_DISCARD_ID_BITS) - 1);
+    return server == 0 || entry >> CCTV_DISCARD_ID_BITS == server;
+}
+
+/** Put an entry into the next place, whatever that place held before.
  *  Thread-safe, and safe between processes; never blocks. */
 static inline void cctv_discard_put(const cctv_discard_t *discard, uint64_t id)
 {

@@ -33,7 +33,7 @@ static void visit_counters(void *memory, cctv_counter_visit_t *visit,
 }
 
 const cctv_region_t cctv_views_region = { .name = "views",
-                                          .layout = 3,
+                                          .layout = 4,
                                           .size = views_size,
                                           .counters = visit_counters,
                                           .save = cctv_views_save,

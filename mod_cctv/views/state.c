@@ -36,7 +36,8 @@ typedef struct {
     uint8_t os;
     uint8_t codec; /* CCTV_CODEC_UNKNOWN: H.264 */
     uint8_t is_second;
-    uint8_t unused[3];
+    uint8_t unused;
+    uint16_t server;
 } record_t;
 
 /* The size of the first version of the record: bytes. */
@@ -86,6 +87,7 @@ void cctv_views_save(const cctv_segment_t *segment, bool is_clean,
                 .os = view.os,
                 .codec = (uint8_t)view.codec,
                 .is_second = view.is_second,
+                .server = view.server,
             };
 
             cctv_state_put(writer, cctv_views_region.name, &record,
@@ -106,7 +108,7 @@ bool cctv_views_is_sound(const void *record, size_t size)
            && in.flow <= CCTV_FLOW_FAILED + 1 && in.proven >= 0
            && in.watched >= 0 && in.browser < CCTV_BROWSERS
            && in.os < CCTV_OSES && in.codec < CCTV_CODEC_COUNT
-           && in.is_second <= 1;
+           && in.is_second <= 1 && in.server < CCTV_SERVER_KEYS;
 }
 
 /* @return the last heartbeat to go on with; negative: the view is over */
@@ -182,6 +184,7 @@ static bool resume(cctv_views_t *views, const cctv_state_load_t *load,
         .codec = in->codec == CCTV_CODEC_UNKNOWN ? CCTV_CODEC_H264
                                                  : (cctv_codec_t)in->codec,
         .is_second = in->is_second != 0,
+        .server = in->server,
     };
 
     if (view.last < 0) {

@@ -27,19 +27,15 @@ void cctv_view_tell_ending(const cctv_view_t *view, cctv_ended_t reason)
     }
 }
 
-void cctv_view_tell_end(const cctv_view_t *view, cctv_ended_t reason,
+bool cctv_view_tell_end(const cctv_view_t *view, cctv_ended_t reason,
                         cctv_time_t at)
 {
-    if (listens != NULL) {
-        listens->end(view, reason, at);
-    }
+    return listens == NULL || listens->end(view, reason, at);
 }
 
-void cctv_view_tell_abandoned(const cctv_view_t *view)
+bool cctv_view_tell_abandoned(const cctv_view_t *view)
 {
-    if (listens != NULL) {
-        listens->abandoned(view);
-    }
+    return listens == NULL || listens->abandoned(view);
 }
 
 void cctv_view_tell_picture(const cctv_view_t *view, int64_t after)

@@ -27,6 +27,7 @@ enum {
 
 /* Process ids on Linux have at most this many bits (PID_MAX_LIMIT). */
 #define PID_BITS 22
+#define PID_MASK ((UINT64_C(1) << PID_BITS) - 1)
 
 /* After a restart with another table size, a view is in the slot that its id
  * names or in one of the next ones: this many slots are searched. */
@@ -135,6 +136,7 @@ static void fill(cctv_view_table_t *table, const cctv_view_t *view)
     STORE(slot->series, view->series);
     STORE(slot->timeout, view->timeout);
     STORE(slot->country, view->country);
+    STORE(slot->server, view->server);
     STORE(slot->home, view->home);
     cctv_view_media_fill(&table->media[view->index], view);
     STORE(table->clients[view->index], view->client);
@@ -229,7 +231,8 @@ static void copy_slot(const cctv_view_table_t *table, uint32_t index,
     out->camera = LOAD(slot->camera);
     out->series = LOAD(slot->series);
     out->timeout = LOAD(slot->timeout);
-    out->country = (uint16_t)LOAD(slot->country);
+    out->country = LOAD(slot->country);
+    out->server = LOAD(slot->server);
     out->home = LOAD(slot->home);
     out->client = LOAD(table->clients[index]);
     cctv_view_media_read(&table->media[index], out);
@@ -299,6 +302,11 @@ bool cctv_view_table_find(const cctv_view_table_t *table, const char *text,
     return find(table, text, out, cctv_view_table_get);
 }
 
+static bool is_left(uint64_t word)
+{
+    return STATE(word) == CLAIMED && (VALUE(word) & PID_MASK) == 0;
+}
+
 /* Copy what is left of the view that was in a free slot. */
 static bool get_ended(const cctv_view_table_t *table, uint32_t index,
                       cctv_view_t *out)
@@ -313,7 +321,8 @@ static bool get_ended(const cctv_view_table_t *table, uint32_t index,
                           .home = LOAD(slot->home),
                           .index = index,
                           .word = word };
-    return STATE(word) == FREE && look(table, index) == word;
+    return (STATE(word) == FREE || is_left(word))
+           && look(table, index) == word;
 }
 
 bool cctv_view_table_find_ended(const cctv_view_table_t *table,
@@ -362,13 +371,20 @@ void cctv_view_table_free(cctv_view_table_t *table, const cctv_view_t *view,
     swap(table, view->index, view->word, word_at(FREE, end_of(view, now)));
 }
 
+void cctv_view_table_leave(cctv_view_table_t *table, const cctv_view_t *view)
+{
+    swap(table, view->index, view->word,
+         view->word & ~(PID_MASK << STATE_BITS));
+}
+
 /* If a new process has got the process id of the dead one, the slot stays
  * claimed until the new process has ended, too. */
 static bool is_abandoned(uint64_t word)
 {
-    pid_t pid = (pid_t)(VALUE(word) & ((UINT64_C(1) << PID_BITS) - 1));
+    pid_t pid = (pid_t)(VALUE(word) & PID_MASK);
 
-    return STATE(word) == CLAIMED && cctv_single_is_dead(pid);
+    return is_left(word)
+           || (STATE(word) == CLAIMED && cctv_single_is_dead(pid));
 }
 
 bool cctv_view_table_is_abandoned(const cctv_view_table_t *table,

@@ -21,7 +21,8 @@
  *     free     when the slot came free: µs
  *     claimed  the id of the claiming process (22 bits) and when it claimed
  *              the slot (40 bits, ms); the slot is reserved for a view that
- *              is about to start, or its view is being ended
+ *              is about to start, or its view is being ended. 0: the claimer
+ *              has left it as if it were dead
  *     live     the last heartbeat: µs
  *
  *          claim               publish              close
@@ -29,7 +30,8 @@
  *       ^             |                        \_/             |
  *       |             |                      heartbeat         |
  *       `-------------+----------------------------------------'
- *         freed by the claimer, or by a sweep if the claimer is dead
+ *         freed by the claimer, or by a sweep if the claimer is dead or has
+ *         left it
  *
  * A slot stays claimed while the request of a new view calls Janus. `held` of
  * the slot says which places (places.h) the view holds; view_places.c gives
@@ -99,7 +101,8 @@ typedef struct {
     _Atomic int32_t camera;
     _Atomic uint32_t series;
     _Atomic uint32_t timeout;
-    _Atomic uint32_t country;
+    _Atomic uint16_t country;
+    _Atomic uint16_t server; /**< see cctv_view_t */
     _Atomic uint32_t home;
     /** Bits CCTV_HOLDS_…; the same bits times CCTV_MOVING mark places that
      *  are being taken or given back right now. */
@@ -181,6 +184,8 @@ typedef struct {
      *  not known yet, or Janus has lost the session. */
     uint64_t janus;
     uint64_t handle; /**< the Janus handle in that session; 0: not known */
+    uint16_t server; /**< the key of its Janus server (video/server_key.h); 0:
+                      *   that of CCTVJanusURL, or none */
     bool is_gone;    /**< Janus has lost the session, so the video has ended */
     cctv_flow_t flow;
     cctv_time_t proven; /**< up to when its time was counted: the last proof
@@ -292,6 +297,10 @@ bool cctv_view_table_close(cctv_view_table_t *table, cctv_view_t *view,
 void cctv_view_table_free(cctv_view_table_t *table, const cctv_view_t *view,
                           cctv_time_t now);
 
+/** Leave a slot that the caller has claimed to the next sweep, as if the caller
+ *  were dead. */
+void cctv_view_table_leave(cctv_view_table_t *table, const cctv_view_t *view);
+
 /** @return the places that a slot holds: bits as in `held` of cctv_slot_t */
 static inline uint32_t cctv_view_table_held(const cctv_view_table_t *table,
                                             uint32_t index)
@@ -313,13 +322,14 @@ static inline void cctv_view_table_hold(cctv_view_table_t *table,
 bool cctv_view_table_get(const cctv_view_table_t *table, uint32_t index,
                          cctv_view_t *out);
 
-/** Copy what is in a slot that is claimed by a dead process. The caller is the
+/** Copy what is in a slot that is abandoned. The caller is the
  *  only one that recovers it. The last heartbeat is not known any more: it
  *  becomes the time of the claim. */
 void cctv_view_table_get_abandoned(const cctv_view_table_t *table,
                                    uint32_t index, cctv_view_t *out);
 
-/** @return whether a slot is claimed by a process that is dead */
+/** @return whether a slot is claimed by a process that is dead or has left it
+ */
 bool cctv_view_table_is_abandoned(const cctv_view_table_t *table,
                                   uint32_t index);
 
@@ -329,7 +339,7 @@ bool cctv_view_table_is_abandoned(const cctv_view_table_t *table,
  *  @return the slot's number; table->max: there is none */
 uint32_t cctv_view_table_next(const cctv_view_table_t *table, uint32_t index);
 
-/** Free a slot if its claimer is dead and it holds no places.
+/** Free a slot if it is abandoned and holds no places.
  *  @return whether the slot was freed */
 bool cctv_view_table_recover(cctv_view_table_t *table, uint32_t index,
                              cctv_time_t now);

@@ -159,6 +159,7 @@ bool cctv_view_publish(cctv_views_t *shared, const cctv_viewer_t *viewer,
 {
     view->janus = viewer->janus;
     view->handle = viewer->handle;
+    view->server = viewer->server;
     view->series = watched_cell(shared, viewer->camera, viewer->country);
     if (!cctv_view_table_prepare(&shared->table, view, now.time)) {
         return false;
@@ -248,7 +249,8 @@ bool cctv_view_replace(cctv_views_t *shared, cctv_view_t *view, uint64_t janus,
         return false;
     }
     put_into_index(shared, view);
-    cctv_discard_put(&shared->discarded, before);
+    cctv_discard_put(&shared->discarded,
+                     cctv_discard_entry(view->server, before));
     if (view->flow == CCTV_FLOW_ON) {
         cctv_view_flow(shared, view, CCTV_FLOW_QUIET, now);
     }
@@ -335,14 +337,21 @@ bool cctv_view_end(cctv_views_t *shared, const cctv_view_t *view,
     }
     cctv_view_media_read(&shared->table.media[closed.index], &closed);
     if (closed.janus != 0) {
-        cctv_discard_put(&shared->discarded, closed.janus);
+        cctv_discard_put(&shared->discarded,
+                         cctv_discard_entry(closed.server, closed.janus));
     }
     counted = cctv_view_reason(&closed, reason);
     if (cctv_view_is_started(&closed)) {
         cctv_count(&shared->head->counters.ended[counted]);
     }
-    cctv_view_tell_end(&closed, counted,
-                       reason == CCTV_ENDED_EXPIRED ? view->last : now.time);
-    free_slot(shared, &closed, now.time);
+    if (cctv_view_tell_end(&closed, counted,
+                           reason == CCTV_ENDED_EXPIRED ? view->last
+                                                        : now.time)) {
+        free_slot(shared, &closed, now.time);
+    }
+    else {
+        cctv_view_places_give(shared, closed.index);
+        cctv_view_table_leave(&shared->table, &closed);
+    }
     return true;
 }

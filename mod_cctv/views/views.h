@@ -33,6 +33,7 @@ typedef struct {
     cctv_transport_t transport;
     uint64_t janus; /**< see cctv_view_t */
     uint64_t handle;
+    uint16_t server;
     /** The limits of views with video; 0: no limit. */
     uint32_t max_viewers;
     uint32_t max_per_camera;
@@ -66,7 +67,7 @@ typedef enum {
  * The caller has to publish or cancel the view. If the caller's process dies
  * before that, the next sweep gives everything back.
  *
- * @param viewer  `janus` and `handle` are not read
+ * @param viewer  `janus`, `handle` and `server` are not read
  * @param view    gets the reservation
  */
 cctv_view_status_t cctv_view_reserve(cctv_views_t *shared,

@@ -19,16 +19,17 @@ typedef struct {
 } walk_t;
 
 /* The end of a view must be told even if the process that ended it was
- * killed. */
-static void recover_view(cctv_views_t *shared, uint32_t index)
+ * killed.
+ * @return false: it cannot be told now, and neither can others */
+static bool recover_view(cctv_views_t *shared, uint32_t index)
 {
     cctv_view_t view;
 
     cctv_view_table_get_abandoned(&shared->table, index, &view);
-    cctv_view_tell_abandoned(&view);
+    return cctv_view_tell_abandoned(&view);
 }
 
-/* Give back the slots and places of dead processes, unless another process is
+/* Give back the slots and places that are abandoned, unless another process is
  * doing so. */
 static void recover_all(cctv_views_t *shared, cctv_time_t now)
 {
@@ -43,7 +44,9 @@ static void recover_all(cctv_views_t *shared, cctv_time_t now)
     for (i = cctv_view_table_next(table, 0); i < table->max;
          i = cctv_view_table_next(table, i + 1)) {
         if (cctv_view_table_is_abandoned(table, i)) {
-            recover_view(shared, i);
+            if (!recover_view(shared, i)) {
+                break;
+            }
             cctv_view_places_recover(shared, i, now);
         }
     }

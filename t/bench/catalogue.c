@@ -13,6 +13,8 @@
 #include "catalogue/answer.h"
 #include "catalogue/build.h"
 #include "catalogue/status.h"
+#include "clusters/answer.h"
+#include "tiles/tile.h"
 
 #include "apr_general.h"
 
@@ -65,14 +67,17 @@ static void add_camera(cctv_build_t *build, int id)
     static const char *const names[] = { "I-95 NB at Exit", "Ring Road, km",
                                          "Market Square",   "Harbour & Ferry",
                                          "Tunnel <east>",   "Bus stop" };
+    static const char *const roles[] = { "traffic", "traffic", "traffic",
+                                         "police",  "transit", "transit",
+                                         "harbour" };
     char at[4][64];
     double x = random_number();
     double y = random_number();
     int city = (int)(random_number() * 100);
     bool is_in_city = id % 10 == 0;
     cctv_camera_t camera = {
-        .role = { "traffic", 7 },
-        .status = { "online", 6 },
+        .role = { roles[id % 7], 7 },
+        .status = { id % 20 == 7 ? "unknown" : "offline", 7 },
         .status_since = 1700000000 + id,
         .codec = { "H.264", 5 },
         .profile = { "Main", 4 },
@@ -208,6 +213,116 @@ static void measure_words(const cctv_catalogue_t *c)
                10, 30));
 }
 
+/* The width of a map of the world at a zoom: pixels. */
+static double width_of(int zoom)
+{
+    return 256.0 * (1 << zoom);
+}
+
+/* The mean time of the clusters of a screen of 1920 * 1080 pixels in µs, the
+ * best of some turns. */
+static double clusters_at(const cctv_catalogue_t *c, cctv_filter_t filter,
+                          int zoom)
+{
+    double width = fmin(360, 1920 / width_of(zoom) * 360);
+    double height = fmin(127, 1080 / width_of(zoom) * 250);
+    double best = 1e99;
+    int turn, i;
+
+    filter.has_bbox = true;
+    for (turn = 0; turn < TURNS; turn++) {
+        double started = used();
+        double time;
+
+        for (i = 0; i < 10; i++) {
+            cctv_search_t search;
+            cctv_json_t json;
+
+            filter.bbox.west = -180 + random_number() * (360 - width);
+            filter.bbox.south = -56 + random_number() * (127 - height);
+            filter.bbox.east = filter.bbox.west + width;
+            filter.bbox.north = filter.bbox.south + height;
+            cctv_search_init(pool, c, &filter, &search);
+            cctv_clusters_answer(&search, zoom, NULL, &json);
+            cctv_json_free(&json);
+        }
+        time = (used() - started) / 10;
+        best = time < best ? time : best;
+        apr_pool_clear(pool);
+    }
+    return best;
+}
+
+/* The zoom that takes longest, for all cameras, for roles that are mixed
+ * everywhere, and for one status and what every browser plays. */
+static void measure_clusters(const cctv_catalogue_t *c)
+{
+    apr_array_header_t *roles = apr_array_make(forever, 2, sizeof(char *));
+    cctv_filter_t filters[3] = { { .limit = 1 },
+                                 { .limit = 1 },
+                                 { .limit = 1 } };
+    static const char *const names[] = { "all", "roles", "status" };
+    int i, zoom;
+
+    APR_ARRAY_PUSH(roles, const char *) = "police";
+    APR_ARRAY_PUSH(roles, const char *) = "transit";
+    filters[1].roles = filters[2].roles = roles;
+    filters[2].status = "unknown";
+    filters[2].has_playable = filters[2].playable = true;
+    for (i = 0; i < 3; i++) {
+        double worst = 0;
+
+        for (zoom = 0; zoom <= 18; zoom++) {
+            double time = clusters_at(c, filters[i], zoom);
+
+            worst = time > worst ? time : worst;
+        }
+        printf(", \"clusters_%s_us\": %.0f", names[i], worst);
+    }
+}
+
+/* The mean time of random tiles of a zoom in µs, the best of some turns. */
+static double tiles_at(const cctv_catalogue_t *c, int zoom)
+{
+    cctv_filter_t filter = { .limit = 1 };
+    double best = 1e99;
+    int turn, i;
+
+    for (turn = 0; turn < TURNS; turn++) {
+        double started = used();
+        double time;
+
+        for (i = 0; i < 50; i++) {
+            cctv_tile_t tile = { zoom,
+                                 (uint32_t)(random_number() * (1 << zoom)),
+                                 (uint32_t)(random_number() * (1 << zoom)) };
+            cctv_search_t search;
+            cctv_json_t made;
+
+            cctv_search_init(pool, c, &filter, &search);
+            cctv_tile_make(&search, &tile, &made);
+            cctv_json_free(&made);
+        }
+        time = (used() - started) / 50;
+        best = time < best ? time : best;
+        apr_pool_clear(pool);
+    }
+    return best;
+}
+
+static void measure_tiles(const cctv_catalogue_t *c)
+{
+    double worst = 0;
+    int zoom;
+
+    for (zoom = 0; zoom <= 18; zoom++) {
+        double time = tiles_at(c, zoom);
+
+        worst = time > worst ? time : worst;
+    }
+    printf(", \"tiles_us\": %.0f", worst);
+}
+
 int main(int argc, char **argv)
 {
     double started = used();
@@ -238,6 +353,8 @@ int main(int argc, char **argv)
            c.count, (built - started) / 1e6, (opened - built) / 1e6,
            (double)size / c.count);
     measure(&c);
+    measure_clusters(&c);
+    measure_tiles(&c);
     measure_words(&c);
     return 0;
 }

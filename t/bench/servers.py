@@ -138,6 +138,7 @@ class Apache:
 Define CCTV_DB "{self.conninfo}"
 Define CCTV_STATE "{self.state}"
 Define CCTV_CATALOGUE off
+Define CCTV_TILES
 Include "{TOP}/conf/cctv.conf"
 Include "{TOP}/conf/cctv-site.conf"
 """

@@ -54,6 +54,29 @@ int cctv_source_stream_url(request_rec *r, int id, const char **url)
     return OK;
 }
 
+int cctv_source_still_url(request_rec *r, int id, const char **url)
+{
+    (void)r;
+    (void)id;
+    *url = NULL;
+    return OK;
+}
+
+int cctv_source_stills(server_rec *s, apr_pool_t *pool, const int *ids,
+                       int count,
+                       void (*each)(void *context, int id, const char *role,
+                                    const char *url, const char *key),
+                       void *context)
+{
+    (void)s;
+    (void)pool;
+    (void)ids;
+    (void)count;
+    (void)each;
+    (void)context;
+    return OK;
+}
+
 int cctv_source_sub_stream_url(request_rec *r, int id, const char **url)
 {
     return cctv_source_stream_url(r, id, url);

@@ -1,7 +1,8 @@
 #!/bin/bash
 # t/deb/check-deb.sh - called by `make check-deb`, as root: builds the packages of
-# this checkout and of the commit before, and installs, upgrades, removes and
-# purges them in a clean Debian. It takes some minutes.
+# this checkout and of the commit before, installs, upgrades, removes and purges
+# them in a clean Debian, and makes the mistakes of administrators there. It takes
+# some minutes.
 
 # shellcheck source=tools/common.sh
 . "$(dirname -- "$0")/../../tools/common.sh"
@@ -32,4 +33,6 @@ cp build/deb/*.deb "$root/root/now"
 rm -f "$root"/root/*/*-dbgsym_*
 t/deb/root.sh run "$root" t/deb/packages.sh dependencies
 t/deb/root.sh offline "$root" t/deb/packages.sh lifecycle
+cp t/deb/mistakes.py "$root/root/"
+t/deb/root.sh offline "$root" t/deb/packages.sh mistakes
 echo "make check-deb: all passed"

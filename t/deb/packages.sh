@@ -30,7 +30,7 @@ until_it_answers() {
 dependencies() {
     step "what the packages need"
     apt-get -qq update
-    apt-get -qq install -y --no-install-recommends apache2 postgresql postgresql-15-postgis-3 curl procps >/dev/null
+    apt-get -qq install -y --no-install-recommends apache2 postgresql postgresql-15-postgis-3 janus curl procps >/dev/null
     apt-get -qq satisfy -y --no-install-recommends "$(dpkg-deb -f /root/now/libapache2-mod-cctv_*.deb Depends)" \
         "$(dpkg-deb -f /root/now/cctv-map_*.deb Depends | sed 's/libapache2-mod-cctv ([^)]*), //')" >/dev/null
 }
@@ -113,6 +113,27 @@ lifecycle() {
         grep -vE '/name.conf$|/mods-enabled/(dbd|headers)\.|^/var/lib/apache2/(module|site)(/(dis|en)abled_by_[a-z]*(/(dbd|headers|000-default|cameras))?)?$' ||
         true)
     [[ ! $left ]] || fail "left behind:"$'\n'"$left"
+    apache2ctl stop
+}
+
+# Behind lifecycle(): the packages are not there, the database is.
+mistakes() {
+    step "mistakes of administrators, without video"
+    dpkg -i /root/now/*.deb >/root/dpkg.log 2>&1 || fail "$(cat /root/dpkg.log)"
+    set_up
+    python3 /root/mistakes.py plain
+    step "mistakes of administrators, with video"
+    cctv-janus-conf
+    printf 'Define CCTV_%s\n' 'JANUS http://127.0.0.1:8088/janus' \
+        'JANUS_ADMIN http://127.0.0.1:7088/admin' 'SECRETS /etc/cctv' >/root/defines
+    cp /etc/apache2/mods-available/cctv.conf /root/cctv.conf
+    cat /root/defines /root/cctv.conf >/etc/apache2/mods-available/cctv.conf
+    sed -i 's/cctv_reader/cctv_video/' /etc/apache2/mods-available/cctv.conf /etc/postgresql/15/main/pg_{ident,hba}.conf
+    systemctl reload postgresql
+    systemctl restart apache2
+    until_it_answers
+    cctv-check -q || fail "cctv-check finds faults"
+    python3 /root/mistakes.py video
     apache2ctl stop
 }
 

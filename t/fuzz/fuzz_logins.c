@@ -68,9 +68,12 @@ static void search(apr_pool_t *pool, const cctv_logins_t *logins,
 
     for (i = 0; i < sizeof ports / sizeof ports[0]; i++) {
         check(pool, cctv_logins_find(logins, host, ports[i], "/a", host));
-        check(pool, cctv_logins_find(logins, "cam.example", ports[i], "/a", host));
-        check(pool, cctv_logins_find(logins, "10.1.2.3", ports[i], "/a", host));
-        check(pool, cctv_logins_find(logins, "2001:db8::1", ports[i], "/a", host));
+        check(pool,
+              cctv_logins_find(logins, "cam.example", ports[i], "/a", host));
+        check(pool,
+              cctv_logins_find(logins, "10.1.2.3", ports[i], "/a", host));
+        check(pool,
+              cctv_logins_find(logins, "2001:db8::1", ports[i], "/a", host));
     }
 }
 

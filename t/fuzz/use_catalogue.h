@@ -9,6 +9,8 @@
 
 #include "catalogue/answer.h"
 #include "catalogue/status.h"
+#include "clusters/answer.h"
+#include "tiles/tile.h"
 
 #include <stdlib.h>
 #include <xxhash.h>
@@ -51,6 +53,20 @@ static inline void use_filter(apr_pool_t *pool, const cctv_catalogue_t *c,
         abort();
     }
     cctv_json_free(&json);
+    for (i = 0; i < 4; i++) {
+        cctv_clusters_answer(&search, i * i * 2, NULL, &json);
+        if (json.failed) {
+            abort();
+        }
+        cctv_json_free(&json);
+    }
+    for (i = 0; i < 3; i++) {
+        cctv_tile_make(&search, &(cctv_tile_t){ i, (uint32_t)i, 0 }, &json);
+        if (json.failed) {
+            abort();
+        }
+        cctv_json_free(&json);
+    }
     cctv_search_count(&search);
     for (i = 0; i < all_indexes(c); i++) {
         cctv_catalogue_matches(c, i, filter);

@@ -2,7 +2,8 @@
 """make soak - 100,000 views that end in all ways, while Apache is reloaded, its
 children are killed with -9, and it is stopped and started: each start has one
 end, none comes twice. Then the program of a piped log is halted for 30 s: no
-request takes longer than usual.
+request takes longer than usual. Then 20,000 views end at once: no end is lost;
+before that the admin's view is asked about all of them.
 
     VIEWS=100000 HALT=30 t/it/namespace.sh /usr/bin/python3 t/it/soak.py
 """
@@ -14,6 +15,7 @@ import random
 import signal
 import statistics
 import time
+from concurrent.futures import ThreadPoolExecutor
 
 from api import dbd
 from env import Httpd, process_halted, wait_for
@@ -26,6 +28,7 @@ from watchers import (Watchers, assert_pairs, kill_a_child, lines, of_views,
 VIEWS = int(os.environ.get('VIEWS', '100000'))
 HALT = float(os.environ.get('HALT', '30'))
 CAMERAS = 20
+AT_ONCE = 20000
 CONFIG = ('StartServers 3\nServerLimit 3\nThreadsPerChild 8\n'
           'MaxRequestWorkers 24\nMinSpareThreads 1\nMaxSpareThreads 24\n'
           'CCTVEventLog events.log\n'
@@ -103,6 +106,55 @@ def tell(name, figures):
         .format(name, *figures))
 
 
+def fill(httpd):
+    """Starts views, and leaves them alone."""
+    def start(which):
+        connection = httpd.connection()
+        for number in range(which, AT_ONCE, 8):
+            connection.request('POST', '/view-start', json.dumps(
+                {'camera_id': number % CAMERAS + 1}), JSON)
+            reply = connection.getresponse()
+            reply.read()
+            assert reply.status == 201, reply.status
+        connection.close()
+    with ThreadPoolExecutor(8) as pool:
+        list(pool.map(start, range(8)))
+
+
+def kick(httpd):
+    def kick_camera(camera):
+        reply = httpd.ask('POST', '/admin/kick', JSON, json.dumps(
+            {'camera': camera, 'seconds': 60}))
+        assert reply.status == 200, reply.body
+    with ThreadPoolExecutor(CAMERAS) as pool:
+        list(pool.map(kick_camera, range(1, CAMERAS + 1)))
+
+
+def end_at_once(cluster):
+    httpd = Httpd(CONFIG.replace('Timeout 5s', 'Timeout 600s')
+                  + 'CCTVMaxSessions 30000\n' + dbd(cluster) + ENDPOINTS)
+    try:
+        cluster.query("UPDATE cameras SET role = 'public'")
+        httpd.start()
+        fill(httpd)
+        for path in ('', '/cameras', '/views?limit=1000', '/users'):
+            began = time.monotonic()
+            reply = httpd.get('/admin' + path)
+            say(f'/cctv-admin/api{path} with {AT_ONCE} views: '
+                f'{1000 * (time.monotonic() - began):.0f} ms, '
+                f'{len(reply.body)} bytes')
+        began = time.monotonic()
+        kick(httpd)
+        say(f'all were kicked within {time.monotonic() - began:.2f} s')
+        ends = count_all(httpd, AT_ONCE)
+        assert len(ends) == AT_ONCE
+        say(f'all ends were written after {time.monotonic() - began:.1f} s')
+        assert scrape(httpd).sum('cctv_events_dropped_total') == 0
+    finally:
+        httpd.stop()
+        httpd.remove()
+
+
 def main():
     cluster = Postgres()
     httpd = Httpd(CONFIG + dbd(cluster) + ENDPOINTS)
@@ -129,6 +181,7 @@ def main():
         tell('the program reads again', measure(httpd, HALT / 2))
         say(f'{scrape(httpd).sum("cctv_events_dropped_total"):.0f} events '
             'were dropped for it')
+        end_at_once(cluster)
     finally:
         httpd.stop()
         httpd.remove()

@@ -305,6 +305,22 @@ def test_q_ranks_what_it_finds(database, httpd):
         'numberMatched'] == 8
 
 
+def test_the_box_around_all_that_match(database, get, httpd):
+    add_cameras(database, {'lng': 178.5, 'lat': -18}, {'lng': 10, 'lat': 50},
+                {'lng': -179.25, 'lat': -17, 'role': 'traffic'})
+    assert get('extent=true&limit=1').json()['extent'] == [
+        10, -18, -179.25, 50]
+    assert get('extent=true&bbox=0,0,20,60').json()['extent'] == [
+        10, 50, 10, 50]
+    assert get('extent=true&role=traffic&after=3').json()['extent'] == [
+        -179.25, -17, -179.25, -17]
+    assert get('extent=true&q=nowhere').json().get('extent') is None
+    assert get('extent=true&q=3').json()['extent'] == [
+        -179.25, -17, -179.25, -17]
+    assert 'extent' not in get('extent=false').json()
+    assert_problem(httpd.get(LIST + '?extent=1'), 400, 'true or false')
+
+
 def test_only_what_every_browser_plays(database, get):
     add_cameras(database, {}, {'codec': 'H.265'}, {'codec': None},
                 {'codec': 'VP8'}, {'stream_url': 'http://h/x'},

@@ -81,6 +81,8 @@ def random_path(cameras):
         asked['playable'] = random.choice(['true', 'false'])
     if random.random() < 0.2:
         asked['count'] = 'true'
+    if random.random() < 0.2:
+        asked['extent'] = 'true'
     if kind < 0.3:
         roles = random.choice(['', 'public', 'traffic, rare', 'none',
                                'public,police,traffic,rare'])

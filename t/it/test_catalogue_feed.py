@@ -253,7 +253,7 @@ def change_at_random(cluster, stop):
         stop.wait(0.02)
 
 
-@pytest.mark.skipif(not LONG, reason='takes a minute')
+@pytest.mark.skipif(not LONG, reason='takes a minute: make soak-push')
 def test_children_that_are_killed_at_random_lose_no_change(cluster, start):
     fill(cluster)
     httpd = start(dbd(cluster) + CONFIG + catalogue() + ONE_CHILD)

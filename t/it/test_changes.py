@@ -505,7 +505,7 @@ class Crowd:
         return found
 
 
-@pytest.mark.skipif(not LONG, reason='takes many descriptors')
+@pytest.mark.skipif(not LONG, reason='takes many descriptors: make soak-push')
 def test_ten_thousand_clients(cluster, start):
     """At most 1 KiB each, and a change at all of them within 500 ms."""
     count = int(os.environ.get('CCTV_CLIENTS', 8000))

@@ -311,6 +311,8 @@ assert NUMBERS['CCTVMaxSessionsPerClient'] == (
     1, 1000000, 'off or a whole number of sessions from 1 to 1000000')
 TIMES = {'CCTVSessionTimeout': ('3s', '60min', '3s to 60min'),
          'CCTVStateInterval': ('1s', '60min', '1s to 60min'),
+         'CCTVStillAge': ('1s', '60min', '1s to 60min'),
+         'CCTVStillTimeout': ('1s', '60s', '1s to 60s'),
          'CCTVCatalogueInterval': ('100ms', '60s', '100ms to 60s')}
 # Values that every directive with a number or with a time refuses.
 NO_NUMBER = ['0', '-1', '1.5', '1e3', 'ten', '" 5"', '"20 "', '20x', '0x20',
@@ -318,7 +320,8 @@ NO_NUMBER = ['0', '-1', '1.5', '1e3', 'ten', '" 5"', '"20 "', '20x', '0x20',
 NO_TIME = ['0', '-1', '1.5s', 'soon', '" 5s"', '5x', '1e1', '5sx', '5 s',
            '99999999999999999999', 'off', '1h', '1d', '999999us']
 GLOBAL = ['CCTVCatalogueInterval 5s', 'CCTVMetricsCreated on',
-          'CCTVStateFile state', 'CCTVStateInterval 5s',
+          'CCTVStateFile state', 'CCTVStateInterval 5s', 'CCTVStillAge 5s',
+          'CCTVStillTimeout 5s', 'CCTVStillHosts none',
           *(f'{name} {least}' for name, scope, least, *_ in listed_numbers()
             if scope == 'SERVER')]
 OF_HOST = ['CCTVSessionTimeout 5s',

@@ -6,6 +6,7 @@ import http.client
 import json
 import os
 import re
+import shutil
 import signal
 import subprocess
 
@@ -14,6 +15,7 @@ import pytest
 from api import ONE_CHILD, dbd
 from clickhouse import ClickHouse
 from env import HERE, PRELOAD, REPO, SLOWNESS, process_halted, wait_for
+from kafka import Kafka
 from lab import free_port
 from metrics import scrape
 from users import AUTH, BASIC, set_passwords, user
@@ -31,6 +33,7 @@ CHILDREN = ('StartServers 3\nServerLimit 3\nThreadsPerChild 4\n'
             'MaxRequestWorkers 12\nMinSpareThreads 1\nMaxSpareThreads 12\n')
 PUBLIC_ID = re.compile('[0-9a-f]{24}')
 KEY = 'a-key-of-more-than-16-characters'
+TOPIC = 'cctv-events'
 
 
 def key_file(tmp_path):
@@ -370,3 +373,103 @@ def test_a_full_disk_holds_up_no_view(start, cluster):
     wait_for(lambda: 'CCTV0195' in httpd.text(), 'the message', 10 * SLOWNESS)
     assert httpd.text().count('CCTV0195') == 1
     assert '/dev/full takes no lines' in httpd.text()
+
+
+def documented(word):
+    """The block of docs/events.md that has this word."""
+    with open(REPO + '/docs/events.md', encoding='utf-8') as page:
+        found = [block for block in re.findall('```\\w+\n(.*?)```',
+                                               page.read(), re.S)
+                 if word in block]
+    assert len(found) == 1, word
+    return found[0]
+
+
+def test_kafka_gets_each_line_once_by_kcat(start, cluster):
+    """The directive of docs/events.md, also while Kafka is away, over a reload
+    and a stop."""
+    kafka = Kafka()
+    try:
+        directive = documented('kcat').replace('kafka1:9092,kafka2:9092',
+                                               kafka.address)
+        assert kafka.address in directive
+        httpd = launch(start, cluster, directive)
+        # What kcat says of a Kafka that is away.
+        httpd.expect('rdkafka#', '% ERROR: Local: ')
+        viewer = Viewer(httpd)
+
+        def watch(views):
+            """The last lines wait in kcat."""
+            for _ in range(2):
+                viewer.end(viewer.start(1))
+            count = len(events_of(httpd, 4 * views)) - 2
+            wait_for(lambda: len(kafka.messages(TOPIC)) >= count,
+                     f'{count} lines are in Kafka', 30 * SLOWNESS)
+
+        def have_all():
+            return len(kafka.messages(TOPIC)) >= len(lines(httpd))
+        watch(1)
+        kafka.set_down()
+        wait_for(lambda: 'Connection refused' in httpd.text(),
+                 'kcat says that Kafka is away', 30 * SLOWNESS)
+        viewer.end(viewer.start(1))
+        viewer.end(viewer.start(1))
+        kafka.set_up()
+        watch(3)
+        httpd.restart(signal.SIGUSR1)
+        wait_for(have_all, 'all is in Kafka after a reload', 30 * SLOWNESS)
+        watch(4)
+        with httpd.ending():
+            httpd.stop()
+        wait_for(have_all, 'all is in Kafka after a stop', 30 * SLOWNESS)
+        # The partitions of a topic have no common order.
+        assert sorted(map(str, kafka.messages(TOPIC))) == \
+            sorted(map(str, lines(httpd)))
+    finally:
+        kafka.remove()
+
+
+FLUENT_BIT = {'parsers': '[PARSER]', 'conf': '[OUTPUT]'}
+VECTOR = {'toml': '[sources.cctv]'}
+
+
+@pytest.mark.parametrize('tool, blocks, options', [
+    ('fluent-bit', FLUENT_BIT, ['-f', '1', '-c', 'conf']),
+    ('vector', VECTOR, ['--config', 'toml'])])
+def test_each_line_gets_to_clickhouse(start, cluster, tmp_path, tool, blocks,
+                                      options):
+    if not shutil.which(tool):
+        pytest.skip(f'{tool} is in no package of Debian: put it into the PATH')
+    httpd = launch(start, cluster)
+    viewer = Viewer(httpd)
+    viewer.end(viewer.start(1))
+    viewer.post('view-start', camera_id=9)
+    events_of(httpd, 3)
+    clickhouse = ClickHouse()
+    clickhouse.run(REPO + '/sql/clickhouse.sql')
+    for name, word in blocks.items():
+        text = documented(word)
+        for old, new in (
+                ('/var/log/apache2/cctv-events.log',
+                 httpd.folder + '/events.log'),
+                ('8123', str(clickhouse.port)),
+                ('/etc/fluent-bit/cctv-parsers.conf', f'{tmp_path}/parsers'),
+                ('/var/lib/fluent-bit', str(tmp_path)),
+                ('/var/lib/vector', str(tmp_path))):
+            text = text.replace(old, new)
+        (tmp_path / name).write_text(text)
+    running = subprocess.Popen([tool, *options], cwd=tmp_path)
+    try:
+        def arrived(count):
+            return clickhouse.ask(
+                "SELECT count() FROM cctv_view WHERE reason = 'ended'"
+            ) == f'{count}\n' and clickhouse.ask(
+                'SELECT count() FROM cctv_acts WHERE time > toDateTime(1000000)'
+            ) == '1\n'
+        wait_for(lambda: arrived(1), 'the first view', 60 * SLOWNESS)
+        viewer.end(viewer.start(1))
+        wait_for(lambda: arrived(2), 'the second view', 60 * SLOWNESS)
+    finally:
+        running.terminate()
+        running.wait(30)
+        clickhouse.remove()

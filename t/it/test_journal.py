@@ -54,6 +54,8 @@ def cameras(database):
      (False, [1], {})),
     ("UPDATE cameras SET sub_stream_url = 'rtsp://h/2' WHERE id = 2",
      (False, [2], {})),
+    ("UPDATE cameras SET still_url = 'http://h/1' WHERE id = 2",
+     (False, [2], {})),
     ('UPDATE cameras SET id = 77 WHERE id = 4', (False, [4, 77], {})),
     ('UPDATE cameras SET id = id + 100', (
         False, [*range(1, 10), *range(101, 110)], {})),
@@ -85,6 +87,7 @@ def test_news_of_a_change(cameras, sql, news):
 
 def test_every_column_that_apache_reads_is_followed(cameras):
     values = {'fps': '7', 'heading': '7', 'field_of_view': '7', 'width': '7',
+              'range_m': '7', 'has_still': None,
               'height': '7', 'audio': 'true', 'codec': "'H.265'",
               'status': "'online'", 'status_since': "'2020-02-02'",
               'playable': None, 'stream_is_rtp': None,

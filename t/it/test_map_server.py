@@ -20,7 +20,7 @@ AROUND = ('TypesConfig /dev/null\n<Directory "/">\nRequire all denied\n'
 CSP = ("default-src 'none'; script-src 'self'; style-src 'self'; "
        "img-src 'self' data:{}; connect-src 'self'; media-src 'self' blob:; "
        "font-src 'none'; base-uri 'none'; form-action 'none'; "
-       "frame-ancestors 'self'")
+       "frame-ancestors 'self'{}")
 
 
 def map_config(before='', after=''):
@@ -75,7 +75,8 @@ def test_page_and_its_parts(site):
     page = site(map_config())
     types = {'html': 'text/html; charset=utf-8', 'js': 'text/javascript',
              'css': 'text/css', 'json': 'application/json',
-             'svg': 'image/svg+xml', 'png': 'image/png'}
+             'svg': 'image/svg+xml', 'png': 'image/png',
+             'ts': 'application/typescript'}
     for name in os.listdir(HTDOCS):
         reply = page.get('/map/' + name)
         assert reply.status == 200, name
@@ -110,25 +111,68 @@ def headers_of(page, path, status):
     return reply.headers
 
 
-@pytest.mark.parametrize('tiles', [
-    '', 'https://tile.example.org',
-    'https://a.tile.example.org https://b.tile.example.org'])
-def test_headers_of_answers_and_errors(site, tiles):
-    page = site(map_config(f'Define CCTV_MAP_TILES "{tiles}"' * bool(tiles)))
+@pytest.mark.parametrize('tiles, frames, location', [
+    ('', '', ''), ('https://tile.example.org', '', 'Define CCTV_MAP_GEOLOCATION'),
+    ('https://a.tile.example.org https://b.tile.example.org',
+     'https://a.example.org https://b.example.org', '')])
+def test_headers_of_answers_and_errors(site, tiles, frames, location):
+    page = site(map_config(
+        f'Define CCTV_MAP_TILES "{tiles}"\n' * bool(tiles)
+        + f'Define CCTV_MAP_FRAME_ANCESTORS "{frames}"\n' * bool(frames)
+        + location))
     for path, status in (('/map/', 200), ('/map/world.json', 200),
                          ('/map/leaflet/leaflet.min.js', 200),
                          ('/map/config.json', 200), ('/map', 301),
                          ('/map/nowhere.js', 404)):
         headers = headers_of(page, path, status)
         for name, value in (
-                ('Content-Security-Policy', CSP.format(tiles and ' ' + tiles)),
+                ('Content-Security-Policy', CSP.format(
+                    tiles and ' ' + tiles, frames and ' ' + frames)),
                 ('X-Content-Type-Options', 'nosniff'),
                 ('Referrer-Policy', 'strict-origin-when-cross-origin'),
                 ('Permissions-Policy',
-                 'camera=(), microphone=(), geolocation=()')):
+                 'camera=(), microphone=(), geolocation='
+                 + ('(self)' if location else '()'))):
             assert headers.get_all(name) == [value], (path, name)
         assert status != 200 or headers.get_all('Cache-Control') == [
             'no-cache']
+
+
+def cors_of(reply):
+    return {name: reply.headers[name] for name in (
+        'Access-Control-Allow-Origin', 'Access-Control-Allow-Credentials',
+        'Vary') if reply.headers[name]}
+
+
+def test_scripts_for_pages_of_other_origins(site):
+    listed, other = 'https://portal.example.org', 'https://evil.example'
+    page = site('CCTVAllowOrigin ' + listed + '\n' + map_config())
+    granted = {'Access-Control-Allow-Origin': listed,
+               'Access-Control-Allow-Credentials': 'true', 'Vary': 'Origin'}
+    scripts = [name for name in os.listdir(HTDOCS) if name.endswith('.js')]
+    assert {'cctv-client.js', 'cctv-camera.js'} < set(scripts)
+    for name in scripts:
+        reply = page.get('/map/' + name, {'Origin': listed})
+        assert (reply.status, reply.body) == (200, read(f'{HTDOCS}/{name}'))
+        assert cors_of(reply) == granted, name
+        assert reply.headers['Cache-Control'] == 'no-cache'
+    again = page.get('/map/cctv-client.js', {
+        'Origin': listed, 'If-None-Match': page.get(
+            '/map/cctv-client.js').headers['ETag']})
+    assert (again.status, cors_of(again)) == (304, granted)
+    assert cors_of(page.get('/map/cctv-client.js', {'Origin': other})) == {
+        'Vary': 'Origin'}
+    assert page.httpd.ask('POST', '/map/app.js', body='').status == 405
+    # What is no script stays the page's own.
+    for name in ('/map/', '/map/config.json', '/map/leaflet/leaflet.min.js',
+                 '/map/cctv-client.d.ts'):
+        assert cors_of(page.get(name, {'Origin': listed})) == {}, name
+
+
+def test_without_an_allowed_origin_scripts_are_the_pages_own(site):
+    page = site(map_config())
+    assert cors_of(page.get('/map/cctv-client.js', {
+        'Origin': 'https://portal.example.org'})) == {}
 
 
 @pytest.mark.parametrize('compressed', [False, True])

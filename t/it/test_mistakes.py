@@ -111,7 +111,7 @@ def test_define_below_its_if(written):
             'Define CCTV_JANUS ...', 'at the top of cctv.conf')
 
 
-@pytest.mark.parametrize('name', ['CCTV_ADMIN', 'CCTV_OGC'])
+@pytest.mark.parametrize('name', ['CCTV_ADMIN', 'CCTV_OGC', 'CCTV_TILES'])
 def test_define_below_the_site(written, name):
     modules = [*MAP_MODULES, 'authz_host']
     site = f'TypesConfig /dev/null\nInclude "{REPO}/conf/cctv-site.conf"\n'
@@ -152,10 +152,15 @@ def map_config(folder, tiles='', below=''):
             + below)
 
 
-def test_tiles_below_their_if(written, folder):
-    refused(written, map_config(
-        folder, below='Define CCTV_MAP_TILES https://t.example\n'),
-            'CCTV0185', 'at the top of cctv-map.conf', modules=MAP_MODULES)
+@pytest.mark.parametrize('define', [
+    'CCTV_MAP_TILES https://t.example', 'CCTV_MAP_GEOLOCATION',
+    'CCTV_MAP_FRAME_ANCESTORS https://portal.example'])
+def test_define_below_the_page(written, folder, define):
+    refused(written, map_config(folder, below=f'Define {define}\n'),
+            'CCTV0185', define.split()[0] + ' is defined',
+            'at the top of cctv-map.conf', modules=MAP_MODULES)
+    accepted(written, f'Define {define}\n' + map_config(folder),
+             modules=MAP_MODULES)
 
 
 # --- the map page -----------------------------------------------------------
@@ -184,6 +189,9 @@ def test_tiles_that_no_browser_matches(written, folder, tiles, why):
     ('https://t.example', '{"tiles": {"url": '
      '"https://t.example:8443/{z}/{x}/{y}.png"}}',
      'Define CCTV_MAP_TILES https://t.example:8443'),
+    ('', '{"tiles": [{"url": "/{z}/{x}/{y}"}, {"url": "/{z}/{x}/{y}", '
+     '"dark": "https://dark.example/{z}/{x}/{y}"}]}',
+     'Define CCTV_MAP_TILES https://dark.example'),
     ('', '{"usage":\n }', 'line 2, column 2')])
 def test_config_of_the_page(written, folder, tiles, config, told):
     write(folder + '/config.json', config)

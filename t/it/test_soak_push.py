@@ -18,7 +18,8 @@ from test_catalogue import CONFIG, catalogue, generation, wait_for_generation
 from test_changes import certificate, ready_tls  # noqa: F401
 from views import set_cameras
 
-pytestmark = pytest.mark.skipif(not LONG, reason='takes minutes')
+pytestmark = pytest.mark.skipif(not LONG,
+                                reason='takes minutes: make soak-push')
 
 CLIENTS = 2000
 EVERY = 2  # s

@@ -185,7 +185,8 @@ def test_good_value(check, line):
 LINES = [f'CCTVJanusURL {URL}', 'CCTVWhepMaxAge 60s', f'CCTVJanusAdminURL {URL}',
          'CCTVJanusSecretFile /x', 'CCTVJanusIdleTimeout 60s',
          'CCTVJanusColdTimeout 8s', 'CCTVJanusProxy on',
-         'CCTVCameraLoginsFile /x', 'CCTVTurnServer stun:h',
+         'CCTVJanus east url=http://h', 'CCTVCameraLoginsFile /x',
+         'CCTVTurnServer stun:h',
          'CCTVTurnSecretFile /x', 'CCTVMaxViewers 5',
          'CCTVMaxViewersPerCamera 5']
 
@@ -245,3 +246,57 @@ def test_whep_wants_janus_and_its_admin_api(check, secret):
     config = f'CCTVJanusURL {URL}\nCCTVJanusSecretFile {secret()}\n'
     refused(check(config + whep), 'cctv-whep needs CCTVJanusAdminURL')
     accepted(check(config + f'CCTVJanusAdminURL {URL}\n' + whep))
+
+
+# --- several Janus servers --------------------------------------------------
+
+EAST = 'CCTVJanus east url=http://10.0.0.5:8088/janus'
+ADMIN = 'admin=http://10.0.0.5:7088/admin'
+
+
+@pytest.mark.parametrize('line, sentences', [
+    ('CCTVJanus ""', ['the name of the server comes first', 'east url=']),
+    ('CCTVJanus url=http://10.0.0.5:8088/janus', ['the name', 'east url=']),
+    ('CCTVJanus east', ['url= is missing', 'url=http://10.0.0.5:8088/janus']),
+    ('CCTVJanus east url=10.0.0.5', ['url= has to be where Janus listens']),
+    (EAST + ' admin=10.0.0.5:7088', ['admin= has to be where Janus listens',
+                                     ADMIN]),
+    (EAST + ' url=http://10.0.0.6/janus', ['url= may stand there once']),
+    (EAST + ' secret=conf/none', ['secret=', 'No such file']),
+    (EAST + ' weight=0', ['from 1 to 100', 'weight=2']),
+    (EAST + ' weight=1.5', ['from 1 to 100']),
+    (EAST + ' max=0', ['from 1 to 1000000', 'max=800']),
+    (EAST + ' drained', ['"drained" is unknown', 'drain']),
+    (EAST + '\n' + EAST, ['a line with this name already']),
+    (EAST + '\n' + EAST.replace('east', 'west'), ['same url=']),
+    ('\n'.join(f'CCTVJanus j{n} url=http://10.0.0.5:{n}/'
+               for n in range(1, 18)), ['16 Janus servers at most'])])
+def test_bad_server(check, line, sentences):
+    refused(check(line), 'CCTVJanus', *sentences)
+
+
+def test_servers_and_the_url_exclude_each_other(check, secret):
+    file = f'CCTVJanusSecretFile {secret()}\n'
+    for other in f'CCTVJanusURL {URL}', f'CCTVJanusAdminURL {URL}':
+        refused(check(f'{file}{EAST}\n{other}\n'),
+                'CCTVJanus and CCTVJanusURL do not go together',
+                'CCTVJanus main url=')
+    refused(check(f'{file}{EAST}\nCCTVJanusProxy on\n'),
+            'CCTVJanusProxy goes with CCTVJanusURL only')
+
+
+def test_servers_want_secrets_and_admin_apis(check, secret):
+    west = EAST.replace('east', 'west').replace('10.0.0.5', '10.0.0.6')
+    refused(check(f'{EAST} secret={secret()}\n{west}\n'),
+            'each CCTVJanus needs secret=')
+    config = (f'{EAST} secret={secret()} weight=2 max=800 drain {ADMIN}\n'
+              f'{west}\nCCTVJanusSecretFile {secret()}\n')
+    accepted(check(config))
+    refused(check(config + endpoints(['whep'])), 'admin= in each CCTVJanus')
+    accepted(check(config.replace(west, f'{west} {ADMIN}')
+                   + endpoints(['whep'])))
+
+
+def test_servers_want_a_database(written, secret):
+    refused(written(f'{EAST} secret={secret()}\n' + endpoints(HANDLERS)
+                    ).configtest(), 'database')

@@ -14,14 +14,14 @@ import urllib.parse
 
 import pytest
 
-from api import ONE_CHILD
+from api import ONE_CHILD, dbd
 from env import wait_for
 from lab import (PAGE_CONFIG, PAGE_MODULES, Janus, add_pages,
                  free_port, real)
 from metrics import scrape
 from odd_cameras import OddCameras
 from postgres import DOWN, MOD_DBD, stopped
-from video import JANUS_DOWN, Watcher, janus_config, problem
+from video import ENDPOINTS, JANUS_DOWN, Watcher, janus_config, problem
 from views import set_cameras
 
 pytestmark = real
@@ -363,6 +363,43 @@ def test_janus_killed_and_back(site):
     page.wait_until_plays(AGAIN)
     here.wait_until_watched_by(1, TIMEOUT + 2)
     assert set(here.janus.mountpoints()) == {RTSP}
+
+
+def two_servers(janus, second):
+    """A line for each Janus. With these names RTSP and RTP go to different
+    ones."""
+    return ''.join(
+        f'CCTVJanus {name} url={each.url} admin={each.admin_url} '
+        f'secret={each.secret_file}\n'
+        for name, each in (('one', janus), ('two', second)))
+
+
+def test_one_of_two_janus_killed(cluster, live, janus, start, browser):
+    """A page that watches by the lost one plays again by the other one; that
+    of the other one plays on."""
+    with contextlib.ExitStack() as stack:
+        second = Janus()
+        stack.callback(second.remove)
+        httpd = start(ONE_CHILD + PAGE_CONFIG + dbd(cluster, user='cctv_video')
+                      + ENDPOINTS + two_servers(janus, second)
+                      + f'CCTVSessionTimeout {TIMEOUT}s\n',
+                      modules=PAGE_MODULES)
+        stack.callback(httpd.stop)
+        stack.callback(browser.close_pages)
+        here = Site(httpd, janus, browser)
+        page = here.watch(RTSP)
+        other = here.watch(RTP)
+        by = {camera: each for each in (janus, second)
+              for camera in each.mountpoints()}
+        assert set(by) == {RTSP, RTP}
+        httpd.expect(*JANUS_DOWN)
+        by[RTSP].kill()
+        (left,) = [each for each in (janus, second) if each != by[RTSP]]
+        page.run('while (view.connection.connectionState === "connected")'
+                 ' await pause(50);')
+        page.wait_until_plays(AGAIN)
+        assert left.mountpoints().keys() >= {RTSP}
+        other.wait_until_plays(2)
 
 
 def test_apache_restarted_gracefully(site):

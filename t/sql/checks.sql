@@ -47,6 +47,7 @@ SELECT c, left(v, 40) AS v, pg_temp.try(c, v) FROM (VALUES
   ('heading', 'NaN'), ('heading', 'Infinity'), ('heading', '-Infinity'),
   ('field_of_view', '0'), ('field_of_view', '360'), ('field_of_view', '360.1'),
   ('field_of_view', 'NaN'), ('field_of_view', 'Infinity'),
+  ('range_m', '0'), ('range_m', '0.5'), ('range_m', '10000'), ('range_m', '10000.1'), ('range_m', 'NaN'),
   ('status', 'online'), ('status', 'Online'), ('status', ''), ('status', NULL),
   ('geom', 'SRID=4326;POINT(180 90)'), ('geom', 'SRID=4326;POINT(-180 -90)'),
   ('geom', 'SRID=4326;POINT(180.0000001 0)'), ('geom', 'SRID=4326;POINT(0 -90.5)'),
@@ -106,3 +107,8 @@ SELECT count(*) FROM cameras;
 -- The second stream has the rules of the first, and may be missing.
 SELECT url, pg_temp.try('sub_stream_url', url) FROM (VALUES
   (NULL), ('rtsp://h/2'), ('http://h/2'), ('h/2'), ('rtsp://user:pass@h/2'), ('rtsp://h/2?password=x')) AS t (url);
+-- So may the picture, which comes by http.
+SELECT left(url, 40) AS url, pg_temp.try('still_url', url) FROM (VALUES
+  (NULL), ('http://h/a.jpg'), ('HTTPS://h:8443/a.jpg?x=1'), ('rtsp://h/2'), ('ftp://h/a.jpg'), ('h/a.jpg'),
+  ('http://user:pass@h/a.jpg'), ('http://h/a.jpg?password=x'), ('http://h/{user}/{password}.jpg'),
+  ('http://h/' || repeat('x', 2040))) AS t (url);

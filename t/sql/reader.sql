@@ -25,6 +25,7 @@ SET ROLE cctv_reader;
 SELECT id, name, role, status, codec, profile, width, height, fps, audio, playable, heading, field_of_view, ST_X(geom), ST_Y(geom) FROM cameras WHERE geom && ST_MakeEnvelope(0, 0, 3, 3, 4326);
 SELECT stream_url FROM cameras;
 SELECT sub_stream_url FROM cameras;
+SELECT still_url FROM cameras;
 SELECT external_id FROM cameras;
 SELECT created_at FROM cameras;
 SELECT import_row FROM cameras;

@@ -17,6 +17,7 @@ SELECT format('UPDATE cameras SET %I = %s', column_name,
                 WHEN 'id' THEN '77' WHEN 'codec' THEN '''H.265'''
                 WHEN 'status' THEN '''online''' WHEN 'stream_url' THEN '''rtsp://h/t'''
                 WHEN 'sub_stream_url' THEN '''rtsp://h/t'''
+                WHEN 'still_url' THEN '''http://h/t.jpg'''
                 WHEN 'geom' THEN '''SRID=4326;POINT(1 2.00000000000001)'''
                 ELSE CASE data_type
                   WHEN 'boolean' THEN 'true' WHEN 'text' THEN '''changed'''

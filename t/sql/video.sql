@@ -3,6 +3,7 @@ INSERT INTO cameras (name, stream_url, codec, geom) VALUES
   ('plays', 'rtsp://h/1', 'H.264', 'SRID=4326;POINT(1 2)'),
   ('does not', 'http://h/2', 'MJPEG', 'SRID=4326;POINT(1 2)');
 UPDATE cameras SET sub_stream_url = CASE id WHEN 1 THEN 'rtsp://h/11' ELSE 'http://h/22' END;
+UPDATE cameras SET still_url = 'http://h/1.jpg' WHERE id = 1;
 UPDATE cameras SET status_since = '2020-01-01 00:00:00Z', external_id = CASE id WHEN 1 THEN 'A 1' END;
 SELECT rolcanlogin, rolsuper, rolcreatedb, rolcreaterole, rolreplication, rolbypassrls
   FROM pg_roles WHERE rolname = 'cctv_video';
@@ -43,14 +44,15 @@ UNION ALL
 ORDER BY 1, 2, 3;
 -- Only the owner and cctv_video may call the functions.
 SELECT rolname, what FROM may JOIN pg_roles r USING (rolname)
- WHERE kind = 'function' AND what ~ '^cctv_(stream_url|sub_stream_url|external_id|set_status|note_watcher)' AND NOT rolsuper ORDER BY 1, 2;
+ WHERE kind = 'function' AND what ~ '^cctv_(stream_url|sub_stream_url|still_url|external_id|set_status|note_watcher)' AND NOT rolsuper ORDER BY 1, 2;
 SELECT p.oid::regprocedure, prosecdef, proconfig, proowner = relowner AS owned_like_the_table, obj_description(p.oid) IS NOT NULL AS has_comment
-  FROM pg_proc p, pg_class c WHERE c.oid = 'public.cameras'::regclass AND proname IN ('cctv_stream_url', 'cctv_sub_stream_url', 'cctv_external_id', 'cctv_set_status', 'cctv_set_status_reason', 'cctv_note_watcher') ORDER BY 1;
+  FROM pg_proc p, pg_class c WHERE c.oid = 'public.cameras'::regclass AND proname IN ('cctv_stream_url', 'cctv_sub_stream_url', 'cctv_still_url', 'cctv_external_id', 'cctv_set_status', 'cctv_set_status_reason', 'cctv_note_watcher') ORDER BY 1;
 
 SET ROLE cctv_video;
 SELECT id, name, role, status, codec, profile, width, height, fps, audio, playable, stream_is_rtp, sub_stream_is_rtp, heading, field_of_view, ST_X(geom), ST_Y(geom) FROM cameras WHERE id = 1;
 SELECT stream_url FROM cameras;
 SELECT sub_stream_url FROM cameras;
+SELECT still_url FROM cameras;
 SELECT external_id FROM cameras;
 SELECT * FROM cameras;
 SELECT id FROM cameras WHERE stream_url LIKE 'r%';
@@ -72,6 +74,7 @@ SELECT cctv_stream_url(1), cctv_stream_url(2), cctv_stream_url(3), cctv_stream_u
 SELECT cctv_sub_stream_url(1), cctv_sub_stream_url(2), cctv_sub_stream_url(3), cctv_sub_stream_url(NULL);
 -- The site's own key.
 SELECT cctv_external_id(1), cctv_external_id(2), cctv_external_id(3), cctv_external_id(NULL);
+SELECT cctv_still_url(1), cctv_still_url(2), cctv_still_url(3), cctv_still_url(NULL);
 -- The status, and the time since when it holds.
 SELECT cctv_set_status(1, 'online');
 SELECT cctv_set_status(1, 'online'), cctv_set_status(3, 'online'), cctv_set_status(NULL, 'online'), cctv_set_status(1, NULL);
@@ -135,6 +138,7 @@ SET ROLE cctv_reader;
 SELECT cctv_stream_url(1);
 SELECT cctv_sub_stream_url(1);
 SELECT cctv_external_id(1);
+SELECT cctv_still_url(1);
 SELECT cctv_set_status(1, 'online');
 SELECT cctv_note_watcher('a', '{1}', '{}', '{}');
 RESET ROLE;
@@ -144,10 +148,10 @@ CREATE ROLE cctv_test_caller IN ROLE cctv_video;
 SELECT format('GRANT TEMPORARY, CREATE ON DATABASE %I TO cctv_test_caller', current_database()) \gexec
 SET ROLE cctv_test_caller;
 CREATE SCHEMA trap;
-CREATE TABLE trap.cameras (id integer, external_id text, stream_url text, sub_stream_url text, stream_is_rtp boolean, sub_stream_is_rtp boolean, status text);
-CREATE TEMPORARY TABLE cameras (id integer, external_id text, stream_url text, sub_stream_url text, stream_is_rtp boolean, sub_stream_is_rtp boolean, status text);
-INSERT INTO trap.cameras VALUES (1, 'trap', 'trap', 'trap', true, true, 'offline'), (9, 'trap', 'trap', 'trap', true, true, 'offline');
-INSERT INTO pg_temp.cameras VALUES (1, 'trap', 'trap', 'trap', true, true, 'offline'), (9, 'trap', 'trap', 'trap', true, true, 'offline');
+CREATE TABLE trap.cameras (id integer, external_id text, stream_url text, sub_stream_url text, still_url text, stream_is_rtp boolean, sub_stream_is_rtp boolean, status text);
+CREATE TEMPORARY TABLE cameras (id integer, external_id text, stream_url text, sub_stream_url text, still_url text, stream_is_rtp boolean, sub_stream_is_rtp boolean, status text);
+INSERT INTO trap.cameras VALUES (1, 'trap', 'trap', 'trap', 'trap', true, true, 'offline'), (9, 'trap', 'trap', 'trap', 'trap', true, true, 'offline');
+INSERT INTO pg_temp.cameras VALUES (1, 'trap', 'trap', 'trap', 'trap', true, true, 'offline'), (9, 'trap', 'trap', 'trap', 'trap', true, true, 'offline');
 CREATE FUNCTION trap.same(integer, integer) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE 'run as %', current_user; END $$;
 CREATE FUNCTION trap.other(text, text) RETURNS boolean LANGUAGE plpgsql AS $$ BEGIN RAISE 'run as %', current_user; END $$;
 CREATE FUNCTION trap.now() RETURNS timestamptz LANGUAGE plpgsql AS $$ BEGIN RAISE 'run as %', current_user; END $$;
@@ -155,7 +159,7 @@ CREATE OPERATOR trap.= (LEFTARG = integer, RIGHTARG = integer, FUNCTION = trap.s
 CREATE OPERATOR trap.<> (LEFTARG = text, RIGHTARG = text, FUNCTION = trap.other);
 SET search_path = trap, pg_temp, public, pg_catalog;
 SELECT 1 = 1;
-SELECT cctv_stream_url(1), cctv_stream_url(9), cctv_sub_stream_url(1), cctv_sub_stream_url(9), cctv_external_id(1), cctv_set_status(1, 'online'), cctv_set_status(9, 'online'), cctv_note_watcher('a', '{1}', '{9}', '{trap}');
+SELECT cctv_still_url(1), cctv_still_url(9), cctv_stream_url(1), cctv_stream_url(9), cctv_sub_stream_url(1), cctv_sub_stream_url(9), cctv_external_id(1), cctv_set_status(1, 'online'), cctv_set_status(9, 'online'), cctv_note_watcher('a', '{1}', '{9}', '{trap}');
 RESET search_path;
 SELECT status FROM trap.cameras UNION ALL SELECT status FROM pg_temp.cameras;
 RESET ROLE;

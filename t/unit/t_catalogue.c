@@ -18,12 +18,21 @@ static cctv_text_t text(const char *value)
     return (cctv_text_t){ copy, strlen(copy) };
 }
 
+/* As PostgreSQL writes it; apr_psprintf() leaves out the 0 before the point. */
+static cctv_text_t number(double value)
+{
+    char digits[32];
+
+    snprintf(digits, sizeof digits, "%.17g", value);
+    return text(digits);
+}
+
 void t_camera(const t_camera_t *from, cctv_camera_t *out)
 {
     *out = (cctv_camera_t){
         .id = text(apr_itoa(pool, from->id)),
-        .lng = text(apr_psprintf(pool, "%.17g", from->lng)),
-        .lat = text(apr_psprintf(pool, "%.17g", from->lat)),
+        .lng = number(from->lng),
+        .lat = number(from->lat),
         .name = text(from->name),
         .role = text(apr_psprintf(pool, "role %d", from->role)),
         .status = text(cctv_camera_status_labels[from->status]),

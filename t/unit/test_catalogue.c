@@ -2,6 +2,7 @@
 /* A catalogue finds what a look at each camera finds. */
 #include "catalogue/answer.h"
 #include "catalogue/files.h"
+#include "cameras/extent.h"
 #include "cameras/geojson.h"
 #include "../fuzz/use_catalogue.h"
 #include "t_catalogue.h"
@@ -135,6 +136,29 @@ static cctv_filter_t random_filter(const t_camera_t *cameras, int roles)
     return filter;
 }
 
+static void check_extent(const cctv_search_t *search,
+                         const t_camera_t *cameras)
+{
+    cctv_extent_t extent = CCTV_EXTENT_NONE;
+    cctv_bbox_t expected, box;
+    bool is_there;
+    int i;
+
+    for (i = 0; i < CAMERAS; i++) {
+        if (is_wanted(&cameras[i], search->filter)) {
+            cctv_extent_add(&extent, cameras[i].lng, cameras[i].lat);
+        }
+    }
+    is_there = cctv_extent_box(&extent, &expected);
+    ck_assert_int_eq(cctv_search_extent(search, &box), is_there);
+    if (is_there) {
+        ck_assert_double_eq_tol(box.west, expected.west, 1e-9);
+        ck_assert_double_eq_tol(box.south, expected.south, 1e-9);
+        ck_assert_double_eq_tol(box.east, expected.east, 1e-9);
+        ck_assert_double_eq_tol(box.north, expected.north, 1e-9);
+    }
+}
+
 static void check_page(const cctv_search_t *search, const t_camera_t *cameras)
 {
     const cctv_filter_t *filter = search->filter;
@@ -175,6 +199,7 @@ static void check_page(const cctv_search_t *search, const t_camera_t *cameras)
     ck_assert_int_eq(count, found < filter->limit ? found : filter->limit);
     ck_assert_int_eq(is_cut, found > filter->limit);
     ck_assert_int_eq(cctv_search_count(search), matched);
+    check_extent(search, cameras);
     free(at);
 }
 

@@ -33,6 +33,8 @@ START_TEST(a_full_camera)
                              .fps = TEXT("29.97"),
                              .heading = TEXT("270"),
                              .field_of_view = TEXT("90"),
+                             .range = TEXT("150"),
+                             .has_still = true,
                              .audio = true,
                              .playable = true };
     cctv_json_t json;
@@ -48,7 +50,8 @@ START_TEST(a_full_camera)
         "\"status_reason\":\"b_frames\",\"playable\":true,\"codec\":\"H.264\","
         "\"profile\":\"Main\","
         "\"width\":640,\"height\":480,\"fps\":29.97,\"audio\":true,"
-        "\"heading\":270,\"field_of_view\":90}}");
+        "\"heading\":270,\"field_of_view\":90,\"range_m\":150,"
+        "\"still\":true}}");
     cctv_json_free(&json);
 }
 END_TEST
@@ -182,6 +185,17 @@ START_TEST(a_collection_with_and_without_next)
                      "\"links\":[{\"rel\":\"next\","
                      "\"type\":\"application/geo+json\",\"href\":"
                      "\"/a?x=\\\"&after=9\"}]}");
+    cctv_json_free(&json);
+
+    cctv_json_init(&json, 1);
+    cctv_geojson_begin(&json);
+    cctv_geojson_end(&json, 0, -1, NULL, NULL);
+    cctv_geojson_extent(&json,
+                        &(cctv_bbox_t){ 177.5, -0.1234567, -178, -1e-9 });
+    ck_assert_str_eq(text(&json),
+                     "{\"type\":\"FeatureCollection\",\"features\":[],"
+                     "\"numberReturned\":0,"
+                     "\"extent\":[177.5,-0.1234567,-178,0]}");
     cctv_json_free(&json);
 
     cctv_json_init(&json, 1);

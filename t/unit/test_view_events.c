@@ -29,15 +29,18 @@ static void ending(const cctv_view_t *view, cctv_ended_t reason)
     cctv_view_events_ending(&events, view, reason);
 }
 
-static void end(const cctv_view_t *view, cctv_ended_t reason, cctv_time_t at)
+static bool end(const cctv_view_t *view, cctv_ended_t reason, cctv_time_t at)
 {
-    cctv_view_events_end(&events, view, cctv_ended_labels[reason],
-                         WALL + (at - START));
+    return cctv_view_events_end(&events, view, cctv_ended_labels[reason],
+                                WALL + (at - START));
 }
 
-static void abandoned(const cctv_view_t *view)
+static bool is_last;
+
+static bool abandoned(const cctv_view_t *view)
 {
-    cctv_view_events_abandoned(&events, view, WALL);
+    return cctv_view_events_abandoned(&events, view, WALL + 60 * SECOND,
+                                      is_last);
 }
 
 static void picture(const cctv_view_t *view, int64_t after)
@@ -186,6 +189,82 @@ START_TEST(a_view_is_not_told_with_the_user_of_an_earlier_one)
 }
 END_TEST
 
+/* ---- A full queue ---- */
+
+/* Fill the queue up to what is kept for ends. */
+static void fill_queue(uint32_t spare)
+{
+    const cctv_log_event_t refused = { .kind = CCTV_EVENT_REFUSED };
+
+    while (cctv_queue_put(&events.events->queue, &refused, spare)) {
+    }
+}
+
+static void empty_queue(void)
+{
+    cctv_queue_release(&events.events->queue,
+                       atomic_load(&events.events->queue.head));
+}
+
+START_TEST(an_end_waits_for_room_in_the_queue)
+{
+    cctv_view_t view;
+    cctv_view_t other;
+    cctv_log_event_t event;
+    char id[CCTV_VIEW_ID_LENGTH + 1];
+    int i;
+
+    set_up();
+    view = must_start(&shared, 42);
+    cctv_view_id(&view, id);
+    empty_queue();
+    fill_queue(CCTV_QUEUE_SPARE_ENDS);
+    ck_assert(cctv_view_end(&shared, &view, CCTV_ENDED_KICKED,
+                            at(START + 8 * SECOND)));
+    ck_assert(!cctv_view_table_find(&shared.table, id, &other));
+    ck_assert(cctv_view_table_find_ended(&shared.table, id, &other));
+    ck_assert_uint_eq(cctv_view_table_held(&shared.table, view.index), 0);
+    for (i = 0; i < 2; i++) {
+        cctv_views_sweep(&shared, at(START + (9 + i) * SECOND));
+        ck_assert(cctv_view_table_is_abandoned(&shared.table, view.index));
+    }
+    /* A start still has room. */
+    other = must_start(&shared, 43);
+    ck_assert_uint_eq(cctv_counted(&events.events->counters.dropped), 0);
+    empty_queue();
+    cctv_views_sweep(&shared, at(START + 11 * SECOND));
+    event = take();
+    ck_assert_int_eq(event.kind, CCTV_EVENT_END);
+    ck_assert_int_eq(event.camera, 42);
+    ck_assert_int_eq(event.time, WALL + 8 * SECOND);
+    ck_assert_int_eq(event.watched, 8 * SECOND);
+    ck_assert_str_eq(event.reason, "kicked");
+    ck_assert(!has_more());
+    ck_assert(!cctv_view_table_is_abandoned(&shared.table, view.index));
+    cctv_views_sweep(&shared, at(START + 12 * SECOND));
+    ck_assert(!has_more());
+}
+END_TEST
+
+START_TEST(an_end_that_has_waited_too_long_is_dropped)
+{
+    cctv_view_t view;
+
+    set_up();
+    view = must_start(&shared, 42);
+    fill_queue(0);
+    ck_assert(cctv_view_end(&shared, &view, CCTV_ENDED_ENDED, at(START)));
+    is_last = true;
+    cctv_views_sweep(&shared, at(START + SECOND));
+    is_last = false;
+    ck_assert(!cctv_view_table_is_abandoned(&shared.table, view.index));
+    ck_assert_uint_eq(cctv_counted(&events.events->counters.dropped), 1);
+    empty_queue();
+    cctv_views_sweep(&shared, at(START + 2 * SECOND));
+    ck_assert(!has_more());
+}
+END_TEST
+
 START_TEST(a_reservation_that_is_cancelled_tells_nothing)
 {
     cctv_viewer_t viewer = viewer_of(42);
@@ -254,6 +333,38 @@ static void take_all(void)
         cctv_queue_release(queue, tail + 1);
     }
 }
+
+/* More views than the queue has cells, such as all viewers of a Janus that has
+ * crashed. */
+START_TEST(all_views_may_end_at_once)
+{
+    enum {
+        VIEWS = 2 * CCTV_QUEUE_SIZE
+    };
+    int i;
+
+    set_up();
+    shared = make_shared_for_all(VIEWS, 64);
+    open_events(1);
+    seen = calloc(SEEN_MAX, sizeof *seen);
+    for (i = 0; i < VIEWS; i++) {
+        must_start(&shared, 42);
+        take_all();
+    }
+    for (i = 0; i < 5; i++) {
+        cctv_views_sweep(&shared, at(START + TIMEOUT + (i + 1) * SECOND));
+        ck_assert_int_eq(has_more(), i < 3);
+        take_all();
+    }
+    ck_assert_uint_eq(cctv_counted(&events.events->counters.dropped), 0);
+    ck_assert_uint_eq(ended_of(&shared), VIEWS);
+    for (i = 0; i < SEEN_MAX; i++) {
+        ck_assert_int_eq(seen[i].starts, seen[i].ends);
+        ck_assert_int_eq(seen[i].starts, seen[i].view != 0);
+    }
+    free(seen);
+}
+END_TEST
 
 /* Start and end views until killed. */
 static void watch_for_ever(unsigned seed)
@@ -599,6 +710,9 @@ TCase *view_events_tests(void)
     tcase_add_test(tc, a_view_without_heartbeats_was_over_at_its_last_one);
     tcase_add_test(tc, a_view_that_started_before_the_first_log_is_not_told);
     tcase_add_test(tc, a_view_is_not_told_with_the_user_of_an_earlier_one);
+    tcase_add_test(tc, an_end_waits_for_room_in_the_queue);
+    tcase_add_test(tc, an_end_that_has_waited_too_long_is_dropped);
+    tcase_add_test(tc, all_views_may_end_at_once);
     tcase_add_test(tc, a_reservation_that_is_cancelled_tells_nothing);
     tcase_add_test(tc, each_start_has_one_end_whoever_is_killed);
     tcase_add_test(

@@ -2,9 +2,10 @@
 
 COLUMNS = ('id name role status status_since status_reason codec profile width '
            'height fps audio playable stream_is_rtp sub_stream_is_rtp heading '
-           'field_of_view geom name_folded').split()
+           'field_of_view geom name_folded has_still range_m').split()
 LOAD = 'cctv-load-sql import'
 FOR_VIDEO = ('cctv_stream_url', 'cctv_sub_stream_url', 'cctv_external_id',
+             'cctv_still_url',
              'cctv_set_status', 'cctv_set_status_reason')
 TRIGGERS = {'cctv_journal_' + what for what in
             ('insert', 'delete', 'update', 'truncate', 'row')}

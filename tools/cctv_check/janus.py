@@ -7,6 +7,7 @@ import re
 import socket
 import sys
 import urllib.error
+import urllib.parse
 import urllib.request
 
 sys.path.insert(0, os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -18,42 +19,74 @@ TOOL = 'cctv-janus-conf'
 
 
 class Options:
-    """As those of janus_check."""
+    """As those of janus_check, for one Janus. `name` is '' with CCTVJanusURL,
+    and `admin_line` is how to say where its admin API is."""
 
-    def __init__(self, apache):
-        self.api = apache.first('CCTVJanusURL')
-        self.admin = apache.first('CCTVJanusAdminURL')
-        self.secret_file = apache.first('CCTVJanusSecretFile')
+    def __init__(self, apache, line=()):
+        words = dict(word.partition('=')[::2] for word in line[1:])
+        self.name = line[0] if line else ''
+        self.api = words.get('url') or apache.first('CCTVJanusURL')
+        self.admin = words.get('admin') if line else apache.first(
+            'CCTVJanusAdminURL')
+        self.secret_file = words.get('secret') or apache.first(
+            'CCTVJanusSecretFile')
+        self.admin_line = ('admin=http://10.0.0.5:7088/admin in its CCTVJanus'
+                           if line else 'Define CCTV_JANUS_ADMIN '
+                           'http://127.0.0.1:7088/admin')
         self.nat = ''
         self.wait = 0
 
 
+def servers(apache):
+    """The Options of each Janus of the configuration."""
+    lines = [arguments for server in apache.servers
+             for arguments in server.all('CCTVJanus')]
+    return [Options(apache, line) for line in lines if line] or (
+        [Options(apache)] if apache.first('CCTVJanusURL') else [])
+
+
 def check(report, apache):
-    options = Options(apache)
-    if not options.api:
+    found = servers(apache)
+    if not found:
         report.note('no video: CCTVJanusURL is not set', 'three Defines at the '
                     'top of cctv.conf (install.md, "Video: Janus")')
-        return
+    for options in found:
+        check_server(report, apache, options)
+
+
+def check_server(report, apache, options):
+    title = f'Janus {options.name}'.rstrip()
     if not options.secret_file:
         return  # Apache has said so
     if not options.admin:
-        report.note('CCTVJanusAdminURL is not set: no WHEP, and Janus tells '
-                    'less', 'Define CCTV_JANUS_ADMIN '
-                    'http://127.0.0.1:7088/admin')
+        what = f'CCTVJanus {options.name} has no admin=' if options.name else (
+            'CCTVJanusAdminURL is not set')
+        report.note(f'{what}: no WHEP, and Janus tells less',
+                    options.admin_line)
         options.admin = None
     try:
         found = janus_check.check(options)
         version = version_of(options.api)
     except (janus_check.Fault, OSError, UnicodeError) as fault:
-        report.wrong(str(fault), TOOL)
+        report.wrong(f'{options.name}: {fault}' if options.name
+                     else str(fault), TOOL)
         return
-    report.fine(f'Janus {version}: secret, admin_key'
+    report.fine(f'{title} {version}: secret, admin_key'
                 + (', admin API' if options.admin else '')
                 + '; viewers receive from ' + ', '.join(found))
     check_version(report, version)
     check_addresses(report, found, apache)
-    check_open(report, options.api, found)
-    check_events(report)
+    if is_of_this_machine(options.api):
+        check_open(report, options.api, found)
+        check_events(report)
+
+
+def is_of_this_machine(url):
+    """Whether a URL names the machine itself. The files of another one, and
+    who can reach it, are not known here."""
+    host = urllib.parse.urlsplit(url).hostname or ''
+    address = address_of(host)
+    return host == 'localhost' or bool(address and address.is_loopback)
 
 
 def version_of(url):

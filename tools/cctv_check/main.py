@@ -72,7 +72,7 @@ def check(report, apache):
     for server in apache.pools():
         report.add(account.findings_of(
             me, database.check, server.value('DBDParams') or '', {
-                'me': me, 'video': bool(apache.first('CCTVJanusURL')),
+                'me': me, 'video': bool(janus.servers(apache)),
                 'catalogue': bool(catalogue), 'children': children,
                 'threads': threads,
                 'most': int(server.value('DBDMax') or 10)}))

@@ -1,0 +1,111 @@
+"""Still pictures on the map page: in tiles, in the list and beside markers.
+Janus is a stand-in, so no video ever comes."""
+
+import pytest
+
+from api import location
+from env import SLOWNESS, wait_for
+from map_page import MODULES, WORDS, MapFolder, MapPages
+from stills import StillCameras
+from views import set_cameras
+
+SHOWS, PLAYS, FAILS, PLAIN = range(1, 5)
+NO_VIDEO = {'stream_url': 'http://h/a.mjpg', 'codec': 'MJPEG'}
+CAMERAS = ({'name': 'Shows stills', 'lng': -150, **NO_VIDEO},
+           {'name': 'Has both', 'lng': -50},
+           {'name': 'Fails', 'lng': 50, **NO_VIDEO},
+           {'name': 'Has neither', 'lng': 150, **NO_VIDEO})
+
+
+@pytest.fixture(scope='module')
+def stills():
+    cameras = StillCameras()
+    yield cameras
+    cameras.remove()
+
+
+@pytest.fixture(scope='module')
+def httpd(cluster, video, start_shared, stills):
+    set_cameras(cluster, *CAMERAS)
+    for camera, path in ((SHOWS, 'ok/a'), (PLAYS, 'ok/b'), (FAILS, 'html/c')):
+        cluster.query('UPDATE cameras SET still_url = %s WHERE id = %s',
+                      [stills.url(path), camera])
+    folder = MapFolder()
+    yield start_shared(
+        folder.config + location() + video.server(
+            cluster, 'CCTVStillHosts 127.0.0.1\nCCTVStillAge 1s\n'),
+        modules=MODULES)
+    folder.remove()
+
+
+@pytest.fixture
+def pages(httpd, windows):
+    # Of cameras that fail or cannot be played, and of pictures that have not
+    # come yet.
+    windows.expect('/still - .* 503', '/view-start - .* (409|503)')
+    return MapPages(httpd, windows)
+
+
+def says(window, camera, text):
+    wait_for(lambda: window.run(
+        'return document.querySelector(`.tile[data-id="${arguments[0]}"] '
+        '.state`)?.textContent;', camera) == text, f'it says {text}',
+        20 * SLOWNESS)
+
+
+def has_picture(window, selector):
+    """Whether the still there is shown, and was drawn."""
+    return window.run(
+        'const still = document.querySelector(arguments[0] + " .stills");'
+        'return Boolean(still && !still.hidden && still.width === 4);',
+        selector)
+
+
+def shows_picture(window, selector):
+    wait_for(lambda: has_picture(window, selector), f'a still in {selector}',
+             20 * SLOWNESS)
+
+
+def test_a_camera_without_video_shows_stills_again_and_again(pages, stills):
+    window = pages.open(f'#camera={SHOWS}')
+    shows_picture(window, '.tile')
+    says(window, SHOWS, 'Stills')
+    asked = stills.asked['/ok/a']
+    wait_for(lambda: stills.asked['/ok/a'] > asked + 1, 'further pictures',
+             20 * SLOWNESS)
+    window.screenshot('stills')
+    assert window.axe() == []
+
+
+def test_stills_are_the_poster_and_the_way_down(pages):
+    window = pages.open(f'#camera={PLAYS}')
+    shows_picture(window, '.tile')
+    # No video comes within 6 s.
+    wait_for(lambda: window.run('return document.querySelector(".tile .state")'
+                                '.textContent;').startswith('Stills'),
+             'it says that these are stills', 30 * SLOWNESS)
+    assert has_picture(window, '.tile')
+
+
+def test_without_a_picture_the_tile_says_what_it_did(pages):
+    window = pages.open(f'#camera={FAILS},{PLAIN}')
+    for camera in (FAILS, PLAIN):
+        says(window, camera, WORDS['ended', 'not-playable'])
+        assert not has_picture(window, f'.tile[data-id="{camera}"]')
+
+
+def test_the_list_and_the_marker_show_a_still(pages, stills):
+    window = pages.open()
+    for camera in (SHOWS, PLAYS):
+        shows_picture(window, f'#cameras [data-id="{camera}"]')
+    assert not has_picture(window, f'#cameras [data-id="{FAILS}"]')
+    assert window.run('return document.querySelectorAll("#cameras .stills")'
+                      '.length;') == 3
+    window.run(f"document.querySelector('.cctv-marker[data-id=\"{SHOWS}\"]')"
+               '.focus();')
+    shows_picture(window, '.glimpse:not([hidden])')
+    assert window.text('.glimpse') == 'Shows stills'
+    window.screenshot('glimpse')
+    window.run('document.activeElement.blur();')
+    wait_for(lambda: window.run(
+        'return document.querySelector(".glimpse").hidden;'), 'it is hidden')

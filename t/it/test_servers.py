@@ -1,0 +1,299 @@
+"""Several Janus servers: which one gets a view, and what is left when one is
+lost, drained, full or gone from the configuration."""
+
+import contextlib
+import os
+import shutil
+import signal
+import time
+
+import pytest
+
+from api import ONE_CHILD, dbd
+from env import SLOWNESS, make_folder, wait_for
+from janus_double import JanusDouble, hang
+from metrics import scrape
+from state import STATE, wait_until_saved
+from video import BUSY, DOWN, ENDPOINTS, EVENTS, JANUS_DOWN, Watcher, problem
+from views import set_cameras
+
+CAMERAS = 60
+NAMES = ('east', 'north', 'west')
+# What operations.md promises, in s.
+TOLD = 6
+AGAIN = 3
+
+
+class Servers:
+    """Stand-ins for Janus by their names, each with a secret of its own."""
+
+    def __init__(self, folder):
+        self.janus = {}
+        self.secrets = {}
+        for name in NAMES:
+            self.janus[name] = JanusDouble(f'janus-secret-of-{name}')
+            self.secrets[name] = f'{folder}/{name}'
+            with open(self.secrets[name], 'w') as file:
+                file.write(self.janus[name].secret)
+            os.chmod(self.secrets[name], 0o600)
+
+    def lines(self, names=NAMES, **more):
+        """The directives; east='drain' adds to the line of this server."""
+        return ''.join(
+            f'CCTVJanus {name} url={self.janus[name].url} '
+            f'admin={self.janus[name].admin_url} '
+            f'secret={self.secrets[name]} {more.get(name, "")}\n'
+            for name in names)
+
+    def config(self, cluster, lines):
+        return (ONE_CHILD + dbd(cluster, user='cctv_video') + lines
+                + 'CCTVJanusIdleTimeout 60min\nCCTVJanusColdTimeout 2s\n'
+                + STATE + ENDPOINTS + EVENTS)
+
+    def views(self):
+        return {name: len(janus.viewers())
+                for name, janus in self.janus.items()}
+
+    def sessions(self):
+        """(server, id) of all Janus sessions that watch something."""
+        return {(name, session.id) for name, janus in self.janus.items()
+                for session in janus.viewers()}
+
+    def having(self, camera):
+        """The servers that have a mountpoint of this camera."""
+        return {name for name, janus in self.janus.items()
+                if camera in janus.mountpoints}
+
+
+@pytest.fixture(scope='module')
+def servers():
+    folder = make_folder()
+    made = Servers(folder)
+    yield made
+    for janus in made.janus.values():
+        janus.remove()
+    shutil.rmtree(folder)
+
+
+@pytest.fixture(scope='module')
+def shared(cluster, servers, start_shared):
+    set_cameras(cluster, *[{}] * CAMERAS)
+    httpd = start_shared(servers.config(cluster, servers.lines()))
+    yield httpd
+    # Before the Janus servers are gone.
+    httpd.stop()
+
+
+@pytest.fixture
+def httpd(cluster, servers, shared):
+    """The shared Apache with all servers up."""
+    yield shared
+    configure(shared, cluster, servers, servers.lines())
+    for janus in servers.janus.values():
+        if not janus.running:
+            janus.revive()
+    wait_for(lambda: states(shared) == dict.fromkeys(NAMES, 'up'),
+             'all are up', 10 * SLOWNESS)
+
+
+@pytest.fixture
+def viewer(httpd):
+    watcher = Watcher(httpd)
+    yield watcher
+    watcher.end_all()
+
+
+def configure(httpd, cluster, servers, lines):
+    config = servers.config(cluster, lines)
+    if config != httpd.config:
+        httpd.config = config
+        httpd.write_config(httpd.port)
+        httpd.reload(signal.SIGUSR1)
+
+
+def states(httpd):
+    return httpd.get('/health').json()['video_servers']
+
+
+def counted(httpd):
+    """The views of each server as the module counts them."""
+    metrics = scrape(httpd)
+    return {name: metrics.sum('cctv_janus_views', server=name)
+            for name in NAMES}
+
+
+def wait_until_counted(httpd, number):
+    wait_for(lambda: sum(counted(httpd).values()) == number,
+             f'{number} views are counted', 10 * SLOWNESS)
+
+
+def start(viewer, camera):
+    """Starts a view, which waits for its SDP answer; returns the status."""
+    reply = viewer.post('view-start', camera_id=camera)
+    if reply.status == 201:
+        viewer.sessions.append(reply.json()['session_id'])
+    return reply.status
+
+
+def on_server(servers, call):
+    """(the result of the call, the server that got a view by it, the id of the
+    Janus session)"""
+    before = servers.sessions()
+    result = call()
+    ((name, session),) = servers.sessions() - before
+    return result, name, session
+
+
+def play_on_each(viewer, servers):
+    """Starts views until each server has one: {server: [(camera, view, Janus
+    session)]}."""
+    at = {}
+    for camera in range(1, 40):
+        view, name, session = on_server(servers, lambda: viewer.play(camera))
+        at.setdefault(name, []).append((camera, view, session))
+        if set(at) == set(NAMES):
+            return at
+    raise AssertionError(at)
+
+
+# --- the choice -------------------------------------------------------------
+
+def test_views_are_even_and_cameras_are_pulled_once(httpd, viewer, servers):
+    for camera in range(1, 13):
+        for _ in range(2):
+            viewer.play(camera)
+    for camera in range(1, 13):
+        assert len(servers.having(camera)) == 1, camera
+    assert min(servers.views().values()) >= 6, servers.views()
+    wait_until_counted(httpd, 24)
+    assert counted(httpd) == servers.views()
+    for name, janus in servers.janus.items():
+        wait_for(lambda: scrape(httpd).sum('cctv_mountpoints', server=name)
+                 == len(janus.mountpoints), 'its list', 5 * SLOWNESS)
+    metrics = scrape(httpd)
+    assert metrics.sum('cctv_janus_up') == 3
+    assert metrics.sum('cctv_janus_draining') == 0
+    assert httpd.get('/health').json()['video'] == 'up'
+
+
+def test_a_hot_camera_is_spread_and_limits_hold(cluster, httpd, viewer,
+                                                servers):
+    configure(httpd, cluster, servers, servers.lines(
+        **dict.fromkeys(NAMES, 'max=2')))
+    wait_until_counted(httpd, 0)
+    for _ in range(6):
+        viewer.play(1)
+    assert servers.views() == dict.fromkeys(NAMES, 2)
+    assert servers.having(1) == set(NAMES)
+    problem(viewer.post('view-start', camera_id=1), 503, BUSY)
+    viewer.end(viewer.sessions.pop())
+    wait_until_counted(httpd, 5)
+    viewer.play(1)
+    assert servers.views() == dict.fromkeys(NAMES, 2)
+
+
+# --- loss -------------------------------------------------------------------
+
+def test_a_server_that_dies_and_returns(httpd, viewer, servers):
+    at = play_on_each(viewer, servers)
+    httpd.expect(*JANUS_DOWN)
+    servers.janus['east'].die()
+    began = time.monotonic()
+    # Until that is known, each start finds out, and goes on with another one.
+    for camera in range(40, 44):
+        viewer.offer(camera)
+    for _, view, _ in at['east']:
+        wait_for(lambda: viewer.video(view) == 'gone', 'it is told',
+                 TOLD * SLOWNESS)
+    assert time.monotonic() - began < TOLD * SLOWNESS
+    began = time.monotonic()
+    for camera, view, _ in at['east']:
+        viewer.end(view)
+        assert on_server(servers, lambda: viewer.play(camera))[1] != 'east'
+    assert time.monotonic() - began < AGAIN * SLOWNESS
+    for name in 'north', 'west':
+        for _, view, session in at[name]:
+            assert viewer.video(view) == 'live'
+            assert (name, session) in servers.sessions()
+    reply = httpd.get('/health')
+    assert (reply.status, reply.json()['video']) == (200, 'up')
+    assert states(httpd) == {'east': 'down', 'north': 'up', 'west': 'up'}
+    assert 'http' not in reply.body.decode()
+    assert scrape(httpd).sum('cctv_janus_up', server='east') == 0
+    assert scrape(httpd).sum('cctv_janus_up') == 2
+    # It gets new cameras until it has its share.
+    servers.janus['east'].revive()
+    wait_for(lambda: states(httpd)['east'] == 'up', 'it is up',
+             5 * SLOWNESS)
+    for camera in range(44, 60):
+        if on_server(servers, lambda: viewer.play(camera))[1] == 'east':
+            break
+    assert servers.views()['east'] == 1, servers.views()
+
+
+def test_a_server_that_hangs_costs_a_start_two_seconds(httpd, viewer,
+                                                       servers):
+    httpd.expect(*JANUS_DOWN)
+    with contextlib.ExitStack() as stack:
+        for name in ('north', 'west'):
+            stack.enter_context(servers.janus[name].fault(hang))
+        began = time.monotonic()
+        answers = [start(viewer, camera) for camera in range(1, 4)]
+        # Two servers take 2 s each, once.
+        assert time.monotonic() - began < 2 * 2 + 3 * SLOWNESS
+        assert set(answers) <= {201, 503} and 201 in answers, answers
+        wait_for(lambda: start(viewer, 9) == 201,
+                 'the third one serves', 5 * SLOWNESS)
+
+
+def test_all_servers_down(httpd, viewer, servers):
+    httpd.expect(*JANUS_DOWN)
+    for janus in servers.janus.values():
+        janus.die()
+    problem(viewer.post('view-start', camera_id=1), 503, DOWN)
+    wait_for(lambda: httpd.get('/health').json()['video'] == 'down',
+             'video is down', 5 * SLOWNESS)
+    servers.janus['west'].revive()
+    wait_for(lambda: start(viewer, 1) == 201,
+             'one serves', 5 * SLOWNESS)
+
+
+# --- drain, reload, restart -------------------------------------------------
+
+def test_drain_then_removal(cluster, httpd, viewer, servers):
+    sessions = {name: [view for _, view, _ in views] for name, views in
+                play_on_each(viewer, servers).items()}
+    configure(httpd, cluster, servers, servers.lines(north='drain'))
+    assert states(httpd) == {'east': 'up', 'north': 'draining', 'west': 'up'}
+    assert scrape(httpd).sum('cctv_janus_draining', server='north') == 1
+    for camera in range(1, 10):
+        assert on_server(servers,
+                         lambda: viewer.play(camera))[1] != 'north'
+    for session in [each for all_ in sessions.values() for each in all_]:
+        assert viewer.video(session) == 'live'
+    # The server that is gone goes on to send events.
+    httpd.expect('CCTV0047')
+    configure(httpd, cluster, servers, servers.lines(('west', 'east')))
+    for session in sessions['north']:
+        wait_for(lambda: viewer.video(session) == 404, 'its views end',
+                 5 * SLOWNESS)
+    for session in sessions['east'] + sessions['west']:
+        assert viewer.video(session) == 'live'
+
+
+def test_views_stay_with_their_servers_over_a_restart(httpd, viewer, servers):
+    at = play_on_each(viewer, servers)
+    views = [(view, (name, session)) for name, started in at.items()
+             for _, view, session in started]
+    offered, name, session = on_server(servers, lambda: viewer.offer(8))
+    wait_until_saved(httpd)
+    httpd.stop()
+    httpd.start(httpd.port)
+    assert {viewer.video(view) for view, _ in views} == {'live'}
+    assert viewer.answer(offered).status == 204
+    viewer.end(offered['session_id'])
+    viewer.end(at['west'][0][1])
+    ended = {(name, session), ('west', at['west'][0][2])}
+    wait_for(lambda: not ended & servers.sessions(),
+             'the Janus sessions end, each at its server', 10 * SLOWNESS)
+    assert {session for _, session in views} - ended <= servers.sessions()
