@@ -181,15 +181,23 @@ def test_a_hot_camera_is_spread_and_limits_hold(cluster, httpd, viewer,
     configure(httpd, cluster, servers, servers.lines(
         **dict.fromkeys(NAMES, 'max=2')))
     wait_until_counted(httpd, 0)
+    # What was begun before the reload has been counted, or is forgotten.
+    viewer.play(1)
+    wait_until_counted(httpd, 1)
+    viewer.end_all()
+    wait_until_counted(httpd, 0)
     for _ in range(6):
         viewer.play(1)
-    assert servers.views() == dict.fromkeys(NAMES, 2)
+    wait_for(lambda: servers.views() == dict.fromkeys(NAMES, 2),
+             'two views at each server', 5 * SLOWNESS)
     assert servers.having(1) == set(NAMES)
     problem(viewer.post('view-start', camera_id=1), 503, BUSY)
+    wait_until_counted(httpd, 6)
     viewer.end(viewer.sessions.pop())
     wait_until_counted(httpd, 5)
     viewer.play(1)
-    assert servers.views() == dict.fromkeys(NAMES, 2)
+    wait_for(lambda: servers.views() == dict.fromkeys(NAMES, 2),
+             'the place is taken again', 5 * SLOWNESS)
 
 
 # --- loss -------------------------------------------------------------------
