@@ -66,7 +66,7 @@ CRASH = re.compile('exit signal (Segmentation|Abort|Bus|Illegal)'
 QUIET = ('notice', 'info', 'debug') + tuple(f'trace{n}' for n in range(1, 9))
 
 
-def wait_for(condition, what, seconds=10):
+def wait_for(condition, what, seconds=30):
     """Calls `condition` until its result is true, and returns the result."""
     end = time.monotonic() + seconds
     pause = 0.01

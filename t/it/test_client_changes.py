@@ -212,7 +212,7 @@ def window(map_httpd, cluster, windows):
     allow(map_httpd, 'public,police')
     ready(map_httpd)
     set_back(map_httpd, cluster)
-    return MapPages(map_httpd, windows).open(still=True)
+    return MapPages(map_httpd, windows).open('?at=20,0,1', still=True)
 
 
 def marker(camera):

@@ -89,9 +89,10 @@ def test_database_down_when_apache_starts(cluster, serve, mpm):
         for answer in load.answers:
             assert_unavailable(answer)
         back = start_again(cluster)
-        load.observe(2)
+        load.observe(4)
     assert_only_good_or_unavailable(load.answers)
-    assert_all_good(load.since(back + 1))
+    # Each child finds out within a second; on a busy machine a little later.
+    assert_all_good(load.since(back + 2))
 
 
 @every_mpm
@@ -175,12 +176,16 @@ def test_database_hangs_under_load(cluster, serve, mpm, hanging, seconds):
 
 def terminate_backends(database):
     return database.query('SELECT count(pg_terminate_backend(pid)) FROM '
-                          "pg_stat_activity WHERE usename = 'cctv_reader'")
+                          "pg_stat_activity WHERE usename = 'cctv_reader' "
+                          # One that is not connected yet has none.
+                          'AND state IS NOT NULL')
 
 
 @every_mpm
 def test_terminated_backends_are_not_noticed(database, serve, mpm):
     httpd = serve(mpm)
+    # libpq says it of a connection that nobody uses at the time.
+    httpd.expect('^FATAL:  terminating connection due to administrator command')
     with Load(httpd, 8, PATHS) as load:
         for _ in range(10):
             # A request is retried a limited number of times, so it must not
@@ -304,7 +309,7 @@ def bare(cluster):
     cluster.query('DROP DATABASE bare WITH (FORCE)')
 
 
-def test_schema_missing_then_made(cluster, start, bare):
+def test_schema_missing_then_made(cluster, bare, start):
     httpd = start(dbd(cluster, dbname=bare) + location())
     httpd.expect('CCTV0010')
     for path in PATHS:
@@ -327,7 +332,7 @@ def test_database_missing(cluster, start):
     assert 'database "nowhere" does not exist' in httpd.text()
 
 
-def test_right_to_read_missing(cluster, start, bare):
+def test_right_to_read_missing(cluster, bare, start):
     cluster.load_schema(bare)
     cluster.query('REVOKE ALL ON cameras FROM cctv_reader', dbname=bare)
     cluster.query('REVOKE SELECT (name) ON cameras FROM cctv_reader',
