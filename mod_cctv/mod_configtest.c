@@ -225,8 +225,8 @@ static bool are_settings_right(server_rec *s)
 
     if (wrong == NULL && cctv_video_settings_have_janus(settings)
         && database == NULL) {
-        wrong = "CCTVJanusURL needs DBDriver pgsql and the same DBDParams in "
-                "all virtual hosts that have one";
+        wrong = "CCTVJanusURL and CCTVJanus need DBDriver pgsql and the same "
+                "DBDParams in all virtual hosts that have one";
     }
     if (wrong == NULL && settings->is_proxied && has_roles) {
         wrong =
