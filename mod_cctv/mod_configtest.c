@@ -225,8 +225,8 @@ static bool are_settings_right(server_rec *s)
 
     if (wrong == NULL && cctv_video_settings_have_janus(settings)
         && database == NULL) {
-        wrong = "CCTVJanusURL needs DBDriver pgsql and the same DBDParams in "
-                "all virtual hosts that have one";
+        wrong = "CCTVJanusURL and CCTVJanus need DBDriver pgsql and the same "
+                "DBDParams in all virtual hosts that have one";
     }
     if (wrong == NULL && settings->is_proxied && has_roles) {
         wrong =
@@ -399,7 +399,8 @@ int cctv_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
 
     (void)plog;
     database = NULL;
-    has_whep = has_roles = has_handler = has_admin = has_ogc = has_tiles = false;
+    has_whep = has_roles = has_handler = has_admin = has_ogc = has_tiles =
+        false;
     cctv_settings_finish(pconf, s);
     walk(ptemp, s, ap_conftree, &server);
     note_database(pconf, s, NULL, &server);

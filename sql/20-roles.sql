@@ -269,17 +269,36 @@ DECLARE
   others_receive integer[];
   others_fail integer[];
 BEGIN
+  -- What a server can fill is limited.
+  IF length(this_watcher) > 32 OR cardinality(these_receive) > 100000
+     OR cardinality(these_fail) > 100000 THEN
+    RAISE program_limit_exceeded USING MESSAGE =
+      'a watcher has a name of at most 32 characters, and tells of at most 100000 cameras';
+  END IF;
   -- One server after the other: their updates might wait for each other.
   LOCK TABLE public.cctv_watchers IN SHARE ROW EXCLUSIVE MODE;
+  -- Servers that have another name now, or are gone.
+  DELETE FROM public.cctv_watchers w
+   WHERE w.seen < clock_timestamp() - interval '10 minutes';
+  IF (SELECT count(*) FROM public.cctv_watchers w
+       WHERE w.watcher <> this_watcher) >= 128 THEN
+    RAISE program_limit_exceeded USING MESSAGE =
+      'there are 128 watchers already';
+  END IF;
   INSERT INTO public.cctv_watchers (watcher, seen, receives, fails)
   VALUES (this_watcher, clock_timestamp(), these_receive, these_fail)
   ON CONFLICT (watcher) DO UPDATE
      SET seen = excluded.seen, receives = excluded.receives,
          fails = excluded.fails;
 
+  -- Cameras that another transaction is changing, such as an import, are left
+  -- out until the next time: nobody waits for it, and it for nobody.
   UPDATE public.cameras c
      SET status = 'online', status_reason = NULL
-   WHERE c.id = ANY (these_receive) AND c.status <> 'online';
+    FROM (SELECT o.id FROM public.cameras o
+           WHERE o.id = ANY (these_receive) AND o.status <> 'online'
+             FOR NO KEY UPDATE SKIP LOCKED) AS free
+   WHERE c.id = free.id;
 
   IF cardinality(these_fail) = 0 THEN
     RETURN;
@@ -293,12 +312,16 @@ BEGIN
      WHERE w.watcher <> this_watcher
        AND w.seen > clock_timestamp() - interval '30 seconds');
   UPDATE public.cameras c
-     SET status = 'offline', status_reason = f.reason
-    FROM unnest(these_fail, reasons) AS f (camera, reason)
-   WHERE c.id = f.camera AND f.camera <> ALL (others_receive)
-     AND (c.status <> 'offline'
-          OR (c.status_reason IS DISTINCT FROM f.reason
-              AND f.camera <> ALL (others_fail)));
+     SET status = 'offline', status_reason = free.reason
+    FROM (SELECT o.id, f.reason
+            FROM unnest(these_fail, reasons) AS f (camera, reason)
+            JOIN public.cameras o ON o.id = f.camera
+           WHERE f.camera <> ALL (others_receive)
+             AND (o.status <> 'offline'
+                  OR (o.status_reason IS DISTINCT FROM f.reason
+                      AND f.camera <> ALL (others_fail)))
+             FOR NO KEY UPDATE OF o SKIP LOCKED) AS free
+   WHERE c.id = free.id;
 END
 $$;
 

@@ -116,6 +116,7 @@ static void list_take(cctv_keeper_mountpoints_t *mountpoints,
     cctv_mountpoint_table_sort(&listing->table);
     pthread_mutex_lock(&mountpoints->mutex);
     mountpoints->table = listing->table;
+    mountpoints->listed = listing->now;
     pthread_mutex_unlock(&mountpoints->mutex);
     cctv_keeper_note_pulls(mountpoints->keeper->server, &mountpoints->table,
                            &before);
@@ -324,6 +325,15 @@ int64_t cctv_keeper_mountpoints(void *mountpoints_)
 
 /* ---- Status ---- */
 
+/* Cameras of a server that is lost are not online for ever: another server, or
+ * another Apache, may know better. */
+static size_t known_count(const cctv_keeper_mountpoints_t *mountpoints)
+{
+    return cctv_now() - mountpoints->listed < CCTV_KEEPER_LIST_OLD
+               ? mountpoints->table.count
+               : 0;
+}
+
 bool cctv_keeper_mountpoints_news(cctv_keeper_mountpoints_t *mountpoints,
                                   int64_t after, int64_t *id,
                                   const char **status)
@@ -332,7 +342,7 @@ bool cctv_keeper_mountpoints_news(cctv_keeper_mountpoints_t *mountpoints,
 
     *status = NULL;
     pthread_mutex_lock(&mountpoints->mutex);
-    for (i = 0; i < mountpoints->table.count && *status == NULL; i++) {
+    for (i = 0; i < known_count(mountpoints) && *status == NULL; i++) {
         const cctv_mountpoint_entry_t *entry = &mountpoints->table.at[i];
 
         if (entry->id > after) {
@@ -353,7 +363,7 @@ void cctv_keeper_mountpoints_statuses(cctv_keeper_mountpoints_t *mountpoints,
     size_t i;
 
     pthread_mutex_lock(&mountpoints->mutex);
-    for (i = 0; i < table->count; i++) {
+    for (i = 0; i < known_count(mountpoints); i++) {
         const char *status = cctv_mountpoint_table_status(table,
                                                           &table->at[i]);
 
@@ -370,7 +380,8 @@ bool cctv_keeper_mountpoints_is_online(cctv_keeper_mountpoints_t *mountpoints,
     bool is_online;
 
     pthread_mutex_lock(&mountpoints->mutex);
-    is_online = cctv_mountpoint_table_is_online(&mountpoints->table, id);
+    is_online = known_count(mountpoints) > 0
+                && cctv_mountpoint_table_is_online(&mountpoints->table, id);
     pthread_mutex_unlock(&mountpoints->mutex);
     return is_online;
 }

@@ -26,8 +26,9 @@ typedef struct {
     cctv_time_t last_start;   /**< when a view was started last */
     cctv_mountpoint_end_t end;
     bool is_refused;       /**< whether Janus has refused the last list */
-    pthread_mutex_t mutex; /**< protects the table: two threads use it */
+    pthread_mutex_t mutex; /**< protects the rest: two threads use it */
     cctv_mountpoint_table_t table;
+    cctv_time_t listed; /**< when Janus has made the list of the table */
 } cctv_keeper_mountpoints_t;
 
 void cctv_keeper_mountpoints_init(cctv_keeper_mountpoints_t *mountpoints,
@@ -39,6 +40,10 @@ void cctv_keeper_mountpoints_free(cctv_keeper_mountpoints_t *mountpoints);
 
 /** A step of cctv_work_t: get the list, or look after one mountpoint. */
 int64_t cctv_keeper_mountpoints(void *mountpoints);
+
+/** The functions below know nothing if the last list is older than this, because
+ *  Janus does not answer: µs. */
+#define CCTV_KEEPER_LIST_OLD 20000000
 
 /**
  * Find the next mountpoint that has a new status of its camera for the

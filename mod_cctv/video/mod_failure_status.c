@@ -19,14 +19,19 @@
 static uint32_t cursor;
 
 /* @return whether a failure of the first stream says nothing about the camera
- *         now, because the second one plays */
+ *         now: because the second one plays, or because one of several Janus
+ *         servers could not connect and another one receives the camera, whose
+ *         next list forgives the failure */
 static bool has_to_wait(const cctv_keeper_lists_t *lists, int32_t camera,
                         cctv_failure_t why)
 {
     return camera > 0 && why != CCTV_FAILURE_NONE
            && cctv_failure_words(why)->kind == CCTV_FAILS_CAMERA
-           && cctv_keeper_lists_is_online(lists,
-                                          cctv_mountpoint_id(camera, true));
+           && (cctv_keeper_lists_is_online(lists,
+                                           cctv_mountpoint_id(camera, true))
+               || (lists->count > 1 && why != CCTV_FAILURE_OTHER_CODEC
+                   && cctv_keeper_lists_is_online(
+                       lists, cctv_mountpoint_id(camera, false))));
 }
 
 /* The failure has overwritten the status of a camera that may have sent packets

@@ -110,7 +110,12 @@ static void set_up_server(apr_pool_t *pool,
     server->is_draining = line->is_draining;
     server->words = words_of(pool, line);
     server->place = cctv_janus_regions_find(memory->servers, line->key);
-    server->region = &memory->servers[server->place < 0 ? 0 : server->place];
+    if (server->place < 0) {
+        /* A newer configuration, which this process will not see, is without
+         * it. */
+        server->place = 0;
+    }
+    server->region = &memory->servers[server->place];
     server->discarded = &cctv_views()->discarded;
     server->failures = &memory->failures;
     server->pulls = settings->servers == NULL ? NULL : &memory->pulls;

@@ -47,8 +47,9 @@ def nodes(cluster, videos, start_shared):
             ONE_CHILD.replace('8', '24') + video.server(cluster, Proxy='on')
             + f'CCTVRoute {name}\nCCTVStateFile state/views\n'
             f'CCTVStateInterval 1s\nCCTVSessionTimeout {TIMEOUT}s\n'
-            'CCTVEventLog events.log\n' + location() + CONFIG,
-            at=free_port(), modules=MODULES)
+            'CCTVEventLog events.log\n' + location() + CONFIG
+            + '<Location "/server-status">\nSetHandler server-status\n'
+            '</Location>\n', at=free_port(), modules=(*MODULES, 'status'))
     return started
 
 
@@ -318,8 +319,9 @@ def test_clients_that_only_keep_cookies_stick(nodes, balancer):
         assert client.cookie == 'cctv_route=' + client.node()
         assert {client.beat() for _ in range(4)} == {200}
         client.end()
-    for path in ('/metrics', '/janus-events'):
-        assert client.ask('GET', path)[0] == 404
+    for path in ('/metrics', '/%6Detrics', '/janus-events', '/server-status',
+                 '/server-status/', '/server-%73tatus/./?auto'):
+        assert client.ask('GET', path)[0] == 404, path
 
 
 def test_each_view_has_one_start_and_one_end(nodes):

@@ -11,10 +11,11 @@ import pytest
 
 from api import ONE_CHILD, dbd
 from env import SLOWNESS, make_folder, wait_for
-from janus_double import JanusDouble, close, hang
+from janus_double import JanusDouble, close, hang, slow
 from metrics import scrape
 from state import STATE, wait_until_saved
-from video import BUSY, DOWN, ENDPOINTS, EVENTS, JANUS_DOWN, Watcher, problem
+from video import (BUSY, DOWN, ENDPOINTS, EVENTS, JANUS_DOWN, OFFLINE, Watcher,
+                   problem)
 from views import set_cameras
 
 CAMERAS = 60
@@ -198,6 +199,33 @@ def test_a_hot_camera_is_spread_and_limits_hold(cluster, httpd, viewer,
     viewer.play(1)
     wait_for(lambda: servers.views() == dict.fromkeys(NAMES, 2),
              'the place is taken again', 5 * SLOWNESS)
+
+
+def test_a_server_that_fails_to_connect_does_not_take_a_camera_offline(
+        cluster, httpd, viewer, servers):
+    """Another one receives it, and has as many views as it may."""
+    camera = CAMERAS
+
+    def is_now():
+        ((status, since),) = cluster.query(
+            'SELECT status, status_since FROM cameras WHERE id = %s', [camera])
+        return status, since
+    configure(httpd, cluster, servers, servers.lines(
+        **dict.fromkeys(NAMES, 'max=1')))
+    wait_until_counted(httpd, 0)
+    cluster.query("UPDATE cameras SET status = 'unknown' WHERE id = %s",
+                  [camera])
+    _, has, _ = on_server(servers, lambda: viewer.play(camera))
+    wait_for(lambda: is_now()[0] == 'online', 'it is online', 10 * SLOWNESS)
+    before = is_now()
+    for name in set(NAMES) - {has}:
+        servers.janus[name].camera(camera).online = False
+    # The failure lasts until the next list.
+    with servers.janus[has].fault(slow(2), 'message:list'):
+        problem(viewer.post('view-start', camera_id=camera), 503, OFFLINE)
+        wait_for(lambda: f'camera {camera} works again' in httpd.text(),
+                 'it is forgiven', 10 * SLOWNESS)
+    assert is_now() == before
 
 
 # --- loss -------------------------------------------------------------------

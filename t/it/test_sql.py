@@ -47,6 +47,31 @@ def test_apache_reads_and_sets_a_status_as_cctv_video(database, start):
     assert reply.json()['properties']['status'] == 'offline'
 
 
+def test_a_watcher_waits_for_no_other_transaction(database):
+    """Neither does it take part in a deadlock with one, such as an import."""
+    add_cameras(database, *[{'status': 'offline'}] * 2)
+
+    def now():
+        return [status for status, in database.query(
+            'SELECT status FROM cameras ORDER BY id')]
+    with contextlib.closing(database.connect()) as other, \
+            other.cursor() as held, \
+            contextlib.closing(database.connect(user='cctv_video')) as video, \
+            video.cursor() as cursor:
+        held.execute('BEGIN')
+        held.execute('UPDATE cameras SET name = name WHERE id = 1')
+        for receives, fails, reasons, status in [
+                ([1, 2], [], [], 'online'), ([], [1, 2], ['refused'] * 2,
+                                             'offline')]:
+            cursor.execute('SELECT cctv_note_watcher(%s, %s::int[], '
+                           '%s::int[], %s::text[])',
+                           ['web1', receives, fails, reasons])
+            assert now() == ['offline', status]
+        held.execute('ROLLBACK')
+        cursor.execute("SELECT cctv_note_watcher('web1', '{1,2}', '{}', '{}')")
+        assert now() == ['online', 'online']
+
+
 def test_a_table_without_reasons_is_read(database, start):
     """As before the SQL files of this version were loaded; without a
     restart."""

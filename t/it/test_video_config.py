@@ -298,5 +298,6 @@ def test_servers_want_secrets_and_admin_apis(check, secret):
 
 
 def test_servers_want_a_database(written, secret):
-    refused(written(f'{EAST} secret={secret()}\n' + endpoints(HANDLERS)
-                    ).configtest(), 'database')
+    answer = written(f'{EAST} secret={secret()}\n' + endpoints(HANDLERS)
+                     ).configtest()
+    refused(answer, 'CCTVJanus need DBDriver pgsql')

@@ -131,6 +131,22 @@ UPDATE cctv_watchers SET receives = '{}';
 RESET ROLE;
 SELECT * FROM now_is;
 SELECT watcher, receives, fails FROM cctv_watchers ORDER BY 1;
+-- One that has told nothing for long is removed; what all of them fill is limited.
+RESET ROLE;
+UPDATE cctv_watchers SET seen = seen - interval '10 min' WHERE watcher = 'b';
+SET ROLE cctv_video;
+SELECT cctv_note_watcher('a', '{}', '{}', '{}');
+RESET ROLE;
+SELECT watcher FROM cctv_watchers ORDER BY 1;
+SET ROLE cctv_video;
+SELECT cctv_note_watcher(repeat('a', 33), '{}', '{}', '{}');
+SELECT cctv_note_watcher('a', array_fill(1, '{100001}'), '{}', '{}');
+SELECT cctv_note_watcher('a', '{}', array_fill(1, '{100001}'), '{}');
+SELECT count(cctv_note_watcher('w' || i, '{}', '{}', '{}')) FROM generate_series(1, 127) i;
+SELECT cctv_note_watcher('w128', '{}', '{}', '{}');
+SELECT cctv_note_watcher('w127', '{}', '{}', '{}');
+RESET ROLE;
+SELECT count(*) FROM cctv_watchers;
 DROP VIEW now_is;
 
 -- cctv_reader can call none of the functions.

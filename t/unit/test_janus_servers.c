@@ -4,6 +4,7 @@
 #include "t_common.h"
 
 #include "video/janus_region.h"
+#include "video/keeper_lists.h"
 #include "video/pulls.h"
 #include "views/discard.h"
 
@@ -213,6 +214,42 @@ START_TEST(a_stream_never_has_the_servers_of_another_one)
 }
 END_TEST
 
+/* ---- What the lists of mountpoints say ---- */
+
+static void count(void *context, int64_t id, bool is_online)
+{
+    (void)id;
+    *(int *)context += is_online;
+}
+
+START_TEST(a_server_that_is_lost_says_nothing_of_its_cameras)
+{
+    cctv_mountpoint_entry_t entry = {
+        .id = cctv_mountpoint_id(1, false),
+        .camera = 1,
+        .freshness.status = "online",
+    };
+    cctv_keeper_mountpoints_t mountpoints;
+    cctv_keeper_lists_t lists = { .at = { &mountpoints }, .count = 1 };
+    const char *status;
+    int online = 0;
+    int64_t id;
+
+    cctv_keeper_mountpoints_init(&mountpoints, NULL, NULL);
+    mountpoints.table = (cctv_mountpoint_table_t){ .at = &entry, .count = 1 };
+    mountpoints.listed = cctv_now();
+    ck_assert(cctv_keeper_lists_has_online(&lists, 1));
+    ck_assert(cctv_keeper_mountpoints_news(&mountpoints, 0, &id, &status));
+    cctv_keeper_mountpoints_statuses(&mountpoints, count, &online);
+    ck_assert_int_eq(online, 1);
+    mountpoints.listed -= CCTV_KEEPER_LIST_OLD;
+    ck_assert(!cctv_keeper_lists_has_online(&lists, 1));
+    ck_assert(!cctv_keeper_mountpoints_news(&mountpoints, 0, &id, &status));
+    cctv_keeper_mountpoints_statuses(&mountpoints, count, &online);
+    ck_assert_int_eq(online, 1);
+}
+END_TEST
+
 TCase *janus_servers_tests(void)
 {
     TCase *tc = tcase_create("janus_servers");
@@ -227,5 +264,6 @@ TCase *janus_servers_tests(void)
     tcase_add_test(tc, a_view_that_came_while_a_walk_ended_counts);
     tcase_add_test(tc, a_stream_has_the_servers_that_were_added);
     tcase_add_test(tc, a_stream_never_has_the_servers_of_another_one);
+    tcase_add_test(tc, a_server_that_is_lost_says_nothing_of_its_cameras);
     return tc;
 }
