@@ -495,6 +495,9 @@ END_TEST
 #define DENSE    (SPOTS * SPOTS * PER_SPOT)
 #define CELL     (360.0 / (1 << 19))
 
+static const cctv_bbox_t streets = { CELL / 4, -SPOTS *CELL, SPOTS *CELL,
+                                     -CELL / 4 };
+
 static void dense(t_catalogue_t *out)
 {
     t_camera_t *cameras = apr_pcalloc(pool, DENSE * sizeof *cameras);
@@ -511,6 +514,33 @@ static void dense(t_catalogue_t *out)
     }
     t_catalogue(cameras, DENSE, out);
 }
+
+START_TEST(an_answer_shows_so_many_cameras_at_most)
+{
+    cctv_filter_t filter = { .limit = 1, .has_bbox = true, .bbox = streets };
+    t_catalogue_t base;
+    json_t *made, *feature;
+    size_t i;
+    int cameras = 0, sum = 0;
+
+    dense(&base);
+    made = answer(&base.c, &filter, 17);
+    ck_assert_int_eq(number(made, "zoom"), 17);
+    ck_assert_int_eq(number(made, "numberMatched"), DENSE);
+    json_array_foreach(json_object_get(made, "features"), i, feature)
+    {
+        int count = number(json_object_get(feature, "properties"), "count");
+
+        cameras += count == 0;
+        sum += count == 0 ? 1 : count;
+    }
+    ck_assert_int_eq(sum, DENSE);
+    ck_assert_int_gt(cameras, 24000);
+    ck_assert_int_le(cameras, 24576);
+    json_decref(made);
+    t_catalogue_free(&base);
+}
+END_TEST
 
 typedef enum {
     COUNTED,
@@ -573,6 +603,7 @@ TCase *cells_tests(void)
     tcase_add_test(tcase, a_box_across_the_antimeridian_has_each_cell_once);
     tcase_add_test(tcase, clusters_and_cameras_are_features);
     tcase_add_test(tcase, a_screen_bounds_the_zoom);
+    tcase_add_test(tcase, an_answer_shows_so_many_cameras_at_most);
     tcase_add_test(tcase,
                    words_that_no_name_has_are_looked_for_in_all_names_at_once);
     return tcase;
