@@ -1,7 +1,8 @@
 /* SPDX-License-Identifier: Apache-2.0 */
 /**
  * @file cell.h
- * @brief Counts the cameras of one cell; private to the files of cells.h.
+ * @brief Counts the cameras of one cell; private to the files of cells.h, and to
+ *        extent.c.
  * Layer: pure.
  */
 #ifndef CCTV_CATALOGUE_CELL_H

@@ -23,6 +23,9 @@
 /* A screen of 7680 * 4320 pixels has this many cells of 64 pixels. */
 #define CELLS_MAX 8192
 
+/* The most cameras in an answer: as many as where all cells have few. */
+#define CAMERAS_MAX (FEW * CELLS_MAX)
+
 /* The most names of roles in an answer. */
 #define ROLES_MAX 256
 
@@ -73,6 +76,7 @@ typedef struct {
     int level;
     cctv_json_t *json;
     int features;
+    uint32_t cameras; /* of the features */
     uint64_t matched;
 } answer_t;
 
@@ -172,10 +176,12 @@ static bool put_cell(void *context, const cctv_cell_t *cell)
     uint32_t i;
 
     answer->matched += cell->count;
-    if (cell->cameras == NULL) {
+    if (cell->cameras == NULL || answer->cameras + cell->count > CAMERAS_MAX) {
         put_cluster(answer, cell);
+        return !answer->json->failed;
     }
-    for (i = 0; cell->cameras != NULL && i < cell->count; i++) {
+    answer->cameras += cell->count;
+    for (i = 0; i < cell->count; i++) {
         put_camera(answer, cell->cameras[i]);
     }
     return !answer->json->failed;

@@ -45,6 +45,7 @@ static inline void use_filter(apr_pool_t *pool, const cctv_catalogue_t *c,
 {
     cctv_search_t search;
     cctv_json_t json;
+    cctv_bbox_t box;
     int i;
 
     cctv_search_init(pool, c, filter, &search);
@@ -54,6 +55,7 @@ static inline void use_filter(apr_pool_t *pool, const cctv_catalogue_t *c,
     }
     cctv_json_free(&json);
     cctv_search_count(&search);
+    cctv_search_extent(&search, &box);
     for (i = 0; i < all_indexes(c); i++) {
         cctv_catalogue_matches(c, i, filter);
     }

@@ -5,6 +5,7 @@
 #include "catalogue/cells.h"
 #include "catalogue/hilbert.h"
 #include "clusters/answer.h"
+#include "core/thread.h"
 
 #include "apr_strings.h"
 #include "apr_tables.h"
@@ -486,6 +487,109 @@ START_TEST(a_screen_bounds_the_zoom)
 }
 END_TEST
 
+/* ---- Many cameras in a few streets ---- */
+
+/* A hundred cameras in each of 16 * 16 cells of level 19. */
+#define SPOTS    16
+#define PER_SPOT 100
+#define DENSE    (SPOTS * SPOTS * PER_SPOT)
+#define CELL     (360.0 / (1 << 19))
+
+static const cctv_bbox_t streets = { CELL / 4, -SPOTS *CELL, SPOTS *CELL,
+                                     -CELL / 4 };
+
+static void dense(t_catalogue_t *out)
+{
+    t_camera_t *cameras = apr_pcalloc(pool, DENSE * sizeof *cameras);
+    int i;
+
+    for (i = 0; i < DENSE; i++) {
+        int spot = i % (SPOTS * SPOTS);
+
+        cameras[i].id = i + 1;
+        cameras[i].lng = (spot % SPOTS + 0.5) * CELL;
+        cameras[i].lat = -(spot / SPOTS + 0.5) * CELL;
+        apr_snprintf(cameras[i].name, sizeof cameras[i].name, "street %d",
+                     i % 100);
+    }
+    t_catalogue(cameras, DENSE, out);
+}
+
+START_TEST(an_answer_shows_so_many_cameras_at_most)
+{
+    cctv_filter_t filter = { .limit = 1, .has_bbox = true, .bbox = streets };
+    t_catalogue_t base;
+    json_t *made, *feature;
+    size_t i;
+    int cameras = 0, sum = 0;
+
+    dense(&base);
+    made = answer(&base.c, &filter, 17);
+    ck_assert_int_eq(number(made, "zoom"), 17);
+    ck_assert_int_eq(number(made, "numberMatched"), DENSE);
+    json_array_foreach(json_object_get(made, "features"), i, feature)
+    {
+        int count = number(json_object_get(feature, "properties"), "count");
+
+        cameras += count == 0;
+        sum += count == 0 ? 1 : count;
+    }
+    ck_assert_int_eq(sum, DENSE);
+    ck_assert_int_gt(cameras, 24000);
+    ck_assert_int_le(cameras, 24576);
+    json_decref(made);
+    t_catalogue_free(&base);
+}
+END_TEST
+
+typedef enum {
+    COUNTED,
+    ENCLOSED
+} work_t;
+
+/* The processor time of the quickest of some searches: µs. */
+static int64_t spent(const cctv_search_t *search, work_t work)
+{
+    int64_t least = INT64_MAX;
+    cctv_bbox_t box;
+    int i;
+
+    for (i = 0; i < 5; i++) {
+        int64_t start = cctv_thread_spent();
+        int64_t time;
+
+        if (work == COUNTED) {
+            ck_assert_int_eq(cctv_search_count(search), 0);
+        }
+        else {
+            ck_assert(!cctv_search_extent(search, &box));
+        }
+        time = cctv_thread_spent() - start;
+        least = time < least ? time : least;
+    }
+    return least;
+}
+
+/* Otherwise one request keeps a processor busy for seconds where there are
+ * millions of cameras. */
+START_TEST(words_that_no_name_has_are_looked_for_in_all_names_at_once)
+{
+    cctv_filter_t filter = { .limit = 1,
+                             .words = cctv_words_make(pool, "nowhere") };
+    cctv_search_t search;
+    t_catalogue_t base;
+    int64_t count, extent;
+
+    dense(&base);
+    cctv_search_init(pool, &base.c, &filter, &search);
+    count = spent(&search, COUNTED);
+    extent = spent(&search, ENCLOSED);
+    ck_assert_msg(extent < 40 * (count + 1), "%d and %d us", (int)extent,
+                  (int)count);
+    t_catalogue_free(&base);
+}
+END_TEST
+
 TCase *cells_tests(void)
 {
     TCase *tcase = tcase_create("cells");
@@ -499,5 +603,8 @@ TCase *cells_tests(void)
     tcase_add_test(tcase, a_box_across_the_antimeridian_has_each_cell_once);
     tcase_add_test(tcase, clusters_and_cameras_are_features);
     tcase_add_test(tcase, a_screen_bounds_the_zoom);
+    tcase_add_test(tcase, an_answer_shows_so_many_cameras_at_most);
+    tcase_add_test(tcase,
+                   words_that_no_name_has_are_looked_for_in_all_names_at_once);
     return tcase;
 }

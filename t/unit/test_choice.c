@@ -17,7 +17,7 @@ static void make(cctv_choice_t *servers, int count)
     int i;
 
     for (i = 0; i < count; i++) {
-        char name[16];
+        char name[32];
 
         snprintf(name, sizeof name, "janus%d", i + 1);
         servers[i] = (cctv_choice_t){ .key = cctv_server_key(name),
