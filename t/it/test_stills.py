@@ -287,8 +287,10 @@ def test_dead_cameras_hold_up_nobody(config, stills, each, start):
 # --- logins -----------------------------------------------------------------
 
 def test_logins_are_sent_to_the_camera_only(httpd, stills, each):
-    basic, digest = each(stills.url('basic/a'), stills.url('digest/a'))
+    basic, digest, plain = each(*[stills.url(path) for path in (
+        'basic/a', 'digest/a', 'plain/a')])
     assert first(httpd, basic).body == JPEG
+    assert first(httpd, plain).body == JPEG
     assert first(httpd, digest).body == JPEG
     for secret in (PASSWORD, 'Authorization'):
         assert secret not in httpd.text()
