@@ -410,7 +410,9 @@ export class Client {
     const reply = await this.ask(`${this.server}/api/cameras/${Number(id)}/still`, {signal, cache: 'default'});
     if (!reply.ok) throw await problemOf(reply);
     const most = /max-age=(\d+)/.exec(reply.headers.get('Cache-Control'))?.[1] ?? 0;
-    const left = (Number(most) - Number(reply.headers.get('Age') ?? 0)) * 1000;
+    // A proxy may have added its own: "5, 0".
+    const age = /^\d+/.exec(reply.headers.get('Age'))?.[0] ?? 0;
+    const left = (Number(most) - Number(age)) * 1000;
     return {picture: await reply.blob(), again: Math.max(STILL_SOON, left)};
   }
 

@@ -79,18 +79,26 @@ export class Still extends EventTarget {
 // Resolves also when the signal is aborted.
 function pause(ms, signal) {
   return new Promise((resolve) => {
-    const timer = setTimeout(resolve, ms);
-    signal.addEventListener('abort', () => {
+    const timer = setTimeout(over, ms);
+    // A signal lives as long as its camera is shown, which may be for weeks.
+    function over() {
       clearTimeout(timer);
+      signal.removeEventListener('abort', over);
       resolve();
-    }, {once: true});
+    }
+    signal.addEventListener('abort', over);
   });
 }
 
 function visible(signal) {
   if (!document.hidden) return null;
   return new Promise((resolve) => {
-    document.addEventListener('visibilitychange', resolve, {once: true, signal});
-    signal.addEventListener('abort', resolve, {once: true});
+    function over() {
+      document.removeEventListener('visibilitychange', over);
+      signal.removeEventListener('abort', over);
+      resolve();
+    }
+    document.addEventListener('visibilitychange', over);
+    signal.addEventListener('abort', over);
   });
 }

@@ -57,7 +57,7 @@ void cctv_cors_apply(request_rec *r, int method)
     }
     else {
         apr_table_setn(headers, "Access-Control-Expose-Headers",
-                       "Accept-Patch, ETag, Link, Location, Retry-After");
+                       "Accept-Patch, Age, ETag, Link, Location, Retry-After");
     }
 }
 

@@ -43,7 +43,9 @@ static const range_t special[] = {
     { "2001:db8::", 32 },      /* documentation */
     { "3fff::", 20 },          /* documentation */
     { "5f00::", 16 },          /* segment routing */
-    { "fd00:ec2::254", 128 },  /* metadata */
+    { "fd00:42::42", 128 },    /* metadata */
+    { "fd00:a9fe::", 32 },     /* metadata */
+    { "fd00:ec2::", 32 },      /* metadata, credentials of containers */
     { "fd20:ce::254", 128 },   /* metadata */
     { "fe80::", 10 },          /* link-local */
     { "fec0::", 10 },          /* site-local */

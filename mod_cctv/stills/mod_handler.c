@@ -18,6 +18,7 @@
 #include "stills/mod_send.h"
 #include "stills/mod_settings.h"
 #include "stills/mod_sight.h"
+#include "views/mod_denial.h"
 
 #include "ap_mpm.h"
 
@@ -263,7 +264,8 @@ int cctv_still_answer(request_rec *r, int id)
     if (!are_parameters_right(r, &why)) {
         return cctv_reply_problem(r, HTTP_BAD_REQUEST, why);
     }
-    if (!cctv_sight_may_see(r, question.database, id, &result)) {
+    if (!cctv_sight_may_see(r, question.database, id, &result)
+        || cctv_denial_hides(r, id, &result)) {
         return result;
     }
     question.key = cctv_stills_key(question.database, id);

@@ -21,6 +21,9 @@
 
 #include <string.h>
 
+/* For how long the role of a camera is taken from its picture: µs. */
+#define ROLE_AGE 5000000
+
 static const char *params_of(const server_rec *s)
 {
     const cctv_dbd_t *dbd = cctv_database_dbd(s);
@@ -47,11 +50,12 @@ static int look_in_catalogue(request_rec *r, const cctv_filter_t *filter,
                              : catalogue->look_for_still(r, filter, id);
 }
 
-/* A picture that is not old has the role that its camera had when it was
- * fetched. @return OK, or DECLINED: the database has to be asked */
-static int look_at_picture(request_rec *r, uint64_t database, int id)
+/* A picture has the role that its camera had when it was fetched.
+ * @param limit  the most that it may be old: µs
+ * @return OK, or DECLINED: the database has to be asked */
+static int look_at_picture(request_rec *r, uint64_t database, int id,
+                           int64_t limit)
 {
-    int64_t limit = 2 * cctv_stills_settings(r->server)->age;
     cctv_still_t still;
 
     return cctv_still_cache_find(cctv_stills_cache(), database, id, &still)
@@ -80,19 +84,34 @@ static int look_in_database(request_rec *r, const cctv_filter_t *filter,
     return result;
 }
 
+/* As long as the database does not answer, the picture has to do. */
+static int look(request_rec *r, const cctv_filter_t *filter, uint64_t database,
+                int id)
+{
+    int64_t limit = 2 * cctv_stills_settings(r->server)->age;
+    int found = look_in_catalogue(r, filter, id);
+
+    if (found != DECLINED) {
+        return found;
+    }
+    found = look_at_picture(r, database, id,
+                            limit < ROLE_AGE ? limit : ROLE_AGE);
+    if (found == DECLINED) {
+        found = look_in_database(r, filter, id);
+    }
+    return found == HTTP_SERVICE_UNAVAILABLE
+                   && look_at_picture(r, database, id, limit) == OK
+               ? OK
+               : found;
+}
+
 bool cctv_sight_may_see(request_rec *r, uint64_t database, int id, int *result)
 {
     cctv_filter_t filter = { .roles = cctv_access_roles(r) };
     int found = HTTP_NOT_FOUND;
 
     if (filter.roles == NULL || filter.roles->nelts > 0) {
-        found = look_in_catalogue(r, &filter, id);
-        if (found == DECLINED) {
-            found = look_at_picture(r, database, id);
-        }
-        if (found == DECLINED) {
-            found = look_in_database(r, &filter, id);
-        }
+        found = look(r, &filter, database, id);
     }
     if (found == HTTP_NOT_FOUND) {
         *result = cctv_reply_problem(r, HTTP_NOT_FOUND,

@@ -73,18 +73,21 @@ static bool is_type_of_jpeg(const cctv_fetch_t *fetch)
     static const char *const types[] = { "image/jpeg", "image/jpg",
                                          "image/pjpeg",
                                          "application/octet-stream" };
-    const char *type = NULL;
+    struct curl_header *type;
     size_t length;
     size_t i;
 
-    curl_easy_getinfo(fetch->curl, CURLINFO_CONTENT_TYPE, &type);
-    if (type == NULL) {
+    /* Of the last answer: CURLINFO_CONTENT_TYPE may be that of the answer which
+     * asked for the login. */
+    if (curl_easy_header(fetch->curl, "Content-Type", 0, CURLH_HEADER, -1,
+                         &type)
+        != CURLHE_OK) {
         return true;
     }
-    length = strcspn(type, "; \t");
+    length = strcspn(type->value, "; \t");
     for (i = 0; i < sizeof types / sizeof types[0]; i++) {
         if (strlen(types[i]) == length
-            && curl_strnequal(types[i], type, length)) {
+            && curl_strnequal(types[i], type->value, length)) {
             return true;
         }
     }

@@ -80,6 +80,20 @@ bool cctv_denial_refuses(request_rec *r, const cctv_viewer_t *viewer,
     return true;
 }
 
+bool cctv_denial_hides(request_rec *r, int32_t camera, int *result)
+{
+    const cctv_viewer_t viewer = { .camera = camera,
+                                   .user = cctv_admission_user(r),
+                                   .client = cctv_admission_client(r) };
+    cctv_denial_t denial;
+
+    if (!find_denial(&viewer, &denial)) {
+        return false;
+    }
+    *result = answer_denied(r, &denial);
+    return true;
+}
+
 /* Its media may begin to flow meanwhile, which counts as a heartbeat: then it is
  * found again. */
 static void end_view(cctv_view_t view)

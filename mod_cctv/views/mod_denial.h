@@ -23,6 +23,11 @@
 bool cctv_denial_refuses(request_rec *r, const cctv_viewer_t *viewer,
                          int *result);
 
+/** Whether an operator denies a camera to the requester or to all, as for its
+ *  still picture. Then the request has been answered. A drain denies only new
+ *  views. */
+bool cctv_denial_hides(request_rec *r, int32_t camera, int *result);
+
 /** Whether a view that has just been published was denied meanwhile. Then it
  *  has been ended, and the request has been answered. */
 bool cctv_denial_has_hit(request_rec *r, const cctv_viewer_t *viewer,

@@ -141,6 +141,14 @@ class Handler(http.server.BaseHTTPRequestHandler):
             self.answer(401, b'Log in', 'text/plain',
                         WWW_Authenticate=f'Basic realm="{REALM}"')
 
+    def do_plain(self, *_):
+        """Asks for a login, and sends the picture without a type."""
+        if self.headers['Authorization']:
+            self.answer(200, JPEG, None)
+        else:
+            self.answer(401, b'Log in', 'text/html',
+                        WWW_Authenticate=f'Basic realm="{REALM}"')
+
     def do_digest(self, *_):
         fields = self.headers['Authorization'] or ''
         said = urllib.request.parse_keqv_list(urllib.request.parse_http_list(

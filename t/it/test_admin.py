@@ -221,6 +221,23 @@ def test_a_kicked_user_and_camera(httpd, admin, viewers):
                              reason='denied') >= 3
 
 
+def test_a_denied_camera_has_no_still_picture(cluster, httpd, admin, viewers):
+    """A drain is about new views only."""
+    cluster.query("UPDATE cameras SET still_url = 'http://127.0.0.1/x'")
+    alice, bob = viewers('alice'), viewers('bob')
+
+    def still(who, camera):
+        return httpd.get(f'/api/cameras/{camera}/still', who.headers)
+    admin.does('kick', user='alice', seconds=60)
+    is_denied(still(alice, CAMERA), 'your views')
+    admin.does('kick', camera=OTHER, reason='Rescue.', seconds=60)
+    assert is_denied(still(bob, OTHER), 'this camera')['note'] == 'Rescue.'
+    admin.does('drain')
+    # The address of its picture is not allowed.
+    reply = still(bob, CAMERA)
+    assert reply.status == 503 and reply.json()['type'] != DRAINING
+
+
 def test_a_whep_player_is_told(httpd, admin, viewers):
     alice = viewers('alice')
     headers = {**alice.headers, 'Content-Type': 'application/sdp'}

@@ -111,6 +111,45 @@ def test_the_list_and_the_marker_show_a_still(pages, stills):
         'return document.querySelector(".glimpse").hidden;'), 'it is hidden')
 
 
+def test_a_still_that_is_shown_for_weeks_keeps_no_listeners(pages):
+    window = pages.open()
+    window.run("""
+        import(new URL('still.js', location)).then(({Still}) => {
+          let [rounds, listeners] = [0, 0];
+          const still = new Still({async still(id, {signal}) {
+            if (++rounds === 20) window.listeners = listeners;
+            for (const [name, step] of [['add', 1], ['remove', -1]]) {
+              signal[`${name}EventListener`] = function count(...all) {
+                listeners += step;
+                AbortSignal.prototype[`${name}EventListener`]
+                  .apply(signal, all);
+              };
+            }
+            return {picture: new ImageData(1, 1), again: 0};
+          }});
+          still.show(1);
+        });""")
+    window.until('window.listeners === 0', seconds=10 * SLOWNESS)
+
+
+def test_no_age_makes_the_page_ask_without_a_pause(pages):
+    """A proxy may have added its own."""
+    window = pages.open()
+    window.run("""
+        import(new URL('cctv-client.js', location)).then(async ({Client}) => {
+          const real = fetch;
+          const asked = arguments[0].map((age) => {
+            fetch = async () => new Response('', {headers: {
+              'Cache-Control': 'private, max-age=5', 'Age': age}});
+            return new Client().still(1);
+          });
+          fetch = real;
+          window.again = (await Promise.all(asked)).map(({again}) => again);
+        });""", ['2', '2, 0', '9', 'x'])
+    window.until('window.again')
+    assert window.run('return window.again;') == [3000, 3000, 1000, 5000]
+
+
 def test_a_right_click_asks_which_cameras_see_the_spot(pages, cluster):
     cluster.query('UPDATE cameras SET heading = 90, field_of_view = 60 '
                   'WHERE id = %s', [PLAIN])

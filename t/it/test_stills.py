@@ -162,6 +162,19 @@ def test_who_may_not_see_the_camera_gets_no_picture(
         f'/api/cameras/{plain}').json()['properties']
 
 
+def test_a_role_that_changes_hides_a_picture_that_is_fresh(
+        cluster, httpd, stills, each):
+    camera, = each(stills.url('same/changed'), role='police')
+    path, allowed = '/roles/{}/still'.format, {'X-Roles': 'police'}
+    assert first(httpd, camera, path, allowed).status == 200
+    cluster.query("UPDATE cameras SET role = 'court' WHERE id = %s", [camera])
+    # The picture is fresh for 60 s.
+    wait_for(lambda: httpd.get(path(camera), allowed).status == 404,
+             'it is hidden', 10 * SLOWNESS)
+    assert httpd.get(path(camera), {'X-Roles': 'court'}).status == 200
+    assert stills.asked['/same/changed'] == 1
+
+
 # --- once for everybody -----------------------------------------------------
 
 def test_a_thousand_requesters_cause_one_fetch_per_camera_and_age(
@@ -287,8 +300,10 @@ def test_dead_cameras_hold_up_nobody(config, stills, each, start):
 # --- logins -----------------------------------------------------------------
 
 def test_logins_are_sent_to_the_camera_only(httpd, stills, each):
-    basic, digest = each(stills.url('basic/a'), stills.url('digest/a'))
+    basic, digest, plain = each(*[stills.url(path) for path in (
+        'basic/a', 'digest/a', 'plain/a')])
     assert first(httpd, basic).body == JPEG
+    assert first(httpd, plain).body == JPEG
     assert first(httpd, digest).body == JPEG
     for secret in (PASSWORD, 'Authorization'):
         assert secret not in httpd.text()
@@ -386,4 +401,7 @@ def test_a_picture_is_shown_while_the_database_is_away(
     httpd.expect(*DOWN)
     cluster.tool('stop')
     assert httpd.get(still(camera)).body == JPEG
+    # Also once the database would be asked for the role of the camera.
+    wait_for(lambda: int(httpd.get(still(camera)).headers.get('Age', 0)) > 5,
+             'a picture of more than 5 s', 10 * SLOWNESS)
     assert httpd.get(still(camera + 500)).status == 503
