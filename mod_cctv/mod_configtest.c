@@ -399,7 +399,8 @@ int cctv_configtest(apr_pool_t *pconf, apr_pool_t *plog, apr_pool_t *ptemp,
 
     (void)plog;
     database = NULL;
-    has_whep = has_roles = has_handler = has_admin = has_ogc = has_tiles = false;
+    has_whep = has_roles = has_handler = has_admin = has_ogc = has_tiles =
+        false;
     cctv_settings_finish(pconf, s);
     walk(ptemp, s, ap_conftree, &server);
     note_database(pconf, s, NULL, &server);
