@@ -53,7 +53,7 @@ def main():
             line = ''
         line += row + ' '
     print(line.rstrip())
-    print('/* clang-format on */')
+    print('    /* clang-format on */')
 
 
 if __name__ == '__main__':

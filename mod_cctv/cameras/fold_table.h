@@ -350,4 +350,4 @@
 { 0xFF50, "p" }, { 0xFF51, "q" }, { 0xFF52, "r" }, { 0xFF53, "s" }, { 0xFF54, "t" },
 { 0xFF55, "u" }, { 0xFF56, "v" }, { 0xFF57, "w" }, { 0xFF58, "x" }, { 0xFF59, "y" },
 { 0xFF5A, "z" }, { 0xFF5B, "{" }, { 0xFF5C, "|" }, { 0xFF5D, "}" }, { 0xFF5E, "~" },
-/* clang-format on */
+    /* clang-format on */

@@ -63,7 +63,8 @@ static void keep(const char *folder, int fd)
         close(fd);
         return;
     }
-    *lock = (lock_t){ copy, fd };
+    lock->folder = copy;
+    lock->fd = fd;
 }
 
 /* A folder that cannot be opened, or a file system without locks, is another

@@ -84,7 +84,6 @@ static char *put_degrees(char *p, int32_t units)
 {
     uint64_t size = (uint64_t)(units < 0 ? -(int64_t)units : units);
     uint64_t rest = size % CCTV_CATALOGUE_UNITS;
-    uint64_t digit = CCTV_CATALOGUE_UNITS / 10;
 
     if (units < 0) {
         *p++ = '-';
@@ -93,9 +92,8 @@ static char *put_degrees(char *p, int32_t units)
     if (rest != 0) {
         *p++ = '.';
     }
-    for (; rest > 0 && digit > 0; digit /= 10) {
-        *p++ = (char)('0' + rest / digit);
-        rest %= digit;
+    for (; rest > 0; rest = rest * 10 % CCTV_CATALOGUE_UNITS) {
+        *p++ = (char)('0' + rest * 10 / CCTV_CATALOGUE_UNITS);
     }
     return p;
 }

@@ -131,9 +131,9 @@ START_TEST(a_box_that_is_nearly_the_world)
     cctv_bbox_t box;
     const char *why = NULL;
 
-    ck_assert_int_eq(cctv_bbox_parse("-179.99999999999997,-10,180,10", &box,
-                                     &why),
-                     APR_SUCCESS);
+    ck_assert_int_eq(
+        cctv_bbox_parse("-179.99999999999997,-10,180,10", &box, &why),
+        APR_SUCCESS);
     ck_assert_double_gt(box.west, -180);
     ck_assert_double_eq(box.east, 180);
 }
