@@ -97,8 +97,9 @@ def test_a_view_has_a_start_and_an_end_in_every_log(start, cluster):
     assert metrics.sum('cctv_events_dropped_total') == 0
     with open(httpd.folder + '/access.log', encoding='utf-8') as log:
         noted = log.read().splitlines()
-    assert noted[:3] == [f'1 {first["view"]} unknown /{name}' for name in (
-        'view-start', 'heartbeat', 'view-end')]
+    # httpd writes a line after the answer, perhaps later than that of the next.
+    assert {f'1 {first["view"]} unknown /{name}' for name in (
+        'view-start', 'heartbeat', 'view-end')} <= set(noted[:4])
     assert '9 - - /view-start' in noted
     assert '- - - /metrics' in noted
 
