@@ -23,7 +23,7 @@ has_mounts() { grep -q " $(realpath -- "$1")/" /proc/self/mountinfo; }
 download() {
     mkdir -p -- "${base%/*}"
     echo "Downloading a clean Debian ..."
-    mmdebstrap --quiet --variant=minbase --include=ca-certificates bookworm "$base.new"
+    mmdebstrap --quiet --format=tar --variant=minbase --include=ca-certificates bookworm "$base.new"
     mv -- "$base.new" "$base"
 }
 
