@@ -357,6 +357,20 @@ END_TEST
 
 /* ---- Logs that take nothing ---- */
 
+/* More than the queue holds, with a step of the writer now and then. */
+static void put_many(cctv_events_t *events, cctv_writer_t *writer, int count)
+{
+    int i;
+
+    for (i = 1; i <= count; i++) {
+        put(events, i);
+        if (i % 100 == 0) {
+            step(writer);
+        }
+    }
+    step(writer);
+}
+
 START_TEST(a_full_pipe_loses_its_oldest_events_and_the_file_none)
 {
     enum {
@@ -367,18 +381,11 @@ START_TEST(a_full_pipe_loses_its_oldest_events_and_the_file_none)
     int fds[2] = { make_file() };
     cctv_writer_t writer;
     uint64_t missing = 0;
-    int i;
 
     ck_assert_int_eq(pipe2(pipes, O_NONBLOCK), 0);
     fds[1] = pipes[1];
     writer = make_writer(events, fds, 2);
-    for (i = 1; i <= MANY; i++) {
-        put(events, i);
-        if (i % 100 == 0) {
-            step(&writer);
-        }
-    }
-    step(&writer);
+    put_many(events, &writer, MANY);
     assert_each_once(content(fds[0]), MANY);
     ck_assert_uint_eq(told_stuck, 1);
     missing = cctv_counted(&events->counters.dropped);
@@ -442,18 +449,11 @@ START_TEST(refusals_get_into_the_file_while_a_pipe_takes_nothing)
     int pipes[2];
     int fds[2] = { make_file() };
     cctv_writer_t writer;
-    int i;
 
     ck_assert_int_eq(pipe2(pipes, O_NONBLOCK), 0);
     fds[1] = pipes[1];
     writer = make_writer(events, fds, 2);
-    for (i = 1; i <= MANY; i++) {
-        put(events, i);
-        if (i % 100 == 0) {
-            step(&writer);
-        }
-    }
-    step(&writer);
+    put_many(events, &writer, MANY);
     cctv_events_put(events, &refusal, CCTV_QUEUE_SPARE);
     step(&writer);
     assert_each_once(content(fds[0]), MANY + 1);
