@@ -40,20 +40,24 @@ static const cctv_route_t *find_route(bool (*is_it)(const cctv_route_t *route,
     return NULL;
 }
 
-static bool has_name(const cctv_route_t *route, void *name)
+typedef struct {
+    const char *text;
+} name_t;
+
+static bool has_name(const cctv_route_t *route, void *context)
 {
-    return strcmp(route->name, name) == 0;
+    const name_t *name = context;
+
+    return strcmp(route->name, name->text) == 0;
 }
 
 static const cctv_route_t *route_of(const char *handler, int *number)
 {
-    char name[32];
+    name_t name = { handler + sizeof PREFIX - 1 };
 
-    if (strncmp(handler, PREFIX, sizeof PREFIX - 1) != 0) {
-        return NULL;
-    }
-    apr_cpystrn(name, handler + sizeof PREFIX - 1, sizeof name);
-    return find_route(has_name, name, number);
+    return strncmp(handler, PREFIX, sizeof PREFIX - 1) == 0
+               ? find_route(has_name, &name, number)
+               : NULL;
 }
 
 const cctv_route_t *cctv_route_find(const char *handler)

@@ -29,9 +29,9 @@ static bool is_preflight(const request_rec *r)
 void cctv_cors_apply(request_rec *r, int method)
 {
     const apr_array_header_t *list = cctv_http_settings(r)->origins;
-    const char *text = apr_table_get(r->headers_in, "Origin");
     /* httpd sends err_headers_out also with errors and with 304. */
     apr_table_t *headers = r->err_headers_out;
+    const char *text;
     cctv_origin_t origin;
 
     if (list == NULL || list->nelts == 0
@@ -40,6 +40,7 @@ void cctv_cors_apply(request_rec *r, int method)
     }
     apr_table_setn(r->notes, APPLIED, "");
     apr_table_mergen(headers, "Vary", "Origin");
+    text = apr_table_get(r->headers_in, "Origin");
     if (text == NULL || !cctv_origin_parse(text, &origin)
         || !cctv_origin_is_listed(&origin, list)) {
         return;
@@ -66,17 +67,23 @@ void cctv_cors_apply(request_rec *r, int method)
 static bool judge(request_rec *r, const apr_array_header_t *listed,
                   const char *advice, int *result)
 {
+    const char *site = apr_table_get(r->headers_in, "Sec-Fetch-Site");
+    cctv_sender_t sender;
+    cctv_sender_verdict_t verdict;
+
+    /* Most senders; the other fields take longer. */
+    if (cctv_sender_is_same_origin(site)) {
+        return true;
+    }
     /* Behind a proxy that ends TLS, httpd takes the request for http unless
      * ServerName says https. */
-    cctv_sender_t sender = {
-        .site = apr_table_get(r->headers_in, "Sec-Fetch-Site"),
-        .origin = apr_table_get(r->headers_in, "Origin"),
-        .host = apr_table_get(r->headers_in, "Host"),
-        .is_https = strcmp(ap_http_scheme(r), "https") == 0,
-        .listed = listed
-    };
-    cctv_sender_verdict_t verdict = cctv_sender_judge(&sender);
-
+    sender = (cctv_sender_t){ .site = site,
+                              .origin = apr_table_get(r->headers_in, "Origin"),
+                              .host = apr_table_get(r->headers_in, "Host"),
+                              .is_https = strcmp(ap_http_scheme(r), "https")
+                                          == 0,
+                              .listed = listed };
+    verdict = cctv_sender_judge(&sender);
     if (verdict == CCTV_SENDER_TRUSTED) {
         return true;
     }

@@ -49,12 +49,20 @@ static bool covers_by_regex(const core_dir_config *section, const char *uri,
 static bool covers_by_prefix(const core_dir_config *section, const char *uri,
                              cover_t *cover)
 {
-    size_t len = strlen(section->d);
-    bool ends_in_slash = len > 0 && section->d[len - 1] == '/';
+    const char *path = section->d;
+    size_t len = 0;
+    bool ends_in_slash;
 
+    /* Most sections are of other paths, and differ soon. */
+    while (path[len] != '\0' && path[len] == uri[len]) {
+        len++;
+    }
+    if (path[len] != '\0') {
+        return false;
+    }
+    ends_in_slash = len > 0 && path[len - 1] == '/';
     len -= ends_in_slash ? 1 : 0;
-    if (strncmp(uri, section->d, len) != 0
-        || (uri[len] != '/' && (uri[len] != '\0' || ends_in_slash))) {
+    if (uri[len] != '/' && (uri[len] != '\0' || ends_in_slash)) {
         return false;
     }
     cover->is_regex = false;

@@ -41,8 +41,9 @@ static int send_body(request_rec *r, apr_bucket *body)
     apr_bucket_alloc_t *alloc = r->connection->bucket_alloc;
     apr_bucket_brigade *bb = apr_brigade_create(r->pool, alloc);
 
-    ap_set_content_length(r, (apr_off_t)body->length);
     if (r->header_only) {
+        /* A filter of httpd sets it for answers with a body. */
+        ap_set_content_length(r, (apr_off_t)body->length);
         apr_bucket_destroy(body);
     }
     else {

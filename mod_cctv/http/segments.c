@@ -18,6 +18,12 @@ static bool is_dots(const char *segment, size_t len)
            || (len == 2 && segment[0] == '.' && segment[1] == '.');
 }
 
+/* As iscntrl() of the locale "C", which looks into a table. */
+static bool is_control(char c)
+{
+    return (unsigned char)c < ' ' || c == '\x7f';
+}
+
 bool cctv_segments_are_plain(const char *path)
 {
     const char *p;
@@ -26,11 +32,12 @@ bool cctv_segments_are_plain(const char *path)
         return false;
     }
     for (p = path; *p != '\0'; p++) {
-        if (*p == '\\' || apr_iscntrl(*p)) {
+        if (*p == '\\' || is_control(*p)) {
             return false;
         }
         if (*p == '/'
-            && (p[1] == '/' || is_dots(p + 1, strcspn(p + 1, "/")))) {
+            && (p[1] == '/'
+                || (p[1] == '.' && is_dots(p + 1, strcspn(p + 1, "/"))))) {
             return false;
         }
     }

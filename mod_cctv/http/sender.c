@@ -28,13 +28,17 @@ static bool has_site(const cctv_sender_t *sender, const char *name)
     return sender->site != NULL && strcmp(sender->site, name) == 0;
 }
 
+bool cctv_sender_is_same_origin(const char *site)
+{
+    return site != NULL && strcmp(site, "same-origin") == 0;
+}
+
 cctv_sender_verdict_t cctv_sender_judge(const cctv_sender_t *sender)
 {
     cctv_origin_t origin;
     bool has_origin;
 
-    /* Before the origin is parsed, which takes longer: most senders are this. */
-    if (has_site(sender, "same-origin")) {
+    if (cctv_sender_is_same_origin(sender->site)) {
         return CCTV_SENDER_TRUSTED;
     }
     has_origin = sender->origin != NULL

@@ -54,6 +54,14 @@ typedef enum {
     CCTV_SENDER_HIDDEN
 } cctv_sender_verdict_t;
 
+/**
+ * Whether Sec-Fetch-Site alone makes a sender trusted: the first line of the
+ * table above.
+ *
+ * @param site  NULL: not sent
+ */
+bool cctv_sender_is_same_origin(const char *site);
+
 /** Judge a request by the table above. Thread-safe. Allocates nothing. */
 cctv_sender_verdict_t cctv_sender_judge(const cctv_sender_t *sender);
 

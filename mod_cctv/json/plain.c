@@ -57,15 +57,23 @@ static bool take_text(rest_t *rest, const char **value, size_t *size)
     return at < rest->end && *at == '"';
 }
 
+/* Read this name in quotes. */
+static bool take_name(rest_t *rest, const char *name)
+{
+    size_t size = strlen(name);
+
+    if (!take(rest, '"') || (size_t)(rest->end - rest->at) <= size
+        || memcmp(rest->at, name, size) != 0 || rest->at[size] != '"') {
+        return false;
+    }
+    rest->at += size + 1;
+    return true;
+}
+
 /* Read everything before the value. */
 static bool begin(rest_t *rest, const char *name)
 {
-    const char *found;
-    size_t size;
-
-    return take(rest, '{') && take_text(rest, &found, &size)
-           && size == strlen(name) && memcmp(found, name, size) == 0
-           && take(rest, ':');
+    return take(rest, '{') && take_name(rest, name) && take(rest, ':');
 }
 
 /* Read everything behind the value. */

@@ -313,7 +313,7 @@ bool cctv_admission_begin(request_rec *r, cctv_viewer_t *viewer,
         give_up(r, viewer, view, result);
         return false;
     }
-    cctv_notes_view(r, view);
+    cctv_notes_started(r, view);
     if (transport != NULL && transport->published != NULL) {
         transport->published(view, offer);
     }

@@ -142,20 +142,24 @@ static int send_offer(request_rec *r, const cctv_view_t *view,
 }
 
 /* The text is put together without jansson, which is slow. No value in it has to
- * be escaped. */
+ * be escaped, and all fit into a line. */
 static int send_started(request_rec *r, const cctv_view_t *view)
 {
     char id[CCTV_VIEW_ID_LENGTH + 1];
-    int timeout = (int)(view->timeout / 1000);
-    const char *text;
+    char text[CCTV_OUTPUT_LINE];
+    char *at = CCTV_OUTPUT_PUT(text, "{\"session_id\":\"");
+    uint32_t timeout = view->timeout / 1000;
 
     cctv_view_id(view, id);
-    text = apr_pstrcat(
-        r->pool, "{\"session_id\":\"", cctv_node_add(r, id),
-        "\",\"camera_id\":", apr_itoa(r->pool, view->camera),
-        ",\"heartbeat_seconds\":", apr_itoa(r->pool, timeout / BEATS),
-        ",\"timeout_seconds\":", apr_itoa(r->pool, timeout), "}", NULL);
-    return cctv_reply_json_text(r, HTTP_CREATED, text, strlen(text));
+    at = stpcpy(at, cctv_node_add(r, id));
+    at = CCTV_OUTPUT_PUT(at, "\",\"camera_id\":");
+    at = cctv_output_put_number(at, (uint32_t)view->camera);
+    at = CCTV_OUTPUT_PUT(at, ",\"heartbeat_seconds\":");
+    at = cctv_output_put_number(at, timeout / BEATS);
+    at = CCTV_OUTPUT_PUT(at, ",\"timeout_seconds\":");
+    at = cctv_output_put_number(at, timeout);
+    at = CCTV_OUTPUT_PUT(at, "}");
+    return cctv_reply_json_text(r, HTTP_CREATED, text, (size_t)(at - text));
 }
 
 static int start_view(request_rec *r, const wish_t *wish)
@@ -289,8 +293,9 @@ static const char *video_members(request_rec *r, const char *id,
         transport_members(r, id, view));
 }
 
-/* Write seconds with three decimals, without a format string, which is slow. */
-static void put_seconds(char *out, int64_t ms)
+/* Write seconds with three decimals, at most 24 characters, without a format
+ * string, which is slow. @return the end of the text */
+static char *put_seconds(char *out, int64_t ms)
 {
     uint64_t rest = (uint64_t)ms % 1000;
 
@@ -298,19 +303,20 @@ static void put_seconds(char *out, int64_t ms)
     *out++ = '.';
     *out++ = (char)('0' + rest / 100);
     memcpy(out, cctv_output_pairs + rest % 100 * 2, 2);
-    out[2] = '\0';
+    return out + 2;
 }
 
 static int send_watched(request_rec *r, const char *id,
                         const cctv_view_t *view)
 {
-    char seconds[32];
-    const char *text;
+    const char *members = video_members(r, id, view);
+    char *text = apr_palloc(r->pool, CCTV_OUTPUT_LINE + strlen(members));
+    char *at = CCTV_OUTPUT_PUT(text, "{\"watched_seconds\":");
 
-    put_seconds(seconds, view->watched / 1000);
-    text = apr_pstrcat(r->pool, "{\"watched_seconds\":", seconds,
-                       video_members(r, id, view), "}", NULL);
-    return cctv_reply_json_text(r, HTTP_OK, text, strlen(text));
+    at = put_seconds(at, view->watched / 1000);
+    at = stpcpy(at, members);
+    at = CCTV_OUTPUT_PUT(at, "}");
+    return cctv_reply_json_text(r, HTTP_OK, text, (size_t)(at - text));
 }
 
 static int answer_beat(request_rec *r, const char *id, const json_t *body)

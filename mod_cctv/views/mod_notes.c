@@ -12,21 +12,37 @@
 
 #include "apr_strings.h"
 
+/* What is noted of a view, as text. */
+typedef struct {
+    char id[CCTV_PUBLIC_ID_LENGTH + 1];
+    cctv_country_label_t country;
+} noted_t;
+
+/* A request notes everything once, so no earlier note has to be replaced. */
+static void add_note(request_rec *r, const char *name, const char *text)
+{
+    apr_table_addn(r->notes, name, text);
+}
+
 void cctv_notes_camera(request_rec *r, int32_t camera)
 {
     if (camera > 0) {
-        apr_table_setn(r->notes, "cctv_camera", apr_itoa(r->pool, camera));
+        add_note(r, "cctv_camera", apr_itoa(r->pool, camera));
     }
+}
+
+void cctv_notes_started(request_rec *r, const cctv_view_t *view)
+{
+    noted_t *noted = apr_palloc(r->pool, sizeof *noted);
+
+    cctv_public_id_text(cctv_view_public_id(cctv_memory(), view), noted->id);
+    noted->country = cctv_country_label(view->country);
+    add_note(r, "cctv_view", noted->id);
+    add_note(r, "cctv_country", noted->country.text);
 }
 
 void cctv_notes_view(request_rec *r, const cctv_view_t *view)
 {
-    char *id = apr_palloc(r->pool, CCTV_PUBLIC_ID_LENGTH + 1);
-
-    cctv_public_id_text(cctv_view_public_id(cctv_memory(), view), id);
     cctv_notes_camera(r, view->camera);
-    apr_table_setn(r->notes, "cctv_view", id);
-    apr_table_setn(
-        r->notes, "cctv_country",
-        apr_pstrdup(r->pool, cctv_country_label(view->country).text));
+    cctv_notes_started(r, view);
 }

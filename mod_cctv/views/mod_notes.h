@@ -16,6 +16,10 @@
  *  @param camera  0: it is none */
 void cctv_notes_camera(request_rec *r, int32_t camera);
 
+/** Note the view that a request has started: its public id, and the country of
+ *  its viewer. Its camera has been noted before. */
+void cctv_notes_started(request_rec *r, const cctv_view_t *view);
+
 /** Note the view that a request is about: its camera, its public id, and the
  *  country of its viewer. */
 void cctv_notes_view(request_rec *r, const cctv_view_t *view);
