@@ -136,7 +136,7 @@ clean: ## remove what was built
 check: GROUPS_NEEDED = check
 check: packages ## run every test
 	@$(MAKE) -s --no-print-directory $(BUILD_JOBS) module $(BUILD)/mod_tell.so \
-	    $(BUILD)/unit $(REPLAYS) $(AXE) $(STREETS)
+	    $(BUILD)/unit $(BUILD)/load $(REPLAYS) $(AXE) $(STREETS)
 	@$(MAKE) -s --no-print-directory $(BUILD_JOBS) CC=clang BUILD=build/clang module
 	@$(MAKE) --no-print-directory guards unit replay it
 	@echo "make check: all passed"
@@ -204,7 +204,7 @@ RUN_TESTS = CCTV_MODULE=$(abspath $(MODULE)) t/it/namespace.sh \
 # T names a file or a test: test_http or test_http.py::test_options. Without T
 # all run side by side, and a few that fail are run again alone.
 .PHONY: it
-it: module $(AXE) $(STREETS) ## run the integration tests [T=test_http.py::test_options PYTEST_ARGS='-k bbox' JOBS=4]
+it: module $(BUILD)/load $(AXE) $(STREETS) ## run the integration tests [T=test_http.py::test_options PYTEST_ARGS='-k bbox' JOBS=4]
 ifdef T
 	@$(RUN_TESTS) $(call test_path,$(T)) $(PYTEST_ARGS)
 else
@@ -391,6 +391,30 @@ soak: packages ## end 100,000 views in all ways, and count them [VIEWS=100000 HA
 	@$(MAKE) --no-print-directory module
 	@VIEWS=$(VIEWS) HALT=$(HALT) CCTV_MODULE=$(abspath $(MODULE)) \
 	    t/it/namespace.sh /usr/bin/python3 t/it/soak.py
+
+# Viewers of real WebRTC that count packets and decode nothing. By default they
+# watch what `make run` has started.
+URL     ?= http://127.0.0.1:$(PORT)
+CAMERAS ?= all
+VIEWERS ?= 10
+RATE    ?= 10
+load: SECONDS = 30
+
+.PHONY: load
+load: GROUPS_NEEDED = build
+load: packages ## many viewers of real WebRTC [URL= CAMERAS=all VIEWERS=10 RATE=10 SECONDS=30]
+	@$(MAKE) -s --no-print-directory $(BUILD)/load
+	@$(BUILD)/load --url '$(URL)' --cameras '$(CAMERAS)' --viewers $(VIEWERS) \
+	    --rate $(RATE) --seconds $(SECONDS)
+
+LOAD_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard t/load/*.c))
+
+$(BUILD)/load: $(LOAD_OBJS)
+	@echo LINK $@
+	@$(CC) $(SANFLAGS) $(LDFLAGS) -o $@ $^ -pthread -lm \
+	    $(shell pkg-config --libs libssl libcrypto libcurl jansson)
+
+-include $(LOAD_OBJS:.o=.d)
 
 # ---- Look after the sources ----
 
