@@ -345,6 +345,14 @@ bench: packages ## measure its speed [MPM=event ROUNDS=5 SECONDS=1]
 	    --seconds $(SECONDS) --memory-requests $(MEMORY_REQUESTS) \
 	    --parts $(BENCH_PARTS)
 
+# Not a part of `make bench`: a million rows take minutes.
+.PHONY: bench-map
+bench-map: GROUPS_NEEDED = bench
+bench-map: packages ## the map page with up to a million cameras: some minutes [SIZES="20000 100000 1000000"]
+	@$(MAKE) --no-print-directory module
+	@CCTV_MODULE=$(abspath $(BUILD))/mod_cctv.so t/it/namespace.sh \
+	    /usr/bin/python3 -B t/bench/map_sizes.py
+
 # 10,000 clients need about 12,000 file descriptors (ulimit -n).
 .PHONY: soak-push
 soak-push: GROUPS_NEEDED = bench

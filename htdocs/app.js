@@ -147,13 +147,14 @@ function wireSharing({wall, map, list, cameras}, route, opened) {
   if (opened.tour) tour.start(opened.tour);
 }
 
-function wireWall(wall, {map, list, messages}) {
+function wireWall(wall, {cameras, map, list, messages}) {
   const show = () => {
     const {ids, names} = wall;
+    cameras.keep(ids);
     const what = names.length === 1 ? names[0] : strings.wall.title(names.length);
     document.title = names.length ? strings.titleOf(what) : strings.title;
     document.querySelector('.skips [href="#wall"]').hidden = !names.length;
-    map.select(ids);
+    map.select(ids, wall.cameras);
     list.mark(new Set(ids));
   };
   wall.addEventListener('change', show);
@@ -266,7 +267,7 @@ async function start(messages, showList) {
   const client = new Client({server: new URL('..', import.meta.url).href});
   const opened = parseQuery(location.search);
   const [{config, problems, mayLocate}, {CameraMap}, extent] = await Promise.all([
-    reading, import('./map.js'), opened.place ? null : extentOf(client),
+    reading, import('./map.js'), extentOf(client),
   ]);
   for (const problem of problems) console.warn(problem);
   const cameras = new Cameras(client);

@@ -1,29 +1,26 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * The cameras in the visible part of the map. They are loaded by tiles of a
- * fixed grid, so that a move of the map loads only new tiles. The cameras are
- * kept up to date: the server tells what changes, or else is asked every 10 s.
- * Their number is limited.
+ * What the map and the list show: clusters that the server has counted, and cameras. One answer covers the visible box
+ * and a little around it, at one zoom; an answer without clusters has all cameras of its area, and is good for every
+ * zoom. All is kept up to date: the server tells what changes, or else is asked every 10 s. What is shown stays until
+ * the next answer is there. A server without a catalogue has no clusters: then the first cameras are shown.
  */
-import {TileStore} from './tile-store.js';
-import {contains, isWithin, tilesOf, widen} from './tiles.js';
+import {Answers, isCluster, queryOf} from './answers.js';
+import {areaOf, contains, isInside, widen} from './tiles.js';
 
-// A tile is as wide as 1024 pixels of the map.
-const ZOOM_OFFSET = 2;
-const FIRST = 1000;
-const LIMIT = 5000;
-const MOST = 50000;
-// Browsers open six connections to a server. Two of them stay free for video
-// requests.
-const AT_ONCE = 4;
+// The most cameras of the list, where the map has clusters.
+const LISTED = 100;
 const REFRESH = 10000;
-// Older tiles are requested again as soon as they are shown.
-const STALE = 30000;
 const RETRY = 3000;
+// After a change, clusters are asked for again within this time, so that many clients do not ask at once.
+const SOON = 250;
+// At least so long after the answer before: ten times as long as that answer took, within these limits.
+const LEAST_PAUSE = 1000;
+const MOST_PAUSE = 10000;
+// Changes of a box that is so many zooms larger would be told for nothing.
+const FAR_ZOOMS = 3;
 
-// Whether a tile is in a box that does not cross the antimeridian; null is the world.
-const isInside = (tile, box) => !box || (tile.west >= box.west && tile.east <= box.east
-  && tile.south >= box.south && tile.north <= box.north);
+const STATUSES = ['online', 'offline', 'unknown'];
 
 // Whether two versions of a feature are equal.
 function isSame(a, b) {
@@ -42,49 +39,54 @@ function withStatus(camera, status, since) {
   return {...camera, properties};
 }
 
+const idsOf = (cameras) => new Set(cameras.map(({id}) => id));
+
 /**
  * Events:
- *   change  detail {added, changed, removed}: arrays of cameras
+ *   change  detail {added, changed, removed}: arrays of cameras of byId. `features` may have changed as well
  *   load    detail {loading, error, partial}: whether the visible box is being
  *           loaded; the ServerError that delays it, or null; whether the box has
- *           more cameras than are loaded (zoom in to see them)
+ *           more cameras than are shown, because the server has no clusters
  */
 export class Cameras extends EventTarget {
   #client;
+  #answers;
   #filter = {roles: null, status: null, playable: false};
   #roles = [];
-  #tiles = new TileStore();
-  // The tiles of the visible box, from its middle outwards.
-  #cover = [];
+  // {box, zoom}
   #view = null;
-  #queue = [];
-  // The AbortControllers of running requests, with their `tile`.
-  #jobs = new Set();
-  // Cameras that are no longer in their tile. They may have moved to a tile that
-  // is still loading, so they are removed when no request is running.
-  #gone = new Map();
+  // The last one of Answers, with the `ids` of its cameras.
+  #area = null;
+  // The cameras in the visible box, where the area has clusters: {key, list, ids, isCut}.
+  #listed = null;
+  // Ids of cameras that stay in byId.
+  #kept = new Set();
+  // The AbortController of what is being asked: {news, isFresh, done}.
+  #job = null;
   #error = null;
   #retry = null;
-  #refresh = null;
+  #renewal = null;
   #beat = null;
-  // The AbortController of the changes that are followed, with their `box`.
+  // When the last answer came, and how long it took.
+  #answered = {at: -Infinity, took: 0};
+  // The AbortController of the changes that are followed, with their `box` and `zoom`.
   #follower = null;
   #canFollow = true;
   // Whether the server tells all changes of the visible box.
   #isTold = false;
-  #whenIdle = [];
   #told = '';
 
   constructor(client) {
     super();
     this.#client = client;
-    /** Map of id → camera: all loaded cameras. */
+    this.#answers = new Answers(client);
+    /** Map of id → camera: all that are known one by one. */
     this.byId = new Map();
     document.addEventListener('visibilitychange', () => this.#keepFresh());
     this.#wait();
   }
 
-  /** Every role of a camera that was loaded so far, sorted. */
+  /** Every role that is known, sorted. */
   get roles() {
     return this.#roles;
   }
@@ -93,162 +95,195 @@ export class Cameras extends EventTarget {
     return this.#filter;
   }
 
+  /** What the map shows: cameras, and clusters as docs/api.md describes them. */
+  get features() {
+    if (!this.#area) return [];
+    if (this.#area.isComplete) return [...this.byId.values()];
+    return this.#area.features.flatMap((feature) => (isCluster(feature) ? feature : this.byId.get(feature.id) ?? []));
+  }
+
   /** roles: null (all) or an array of names; status: null (all) or one; playable: only what every browser plays. */
   setFilter({roles = null, status = null, playable = false}) {
     this.#filter = Object.freeze({roles: roles && [...roles].sort(), status, playable});
-    for (const job of this.#jobs) job.abort();
-    clearTimeout(this.#retry);
-    this.#retry = null;
+    this.#job?.abort();
+    this.#stopRetry();
     this.#unfollow();
+    this.#area = null;
+    this.#listed = null;
     const removed = [...this.byId.values()];
-    this.#tiles.clear();
-    this.#gone.clear();
     this.byId.clear();
     this.#tellChange({removed});
-    if (this.#view) this.show(this.#view.box, this.#view.zoom);
+    if (this.#view) this.#look();
   }
 
-  /** Loads the missing tiles of a box. Must be called when the map shows another box. */
+  /** Loads what is missing in a box. Must be called when the map shows another box. */
   show(box, zoom) {
-    this.#view = {box, zoom};
-    const level = Math.max(0, Math.round(zoom) - ZOOM_OFFSET);
-    const tiles = this.#filter.roles?.length === 0 ? [] : tilesOf(box, level);
-    this.#cover = tiles.map((at) => this.#tiles.get(at, (part) => this.#list(part)));
-    for (const tile of this.#cover) tile.shownAt = performance.now();
-    this.#queue = [];
-    for (const job of this.#jobs) {
-      if (!this.#cover.includes(job.tile)) job.abort();
-    }
-    this.#tiles.prune(this.#cover);
-    this.#want(this.#cover.filter((tile) => this.#tiles.isMissing(tile)));
-    this.#follow();
-    if (this.#cover.some((tile) => performance.now() - this.#tiles.loadedAt(tile) > STALE)) this.refresh();
+    this.#view = {box, zoom: Math.max(0, Math.round(zoom))};
+    if (this.#retry) this.#tellLoad();
+    else this.#look();
+  }
+
+  /** ids: cameras that stay known wherever the map goes. */
+  keep(ids) {
+    this.#kept = new Set(ids);
   }
 
   /**
    * Asks the server whether anything in the visible box has changed. This also
    * happens every 10 s if the server does not tell changes. Resolves when the server has answered or failed.
    */
-  refresh() {
-    this.#refresh ??= this.#askAgain().finally(() => {
-      this.#refresh = null;
-    });
-    return this.#refresh;
+  async refresh() {
+    if (!this.#view || this.#retry) return;
+    this.#look(true);
+    while (this.#job) await this.#job.done;
   }
 
-  /** The cameras in the box that was shown last. */
+  /** The known cameras in the box that was shown last: all of them, if there are not very many. */
   inView() {
     if (!this.#view) return [];
     return [...this.byId.values()].filter((camera) => contains(this.#view.box, camera.geometry.coordinates));
   }
 
-  #list({west, south, east, north}) {
-    const {roles, status, playable} = this.#filter;
-    return this.#client.list({
-      ...(playable && {playable}),
-      bbox: [west, south, east, north],
-      ...(roles && {roles}),
-      ...(status && {statuses: [status]}),
-      first: FIRST,
-      limit: LIMIT,
-    });
+  /** How many cameras are in the box that was shown last: {total, online, offline, unknown}. */
+  counts() {
+    const counts = {total: 0, online: 0, offline: 0, unknown: 0};
+    const isAll = this.#listed && this.#listed.key === this.#key() && !this.#listed.isCut;
+    const seen = isAll || !this.#view ? this.inView()
+      : this.features.filter(({geometry}) => contains(this.#view.box, geometry.coordinates));
+    for (const {properties} of seen) {
+      counts.total += properties.count ?? 1;
+      for (const status of STATUSES) counts[status] += properties[status] ?? Number(properties.status === status);
+    }
+    return counts;
   }
 
-  #askAgain() {
-    if (!this.#cover.length) return Promise.resolve();
-    // If one page holds a larger tile, one request replaces many.
-    this.#want([...new Set(this.#cover.map((tile) => this.#tiles.largest(tile, FIRST)))]);
-    return new Promise((resolve) => {
-      this.#whenIdle.push(resolve);
-      this.#settle();
-    });
-  }
+  // ---- Asking ----
 
-  #want(tiles) {
-    const wanted = tiles.filter((tile) => (!tile.job || tile.job.signal.aborted)
-      && !this.#queue.includes(tile));
-    this.#queue.push(...wanted);
-    this.#pump();
+  // isFresh: asks for the area although it is known.
+  #look(isFresh = false) {
+    const job = Object.assign(new AbortController(), {news: [], isFresh: isFresh || Boolean(this.#job?.isFresh)});
+    this.#job?.abort();
+    this.#job = job;
+    job.done = this.#run(job);
     this.#tellLoad();
   }
 
-  #pump() {
-    while (this.#queue.length && this.#jobs.size < AT_ONCE && !this.#retry) this.#load(this.#queue.shift());
-    this.#settle();
-  }
-
-  async #load(tile) {
-    const job = Object.assign(new AbortController(), {tile, news: []});
-    tile.job = job;
-    this.#jobs.add(job);
+  async #run(job) {
+    const {isFresh} = job;
     try {
-      await this.#read(tile, job.signal);
-      // The list may be older than what was told meanwhile.
-      for (const news of job.news) this.#apply(news);
-      if (job.isOld) {
-        tile.loadedAt = -Infinity;
-        this.#queue.push(tile);
-      }
+      if (isFresh || !this.#isCovered()) await this.#loadArea(job);
+      await this.#loadList(job, isFresh);
       this.#error = null;
-      this.#follow();
     } catch (error) {
-      if (!job.signal.aborted) this.#fail(error, tile);
+      if (!job.signal.aborted) this.#fail(error);
     }
-    this.#jobs.delete(job);
-    if (tile.job === job) tile.job = null;
-    this.#pump();
+    if (this.#job !== job) return;
+    this.#job = null;
     this.#tellLoad();
   }
 
-  async #read(tile, signal) {
-    const seen = new Set();
-    let last = Infinity;
-    for await (const {features} of tile.list.load({signal})) {
-      signal.throwIfAborted();
-      if (!this.#makeRoom(features)) {
-        last = Math.max(0, ...[...seen].slice(-1));
-        break;
-      }
-      this.#merge(features, seen);
-    }
-    signal.throwIfAborted();
-    for (const camera of this.byId.values()) {
-      if (camera.id <= last && !seen.has(camera.id) && isWithin(tile.box, camera.geometry.coordinates)) {
-        this.#gone.set(camera.id, camera);
-      }
-    }
-    Object.assign(tile, {
-      state: last === Infinity ? 'complete' : 'partial',
-      count: seen.size,
-      loadedAt: performance.now(),
-    });
-    this.#tiles.prune(this.#cover);
+  #isCovered() {
+    if (!this.#area || !isInside(this.#view.box, this.#area.box)) return false;
+    return this.#area.isComplete || this.#area.zoom === this.#view.zoom;
   }
 
-  #merge(features, seen) {
+  async #loadArea(job) {
+    const {zoom} = this.#view;
+    const known = this.#isCovered() ? this.#area : {box: areaOf(this.#view.box, zoom), zoom};
+    const start = performance.now();
+    clearTimeout(this.#renewal);
+    this.#renewal = null;
+    const area = await this.#answers.ask(known, this.#filter, job.signal);
+    job.signal.throwIfAborted();
+    this.#answered = {at: performance.now(), took: performance.now() - start};
+    job.isFresh = false;
+    this.#takeArea(area);
+    // The answer may be older than what was told meanwhile.
+    for (const news of job.news.splice(0)) this.#apply(news);
+    this.#follow();
+  }
+
+  #key() {
+    return JSON.stringify(this.#view.box);
+  }
+
+  async #loadList(job, isFresh) {
+    if (!this.#area.features.some(isCluster)) {
+      this.#listed = null;
+      return;
+    }
+    const key = this.#key();
+    const before = this.#listed?.key === key ? this.#listed : null;
+    if (before && !isFresh) return;
+    const list = before?.list ?? this.#client.list({...queryOf(this.#filter, this.#view.box), limit: LISTED});
+    // Only the first page.
+    const {value: page} = await list.load({signal: job.signal}).next();
+    job.signal.throwIfAborted();
+    this.#listed = {key, list, ids: idsOf(page.features), isCut: page.more};
+    this.#update(page.features);
+    for (const news of job.news.splice(0)) this.#apply(news);
+  }
+
+  #fail(error) {
+    this.#error = error;
+    const wait = error.retryAfter ? error.retryAfter * 1000 : RETRY;
+    this.#retry = setTimeout(() => {
+      this.#retry = null;
+      this.#look(true);
+    }, wait + Math.random() * RETRY / 2);
+  }
+
+  #stopRetry() {
+    clearTimeout(this.#retry);
+    this.#retry = null;
+  }
+
+  // ---- What is known ----
+
+  #takeArea(area) {
+    const isOther = area.source !== this.#area?.source;
+    this.#area = {...area, ids: idsOf(area.features.filter((feature) => !isCluster(feature)))};
+    if (area.roles) this.#roles = [...area.roles].sort();
+    if (area.isComplete) this.#listed = null;
+    this.#update(area.features.filter(({id}) => this.#area.ids.has(id)), isOther);
+  }
+
+  // These cameras are known now; what is in no answer any more is not. isOther: the features are others.
+  #update(cameras, isOther = false) {
     const added = [];
     const changed = [];
-    for (const camera of features) {
-      const {id} = camera;
-      const before = this.byId.get(id);
-      seen.add(id);
-      this.#gone.delete(id);
+    for (const camera of cameras) {
+      const before = this.byId.get(camera.id);
       if (before === camera) continue;
-      this.byId.set(id, camera);
+      this.byId.set(camera.id, camera);
       if (!before) added.push(camera);
       else if (!isSame(before, camera)) changed.push(camera);
       this.#addRole(camera.properties.role);
     }
-    this.#tellChange({added, changed});
+    const removed = [...this.byId.values()].filter((camera) => !this.#isKnown(camera));
+    for (const {id} of removed) this.byId.delete(id);
+    this.#tellChange({added, changed, removed}, isOther);
   }
 
-  // Follows the changes of the visible box and its surroundings, once a list has
-  // said that this is possible.
+  #isKnown({id, geometry}) {
+    if (this.#area.ids.has(id) || this.#listed?.ids.has(id)) return true;
+    return this.#kept.has(id) && !(this.#area.isComplete && contains(this.#area.box, geometry.coordinates));
+  }
+
+  #addRole(role) {
+    if (!this.#roles.includes(role)) this.#roles = [...this.#roles, role].sort();
+  }
+
+  // ---- Changes ----
+
+  // Follows the changes of the area and its surroundings, once an answer has said that this is possible.
   #follow() {
-    if (!this.#canFollow || !this.#client.hasChanges || !this.#view || !this.#cover.length) return;
-    if (this.#follower && this.#cover.every(({box}) => isInside(box, this.#follower.box))) return;
+    if (!this.#canFollow || !this.#client.hasChanges || this.#filter.roles?.length === 0) return;
+    const {box, zoom} = this.#area;
+    const before = this.#follower;
+    if (before && zoom - before.zoom <= FAR_ZOOMS && isInside(box, before.box)) return;
     this.#unfollow();
-    this.#follower = Object.assign(new AbortController(), {box: widen(this.#cover.map(({box}) => box))});
+    this.#follower = Object.assign(new AbortController(), {box: widen(box), zoom});
     this.#listen(this.#follower);
   }
 
@@ -259,23 +294,12 @@ export class Cameras extends EventTarget {
   }
 
   async #listen({box, signal}) {
-    const {roles, status} = this.#filter;
-    const query = {
-      ...(box && {bbox: [box.west, box.south, box.east, box.north]}),
-      ...(roles && {roles}),
-      ...(status && {statuses: [status]}),
-      signal,
-      onState: (isTold) => { if (!signal.aborted) this.#isTold = isTold; },
-    };
+    const {playable, ...query} = queryOf(this.#filter, box);
+    const onState = (isTold) => { if (!signal.aborted) this.#isTold = isTold; };
     try {
-      for await (const news of this.#client.changes(query)) {
+      for await (const news of this.#client.changes({...query, signal, onState})) {
         if (signal.aborted) return;
-        if (news.reset) {
-          this.#loadAgain();
-        } else {
-          for (const job of this.#jobs) job.news.push(news);
-          this.#apply(news);
-        }
+        this.#hear(news);
       }
     } catch {
       // From now on the page asks every 10 s.
@@ -283,11 +307,26 @@ export class Cameras extends EventTarget {
     }
   }
 
-  // What was loaded before changes are told may be older than the first of them.
-  #loadAgain() {
-    this.#tiles.expire();
-    for (const job of this.#jobs) Object.assign(job, {isOld: true, news: []});
-    this.#askAgain();
+  #hear(news) {
+    if (news.reset) {
+      // What was loaded before changes are told may be older than the first of them.
+      if (!this.#retry) this.#look(true);
+      return;
+    }
+    this.#job?.news.push(news);
+    this.#apply(news);
+    if (!this.#area?.isComplete) this.#renewSoon();
+  }
+
+  // Clusters have to be counted again.
+  #renewSoon() {
+    const {at, took} = this.#answered;
+    const pause = Math.min(MOST_PAUSE, Math.max(LEAST_PAUSE, 10 * took));
+    const wait = Math.max(Math.random() * SOON, at + pause - performance.now());
+    this.#renewal ??= setTimeout(() => {
+      this.#renewal = null;
+      if (!this.#retry) this.#look(true);
+    }, wait);
   }
 
   #giveUp() {
@@ -296,66 +335,21 @@ export class Cameras extends EventTarget {
   }
 
   #apply({changed, gone, status, since = {}}) {
-    const known = changed.filter(({geometry: {coordinates}, properties}) => this.#tiles.covers(coordinates)
-      && (!this.#filter.playable || properties.playable));
+    if (!this.#area) return;
+    const {isComplete, box, ids} = this.#area;
+    const isWanted = ({id, geometry: {coordinates}, properties}) => (!this.#filter.playable || properties.playable)
+      && (isComplete ? contains(box, coordinates) : this.byId.has(id));
+    const known = changed.filter(isWanted);
     const lost = changed.filter((camera) => !known.includes(camera)).map(({id}) => id);
-    const renewed = Object.entries(status).flatMap(([word, ids]) => ids.map((id) => this.byId.get(id))
+    for (const id of [...gone, ...lost]) {
+      ids.delete(id);
+      this.#listed?.ids.delete(id);
+      this.#kept.delete(id);
+    }
+    if (isComplete) for (const {id} of known) ids.add(id);
+    const renewed = Object.entries(status).flatMap(([word, of]) => of.map((id) => this.byId.get(id))
       .filter(Boolean).map((camera) => withStatus(camera, word, since[camera.id])));
-    const removed = [...gone, ...lost].map((id) => this.byId.get(id)).filter(Boolean);
-    for (const {id} of removed) {
-      this.#gone.delete(id);
-      this.byId.delete(id);
-    }
-    this.#tellChange({removed});
-    const shown = this.#makeRoom(known) ? known : known.filter(({id}) => this.byId.has(id));
-    this.#merge([...shown, ...renewed], new Set());
-  }
-
-  #addRole(role) {
-    if (!this.#roles.includes(role)) this.#roles = [...this.#roles, role].sort();
-  }
-
-  // Whether these cameras can be added within the limit. Drops the tiles that have
-  // not been visible for the longest time.
-  #makeRoom(features) {
-    const isNew = ({id}) => !this.byId.has(id);
-    const more = this.byId.size < MOST - LIMIT ? 0 : features.filter(isNew).length;
-    while (more && this.byId.size + more > MOST) {
-      if (!this.#dropOldest()) return false;
-    }
-    return true;
-  }
-
-  #dropOldest() {
-    const isOnlyThere = this.#tiles.forgetOldest(this.#cover);
-    if (!isOnlyThere) return false;
-    const removed = [...this.byId.values()].filter(isOnlyThere);
-    for (const {id} of removed) this.byId.delete(id);
-    this.#tellChange({removed});
-    return true;
-  }
-
-  #fail(error, tile) {
-    this.#error = error;
-    if (this.#cover.includes(tile)) this.#queue.unshift(tile);
-    if (this.#retry) return;
-    const wait = error.retryAfter ? error.retryAfter * 1000 : RETRY;
-    this.#retry = setTimeout(() => {
-      this.#retry = null;
-      this.#pump();
-      this.#tellLoad();
-    }, wait + Math.random() * RETRY / 2);
-  }
-
-  // Called when no request is running: cameras that are in no tile by now are
-  // removed.
-  #settle() {
-    if (this.#jobs.size || (this.#queue.length && !this.#retry)) return;
-    const removed = [...this.#gone.values()].filter((camera) => this.byId.get(camera.id) === camera);
-    this.#gone.clear();
-    for (const {id} of removed) this.byId.delete(id);
-    this.#tellChange({removed});
-    for (const resolve of this.#whenIdle.splice(0)) resolve();
+    this.#update([...known, ...renewed]);
   }
 
   #keepFresh() {
@@ -370,15 +364,14 @@ export class Cameras extends EventTarget {
     this.#beat = setTimeout(() => this.#keepFresh(), REFRESH);
   }
 
-  #tellChange({added = [], changed = [], removed = []}) {
-    if (!added.length && !changed.length && !removed.length) return;
+  #tellChange({added = [], changed = [], removed = []}, isOther = false) {
+    if (!isOther && !added.length && !changed.length && !removed.length) return;
     this.dispatchEvent(new CustomEvent('change', {detail: {added, changed, removed}}));
   }
 
   #tellLoad() {
-    const underWay = [...this.#jobs].filter(({signal}) => !signal.aborted).map(({tile}) => tile);
-    const loading = !this.#retry && [...this.#queue, ...underWay].some((tile) => this.#tiles.isMissing(tile));
-    const partial = this.#cover.some(({state}) => state === 'partial');
+    const loading = Boolean(this.#job) && !this.#isCovered();
+    const partial = Boolean(this.#area?.isCut);
     const told = JSON.stringify([loading, partial, this.#error?.status, this.#error?.detail]);
     if (told === this.#told) return;
     this.#told = told;

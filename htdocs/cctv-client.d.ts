@@ -69,6 +69,30 @@ export interface CameraPage {
   features: Camera[];
   /** False: `features` is the same array as at the last load(). */
   changed: boolean;
+  /** Whether there is a further page. */
+  more: boolean;
+}
+
+export interface ClustersQuery extends Filter {
+  /** Of the map, as Leaflet counts it. */
+  zoom: number;
+}
+
+/** Some cameras that lie close together. */
+export interface Cluster {
+  type: 'Feature';
+  id: string;
+  bbox: Box;
+  geometry: {type: 'Point'; coordinates: [longitude: number, latitude: number]};
+  properties: {cluster: true; count: number; online: number; offline: number; unknown: number; playable: number};
+}
+
+export interface Clusters {
+  features: (Cluster | Camera)[];
+  /** How many cameras there are. */
+  numberMatched: number;
+  /** Of all cameras that the user may see. */
+  roles: string[];
 }
 
 /** A list of cameras, page by page. */
@@ -135,6 +159,10 @@ export class Client {
   list(query?: ListQuery): CameraList;
   /** Follows the cameras of a query. Throws ServerError, and the abort reason of the signal. */
   changes(query?: ChangesQuery): AsyncGenerator<News, void, undefined>;
+  /** What a map shows at a zoom. `before` is returned if nothing has changed. Throws ServerError; 404: there are none. */
+  clusters(query: ClustersQuery, options?: {before?: Clusters; signal?: AbortSignal}): Promise<Clusters>;
+  /** Learns from an answer of the server whether changes can be followed. */
+  note(reply: Response): void;
   /** Null if the camera does not exist or may not be seen. */
   camera(id: number, options?: {signal?: AbortSignal}): Promise<Camera | null>;
   /**

@@ -393,6 +393,33 @@ export class Client {
     return new Changes(this, query).follow(query.signal ?? new AbortController().signal);
   }
 
+  /**
+   * What a map shows at a zoom, for any number of cameras: {features, numberMatched, roles}, as docs/api.md says:
+   * clusters, and the cameras themselves where there are few. The query is {zoom, bbox, roles, statuses, playable}; see
+   * list(). before: the result before, which is returned if nothing has changed. Throws ServerError; 404: the server has
+   * no clusters.
+   */
+  async clusters({zoom, ...rest}, {before, signal} = {}) {
+    const query = queryOf(rest);
+    query.set('zoom', zoom);
+    const url = `${this.server}/api/clusters?${query}`;
+    const isSame = before?.url === url && before.etag;
+    const reply = await this.ask(url, {headers: isSame ? {'If-None-Match': before.etag} : {}, signal});
+    if (isSame && reply.status === 304) return before;
+    if (!reply.ok) throw await problemOf(reply);
+    this.note(reply);
+    return jsonOf(reply, ({features, numberMatched, roles}) => {
+      for (const feature of features) if (!feature.properties.cluster) readFeature(feature);
+      check(Number.isInteger(numberMatched) && Array.isArray(roles));
+      return {features, numberMatched, roles, etag: reply.headers.get('ETag'), url};
+    });
+  }
+
+  /** Learns from an answer whether changes can be followed. */
+  note(reply) {
+    this.hasChanges = /rel="?monitor/.test(reply.headers.get('Link') ?? '');
+  }
+
   /** Returns a Feature, or null if the camera does not exist or may not be seen. */
   async camera(id, {signal} = {}) {
     const reply = await this.ask(`${this.server}/api/cameras/${Number(id)}`, {signal});
@@ -442,8 +469,8 @@ class List {
   }
 
   /**
-   * Yields {features, changed} for each page, ordered by id. A further call asks
-   * whether the pages have changed. For an unchanged page `changed` is false and
+   * Yields {features, changed, more} for each page, ordered by id; more: whether
+   * there is a further page. A further call asks whether the pages have changed. For an unchanged page `changed` is false and
    * `features` is the same array as before. Throws ServerError.
    */
   async *load({signal} = {}) {
@@ -454,7 +481,7 @@ class List {
       const page = await this.#ask(url, before, signal);
       this.#pages.set(url, page);
       pages.set(url, page);
-      yield {features: page.features, changed: page !== before};
+      yield {features: page.features, changed: page !== before, more: Boolean(page.next)};
       url = page.next;
     }
     // Forgets pages that the list no longer has, but not after a failure.
@@ -466,7 +493,7 @@ class List {
     const reply = await this.#client.ask(url, {headers, signal});
     if (before && reply.status === 304) return before;
     if (!reply.ok) throw await problemOf(reply);
-    this.#client.hasChanges = /rel="?monitor/.test(reply.headers.get('Link') ?? '');
+    this.#client.note(reply);
     const etag = reply.headers.get('ETag');
     return jsonOf(reply, ({features, links = []}) => {
       features.forEach(readFeature);

@@ -18,7 +18,7 @@ const ARROW = 'M -6 -11 L 0 -20 L 6 -11 Q 0 -14 -6 -11 Z';
 const CLUSTER_SIZE = 40;
 const RING = 17;
 // A cluster with at least this many cameras is larger.
-const SIZES = [10, 100, 1000];
+const SIZES = [10, 100, 1000, 10000];
 const STATUSES = ['online', 'offline', 'unknown'];
 
 function shape(name, attributes) {
@@ -115,24 +115,21 @@ export class CameraIcon extends L.Icon {
   }
 }
 
-/** The icon of a cluster: the number, and around it a ring with the share of each status. */
+/**
+ * The icon of a cluster: the number, and around it a ring with the share of each status. `marker` has `total`, `counts`
+ * by status, and `isPlaying`: whether one of its cameras plays.
+ */
 export class ClusterIcon extends L.Icon {
-  constructor(cluster) {
+  constructor(marker) {
     super({});
-    this.cluster = cluster;
+    this.marker = marker;
   }
 
-  createIcon() {
-    const counts = {online: 0, offline: 0, unknown: 0};
-    let playing = false;
-    const markers = this.cluster.getAllChildMarkers();
-    for (const {camera, isPlaying} of markers) {
-      counts[camera.properties.status] += 1;
-      playing ||= isPlaying;
-    }
-    const total = markers.length;
-    const element = button(this.cluster.getElement(), 'cctv-cluster');
+  createIcon(old) {
+    const {total, counts, isPlaying: playing} = this.marker;
+    const element = button(old, 'cctv-cluster');
     element.dataset.size = SIZES.filter((size) => total >= size).length;
+    element.dataset.digits = String(total).length;
     element.classList.toggle('cctv-playing', playing);
     const shares = STATUSES.filter((status) => counts[status])
       .map((status) => [counts[status], strings.status[status]]);

@@ -33,14 +33,19 @@ export class Legend {
   /** @param isLoaded  whether the cameras in view are known */
   draw(isLoaded, isFiltered) {
     const {text, hits} = this.#search;
-    const shown = text ? hits ?? [] : this.#cameras.inView();
+    const counts = text ? countOf(hits ?? []) : this.#cameras.counts();
     for (const chip of this.#chips) {
       const {status} = chip.dataset;
-      const total = shown.filter(({properties}) => properties.status === status).length;
+      const total = counts[status];
       setText(chip.querySelector('.total'), strings.number(total));
       chip.setAttribute('aria-label', strings.legend.chip(total, strings.status[status]));
       chip.setAttribute('aria-pressed', String(this.#status.value === status));
     }
-    this.#reset.hidden = shown.length > 0 || !isLoaded || (text ? !hits : !isFiltered);
+    this.#reset.hidden = counts.total > 0 || !isLoaded || (text ? !hits : !isFiltered);
   }
+}
+
+function countOf(cameras) {
+  const of = (status) => cameras.filter(({properties}) => properties.status === status).length;
+  return {total: cameras.length, online: of('online'), offline: of('offline'), unknown: of('unknown')};
 }

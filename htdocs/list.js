@@ -123,7 +123,7 @@ export class List extends EventTarget {
     if (!text) {
       const inView = this.#cameras.inView();
       this.#rows.show(withKept(firstByName(inView, MOST), this.#kept()));
-      this.#say(this.#wordsInView(inView.length));
+      this.#say(this.#wordsInView(this.#cameras.counts().total));
     } else if (hits) {
       // The loaded camera is newer than the search result.
       this.#rows.show(hits.map((hit) => this.#cameras.byId.get(hit.id) ?? hit), text);

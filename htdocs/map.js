@@ -55,12 +55,10 @@ export class CameraMap extends EventTarget {
     this.#map = this.#makeMap(element);
     this.#open(config.view, place, extent);
     this.#markers = new CameraMarkers(this.#map, {
-      isStill: this.#isStill,
+      cameras,
       choose: (detail) => this.dispatchEvent(new CustomEvent('choose', {detail})),
       point: (detail) => this.dispatchEvent(new CustomEvent('point', {detail})),
     });
-    this.#markers.change({added: [...cameras.byId.values()]});
-    cameras.addEventListener('change', ({detail}) => this.#markers.change(detail));
     this.#map.on('moveend', () => this.#moved());
     this.#map.on('contextmenu', ({latlng: {lat: latitude, lng}}) => {
       const detail = {latitude, longitude: eastOf(lng, -180) - 180};
@@ -118,9 +116,9 @@ export class CameraMap extends EventTarget {
     this.#map.fitBounds(this.#user.getBounds(), {maxZoom: CLOSE_ZOOM, animate: !this.#isStill});
   }
 
-  /** ids: the cameras that play, in their order on the wall. */
-  select(ids) {
-    this.#markers.select(ids);
+  /** ids: the cameras that play, in their order on the wall; cameras: those of them that are known. */
+  select(ids, cameras = []) {
+    this.#markers.select(ids, cameras);
     this.#labels.select(ids);
   }
 

@@ -1,46 +1,40 @@
 // SPDX-License-Identifier: Apache-2.0
-/**
- * Keeps the markers of the cameras and their clusters up to date. Names with an
- * underscore are internals of Leaflet 1.7 and markercluster 1.5.
- */
+/** The markers of cameras and clusters: what is close together on the screen is one cluster. */
+import {isCluster} from './answers.js';
+import {gather, ringsOf} from './gather.js';
 import {CameraIcon, ClusterIcon} from './icons.js';
-import {eastOf} from './tiles.js';
+import {cellOf, eastOf} from './tiles.js';
 
-// The number of markers that are added at once. The first batch is small, so that
-// it is visible soon. Later batches are larger, because each one draws all
-// clusters; between two batches the page stays responsive.
-const FIRST_SLICE = 250;
-const SLICE = 2500;
-// The radius of a cluster, in pixels.
+// What is nearer than this to a cluster belongs to it, in pixels.
 const FAR_RADIUS = 64;
 const NEAR_RADIUS = 40;
 const NEAR_ZOOM = 15;
-// If the visible box is wider than this, in degrees, it always contains an end of
-// the world.
+// Markers have elements so far outside the visible box, as a share of its size.
+const AROUND = 0.5;
+// The margin around the cameras of a cluster that was clicked, in pixels.
+const MARGIN = 40;
+// If the visible box is wider than this, in degrees, it always contains an end of the world.
 const WIDE = 180;
 // The largest distance, in degrees, between its middle and the middle of the world.
 const MOST_OFF = 90;
 
-class CameraMarker extends L.Marker {
-  onAdd(map) {
-    // Made on demand, because most markers are never visible.
-    this.options.icon ??= new CameraIcon(this);
-    return super.onAdd(map);
-  }
-}
-CameraMarker.mergeOptions({icon: null});
-
 export class CameraMarkers {
   #map;
-  #group;
+  #cameras;
   #choose;
-  #isStill;
-  // id → marker
-  #markers = new Map();
-  #waiting = [];
-  #timer = null;
+  #point;
+  // What is on the map: {key, features, at, camera (null: a cluster), count, counts, bounds}. Those near the visible box
+  // have a marker in #shown, by their key.
+  #items = [];
+  #shown = new Map();
+  // The zoom for which the items were made.
+  #zoom = null;
+  // The cluster whose cameras are spread out: {key, ids, legs}.
+  #spread = null;
   // id → its number on the wall, from 1 on; 0 if it is alone
   #playing = new Map();
+  // id → a camera that plays
+  #known = new Map();
   #lit = null;
   #hasTold = false;
   // The longitude in the middle of the world as it is shown. The world ends 180
@@ -48,179 +42,169 @@ export class CameraMarkers {
   #middle;
 
   /**
-   * isStill: without animations. choose({id, add}) is called for a click on a
-   * marker, Enter and Space; point({id}) when the pointer comes to a marker, and
-   * with null when it leaves.
+   * cameras: of which the features are shown. choose({id, add}) is called for a click on a marker, Enter and Space;
+   * point({id}) when the pointer comes to a marker, and with null when it leaves.
    */
-  constructor(map, {isStill, choose, point}) {
+  constructor(map, {cameras, choose, point}) {
     this.#map = map;
+    this.#cameras = cameras;
     this.#choose = choose;
-    this.#isStill = isStill;
+    this.#point = point;
     this.#middle = map.getCenter().lng;
-    this.#group = L.markerClusterGroup({
-      animate: !isStill,
-      maxClusterRadius: (zoom) => (zoom < NEAR_ZOOM ? FAR_RADIUS : NEAR_RADIUS),
-      iconCreateFunction: (cluster) => new ClusterIcon(cluster),
-      showCoverageOnHover: false,
-      zoomToBoundsOnClick: false,
-      spiderfyOnMaxZoom: false,
-      spiderLegPolylineOptions: {className: 'cctv-leg', weight: 1.5, color: null},
-    });
-    this.#group.on('click keydown', (event) => this.#onMarker(event));
-    this.#group.on('mouseover', ({layer}) => point({id: layer.camera.id}));
-    this.#group.on('mouseout', () => point({id: null}));
-    this.#group.on('clusterclick clusterkeydown', (event) => this.#onCluster(event));
     map.getPane('markerPane').addEventListener('focusin', ({target}) => this.#bringIn(target));
-    map.addLayer(this.#group);
-    // The cluster group has to handle the move first.
-    map.on('moveend', () => this.#turnWorld());
-    this.#group.on('animationend', () => this.#catchUp());
+    map.on('moveend', () => this.#moved());
+    map.on('click zoomstart', () => this.#gatherAgain());
+    cameras.addEventListener('change', () => this.#draw());
+    this.#draw();
   }
 
-  /** Applies changes; added, changed and removed are arrays of cameras. */
-  change({added = [], changed = [], removed = []}) {
-    const gone = [];
-    const fresh = [...added];
-    const redrawn = [];
-    for (const {id} of removed) {
-      gone.push(this.#markers.get(id));
-      this.#markers.delete(id);
-    }
-    for (const camera of changed) {
-      const marker = this.#markers.get(camera.id);
-      if (isMoved(marker.camera, camera)) {
-        gone.push(marker);
-        fresh.push(camera);
-      } else {
-        marker.camera = camera;
-        redrawn.push(marker);
-      }
-    }
-    this.#keepingFocus(() => {
-      this.#redraw(redrawn);
-      // Removing many markers makes the group build all clusters again, with their
-      // markers at the new positions.
-      const made = fresh.map((camera) => this.#make(camera));
-      this.#remove(gone);
-      this.#add(made);
-    });
-  }
-
-  /** ids: the cameras that play, in their order on the wall. */
-  select(ids) {
-    const before = this.#playing;
-    const now = new Map(ids.map((id, index) => [id, ids.length > 1 ? index + 1 : 0]));
-    this.#playing = now;
-    const marked = [...new Set([...before.keys(), ...ids])].filter((id) => before.get(id) !== now.get(id))
-      .map((id) => this.#markers.get(id)).filter(Boolean);
-    for (const marker of marked) this.#setPlaying(marker);
-    this.#redraw(marked);
+  /** ids: the cameras that play, in their order on the wall; cameras: those of them that are known. */
+  select(ids, cameras = []) {
+    this.#playing = new Map(ids.map((id, index) => [id, ids.length > 1 ? index + 1 : 0]));
+    this.#known = new Map(cameras.map((camera) => [camera.id, camera]));
+    this.#put();
   }
 
   /** Makes the marker of a camera, or the cluster that it is in, stand out; null: none. */
   light(id) {
-    const marker = this.#markers.get(id);
-    const shown = marker && this.#group.getVisibleParent(marker)?.getElement();
     this.#lit?.classList.remove('cctv-lit');
-    this.#lit = shown ?? null;
+    this.#lit = this.#shown.get(this.#itemOf(id)?.key)?.getElement() ?? null;
     this.#lit?.classList.add('cctv-lit');
   }
 
-  /** Where a camera lies in the world that is shown. */
+  /** Where a camera or a cluster lies in the world that is shown. */
   positionOf({geometry: {coordinates: [lng, lat]}}) {
     const west = this.#middle - 180;
     return L.latLng(lat, west + eastOf(lng, west));
   }
 
-  #make(camera) {
-    const marker = new CameraMarker(this.positionOf(camera));
-    marker.camera = camera;
-    this.#setPlaying(marker);
-    this.#markers.set(camera.id, marker);
+  // ---- What is on the map ----
+
+  #draw() {
+    this.#zoom = this.#map.getZoom();
+    const points = this.#cameras.features.map((feature) => {
+      const at = this.positionOf(feature);
+      const {x, y} = this.#map.project(at, this.#zoom);
+      return {feature, id: feature.id, at, x, y, count: feature.properties.count ?? 1};
+    });
+    this.#items = gather(points, this.#zoom < NEAR_ZOOM ? FAR_RADIUS : NEAR_RADIUS).map((group) => this.#item(group));
+    this.#drawSpread();
+    this.#put();
+  }
+
+  #item(points) {
+    const [{feature, at}] = points;
+    const features = points.map((point) => point.feature);
+    if (points.length === 1 && !isCluster(feature)) {
+      return {key: `camera ${feature.id}`, features, at, camera: feature, count: 1};
+    }
+    const counts = {online: 0, offline: 0, unknown: 0};
+    const bounds = L.latLngBounds([]);
+    let count = 0;
+    for (const point of points) {
+      const {properties, bbox, geometry: {coordinates: [lng]}} = point.feature;
+      for (const status of Object.keys(counts)) {
+        counts[status] += properties[status] ?? Number(properties.status === status);
+      }
+      count += point.count;
+      const off = point.at.lng - lng;
+      if (bbox) bounds.extend([[bbox[1], bbox[0] + off], [bbox[3], bbox[2] + off]]);
+      else bounds.extend(point.at);
+    }
+    // Where its largest part is: that is never on top of another one.
+    return {key: `cluster ${feature.id}`, features, at, camera: null, count, counts, bounds};
+  }
+
+  // The item that stands for a camera, or undefined.
+  #itemOf(id) {
+    const one = this.#items.find(({features}) => features.some((feature) => feature.id === id));
+    const camera = this.#cameras.byId.get(id) ?? this.#known.get(id);
+    if (one || !camera) return one;
+    const {coordinates} = camera.geometry;
+    const isIn = ({id: cell}) => typeof cell === 'string' && cell === cellOf(coordinates, parseInt(cell, 10));
+    return this.#items.find(({features}) => features.some(isIn));
+  }
+
+  // ---- Its markers ----
+
+  // Gives markers to the items that are near the visible box.
+  #put() {
+    const bounds = this.#map.getBounds().pad(AROUND);
+    const playing = new Set([...this.#playing.keys()].map((id) => this.#itemOf(id)?.key));
+    const near = this.#items.filter(({key, at}) => bounds.contains(at)
+      || this.#shown.get(key)?.getElement() === document.activeElement);
+    this.#keepingFocus(() => {
+      const before = this.#shown;
+      this.#shown = new Map(near.map((item) => [item.key, before.get(item.key) ?? this.#make()]));
+      for (const item of near) this.#renew(this.#shown.get(item.key), item, playing.has(item.key));
+      for (const [key, marker] of before) {
+        if (!this.#shown.has(key)) marker.remove();
+      }
+    });
+    if (near.length && !this.#hasTold) {
+      this.#hasTold = true;
+      requestAnimationFrame(() => performance.mark('cctv-first-markers'));
+    }
+  }
+
+  #make() {
+    const marker = L.marker([0, 0], {icon: null});
+    marker.on('click keydown', (event) => this.#onMarker(marker, event));
+    marker.on('mouseover', () => this.#point({id: marker.camera?.id ?? null}));
+    marker.on('mouseout', () => this.#point({id: null}));
     return marker;
   }
 
-  #setPlaying(marker) {
-    marker.isPlaying = this.#playing.has(marker.camera.id);
-    marker.number = this.#playing.get(marker.camera.id) || null;
+  #renew(marker, item, isPlaying) {
+    const {camera, counts, count} = item;
+    const number = (camera && this.#playing.get(camera.id)) || null;
+    const drawn = camera ? [camera.properties, isPlaying, number] : [counts, isPlaying];
+    const text = JSON.stringify(drawn);
+    const isOther = marker.drawn !== text;
+    Object.assign(marker, {item, camera, counts, total: count, isPlaying, number, drawn: text});
+    if (!marker.getLatLng().equals(item.at)) marker.setLatLng(item.at);
     // In front of its neighbours.
-    marker.setZIndexOffset(marker.isPlaying ? 1000 : 0);
-  }
-
-  #redraw(markers) {
-    if (!markers.length) return;
-    for (const marker of markers) {
-      if (marker.getElement()) marker.setIcon(marker.options.icon);
+    if (isOther) marker.setZIndexOffset(isPlaying ? 1000 : 0);
+    if (!marker.options.icon) {
+      marker.options.icon = camera ? new CameraIcon(marker) : new ClusterIcon(marker);
+      marker.addTo(this.#map);
+    } else if (isOther) {
+      marker.setIcon(marker.options.icon);
     }
-    this.#group.refreshClusters(markers);
   }
 
-  #remove(markers) {
-    const known = markers.filter((marker) => this.#group.hasLayer(marker));
-    if (!known.length) return;
-    if (known.length * 2 < this.#markers.size) this.#group.removeLayers(known);
-    else this.#rebuild();
+  // ---- The focus ----
+
+  #focused() {
+    const {activeElement} = document;
+    return [...this.#shown.values()].find((marker) => marker.getElement() === activeElement);
   }
 
-  // For many markers this is faster than removing them one by one.
-  #rebuild() {
-    this.#group.clearLayers();
-    this.#waiting = [];
-    clearTimeout(this.#timer);
-    this.#timer = null;
-    const bounds = this.#map.getBounds().pad(0.2);
-    const all = [...this.#markers.values()];
-    // Add the visible ones first.
-    const isSeen = (marker) => bounds.contains(marker.getLatLng());
-    this.#add([...all.filter(isSeen), ...all.filter((marker) => !isSeen(marker))]);
-  }
-
-  #add(markers) {
-    for (const marker of markers) this.#waiting.push(marker);
-    if (this.#timer === null) this.#addSlice();
-  }
-
-  #addSlice() {
-    const slice = this.#waiting.splice(0, this.#hasTold ? SLICE : FIRST_SLICE)
-      .filter((marker) => this.#markers.get(marker.camera.id) === marker);
-    if (slice.length) this.#keepingFocus(() => this.#group.addLayers(slice));
-    this.#tellFirst(slice);
-    this.#timer = this.#waiting.length ? setTimeout(() => this.#addSlice()) : null;
-  }
-
-  #tellFirst(slice) {
-    if (!slice.length || this.#hasTold) return;
-    this.#hasTold = true;
-    requestAnimationFrame(() => performance.mark('cctv-first-markers'));
-  }
-
-  // The marker that had the focus may have another element now, or be in a cluster.
+  // Where a marker that had the focus is gone, what stands for its camera now gets it, or what is nearest.
   #keepingFocus(change) {
-    const element = document.activeElement;
-    const isOurs = this.#map.getPane('markerPane').contains(element);
-    const ids = isOurs ? this.#idsOf(element) : [];
+    const before = this.#focused();
     change();
-    if (!isOurs || document.activeElement === element) return;
-    this.#focus(this.#markers.get(ids.find((id) => this.#markers.has(id))));
-  }
-
-  // The ids of the cameras that an element represents.
-  #idsOf(element) {
-    const {id} = element.dataset;
-    if (id) return [Number(id)];
-    const shown = this.#map._targets[L.stamp(element)];
-    return (shown?.getAllChildMarkers() ?? []).map(({camera}) => camera.id);
+    if (!before || document.activeElement === before.getElement()) return;
+    const seen = [...this.#shown.values()].filter((marker) => this.#map.getBounds().contains(marker.getLatLng()));
+    const same = before.camera && seen.find(({item}) => item === this.#itemOf(before.camera.id));
+    const away = (marker) => marker.getLatLng().distanceTo(before.getLatLng());
+    const nearest = seen.reduce((best, marker) => (best && away(best) <= away(marker) ? best : marker), null);
+    ((same ?? nearest)?.getElement() ?? this.#map.getContainer()).focus({preventScroll: true});
   }
 
   // Markers a little outside the visible box also have elements, ready for a move.
   #bringIn(element) {
-    const position = this.#map._targets[L.stamp(element)]?.getLatLng();
+    const marker = [...this.#shown.values()].find((each) => each.getElement() === element);
+    const position = marker?.getLatLng();
     if (position && !this.#map.getBounds().contains(position)) this.#map.panTo(position);
   }
 
-  #focus(marker) {
-    const shown = marker && this.#group.getVisibleParent(marker);
-    (shown?.getElement() ?? this.#map.getContainer()).focus({preventScroll: true});
+  // ---- Moves ----
+
+  #moved() {
+    const isTurned = this.#turnWorld();
+    if (isTurned || this.#zoom !== this.#map.getZoom()) this.#draw();
+    else this.#put();
   }
 
   // If an end of the world is visible, the world is cut at another longitude.
@@ -229,64 +213,81 @@ export class CameraMarkers {
     const width = bounds.getEast() - bounds.getWest();
     const middle = this.#map.getCenter().lng;
     const off = Math.abs(middle - this.#middle);
-    if (width < WIDE ? off + width / 2 <= 180 : off <= MOST_OFF) return;
+    if (width < WIDE ? off + width / 2 <= 180 : off <= MOST_OFF) return false;
     this.#middle = middle;
-    this.#keepingFocus(() => {
-      this.#group.clearLayers();
-      for (const marker of this.#markers.values()) marker.setLatLng(this.positionOf(marker.camera));
-      this.#rebuild();
-    });
+    return true;
   }
 
-  // While clusters split or merge, the cluster group ignores moves.
-  #catchUp() {
-    const isStill = !this.#group._inZoomAnimation && this.#group._zoom === this.#map.getZoom();
-    if (isStill) this.#keepingFocus(() => this.#group._moveEnd());
-  }
+  // ---- Clicks ----
 
-  #onMarker({type, layer, originalEvent: event}) {
+  #onMarker({item}, {type, originalEvent: event}) {
     if (type === 'keydown' && !isPress(event)) return;
-    const add = event.ctrlKey || event.metaKey || event.shiftKey;
-    this.#choose({id: layer.camera.id, add});
-  }
-
-  #onCluster({type, layer: cluster, originalEvent: event}) {
-    if (type === 'clusterkeydown' && !isPress(event)) return;
-    const [marker] = cluster.getAllChildMarkers();
-    // The click of a screen reader has no position.
-    const byKeyboard = type === 'clusterkeydown' || event.detail === 0;
-    if (this.#isOnOneSpot(cluster)) {
-      if (byKeyboard) this.#group.once('spiderfied', () => this.#focus(marker));
-      cluster.spiderfy();
+    if (item.camera) {
+      this.#choose({id: item.camera.id, add: event.ctrlKey || event.metaKey || event.shiftKey});
       return;
     }
-    if (byKeyboard) this.#focusAfterZoom(marker);
-    cluster.zoomToBounds({padding: [40, 40]});
+    this.#open(item, type === 'keydown' || event.detail === 0);
   }
 
-  #focusAfterZoom(marker) {
-    this.#map.getContainer().focus({preventScroll: true});
-    const focus = () => {
-      if (document.activeElement === this.#map.getContainer()) this.#focus(marker);
-    };
-    // Without animations the cluster group has finished by now.
-    this.#map.once('moveend', () => (this.#isStill ? focus() : this.#group.once('animationend', focus)));
+  // A click of a screen reader has no position, and is like a key.
+  #open(item, byKeyboard) {
+    const most = this.#map.getMaxZoom();
+    if (this.#isOnOneSpot(item.bounds)) {
+      const inside = [...this.#cameras.byId.values()].filter((camera) => item.bounds.contains(this.positionOf(camera)));
+      if (inside.length === item.count || this.#map.getZoom() === most) this.#spreadOut(item, inside, byKeyboard);
+      else this.#map.setView(item.at, most);
+      return;
+    }
+    const zoom = this.#map.getBoundsZoom(item.bounds, false, L.point(2 * MARGIN, 2 * MARGIN));
+    // Always comes nearer, since the box may be larger than its cameras need.
+    const next = Math.min(most, Math.max(zoom, this.#map.getZoom() + 1));
+    this.#map.setView(zoom === next ? item.bounds.getCenter() : item.at, next);
   }
 
   // No zoom separates these cameras.
-  #isOnOneSpot(cluster) {
-    const bounds = cluster.getBounds();
+  #isOnOneSpot(bounds) {
     const zoom = this.#map.getMaxZoom();
     const size = this.#map.project(bounds.getNorthEast(), zoom)
       .distanceTo(this.#map.project(bounds.getSouthWest(), zoom));
     return this.#map.getZoom() === zoom || size < 1;
   }
-}
 
-// While a cluster is spread out, its markers are drawn at other positions.
-function isMoved(before, after) {
-  const [a, b] = [before.geometry.coordinates, after.geometry.coordinates];
-  return a[0] !== b[0] || a[1] !== b[1];
+  // ---- Cameras on one spot ----
+
+  #spreadOut({key}, cameras, byKeyboard) {
+    this.#gatherAgain();
+    this.#spread = {key, ids: new Set(cameras.map(({id}) => id)), legs: L.layerGroup().addTo(this.#map)};
+    this.#draw();
+    const first = byKeyboard && this.#shown.get(`camera ${cameras[0]?.id}`);
+    if (first) first.getElement().focus({preventScroll: true});
+  }
+
+  #gatherAgain() {
+    if (!this.#spread) return;
+    this.#spread.legs.remove();
+    this.#spread = null;
+    this.#draw();
+  }
+
+  // Puts the cameras of a cluster around it, in its place.
+  #drawSpread() {
+    this.#spread?.legs.clearLayers();
+    const item = this.#items.find(({key}) => key === this.#spread?.key);
+    if (!item) return;
+    const cameras = [...this.#spread.ids].map((id) => this.#cameras.byId.get(id)).filter(Boolean);
+    const {x, y} = this.#map.project(item.at, this.#zoom);
+    const places = ringsOf(cameras.length).map(([dx, dy]) => this.#map.unproject([x + dx, y + dy], this.#zoom));
+    const spread = cameras.map((camera, index) => ({
+      key: `camera ${camera.id}`, features: [camera], at: places[index], camera, count: 1,
+    }));
+    for (const at of places) {
+      this.#spread.legs.addLayer(L.polyline([item.at, at], {
+        className: 'cctv-leg', weight: 1.5, color: null, interactive: false}));
+    }
+    // The cluster stays where it has more cameras than are known one by one.
+    const isWhole = cameras.length === item.count;
+    this.#items = [...this.#items.filter((each) => !isWhole || each !== item), ...spread];
+  }
 }
 
 function isPress(event) {

@@ -60,7 +60,7 @@ export const strings = {
     inView(total, most) {
       if (!total) return 'Keine Kameras im Ausschnitt';
       const text = `${cameras(total)} im Ausschnitt`;
-      return total > most ? `${text}; in der Liste stehen die ersten ${number(most)}` : text;
+      return total > most ? `${text}; ${number(most)} davon stehen in der Liste` : text;
     },
     partial: (total) => `Mehr als ${cameras(total)} im Ausschnitt: Zoomen Sie hinein, um alle zu sehen`,
     found: (total, more) => (more ? `Die ersten ${number(total)} Treffer: Tippen Sie mehr, um weniger zu finden`

@@ -60,7 +60,7 @@ export const strings = {
     inView(total, most) {
       if (!total) return 'Ninguna cámara a la vista';
       const text = `${cameras(total)} a la vista`;
-      return total > most ? `${text}; en la lista están las primeras ${number(most)}` : text;
+      return total > most ? `${text}; en la lista hay ${number(most)} de ellas` : text;
     },
     partial: (total) => `Más de ${cameras(total)} a la vista: acérquese para verlas todas`,
     found: (total, more) => (more ? `Las primeras ${number(total)}: escriba más para encontrar menos`

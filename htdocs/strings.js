@@ -131,7 +131,7 @@ export const strings = {
     inView(total, most) {
       if (!total) return 'No cameras in view';
       const text = `${count(total, 'camera', 'cameras')} in view`;
-      return total > most ? `${text}; the list has the first ${number(most)}` : text;
+      return total > most ? `${text}; the list has ${number(most)} of them` : text;
     },
     partial: (total) => `More than ${count(total, 'camera', 'cameras')} in view: zoom in to see them all`,
     found: (total, more) => (more ? `The first ${number(total)} found: type more to find fewer`

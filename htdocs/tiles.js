@@ -1,100 +1,86 @@
 // SPDX-License-Identifier: Apache-2.0
 /**
- * Computes with tiles of the Web Mercator quadtree (z/x/y, as web maps number
- * them); needs no map. Boxes are {west, south, east, north} in degrees. The outer
- * rows reach to the poles, although the projection ends before.
+ * Computes with boxes and with the tiles of the Web Mercator quadtree; needs no map. Boxes are {west, south, east,
+ * north} in degrees; west > east crosses the antimeridian. The outer rows reach to the poles, although the projection
+ * ends at 85.0511 degrees.
  */
 
-// The first row ends at 85.0511 degrees.
-const row = (lat, n) => {
+// So many tiles around a box belong to its area: markers whose middle is a little outside are seen as well.
+const MARGIN = 0.25;
+// Degrees; a difference that is less comes from rounding.
+const LITTLE = 1e-9;
+
+const WORLD = Object.freeze({west: -180, south: -90, east: 180, north: 90});
+
+// From 0 at the northern end of the projection to 1.
+const down = (lat) => {
   const sin = Math.sin(lat * Math.PI / 180);
-  const y = (0.5 - Math.log((1 + sin) / (1 - sin)) / (4 * Math.PI)) * n;
-  return Math.min(n - 1, Math.max(0, Math.floor(y)));
+  const y = 0.5 - Math.log((1 + sin) / (1 - sin)) / (4 * Math.PI);
+  return Math.min(1, Math.max(0, y));
 };
 
-// Rounded, so that the edges of neighbours are exactly equal, and addresses stay short.
+// Of the upper edge of a row of tiles.
 const latitude = (y, n) => {
-  if (y === 0) return 90;
-  if (y === n) return -90;
-  return Number((Math.atan(Math.sinh(Math.PI * (1 - 2 * y / n))) * 180 / Math.PI).toFixed(6));
+  if (y <= 0) return 90;
+  if (y >= n) return -90;
+  return Math.atan(Math.sinh(Math.PI * (1 - 2 * y / n))) * 180 / Math.PI;
 };
 
 /** Degrees from `west` eastwards to `lng`, 0 to below 360. */
 export const eastOf = (lng, west) => ((lng - west) % 360 + 360) % 360;
 
-/** The width of a box in degrees; west > east crosses the antimeridian. */
+/** The width of a box in degrees. */
 export const widthOf = ({west, east}) => (east < west ? east - west + 360 : Math.min(360, east - west));
 
 /** Whether a position [lng, lat] is in a box; the edges belong to the box. */
 export function contains(box, [lng, lat]) {
   if (lat < box.south || lat > box.north) return false;
-  return eastOf(lng, box.west) <= widthOf(box);
+  return widthOf(box) === 360 || eastOf(lng, box.west) <= widthOf(box);
 }
 
-/**
- * Whether a position is in the box of a tile, by the rules of the server: such a
- * box never crosses the antimeridian, and 180 and -180 are two different edges.
- */
-export function isWithin(box, [lng, lat]) {
-  return lng >= box.west && lng <= box.east && lat >= box.south && lat <= box.north;
+/** Whether a box is in another one. */
+export function isInside(inner, outer) {
+  if (inner.south < outer.south || inner.north > outer.north) return false;
+  return widthOf(outer) === 360
+    || eastOf(inner.west + LITTLE, outer.west) + widthOf(inner) <= widthOf(outer) + 2 * LITTLE;
 }
 
-/** The box of a tile. */
-export function boxOf({z, x, y}) {
-  const n = 2 ** z;
-  return {
-    west: x * 360 / n - 180,
-    south: latitude(y + 1, n),
-    east: (x + 1) * 360 / n - 180,
-    north: latitude(y, n),
-  };
+/** The parameter bbox for a box; undefined: it is the world. */
+export function bboxOf({west, south, east, north}) {
+  if (west === -180 && east === 180 && south === -90 && north === 90) return undefined;
+  return [west, south, east, north];
 }
 
-/**
- * A box around tiles, with as much space around them as they are wide and high;
- * null if that would be half the world or more.
- */
-export function widen(boxes) {
-  const west = Math.min(...boxes.map((box) => box.west));
-  const east = Math.max(...boxes.map((box) => box.east));
-  const south = Math.min(...boxes.map((box) => box.south));
-  const north = Math.max(...boxes.map((box) => box.north));
-  if (east - west > 60) return null;
-  const [width, height] = [east - west, north - south];
-  return {
-    west: Math.max(-180, west - width),
-    south: Math.max(-90, south - height),
-    east: Math.min(180, east + width),
-    north: Math.min(90, north + height),
-  };
+// Longitudes may be beyond ±180.
+function boxOf(west, south, east, north) {
+  if (east - west >= 360) return {...WORLD, south, north};
+  return {west: eastOf(west, -180) - 180, south, east: 180 - eastOf(180, east), north};
 }
 
-export const keyOf = ({z, x, y}) => `${z}/${x}/${y}`;
-
-/** The tiles that contain a tile, the smallest of them first. */
-export function ancestorsOf({z, x, y}) {
-  const found = [];
-  for (let up = 1; up <= z; up++) found.push({z: z - up, x: x >> up, y: y >> up});
-  return found;
+/** The whole tiles of a zoom in which a box lies, as one box. */
+export function areaOf(box, zoom) {
+  const n = 2 ** zoom;
+  const left = (box.west + 180) / 360 * n;
+  const right = left + widthOf(box) / 360 * n;
+  const lng = (x) => x * 360 / n - 180;
+  return boxOf(
+    lng(Math.floor(left - MARGIN)),
+    latitude(Math.ceil(down(box.south) * n + MARGIN), n),
+    lng(Math.ceil(right + MARGIN)),
+    latitude(Math.floor(down(box.north) * n - MARGIN), n),
+  );
 }
 
-/**
- * The tiles of level z that a box touches, from its middle outwards. The
- * longitudes of the box may be beyond ±180.
- */
-export function tilesOf(box, z) {
-  const n = 2 ** z;
-  const left = (box.west + 180) * n / 360;
-  const first = Math.floor(left);
-  const across = Math.min(n, Math.floor(left + widthOf(box) * n / 360) - first + 1);
-  const top = row(box.north, n);
-  const down = row(box.south, n) - top + 1;
-  const found = [];
-  for (let i = 0; i < across * down; i++) {
-    const dx = i % across;
-    const dy = Math.floor(i / across);
-    const away = Math.hypot(dx - (across - 1) / 2, dy - (down - 1) / 2);
-    found.push({z, x: ((first + dx) % n + n) % n, y: top + dy, away});
-  }
-  return found.sort((a, b) => a.away - b.away);
+/** A box with as much space around it as it is wide and high. */
+export function widen({west, south, east, north}) {
+  const width = widthOf({west, east});
+  const height = north - south;
+  return boxOf(west - width, Math.max(-90, south - height), west + 2 * width, Math.min(90, north + height));
+}
+
+/** The id of the cluster that has a position, in the cells of a level: "level/column/row". */
+export function cellOf([lng, lat], level) {
+  const n = 2 ** level;
+  const at = (share) => Math.min(n - 1, Math.max(0, Math.floor(share * n)));
+  return `${level}/${at((lng + 180) / 360)}/${at(down(lat))}`;
 }

@@ -201,7 +201,8 @@ def map_httpd(cluster, start_shared):
     folder = MapFolder()
     # Its configuration has the number of threads.
     httpd = start_shared(folder.config + changes_config(
-        cluster, ROLES, around=''), modules=('alias', 'dir', 'headers',
+        cluster, ROLES, around='') + '<Location /api/clusters>\n'
+        f'SetHandler cctv-clusters\n{ROLES}\n</Location>\n', modules=('alias', 'dir', 'headers',
                                              'mime'))
     yield httpd
     folder.remove()
@@ -242,31 +243,33 @@ def test_the_page_shows_changes_without_asking(window, map_httpd, cluster):
 def test_a_list_that_is_older_than_the_changes_is_loaded_again(window):
     """A list was under way when the server began to tell changes."""
     window.run('''const {Cameras} = await import('./cameras.js');
-      window.loads = [];
+      window.loads = 0;
       const gate = new Promise((resolve) => { window.open_gate = resolve; });
-      const camera = (id, lng, status) => ({type: 'Feature', id,
-        geometry: {type: 'Point', coordinates: [lng, 1]},
-        properties: {name: `${id}`, role: 'a', status}});
-      const list = ({bbox: [west]}) => ({async *load() {
-        const isSlow = west === 0;
-        loads.push(isSlow);
-        const isFirst = loads.filter((each) => each === isSlow).length === 1;
-        if (isSlow) await gate;
-        const status = isFirst ? 'online' : 'offline';
-        yield {features: [isSlow ? camera(2, 1, status) : camera(1, -1, status)]};
+      const start = new Promise((resolve) => { window.begin = resolve; });
+      const list = () => ({async *load() {
+        const number = ++loads;
+        if (number === 2) await gate;
+        const status = number > 2 ? 'offline' : 'online';
+        yield {more: false, features: [{type: 'Feature', id: 1,
+          geometry: {type: 'Point', coordinates: [1, 1]},
+          properties: {name: 'One', role: 'a', status}}]};
       }});
       const changes = async function* () {
+        await start;
         yield {reset: true};
-        window.has_begun = true;
         await new Promise(() => {});
       };
-      window.own = new Cameras({list, changes, hasChanges: true});
+      const clusters = async () => { throw {status: 404}; };
+      window.own = new Cameras({list, changes, clusters, hasChanges: true});
       own.show({west: -2, south: 0.5, east: 2, north: 2}, 7);''')
-    window.until('window.has_begun')
-    window.run('open_gate();')
-    for each in 1, 2:
-        window.until('own.byId.get(arguments[0])?.properties.status'
-                     ' === "offline"', each)
+    status = 'own.byId.get(1)?.properties.status'
+    window.until(f'{status} === "online"')
+    window.run('own.show({west: -9, south: 0.5, east: 9, north: 2}, 5);')
+    assert window.run('return loads;') == 2
+    window.run('begin();')
+    window.until(f'{status} === "offline"')
+    window.run('open_gate(); await new Promise(setTimeout);')
+    assert window.run(f'return {status};') == 'offline'
 
 
 def test_only_what_the_filter_of_the_page_allows(window, cluster):

@@ -87,8 +87,6 @@ def test_page_and_its_parts(site):
     assert (reply.status, reply.body) == (200, read(HTDOCS + '/index.html'))
     for name, kind in (('leaflet.min.js', 'text/javascript'),
                        ('leaflet.css', 'text/css'),
-                       ('leaflet.markercluster.min.js', 'text/javascript'),
-                       ('MarkerCluster.css', 'text/css'),
                        ('images/layers.png', 'image/png')):
         reply = page.get('/map/leaflet/' + name)
         assert (reply.status, reply.headers['Content-Type']) == (200, kind)

@@ -250,7 +250,7 @@ def test_which_texts_numbers_and_times(opened):
           strings.state('offline', null, 'refused'),
           strings.loadError({status: 503}), strings.titleOf('X')];''') == [
         '1.234.567', '1 Kamera im Ausschnitt',
-        '1.234 Kameras im Ausschnitt; in der Liste stehen die ersten 100',
+        '1.234 Kameras im Ausschnitt; 100 davon stehen in der Liste',
         '1,2 s verzögert', 'Letztes Bild 02.01.2031, 14:02:33',
         'offline seit 2. Jan., 14:02', 'Wird aufgeholt…',
         'Die Kamera ist offline. Sie läuft, sobald sie wieder da ist.',

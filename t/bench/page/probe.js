@@ -70,7 +70,7 @@
       modules: Math.max(...modules.map(([, , end]) => end)),
       scriptsRun: page.domContentLoadedEventStart,
       config: requests('config.json')[0]?.[2],
-      cameras: requests('cameras?'),
+      clusters: requests('clusters?'),
     };
   };
 
@@ -92,7 +92,7 @@
   probe.pan = async (x, y, patience) => {
     const {map} = probe;
     const size = map.getSize();
-    const before = requests('cameras?').length;
+    const before = requests('clusters?').length;
     const moved = new Promise((resolve) => { map.once('moveend', resolve); });
     map.panBy([x * size.x, y * size.y]);
     await moved;
@@ -107,7 +107,7 @@
       shown,
       first: frames.find(([, seen]) => seen)?.[0],
       all: frames[all][0],
-      requests: requests('cameras?').slice(before).map((r) => r.map((at) => at - probe.movedAt)),
+      requests: requests('clusters?').slice(before).map((r) => r.map((at) => at - probe.movedAt)),
     };
   };
 

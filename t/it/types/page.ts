@@ -2,7 +2,7 @@
 // compiles it with `tsc --strict`.
 import {Client, ServerError, View, obstacleOf} from '../../../htdocs/cctv-client.js';
 import {CameraElement} from '../../../htdocs/cctv-camera.js';
-import type {Box, Camera, CameraList, CameraPage, ClientOptions, News, Status, ViewReason, ViewState}
+import type {Box, Camera, CameraList, CameraPage, ClientOptions, Clusters, News, Status, ViewReason, ViewState}
   from '../../../htdocs/cctv-client.js';
 
 const options: ClientOptions = {server: 'https://cams.example.org/cctv'};
@@ -22,6 +22,13 @@ async function lists(): Promise<string[]> {
 }
 
 const namesOf = ({features, changed}: CameraPage): string[] => (changed ? features.map(({properties}) => properties.name) : []);
+
+async function clusters(): Promise<number> {
+  const found: Clusters = await client.clusters({zoom: 3, bbox: box, roles: ['public'], playable: true});
+  const again = await client.clusters({zoom: 3}, {before: found});
+  return again.features.reduce((sum, {properties}) => sum + ('count' in properties ? Number(properties.count) : 1), 0)
+    - again.numberMatched + again.roles.length;
+}
 
 async function follow(): Promise<void> {
   const known = new Map<number, Status>();
@@ -104,4 +111,4 @@ client.list({bbox: [1, 2]});
 // @ts-expect-error: there may be no such camera
 client.camera(1).then(({id}) => id);
 
-export {asked, element, follow, lists, one, wrong};
+export {asked, clusters, element, follow, lists, one, wrong};
