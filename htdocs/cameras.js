@@ -5,6 +5,7 @@
  * kept up to date: the server tells what changes, or else is asked every 10 s.
  * Their number is limited.
  */
+import {Seen, withStatus} from './seen.js';
 import {TileStore} from './tile-store.js';
 import {contains, isWithin, tilesOf, widen} from './tiles.js';
 
@@ -33,13 +34,6 @@ function isSame(a, b) {
     && a.geometry.coordinates[1] === b.geometry.coordinates[1]
     && names.length === Object.keys(p).length
     && names.every((name) => p[name] === q[name]);
-}
-
-// The camera with another status; `since` may be undefined.
-function withStatus(camera, status, since) {
-  const properties = {...camera.properties, status, status_since: since};
-  if (!since) delete properties.status_since;
-  return {...camera, properties};
 }
 
 /**
@@ -74,6 +68,7 @@ export class Cameras extends EventTarget {
   #isTold = false;
   #whenIdle = [];
   #told = '';
+  #seen = new Seen();
 
   constructor(client) {
     super();
@@ -134,6 +129,20 @@ export class Cameras extends EventTarget {
       this.#refresh = null;
     });
     return this.#refresh;
+  }
+
+  /** A view of this page knows a status, 'online' or 'offline'; null: not any more. */
+  learn(id, status) {
+    const before = this.byId.get(id);
+    const camera = this.#seen.learn(id, status, before);
+    if (!before || camera === before) return;
+    this.byId.set(id, camera);
+    if (!isSame(before, camera)) this.#tellChange({changed: [camera]});
+  }
+
+  /** A camera from elsewhere, as it is to be shown. */
+  newest(camera) {
+    return this.byId.get(camera.id) ?? this.#seen.show(camera);
   }
 
   /** The cameras in the box that was shown last. */
@@ -228,7 +237,8 @@ export class Cameras extends EventTarget {
   #merge(features, seen) {
     const added = [];
     const changed = [];
-    for (const camera of features) {
+    for (const told of features) {
+      const camera = this.#seen.see(told);
       const {id} = camera;
       const before = this.byId.get(id);
       seen.add(id);
