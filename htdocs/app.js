@@ -121,7 +121,7 @@ function wireKiosk(wall, changed) {
 /** The address says all that is shown; layouts are addresses with a name. */
 function wireSharing({wall, map, list, cameras}, route, opened) {
   const shown = () => ({
-    place: map.place, q: element('search').value.trim(), ...cameras.filter,
+    place: map.place, ...map.shown, q: element('search').value.trim(), ...cameras.filter,
   });
   const layouts = new Layouts();
   const tour = new Tour(layouts, (layout) => show(layout));
@@ -130,8 +130,9 @@ function wireSharing({wall, map, list, cameras}, route, opened) {
   }));
   const changed = () => address.changed();
   const show = ({query, hash}) => {
-    const {place, ...wanted} = parseQuery(query);
+    const {place, ground, level, ...wanted} = parseQuery(query);
     if (place) map.go(place);
+    map.shown = {ground, level};
     list.restore(wanted);
     wall.show(parseHash(hash, MOST).ids);
     route.replace(hash);
@@ -141,6 +142,7 @@ function wireSharing({wall, map, list, cameras}, route, opened) {
   const current = () => ({query: formatQuery(shown()), hash: formatHash(wall.ids)});
   element('share-open').addEventListener('click', makeShare(element('share'), {layouts, tour, current, show, enterKiosk}));
   map.addEventListener('move', changed);
+  map.addEventListener('choose-ground', changed);
   tour.addEventListener('change', changed);
   for (const type of ['input', 'change']) element('list').addEventListener(type, changed);
   if (opened.kiosk) enterKiosk();
@@ -274,6 +276,7 @@ async function start(messages, showList) {
   const map = new CameraMap(element('map'), cameras, config, {place: opened.place, extent});
   const wall = new Wall(element('wall'), {client, cameras, usage: config.usage});
   const list = new List({client, cameras});
+  map.shown = opened;
   const glimpse = showGlimpses(element('map'), {client, cameras});
   map.addEventListener('point', ({detail}) => glimpse(detail.id));
   const parts = {client, cameras, map, wall, list, messages, config, showList};

@@ -6,6 +6,7 @@
  * the next answer is there. A server without a catalogue has no clusters: then the first cameras are shown.
  */
 import {Answers, isCluster, queryOf} from './answers.js';
+import {Seen, withStatus} from './seen.js';
 import {areaOf, contains, isInside, widen} from './tiles.js';
 
 // The most cameras of the list, where the map has clusters.
@@ -30,13 +31,6 @@ function isSame(a, b) {
     && a.geometry.coordinates[1] === b.geometry.coordinates[1]
     && names.length === Object.keys(p).length
     && names.every((name) => p[name] === q[name]);
-}
-
-// The camera with another status; `since` may be undefined.
-function withStatus(camera, status, since) {
-  const properties = {...camera.properties, status, status_since: since};
-  if (!since) delete properties.status_since;
-  return {...camera, properties};
 }
 
 const idsOf = (cameras) => new Set(cameras.map(({id}) => id));
@@ -75,6 +69,7 @@ export class Cameras extends EventTarget {
   // Whether the server tells all changes of the visible box.
   #isTold = false;
   #told = '';
+  #seen = new Seen();
 
   constructor(client) {
     super();
@@ -136,6 +131,20 @@ export class Cameras extends EventTarget {
     if (!this.#view || this.#retry) return;
     this.#look(true);
     while (this.#job) await this.#job.done;
+  }
+
+  /** A view of this page knows a status, 'online' or 'offline'; null: not any more. */
+  learn(id, status) {
+    const before = this.byId.get(id);
+    const camera = this.#seen.learn(id, status, before);
+    if (!before || camera === before) return;
+    this.byId.set(id, camera);
+    if (!isSame(before, camera)) this.#tellChange({changed: [camera]});
+  }
+
+  /** A camera from elsewhere, as it is to be shown. */
+  newest(camera) {
+    return this.byId.get(camera.id) ?? this.#seen.show(camera);
   }
 
   /** The known cameras in the box that was shown last: all of them, if there are not very many. */
@@ -252,7 +261,8 @@ export class Cameras extends EventTarget {
   #update(cameras, isOther = false) {
     const added = [];
     const changed = [];
-    for (const camera of cameras) {
+    for (const told of cameras) {
+      const camera = this.#seen.see(told);
       const before = this.byId.get(camera.id);
       if (before === camera) continue;
       this.byId.set(camera.id, camera);

@@ -18,12 +18,13 @@ const LONGEST_RETRY_MS = 120000;
 /**
  * Events:
  *   tiles  detail {failing}: whether no tile can be loaded
+ *   choose  another set is shown
  */
 export class Ground extends EventTarget {
   #map;
   #sets;
   #turn;
-  #chosen = 0;
+  #chosen = null;
   #choice = null;
   #dark = matchMedia('(prefers-color-scheme: dark)');
   #layer = null;
@@ -47,17 +48,24 @@ export class Ground extends EventTarget {
       return;
     }
     if (sets.length > 1) {
-      this.#choice = new Choice({name: strings.map.grounds, choose: (index) => this.#choose(index)}).addTo(map);
+      this.#choice = new Choice({name: strings.map.grounds, choose: (index) => { this.chosen = index; }}).addTo(map);
     }
-    this.#choose(0);
+    this.chosen = 0;
     this.#dark.addEventListener('change', () => this.#show());
     addEventListener('online', () => this.#tryAgain());
   }
 
-  #choose(index) {
+  /** The number of the set that is shown, from 0 on. A set that there is not is not chosen. */
+  get chosen() {
+    return this.#chosen ?? 0;
+  }
+
+  set chosen(index) {
+    if (!this.#sets[index] || index === this.#chosen) return;
     this.#chosen = index;
     this.#choice?.show(this.#sets.map(({name}, at) => [at, name ?? strings.map.ground(at + 1)]), index);
     this.#show();
+    this.dispatchEvent(new Event('choose'));
   }
 
   // Shows the chosen set in the colours of the moment.

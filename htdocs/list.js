@@ -126,7 +126,7 @@ export class List extends EventTarget {
       this.#say(this.#wordsInView(this.#cameras.counts().total));
     } else if (hits) {
       // The loaded camera is newer than the search result.
-      this.#rows.show(hits.map((hit) => this.#cameras.byId.get(hit.id) ?? hit), text);
+      this.#rows.show(hits.map((hit) => this.#cameras.newest(hit)), text);
       this.#say(hits.length ? strings.list.found(hits.length, this.#search.more)
         : strings.list.nothing(this.#isFiltered()));
     } else {

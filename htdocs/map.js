@@ -34,12 +34,15 @@ const EDGE = 85.05;
  *   point   detail {id}: the pointer is on this camera, or null
  *   spot    detail {latitude, longitude}: a right click, or a long press
  *   tiles   detail {failing}: whether no tile of the map can be loaded
+ *   choose-ground  another set of tiles, or another level of the plans, is shown
  */
 export class CameraMap extends EventTarget {
   #map;
   #cameras;
   #markers;
   #labels;
+  #ground;
+  #plans;
   #settle = null;
   // The circle around the user.
   #user = null;
@@ -69,9 +72,22 @@ export class CameraMap extends EventTarget {
     this.#labels = new Labels(this.#map, cameras);
     const turn = this.#afterCameras();
     this.#show();
-    const ground = new Ground(this.#map, config.tiles, turn);
-    new Plans(this.#map, config.overlays);
-    ground.addEventListener('tiles', ({detail}) => this.dispatchEvent(new CustomEvent('tiles', {detail})));
+    this.#ground = new Ground(this.#map, config.tiles, turn);
+    this.#plans = new Plans(this.#map, config.overlays);
+    this.#ground.addEventListener('tiles', ({detail}) => this.dispatchEvent(new CustomEvent('tiles', {detail})));
+    for (const each of [this.#ground, this.#plans]) {
+      each.addEventListener('choose', () => this.dispatchEvent(new CustomEvent('choose-ground')));
+    }
+  }
+
+  /** {ground, level}: the number of the set of tiles that is shown, from 0 on, and the level of the plans. */
+  get shown() {
+    return {ground: this.#ground.chosen, level: this.#plans.level};
+  }
+
+  set shown({ground, level}) {
+    this.#ground.chosen = ground;
+    this.#plans.level = level;
   }
 
   /**

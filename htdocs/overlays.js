@@ -122,8 +122,8 @@ function buildingsOf(plans) {
   return buildings;
 }
 
-/** Shows the plans of config.json on the map. */
-export class Plans {
+/** Shows the plans of config.json on the map. Event 'choose': another level is shown. */
+export class Plans extends EventTarget {
   #map;
   #plans;
   #buildings;
@@ -131,6 +131,7 @@ export class Plans {
   #level = 0;
 
   constructor(map, overlays = []) {
+    super();
     if (!overlays.length) return;
     this.#map = map;
     map.createPane(PANE);
@@ -141,13 +142,22 @@ export class Plans {
     this.#choice = new Choice({
       name: strings.map.levels,
       isColumn: true,
-      choose: (level) => {
-        this.#level = level;
-        this.#show();
-      },
+      choose: (level) => { this.level = level; },
     }).addTo(map);
     map.on('moveend', () => this.#show());
     this.#show();
+  }
+
+  /** The level that is shown where there are plans of it. */
+  get level() {
+    return this.#level;
+  }
+
+  set level(level) {
+    if (!this.#plans || level === this.#level) return;
+    this.#level = level;
+    this.#show();
+    this.dispatchEvent(new Event('choose'));
   }
 
   #show() {

@@ -17,6 +17,8 @@ const FROZEN_MS = 3000;
 const SOON_MS = 1500;
 // A view without a moving picture for so long is said to be one of stills.
 const DARK_MS = 6000;
+// Views of many pages do not start again at the same moment.
+const SPREAD_MS = 500;
 // The reasons for which nobody tries again, but for the user.
 const isOver = ({state, reason, failure}) => (state === 'denied' && reason !== 'not-found' && reason !== 'login')
   || (state === 'offline' && failure === 'login_refused');
@@ -25,7 +27,9 @@ const isOver = ({state, reason, failure}) => (state === 'denied' && reason !== '
  * One playing camera: `element`, `id`, `camera` (null until it is loaded), `name`.
  *
  * Events: 'name' (the name is known or has changed), 'close', 'details' (the user wants to see them), 'where' (the user wants to see it on the map), 'shape'
- * (the aspect ratio has changed), 'server' (`serverFault` has changed).
+ * (the aspect ratio has changed), 'server' (`serverFault` has changed), 'status' detail {id, status} (what the view knows
+ * about the status of the camera: 'online', 'offline' or null), 'words' detail {id, name, text} (what is said of the
+ * camera has changed; not that it is being started).
  */
 export class Pane extends EventTarget {
   id;
@@ -49,6 +53,9 @@ export class Pane extends EventTarget {
   #darkSince = Date.now();
   #zoom;
   #dropped = {frames: 0, lost: 0, share: 0};
+  // What its last event 'status' has told.
+  #knows = null;
+  #words = '';
 
   /**
    * @param camera  null if it is not loaded: then the pane asks the server
@@ -127,6 +134,7 @@ export class Pane extends EventTarget {
    * @param camera  as for the constructor
    */
   change(id, camera = null) {
+    this.#tellStatus(null);
     this.#dropStill();
     this.#zoom.reset();
     this.#keepPicture();
@@ -148,6 +156,7 @@ export class Pane extends EventTarget {
     this.camera = null;
     this.#obstacle = null;
     this.#lastAt = null;
+    this.#words = '';
     this.#darkSince = Date.now();
     this.#stills.show(null);
     this.element.dataset.id = id;
@@ -161,17 +170,34 @@ export class Pane extends EventTarget {
   }
 
   #apply(camera) {
-    const {name} = this;
+    const {name, camera: before} = this;
     this.camera = camera;
     showDetails(this.#parts.details, camera);
     this.#parts.about.hidden = false;
     if (this.name !== name) this.#showName();
-    const before = this.#obstacle;
+    if (before?.properties.status === 'offline' && camera.properties.status === 'online') this.#isBack();
+    const obstacle = this.#obstacle;
     this.#obstacle = obstacleOf(camera.properties);
     if (this.#obstacle && !this.#view) this.#showState('ended', this.#obstacle);
-    else if (before && !this.#obstacle) this.#watch();
+    else if (obstacle && !this.#obstacle) this.#watch();
     else this.#showView();
     this.#showShape();
+  }
+
+  // The list knows sooner than the view, which would wait for its next try.
+  #isBack() {
+    const view = this.#view;
+    if (view?.state !== 'offline') return;
+    setTimeout(() => {
+      if (view === this.#view && view.state === 'offline') view.retry();
+    }, Math.random() * SPREAD_MS);
+  }
+
+  #tellStatus(status) {
+    const knows = {live: 'online', offline: 'offline'}[status] ?? null;
+    if (knows === this.#knows) return;
+    this.#knows = knows;
+    this.dispatchEvent(new CustomEvent('status', {detail: {id: this.id, status: knows}}));
   }
 
   #showShape() {
@@ -319,6 +345,7 @@ export class Pane extends EventTarget {
     const view = this.#view;
     this.#view = null;
     view?.end();
+    this.#tellStatus(null);
     this.#stopClock();
     this.#parts.video.srcObject = null;
     this.dispatchEvent(new Event('server'));
@@ -326,7 +353,10 @@ export class Pane extends EventTarget {
 
   #showView() {
     if (!this.#view) return;
-    const {state} = this.#view;
+    this.#tellStatus(this.#view.state);
+    const {properties} = this.camera ?? {};
+    const state = this.#view.state === 'stalled' && !this.#view.reason && properties?.status === 'offline'
+      ? 'offline' : this.#view.state;
     // The server may say `live` of a picture that this page shows late, or not yet.
     const reason = state === 'live' ? this.#lateness() : this.#view.reason;
     if (state === 'busy' && this.#last) {
@@ -336,7 +366,8 @@ export class Pane extends EventTarget {
       return;
     }
     // A picture that moves may still be a bad one.
-    const failure = this.#view.failure ?? (state === 'live' ? this.camera?.properties.status_reason : null);
+    const isOfList = state === 'live' || state !== this.#view.state;
+    const failure = this.#view.failure ?? (isOfList ? properties?.status_reason : null);
     this.#showState(state, reason, failure);
     if (state === 'live' && !this.camera) this.#find();
   }
@@ -387,7 +418,13 @@ export class Pane extends EventTarget {
     if (isOfStills) this.element.dataset.stills = '';
     else delete this.element.dataset.stills;
     const isPlain = state === 'ended' || (state === 'connecting' && !failure);
-    setText(this.#parts.state, !isOfStills ? text : isPlain ? strings.stills : strings.stillsBecause(text));
+    const said = !isOfStills ? text : isPlain ? strings.stills : strings.stillsBecause(text);
+    setText(this.#parts.state, said);
+    if (said === this.#words) return;
+    this.#words = said;
+    // The page says once for all that the server does not answer.
+    if ((state === 'connecting' && !reason && !failure) || reason === 'unreachable' || reason === 'server') return;
+    this.dispatchEvent(new CustomEvent('words', {detail: {id: this.id, name: this.name, text: said}}));
   }
 
   #showNext() {

@@ -106,6 +106,7 @@ export const strings = {
     cancel: 'Abbrechen',
     delays: 'Verzögerung jedes Bildes zeigen',
     splitter: 'Breite der Wand',
+    news: (who, text) => `${who}: ${text}`,
     moved: (name, place, total) => `${name}: Platz ${number(place)} von ${number(total)}`,
   },
 

@@ -106,6 +106,7 @@ export const strings = {
     cancel: 'Cancelar',
     delays: 'Mostrar el retraso de cada imagen',
     splitter: 'Ancho del mural',
+    news: (who, text) => `${who}: ${text}`,
     moved: (name, place, total) => `${name}: lugar ${number(place)} de ${number(total)}`,
   },
 

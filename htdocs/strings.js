@@ -180,6 +180,7 @@ export const strings = {
     cancel: 'Cancel',
     delays: 'Show the delay of each picture',
     splitter: 'Width of the wall',
+    news: (who, text) => `${who}: ${text}`,
     moved: (name, place, total) => `${name}: place ${number(place)} of ${number(total)}`,
     time: (time) => clock(time),
   },

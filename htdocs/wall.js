@@ -1,4 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
+import {Announcer} from './announcer.js';
 import {arrange, setText} from './dom.js';
 import {bestGrid} from './grid.js';
 import {strings} from './strings.js';
@@ -35,6 +36,7 @@ export class Wall extends EventTarget {
   // id → selector of the element that the user has opened the camera with
   #origins = new Map();
   #wake = new WakeLock();
+  #announcer;
   #tick = null;
   #idle = null;
 
@@ -45,6 +47,7 @@ export class Wall extends EventTarget {
     this.#grid = section.querySelector('.tiles');
     this.#title = section.querySelector('h2');
     this.#options = options;
+    this.#announcer = new Announcer(section.querySelector('.news'));
     this.#listen();
   }
 
@@ -281,6 +284,11 @@ export class Wall extends EventTarget {
     pane.addEventListener('name', () => this.#changed());
     pane.addEventListener('shape', () => this.#layOut());
     pane.addEventListener('server', () => this.#tellServer());
+    pane.addEventListener('words', ({detail}) => this.#announcer.say(detail.id, detail.name, detail.text));
+    pane.addEventListener('status', ({detail}) => {
+      cameras.learn(detail.id, detail.status);
+      if (pane.camera?.id === detail.id && !cameras.byId.has(detail.id)) pane.update(cameras.newest(pane.camera));
+    });
     for (const type of ['where', 'details']) {
       pane.addEventListener(type, () => {
         const {camera} = pane;
@@ -304,6 +312,7 @@ export class Wall extends EventTarget {
   #take(id) {
     const pane = this.#panes.get(id);
     this.#panes.delete(id);
+    this.#announcer.forget(id);
     this.#origins.delete(id);
     return pane;
   }

@@ -172,7 +172,7 @@ def source_of_tiles(window):
         '.map((tile) => new URL(tile.src).pathname.split("/")[1]))].sort();')
 
 
-def test_sets_of_tiles_and_dark_ones(opened, tiles):
+def test_sets_of_tiles_and_dark_ones(opened, tiles, windows):
     window = opened({'tiles': [
         {'name': 'Streets', 'url': tiles.address('light'),
          'dark': tiles.address('dark'), 'attribution': '© Streets'},
@@ -188,8 +188,15 @@ def test_sets_of_tiles_and_dark_ones(opened, tiles):
     wait_for(lambda: source_of_tiles(window) == ['photo'], 'photos')
     assert '© <b>Photos</b>' in window.text('.leaflet-control-attribution')
     assert '© Streets' not in window.text('.leaflet-control-attribution')
+    # Whoever gets the address sees the same.
+    window.until('/[?&]map=2(&|$)/.test(location.search)')
+    other = windows.open(window.run('return location.href;'), still=True)
+    other.until('document.querySelector(arguments[0])?.textContent'
+                ' === "Satellite"', pressed)
+    other.close()
     window.press('backtab', 'space')
     wait_for(lambda: source_of_tiles(window) == ['light'], 'streets')
+    window.until('!location.search.includes("map=")')
     window.look(dark=True, still=True)
     wait_for(lambda: source_of_tiles(window) == ['dark'], 'dark tiles')
     assert window.axe() == []
@@ -304,7 +311,7 @@ def test_a_plan_lies_on_its_corners(opened, folder, count):
     assert not window.all('.cctv-choice button')
 
 
-def test_plans_of_several_levels(opened, folder):
+def test_plans_of_several_levels(opened, folder, windows):
     write_plans(folder, '#fc8', '#8cf', '#8d8')
     plans = [{'name': f'Station {level}', 'image': f'own/{level}.svg',
               'level': level, 'corners': CORNERS[:3]} for level in (0, 1, 2)]
@@ -313,9 +320,9 @@ def test_plans_of_several_levels(opened, folder):
         corner(150, 60), corner(190, 60), corner(190, 80)]})
     window = opened({'overlays': plans}, {}, query=near(LNG, LAT))
 
-    def shown():
-        return window.run('return [...document.querySelectorAll(".cctv-plan")]'
-                          '.map((plan) => plan.alt).sort();')
+    def shown(page=window):
+        return page.run('return [...document.querySelectorAll(".cctv-plan")]'
+                        '.map((plan) => plan.alt).sort();')
 
     wait_for(lambda: shown() == ['Shed', 'Station 0'], 'the ground floor')
     buttons = window.all('.cctv-choice button')
@@ -325,6 +332,10 @@ def test_plans_of_several_levels(opened, folder):
     window.press('enter')
     wait_for(lambda: shown() == ['Shed', 'Station 2'], 'the upper floor')
     assert window.has_focus('.cctv-choice [aria-pressed="true"]')
+    window.until('/[?&]level=2(&|$)/.test(location.search)')
+    other = windows.open(window.run('return location.href;'), still=True)
+    wait_for(lambda: shown(other) == ['Shed', 'Station 2'], 'for others too')
+    other.close()
     window.screenshot('plan-levels')
     assert window.axe() == []
     window.look(dark=True, still=True)

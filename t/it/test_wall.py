@@ -9,7 +9,7 @@ from selenium.webdriver.common.action_chains import ActionChains
 
 from api import location
 from client import grown
-from env import HERE, wait_for
+from env import HERE, SLOWNESS, wait_for
 from map_page import MODULES, MapFolder, MapPages, comes_to, playing, state_of
 from views import set_cameras
 
@@ -290,6 +290,131 @@ def test_a_picture_that_stops(wall):
                " reason: 'not-found'});")
     assert not window.all('.still')
     comes_to(window, 1, 'live')
+
+
+# --- one status -------------------------------------------------------------
+
+# Runs a script; the milliseconds until row, marker and tile have these statuses,
+# or what they have after a second.
+AGREE = '''
+    const [script, id, status, state] = arguments;
+    const of = (selector) => document.querySelector(
+      `${selector}[data-id="${id}"]`)?.dataset;
+    const now = () => [of('#cameras ')?.status, of('.cctv-marker')?.status,
+                       of('.tile')?.state].join();
+    const start = performance.now();
+    await Object.getPrototypeOf(async () => {}).constructor(script)();
+    while (now() !== [status, status, state].join()) {
+      if (performance.now() - start > arguments[4]) return now();
+      await new Promise(requestAnimationFrame);
+    }
+    return performance.now() - start;'''
+
+
+def test_tile_row_and_marker_agree_within_a_second(wall, cluster):
+    window = wall((2, 12), size=(1920, 1080))
+    window.run('cctv.map.flyTo(await cctv.client.camera(2), {zoom: 12});')
+    window.find('.cctv-marker[data-id="2"]')
+
+    def agree(script, status, state):
+        took = window.run(AGREE, script, 2, status, state, 1000 * SLOWNESS)
+        assert not isinstance(took, str), (script, took)
+
+    def database(status):
+        cluster.query('UPDATE cameras SET status = %s WHERE id = 2', [status])
+        return 'await cctv.cameras.refresh();'
+    # By the view: the list comes to know it later.
+    off = 'views[2].set({state: "offline", failure: "refused"});'
+    agree(off, 'offline', 'offline')
+    assert 'offline since ' in window.text('#cameras [data-id="2"] .facts')
+    agree('await cctv.cameras.refresh();', 'offline', 'offline')
+    agree('views[2].set({state: "live", failure: null});', 'online', 'live')
+    # By the database: a picture that moves is true whatever the list says.
+    agree(database('offline'), 'online', 'live')
+    agree('views[2].set({state: "stalled"});', 'offline', 'offline')
+    agree(database('online'), 'online', 'stalled')
+    # What is back is tried at once, and not when the view would try again.
+    agree(off, 'offline', 'offline')
+    agree(database('offline'), 'offline', 'offline')
+    assert window.run('return views[2].retries;') == 0
+    agree(database('online'), 'online', 'offline')
+    window.until('views[2].retries === 1')
+    # The status of a view that is over is the one of the list again.
+    agree('views[2].set({state: "live"});', 'online', 'live')
+    agree(database('unknown'), 'online', 'live')
+    window.run('cctv.wall.close(2);')
+    window.until('document.querySelector(".cctv-marker[data-id=\'2\']").dataset'
+                 '.status === "unknown"')
+    # A row of a search, of a camera that the map does not show.
+    window.type('#search', 'Camera 12')
+    row = '#cameras [data-id="12"]'
+    window.find(row)
+    window.run('views[12].set({state: "offline"});')
+    window.until('document.querySelector(arguments[0]).dataset.status'
+                 ' === "offline"', row)
+
+
+# --- what screen readers hear -----------------------------------------------
+
+# The words of the live region, as the browser tells them to screen readers.
+def heard(window):
+    nodes = window.order('Accessibility.getFullAXTree')['nodes']
+    by_id = {each['nodeId']: each for each in nodes}
+
+    def words(node):
+        if node.get('role', {}).get('value') == 'StaticText':
+            return node['name']['value']
+        return ''.join(words(by_id[each]) for each in node.get('childIds', ())
+                       if each in by_id)
+
+    def is_live(node):
+        return any(each['name'] == 'live' and each['value']['value'] == 'polite'
+                   for each in node.get('properties', ()))
+    return [text for text in (words(each).strip() for each in nodes
+                              if not each['ignored'] and is_live(each))
+            if ': ' in text]
+
+
+def test_what_is_heard_names_the_camera(wall):
+    window = wall(range(1, 6), size=(1920, 1080))
+
+    def hears(*texts):
+        wait_for(lambda: heard(window) == list(texts), texts, 6)
+    hears('5 cameras: Live')
+    window.run('views[2].set({state: "offline", failure: "refused"});')
+    hears('Camera 2: The camera refuses the connection. It will play when it '
+          'is back.')
+    window.run("""
+        for (const id of [3, 1]) views[id].set({state: 'busy'});
+        views[2].set({state: 'live', failure: null});""")
+    hears('Camera 3, Camera 1: Too many viewers. Waiting for a place… '
+          'Camera 2: Live')
+    # What is over at once, and what the page says itself, is not said.
+    window.run("""
+        window.said = 0;
+        new MutationObserver(() => { said += 1; }).observe(
+          document.querySelector('.news'), {childList: true});
+        for (const state of ['connecting', 'stalled', 'live'])
+          views[2].set({state});
+        for (const view of [views[4], views[5]]) view.set(
+          {state: 'stalled', reason: 'unreachable', serverFault: 'unreachable'});
+        """)
+    window.find('#message p')
+    window.run("views[4].set({state: 'live', reason: null, serverFault: null});"
+               "views[5].set({state: 'live', reason: null, serverFault: null});"
+               "views[1].set({state: 'live'});")
+    hears('Camera 1: Live')
+    assert window.run('return said;') == 1
+    # Also while one camera has the whole screen.
+    window.click(tile(3) + ' .full')
+    window.until('document.fullscreenElement?.matches(".tile")')
+    window.run("views[3].set({state: 'live'});")
+    hears('Camera 3: Live')
+    window.run('await document.exitFullscreen();')
+    window.until('document.querySelector(".wall-bar .news")')
+    # A tile says by itself only where a finger or a cursor reads it.
+    assert window.run('return document.querySelector(".tile .state")'
+                      '.getAttribute("aria-live");') == 'off'
 
 
 # --- the truth about faults -------------------------------------------------
