@@ -131,13 +131,20 @@ static const char *video_of(const cctv_view_t *view)
                                          [CCTV_FLOW_QUIET] = "stalled",
                                          [CCTV_FLOW_FAILED] = "no_media" };
 
-    if (view->transport == CCTV_TRANSPORT_NONE) {
+    if (!cctv_transport_has_video(view->transport)) {
         return "none";
     }
     if (view->is_gone) {
         return "gone";
     }
     return view->answered < 0 ? "offered" : flows[view->flow];
+}
+
+static const char *codec_of(const cctv_view_t *view)
+{
+    return view->transport == CCTV_TRANSPORT_STILL
+               ? "JPEG"
+               : cctv_format(view->codec)->label;
 }
 
 /* What the viewer reports about its video. */
@@ -171,10 +178,9 @@ static json_t *view_json(const cctv_view_t *view, cctv_time_t now)
         cctv_admin_seconds(now - view->started), "country", country.text,
         "browser", cctv_browser_name((cctv_browser_t)view->browser), "system",
         cctv_os_name((cctv_os_t)view->os), "transport",
-        cctv_transport_labels[view->transport], "codec",
-        cctv_format(view->codec)->label, "video", video_of(view),
-        "watched_seconds", cctv_admin_seconds(view->watched), "quality",
-        quality_of(view));
+        cctv_transport_labels[view->transport], "codec", codec_of(view),
+        "video", video_of(view), "watched_seconds",
+        cctv_admin_seconds(view->watched), "quality", quality_of(view));
 }
 
 /* ---- The lists ---- */

@@ -8,9 +8,10 @@
 
 #include "geoip/country.h"
 #include "json/writer.h"
-#include "quality/memory.h"
 #include "sdp/format.h"
 #include "views/agent.h"
+#include "views/reasons.h"
+#include "views/view_table.h"
 
 #include "apr_strings.h"
 
@@ -118,7 +119,7 @@ static char *add_view(char *at, const cctv_log_event_t *event)
                cctv_country_label(event->country).text,
                cctv_browser_name((cctv_browser_t)event->browser),
                cctv_os_name((cctv_os_t)event->os),
-               cctv_transport_labels[event->transport <= CCTV_TRANSPORT_PROXY
+               cctv_transport_labels[event->transport < CCTV_TRANSPORT_COUNT
                                          ? event->transport
                                          : 0]);
 }

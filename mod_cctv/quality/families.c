@@ -7,6 +7,7 @@
 #include "quality/families.h"
 
 #include "quality/memory.h"
+#include "views/reasons.h"
 
 #include <stdio.h>
 

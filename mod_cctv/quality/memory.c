@@ -8,19 +8,13 @@
 #include "quality/memory.h"
 
 #include "quality/quality.h"
+#include "views/reasons.h"
 
 #include <stdio.h>
 
 _Static_assert(sizeof(cctv_reported_t) == 32, "a record is not half a line");
 
 #define HEAD_SIZE ((sizeof(cctv_quality_counters_t) + 63) / 64 * 64)
-
-const char *const cctv_transport_labels[] = {
-    [CCTV_TRANSPORT_NONE] = "none",
-    [CCTV_TRANSPORT_SERVER] = "server",
-    [CCTV_TRANSPORT_WHEP] = "whep",
-    [CCTV_TRANSPORT_PROXY] = "proxy",
-};
 
 static size_t quality_size(uint32_t capacity)
 {

@@ -27,11 +27,6 @@
 #include "quality/report.h"
 #include "views/view_table.h"
 
-#define CCTV_TRANSPORT_COUNT (CCTV_TRANSPORT_PROXY + 1)
-
-/** The names of cctv_transport_t, as values of a label. */
-extern const char *const cctv_transport_labels[];
-
 typedef struct {
     cctv_histogram_t first_pictures[CCTV_TRANSPORT_COUNT];
     cctv_histogram_t round_trips;

@@ -50,7 +50,7 @@ typedef struct {
 static void count_view(view_counts_t *counts, const cctv_view_t *session)
 {
     counts->all++;
-    if (session->transport == CCTV_TRANSPORT_NONE) {
+    if (!cctv_transport_has_video(session->transport)) {
         return;
     }
     if (session->is_gone) {

@@ -142,7 +142,7 @@ void cctv_keeper_views_visit(cctv_keeper_views_t *views,
 {
     cctv_view_t seen = *view;
 
-    if (view->transport == CCTV_TRANSPORT_NONE) {
+    if (!cctv_transport_has_video(view->transport)) {
         return;
     }
     cctv_watched_add(&views->watched[!views->current],

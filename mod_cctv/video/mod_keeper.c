@@ -140,7 +140,7 @@ bool cctv_keeper_begin_walk(void *context, cctv_time_t now)
  * configuration may be newer than this process and have another server. */
 static void end_without_server(const cctv_view_t *view)
 {
-    if (view->transport != CCTV_TRANSPORT_NONE
+    if (cctv_transport_has_video(view->transport)
         && cctv_janus_regions_find(cctv_video_memory()->servers, view->server)
                < 0) {
         cctv_view_end(cctv_views(), view, CCTV_ENDED_GONE, cctv_moment_now());
@@ -185,7 +185,7 @@ void cctv_keeper_end_without_janus(void *context, const cctv_view_t *view,
 {
     (void)context;
     (void)now;
-    if (view->transport != CCTV_TRANSPORT_NONE) {
+    if (cctv_transport_has_video(view->transport)) {
         cctv_view_end(cctv_views(), view, CCTV_ENDED_GONE, cctv_moment_now());
     }
 }

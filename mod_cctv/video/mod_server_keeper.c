@@ -179,7 +179,7 @@ void cctv_server_keeper_begin(cctv_server_keeper_t *keeper, cctv_time_t now)
 void cctv_server_keeper_visit(cctv_server_keeper_t *keeper,
                               const cctv_view_t *view, cctv_time_t now)
 {
-    keeper->counted += view->transport != CCTV_TRANSPORT_NONE
+    keeper->counted += cctv_transport_has_video(view->transport)
                        && !view->is_gone;
     cctv_keeper_views_visit(&keeper->views, view, now);
 }

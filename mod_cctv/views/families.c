@@ -64,6 +64,17 @@ static void write_sessions(cctv_scrape_t *scrape)
     cctv_family_add_number(scrape, views->lines.live_count);
 }
 
+static void write_transports(cctv_scrape_t *scrape)
+{
+    const cctv_views_scrape_t *views = scrape->context;
+    int i;
+
+    for (i = 0; i < CCTV_TRANSPORT_COUNT; i++) {
+        cctv_family_add_labelled(scrape, "transport", cctv_transport_labels[i],
+                                 views->lines.live_by_transport[i]);
+    }
+}
+
 static void write_sessions_max(cctv_scrape_t *scrape)
 {
     cctv_family_add_number(scrape, shared_of(scrape)->table.max);
@@ -124,6 +135,9 @@ const cctv_family_t cctv_views_families[] = {
       write_seconds },
     { "cctv_sessions", CCTV_FAMILY_GAUGE, NULL,
       "Views that have started and not ended.", write_sessions },
+    { "cctv_sessions_by_transport", CCTV_FAMILY_GAUGE, NULL,
+      "The same views, by how the picture gets to the viewer.",
+      write_transports },
     { "cctv_sessions_max", CCTV_FAMILY_GAUGE, NULL, "Room for views.",
       write_sessions_max },
     { "cctv_sessions_ended", CCTV_FAMILY_COUNTER, NULL, "Views that ended.",

@@ -83,6 +83,27 @@ static wish_t wish_of(json_int_t camera)
     };
 }
 
+/* Read "transport": "still", which asks for still pictures in place of video.
+ * @return NULL, or a sentence that says what is wrong */
+static const char *parse_transport(const json_t *body, wish_t *wish)
+{
+    const json_t *value = json_object_get(body, "transport");
+
+    if (value == NULL) {
+        return NULL;
+    }
+    if (!json_is_string(value)
+        || strcmp(json_string_value(value), "still") != 0) {
+        return "\"transport\" has to be \"still\", or left out.";
+    }
+    if (wish->sdp != NULL || json_object_get(body, "signalling") != NULL) {
+        return "With \"transport\": \"still\" there is no video: leave "
+               "\"sdp\" and \"signalling\" out.";
+    }
+    wish->transport = CCTV_TRANSPORT_STILL;
+    return NULL;
+}
+
 /* Read {"camera_id": 42}. With "sdp" the client makes the SDP offer, otherwise
  * "codecs" names what it plays; "signalling": "janus" asks for the proxy
  * transport.
@@ -105,8 +126,8 @@ static const char *parse_start(const json_t *body, wish_t *wish)
         return "\"codecs\" has to be a list of names such as [\"h264\", "
                "\"h265\"], or left out.";
     }
-    if (signalling == NULL) {
-        return NULL;
+    if (signalling == NULL || json_object_get(body, "transport") != NULL) {
+        return parse_transport(body, wish);
     }
     if (!json_is_string(signalling)
         || strcmp(json_string_value(signalling), "janus") != 0) {
@@ -141,6 +162,14 @@ static int send_offer(request_rec *r, const cctv_view_t *view,
     return cctv_reply_json(r, HTTP_CREATED, body);
 }
 
+/* @return the member of a view of still pictures: how many watch the camera */
+static const char *viewers_member(request_rec *r, const cctv_view_t *view)
+{
+    return view->transport == CCTV_TRANSPORT_STILL
+               ? apr_psprintf(r->pool, ",\"viewers\":%u", viewers_with(view))
+               : "";
+}
+
 /* The text is put together without jansson, which is slow. No value in it has to
  * be escaped, and all fit into a line. */
 static int send_started(request_rec *r, const cctv_view_t *view)
@@ -158,6 +187,7 @@ static int send_started(request_rec *r, const cctv_view_t *view)
     at = cctv_output_put_number(at, timeout / BEATS);
     at = CCTV_OUTPUT_PUT(at, ",\"timeout_seconds\":");
     at = cctv_output_put_number(at, timeout);
+    at = stpcpy(at, viewers_member(r, view));
     at = CCTV_OUTPUT_PUT(at, "}");
     return cctv_reply_json_text(r, HTTP_CREATED, text, (size_t)(at - text));
 }
@@ -179,9 +209,9 @@ static int start_view(request_rec *r, const wish_t *wish)
     if (cctv_stats() != NULL) {
         cctv_stats()->begin(r, &view);
     }
-    return cctv_admission_sent(&view, wish->transport == CCTV_TRANSPORT_NONE
-                                          ? send_started(r, &view)
-                                          : send_offer(r, &view, &offer));
+    return cctv_admission_sent(&view, cctv_transport_has_video(wish->transport)
+                                          ? send_offer(r, &view, &offer)
+                                          : send_started(r, &view));
 }
 
 static int parse_and_start(request_rec *r, const char *text, size_t len)
@@ -276,9 +306,9 @@ static const char *transport_members(request_rec *r, const char *id,
                : transport->heartbeat_members(r, view, id);
 }
 
-/* @return the JSON members that only views with video have */
-static const char *video_members(request_rec *r, const char *id,
-                                 const cctv_view_t *view)
+/* @return the JSON members that views of pictures have */
+static const char *picture_members(request_rec *r, const char *id,
+                                   const cctv_view_t *view)
 {
     uint32_t viewers;
 
@@ -286,9 +316,13 @@ static const char *video_members(request_rec *r, const char *id,
         return "";
     }
     viewers = cctv_viewer_counts_of(&cctv_views()->counts, view->camera);
+    viewers = viewers == 0 ? 1 : viewers;
+    if (view->transport == CCTV_TRANSPORT_STILL) {
+        return apr_psprintf(r->pool, ",\"viewers\":%u", viewers);
+    }
     return apr_psprintf(
-        r->pool, ",\"viewers\":%u,\"video\":\"%s\"%s%s",
-        viewers == 0 ? 1 : viewers, video_of(view),
+        r->pool, ",\"viewers\":%u,\"video\":\"%s\"%s%s", viewers,
+        video_of(view),
         view->flow == CCTV_FLOW_FAILED ? ",\"reason\":\"no_media\"" : "",
         transport_members(r, id, view));
 }
@@ -309,7 +343,7 @@ static char *put_seconds(char *out, int64_t ms)
 static int send_watched(request_rec *r, const char *id,
                         const cctv_view_t *view)
 {
-    const char *members = video_members(r, id, view);
+    const char *members = picture_members(r, id, view);
     char *text = apr_palloc(r->pool, CCTV_OUTPUT_LINE + strlen(members));
     char *at = CCTV_OUTPUT_PUT(text, "{\"watched_seconds\":");
 

@@ -6,7 +6,7 @@
  */
 #include "views/mod_transport.h"
 
-static const cctv_transport_ops_t *transports[CCTV_TRANSPORT_PROXY + 1];
+static const cctv_transport_ops_t *transports[CCTV_TRANSPORT_COUNT];
 
 void cctv_transport_register(cctv_transport_t transport,
                              const cctv_transport_ops_t *ops)

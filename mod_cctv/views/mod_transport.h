@@ -6,8 +6,9 @@
  * Layer: httpd.
  *
  * The video part registers one table for each transport that is configured
- * (server-side signalling, WHEP, proxy). A view without a transport
- * (CCTV_TRANSPORT_NONE) needs none: the server only counts it.
+ * (server-side signalling, WHEP, proxy). A view without video from Janus
+ * (CCTV_TRANSPORT_NONE, CCTV_TRANSPORT_STILL) needs none: the server only
+ * counts it.
  */
 #ifndef CCTV_VIEWS_MOD_TRANSPORT_H
 #define CCTV_VIEWS_MOD_TRANSPORT_H

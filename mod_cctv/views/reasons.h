@@ -2,7 +2,7 @@
 /**
  * @file reasons.h
  * @brief The reasons why views end, and why they cannot start: values of the
- *        label "reason".
+ *        label "reason"; and those of the label "transport".
  * Layer: pure.
  */
 #ifndef CCTV_VIEWS_REASONS_H
@@ -45,6 +45,9 @@ typedef enum {
 
 extern const char *const cctv_ended_labels[];
 extern const char *const cctv_refused_labels[];
+
+/** The names of cctv_transport_t. */
+extern const char *const cctv_transport_labels[];
 
 typedef struct {
     _Atomic uint64_t ended[CCTV_ENDED_COUNT];

@@ -102,9 +102,10 @@ bool cctv_views_is_sound(const void *record, size_t size)
 
     return read_record(&in, record, size) && (in.secret[0] | in.secret[1]) != 0
            && in.camera > 0 && in.country < 1024 && in.started >= 0
-           && in.last >= in.started && in.transport <= CCTV_TRANSPORT_PROXY
+           && in.last >= in.started && in.transport < CCTV_TRANSPORT_COUNT
            && in.janus >> 53 == 0
-           && (in.transport != CCTV_TRANSPORT_NONE || in.answered >= 0)
+           && (cctv_transport_has_video((cctv_transport_t)in.transport)
+               || in.answered >= 0)
            && in.flow <= CCTV_FLOW_FAILED + 1 && in.proven >= 0
            && in.watched >= 0 && in.browser < CCTV_BROWSERS
            && in.os < CCTV_OSES && in.codec < CCTV_CODEC_COUNT

@@ -84,7 +84,10 @@ static void collect_view(void *lines_, const cctv_view_t *view,
     lines_t *lines = lines_;
 
     (void)now;
-    lines->live_count += cctv_view_is_started(view);
+    if (cctv_view_is_started(view)) {
+        lines->live_count++;
+        lines->live_by_transport[view->transport]++;
+    }
     if (cctv_view_is_watched(view)) {
         lines->watched[lines->watched_count++] = view->series;
     }
@@ -103,6 +106,7 @@ void cctv_view_lines_init(lines_t *lines, cctv_output_t *out,
     lines->shared = shared;
     lines->watched = watched;
     lines->live_count = lines->watched_count = 0;
+    memset(lines->live_by_transport, 0, sizeof lines->live_by_transport);
     cctv_views_walk(shared, now, visitors, 1);
     sort_cells(watched, lines->watched_count, UINT32_C(1) << 31);
     init_labels(lines);

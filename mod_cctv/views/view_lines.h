@@ -34,8 +34,9 @@ typedef struct {
     const cctv_views_t *shared;
     /** Whether counters also say when they were first counted. */
     bool has_created;
-    /** Number of live views. */
+    /** Number of live views, and by transport. */
     uint32_t live_count;
+    uint32_t live_by_transport[CCTV_TRANSPORT_COUNT];
     /** The cells of the live views that are watched, sorted. */
     uint32_t *watched;
     uint32_t watched_count;

@@ -190,7 +190,7 @@ bool cctv_view_table_prepare(cctv_view_table_t *table, cctv_view_t *view,
     view->answered = -1;
     view->is_gone = false;
     view->flow = CCTV_FLOW_NONE;
-    if (view->transport == CCTV_TRANSPORT_NONE) {
+    if (!cctv_transport_has_video(view->transport)) {
         view->answered = now;
         view->flow = CCTV_FLOW_ON;
     }

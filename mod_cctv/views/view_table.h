@@ -149,8 +149,18 @@ typedef enum {
     CCTV_TRANSPORT_NONE,   /**< the video does not come from this server */
     CCTV_TRANSPORT_SERVER, /**< server-side signalling, with heartbeats */
     CCTV_TRANSPORT_WHEP,   /**< WHEP, without heartbeats */
-    CCTV_TRANSPORT_PROXY   /**< the viewer calls Janus through a proxy */
+    CCTV_TRANSPORT_PROXY,  /**< the viewer calls Janus through a proxy */
+    CCTV_TRANSPORT_STILL,  /**< still pictures in place of video */
+    CCTV_TRANSPORT_COUNT
 } cctv_transport_t;
+
+/** Whether Janus sends the video of a view. Of other views only heartbeats
+ *  tell that they are watched. */
+static inline bool cctv_transport_has_video(cctv_transport_t transport)
+{
+    return transport != CCTV_TRANSPORT_NONE
+           && transport != CCTV_TRANSPORT_STILL;
+}
 
 /** Whether the media of a view flow. The state file contains these numbers. */
 typedef enum {

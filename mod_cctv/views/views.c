@@ -273,11 +273,11 @@ bool cctv_view_flow(cctv_views_t *shared, cctv_view_t *view, cctv_flow_t flow,
     return true;
 }
 
-/* Without a transport heartbeats are all that is known. With one they prove
+/* Without video heartbeats are all that is known. With it they prove
  * only that the viewer is there; they count if Janus tells nothing. */
 static bool counts_by_heartbeat(const cctv_view_t *view, cctv_time_t now)
 {
-    return view->transport == CCTV_TRANSPORT_NONE
+    return !cctv_transport_has_video(view->transport)
            || (cctv_view_is_watched(view) && now - view->looked > BLIND);
 }
 

@@ -220,7 +220,7 @@ START_TEST(values_that_nobody_wrote_are_refused)
         { SESSION, 120, 0xff00 },
         { SESSION, 120, 0xff0000 },
         /* transport */
-        { SESSION, 96, 4 },
+        { SESSION, 96, CCTV_TRANSPORT_COUNT },
         { SESSION, 96, UINT64_C(0xffffffff) },
         /* camera, country and day */
         { SERIES, 8, 0 },

@@ -89,10 +89,10 @@ END_TEST
 
 START_TEST(a_view_keeps_its_video)
 {
-    static const cctv_transport_t ways[] = { CCTV_TRANSPORT_NONE,
-                                             CCTV_TRANSPORT_SERVER,
-                                             CCTV_TRANSPORT_WHEP,
-                                             CCTV_TRANSPORT_PROXY };
+    static const cctv_transport_t ways[] = {
+        CCTV_TRANSPORT_NONE, CCTV_TRANSPORT_SERVER, CCTV_TRANSPORT_WHEP,
+        CCTV_TRANSPORT_PROXY, CCTV_TRANSPORT_STILL
+    };
     cctv_views_t old = make_shared(10, 10);
     cctv_views_t new = make_shared(10, 10);
     cctv_viewer_t viewer = viewer_of(42);
@@ -101,7 +101,9 @@ START_TEST(a_view_keeps_its_video)
     cctv_view_t after;
 
     viewer.transport = ways[_i / 3];
-    viewer.janus = _i / 3 == 0 ? 0 : (UINT64_C(1) << 53) - 1;
+    viewer.janus = cctv_transport_has_video(viewer.transport)
+                       ? (UINT64_C(1) << 53) - 1
+                       : 0;
     viewer.handle = 6;
     viewer.codec = _i % 2 ? CCTV_CODEC_H265 : CCTV_CODEC_UNKNOWN;
     viewer.is_second = _i % 2;
@@ -654,7 +656,7 @@ TCase *state_tests(void)
 
     tcase_set_timeout(tc, 60);
     tcase_add_test(tc, a_clean_state_keeps_everything);
-    tcase_add_loop_test(tc, a_view_keeps_its_video, 0, 12);
+    tcase_add_loop_test(tc, a_view_keeps_its_video, 0, 15);
     tcase_add_test(tc, the_state_of_a_new_segment_is_that_of_a_new_segment);
     tcase_add_test(tc, over_a_clean_restart_watched_time_goes_on);
     tcase_add_test(

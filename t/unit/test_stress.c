@@ -99,7 +99,7 @@ static void start(actor_t *actor)
     viewer.timeout = 1 + roll(actor, 1000);
     viewer.client = 1 + roll(actor, CLIENTS);
     viewer.max_per_client = roll(actor, 3) * 3;
-    viewer.transport = (cctv_transport_t)roll(actor, CCTV_TRANSPORT_PROXY + 1);
+    viewer.transport = (cctv_transport_t)roll(actor, CCTV_TRANSPORT_COUNT);
     viewer.max_viewers = roll(actor, 3) * 3;
     viewer.max_per_camera = roll(actor, 3);
     if (viewer.transport == CCTV_TRANSPORT_SERVER
@@ -115,7 +115,7 @@ static void start(actor_t *actor)
         atomic_fetch_add(&actor->seen->started,
                          viewer.transport != CCTV_TRANSPORT_WHEP);
         atomic_fetch_add(&actor->seen->with_video,
-                         viewer.transport != CCTV_TRANSPORT_NONE);
+                         cctv_transport_has_video(viewer.transport));
     }
     else {
         atomic_fetch_add(&actor->seen->refused, 1);

@@ -325,6 +325,8 @@ START_TEST(there_are_no_more_viewers_than_there_may_be)
     ck_assert_uint_eq(live_views(&shared, START, NULL, NULL), 4);
     ck_assert_int_eq(try_to(4, CCTV_TRANSPORT_NONE, 3, 0, &one_more),
                      CCTV_VIEW_STARTED);
+    ck_assert_int_eq(try_to(4, CCTV_TRANSPORT_STILL, 3, 1, &one_more),
+                     CCTV_VIEW_STARTED);
     ck_assert(cctv_view_end(&shared, &view, CCTV_ENDED_ENDED, at(START)));
     ck_assert_int_eq(try_to(4, CCTV_TRANSPORT_SERVER, 3, 0, &one_more),
                      CCTV_VIEW_STARTED);

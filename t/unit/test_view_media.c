@@ -46,14 +46,16 @@ static bool flow(cctv_view_t *view, cctv_flow_t to, cctv_time_t now,
 
 START_TEST(a_session_without_video_of_ours_plays_from_its_start)
 {
+    cctv_transport_t transport = _i ? CCTV_TRANSPORT_STILL
+                                    : CCTV_TRANSPORT_NONE;
     cctv_view_t view;
 
     make(1);
-    view = start(CCTV_TRANSPORT_NONE, 0);
+    view = start(transport, 0);
     ck_assert_int_eq(view.answered, START);
     view = look(&view);
     ck_assert_int_eq(view.answered, START);
-    ck_assert_int_eq(view.transport, CCTV_TRANSPORT_NONE);
+    ck_assert_int_eq(view.transport, transport);
     ck_assert(cctv_view_is_watched(&view));
     ck_assert(!cctv_view_table_answer(table, &view, START + 1));
 }
@@ -417,7 +419,8 @@ TCase *view_media_tests(void)
     TCase *tc = tcase_create("view_media");
 
     tcase_set_timeout(tc, 60);
-    tcase_add_test(tc, a_session_without_video_of_ours_plays_from_its_start);
+    tcase_add_loop_test(
+        tc, a_session_without_video_of_ours_plays_from_its_start, 0, 2);
     tcase_add_loop_test(tc, a_session_with_video_is_found_as_it_was_started,
                         CCTV_TRANSPORT_SERVER, CCTV_TRANSPORT_PROXY + 1);
     tcase_add_test(tc, a_session_is_answered_once);
