@@ -215,6 +215,11 @@ bool cctv_denials_add(cctv_denials_t *denials, const cctv_denial_t *denial,
     return false;
 }
 
+bool cctv_denials_exist(const cctv_denials_t *denials)
+{
+    return end_of(denials) > DRAIN + 1;
+}
+
 bool cctv_denials_find(const cctv_denials_t *denials, const cctv_asker_t *who,
                        cctv_time_t now, cctv_denial_t *out)
 {

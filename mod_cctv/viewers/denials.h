@@ -98,6 +98,10 @@ typedef struct {
 bool cctv_denials_add(cctv_denials_t *denials, const cctv_denial_t *denial,
                       cctv_time_t now);
 
+/** Whether anybody may be denied. Mostly not, and then callers need not look
+ *  who asks, nor at the clock. */
+bool cctv_denials_exist(const cctv_denials_t *denials);
+
 /**
  * Find the denial that holds longest for somebody.
  *

@@ -51,12 +51,13 @@ static int answer_denied(request_rec *r, const cctv_denial_t *denial)
 
 static bool find_denial(const cctv_viewer_t *viewer, cctv_denial_t *denial)
 {
+    const cctv_denials_t *denials = cctv_viewers()->denials;
     const cctv_asker_t who = { .camera = viewer->camera,
                                .user = viewer->user,
                                .client = viewer->client };
 
-    return cctv_denials_find(cctv_viewers()->denials, &who, cctv_now(),
-                             denial);
+    return cctv_denials_exist(denials)
+           && cctv_denials_find(denials, &who, cctv_now(), denial);
 }
 
 bool cctv_denial_refuses(request_rec *r, const cctv_viewer_t *viewer,

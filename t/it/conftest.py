@@ -19,7 +19,9 @@ servers = []
 # no worker is left with one of them at the end.
 LONGEST = ('test_video_real', 'test_map_real', 'test_database_faults',
            'test_client_views', 'test_map', 'test_client_real', 'test_changes',
-           'test_client_changes', 'test_catalogue_feed', 'test_nginx', 'test_run',
+           'test_map_ground', 'test_phone', 'test_client_changes',
+           'test_catalogue_feed', 'test_nginx', 'test_run', 'test_servers',
+           'test_video_servers', 'test_embed', 'test_map_stills', 'test_nodes',
            'test_odd_cameras', 'test_video_faults', 'test_map_states',
            'test_video_mountpoints', 'test_database', 'test_video_many',
            'test_lab', 'test_dashboards', 'test_video_whep', 'test_stop', 'test_memory',

@@ -97,6 +97,12 @@ class Load:
                        for answer in self.answers[before:]) >= count
         wait_for(come, f'{count} answers with {having}', 30)
 
+    def wait_for_answers_since(self, moment, count):
+        """Waits for this many answers to requests that were sent after this
+        moment, which may lie ahead."""
+        wait_for(lambda: len(self.since(moment)) >= count,
+                 f'{count} answers since a moment', 30)
+
     def observe(self, seconds):
         """Lets the clients continue for this time."""
         self.stopping.wait(seconds)

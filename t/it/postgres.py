@@ -8,7 +8,7 @@ import subprocess
 
 import psycopg2
 
-from env import REPO, children, make_folder
+from env import REPO, children, is_stopped, make_folder, wait_for
 
 # mod_dbd's messages when it cannot connect, and with them the module's
 # messages about a database that is down or does not answer.
@@ -20,6 +20,12 @@ def told(httpd, name):
     """The lines of this id in the log that are no details for developers."""
     return [line for line in httpd.text().splitlines()
             if name in line and 'cctv:debug' not in line]
+
+
+def have_stopped(pids):
+    # A process may end meanwhile: then it is looked at again, or no longer.
+    with contextlib.suppress(FileNotFoundError):
+        return all(map(is_stopped, pids))
 
 
 class Postgres:
@@ -64,9 +70,17 @@ class Postgres:
 
     def signal(self, number):
         """Signals the server and then all its backends."""
-        for pid in [self.pid(), *children(self.pid())]:
+        server = self.pid()
+        os.kill(server, number)
+        if number == signal.SIGSTOP:
+            # It may be about to start a backend.
+            wait_for(lambda: is_stopped(server), 'PostgreSQL has stopped')
+        for pid in children(server):
             with contextlib.suppress(ProcessLookupError):
                 os.kill(pid, number)
+        if number == signal.SIGSTOP:
+            wait_for(lambda: have_stopped(children(server)),
+                     'its backends have stopped')
 
     def remove(self):
         self.tool('stop')

@@ -14,8 +14,8 @@ from env import LONG, SLOWNESS, wait_for
 from journal import table
 from metrics import scrape
 from postgres import DOWN, halted, stopped
+from preload import preloading
 from test_catalogue import CONFIG, catalogue, wait_for_generation
-from test_state import preloading
 
 BOUND = 5 * SLOWNESS
 COUNT = 500

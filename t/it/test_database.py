@@ -15,9 +15,10 @@ import time
 import pytest
 
 from api import ONE_CHILD, add_cameras, dbd, location
-from env import HERE, PRELOAD, SLOWNESS, wait_for
+from env import SLOWNESS, wait_for
 from load import Load
 from postgres import DOWN, Postgres, halted, stopped
+from preload import preloading
 from users import user, users_in_database
 from views import virtual_host
 
@@ -397,10 +398,7 @@ def test_logins_wait_for_one_of_too_few_connections(
 
 @pytest.fixture
 def slow_lookup(tmp_path):
-    library = str(tmp_path / 'slow_lookup.so')
-    subprocess.run(['cc', '-shared', '-fPIC', '-o', library,
-                    HERE + '/slow_lookup.c'], check=True)
-    return ['env', f'LD_PRELOAD={PRELOAD}:{library}']
+    return preloading(tmp_path, 'slow_lookup')
 
 
 @contextlib.contextmanager

@@ -89,10 +89,11 @@ def test_database_down_when_apache_starts(cluster, serve, mpm):
         for answer in load.answers:
             assert_unavailable(answer)
         back = start_again(cluster)
-        load.observe(4)
+        # Each child finds out within a second; on a busy machine a little
+        # later.
+        load.wait_for_answers_since(back + 2, 50)
     assert_only_good_or_unavailable(load.answers)
-    # Each child finds out within a second; on a busy machine a little later.
-    assert_all_good(load.since(back + 2))
+    assert_all_good(load.since(back + 2), 50)
 
 
 @every_mpm
@@ -104,7 +105,7 @@ def test_database_restarted_under_load(cluster, serve, mpm):
         cluster.tool('stop')
         load.wait_for_answers(100, status=503)
         back = start_again(cluster)
-        load.observe(2.5)
+        load.wait_for_answers_since(back + 1, 100)
     assert_only_good_or_unavailable(load.answers)
     assert_all_good(load.since(back + 1), 100)
     assert max(answer.seconds() for answer in load.answers) < 5 * SLOWNESS
@@ -118,8 +119,8 @@ def test_database_restarted_again_and_again(cluster, serve):
             load.wait_for_answers(50, status=200)
             cluster.tool('stop')
             back = start_again(cluster)
-            load.observe(1.5)
-            assert_all_good(load.since(back + 1))
+            load.wait_for_answers_since(back + 1, 50)
+            assert_all_good(load.since(back + 1), 50)
     assert_only_good_or_unavailable(load.answers)
 
 
@@ -137,7 +138,7 @@ def locked(cluster):
 
 
 @pytest.mark.parametrize('mpm, hanging, seconds', [
-    ('event', halted, 6), ('prefork', halted, 6), ('worker', locked, 5)])
+    ('event', halted, 4), ('prefork', halted, 4), ('worker', locked, 4)])
 def test_database_hangs_under_load(cluster, serve, mpm, hanging, seconds):
     if LONG:
         seconds = 20
@@ -151,12 +152,12 @@ def test_database_hangs_under_load(cluster, serve, mpm, hanging, seconds):
                 load.observe(seconds)
                 ended = time.monotonic()
             over = time.monotonic()
-            load.observe(4)
+            load.wait_for_answers_since(over + 3, 200)
     slowest = sorted(answer.seconds() for answer in static.answers)[-3:]
     times = sorted(answer.seconds() for answer in load.answers)
     print(f'{mpm} {hanging.__name__}: static file slowest {slowest}, '
           f'{len(times)} cameras slowest {times[-8:]}')
-    assert_all_good(static.answers, 20 * seconds)
+    assert_all_good(static.answers, 15 * seconds)
     # The machine may be busy, but a file that waited for blocked workers
     # would be slow often.
     assert slowest[0] < 1 * SLOWNESS
@@ -187,7 +188,7 @@ def test_terminated_backends_are_not_noticed(database, serve, mpm):
     # libpq says it of a connection that nobody uses at the time.
     httpd.expect('^FATAL:  terminating connection due to administrator command')
     with Load(httpd, 8, PATHS) as load:
-        for _ in range(10):
+        for _ in range(6):
             # A request is retried a limited number of times, so it must not
             # meet more than two terminated backends.
             load.wait_for_everyone()
@@ -249,7 +250,7 @@ def test_every_thread_of_a_child_may_wait(serve):
     httpd = serve(maximum=2, sizes='StartServers 1\nServerLimit 1\n'
                   'ThreadsPerChild 4\nMaxRequestWorkers 4\n')
     with Load(httpd, 4, PATHS, pause=0) as load:
-        load.wait_for_answers(1500)
+        load.wait_for_answers(1000)
     assert_all_good(load.answers)
 
 
@@ -259,7 +260,7 @@ def test_more_clients_than_connections(cluster, serve, mpm):
              'MaxSpareServers 40\nMaxRequestWorkers 40\n'}
     httpd = serve(mpm, maximum=2, sizes=sizes.get(mpm))
     with Load(httpd, 32, PATHS, pause=0) as load:
-        load.wait_for_answers(4000)
+        load.wait_for_answers(2000)
         used = cluster.query("SELECT count(*) FROM pg_stat_activity WHERE "
                              "usename = 'cctv_reader'")[0][0]
         assert used <= 2 * len(httpd.children())
@@ -270,7 +271,7 @@ def test_more_clients_than_connections(cluster, serve, mpm):
 def test_one_connection_is_enough(serve):
     httpd = serve(maximum=1)
     with Load(httpd, 32, PATHS, pause=0) as load:
-        load.wait_for_answers(2000)
+        load.wait_for_answers(1000)
     assert_all_good(load.answers)
 
 
@@ -291,9 +292,9 @@ def test_no_connection_left_in_the_database(cluster, serve):
             while taken:
                 taken.pop().close()
             back = time.monotonic()
-            load.observe(3)
+            load.wait_for_answers_since(back + 1, 50)
         assert_only_good_or_unavailable(load.answers)
-        assert_all_good(load.since(back + 1))
+        assert_all_good(load.since(back + 1), 50)
     finally:
         for connection in taken:
             connection.close()
@@ -413,9 +414,9 @@ def test_queries_that_are_too_slow_shut_nobody_else_out(
     httpd.expect('CCTV0009')
     assert httpd.get('/api/cameras/1').status == 200
     with Load(httpd, 3, ['/api/cameras/999'], pause=0) as slow:
-        slow.wait_for_answers(6, status=503)
+        slow.wait_for_answers(3, status=503)
         quick = [httpd.get('/api/cameras/1').status for _ in range(20)]
-        slow.wait_for_answers(12, status=503)
+        slow.wait_for_answers(6, status=503)
         # This also holds while only slow queries run: no other query has
         # succeeded meanwhile.
         quick.append(httpd.get('/api/cameras/1').status)

@@ -14,10 +14,11 @@ import pytest
 
 from api import ONE_CHILD, dbd
 from clickhouse import ClickHouse
-from env import HERE, PRELOAD, REPO, SLOWNESS, process_halted, wait_for
+from env import REPO, SLOWNESS, process_halted, wait_for
 from kafka import Kafka
 from lab import free_port
 from metrics import scrape
+from preload import preloading
 from users import AUTH, BASIC, set_passwords, user
 from views import ENDPOINTS, Viewer, set_cameras
 from watchers import (Watchers, assert_pairs, events_of, kill_a_child, lines,
@@ -111,11 +112,8 @@ def test_a_view_has_a_start_and_an_end_in_every_log(start, cluster):
 
 
 def test_a_view_without_a_random_id_does_not_start(start, cluster, tmp_path):
-    library = str(tmp_path / 'no_random.so')
-    subprocess.run(['cc', '-shared', '-fPIC', '-o', library,
-                    HERE + '/no_random.c'], check=True)
     httpd = launch(start, cluster,
-                   wrapper=['env', f'LD_PRELOAD={PRELOAD}:{library}'])
+                   wrapper=preloading(tmp_path, 'random_faults'))
     httpd.expect('CCTV0240')
     fault = httpd.folder + '/state/no-random'
     open(fault, 'w').close()
@@ -177,6 +175,9 @@ def test_the_chain_tells_what_was_changed(start, cluster, tmp_path):
     # The chain goes on over a reload, and over a stop and a start.
     httpd.reload(signal.SIGUSR1)
     session = viewer.start(2)
+    # httpd ends the program of a piped log when it stops, whatever is left in
+    # the pipe.
+    events_of(httpd, 11, 'piped.log')
     httpd.stop()
     httpd.start(httpd.port)
     viewer.end(session)

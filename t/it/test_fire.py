@@ -4,7 +4,6 @@ import contextlib
 import os
 import random
 import signal
-import subprocess
 import threading
 import time
 
@@ -12,9 +11,10 @@ import pytest
 
 from api import ONE_CHILD, add_cameras, dbd, location
 from crowd import Account, Connection, Crowd, assert_within
-from env import HERE, LONG, PRELOAD, SLOWNESS, VALGRIND, wait_for
+from env import LONG, PRELOAD, SLOWNESS, VALGRIND, wait_for
 from load import Load
 from metrics import scrape
+from preload import preloading
 from views import ENDPOINTS
 
 CLIENTS = 8
@@ -160,10 +160,7 @@ def test_exact_with_one_process(database, start):
 def dying(tmp_path):
     """The command that runs an Apache whose children die right after they claim
     a slot, while {folder}/state/die exists."""
-    library = str(tmp_path / 'die_in_claim.so')
-    subprocess.run(['cc', '-shared', '-fPIC', '-o', library,
-                    HERE + '/die_in_claim.c'], check=True)
-    return ['env', f'LD_PRELOAD={PRELOAD}:{library}']
+    return preloading(tmp_path, 'random_faults')
 
 
 @exact

@@ -5,16 +5,16 @@ import functools
 import os
 import re
 import signal
-import subprocess
 import time
 
 import pytest
 
 from api import ONE_CHILD, add_cameras
 from crowd import Account, Crowd, assert_within
-from env import HERE, PRELOAD, SLOWNESS, wait_for
+from env import SLOWNESS, wait_for
 from metrics import OPENMETRICS, scrape
 from postgres import DOWN
+from preload import preloading
 from state import CAMERAS, COUNTERS, STATE, assert_all_zero, beats, counted, \
     edit, launch, live, make_old, state_file, wait_until_saved, watch
 from video import Watcher
@@ -213,14 +213,6 @@ def test_crash_behind_start_does_not_count_twice(serve):
 
 
 SELDOM = STATE.replace('Interval 1s', 'Interval 60min')
-
-
-def preloading(folder, name):
-    """The command that runs an Apache with a library that is preloaded."""
-    library = str(folder / name) + '.so'
-    subprocess.run(['cc', '-shared', '-fPIC', '-o', library,
-                    f'{HERE}/{name}.c'], check=True)
-    return ['env', f'LD_PRELOAD={PRELOAD}:{library}']
 
 
 @pytest.fixture

@@ -58,7 +58,9 @@ START_TEST(a_denial_holds_for_its_camera_and_its_time)
     cctv_asker_t who = { .camera = 42, .user = 7, .client = 8 };
 
     ck_assert(!is_denied(list, who, 0));
+    ck_assert(!cctv_denials_exist(list));
     ck_assert(cctv_denials_add(list, &denial, SECOND));
+    ck_assert(cctv_denials_exist(list));
     ck_assert(cctv_denials_find(list, &who, SECOND, &found));
     ck_assert_str_eq(found.reason, "a reason");
     ck_assert_int_eq(found.until, 10 * SECOND);
