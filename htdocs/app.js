@@ -30,6 +30,10 @@ import {MOST, Wall} from './wall.js';
 const WIDE = matchMedia('(min-width: 62rem)');
 
 const reading = readConfig();
+// The page is in a folder beside the API, whatever prefix the two have.
+const client = new Client({server: new URL('..', import.meta.url).href});
+// Asked at once, since the map waits for it.
+const around = extentOf(client);
 const element = (id) => document.getElementById(id);
 const reloading = () => ({action: {text: strings.tile.reload, run: () => location.reload()}});
 
@@ -152,7 +156,7 @@ function wireSharing({wall, map, list, cameras}, route, opened) {
 function wireWall(wall, {cameras, map, list, messages}) {
   const show = () => {
     const {ids, names} = wall;
-    cameras.keep(ids);
+    cameras.keep(ids, wall.cameras);
     const what = names.length === 1 ? names[0] : strings.wall.title(names.length);
     document.title = names.length ? strings.titleOf(what) : strings.title;
     document.querySelector('.skips [href="#wall"]').hidden = !names.length;
@@ -265,11 +269,9 @@ function originOf(address) {
 
 async function start(messages, showList) {
   // Imported dynamically: without Leaflet map.js cannot be loaded, and a static import would show no message.
-  // The page is in a folder beside the API, whatever prefix the two have.
-  const client = new Client({server: new URL('..', import.meta.url).href});
   const opened = parseQuery(location.search);
   const [{config, problems, mayLocate}, {CameraMap}, extent] = await Promise.all([
-    reading, import('./map.js'), extentOf(client),
+    reading, import('./map.js'), around,
   ]);
   for (const problem of problems) console.warn(problem);
   const cameras = new Cameras(client);

@@ -53,8 +53,8 @@ export class Cameras extends EventTarget {
   #area = null;
   // The cameras in the visible box, where the area has clusters: {key, list, ids, isCut}.
   #listed = null;
-  // Ids of cameras that stay in byId.
-  #kept = new Set();
+  // id → a camera that stays known, or undefined as long as nothing is known of it.
+  #kept = new Map();
   // The AbortController of what is being asked: {news, isFresh, done}.
   #job = null;
   #error = null;
@@ -118,9 +118,9 @@ export class Cameras extends EventTarget {
     else this.#look();
   }
 
-  /** ids: cameras that stay known wherever the map goes. */
-  keep(ids) {
-    this.#kept = new Set(ids);
+  /** ids: cameras of which changes are told wherever the map is; cameras: those of them that are known. */
+  keep(ids, cameras = []) {
+    this.#kept = new Map(ids.map((id) => [id, cameras.find((camera) => camera.id === id)]));
   }
 
   /**
@@ -347,19 +347,25 @@ export class Cameras extends EventTarget {
   #apply({changed, gone, status, since = {}}) {
     if (!this.#area) return;
     const {isComplete, box, ids} = this.#area;
-    const isWanted = ({id, geometry: {coordinates}, properties}) => (!this.#filter.playable || properties.playable)
-      && (isComplete ? contains(box, coordinates) : this.byId.has(id));
+    const isHere = ({id, geometry: {coordinates}}) => (isComplete && contains(box, coordinates))
+      || (this.byId.has(id) && (!isComplete || this.#kept.has(id)));
+    const isWanted = (camera) => (!this.#filter.playable || camera.properties.playable) && isHere(camera);
     const known = changed.filter(isWanted);
     const lost = changed.filter((camera) => !known.includes(camera)).map(({id}) => id);
     for (const id of [...gone, ...lost]) {
       ids.delete(id);
       this.#listed?.ids.delete(id);
-      this.#kept.delete(id);
     }
+    for (const id of gone) this.#kept.delete(id);
     if (isComplete) for (const {id} of known) ids.add(id);
-    const renewed = Object.entries(status).flatMap(([word, of]) => of.map((id) => this.byId.get(id))
-      .filter(Boolean).map((camera) => withStatus(camera, word, since[camera.id])));
-    this.#update([...known, ...renewed]);
+    const renewed = Object.entries(status).flatMap(([word, of]) => of
+      .map((id) => this.byId.get(id) ?? this.#kept.get(id)).filter(Boolean)
+      .map((camera) => withStatus(camera, word, since[camera.id])));
+    // They are in a cluster.
+    const aside = [...changed, ...renewed].filter(({id}) => this.#kept.has(id) && !this.byId.has(id) && !ids.has(id));
+    for (const camera of aside) this.#kept.set(camera.id, camera);
+    this.#update([...known, ...renewed].filter((camera) => !aside.includes(camera)));
+    this.#tellChange({changed: aside});
   }
 
   #keepFresh() {

@@ -45,10 +45,10 @@ export function isInside(inner, outer) {
     || eastOf(inner.west + LITTLE, outer.west) + widthOf(inner) <= widthOf(outer) + 2 * LITTLE;
 }
 
-/** The parameter bbox for a box; undefined: it is the world. */
+/** The parameter bbox for a box, rounded to a few centimetres; undefined: it is the world. */
 export function bboxOf({west, south, east, north}) {
   if (west === -180 && east === 180 && south === -90 && north === 90) return undefined;
-  return [west, south, east, north];
+  return [west, south, east, north].map((degrees) => Number(degrees.toFixed(6)));
 }
 
 // Longitudes may be beyond ±180.

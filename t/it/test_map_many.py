@@ -1,19 +1,23 @@
 """The map page with many cameras: clusters of the server, at every zoom."""
 
+import glob
 import random
+import shutil
+import subprocess
 
 import pytest
 from selenium.webdriver.support.select import Select
 
 from api import location
-from env import SLOWNESS, wait_for
-from map_page import MODULES, MapFolder, MapPages, listed, shown_on_map
+from env import HERE, SLOWNESS, wait_for
+from map_page import (HTDOCS, MODULES, MapFolder, MapPages, listed,
+                      shown_on_map)
 from test_catalogue import catalogue, wait_for_generation
 from views import set_cameras
 
 COUNT = 6000
 # So many of them are in one town, and five of these on one spot.
-HERE, ON_SPOT = 40, 5
+IN_TOWN, ON_SPOT = 40, 5
 TOWN = (-18.14, 178.44)
 SECTIONS = ''.join(f'<Location "/api/{name}">\nSetHandler cctv-{name}\n'
                    '</Location>\n' for name in ('changes', 'clusters'))
@@ -29,11 +33,11 @@ def httpd(cluster, video, start_shared):
          'role': ('traffic', 'police', 'public')[i % 3],
          'codec': 'MJPEG' if i % 7 == 0 else 'H.264',
          'status': 'offline' if i % 10 == 0 else 'online'}
-        for i in range(COUNT - HERE)),
+        for i in range(COUNT - IN_TOWN)),
         *({'name': f'Suva {i}', 'role': 'harbour',
            'lng': lng + max(0, i - ON_SPOT) % 8 * 0.01,
            'lat': lat + max(0, i - ON_SPOT) // 8 * 0.01}
-          for i in range(HERE)))
+          for i in range(IN_TOWN)))
     httpd = start_shared(folder.config + location() + SECTIONS
                          + video.server(cluster) + catalogue(),
                          modules=MODULES)
@@ -78,9 +82,9 @@ def test_the_world_is_right_and_the_list_is_short(window, windows):
     assert window.axe() == []
     window.screenshot('many-world')
     go(window, -18.12, 178.47, 11)
-    notes(window, f'{HERE} cameras in view')
-    shows(window, HERE, 'those here')
-    wait_for(lambda: len(listed(window)) == HERE, 'all of them')
+    notes(window, f'{IN_TOWN} cameras in view')
+    shows(window, IN_TOWN, 'those here')
+    wait_for(lambda: len(listed(window)) == IN_TOWN, 'all of them')
     asked = [each for each in windows.requests() if '/api/' in each]
     assert all('limit=1' in each for each in asked if '/cameras?' in each)
     go(window, 5, 0, 1)
@@ -133,8 +137,8 @@ def test_changes_are_counted(window, cluster):
 
 
 def test_what_is_shown_stays_until_the_new_is_there(pages):
-    window = pages.open(still=True)
-    shows(window, COUNT, 'all cameras')
+    window = pages.open('?at=20,10,3', still=True)
+    window.until('document.querySelectorAll(".cctv-cluster").length > 20')
     window.order('Network.enable')
     window.order('Network.emulateNetworkConditions', offline=False,
                  latency=300, downloadThroughput=-1, uploadThroughput=-1)
@@ -157,7 +161,7 @@ def test_what_is_shown_stays_until_the_new_is_there(pages):
           await done;
         }''')
     assert window.run('return looks;') > 10
-    assert window.run('return least;') > 10
+    assert window.run('return least;') > 3
 
 
 @pytest.mark.parametrize('key', [False, True])
@@ -201,7 +205,7 @@ def test_cameras_on_one_spot_are_spread_out(pages):
     assert not window.all('.cctv-marker')
 
 
-def test_a_cluster_shows_that_a_camera_of_it_plays(pages):
+def test_a_cluster_shows_that_a_camera_of_it_plays(pages, cluster):
     window = pages.open(f'?at=20,150,2#camera={COUNT}', still=True)
     window.until('document.querySelectorAll(".cctv-cluster.cctv-playing")'
                  '.length === 1')
@@ -210,3 +214,24 @@ def test_a_cluster_shows_that_a_camera_of_it_plays(pages):
     window.run('''document.querySelector('.tile').dispatchEvent(
         new PointerEvent('pointerover', {bubbles: true}));''')
     window.until('document.querySelector(".cctv-playing.cctv-lit")')
+    # Its changes are told although it is in a cluster.
+    assert not window.run('return cctv.cameras.byId.has(arguments[0]);', COUNT)
+    cluster.query("UPDATE cameras SET name = 'Nadi' WHERE id = %s", [COUNT])
+    try:
+        wait_for(lambda: window.text('.tile .where') == 'Nadi', 'its new name',
+                 10 * SLOWNESS)
+    finally:
+        cluster.query("UPDATE cameras SET name = 'Suva 39' WHERE id = %s",
+                      [COUNT])
+
+
+def test_what_is_computed_without_a_map(tmp_path):
+    for path in glob.glob(HTDOCS + '/*.js'):
+        shutil.copy(path, tmp_path)
+    # Old versions of node take a .js for another kind of module without this.
+    (tmp_path / 'package.json').write_text('{"type": "module"}')
+    done = subprocess.run(
+        ['node', HERE + '/types/geometry.mjs', str(tmp_path)], timeout=60,
+        stdout=subprocess.PIPE, stderr=subprocess.STDOUT, encoding='utf-8',
+        check=False)
+    assert (done.returncode, done.stdout) == (0, '')
