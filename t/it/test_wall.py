@@ -780,6 +780,9 @@ def test_a_new_operator(wall, cluster, windows):
     # The map is where the last one is, and so is the list.
     window.click('#home')
     window.click('#cameras [data-id="12"]')
+    # Otherwise land would cover that button, which could be clicked all the same.
+    assert window.run('return getComputedStyle(document.querySelector("#map"))'
+                      '.isolation;') == 'isolate'
     for camera in (7, 9, 12):
         comes_to(window, camera, 'live')
     window.screenshot('operator-2-wall')
