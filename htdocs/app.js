@@ -18,6 +18,7 @@ import {List} from './list.js';
 import {Messages} from './messages.js';
 import {wireNear} from './near.js';
 import {askWhich} from './replace.js';
+import {makeRoving} from './roving.js';
 import {formatHash, parseHash, Route} from './route.js';
 import {spotText} from './search.js';
 import {makeShare} from './share.js';
@@ -279,6 +280,8 @@ async function start(messages, showList) {
   const wall = new Wall(element('wall'), {client, cameras, usage: config.usage});
   const list = new List({client, cameras});
   map.shown = opened;
+  makeRoving(element('map'));
+  element('home').addEventListener('click', async () => map.home(await extentOf(client)));
   const glimpse = showGlimpses(element('map'), {client, cameras});
   map.addEventListener('point', ({detail}) => glimpse(detail.id));
   const parts = {client, cameras, map, wall, list, messages, config, showList};

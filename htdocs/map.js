@@ -43,6 +43,7 @@ export class CameraMap extends EventTarget {
   #labels;
   #ground;
   #plans;
+  #view;
   #settle = null;
   // The circle around the user.
   #user = null;
@@ -56,6 +57,7 @@ export class CameraMap extends EventTarget {
     super();
     this.#cameras = cameras;
     this.#map = this.#makeMap(element);
+    this.#view = config.view;
     this.#open(config.view, place, extent);
     this.#markers = new CameraMarkers(this.#map, {
       cameras,
@@ -122,6 +124,11 @@ export class CameraMap extends EventTarget {
   /** Jumps to a place. */
   go({latitude, longitude, zoom}) {
     this.#map.setView([latitude, longitude], Math.min(zoom, MAX_ZOOM), {animate: false});
+  }
+
+  /** Shows what it opens with where no place is given. */
+  home(extent) {
+    this.#open(this.#view, null, extent);
   }
 
   /** Moves to where the user is, and marks it. accuracy: in metres */

@@ -24,6 +24,7 @@ function fillHelp(dialog) {
 export function wireShortcuts(showList) {
   const help = element('help');
   fillHelp(help);
+  element('help-open').addEventListener('click', () => help.showModal());
   const search = () => {
     showList(true);
     element('search').focus();

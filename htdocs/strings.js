@@ -79,6 +79,8 @@ export const strings = {
     skipToMap: 'Skip to the map',
     list: 'List',
     map: 'Map',
+    home: 'All cameras',
+    homeHint: 'Show the part of the map that has all cameras',
     wallMode: 'Wall',
     wallModeHint: 'Add cameras to those that play; so does Ctrl, Cmd or Shift with a click',
     dismiss: 'Dismiss',
@@ -94,6 +96,9 @@ export const strings = {
     list: [
       ['/', 'Search'],
       ['↓ ↑', 'From the search into the list, and along the list; Home and End for its ends'],
+      ['← ↑ ↓ →', 'From a camera on the map to the next one'],
+      ['Alt + ← →', 'Move the camera that has the focus to another place on the wall'],
+      ['+ − 0', 'Enlarge its picture, make it smaller, show all of it'],
       ['Right click', 'On the map, or a long press: the cameras that see this spot'],
       ['1 … 9', 'The cameras that play'],
       ['F', 'Full screen for all that play'],

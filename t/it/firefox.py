@@ -17,6 +17,11 @@ SETTINGS = {'marionette.port': 0, 'browser.shell.checkDefaultBrowser': False,
             'browser.startup.page': 0, 'network.proxy.type': 0,
             'datareporting.policy.dataSubmissionEnabled': False,
             'media.autoplay.default': 0,
+            # Full screen, without a click of the user and without its warning.
+            'full-screen-api.allow-trusted-requests-only': False,
+            'full-screen-api.warning.timeout': 0,
+            'full-screen-api.transition-duration.enter': '0 0',
+            'full-screen-api.transition-duration.leave': '0 0',
             'network.captive-portal-service.enabled': False,
             'network.connectivity-service.enabled': False}
 
@@ -77,6 +82,20 @@ class Firefox:
     def go(self, url):
         self.order('WebDriver:Navigate', url=url)
         return self
+
+    def resize(self, width, height):
+        self.order('WebDriver:SetWindowRect', width=width, height=height)
+
+    def press(self, *keys):
+        """Presses keys one after the other; a tuple is held together."""
+        actions = []
+        for key in keys:
+            held = key if isinstance(key, tuple) else (key,)
+            actions += [{'type': 'keyDown', 'value': each} for each in held]
+            actions += [{'type': 'keyUp', 'value': each}
+                        for each in reversed(held)]
+        self.order('WebDriver:PerformActions', actions=[
+            {'type': 'key', 'id': 'keys', 'actions': actions}])
 
     def run(self, script, *arguments):
         """As Page.run() in lab.py."""

@@ -195,6 +195,27 @@ def test_a_search(window):
     lists(window, ['Tokyo, Shibuya'])
 
 
+def test_words_find_their_camera(pages, cluster):
+    """As people type them, among the first three of many."""
+    set_cameras(cluster, *(
+        {'name': f'{place}, Exit {number}'} for number in range(1, 40)
+        for place in ('London', 'Northampton', 'Kingston')),
+        {'name': 'North of London'}, {'name': 'Southwark, London Road North'},
+        {'id': 5970, 'name': 'London, North Entrance'},
+        {'id': 5971, 'name': 'Harbour, Gate 2'},
+        {'id': 5972, 'name': 'Vienna, Café Central'},
+        {'id': 5973, 'name': 'London, King’s Cross'},
+        {'name': 'Cafeteria'}, {'name': 'Camera 59710'})
+    window = pages.open(still=True)
+    for text, name in (('london north', 'London, North Entrance'),
+                       ('cafe', 'Vienna, Café Central'),
+                       ('kings cross', 'London, King’s Cross'),
+                       ('#5971', 'Harbour, Gate 2'),
+                       ('entrance north', 'London, North Entrance')):
+        window.type('#search', text)
+        wait_for(lambda: name in listed(window)[:3], f'{text} finds {name}', 5)
+
+
 def test_slash_and_arrows(window):
     lists(window, ALL)
     window.run('document.activeElement.blur();')

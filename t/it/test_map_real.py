@@ -7,7 +7,7 @@ import json
 import pytest
 from selenium.webdriver.support.select import Select
 
-from client import allow, later, real_site
+from client import allow, asked, later, real_site
 from env import SLOWNESS, wait_for
 from lab import Cameras, real
 from map_page import (MODULES, MapFolder, MapPages, comes_to, listed, playing,
@@ -141,6 +141,42 @@ def test_live_pictures_everybody_can_read(pages, phone, dark):
     assert window.axe() == []
 
 
+def nothing_restarts(window, site):
+    """Nine pictures go on while they are swapped, reordered and resized."""
+    before = len(asked(site.httpd, '/view-start'))
+    window.run('''
+        window.faults = [];
+        window.kept = new Map();
+        for (const tile of document.querySelectorAll('.tile')) {
+          const video = tile.querySelector('video');
+          kept.set(tile.dataset.id, [video, video.srcObject]);
+          for (const type of ['pause', 'emptied', 'ended', 'loadstart'])
+            video.addEventListener(type, () => faults.push(
+              `${type} of ${tile.dataset.id}`));
+        }''')
+    window.run('cctv.wall.move(1, 1); cctv.wall.move(9, -3);'
+               'cctv.wall.replace(3, 7);')
+    order = [2, 1, 7, 4, 5, 9, 3, 8, 6]
+    assert playing(window) == order
+    window.run('location.hash = "#camera=9,8,7,6,5,4,3,2,1";')
+    wait_for(lambda: playing(window) == list(range(9, 0, -1)), 'turned around')
+    for size in ((1920, 1080), (640, 400), (1280, 800)):
+        window.resize(*size)
+    window.click('.wall-bar .full')
+    window.until('document.fullscreenElement?.id === "wall"')
+    window.run('await document.exitFullscreen();')
+    for camera in range(1, 10):
+        plays(window, camera, 20)
+    assert window.run('''
+        return [...document.querySelectorAll('.tile')].every((tile) => {
+          const video = tile.querySelector('video');
+          const [first, stream] = kept.get(tile.dataset.id);
+          return video === first && video.srcObject === stream;
+        });''')
+    assert window.run('return faults;') == []
+    assert len(asked(site.httpd, '/view-start')) == before
+
+
 def test_a_wall_of_nine(pages, site):
     window = pages.open(still=True)
     window.type('#search', 'London')
@@ -155,6 +191,7 @@ def test_a_wall_of_nine(pages, site):
     wait_for(lambda: site.watched_by() == 9, 'nine are watched', 10 * SLOWNESS)
     window.screenshot('wall-of-nine')
     assert window.axe() == []
+    nothing_restarts(window, site)
     window.click('#wall .close-all')
     wait_for(lambda: site.watched_by() == 0, 'nobody watches', 10 * SLOWNESS)
 

@@ -2,7 +2,6 @@
 port, on a sub-path, and with TLS and HTTP/2: a camera is watched in Chromium and
 in Firefox."""
 
-import contextlib
 import json
 import shutil
 import ssl
@@ -13,7 +12,6 @@ import urllib.request
 import pytest
 
 from api import ONE_CHILD
-from client import allow, real_site
 from env import SLOWNESS, wait_for
 from firefox import Firefox
 from lab import ADDRESS, real
@@ -146,43 +144,6 @@ def test_without_tls_the_proxy_has_to_pass_on_host(nginx, windows, video):
     is_watched(video)
     window.go('about:blank')
     until_gone(video.janus, 20)
-
-
-@pytest.fixture
-def site(cluster, start, cameras):
-    """An Apache with a real Janus and a camera that sends VP8."""
-    camera = cameras('rtsp', 'one', codec='vp8')
-    with contextlib.ExitStack() as stack:
-        folder = MapFolder()
-        stack.callback(folder.remove)
-        found = stack.enter_context(real_site(
-            cluster, start, folder.config, camera, MODULES))
-        set_cameras(cluster, {'name': 'One', 'codec': 'VP8',
-                              'stream_url': camera.url('one')})
-        allow(found.httpd, 'public')
-        yield found
-
-
-@real
-def test_firefox_shows_the_picture(site, firefox):
-    to = f'proxy_pass http://127.0.0.1:{site.httpd.port}/'
-    nginx = Nginx([f'location /cctv/ {{ {to}; }}'], tls=[0])
-    try:
-        # Firefox sends video by the interface by which it reaches the page.
-        firefox.go(f'https://{ADDRESS}:{nginx.ports[0]}/cctv/map/'
-                   f'#camera={CAMERA}')
-        firefox.until('document.querySelector(".tile")?.dataset.state'
-                      ' === "live"', seconds=30)
-        assert firefox.run('const video = document.querySelector("video");'
-                           'return [video.videoWidth, video.videoHeight];'
-                           ) == [640, 480]
-        firefox.until('document.querySelector("video").currentTime > 1')
-        wait_for(lambda: site.watched_by() == 1, 'it counts', 10 * SLOWNESS)
-        firefox.go('about:blank')
-        wait_for(lambda: site.watched_by() == 0, 'it has ended', 10 * SLOWNESS)
-    finally:
-        firefox.go('about:blank')
-        nginx.remove()
 
 
 def get(url, method='GET', body=None):

@@ -225,6 +225,16 @@ def test_the_language_of_the_visitor(opened, languages, config, lang, words):
     window.screenshot(f'phone-list-{lang}')
     assert small_targets(window) == [] == too_wide(window)
     assert window.axe() == []
+    for script, dialog in (('document.querySelector("#share-open").click();',
+                            'share'),
+                           ('document.body.dispatchEvent(new KeyboardEvent('
+                            '"keydown", {key: "?", bubbles: true}));', 'help')):
+        window.run(script)
+        window.find('#' + dialog)
+        window.screenshot(f'phone-{dialog}-{lang}')
+        assert small_targets(window) == [] == too_wide(window)
+        assert window.axe() == []
+        window.run(f'document.getElementById("{dialog}").close();')
 
 
 def test_which_texts_numbers_and_times(opened):

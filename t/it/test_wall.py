@@ -10,7 +10,7 @@ from selenium.webdriver.common.action_chains import ActionChains
 from api import location
 from client import grown
 from env import HERE, SLOWNESS, wait_for
-from map_page import MODULES, MapFolder, MapPages, comes_to, playing, state_of
+from map_page import MODULES, MapFolder, MapPages, comes_to, listed, playing
 from views import set_cameras
 
 SHOWN = 17
@@ -34,11 +34,12 @@ def pages(httpd, cluster, windows):
 @pytest.fixture
 def wall(pages):
     """wall(cameras) → a window in which they play. `shape`: the size of their
-    pictures."""
-    def opened(cameras, shape=(640, 480), **looks):
+    pictures; `colour`: of all of them."""
+    def opened(cameras, shape=(640, 480), colour=None, **looks):
         window = pages.open(still=True, **looks)
         with open(HERE + '/page/fake_views.js') as file:
-            window.run(file.read() + 'startFakeViews(...arguments);', *shape)
+            window.run(file.read() + 'startFakeViews(...arguments);', *shape,
+                       colour)
         window.run('cctv.wall.show(arguments[0]);', list(cameras))
         for camera in cameras:
             comes_to(window, camera, 'live')
@@ -456,6 +457,83 @@ def test_words_about_faults(wall):
     assert window.run('return views[2].retries;') == 1
 
 
+# --- readable on every picture ----------------------------------------------
+
+# What is seen of these elements has too little contrast to what is really below
+# it, by a screenshot: text below 4.5, icons below 3.
+FAINT = '''
+    const [shot, selector] = arguments;
+    const bytes = Uint8Array.from(atob(shot), (each) => each.charCodeAt(0));
+    const bitmap = await createImageBitmap(new Blob([bytes]));
+    const {width, height} = bitmap;
+    const context = new OffscreenCanvas(width, height).getContext(
+      '2d', {willReadFrequently: true});
+    context.drawImage(bitmap, 0, 0);
+    const light = (rgb) => rgb.map((each) => each / 255)
+      .map((c) => (c <= .04045 ? c / 12.92 : ((c + .055) / 1.055) ** 2.4))
+      .reduce((sum, c, at) => sum + c * [.2126, .7152, .0722][at], 0);
+    const contrast = (a, b) => (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+    const usual = (data) => {
+      const counts = new Map();
+      for (let at = 0; at < data.length; at += 4) {
+        const key = data.slice(at, at + 3).join();
+        counts.set(key, (counts.get(key) ?? 0) + 1);
+      }
+      const most = [...counts].sort(([, a], [, b]) => b - a)[0][0];
+      return most.split(',').map(Number);
+    };
+    window.measured = [];
+    return [...document.querySelectorAll(selector)].flatMap((element) => {
+      const box = element.getBoundingClientRect();
+      if (!element.checkVisibility({opacityProperty: true}) || box.width < 4
+          || box.right > innerWidth || box.bottom > innerHeight) return [];
+      const {data} = context.getImageData(box.left, box.top, box.width,
+                                          box.height);
+      const ink = getComputedStyle(element).color.match(/[\\d.]+/g).map(Number);
+      const ground = usual(data);
+      const found = contrast(light(ink.slice(0, 3)), light(ground));
+      measured.push(element.className);
+      const least = element.textContent.trim() ? 4.5 : 3;
+      return found < least ? [[element.className.toString(), ink, ground, found]]
+        : [];
+    });'''
+ON_PICTURES = ', '.join(
+    '.tile ' + each for each in (
+        '.state', '.viewers', '.next', '.last', '.retry', '.number',
+        '.where', '.snapshot:enabled', '.pip:enabled', '.full', '.close')
+) + ', .wall-bar :is(h2, .clock, button)'
+
+
+def faint(window, *expected):
+    """What is too faint. The expected classes have to be on the screen."""
+    shot = window.order('Page.captureScreenshot', format='png')['data']
+    found = window.run(FAINT, shot, ON_PICTURES)
+    measured = window.run('return measured;')
+    assert not set(expected) - set(measured)
+    return found
+
+
+@pytest.mark.parametrize('colour', ['white', 'black'])
+def test_what_lies_on_a_picture_is_readable(wall, colour):
+    window = wall(range(1, 5), (640, 360), colour, size=(1280, 720))
+    window.run('''
+        views[2].stream.getTracks()[0].stop();
+        views[3].set({state: 'busy', nextTry: Date.now() + 60000});
+        views[4].set({state: 'denied', reason: 'forbidden'});''')
+    comes_to(window, 2, 'live', 'frozen')
+    comes_to(window, 4, 'denied', 'forbidden')
+    window.until('!document.querySelector(arguments[0]).hidden',
+                 tile(3) + ' .next')
+    words = ['state', 'viewers', 'next', 'last', 'retry', 'number',
+             'where', 'close', 'clock', 'close-all']
+    for dark in (False, True):
+        window.look(dark=dark, still=True)
+        assert faint(window, *words) == []
+        with full_screen(window):
+            assert faint(window, *words) == []
+        window.screenshot(f'on-{colour}-{"dark" if dark else "light"}')
+
+
 # --- for a whole shift ------------------------------------------------------
 
 def test_a_shift_leaves_nothing_behind(wall):
@@ -604,6 +682,118 @@ def test_on_all_screens(wall, dark):
         {'name': 'prefers-color-scheme', 'value': 'dark' if dark else 'light'}])
     window.screenshot(f'wall-forced-{"dark" if dark else "light"}')
     assert window.axe() == []
+
+
+DIALOGS = {
+    'help': "document.body.dispatchEvent(new KeyboardEvent('keydown', {key: '?',"
+            " bubbles: true}));",
+    'share': "document.querySelector('#share-open').click();",
+    'replace': 'cctv.wall.open(17, {add: true});',
+    'sheet': "document.querySelector('.tile .about').click();"}
+
+
+def test_dialogs_in_all_colours(wall):
+    window = wall(range(1, 17), size=(1280, 800), dark=True)
+    for name, script in DIALOGS.items():
+        window.run(script)
+        window.find(f'#{name}')
+        window.screenshot(f'dialog-{name}-dark')
+        assert window.axe() == [], name
+        window.order('Emulation.setEmulatedMedia', features=[
+            {'name': 'forced-colors', 'value': 'active'}])
+        window.screenshot(f'dialog-{name}-forced')
+        window.look(dark=True, still=True)
+        window.press('escape')
+        window.until('!document.querySelector("dialog[open]")')
+
+
+# --- by the keyboard --------------------------------------------------------
+
+def test_few_tab_stops_whatever_is_shown(wall, cluster):
+    """Sixteen cameras on the wall, and more than fifty on the map."""
+    set_cameras(cluster, *({
+        'name': f'Camera {number}', 'lng': 8 * (number % 12) - 48,
+        'lat': 8 * (number // 12) - 48, 'role': f'role {number % 6}'}
+        for number in range(1, 145)))
+    window = wall(range(1, 17), size=(1920, 1080))
+    window.run('cctv.map.go({latitude: 0, longitude: 0, zoom: 4});')
+    wait_for(lambda: len(window.all('.cctv-marker')) > 30, 'many markers')
+    window.until('document.querySelectorAll(\'.cctv-marker[tabindex="0"]\')'
+                 '.length === 1')
+    stops = window.run("""
+        return [...document.querySelectorAll('a[href], button, input, select, '
+          + 'summary, video[controls], [tabindex]')]
+          .filter((each) => each.tabIndex >= 0 && !each.disabled
+            && each.checkVisibility()).map((each) => each.outerHTML);""")
+    assert len(stops) <= 45, stops
+    # From one marker to the next: 8 degrees to the east, and to the north.
+    at = """return cctv.cameras.byId.get(Number(document.activeElement.dataset.id))
+            .geometry.coordinates;"""
+    window.tab_to('.cctv-marker')
+    lng, lat = window.run(at)
+    for key, to in (('arrow_right', [lng + 8, lat]),
+                    ('arrow_up', [lng + 8, lat + 8]),
+                    ('arrow_left', [lng, lat + 8]), ('arrow_down', [lng, lat])):
+        window.press(key)
+        assert window.run(at) == to
+    # Tab goes on, and returns to the last one.
+    window.press('arrow_right', 'tab')
+    assert not window.has_focus('.cctv-marker')
+    window.press('backtab')
+    assert window.run(at) == [lng + 8, lat]
+    # The keys are on the screen, for whom does not know them.
+    window.click('#help-open')
+    assert 'to the next one' in window.text('#help')
+    window.press('escape')
+    window.run('document.activeElement.blur();')
+    window.press('f')
+    window.until('document.fullscreenElement?.id === "wall"')
+    window.run('await document.exitFullscreen();')
+
+
+# --- as a new operator ------------------------------------------------------
+
+def test_a_new_operator(wall, cluster, windows):
+    """Finds "the camera that looks at the north entrance", builds a wall and
+    hands its address over, by what is on the screen."""
+    cluster.query("UPDATE cameras SET name = CASE id WHEN 7 THEN "
+                  "'Station, North Entrance' WHEN 8 THEN 'North Sea, Entrance of"
+                  " the Harbour' WHEN 9 THEN 'Station, South Entrance' ELSE name"
+                  " END")
+    window = wall((), size=(1280, 800))
+    started = window.run('return performance.now();')
+    window.find('#search').click()
+    window.type('#search', 'north entrance')
+    wait_for(lambda: listed(window)[:1] == ['Station, North Entrance'],
+             'it is the first one', 10)
+    window.click('#cameras .row')
+    comes_to(window, 7, 'live')
+    took = window.run('return performance.now();') - started
+    assert took < 10000 * SLOWNESS, took
+    window.screenshot('operator-1-found')
+    # "Wall" is a button beside "Share".
+    window.click('#wall-mode')
+    window.type('#search', 'station south')
+    wait_for(lambda: listed(window) == ['Station, South Entrance'], 'south', 10)
+    window.click('#cameras .row')
+    window.type('#search', '')
+    # The map is where the last one is, and so is the list.
+    window.click('#home')
+    window.click('#cameras [data-id="12"]')
+    # Otherwise land would cover that button, which could be clicked all the same.
+    assert window.run('return getComputedStyle(document.querySelector("#map"))'
+                      '.isolation;') == 'isolate'
+    for camera in (7, 9, 12):
+        comes_to(window, camera, 'live')
+    window.screenshot('operator-2-wall')
+    window.click('#share-open')
+    window.click('#share .copy')
+    window.screenshot('operator-3-share')
+    link = window.find('#share .link').get_attribute('value')
+    windows.expect('status of 503')
+    other = windows.open(link)
+    other.until('window.cctv?.wall.ids.join() === "7,9,12"')
+    other.close()
 
 
 # --- the address, layouts, tour and kiosk ------------------------------------

@@ -27,16 +27,16 @@ class FakeView extends EventTarget {
   }
 }
 
-// All pictures have this size.
-function startFakeViews(width, height) {
+// All pictures have this size, and this colour if there is one.
+function startFakeViews(width, height, colour = null) {
   const canvas = Object.assign(document.createElement('canvas'), {width, height});
   const context = canvas.getContext('2d');
   let frame = 0;
   const paint = () => {
-    context.fillStyle = `hsl(${frame % 360} 60% 40%)`;
+    context.fillStyle = colour ?? `hsl(${frame % 360} 60% 40%)`;
     context.fillRect(0, 0, width, height);
-    context.fillStyle = '#fff';
-    context.fillRect(frame % width, height / 2, 20, 20);
+    context.fillStyle = colour ? '#808080' : '#fff';
+    context.fillRect(frame % width, height / 2, 20, colour ? 1 : 20);
     frame += 7;
   };
   window.pictures = setInterval(paint, 80);
