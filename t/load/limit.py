@@ -3,6 +3,8 @@
 figures as JSON are in build/load-limit.json. From the environment:
 
     FROM=100 STEP=100 MOST=2000   numbers of viewers
+    CAMERAS=1                     viewers watch so many cameras in turn, each with a connection
+                                  of its own to the same RTSP stream
     RATE=50 MEASURE=15            starts per second; for how many seconds each is measured
     TRANSPORT=rtsp                or rtp: how the camera sends
     KBITS=500 FPS=15              of the camera, 640x480
@@ -52,7 +54,9 @@ class Bench:
         # What the camera is late with is not the fault of Janus.
         if os.geteuid() == 0:
             os.setpriority(os.PRIO_PROCESS, camera.process.pid, -10)
-        set_cameras(cluster, {"id": 1, "stream_url": camera.url("one" if way == "rtsp" else None)})
+        url = camera.url("one" if way == "rtsp" else None)
+        self.cameras = range(1, setting("CAMERAS", 1) + 1)
+        set_cameras(cluster, *({"id": number, "stream_url": url} for number in self.cameras))
         self.httpd = started(Httpd(WORKERS + location() + janus_config(
             cluster, self.janus, "CCTVMaxSessions 20000", "CCTVJanusIdleTimeout 60min")))
         self.httpd.start()
@@ -61,8 +65,8 @@ class Bench:
     def run(self, viewers, seconds, perf=False):
         """The summary of so many viewers."""
         rate = setting("RATE", 50)
-        command = [self.build / "load", "--url", f"http://127.0.0.1:{self.httpd.port}", "--cameras", "1",
-                   "--viewers", str(viewers), "--rate", str(rate), "--seconds", str(seconds)]
+        command = [self.build / "load", "--url", f"http://127.0.0.1:{self.httpd.port}", "--cameras",
+                   ",".join(map(str, self.cameras)), "--viewers", str(viewers), "--rate", str(rate), "--seconds", str(seconds)]
         with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL) as process:
             if perf:
                 self.record(viewers / rate + seconds / 2, seconds / 2)
@@ -87,14 +91,14 @@ class Bench:
             print("\n".join(line for line in done.stdout.splitlines() if line and line[0] != "#"), end="\n\n")
 
 
-def line(found):
+def line(found, memory_before):
     janus, packets, start = found["janus"], found["packets"], found["start_ms"]
     return (f"{found['viewers']['playing']:5} of {found['viewers']['asked']} play, "
             f"{found['mbit_per_second']:.1f} Mbit/s, lost {packets['lost_percent']:.2f} %, "
             f"late {packets['late_percent']:.2f} %, start {start['p50']:.0f} ms, p99 {start['p99']:.0f} ms; "
             f"processors: Janus {janus['processors']:.2f}, load {found['load_processors']:.2f}, "
             f"Apache {found['apache']['processors']:.2f}; Janus: {janus['viewers_per_processor']:.0f} viewers "
-            f"per processor, {janus['memory_mb_per_viewer']:.2f} MB per viewer")
+            f"per processor, {(janus['memory_mb'] - memory_before) / found['viewers']['asked']:.2f} MB per viewer")
 
 
 def main():
@@ -102,12 +106,12 @@ def main():
     is_profiled = setting("PERF", 0)
     with contextlib.ExitStack() as stack:
         bench = Bench(build, stack)
-        # The camera connects, and Janus takes what it needs once.
-        bench.run(10, 1)
+        # The camera connects. What Janus gets for views that have ended it keeps.
+        memory_before = bench.run(1, 1)["janus"]["memory_mb"]
         found = []
         for viewers in range(setting("FROM", 100), setting("MOST", 2000) + 1, setting("STEP", 100)):
             found.append(bench.run(viewers, setting("MEASURE", 15), is_profiled))
-            print(line(found[-1]), flush=True)
+            print(line(found[-1], memory_before), flush=True)
             packets = found[-1]["packets"]
             if packets["lost_percent"] + packets["late_percent"] >= TOO_BAD:
                 break
