@@ -415,6 +415,14 @@ load: packages ## many viewers of real WebRTC [URL= CAMERAS=all VIEWERS=10 RATE=
 	@$(BUILD)/load --url '$(URL)' --cameras '$(CAMERAS)' --viewers $(VIEWERS) \
 	    --rate $(RATE) --seconds $(SECONDS)
 
+# How many viewers one Janus bears, on this machine.
+.PHONY: load-limit
+load-limit: GROUPS_NEEDED = check
+load-limit: packages ## viewers of one camera until 5 % of packets are late or lost [FROM=100 STEP=100 RATE=50]
+	@$(MAKE) -s --no-print-directory module $(BUILD)/load
+	@CCTV_MODULE=$(abspath $(MODULE)) t/it/namespace.sh \
+	    /usr/bin/python3 -B t/load/limit.py
+
 LOAD_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard t/load/*.c))
 
 $(BUILD)/load: $(LOAD_OBJS)

@@ -13,6 +13,7 @@ without B-frames, on 127.0.0.1. tools/cameras.sh starts them.
     --fps N          pictures per second (12)
     --keyframes N    seconds from one keyframe to the next (2)
     --codec vp8      sends VP8 instead of H.264
+    --kbits N        exactly so many kbit/s; without it, at most 400
 
 With CAMERA_LOGIN="user password" in the environment, RTSP cameras ask for this
 login. Unlike a command line, other users cannot read the environment.
@@ -54,14 +55,15 @@ def pipeline(name, number, options):
 def encoder(options):
     keyframes = round(options.fps * options.keyframes)
     if options.codec == 'vp8':
-        return ('! vp8enc deadline=1 cpu-used=8 target-bitrate=400000 '
+        return (f'! vp8enc deadline=1 cpu-used=8 target-bitrate={options.kbits or 400}000 '
                 f'keyframe-max-dist={keyframes} '
                 '! rtpvp8pay name=pay0 pt=96 mtu=1200')
     return (
         # CABAC makes the profile Main. Without scenecut=0, scene cuts would
         # add keyframes.
         '! x264enc speed-preset=ultrafast tune=zerolatency bframes=0 '
-        'cabac=true threads=1 bitrate=400 option-string=scenecut=0 '
+        f'cabac=true threads=1 bitrate={options.kbits or 400} '
+        f'option-string=scenecut=0{":nal-hrd=cbr" if options.kbits else ""} '
         f'key-int-max={keyframes} '
         '! video/x-h264,profile=main,stream-format=byte-stream '
         '! rtph264pay name=pay0 pt=96 mtu=1200 config-interval=-1')
@@ -126,6 +128,7 @@ def main():
     parser.add_argument('names', nargs='*')
     parser.add_argument('--fps', type=int, default=12)
     parser.add_argument('--keyframes', type=float, default=2)
+    parser.add_argument('--kbits', type=int)
     parser.add_argument('--codec', choices=['h264', 'vp8'], default='h264')
     options = parser.parse_args()
     if options.way == 'odd':

@@ -254,7 +254,7 @@ class Cameras:
     start uses the same port. `login` is "user password", for RTSP."""
 
     def __init__(self, way, *names, fps=12, keyframes=2, login='',
-                 codec='h264'):
+                 codec='h264', kbits=None):
         self.login = login
         self.folder = make_folder()
         self.way = way
@@ -263,7 +263,8 @@ class Cameras:
         self.command = [
             '/usr/bin/python3', REPO + '/tools/cameras.py', way,
             str(self.port), *names, '--fps', str(fps), '--keyframes',
-            str(keyframes), '--codec', codec]
+            str(keyframes), '--codec', codec,
+            *(['--kbits', str(kbits)] if kbits else [])]
         self.start()
 
     def start(self):

@@ -111,10 +111,10 @@ static size_t ask_for_all(size_t most, int64_t *out)
         }
         json_array_foreach(json_object_get(page, "features"), i, camera)
         {
-            if (count < most) {
-                out[count++] = json_integer_value(
-                    json_object_get(camera, "id"));
+            if (count == most) {
+                break;
             }
+            out[count++] = json_integer_value(json_object_get(camera, "id"));
         }
         has_more = next_page(page, path, sizeof path);
         json_decref(page);

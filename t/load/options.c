@@ -25,7 +25,7 @@ static const char usage[] =
     "  --seconds N        how long to measure once all were asked to start "
     "(30)\n"
     "  --threads N        threads that receive packets (2)\n"
-    "  --late N           a packet is late after so many milliseconds (100)\n"
+    "  --late N           a packet is late after so many milliseconds (150)\n"
     "\n"
     "CCTV_LOAD_LOGIN=user:password in the environment is the login of the "
     "site.\n"
@@ -109,7 +109,7 @@ void load_options_read(int count, char **arguments, load_options_t *out)
                              .rate = 10,
                              .seconds = 30,
                              .threads = 2,
-                             .late_ms = 100,
+                             .late_ms = 150,
                              .login = getenv("CCTV_LOAD_LOGIN") };
     while ((option = getopt_long(count, arguments, "", names, &index)) != -1) {
         take(option, names[index].name, optarg, out);

@@ -7,8 +7,8 @@
  * Lost is what is missing between the first and the last sequence number; this
  * client asks for no retransmissions. Late is a packet whose time from the
  * camera is longer by LATE than that of the fastest packet of the last 5 to
- * 10 s. The first second is not judged, since Janus begins with packets of the
- * past.
+ * 10 s. So the packets of a camera that becomes slower are late for up to 10 s.
+ * The first second is not judged, since Janus begins with packets of the past.
  */
 #ifndef LOAD_RTP_H
 #define LOAD_RTP_H
