@@ -37,7 +37,7 @@ SYS  = $(call once,SYS,$(addprefix -isystem ,$(shell $(APXS) -q INCLUDEDIR) \
          $(shell $(APXS) -q APR_INCLUDEDIR) $(shell pg_config --includedir)))
 DEFS = $(call once,DEFS,$(shell apr-1-config --cppflags))
 LIBS = $(call once,LIBS,$(shell pkg-config --libs libpq jansson libxxhash libmaxminddb \
-         libcrypto libcurl) -lm)
+         libssl libcrypto libcurl) -lm)
 APR_LIBS = $(call once,APR_LIBS,$(shell apr-1-config --link-ld) $(shell apu-1-config --link-ld))
 # The flags of dpkg-buildflags with hardening=+all, except PIE, which is for
 # programs. Not every compiler and processor supports the two flags in `if_taken`.

@@ -12,11 +12,12 @@
 #include "push/mod_push.h"
 #include "push/mod_settings.h"
 #include "push/mod_sockets.h"
+#include "push/mod_tls.h"
 
 static void push_child_init(apr_pool_t *pchild, server_rec *main_server)
 {
-    (void)main_server;
     cctv_sockets_child_init(pchild);
+    cctv_tls_child_init(pchild, main_server);
 }
 
 static bool scrape_begin(request_rec *r, cctv_scrape_t *scrape)
@@ -35,6 +36,7 @@ const cctv_part_t cctv_push_part = {
     .region = &cctv_push_region,
     .memory_opened = cctv_push_memory_opened,
     .child_init = push_child_init,
+    .register_hooks = cctv_tls_register_hooks,
     .settings = &cctv_push_settings_group,
     .routes = routes,
     .families = cctv_push_families,

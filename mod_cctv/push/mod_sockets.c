@@ -14,6 +14,7 @@
 #include "push/mod_crowd.h"
 #include "push/mod_end.h"
 #include "push/mod_push.h"
+#include "push/mod_tls.h"
 
 #include "apr_portable.h"
 #include "http_core.h"
@@ -115,20 +116,30 @@ static bool is_transparent(const char *filter)
     return false;
 }
 
+static bool is_of_tls(const char *filter)
+{
+    return strcmp(filter, "ssl/tls filter") == 0
+           || strcmp(filter, "ssl/tls coalescing filter") == 0;
+}
+
 bool cctv_sockets_can_take(const request_rec *r)
 {
     const ap_filter_t *filter;
+    bool has_tls = false;
 
     if (r->connection->master != NULL || r->main != NULL) {
         return false;
     }
     for (filter = r->connection->output_filters; filter != NULL;
          filter = filter->next) {
-        if (!is_transparent(filter->frec->name)) {
+        if (is_of_tls(filter->frec->name)) {
+            has_tls = true;
+        }
+        else if (!is_transparent(filter->frec->name)) {
             return false;
         }
     }
-    return true;
+    return !has_tls || cctv_tls_can_take(r->connection);
 }
 
 static bool start_thread(void)
@@ -179,12 +190,51 @@ int cctv_sockets_copy(request_rec *r)
     return fd;
 }
 
+static void discard(cctv_crowd_client_t *client)
+{
+    cctv_socket_close(&client->socket);
+    free(client);
+}
+
+/* @return false: the thread has ended. The client is closed */
+static bool put_into_inbox(cctv_crowd_client_t *client)
+{
+    uint64_t one = 1;
+    bool has_ended;
+
+    pthread_mutex_lock(&sockets.mutex);
+    has_ended = sockets.has_ended;
+    if (!has_ended) {
+        client->next = sockets.inbox;
+        sockets.inbox = client;
+    }
+    pthread_mutex_unlock(&sockets.mutex);
+    if (has_ended) {
+        discard(client);
+        return false;
+    }
+    return write(sockets.wake, &one, sizeof one) == sizeof one;
+}
+
+/* httpd has forgotten the connection of a client with TLS. */
+static void session_taken(void *baton, struct ssl_st *tls)
+{
+    cctv_crowd_client_t *client = baton;
+    bool has_memory = cctv_socket_use_tls(&client->socket, tls);
+
+    if (!has_memory) {
+        cctv_count(&cctv_push()->counters->closed[CCTV_CLOSED_MEMORY]);
+        discard(client);
+    }
+    if (!has_memory || !put_into_inbox(client)) {
+        cctv_push_leave(CCTV_CARRIER_SOCKET);
+    }
+}
+
 bool cctv_sockets_take(request_rec *r, int fd, const cctv_follower_t *follower,
                        size_t size, cctv_time_t until)
 {
     cctv_crowd_client_t *client = calloc(1, sizeof *client + size);
-    uint64_t one = 1;
-    bool has_ended;
 
     if (client == NULL) {
         close(fd);
@@ -195,21 +245,13 @@ bool cctv_sockets_take(request_rec *r, int fd, const cctv_follower_t *follower,
     client->follower.interest = (const cctv_interest_t *)client->interest;
     cctv_socket_init(&client->socket, fd);
     client->until = until;
-    pthread_mutex_lock(&sockets.mutex);
-    has_ended = sockets.has_ended;
-    if (!has_ended) {
-        client->next = sockets.inbox;
-        sockets.inbox = client;
-    }
-    pthread_mutex_unlock(&sockets.mutex);
-    if (has_ended) {
-        close(fd);
-        free(client);
-        return false;
-    }
     /* httpd closes its copy of the descriptor without a word to the client. */
     r->connection->aborted = 1;
-    return write(sockets.wake, &one, sizeof one) == sizeof one;
+    if (cctv_tls_is_used(r->connection)) {
+        cctv_tls_take(r->connection, session_taken, client);
+        return true;
+    }
+    return put_into_inbox(client);
 }
 
 static apr_status_t stop_thread(void *unused)

@@ -7,8 +7,9 @@
  *
  * A request hands its socket over after it has sent the head of the answer;
  * then httpd forgets the request and the connection. A client costs about 300
- * bytes and a file descriptor. This works on every MPM, but not with TLS or
- * HTTP/2, where more than the socket is needed to send.
+ * bytes and a file descriptor, and with TLS the session of OpenSSL in addition
+ * (push/mod_tls.h). This works on every MPM, but not with HTTP/2, where streams
+ * share the connection.
  */
 #ifndef CCTV_PUSH_MOD_SOCKETS_H
 #define CCTV_PUSH_MOD_SOCKETS_H
@@ -19,7 +20,8 @@
 
 #include <stdbool.h>
 
-/** Whether the bytes of this connection go to its socket unchanged. */
+/** Whether the bytes of this connection go to its socket unchanged, or only
+ *  encrypted by mod_ssl. */
 bool cctv_sockets_can_take(const request_rec *r);
 
 /**

@@ -2,7 +2,7 @@
 /**
  * @file mod_threads.c
  * @brief Clients of server-sent events that each hold the thread of their
- *        request: over TLS and HTTP/2.
+ *        request: over HTTP/2.
  * Layer: httpd.
  */
 #include "push/mod_threads.h"

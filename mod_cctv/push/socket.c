@@ -6,6 +6,8 @@
  */
 #include "push/socket.h"
 
+#include "push/tls.h"
+
 #include <errno.h>
 #include <netinet/in.h>
 #include <netinet/tcp.h>
@@ -30,6 +32,12 @@ void cctv_socket_init(cctv_socket_t *socket, int fd)
     *socket = (cctv_socket_t){ .fd = fd };
 }
 
+bool cctv_socket_use_tls(cctv_socket_t *socket, struct ssl_st *tls)
+{
+    socket->tls = tls;
+    return cctv_tls_attach(tls, socket->fd);
+}
+
 static void forget(cctv_socket_t *socket)
 {
     if (socket->rest != NULL) {
@@ -41,6 +49,9 @@ static void forget(cctv_socket_t *socket)
 
 void cctv_socket_close(cctv_socket_t *socket)
 {
+    if (socket->tls != NULL) {
+        cctv_tls_close(socket->tls);
+    }
     close(socket->fd);
     forget(socket);
 }
@@ -50,15 +61,20 @@ static bool has_to_wait(void)
     return errno == EAGAIN || errno == EWOULDBLOCK || errno == EINTR;
 }
 
+static ssize_t write_clear(int fd, const char *text, size_t length)
+{
+    ssize_t n = send(fd, text, length, MSG_NOSIGNAL | MSG_DONTWAIT);
+
+    return n < 0 && has_to_wait() ? 0 : n;
+}
+
 /* @return how many bytes were taken; -1: the client is gone */
 static ssize_t write_some(const cctv_socket_t *socket, const char *text,
                           size_t length, uint64_t *sent)
 {
-    ssize_t n = send(socket->fd, text, length, MSG_NOSIGNAL | MSG_DONTWAIT);
+    ssize_t n = socket->tls != NULL ? cctv_tls_write(socket->tls, text, length)
+                                    : write_clear(socket->fd, text, length);
 
-    if (n < 0 && has_to_wait()) {
-        return 0;
-    }
     *sent += n > 0 ? (uint64_t)n : 0;
     return n;
 }
@@ -107,11 +123,18 @@ cctv_socket_state_t cctv_socket_resume(cctv_socket_t *socket, uint64_t *sent)
     return CCTV_SOCKET_FINE;
 }
 
-cctv_socket_state_t cctv_socket_discard(const cctv_socket_t *socket)
+static bool discard_clear(int fd)
 {
     char bytes[1024];
-    ssize_t n = recv(socket->fd, bytes, sizeof bytes, MSG_DONTWAIT);
+    ssize_t n = recv(fd, bytes, sizeof bytes, MSG_DONTWAIT);
 
-    return n > 0 || (n < 0 && has_to_wait()) ? CCTV_SOCKET_FINE
-                                             : CCTV_SOCKET_GONE;
+    return n > 0 || (n < 0 && has_to_wait());
+}
+
+cctv_socket_state_t cctv_socket_discard(const cctv_socket_t *socket)
+{
+    bool is_there = socket->tls != NULL ? cctv_tls_discard(socket->tls)
+                                        : discard_clear(socket->fd);
+
+    return is_there ? CCTV_SOCKET_FINE : CCTV_SOCKET_GONE;
 }

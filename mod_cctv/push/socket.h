@@ -6,7 +6,8 @@
  *
  * What a client does not read at once is kept for it, and it is sent nothing
  * else until it has read that. So a slow client costs one piece at most; the
- * changes meanwhile stay in the ring.
+ * changes meanwhile stay in the ring. With TLS, OpenSSL keeps up to 16 KiB in
+ * addition: the record of which a part has been sent.
  */
 #ifndef CCTV_PUSH_SOCKET_H
 #define CCTV_PUSH_SOCKET_H
@@ -23,6 +24,8 @@ typedef struct {
     size_t most; /**< no client may have so much kept that there is more */
 } cctv_kept_t;
 
+struct ssl_st;
+
 typedef struct {
     int fd;
     uint32_t rest_at;
@@ -31,6 +34,7 @@ typedef struct {
     char *rest;
     cctv_time_t rest_since;
     cctv_kept_t *kept; /**< counts `rest`; set before something is sent */
+    struct ssl_st *tls; /**< the session of OpenSSL; NULL: in the clear */
 } cctv_socket_t;
 
 typedef enum {
@@ -46,6 +50,15 @@ typedef enum {
  * @param fd  owned by the socket
  */
 void cctv_socket_init(cctv_socket_t *socket, int fd);
+
+/**
+ * Let a socket speak TLS.
+ *
+ * @param tls  a session whose handshake is over (push/tls.h); owned by the
+ *             socket, also on failure
+ * @return false: there is no memory. The socket may only be closed
+ */
+bool cctv_socket_use_tls(cctv_socket_t *socket, struct ssl_st *tls);
 
 /** Close the socket, and free what was kept. */
 void cctv_socket_close(cctv_socket_t *socket);
