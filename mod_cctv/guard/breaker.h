@@ -89,12 +89,18 @@ void cctv_breaker_failed(cctv_breaker_t *breaker, cctv_time_t now,
 void cctv_breaker_timed_out(cctv_breaker_t *breaker, cctv_time_t now,
                             cctv_time_t started, bool is_probe);
 
+/** When the service has answered last; 0: never. */
+static inline cctv_time_t
+cctv_breaker_last_answer(const cctv_breaker_t *breaker)
+{
+    return atomic_load_explicit(&breaker->last_answer, memory_order_relaxed);
+}
+
 /** Whether the service has answered after this point in time. */
 static inline bool cctv_breaker_answered_since(const cctv_breaker_t *breaker,
                                                cctv_time_t since)
 {
-    return atomic_load_explicit(&breaker->last_answer, memory_order_relaxed)
-           > since;
+    return cctv_breaker_last_answer(breaker) > since;
 }
 
 /** Whether the breaker is open. */

@@ -16,9 +16,11 @@
 /* If this many probes in a row cannot connect, Janus is dead. */
 #define LOST_PROBES 2
 
-/* If Janus has not answered for this long, it has lost all Janus sessions:
- * µs. */
-#define SILENCE 30000000
+/* If Janus has answered nobody for this long, it is dead, or hangs: µs. So it
+ * takes two probes in a row. A Janus that is only busy answers a keepalive at
+ * once: while it waits 10 s for a camera to end a connection (RTSP TEARDOWN),
+ * which stops all calls about mountpoints, a keepalive took 22 ms. */
+#define SILENCE 3500000
 
 static cctv_janus_status_t probe_open(cctv_keeper_probe_t *probe,
                                       cctv_janus_session_t *session)
@@ -52,6 +54,18 @@ static cctv_janus_status_t probe_ask(cctv_keeper_probe_t *probe,
     return status;
 }
 
+/* Whether nobody had an answer of Janus for too long, neither the probes nor
+ * the requests and other tasks of the keeper. */
+static bool is_silent(const cctv_keeper_probe_t *probe)
+{
+    cctv_time_t answered = cctv_breaker_last_answer(
+        &probe->keeper->server->region->breaker);
+    cctv_time_t since = answered > probe->silent_since ? answered
+                                                       : probe->silent_since;
+
+    return cctv_now() - since >= SILENCE;
+}
+
 static void probe_note(cctv_keeper_probe_t *probe, cctv_janus_status_t status,
                        cctv_time_t started)
 {
@@ -66,8 +80,7 @@ static void probe_note(cctv_keeper_probe_t *probe, cctv_janus_status_t status,
     }
     probe->lost = status == CCTV_JANUS_LOST ? probe->lost + 1 : 0;
     if (!probe->has_lost_views
-        && (probe->lost >= LOST_PROBES
-            || started - probe->silent_since >= SILENCE)) {
+        && (probe->lost >= LOST_PROBES || is_silent(probe))) {
         probe->has_lost_views = true;
         cctv_keeper_lose_all(probe->keeper->shared, probe->keeper->server->key,
                              started);
