@@ -224,6 +224,13 @@ SOAK_MINUTES ?= 60
 soak-wall: module $(AXE) ## a wall of nine with faults thrown in [SOAK_MINUTES=60]
 	@SOAK_MINUTES=$(SOAK_MINUTES) $(RUN_TESTS) -s t/it/soak_wall.py
 
+# UDP and TURN are blocked for 9 s, 13 s, ...; `make check` has one such round.
+ROUNDS_DOWN ?= 10
+
+.PHONY: way-down
+way-down: module $(AXE) ## block UDP and TURN: stills, and back to video [ROUNDS_DOWN=10]
+	@CCTV_WAY_DOWN=$(ROUNDS_DOWN) $(RUN_TESTS) -s t/it/test_way_down.py
+
 # PostgreSQL fails over again and again, under load; not in `make check`.
 FAILOVERS ?= 10
 

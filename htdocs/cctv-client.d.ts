@@ -172,6 +172,8 @@ export class Client {
   still(id: number, options?: {signal?: AbortSignal}): Promise<{picture: Blob; again: number}>;
   /** Starts to play a camera. Throws TypeError if the id is not a positive integer. */
   watch(id: number): View;
+  /** Shows the still pictures of a camera whose property `still` is true. `every` is in milliseconds. */
+  watchStills(id: number, options?: {every?: number; counts?: boolean}): StillView;
 }
 
 export type ViewState = 'connecting' | 'live' | 'stalled' | 'offline' | 'denied' | 'busy' | 'ended';
@@ -200,6 +202,8 @@ export class View extends EventTarget {
   readonly nextTry: number | null;
   /** How the last request failed; the picture may go on meanwhile. */
   readonly serverFault: 'unreachable' | 'server' | null;
+  /** With what the last start was refused; null if it was accepted. */
+  readonly refusal: ServerError | null;
   /** Ends the view, here and on the server. */
   end(): void;
   /** Tries again at once, if it waits for its next try or does not try any more. */
@@ -207,5 +211,29 @@ export class View extends EventTarget {
   addEventListener(type: ViewEvent, listener: ((event: CustomEvent) => void) | EventListenerObject | null,
     options?: boolean | AddEventListenerOptions): void;
   removeEventListener(type: ViewEvent, listener: ((event: CustomEvent) => void) | EventListenerObject | null,
+    options?: boolean | EventListenerOptions): void;
+}
+
+/** The events of a StillView: each is named after what has changed. */
+export type StillViewEvent = 'picture' | 'viewers' | 'refusal';
+
+/** The still pictures of a camera, until end() is called. */
+export class StillView extends EventTarget {
+  /** Client.watchStills() makes it. */
+  private constructor();
+  readonly id: number;
+  /** The last picture, a JPEG. */
+  readonly picture: Blob | null;
+  /** Whether who sees a picture counts as a viewer, by a view of transport `still`. */
+  counts: boolean;
+  /** How many people watch this camera. */
+  readonly viewers: number | null;
+  /** With what the view was refused, so that there is no picture. */
+  readonly refusal: ServerError | null;
+  /** Ends the view, here and on the server. */
+  end(): void;
+  addEventListener(type: StillViewEvent, listener: ((event: CustomEvent) => void) | EventListenerObject | null,
+    options?: boolean | AddEventListenerOptions): void;
+  removeEventListener(type: StillViewEvent, listener: ((event: CustomEvent) => void) | EventListenerObject | null,
     options?: boolean | EventListenerOptions): void;
 }

@@ -64,8 +64,12 @@ const STREAM_HELD_BACK = 3600000;
 const STREAM_RETRY = 2000;
 // The longest delay before all clients of a server load their lists again.
 const RESET_SPREAD = 1000;
-// The shortest time between two still pictures.
+// The shortest time between two still pictures, and the time until the next try
+// after an answer that is no picture.
 const STILL_SOON = 1000;
+const STILL_AGAIN = 5000;
+// The statuses after which pictures are not asked for again.
+const HOPELESS_STILL = [400, 401, 403, 404, 409];
 // The statuses after which changes cannot be followed.
 const HOPELESS = [200, 400, 401, 403, 404, 405, 406];
 // The longest time that a timer can wait.
@@ -225,6 +229,16 @@ function routeOf(session) {
   return name ? `?route=${encodeURIComponent(name)}` : '';
 }
 
+// Ends a view on the server.
+function tellEnd(client, session) {
+  const url = absolute(`${client.server}/view-end${routeOf(session)}`);
+  // sendBeacon survives the end of the page. Text needs no preflight to a server
+  // of another origin. To the own origin it is JSON: with text, Firefox hides the
+  // origin of a page whose Referrer-Policy is no-referrer.
+  const type = url.origin === location.origin ? 'application/json' : 'text/plain';
+  navigator.sendBeacon(url, new Blob([JSON.stringify({session_id: session})], {type}));
+}
+
 // A random delay, so that clients that lost the same server do not return at the
 // same time.
 const withJitter = (ms) => ms + Math.random() * Math.max(ms, 500);
@@ -247,6 +261,10 @@ function readFeature(found) {
   check(Number.isInteger(id) && coordinates.length >= 2 && coordinates.every(Number.isFinite));
   check(typeof name === 'string');
   return found;
+}
+
+function checkId(id) {
+  if (!Number.isSafeInteger(id) || id <= 0) throw new TypeError(`No id of a camera: ${id}`);
 }
 
 async function problemOf(reply) {
@@ -445,8 +463,18 @@ export class Client {
 
   /** Starts to play a camera and returns a View. Throws TypeError if the id is not a positive integer. */
   watch(id) {
-    if (!Number.isSafeInteger(id) || id <= 0) throw new TypeError(`No id of a camera: ${id}`);
+    checkId(id);
     return new View(this, id);
+  }
+
+  /**
+   * Shows the still pictures of a camera whose property `still` is true, and returns a StillView.
+   * every   the shortest time between two pictures, in milliseconds; 0: as soon as the server has a new one
+   * counts  see StillView
+   */
+  watchStills(id, {every = 0, counts = true} = {}) {
+    checkId(id);
+    return new StillView(this, id, {every, counts});
   }
 }
 
@@ -684,6 +712,8 @@ class Changes {
  *   serverFault  `serverFault` has changed: 'unreachable' or 'server' if the last
  *            request was not answered, or with 5xx; otherwise null. The picture
  *            may go on meanwhile
+ * Without an event: `refusal`, the ServerError of the last start; null if it was
+ * accepted.
  */
 export class View extends EventTarget {
   #client;
@@ -715,6 +745,7 @@ export class View extends EventTarget {
     this.viewers = null;
     this.nextTry = null;
     this.serverFault = null;
+    this.refusal = null;
     // Deferred, so that listeners that are added now get the first state as well.
     queueMicrotask(() => this.dispatchEvent(new CustomEvent('state')));
     if (globalThis.RTCPeerConnection) {
@@ -761,21 +792,12 @@ export class View extends EventTarget {
 
   // Closes the peer connection, and ends the view on the server.
   #leave() {
-    if (this.#session) this.#tellEnd(this.#session);
+    if (this.#session) tellEnd(this.#client, this.#session);
     this.#session = null;
     this.#connection?.close();
     this.#connection = null;
     this.#change('stream', null);
     this.#change('viewers', null);
-  }
-
-  #tellEnd(session) {
-    const url = absolute(`${this.#client.server}/view-end${routeOf(session)}`);
-    // sendBeacon survives the end of the page. Text needs no preflight to a server
-    // of another origin. To the own origin it is JSON: with text, Firefox hides the
-    // origin of a page whose Referrer-Policy is no-referrer.
-    const type = url.origin === location.origin ? 'application/json' : 'text/plain';
-    navigator.sendBeacon(url, new Blob([JSON.stringify({session_id: session})], {type}));
   }
 
   #followPage() {
@@ -864,6 +886,7 @@ export class View extends EventTarget {
       return this.#untilNextTry();
     }
     const {status, type, retryAfter, reason, note} = error;
+    this.refusal = error;
     this.#change('failure', reason);
     this.#change('note', note);
     // An answer with a type of its own is about the camera or the video server.
@@ -916,6 +939,7 @@ export class View extends EventTarget {
       this.#finish('no-video');
       return;
     }
+    this.refusal = null;
     this.#change('failure', null);
     this.#noteServer(201);
     this.#change('viewers', started.viewers ?? null);
@@ -1073,5 +1097,188 @@ export class View extends EventTarget {
     if (this.state === 'live') return;
     this.#change('failure', camera?.properties.status_reason ?? null);
     if (this.state === 'stalled' && camera?.properties.status === 'offline') this.#set('offline');
+  }
+}
+
+/**
+ * The still pictures of a camera, until end() is called. They are asked for again
+ * as often as the server has a new one, and after every fault; not while the page
+ * is hidden. `picture` is the last one, a Blob of a JPEG, or null.
+ *
+ * While `counts` is true, who sees a picture counts as a viewer: there is a view of
+ * transport `still`. If the server refuses it, there is no picture, and `refusal`
+ * is the ServerError; otherwise it is null. `counts` may be set at any time: with
+ * false, the pictures are those of a list, or the poster of a video.
+ *
+ * Events: picture, viewers, refusal: the member has changed.
+ */
+export class StillView extends EventTarget {
+  #client;
+  #every;
+  #counts;
+  #control = new AbortController();
+  #since = performance.now();
+  // The milliseconds until the first picture.
+  #first = null;
+  // The id of the view on the server, and what ends its heartbeats.
+  #session = null;
+  #beating = new AbortController();
+  #wake = () => {};
+
+  constructor(client, id, {every, counts}) {
+    super();
+    this.#client = client;
+    this.#every = every;
+    this.#counts = counts;
+    Object.assign(this, {id, picture: null, viewers: null, refusal: null});
+    this.#followPage();
+    this.#run(this.#control.signal);
+  }
+
+  get counts() {
+    return this.#counts;
+  }
+
+  set counts(counts) {
+    if (this.#counts === Boolean(counts)) return;
+    this.#counts = Boolean(counts);
+    if (!counts) {
+      this.#leave();
+      this.#change('refusal', null);
+    }
+    // The browser has the picture still.
+    this.#wake();
+  }
+
+  end() {
+    this.#control.abort();
+    this.#leave();
+  }
+
+  #change(member, value) {
+    if (this[member] === value) return;
+    this[member] = value;
+    this.dispatchEvent(new CustomEvent(member));
+  }
+
+  #followPage() {
+    const {signal} = this.#control;
+    let timer = null;
+    document.addEventListener('visibilitychange', () => {
+      clearTimeout(timer);
+      if (document.hidden) timer = setTimeout(() => this.#leave(), HIDDEN);
+      else this.#wake();
+    }, {signal});
+    addEventListener('pagehide', () => this.#leave(), {signal});
+    addEventListener('pageshow', () => this.#wake(), {signal});
+    signal.addEventListener('abort', () => clearTimeout(timer));
+  }
+
+  async #run(signal) {
+    while (!signal.aborted) {
+      const control = new AbortController();
+      this.#wake = () => control.abort();
+      const wait = await this.#next(signal);
+      if (wait === null) return;
+      // The signal of the view may last for weeks: nothing may keep listening to it.
+      const over = () => control.abort();
+      signal.addEventListener('abort', over);
+      await pause(wait, control.signal).catch(() => {});
+      signal.removeEventListener('abort', over);
+    }
+  }
+
+  // Shows the next picture; resolves to the milliseconds until another one, or to
+  // null if there will be none.
+  async #next(signal) {
+    const round = new AbortController();
+    try {
+      const own = AbortSignal.any([signal, round.signal]);
+      await whenVisible(own);
+      const {picture, again} = await this.#client.still(this.id, {signal: own});
+      if (this.#counts) await this.#begin(own);
+      own.throwIfAborted();
+      this.#first ??= performance.now() - this.#since;
+      this.#change('refusal', null);
+      this.#change('picture', picture);
+      return Math.max(again, this.#every);
+    } catch (error) {
+      return signal.aborted ? null : this.#failed(error);
+    } finally {
+      round.abort();
+    }
+  }
+
+  #failed(error) {
+    if (!(error instanceof ServerError)) throw error;
+    const {status, type, retryAfter} = error;
+    this.#leave();
+    this.#change('picture', null);
+    if (HOPELESS_STILL.includes(status) && type !== 'urn:cctv:denied') return null;
+    return retryAfter ? Math.max(1, retryAfter) * 1000 : STILL_AGAIN;
+  }
+
+  // Starts a view, if there is none.
+  async #begin(signal) {
+    if (this.#session) return;
+    const reply = await this.#client.post('/view-start', {camera_id: this.id, transport: 'still'});
+    if (!reply.ok) {
+      const problem = await problemOf(reply);
+      if (this.#counts) this.#change('refusal', problem);
+      // Whoever listens may do without the view.
+      if (this.#counts) throw problem;
+      return;
+    }
+    const started = await jsonOf(reply, (found) => {
+      check(typeof found.session_id === 'string');
+      return found;
+    });
+    if (signal.aborted || !this.#counts) {
+      tellEnd(this.#client, started.session_id);
+      return;
+    }
+    this.#session = started.session_id;
+    this.#beating = new AbortController();
+    this.#change('viewers', started.viewers ?? null);
+    const interval = Math.max(LEAST_BEAT, started.heartbeat_seconds * 1000) || BEAT;
+    this.#beat(this.#session, interval, this.#beating.signal);
+  }
+
+  // Sends heartbeats until the view is over.
+  async #beat(session, interval, signal) {
+    const path = `/heartbeat${routeOf(session)}`;
+    let stats = {first_picture_ms: this.#first ?? performance.now() - this.#since};
+    for (; !signal.aborted; await pause(interval, signal).catch(() => {})) {
+      try {
+        const reply = await this.#client.post(path, {session_id: session, stats}, {signal, patience: BEAT_REQUEST});
+        if ([...GONE, 401, 403].includes(reply.status)) {
+          if (this.#session === session) this.#lose();
+          return;
+        }
+        if (!reply.ok) continue;
+        stats = undefined;
+        const {viewers} = await jsonOf(reply, (found) => Object(found));
+        if (!signal.aborted) this.#change('viewers', viewers ?? null);
+      } catch (error) {
+        // The next heartbeat may succeed.
+        if (!(error instanceof ServerError) && !signal.aborted) throw error;
+      }
+    }
+  }
+
+  // The server has ended the view. If it may start again, the next picture does so.
+  #lose() {
+    this.#session = null;
+    this.#beating.abort();
+    this.#change('viewers', null);
+    this.#wake();
+  }
+
+  #leave() {
+    if (!this.#session) return;
+    tellEnd(this.#client, this.#session);
+    this.#session = null;
+    this.#beating.abort();
+    this.#change('viewers', null);
   }
 }

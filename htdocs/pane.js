@@ -51,6 +51,8 @@ export class Pane extends EventTarget {
   // The still pictures of the server, while nothing moves; and since when nothing moves, as Date.now().
   #stills;
   #darkSince = Date.now();
+  // Whether this client has too few places for a view of stills beside the one that tries video.
+  #hasNoPlace = false;
   #zoom;
   #dropped = {frames: 0, lost: 0, share: 0};
   // What its last event 'status' has told.
@@ -70,6 +72,8 @@ export class Pane extends EventTarget {
     this.#parts.video.muted = true;
     this.#stills = new Still(client);
     this.#stills.addEventListener('change', () => this.#showWords());
+    this.#stills.addEventListener('refusal', () => this.#countStills());
+    this.#stills.addEventListener('viewers', () => this.#showViewers());
     this.#parts.video.after(this.#stills.element);
     this.#zoom = new Zoom(this.#parts.picture);
     this.#listen();
@@ -116,6 +120,7 @@ export class Pane extends EventTarget {
   tick() {
     this.#showNext();
     this.#showAge();
+    this.#countStills();
     this.#showWords();
     this.#countDropped();
   }
@@ -158,6 +163,7 @@ export class Pane extends EventTarget {
     this.#lastAt = null;
     this.#words = '';
     this.#darkSince = Date.now();
+    this.#hasNoPlace = false;
     this.#stills.show(null);
     this.element.dataset.id = id;
     this.#parts.details.replaceChildren();
@@ -390,7 +396,11 @@ export class Pane extends EventTarget {
     else delete data.reason;
     if (failure) data.failure = failure;
     else delete data.failure;
-    if (state === 'live') this.#darkSince = Date.now();
+    if (state === 'live' && reason !== 'frozen') {
+      this.#darkSince = Date.now();
+      this.#hasNoPlace = false;
+    }
+    this.#countStills();
     this.#showStills();
     this.#showWords();
     parts.reload.hidden = state !== 'denied' || reason !== 'login';
@@ -409,12 +419,27 @@ export class Pane extends EventTarget {
     this.#stills.show(isWanted ? this.id : null);
   }
 
+  get #isDark() {
+    const since = Math.max(this.#darkSince, this.#lastAt ?? 0);
+    return this.element.dataset.state === 'ended' || Date.now() - since > DARK_MS;
+  }
+
+  /**
+   * Who sees stills in place of video counts by a view of its own, besides the one that goes on trying video; a poster does
+   * not count. If there is no place for both, the one that tries video is enough.
+   */
+  #countStills() {
+    const isTrying = this.element.dataset.state !== 'ended';
+    if (isTrying && (this.#stills.refusal || this.#view?.refusal?.status === 429)) this.#hasNoPlace = true;
+    this.#stills.counts = this.#isDark && !(isTrying && this.#hasNoPlace);
+  }
+
   #showWords() {
     const {state, reason = null, failure = null} = this.element.dataset;
     // If H.264 is not playable, Janus does not support the source.
     const source = reason === 'not-playable' && /^h\.?264$/i.test(this.camera?.properties.codec ?? '');
     const text = source ? strings.notPlayableSource : strings.state(state, reason, failure, this.#view?.note);
-    const isOfStills = this.#stills.hasPicture && (state === 'ended' || Date.now() - this.#darkSince > DARK_MS);
+    const isOfStills = this.#stills.hasPicture && this.#isDark;
     if (isOfStills) this.element.dataset.stills = '';
     else delete this.element.dataset.stills;
     const isPlain = state === 'ended' || (state === 'connecting' && !failure);
@@ -497,7 +522,7 @@ export class Pane extends EventTarget {
   }
 
   #showViewers() {
-    const total = this.#view?.viewers ?? null;
+    const total = this.#view?.viewers ?? this.#stills.viewers;
     this.#parts.viewers.hidden = total === null;
     setText(this.#parts.viewers, total === null ? '' : strings.tile.viewers(total));
   }

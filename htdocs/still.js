@@ -1,24 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-import {ServerError} from './cctv-client.js';
-
-// When a picture is asked for again after a fault, in milliseconds.
-const AGAIN = 5000;
-// The statuses after which it is not asked for again.
-const HOPELESS = [400, 401, 403, 404];
-
 /**
- * The still picture of a camera in a canvas, `element`, which is hidden until there is a picture. It is asked for again
- * as often as the server has a new one, and not while the page is hidden.
+ * The still picture of a camera in a canvas, `element`, which is hidden until there is a picture.
  *
- * Events: 'change' (`hasPicture` has changed).
+ * Events: 'change' (`hasPicture` has changed), 'viewers' (`viewers`), 'refusal' (`refusal`); see StillView of
+ * cctv-client.js.
  */
 export class Still extends EventTarget {
   element = document.createElement('canvas');
   hasPicture = false;
   #client;
   #every;
-  #id = null;
-  #control = null;
+  #counts = false;
+  #view = null;
 
   /** @param every  the shortest time between two pictures, in milliseconds; 0: as soon as the server has a new one */
   constructor(client, every = 0) {
@@ -30,37 +23,41 @@ export class Still extends EventTarget {
     this.element.setAttribute('aria-hidden', 'true');
   }
 
-  /** Shows the picture of this camera from now on; null: of none. */
-  show(id) {
-    if (this.#id === id) return;
-    this.#control?.abort();
-    this.#id = id;
-    this.#control = id === null ? null : new AbortController();
-    this.#set(null);
-    if (id !== null) this.#run(id, this.#control.signal);
+  get viewers() {
+    return this.#view?.viewers ?? null;
   }
 
-  async #run(id, signal) {
-    while (!signal.aborted) {
-      let wait = AGAIN;
-      try {
-        await visible(signal);
-        const {picture, again} = await this.#client.still(id, {signal});
-        const bitmap = await createImageBitmap(picture);
-        if (!signal.aborted) this.#set(bitmap);
-        bitmap.close();
-        wait = Math.max(again, this.#every);
-      } catch (error) {
-        if (signal.aborted) return;
-        // A picture that the browser cannot decode is as good as none.
-        this.#set(null);
-        if (error instanceof ServerError) {
-          if (HOPELESS.includes(error.status)) return;
-          wait = Math.max(1, error.retryAfter ?? 0) * 1000;
-        }
-      }
-      await pause(wait, signal);
+  get refusal() {
+    return this.#view?.refusal ?? null;
+  }
+
+  /** Whether who sees it counts as a viewer. At the beginning it is false. */
+  set counts(counts) {
+    this.#counts = counts;
+    if (this.#view) this.#view.counts = counts;
+  }
+
+  /** Shows the picture of this camera from now on; null: of none. */
+  show(id) {
+    if ((this.#view?.id ?? null) === id) return;
+    this.#view?.end();
+    this.#view = null;
+    this.#set(null);
+    if (id === null) return;
+    const view = this.#client.watchStills(id, {every: this.#every, counts: this.#counts});
+    this.#view = view;
+    view.addEventListener('picture', () => this.#draw(view));
+    for (const type of ['viewers', 'refusal']) {
+      view.addEventListener(type, () => this.dispatchEvent(new Event(type)));
     }
+  }
+
+  async #draw(view) {
+    const {picture} = view;
+    // A picture that the browser cannot decode is as good as none.
+    const bitmap = picture && await createImageBitmap(picture).catch(() => null);
+    if (view === this.#view && view.picture === picture) this.#set(bitmap);
+    bitmap?.close();
   }
 
   #set(bitmap) {
@@ -74,31 +71,4 @@ export class Still extends EventTarget {
     this.hasPicture = Boolean(bitmap);
     this.dispatchEvent(new Event('change'));
   }
-}
-
-// Resolves also when the signal is aborted.
-function pause(ms, signal) {
-  return new Promise((resolve) => {
-    const timer = setTimeout(over, ms);
-    // A signal lives as long as its camera is shown, which may be for weeks.
-    function over() {
-      clearTimeout(timer);
-      signal.removeEventListener('abort', over);
-      resolve();
-    }
-    signal.addEventListener('abort', over);
-  });
-}
-
-function visible(signal) {
-  if (!document.hidden) return null;
-  return new Promise((resolve) => {
-    function over() {
-      document.removeEventListener('visibilitychange', over);
-      signal.removeEventListener('abort', over);
-      resolve();
-    }
-    document.addEventListener('visibilitychange', over);
-    signal.addEventListener('abort', over);
-  });
 }

@@ -263,9 +263,7 @@ int cctv_source_note_watcher(server_rec *s, apr_pool_t *pool, const char *name,
 }
 
 int cctv_source_roles(server_rec *s, apr_pool_t *pool, const int *ids,
-                      int count,
-                      void (*each)(void *context, int id, const char *role),
-                      void *context)
+                      int count, cctv_source_role_t *each, void *context)
 {
     const cctv_statement_t *statement;
     cctv_params_t params;
@@ -284,10 +282,9 @@ int cctv_source_roles(server_rec *s, apr_pool_t *pool, const int *ids,
     for (i = 0; i < PQntuples(rows); i++) {
         cctv_streams_t streams = cctv_row_role_streams(rows, i);
 
-        if (cctv_streams_codecs(&streams) != 0) {
-            each(context, atoi(PQgetvalue(rows, i, CCTV_ROLE_COLUMN_ID)),
-                 PQgetvalue(rows, i, CCTV_ROLE_COLUMN_ROLE));
-        }
+        each(context, atoi(PQgetvalue(rows, i, CCTV_ROLE_COLUMN_ID)),
+             PQgetvalue(rows, i, CCTV_ROLE_COLUMN_ROLE),
+             cctv_streams_codecs(&streams) != 0, cctv_row_role_still(rows, i));
     }
     PQclear(rows);
     return OK;

@@ -104,20 +104,23 @@ int cctv_source_note_watcher(server_rec *s, apr_pool_t *pool, const char *name,
                              const apr_array_header_t *fails,
                              const apr_array_header_t *reasons, bool *has);
 
+/** What is told of a camera: its role, and whether it has video that browsers
+ *  play, and a still picture. */
+typedef void cctv_source_role_t(void *context, int id, const char *role,
+                                bool is_playable, bool has_still);
+
 /**
  * Read the roles of some cameras; 10,000 take 30 ms. Only for background
  * threads, as cctv_source_set_status().
  *
  * @param pool  a pool of this thread; 12 bytes per id are allocated from it
  * @param each  called on OK, after the database was left, for each of these
- *              cameras that exists and is playable, in any order; the role is
- *              freed when it returns
+ *              cameras that exists, in any order; the role is freed when it
+ *              returns
  * @return as cctv_source_list(). Without ids the database is not asked
  */
 int cctv_source_roles(server_rec *s, apr_pool_t *pool, const int *ids,
-                      int count,
-                      void (*each)(void *context, int id, const char *role),
-                      void *context);
+                      int count, cctv_source_role_t *each, void *context);
 
 /**
  * Ask the database what a viewer's request asks: for a camera and, with video,

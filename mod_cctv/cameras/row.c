@@ -48,6 +48,11 @@ cctv_streams_t cctv_row_role_streams(const PGresult *rows, int i)
                        CCTV_ROLE_COLUMN_PLAYABLE);
 }
 
+bool cctv_row_role_still(const PGresult *rows, int i)
+{
+    return row_boolean(rows, i, CCTV_ROLE_COLUMN_HAS_STILL);
+}
+
 void cctv_row_camera(const PGresult *rows, int i, cctv_camera_t *out)
 {
     cctv_streams_t streams = row_streams(rows, i, CCTV_COLUMN_CODEC,

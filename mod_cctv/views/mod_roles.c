@@ -30,11 +30,18 @@ typedef struct {
     uint32_t index;
 } watched_t;
 
+/* The keyed hash of a camera's role, for views of its video and for those of its
+ * still picture; 0: it has none, or there is no such camera. */
+typedef struct {
+    uint64_t of_video;
+    uint64_t of_still;
+} role_t;
+
 /* The cameras of one query, in ascending order, and their roles from the
  * database. */
 typedef struct {
     int ids[BATCH];
-    uint64_t roles[BATCH]; /* keyed hashes; 0: there is no such camera */
+    role_t roles[BATCH];
     int count;
 } batch_t;
 
@@ -117,25 +124,32 @@ void cctv_roles_end(void *context, cctv_time_t now)
 
 /* ---- The task ---- */
 
-static void note_role(void *context, int id, const char *role)
+static void note_role(void *context, int id, const char *role,
+                      bool is_playable, bool has_still)
 {
     batch_t *batch = context;
     const int *at = bsearch(&id, batch->ids, (size_t)batch->count, sizeof id,
                             by_number);
 
     if (at != NULL) {
-        batch->roles[at - batch->ids] = cctv_keyed_hash(role, strlen(role));
+        uint64_t hash = cctv_keyed_hash(role, strlen(role));
+
+        batch->roles[at - batch->ids] = (role_t){ is_playable ? hash : 0,
+                                                  has_still ? hash : 0 };
     }
 }
 
 /* If the view changes meanwhile, it goes on until the next round. */
-static void end_if_denied(const watched_t *watched, uint64_t role)
+static void end_if_denied(const watched_t *watched, const role_t *role)
 {
     cctv_views_t *shared = cctv_views();
     cctv_view_t view;
 
     if (cctv_view_table_get(&shared->table, watched->index, &view)
-        && view.camera == watched->camera && view.role != role) {
+        && view.camera == watched->camera
+        && view.role
+               != (view.transport == CCTV_TRANSPORT_STILL ? role->of_still
+                                                          : role->of_video)) {
         cctv_transport_deny(shared, &view, cctv_moment_now());
     }
 }
@@ -166,7 +180,7 @@ static size_t check_batch(apr_pool_t *pool, const watched_t *watched,
     }
     for (i = 0; i < end; i++) {
         at += watched[i].camera != batch->ids[at];
-        end_if_denied(&watched[i], batch->roles[at]);
+        end_if_denied(&watched[i], &batch->roles[at]);
     }
     return end;
 }

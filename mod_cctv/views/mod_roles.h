@@ -12,7 +12,9 @@
  * longer exists. Viewers who may see the camera in its new role can start a
  * new view.
  *
- * The task checks the views of all transports, and views without video too.
+ * The task checks the views of all transports, and views without video too. A
+ * view of video also ends if its camera is not playable any more, and one of
+ * still pictures if the camera has none any more.
  */
 #ifndef CCTV_VIEWS_MOD_ROLES_H
 #define CCTV_VIEWS_MOD_ROLES_H

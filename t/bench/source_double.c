@@ -96,16 +96,14 @@ int cctv_source_note_watcher(server_rec *s, apr_pool_t *pool, const char *name,
 }
 
 int cctv_source_roles(server_rec *s, apr_pool_t *pool, const int *ids,
-                      int count,
-                      void (*each)(void *context, int id, const char *role),
-                      void *context)
+                      int count, cctv_source_role_t *each, void *context)
 {
     int i;
 
     (void)s;
     (void)pool;
     for (i = 0; i < count; i++) {
-        each(context, ids[i], camera.role.text);
+        each(context, ids[i], camera.role.text, true, camera.has_still);
     }
     return OK;
 }

@@ -6,8 +6,9 @@ import pytest
 from api import location
 from env import SLOWNESS, wait_for
 from map_page import MODULES, WORDS, MapFolder, MapPages
+from metrics import scrape
 from stills import StillCameras
-from views import set_cameras
+from views import set_cameras, virtual_host
 
 SHOWS, PLAYS, FAILS, PLAIN = range(1, 5)
 NO_VIDEO = {'stream_url': 'http://h/a.mjpg', 'codec': 'MJPEG'}
@@ -33,7 +34,9 @@ def httpd(cluster, video, start_shared, stills):
     folder = MapFolder()
     yield start_shared(
         folder.config + location() + video.server(
-            cluster, 'CCTVStillHosts 127.0.0.1\nCCTVStillAge 1s\n'),
+            cluster, 'CCTVStillHosts 127.0.0.1\nCCTVStillAge 1s\n')
+        + virtual_host('localhost') + virtual_host(
+            'one.localhost', 'CCTVMaxSessionsPerClient 1'),
         modules=MODULES)
     folder.remove()
 
@@ -42,7 +45,7 @@ def httpd(cluster, video, start_shared, stills):
 def pages(httpd, windows):
     # Of cameras that fail or cannot be played, and of pictures that have not
     # come yet.
-    windows.expect('/still - .* 503', '/view-start - .* (409|503)')
+    windows.expect('/still - .* 503', '/view-start - .* (409|429|503)')
     return MapPages(httpd, windows)
 
 
@@ -66,25 +69,69 @@ def shows_picture(window, selector):
              20 * SLOWNESS)
 
 
-def test_a_camera_without_video_shows_stills_again_and_again(pages, stills):
+def counted(httpd, count):
+    """Waits until so many views are of stills."""
+    wait_for(lambda: scrape(httpd).sum(
+        'cctv_sessions_by_transport', transport='still') == count,
+        f'{count} views of stills', 20 * SLOWNESS)
+
+
+def test_a_camera_without_video_shows_stills_again_and_again(
+        pages, stills, httpd):
     window = pages.open(f'#camera={SHOWS}')
     shows_picture(window, '.tile')
     says(window, SHOWS, 'Stills')
+    counted(httpd, 1)
+    assert scrape(httpd).sum('webrtc_viewers_gauge',
+                             camera_id=str(SHOWS)) == 1
+    wait_for(lambda: window.text('.tile .viewers') == '1 viewer',
+             'it says so', 20 * SLOWNESS)
     asked = stills.asked['/ok/a']
     wait_for(lambda: stills.asked['/ok/a'] > asked + 1, 'further pictures',
              20 * SLOWNESS)
     window.screenshot('stills')
     assert window.axe() == []
+    window.click('.tile .close')
+    counted(httpd, 0)
 
 
-def test_stills_are_the_poster_and_the_way_down(pages):
-    window = pages.open(f'#camera={PLAYS}')
+def goes_down(window):
+    """Waits until a camera without video from Janus says so."""
     shows_picture(window, '.tile')
     # No video comes within 6 s.
     wait_for(lambda: window.run('return document.querySelector(".tile .state")'
                                 '.textContent;').startswith('Stills'),
              'it says that these are stills', 30 * SLOWNESS)
     assert has_picture(window, '.tile')
+
+
+def test_stills_are_the_poster_and_the_way_down(pages, httpd):
+    window = pages.open(f'#camera={PLAYS}')
+    shows_picture(window, '.tile')
+    # A poster is no view.
+    counted(httpd, 0)
+    goes_down(window)
+    counted(httpd, 1)
+    # Whoever leaves the page is gone at once.
+    window.run('location.href = "about:blank";')
+    counted(httpd, 0)
+
+
+def test_a_client_with_too_few_places_keeps_trying_video(
+        httpd, windows, pages):
+    """The view that tries video has the only place: stills are shown, but no
+    view of their own keeps video from coming back."""
+    window = MapPages(httpd, windows, 'one.localhost').open(
+        f'#camera={PLAYS}', still=True)
+    starts = 'cctv_sessions_refused_total'
+    before = scrape(httpd).sum(starts, reason='client')
+    goes_down(window)
+    counted(httpd, 0)
+    assert has_picture(window, '.tile')
+    assert scrape(httpd).sum(starts, reason='client') <= before + 2
+    wait_for(lambda: scrape(httpd).sum(
+        'cctv_sessions_by_transport', transport='server') == 1,
+        'video is tried', 20 * SLOWNESS)
 
 
 def test_without_a_picture_the_tile_says_what_it_did(pages):
@@ -114,22 +161,25 @@ def test_the_list_and_the_marker_show_a_still(pages, stills):
 def test_a_still_that_is_shown_for_weeks_keeps_no_listeners(pages):
     window = pages.open()
     window.run("""
-        import(new URL('still.js', location)).then(({Still}) => {
-          let [rounds, listeners] = [0, 0];
-          const still = new Still({async still(id, {signal}) {
-            if (++rounds === 20) window.listeners = listeners;
-            for (const [name, step] of [['add', 1], ['remove', -1]]) {
-              signal[`${name}EventListener`] = function count(...all) {
-                listeners += step;
-                AbortSignal.prototype[`${name}EventListener`]
-                  .apply(signal, all);
-              };
-            }
-            return {picture: new ImageData(1, 1), again: 0};
-          }});
-          still.show(1);
+        import(new URL('cctv-client.js', location)).then(({Client}) => {
+          let rounds = 0;
+          const kept = new Map();
+          for (const [name, step] of [['add', 1], ['remove', -1]]) {
+            const really = AbortSignal.prototype[`${name}EventListener`];
+            AbortSignal.prototype[`${name}EventListener`] = function (...all) {
+              kept.set(this, (kept.get(this) ?? 0) + step);
+              really.apply(this, all);
+            };
+          }
+          const client = new Client();
+          client.still = async () => {
+            if (++rounds === 20) window.most = Math.max(...kept.values());
+            return {picture: new Blob([String(rounds)]), again: 0};
+          };
+          window.stills = client.watchStills(1, {counts: false});
         });""")
-    window.until('window.listeners === 0', seconds=10 * SLOWNESS)
+    window.until('window.most', seconds=10 * SLOWNESS)
+    assert window.run('stills.end(); return window.most;') < 5
 
 
 def test_no_age_makes_the_page_ask_without_a_pause(pages):

@@ -113,6 +113,25 @@ def test_limits_of_video_do_not_count_it_and_those_of_views_do(httpd, viewer):
     few.end_all()
 
 
+def test_it_ends_when_the_camera_hides_or_loses_its_picture(
+        httpd, viewer, cluster):
+    for camera, change, back in (
+            (STILL, "role = 'police'", "role = 'public'"),
+            (BOTH, 'still_url = NULL', "still_url = 'http://127.0.0.1:9/a'")):
+        session = see(viewer, camera)['session_id']
+        other = see(viewer, STILL if camera == BOTH else BOTH)['session_id']
+        denied = 'cctv_sessions_ended_total'
+        before = scrape(httpd).sum(denied, reason='denied')
+        cluster.query(f'UPDATE cameras SET {change} WHERE id = %s', [camera])
+        wait_for(lambda: viewer.beat(session) == 404, 'it has ended',
+                 20 * SLOWNESS)
+        cluster.query(f'UPDATE cameras SET {back} WHERE id = %s', [camera])
+        assert scrape(httpd).sum(denied, reason='denied') == before + 1
+        # That of a camera without video goes on, though it is not playable.
+        assert viewer.beat(other) == 200
+        viewer.end_all()
+
+
 def test_the_catalogue_knows_who_has_a_still_picture(config, start):
     httpd = start(config + catalogue())
     wait_for_generation(httpd)

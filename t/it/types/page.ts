@@ -1,6 +1,6 @@
 // A page that uses all that cctv-client.js and cctv-camera.js export: test_types.py
 // compiles it with `tsc --strict`.
-import {Client, ServerError, View, obstacleOf} from '../../../htdocs/cctv-client.js';
+import {Client, ServerError, StillView, View, obstacleOf} from '../../../htdocs/cctv-client.js';
 import {CameraElement} from '../../../htdocs/cctv-camera.js';
 import type {Box, Camera, CameraList, CameraPage, ClientOptions, Clusters, News, Status, ViewReason, ViewState}
   from '../../../htdocs/cctv-client.js';
@@ -55,6 +55,10 @@ async function one(): Promise<void> {
   if (!camera.properties.still) return;
   const {picture, again} = await client.still(camera.id);
   word.textContent = `${picture.size} ${again.toFixed()}`;
+  const stills: StillView = client.watchStills(camera.id, {every: 1000, counts: false});
+  stills.addEventListener('picture', () => { word.textContent = `${stills.picture?.size} ${stills.viewers}`; });
+  stills.counts = !stills.refusal?.retryAfter;
+  stills.end();
 }
 
 function watch(id: number): View {
