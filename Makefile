@@ -136,7 +136,7 @@ clean: ## remove what was built
 check: GROUPS_NEEDED = check
 check: packages ## run every test
 	@$(MAKE) -s --no-print-directory $(BUILD_JOBS) module $(BUILD)/mod_tell.so \
-	    $(BUILD)/unit $(BUILD)/load $(REPLAYS) $(AXE) $(STREETS)
+	    $(BUILD)/unit $(BUILD)/load $(REPLAYS) $(AXE) $(STREETS) $(HLS)
 	@$(MAKE) -s --no-print-directory $(BUILD_JOBS) CC=clang BUILD=build/clang module
 	@$(MAKE) --no-print-directory guards unit replay it
 	@echo "make check: all passed"
@@ -198,13 +198,20 @@ $(STREETS): tools/streets/package-lock.json
 	@echo NPM $@
 	-@tools/streets.sh $(@D) >/dev/null
 
+# What plays HLS in browsers that do not by themselves; as STREETS.
+HLS := build/hls/hls.js
+
+$(HLS): tools/hls/package-lock.json
+	@echo NPM $@
+	-@tools/hls.sh $(@D) >/dev/null
+
 RUN_TESTS = CCTV_MODULE=$(abspath $(MODULE)) t/it/namespace.sh \
             /usr/bin/python3 -m pytest -q -o cache_dir=$(abspath build)/pytest
 
 # T names a file or a test: test_http or test_http.py::test_options. Without T
 # all run side by side, and a few that fail are run again alone.
 .PHONY: it
-it: module $(BUILD)/load $(AXE) $(STREETS) ## run the integration tests [T=test_http.py::test_options PYTEST_ARGS='-k bbox' JOBS=4]
+it: module $(BUILD)/load $(AXE) $(STREETS) $(HLS) ## run the integration tests [T=test_http.py::test_options PYTEST_ARGS='-k bbox' JOBS=4]
 ifdef T
 	@$(RUN_TESTS) $(call test_path,$(T)) $(PYTEST_ARGS)
 else

@@ -127,7 +127,7 @@ export class CameraElement extends HTMLElement {
     }
     const server = this.getAttribute('server');
     const client = new Client(server === null ? {} : {server});
-    const view = client.watch(id);
+    const view = client.watch(id, {video: this.#parts.video});
     this.view = view;
     const show = () => { if (view === this.view) this.#show(); };
     for (const type of ['state', 'failure', 'note']) view.addEventListener(type, show);

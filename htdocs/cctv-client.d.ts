@@ -170,8 +170,11 @@ export class Client {
    * Throws ServerError.
    */
   still(id: number, options?: {signal?: AbortSignal}): Promise<{picture: Blob; again: number}>;
-  /** Starts to play a camera. Throws TypeError if the id is not a positive integer. */
-  watch(id: number): View;
+  /**
+   * Starts to play a camera; one of HLS plays in `video`, and without it does not play. Throws TypeError if the id is not
+   * a positive integer.
+   */
+  watch(id: number, options?: {video?: HTMLVideoElement | null}): View;
   /** Shows the still pictures of a camera whose property `still` is true. `every` is in milliseconds. */
   watchStills(id: number, options?: {every?: number; counts?: boolean}): StillView;
 }
@@ -182,7 +185,7 @@ export type ViewReason = 'video-down' | 'server' | 'unreachable' | 'no-picture' 
   | 'not-found' | 'login' | 'forbidden' | 'origin' | 'closed' | 'not-playable' | 'no-video' | 'codec' | 'unsupported';
 
 /** The events of a View: each is named after what has changed. */
-export type ViewEvent = 'state' | 'note' | 'failure' | 'stream' | 'viewers' | 'nextTry' | 'serverFault';
+export type ViewEvent = 'state' | 'note' | 'failure' | 'stream' | 'isHls' | 'viewers' | 'nextTry' | 'serverFault';
 
 /** A camera that is played. After every fault it starts again by itself, until end() is called. */
 export class View extends EventTarget {
@@ -196,6 +199,8 @@ export class View extends EventTarget {
   /** What an operator wrote. */
   readonly note: string | null;
   readonly stream: MediaStream | null;
+  /** Whether it plays HLS in its <video>; then there is no stream. */
+  readonly isHls: boolean;
   /** How many people watch this camera. */
   readonly viewers: number | null;
   /** When the next start is tried, as Date.now(). */

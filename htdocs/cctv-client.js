@@ -74,9 +74,14 @@ const HOPELESS_STILL = [400, 401, 403, 404, 409];
 const HOPELESS = [200, 400, 401, 403, 404, 405, 406];
 // The longest time that a timer can wait.
 const FOR_EVER = 2 ** 31 - 1;
+// When to start a view of HLS again of which no picture came: the server cannot
+// tell when that would help.
+const HLS_AGAIN = 15000;
 // The statuses that say that the view has ended.
 const GONE = [404, 409, 410];
 const NOT_OURS = 'The answer is not of this server.';
+// Thrown when a view of HLS is given up before its first picture.
+const noPicture = new Error('No picture of HLS came.');
 
 /**
  * Thrown when the server refuses, or does not answer.
@@ -99,12 +104,22 @@ export class ServerError extends Error {
   }
 }
 
-// The names of the codecs that this browser plays, such as 'h264'; undefined if
-// it does not tell.
+// Whether it turned out that this browser plays no HLS: hls.js is not there.
+let lacksHls = false;
+
+// Whether this browser plays HLS, by itself or with hls.js (hls.js is loaded when
+// the first camera needs it).
+function mayPlayHls() {
+  return !lacksHls && Boolean(globalThis.MediaSource || globalThis.ManagedMediaSource
+    || globalThis.document?.createElement('video').canPlayType('application/vnd.apple.mpegurl'));
+}
+
+// The names of the codecs that this browser plays, such as 'h264', and 'hls';
+// undefined if it does not tell.
 function ownCodecs() {
   const found = globalThis.RTCRtpReceiver?.getCapabilities?.('video')?.codecs ?? [];
   const names = new Set(found.map(({mimeType}) => mimeType.toLowerCase().replace('video/', '')));
-  return names.size ? [...names] : undefined;
+  return names.size ? [...names, ...(mayPlayHls() ? ['hls'] : [])] : undefined;
 }
 
 /**
@@ -114,7 +129,7 @@ function ownCodecs() {
  */
 export function obstacleOf({playable, playable_by: codecs = playable ? ['h264'] : []}) {
   if (!codecs.length) return 'not-playable';
-  const own = ownCodecs() ?? codecs;
+  const own = ownCodecs() ?? codecs.filter((codec) => codec !== 'hls' || mayPlayHls());
   return codecs.some((codec) => own.includes(codec)) ? null : 'codec';
 }
 
@@ -192,6 +207,31 @@ function readStats(report) {
   const path = report.get(pair?.localCandidateId)?.candidateType;
   if (PATHS.includes(path)) stats.ice_path = path;
   return stats;
+}
+
+// What View follows: a peer connection. hls.js has the other kind.
+function rtcSource(connection) {
+  return {
+    // Janus closes the connection of a view that the server has ended.
+    listen(tell, signal) {
+      for (const {transport} of connection.getReceivers()) {
+        transport?.addEventListener('statechange', () => {
+          if (transport.state === 'closed' || transport.state === 'failed') tell();
+        }, {signal});
+      }
+    },
+    async read(signal) {
+      const report = await unlessAborted(connection.getStats(), signal);
+      const stats = readStats(report);
+      const {connectionState} = connection;
+      return {stats, frames: stats.frames_decoded ?? 0, packets: packetsOf(report), connectionState};
+    },
+  };
+}
+
+// The time between two heartbeats of a view that was started.
+function intervalOf({heartbeat_seconds: seconds}) {
+  return Math.min(BEAT, Math.max(LEAST_BEAT, seconds * 1000) || BEAT);
 }
 
 // Calls `done` when the first frame of a stream can be shown. getStats() would
@@ -461,10 +501,13 @@ export class Client {
     return {picture: await reply.blob(), again: Math.max(STILL_SOON, left)};
   }
 
-  /** Starts to play a camera and returns a View. Throws TypeError if the id is not a positive integer. */
-  watch(id) {
+  /**
+   * Starts to play a camera and returns a View. Throws TypeError if the id is not a positive integer.
+   * video   a <video> for cameras of HLS, which have no `stream`: without it they are 'ended', 'codec'
+   */
+  watch(id, {video = null} = {}) {
     checkId(id);
-    return new View(this, id);
+    return new View(this, id, video);
   }
 
   /**
@@ -706,6 +749,7 @@ class Changes {
  *   failure  `failure` has changed: the name of the failure of the camera or of
  *            the video server (docs/api.md), or null
  *   stream   `stream` has changed: a MediaStream, or null
+ *   isHls    `isHls` has changed: whether the view plays HLS, in its <video>
  *   viewers  `viewers` has changed: how many people watch this camera, or null
  *   nextTry  `nextTry` has changed: when the next start is tried (as Date.now()),
  *            or null; see retry()
@@ -723,6 +767,7 @@ export class View extends EventTarget {
   #round = new AbortController();
   #isHeld = false;
   #release = () => {};
+  #video;
   // In this round: the id of the view on the server, and the peer connection.
   #session = null;
   #connection = null;
@@ -733,15 +778,17 @@ export class View extends EventTarget {
   #failures = 0;
   #tryNow = () => {};
 
-  constructor(client, id) {
+  constructor(client, id, video) {
     super();
     this.#client = client;
+    this.#video = video;
     this.id = id;
     this.state = 'connecting';
     this.reason = null;
     this.failure = null;
     this.note = null;
     this.stream = null;
+    this.isHls = false;
     this.viewers = null;
     this.nextTry = null;
     this.serverFault = null;
@@ -797,6 +844,7 @@ export class View extends EventTarget {
     this.#connection?.close();
     this.#connection = null;
     this.#change('stream', null);
+    this.#change('isHls', false);
     this.#change('viewers', null);
   }
 
@@ -882,6 +930,7 @@ export class View extends EventTarget {
     if (!(error instanceof ServerError)) {
       // The browser does not accept the offer.
       this.#set('connecting', 'no-picture');
+      if (error === noPicture) return withJitter(HLS_AGAIN);
       console.error(error);
       return this.#untilNextTry();
     }
@@ -935,6 +984,10 @@ export class View extends EventTarget {
     // It takes some milliseconds to make, which the server needs for its offer.
     const connection = this.#connect(signal);
     const started = await this.#start(signal);
+    if (started.hls) {
+      await this.#playHls(started, signal);
+      return;
+    }
     if (!started.sdp) {
       this.#finish('no-video');
       return;
@@ -948,13 +1001,41 @@ export class View extends EventTarget {
     const reply = await this.#client.post(`/view-answer${routeOf(this.#session)}`, {session_id: this.#session, sdp}, {signal});
     if (GONE.includes(reply.status)) return;
     if (!reply.ok) throw await problemOf(reply);
-    const interval = Math.max(LEAST_BEAT, started.heartbeat_seconds * 1000) || BEAT;
-    await this.#follow(Math.min(BEAT, interval), signal);
+    await this.#follow(rtcSource(connection), intervalOf(started), signal);
+  }
+
+  // A round in which the browser plays the address of the camera by itself.
+  async #playHls(started, signal) {
+    this.#connection.close();
+    // A copy of this module elsewhere may come without the other one.
+    const {openHls} = await import('./hls.js').catch(() => ({}));
+    signal.throwIfAborted();
+    const source = await openHls?.(this.#video, started.hls.url);
+    if (!source) {
+      lacksHls = true;
+      this.#finish('codec');
+      return;
+    }
+    try {
+      signal.throwIfAborted();
+      this.#change('failure', null);
+      this.#noteServer(201);
+      this.#change('viewers', started.viewers ?? null);
+      this.#change('isHls', true);
+      await this.#follow(source, intervalOf(started), signal);
+      if (this.#picture === null) throw noPicture;
+    } finally {
+      source.stop();
+    }
+  }
+
+  #codecs() {
+    return ownCodecs()?.filter((codec) => codec !== 'hls' || this.#video);
   }
 
   async #start(signal) {
     // This request is not aborted, because a view that it starts has to be ended.
-    const reply = await this.#client.post('/view-start', {camera_id: this.id, codecs: ownCodecs()});
+    const reply = await this.#client.post('/view-start', {camera_id: this.id, codecs: this.#codecs()});
     if (!reply.ok) throw await problemOf(reply);
     const started = await jsonOf(reply, (found) => {
       check(typeof found.session_id === 'string');
@@ -979,27 +1060,20 @@ export class View extends EventTarget {
   }
 
   // Counts frames and sends heartbeats, until the view is lost.
-  async #follow(interval, signal) {
+  async #follow(source, interval, signal) {
     const start = performance.now();
     const seen = {frames: 0, isAny: false, at: start, packets: 0, packetsAt: start};
     const beats = {at: start, isUnderWay: false, isGone: false, isStanding: false, isAnswered: false, refusal: null, wake() {}};
-    // Janus closes the connection of a view that the server has ended; the next
-    // heartbeat says why.
-    for (const {transport} of this.#connection.getReceivers()) {
-      transport?.addEventListener('statechange', () => {
-        if (transport.state !== 'closed' && transport.state !== 'failed') return;
-        beats.at = -Infinity;
-        beats.wake();
-      }, {signal});
-    }
+    // The next heartbeat says why.
+    source.listen(() => {
+      beats.at = -Infinity;
+      beats.wake();
+    }, signal);
     while (!beats.isGone) {
       const woken = new Promise((resolve) => { beats.wake = resolve; });
       await Promise.race([pause(seen.isAny ? LOOK_AGAIN : LOOK, signal), woken]);
       if (beats.isGone) break;
-      const report = await unlessAborted(this.#connection.getStats(), signal);
-      const stats = readStats(report);
-      const frames = stats.frames_decoded ?? 0;
-      const packets = packetsOf(report);
+      const {stats, frames, packets, connectionState} = await source.read(signal);
       const now = performance.now();
       if (packets !== seen.packets) Object.assign(seen, {packets, packetsAt: now});
       // The first frame is reported at once.
@@ -1011,7 +1085,6 @@ export class View extends EventTarget {
       const isStanding = this.#judge(seen, beats, now);
       if (isStanding && !beats.isStanding) beats.at = -Infinity;
       beats.isStanding = isStanding;
-      const {connectionState} = this.#connection;
       if (!seen.isAny && now - seen.at > TOO_SLOW) return;
       if (connectionState === 'failed' || connectionState === 'closed') return;
       const isInTrouble = isStanding || connectionState !== 'connected';

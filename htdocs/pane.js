@@ -333,12 +333,13 @@ export class Pane extends EventTarget {
 
   #watch() {
     this.#unwatch();
-    const view = this.#client.watch(this.id);
+    const view = this.#client.watch(this.id, {video: this.#parts.video});
     this.#view = view;
     view.addEventListener('state', () => this.#showView());
     view.addEventListener('failure', () => this.#showView());
     view.addEventListener('note', () => this.#showView());
     view.addEventListener('stream', () => this.#showStream());
+    view.addEventListener('isHls', () => this.#showHls());
     view.addEventListener('viewers', () => this.#showViewers());
     view.addEventListener('nextTry', () => this.#showNext());
     view.addEventListener('serverFault', () => this.dispatchEvent(new Event('server')));
@@ -506,11 +507,23 @@ export class Pane extends EventTarget {
     if (video.srcObject) this.#keepStill();
     video.srcObject = this.#view.stream;
     if (!video.srcObject) return;
-    this.#clock = new PictureClock(video);
-    this.#clock.addEventListener('change', () => this.#showView());
+    this.#startClock(video);
     // If the browser refuses to play (to save power), the user can still start the video with a click.
     video.play().catch(() => {});
     if (this.#last) this.#dropWhenShown(video);
+  }
+
+  /** The view plays in the <video> by itself. */
+  #showHls() {
+    this.#stopClock();
+    if (!this.#view?.isHls) return;
+    this.#startClock(this.#parts.video);
+    if (this.#last) this.#dropWhenShown(this.#parts.video);
+  }
+
+  #startClock(video) {
+    this.#clock = new PictureClock(video);
+    this.#clock.addEventListener('change', () => this.#showView());
   }
 
   #dropWhenShown(video) {

@@ -14,6 +14,7 @@
 #include "events/mod_part.h"
 #include "geoip/mod_part.h"
 #include "health/mod_part.h"
+#include "hls/mod_part.h"
 #include "http/mod_part.h"
 #include "memory/mod_part.h"
 #include "metrics/mod_part.h"
@@ -33,16 +34,31 @@
 
 /* Parts are set up, and shown by /metrics, in this order. Each part comes
  * after the parts that it uses. */
-const cctv_part_t *const cctv_parts[] = {
-    &cctv_http_part,      &cctv_memory_part,  &cctv_viewers_part,
-    &cctv_views_part,     &cctv_series_part,  &cctv_created_part,
-    &cctv_quality_part,   &cctv_cameras_part, &cctv_database_part,
-    &cctv_catalogue_part, &cctv_push_part,    &cctv_video_part,
-    &cctv_whep_part,      &cctv_stills_part,  &cctv_geoip_part,
-    &cctv_admin_part,     &cctv_health_part,  &cctv_events_part,
-    &cctv_status_part,    &cctv_ogc_part,     &cctv_clusters_part,
-    &cctv_tiles_part,     &cctv_metrics_part, NULL
-};
+const cctv_part_t *const cctv_parts[] = { &cctv_http_part,
+                                          &cctv_memory_part,
+                                          &cctv_viewers_part,
+                                          &cctv_views_part,
+                                          &cctv_series_part,
+                                          &cctv_created_part,
+                                          &cctv_quality_part,
+                                          &cctv_cameras_part,
+                                          &cctv_database_part,
+                                          &cctv_catalogue_part,
+                                          &cctv_push_part,
+                                          &cctv_video_part,
+                                          &cctv_whep_part,
+                                          &cctv_stills_part,
+                                          &cctv_geoip_part,
+                                          &cctv_admin_part,
+                                          &cctv_health_part,
+                                          &cctv_events_part,
+                                          &cctv_status_part,
+                                          &cctv_ogc_part,
+                                          &cctv_clusters_part,
+                                          &cctv_tiles_part,
+                                          &cctv_metrics_part,
+                                          &cctv_hls_part,
+                                          NULL };
 
 #define DIRECTIVES_MAX 64
 #define PARTS_MAX      32

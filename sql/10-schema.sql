@@ -201,7 +201,11 @@ ALTER TABLE public.cameras
   ADD COLUMN IF NOT EXISTS still_url      text,
   ADD COLUMN IF NOT EXISTS has_still      boolean NOT NULL GENERATED ALWAYS AS (
       still_url IS NOT NULL) STORED,
-  ADD COLUMN IF NOT EXISTS range_m        double precision;
+  ADD COLUMN IF NOT EXISTS range_m        double precision,
+  ADD COLUMN IF NOT EXISTS has_hls        boolean NOT NULL GENERATED ALWAYS AS (
+      stream_url ~* '^https://[^@/?#]+/[^?#]*\.m3u8([?#]|$)'
+      AND stream_url !~ '["<>\\^`{|}]|[^\u0021-\u007E]'
+      AND NOT public.cctv_url_has_login(stream_url)) STORED;
 
 -- Apache reads these columns as soon as they exist, so its roles may read them
 -- before 20-roles.sql is loaded again.
@@ -212,7 +216,8 @@ BEGIN
   FOR reader IN SELECT rolname FROM pg_roles
                  WHERE rolname IN ('cctv_reader', 'cctv_video') LOOP
     EXECUTE format('GRANT SELECT (status_since, status_reason, stream_is_rtp, '
-                   'sub_stream_is_rtp, name_folded, has_still, range_m) '
+                   'sub_stream_is_rtp, name_folded, has_still, range_m, '
+                   'has_hls) '
                    'ON public.cameras TO %I', reader);
   END LOOP;
 END
@@ -336,7 +341,7 @@ BEGIN
      AND NEW.status_since IS NOT DISTINCT FROM OLD.status_since THEN
     NEW.status_since := now();
   END IF;
-  -- These five are computed from the other columns after this trigger; until
+  -- These six are computed from the other columns after this trigger; until
   -- then they are NULL in NEW.
   NEW.updated_at := OLD.updated_at;
   was.playable := NULL;
@@ -344,6 +349,7 @@ BEGIN
   was.sub_stream_is_rtp := NULL;
   was.name_folded := NULL;
   was.has_still := NULL;
+  was.has_hls := NULL;
   IF NEW IS DISTINCT FROM was THEN
     NEW.updated_at := now();
   END IF;
@@ -370,7 +376,7 @@ COMMENT ON COLUMN public.cameras.name IS
 COMMENT ON COLUMN public.cameras.role IS
   'Who may see the camera: one role, without comma, up to 64 characters';
 COMMENT ON COLUMN public.cameras.stream_url IS
-  'Where the video comes from, without user name and password. Never leaves the server';
+  'Where the video comes from, without user name and password. Never leaves the server, unless has_hls and CCTVBrowserHls on';
 COMMENT ON COLUMN public.cameras.sub_stream_url IS
   'A second stream of the camera, in H.264, for viewers that do not play the codec of the first; without user name and password. NULL: there is none. Never leaves the server';
 COMMENT ON COLUMN public.cameras.codec IS
@@ -411,6 +417,8 @@ COMMENT ON COLUMN public.cameras.still_url IS
   'Where a JPEG picture of the camera comes from: http or https, without user and password. NULL: there is none';
 COMMENT ON COLUMN public.cameras.has_still IS
   'True when the camera has a still_url';
+COMMENT ON COLUMN public.cameras.has_hls IS
+  'True when browsers could play the first stream by themselves: its URL is https, ends with .m3u8 and has nothing that looks like a login. mod_cctv gives such a URL to viewers only with CCTVBrowserHls on';
 COMMENT ON COLUMN public.cameras.range_m IS
   'How far the camera sees in metres, above 0 to 10000. NULL: not known, 100 is assumed';
 COMMENT ON COLUMN public.cameras.created_at IS

@@ -139,7 +139,7 @@ $$;
 GRANT SELECT (id, name, role, status, status_since, status_reason, codec,
               profile, width, height, fps, audio, playable, stream_is_rtp,
               sub_stream_is_rtp, heading, field_of_view, geom, name_folded,
-              has_still, range_m)
+              has_still, range_m, has_hls)
   ON TABLE public.cameras TO cctv_reader, cctv_video;
 
 -- These functions run with the rights of the table's owner, whoever calls them.
@@ -196,6 +196,19 @@ $$;
 
 COMMENT ON FUNCTION public.cctv_still_url(integer) IS
   'Where a JPEG picture of a camera comes from; NULL: it has none';
+
+CREATE OR REPLACE FUNCTION public.cctv_hls_url(camera integer)
+RETURNS text
+LANGUAGE sql STABLE STRICT SECURITY DEFINER
+SET search_path = pg_catalog, pg_temp
+AS $$
+  SELECT c.stream_url
+    FROM public.cameras c
+   WHERE c.id = camera AND c.has_hls
+$$;
+
+COMMENT ON FUNCTION public.cctv_hls_url(integer) IS
+  'Where browsers fetch the video of a camera by themselves, for CCTVBrowserHls; NULL: it has no such address';
 
 CREATE OR REPLACE FUNCTION public.cctv_set_status(
   camera integer,
@@ -342,6 +355,8 @@ BEGIN
                  owner);
   EXECUTE format('ALTER FUNCTION public.cctv_still_url(integer) OWNER TO %s',
                  owner);
+  EXECUTE format('ALTER FUNCTION public.cctv_hls_url(integer) OWNER TO %s',
+                 owner);
   EXECUTE format('ALTER FUNCTION public.cctv_set_status(integer, text) '
                  'OWNER TO %s', owner);
   EXECUTE format('ALTER FUNCTION '
@@ -357,6 +372,7 @@ REVOKE ALL ON FUNCTION public.cctv_stream_url(integer),
                        public.cctv_sub_stream_url(integer),
                        public.cctv_external_id(integer),
                        public.cctv_still_url(integer),
+                       public.cctv_hls_url(integer),
                        public.cctv_set_status(integer, text),
                        public.cctv_set_status_reason(integer, text),
                        public.cctv_note_watcher(text, integer[], integer[],
@@ -366,6 +382,7 @@ GRANT EXECUTE ON FUNCTION public.cctv_stream_url(integer),
                           public.cctv_sub_stream_url(integer),
                           public.cctv_external_id(integer),
                           public.cctv_still_url(integer),
+                          public.cctv_hls_url(integer),
                           public.cctv_set_status(integer, text),
                           public.cctv_set_status_reason(integer, text),
                           public.cctv_note_watcher(text, integer[], integer[],

@@ -182,7 +182,7 @@ END
 $$;
 
 -- It compares what Apache reads. Of a URL only what follows from it counts:
--- playable, stream_is_rtp, sub_stream_is_rtp, has_still. Compared as bytes,
+-- playable, stream_is_rtp, sub_stream_is_rtp, has_still, has_hls. Compared as bytes,
 -- positions need no operator of PostGIS. If an id changes, both ids have changed.
 CREATE OR REPLACE FUNCTION cctv_journal.note_update()
 RETURNS trigger
@@ -204,12 +204,14 @@ BEGIN
                          o.width, o.height, o.fps, o.audio, o.playable,
                          o.stream_is_rtp, o.sub_stream_is_rtp, o.heading,
                          o.field_of_view, o.range_m, o.has_still,
+                         o.has_hls,
                          o.geom::bytea)
                         IS DISTINCT FROM
                         (n.name, n.role, n.status_reason, n.codec, n.profile,
                          n.width, n.height, n.fps, n.audio, n.playable,
                          n.stream_is_rtp, n.sub_stream_is_rtp, n.heading,
                          n.field_of_view, n.range_m, n.has_still,
+                         n.has_hls,
                          n.geom::bytea) AS is_other,
                    (o.status, o.status_since) <> (n.status, n.status_since)
                      AS has_other_status

@@ -21,7 +21,7 @@
     secrets=${DESTDIR-}/etc/cctv
     sbin=${DESTDIR-}/usr/sbin
     man=${DESTDIR-}/usr/share/man
-    declare -A commands=([cctv-check]=cctv-check [cctv-import]=import.sh [cctv-janus-conf]=janus-conf.sh
+    declare -A commands=([cctv-check]=cctv-check [cctv-hls]=hls.sh [cctv-import]=import.sh [cctv-janus-conf]=janus-conf.sh
         [cctv-load-sql]=load-sql.sh [cctv-streets]=streets.sh [cctv-verify-events]=verify-events)
     manuals=("$top"/docs/man/*.[58])
 }

@@ -124,7 +124,7 @@ if [[ ${DESTDIR-} ]]; then tools/prepare.sh "$state"; else tools/prepare.sh "$st
 for file in htdocs/* conf/*.conf conf/*.cfg conf/openapi.json conf/janus/*.jcfg conf/prometheus/*.yml conf/grafana/*/*.json conf/grafana/*/*/*.yml sql/*.sql README.md CHANGES docs/*.md diagrams/*; do
     put "$file" "$share/$file"
 done
-for file in conf/{systemd,apparmor}/* tools/{import_cameras,cctv_check}/*.py tools/streets/*.json tools/{common,prepare}.sh tools/janus_check.py "${commands[@]/#/tools/}"; do
+for file in conf/{systemd,apparmor}/* tools/{import_cameras,cctv_check}/*.py tools/{hls,streets}/*.json tools/{common,npm,prepare}.sh tools/janus_check.py "${commands[@]/#/tools/}"; do
     if [[ -x $file ]]; then put "$file" "$share/$file" 755; else put "$file" "$share/$file"; fi
 done
 install -d -- "$sbin"

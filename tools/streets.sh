@@ -7,6 +7,8 @@
 
 # shellcheck source=tools/common.sh
 . "$(dirname -- "$(readlink -f -- "$0")")/common.sh"
+# shellcheck source=tools/npm.sh
+. "$top/tools/npm.sh"
 
 case ${1-} in
     -h | --help)
@@ -18,20 +20,6 @@ esac
 ((${#} <= 1)) || die "One folder at most: see --help."
 readonly to=${1-/var/lib/cctv-map}
 
-type npm >/dev/null 2>&1 || die "npm is not installed: type 'apt install npm'."
-work=$(mktemp -d)
-trap 'rm -rf -- "$work"' EXIT
-cp -- "$top"/tools/streets/package{,-lock}.json "$work"
-npm ci --prefix "$work" --cache "$work/cache" --ignore-scripts --no-audit --no-fund --loglevel=error >"$work/log" 2>&1 || {
-    cat -- "$work/log" >&2
-    die "npm could not get protomaps-leaflet."
-}
-readonly from=$work/node_modules/protomaps-leaflet
-install -d -m 755 -- "$to"
-for file in dist/protomaps-leaflet.js LICENSE; do
-    name=${file##*/}
-    name=${name/#LICENSE/protomaps-leaflet.LICENSE}
-    install -m 644 -- "$from/$file" "$to/$name.new"
-    mv -f -- "$to/$name.new" "$to/$name"
-done
+get_from_npm streets protomaps-leaflet "$to" \
+    dist/protomaps-leaflet.js=protomaps-leaflet.js LICENSE=protomaps-leaflet.LICENSE
 echo "$to/protomaps-leaflet.js is there. Put a .pmtiles file beside it, and name it in config.json: {\"tiles\": {\"pmtiles\": \"own/streets.pmtiles\"}}"

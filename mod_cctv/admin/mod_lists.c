@@ -131,7 +131,7 @@ static const char *video_of(const cctv_view_t *view)
                                          [CCTV_FLOW_QUIET] = "stalled",
                                          [CCTV_FLOW_FAILED] = "no_media" };
 
-    if (!cctv_transport_has_video(view->transport)) {
+    if (!cctv_transport_shows_video(view->transport)) {
         return "none";
     }
     if (view->is_gone) {

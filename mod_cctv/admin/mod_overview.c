@@ -53,7 +53,7 @@ static counts_t count_views(cctv_time_t now)
 
     while (cctv_admin_next_view(&index, now, &view)) {
         counts.views++;
-        counts.playing += cctv_transport_has_video(view.transport)
+        counts.playing += cctv_transport_shows_video(view.transport)
                           && cctv_view_is_watched(&view);
         if (view.janus != 0) {
             count_session(&counts, view.server);

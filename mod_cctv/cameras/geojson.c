@@ -47,18 +47,32 @@ static char *put_codec(char *out, cctv_codec_t codec)
 }
 
 /* The name of a codec has at most four letters. */
-#define PLAYABLE_BY     ",\"playable_by\":["
-#define PLAYABLE_BY_MAX (sizeof PLAYABLE_BY + sizeof "\"....\",\"....\"]")
+#define PLAYABLE_BY ",\"playable_by\":["
+#define PLAYABLE_BY_MAX                                                       \
+    (sizeof PLAYABLE_BY + sizeof "\"....\",\"....\",\"hls\"]")
 
-/* A viewer that plays both gets the first codec. */
+static char *put_comma(char *out, bool is_next)
+{
+    return is_next ? CCTV_JSON_PUT(out, ",") : out;
+}
+
+/* A viewer that plays all gets the first one. */
 static char *put_playable_by(char *out, const cctv_streams_t *streams)
 {
+    bool is_next = false;
+
     out = CCTV_JSON_PUT(out, PLAYABLE_BY);
-    out = put_codec(out, streams->first);
+    if (streams->first != CCTV_CODEC_UNKNOWN) {
+        out = put_codec(out, streams->first);
+        is_next = true;
+    }
     if (streams->second != CCTV_CODEC_UNKNOWN
         && streams->second != streams->first) {
-        out = CCTV_JSON_PUT(out, ",");
-        out = put_codec(out, streams->second);
+        out = put_codec(put_comma(out, is_next), streams->second);
+        is_next = true;
+    }
+    if (streams->has_hls) {
+        out = CCTV_JSON_PUT(put_comma(out, is_next), "\"hls\"");
     }
     return CCTV_JSON_PUT(out, "]");
 }

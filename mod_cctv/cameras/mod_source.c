@@ -13,6 +13,7 @@
 #include "database/array.h"
 #include "database/mod_visit.h"
 #include "database/mod_runtime.h"
+#include "hls/mod_settings.h"
 #include "cameras/mod_part.h"
 
 #include "apr_strings.h"
@@ -142,6 +143,14 @@ static int ask_in_background(server_rec *s, apr_pool_t *pool,
     return status == OK ? finish(&visit, statement, params, rows) : status;
 }
 
+static const char *copy_text(apr_pool_t *pool, const PGresult *rows,
+                             int column)
+{
+    return PQntuples(rows) == 0 || PQgetisnull(rows, 0, column)
+               ? NULL
+               : apr_pstrdup(pool, PQgetvalue(rows, 0, column));
+}
+
 static int ask_text(request_rec *r, const cctv_statement_t *statement,
                     const cctv_params_t *params, const char **text)
 {
@@ -151,9 +160,7 @@ static int ask_text(request_rec *r, const cctv_statement_t *statement,
     if (status != OK) {
         return status;
     }
-    *text = PQgetisnull(rows, 0, 0)
-                ? NULL
-                : apr_pstrdup(r->pool, PQgetvalue(rows, 0, 0));
+    *text = copy_text(r->pool, rows, 0);
     PQclear(rows);
     return OK;
 }
@@ -182,6 +189,23 @@ int cctv_source_external_id(request_rec *r, int id, const char **key)
                                                                    &params);
 
     return ask_text(r, statement, &params, key);
+}
+
+int cctv_source_hls(request_rec *r, int id, const char **role,
+                    const char **url)
+{
+    cctv_params_t params;
+    const cctv_statement_t *statement = cctv_statement_hls(id, &params);
+    PGresult *rows;
+    int status = ask(r, statement, &params, &rows);
+
+    if (status != OK) {
+        return status;
+    }
+    *role = copy_text(r->pool, rows, 0);
+    *url = copy_text(r->pool, rows, 1);
+    PQclear(rows);
+    return OK;
 }
 
 int cctv_source_set_status(server_rec *s, apr_pool_t *pool, int id,
@@ -373,7 +397,7 @@ int cctv_source_post_config(apr_pool_t *pconf, apr_pool_t *plog,
 {
     (void)plog;
     (void)ptemp;
-    (void)s;
+    cctv_statements_offer_hls(cctv_hls_settings(s)->is_on != 0);
     cctv_statements_init(pconf);
     return OK;
 }

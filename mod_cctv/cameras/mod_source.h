@@ -151,4 +151,14 @@ void cctv_source_child_init(apr_pool_t *pchild, server_rec *s);
 int cctv_source_post_config(apr_pool_t *pconf, apr_pool_t *plog,
                             apr_pool_t *ptemp, server_rec *s);
 
+/**
+ * Read where the HLS of a camera comes from.
+ *
+ * @param role  gets the role of the camera; NULL: there is no such camera
+ * @param url   gets the address, unchecked; NULL: it has none
+ * @return OK, or a status as from cctv_source_item()
+ */
+int cctv_source_hls(request_rec *r, int id, const char **role,
+                    const char **url);
+
 #endif

@@ -28,18 +28,21 @@ static bool row_boolean(const PGresult *rows, int row, int column)
 
 /* A table of an older version does not tell whether Janus can pull the first
  * stream, but only whether it can and the stream is H.264.
- * @param playable  the first of the columns PLAYABLE, STREAM_IS_RTP and
- *                  SUB_STREAM_IS_RTP */
+ * @param playable  the first of the columns PLAYABLE, STREAM_IS_RTP,
+ *                  SUB_STREAM_IS_RTP and HAS_HLS */
 static cctv_streams_t row_streams(const PGresult *rows, int row, int codec,
                                   int playable)
 {
     cctv_text_t label = row_text(rows, row, codec);
     bool is_old = PQgetisnull(rows, row, playable + 1);
-
-    return cctv_streams_of(
+    cctv_streams_t streams = cctv_streams_of(
         (cctv_slice_t){ label.text, label.len },
         row_boolean(rows, row, is_old ? playable : playable + 1),
         row_boolean(rows, row, playable + 2));
+
+    streams.has_hls = cctv_statements_have_hls()
+                      && row_boolean(rows, row, playable + 3);
+    return streams;
 }
 
 cctv_streams_t cctv_row_role_streams(const PGresult *rows, int i)

@@ -248,9 +248,9 @@ static const char *part(const query_t *query, int rank, const char *before)
     return apr_psprintf(
         query->pool,
         "%s(SELECT id AS found_id, %d AS rank FROM cameras WHERE %s "
-        "AND " PLAYABLE_TEXT " = '%c'%s%s ORDER BY id LIMIT $%d::int4)",
+        "AND %s = '%c'%s%s ORDER BY id LIMIT $%d::int4)",
         before, rank, matches(query, (cctv_match_t)(rank / 2)),
-        rank % 2 == 0 ? 't' : 'f', query->narrowed,
+        cctv_select_playable(), rank % 2 == 0 ? 't' : 'f', query->narrowed,
         is_rest
             ? apr_psprintf(query->pool, " AND id > $%d::int4", query->after)
             : "",
@@ -334,13 +334,14 @@ cctv_statement_search_count(apr_pool_t *pool, const cctv_filter_t *filter,
     begin(&query);
     return make(
         pool,
-        apr_psprintf(pool, "SELECT count(*) FROM cameras WHERE (%s%s)%s%s",
-                     has_words(&query),
-                     query.id == 0
-                         ? ""
-                         : apr_psprintf(pool, " OR id = $%d::int4", query.id),
-                     query.narrowed,
-                     !filter->has_playable ? ""
-                     : filter->playable    ? " AND " PLAYABLE_TEXT " = 't'"
-                                           : " AND " PLAYABLE_TEXT " = 'f'"));
+        apr_psprintf(
+            pool, "SELECT count(*) FROM cameras WHERE (%s%s)%s%s",
+            has_words(&query),
+            query.id == 0 ? ""
+                          : apr_psprintf(pool, " OR id = $%d::int4", query.id),
+            query.narrowed,
+            !filter->has_playable
+                ? ""
+                : apr_pstrcat(pool, " AND ", cctv_select_playable(),
+                              filter->playable ? " = 't'" : " = 'f'", NULL)));
 }

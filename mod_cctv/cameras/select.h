@@ -18,13 +18,14 @@
     "(SELECT NULL::text AS status_reason, NULL::boolean AS stream_is_rtp, "   \
     "NULL::boolean AS sub_stream_is_rtp, "                                    \
     "NULL::timestamptz AS status_since, NULL::text AS name_folded, "          \
-    "NULL::float8 AS range_m, NULL::boolean AS has_still) "                   \
+    "NULL::float8 AS range_m, NULL::boolean AS has_still, "                   \
+    "NULL::boolean AS has_hls) "                                              \
     "AS optional, "                                                           \
     "LATERAL (SELECT id, geom, name, role, status, status_since, "            \
     "status_reason, codec, profile, width, height, fps, audio, playable, "    \
     "stream_is_rtp, "                                                         \
     "sub_stream_is_rtp, heading, field_of_view, name_folded, range_m, "       \
-    "has_still "                                                              \
+    "has_still, has_hls "                                                     \
     "FROM cameras) AS cameras"
 
 #define SELECT_CAMERAS                                                        \
@@ -37,11 +38,8 @@
         FIRST_COLUMN, NEXT_COLUMN) ", cameras.name_folded FROM " CAMERAS      \
                                    " WHERE "
 
-/* `playable` of the API: cctv_streams_is_for_all(). Of a table of an older
- * version as cctv_row_camera() has it. */
-#define PLAYABLE_TEXT                                                         \
-    "CASE WHEN COALESCE(cameras.stream_is_rtp, cameras.playable) AND "        \
-    "cameras.codec IN ('H.264', 'VP8') OR cameras.sub_stream_is_rtp "         \
-    "THEN 't' ELSE 'f' END"
+/** @return SQL of `playable` of the API: cctv_streams_is_for_all(). Of a table of
+ *  an older version as cctv_row_camera() has it. */
+const char *cctv_select_playable(void);
 
 #endif

@@ -38,6 +38,8 @@ typedef enum {
     (((int)(plan)*BOXES + (int)(box)) * NARROWINGS + (narrowing))
 #define ITEM_NUMBER 60
 
+static bool has_hls;
+
 static cctv_statement_t lists[PLANS][BOXES][NARROWINGS];
 
 static const cctv_statement_t items[2] = {
@@ -86,6 +88,11 @@ static const cctv_statement_t sub_stream_url = {
 
 static const cctv_statement_t external_id = {
     .number = -1, .sql = "SELECT cctv_external_id($1::int4)"
+};
+
+static const cctv_statement_t hls = {
+    .number = -1,
+    .sql = "SELECT role, cctv_hls_url(id) FROM cameras WHERE id = $1::int4"
 };
 
 static const cctv_statement_t set_status = {
@@ -197,8 +204,8 @@ static const char *list_sql(apr_pool_t *pool, int plan, int box, int narrowing)
         sql = apr_psprintf(pool, "%s AND status = $%d::text", sql, ++n);
     }
     if (narrowing & PLAYABLE) {
-        sql = apr_psprintf(pool, "%s AND $%d::text = " PLAYABLE_TEXT, sql,
-                           ++n);
+        sql = apr_psprintf(pool, "%s AND $%d::text = %s", sql, ++n,
+                           cctv_select_playable());
     }
     /* There is no index on id + 0. With `id` the planner would underestimate
      * the walk along the ids if the page is far from its start. */
@@ -207,6 +214,26 @@ static const char *list_sql(apr_pool_t *pool, int plan, int box, int narrowing)
                            ? " ORDER BY id + 0 LIMIT $2::int4"
                            : " ORDER BY id LIMIT $2::int4",
                        NULL);
+}
+
+void cctv_statements_offer_hls(bool is_offered)
+{
+    has_hls = is_offered;
+}
+
+bool cctv_statements_have_hls(void)
+{
+    return has_hls;
+}
+
+const char *cctv_select_playable(void)
+{
+#define OF_JANUS                                                              \
+    "CASE WHEN COALESCE(cameras.stream_is_rtp, cameras.playable) AND "        \
+    "cameras.codec IN ('H.264', 'VP8') OR cameras.sub_stream_is_rtp "
+    return has_hls ? OF_JANUS "OR cameras.has_hls THEN 't' ELSE 'f' END"
+                   : OF_JANUS "THEN 't' ELSE 'f' END";
+#undef OF_JANUS
 }
 
 void cctv_statements_init(apr_pool_t *pconf)
@@ -390,6 +417,13 @@ const cctv_statement_t *cctv_statement_set_reason(int id, const char *reason,
     cctv_params_add_int(params, id);
     cctv_params_add_text(params, reason == NULL ? "" : reason);
     return &set_reason;
+}
+
+const cctv_statement_t *cctv_statement_hls(int id, cctv_params_t *params)
+{
+    params->count = 0;
+    cctv_params_add_int(params, id);
+    return &hls;
 }
 
 const cctv_statement_t *cctv_statement_roles(apr_pool_t *pool, const int *ids,

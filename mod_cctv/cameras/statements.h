@@ -41,6 +41,7 @@
     X(PLAYABLE, "playable")                                                   \
     X(STREAM_IS_RTP, "cameras.stream_is_rtp")                                 \
     X(SUB_STREAM_IS_RTP, "cameras.sub_stream_is_rtp")                         \
+    X(HAS_HLS, "cameras.has_hls")                                             \
     X(HEADING, "heading")                                                     \
     X(FIELD_OF_VIEW, "field_of_view")                                         \
     X(RANGE, "cameras.range_m")                                               \
@@ -82,7 +83,8 @@ enum {
     X(PLAYABLE, "playable")                                                   \
     X(STREAM_IS_RTP, "cameras.stream_is_rtp")                                 \
     X(SUB_STREAM_IS_RTP, "cameras.sub_stream_is_rtp")                         \
-    X(HAS_STILL, "cameras.has_still")
+    X(HAS_STILL, "cameras.has_still")                                         \
+    X(HAS_HLS, "cameras.has_hls")
 
 #define CCTV_ENUM_ROLE_COLUMN(name, sql) CCTV_ROLE_COLUMN_##name,
 
@@ -105,6 +107,15 @@ extern const cctv_statement_t cctv_statement_counts;
  * ids. It takes 25 ms for 1,000,000 cameras, and no longer for a larger table.
  */
 extern const cctv_statement_t cctv_statement_sample;
+
+/**
+ * Say whether viewers may get the addresses of HLS (CCTVBrowserHls). Call it
+ * before cctv_statements_init(); without a call they may not.
+ */
+void cctv_statements_offer_hls(bool is_offered);
+
+/** @return what cctv_statements_offer_hls() has said */
+bool cctv_statements_have_hls(void);
 
 /**
  * Build the statements. Call it while configuring, before any thread uses one;
@@ -219,5 +230,9 @@ const cctv_statement_t *cctv_statement_item(apr_pool_t *pool,
 const cctv_statement_t *cctv_statement_cameras(apr_pool_t *pool,
                                                const int *ids, int count,
                                                cctv_params_t *params);
+
+/** Get the statement that selects the role of a camera, and where its HLS comes
+ *  from: null if it has none. It yields no row if there is no such camera. */
+const cctv_statement_t *cctv_statement_hls(int id, cctv_params_t *params);
 
 #endif

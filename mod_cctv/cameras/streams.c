@@ -32,24 +32,31 @@ static unsigned bit_of(cctv_codec_t codec)
 
 unsigned cctv_streams_codecs(const cctv_streams_t *streams)
 {
-    return bit_of(streams->first) | bit_of(streams->second);
+    return bit_of(streams->first) | bit_of(streams->second)
+           | (streams->has_hls ? CCTV_HLS_BIT : 0);
 }
 
 bool cctv_streams_is_for_all(const cctv_streams_t *streams)
 {
-    return (cctv_streams_codecs(streams) & CCTV_CODECS_OF_BROWSERS) != 0;
+    return (cctv_streams_codecs(streams)
+            & (CCTV_CODECS_OF_BROWSERS | CCTV_HLS_BIT))
+           != 0;
 }
 
 bool cctv_streams_choose(const cctv_streams_t *streams, unsigned codecs,
                          cctv_stream_t *out)
 {
-    bool is_first = (bit_of(streams->first) & codecs) != 0;
-
-    if (!is_first && (bit_of(streams->second) & codecs) == 0) {
+    if ((cctv_streams_codecs(streams) & codecs) == 0) {
         return false;
     }
-    *out = (cctv_stream_t){ .codec = is_first ? streams->first
-                                              : streams->second,
-                            .is_second = !is_first };
+    if ((bit_of(streams->first) & codecs) != 0) {
+        *out = (cctv_stream_t){ .codec = streams->first };
+    }
+    else if ((bit_of(streams->second) & codecs) != 0) {
+        *out = (cctv_stream_t){ .codec = streams->second, .is_second = true };
+    }
+    else {
+        *out = (cctv_stream_t){ .is_hls = true };
+    }
     return true;
 }

@@ -56,6 +56,7 @@ static bool is_same(const cctv_catalogue_t *last, int index,
            && memcmp(json->data, feature->data, json->len) == 0
            && streams.first == camera->streams.first
            && streams.second == camera->streams.second
+           && streams.has_hls == camera->streams.has_hls
            && is_name_same(last, index, camera->name_folded);
 }
 
@@ -197,7 +198,7 @@ static bool is_equal(const cctv_catalogue_t *a, int a_index,
 
     return is_name_same(a, a_index, (cctv_text_t){ name, length })
            && x->first == y->first && x->second == y->second
-           && x->status_at == y->status_at
+           && x->has_hls == y->has_hls && x->status_at == y->status_at
            && before.len - x_tail == now.len - y_tail
            && memcmp(before.text, now.text, x->status_at) == 0
            && memcmp(before.text + x_tail, now.text + y_tail, now.len - y_tail)

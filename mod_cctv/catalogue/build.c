@@ -185,6 +185,7 @@ static bool fill_record(cctv_build_t *build, const cctv_camera_t *camera,
     record->first = (uint8_t)camera->streams.first;
     record->second = (uint8_t)camera->streams.second;
     record->has_still = camera->has_still;
+    record->has_hls = camera->streams.has_hls;
     return true;
 }
 

@@ -152,6 +152,7 @@ typedef struct {
     uint8_t second;
     uint8_t has_since : 1; /**< whether status_since follows the status */
     uint8_t has_still : 1;
+    uint8_t has_hls : 1; /**< whether viewers may get its address of HLS */
 } cctv_catalogue_record_t;
 
 _Static_assert(sizeof(cctv_catalogue_record_t) == 32,

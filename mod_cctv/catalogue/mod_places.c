@@ -13,6 +13,7 @@
 #include "config/mod_runtime.h"
 #include "core/mod_log.h"
 #include "database/mod_runtime.h"
+#include "hls/mod_settings.h"
 #include "memory/mod_as_user.h"
 
 #include "mod_unixd.h"
@@ -52,15 +53,16 @@ static uint64_t hash_text(const char *text, uint64_t seed)
 }
 
 /* A hash of the members that say which database it is. The others, such as the
- * password, may change. */
-static uint64_t hash_database(const char *params)
+ * password, may change. Cameras of HLS are playable only with CCTVBrowserHls, so
+ * files from before it was changed are those of another database. */
+static uint64_t hash_database(const char *params, bool has_hls)
 {
     static const char *const names[] = { "host", "hostaddr", "port", "dbname",
                                          "service" };
     PQconninfoOption *options = params == NULL ? NULL
                                                : PQconninfoParse(params, NULL);
     const PQconninfoOption *option;
-    uint64_t hash = 1;
+    uint64_t hash = has_hls ? 2 : 1;
     size_t i;
 
     for (option = options; option != NULL && option->keyword != NULL;
@@ -105,7 +107,8 @@ static const char *add_server(server_rec *s, const char *folder)
 {
     cctv_catalogue_place_t *place = place_of(folder);
     const cctv_dbd_t *dbd = cctv_database_dbd(s);
-    uint64_t database = hash_database(dbd->params);
+    uint64_t database = hash_database(dbd->params,
+                                      cctv_hls_settings(s)->is_on != 0);
 
     if (place == NULL) {
         return "there are more than 8 folders";

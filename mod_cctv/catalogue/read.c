@@ -85,10 +85,7 @@ cctv_text_t cctv_catalogue_role(const cctv_catalogue_t *c, int index)
 
 cctv_streams_t cctv_catalogue_streams(const cctv_catalogue_t *c, int index)
 {
-    const cctv_catalogue_record_t *record = cctv_catalogue_record(c, index);
-
-    return (cctv_streams_t){ (cctv_codec_t)record->first,
-                             (cctv_codec_t)record->second };
+    return cctv_catalogue_record_streams(cctv_catalogue_record(c, index));
 }
 
 const char *cctv_catalogue_name(const cctv_catalogue_t *c, int index,

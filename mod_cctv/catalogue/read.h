@@ -248,6 +248,15 @@ cctv_catalogue_status(const cctv_catalogue_t *c, int index)
     return cctv_catalogue_slot_status(c, c->slots[index]);
 }
 
+/** The streams of a record. */
+static inline cctv_streams_t
+cctv_catalogue_record_streams(const cctv_catalogue_record_t *record)
+{
+    return (cctv_streams_t){ .first = (cctv_codec_t)record->first,
+                             .second = (cctv_codec_t)record->second,
+                             .has_hls = record->has_hls };
+}
+
 /** Its streams. */
 cctv_streams_t cctv_catalogue_streams(const cctv_catalogue_t *catalogue,
                                       int index);

@@ -44,8 +44,7 @@ void cctv_rows_widen(const cctv_catalogue_record_t *record,
 
 uint32_t cctv_rows_class(const cctv_catalogue_record_t *record)
 {
-    cctv_streams_t streams = { (cctv_codec_t)record->first,
-                               (cctv_codec_t)record->second };
+    cctv_streams_t streams = cctv_catalogue_record_streams(record);
 
     return record->role * 2 + cctv_streams_is_for_all(&streams);
 }

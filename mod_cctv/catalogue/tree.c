@@ -144,8 +144,7 @@ cctv_node_match_t cctv_tree_match(const cctv_search_t *search, uint32_t node)
 
 bool cctv_tree_is_playable(const cctv_catalogue_t *c, uint32_t slot)
 {
-    cctv_streams_t streams = { (cctv_codec_t)c->records[slot].first,
-                               (cctv_codec_t)c->records[slot].second };
+    cctv_streams_t streams = cctv_catalogue_record_streams(&c->records[slot]);
 
     return cctv_streams_is_for_all(&streams);
 }

@@ -113,6 +113,7 @@
  * CCTV0225  another Apache uses the folder of a catalogue
  * CCTV0226  no other Apache uses it any more
  * CCTV0240  there are no random bytes for the id of a view
+ * CCTV0250  an address of HLS is not given to viewers
  * CCTV0260  a camera has no still picture
  * CCTV0261  a camera has a still picture again
  * CCTV0262  the threads that fetch still pictures cannot be started

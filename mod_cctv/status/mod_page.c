@@ -50,7 +50,7 @@ typedef struct {
 static void count_view(view_counts_t *counts, const cctv_view_t *session)
 {
     counts->all++;
-    if (!cctv_transport_has_video(session->transport)) {
+    if (!cctv_transport_shows_video(session->transport)) {
         return;
     }
     if (session->is_gone) {

@@ -8,6 +8,7 @@
 
 #include "video/mod_part.h"
 #include "core/mod_log.h"
+#include "video/mod_hls.h"
 #include "video/mod_keeper.h"
 #include "video/mod_picture.h"
 #include "video/mod_transports.h"
@@ -38,6 +39,7 @@ void cctv_video_child_init(apr_pool_t *pchild, server_rec *s)
     cctv_video_t *made;
 
     video = NULL;
+    cctv_hls_register(s);
     if (!cctv_video_settings_have_janus(&settings)) {
         cctv_transports_register();
         return;

@@ -8,6 +8,7 @@
 #include "views/mod_admission.h"
 
 #include "cameras/mod_access.h"
+#include "cameras/streams.h"
 #include "core/mod_log.h"
 #include "geoip/mod_lookup.h"
 #include "http/mod_reply.h"
@@ -180,6 +181,10 @@ int cctv_admission_refuse_codecs(request_rec *r, unsigned codecs)
                         : apr_pstrcat(r->pool, names, " or ", label, NULL);
         }
     }
+    if (codecs & CCTV_HLS_BIT) {
+        names = names == NULL ? "HLS"
+                              : apr_pstrcat(r->pool, names, " or HLS", NULL);
+    }
     return cctv_reply_problem_of(
         r, HTTP_UNPROCESSABLE_ENTITY, CCTV_PROBLEM_CODEC, NULL,
         apr_pstrcat(r->pool,
@@ -278,7 +283,7 @@ static void give_up(request_rec *r, cctv_viewer_t *viewer,
         CCTV_LOG_R(APLOG_ERR, APR_EGENERAL, r, "CCTV0240",
                    "the kernel gives no random bytes, so no view can start");
     }
-    if (transport != NULL) {
+    if (transport != NULL && transport->roll_back != NULL) {
         transport->roll_back(viewer);
     }
     cctv_view_cancel(cctv_views(), view, cctv_moment_now());

@@ -56,7 +56,7 @@ void cctv_admission_count_refused(request_rec *r, cctv_refused_t reason);
 int cctv_admission_sdp_fault(request_rec *r, cctv_sdp_fault_t fault);
 
 /** Answer a request of a viewer that plays none of these codecs.
- *  @param codecs  the sum of CCTV_CODEC_BIT(), not 0 */
+ *  @param codecs  the sum of CCTV_CODEC_BIT() and CCTV_HLS_BIT, not 0 */
 int cctv_admission_refuse_codecs(request_rec *r, unsigned codecs);
 
 /**

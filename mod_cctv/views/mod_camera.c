@@ -36,6 +36,9 @@ static bool choose_stream(request_rec *r, const cctv_streams_t *streams,
     }
     viewer->codec = stream.codec;
     viewer->is_second = stream.is_second;
+    if (stream.is_hls) {
+        viewer->transport = CCTV_TRANSPORT_HLS;
+    }
     return true;
 }
 

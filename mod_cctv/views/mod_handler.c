@@ -7,6 +7,7 @@
  */
 #include "views/mod_handler.h"
 
+#include "cameras/streams.h"
 #include "http/mod_body.h"
 #include "http/mod_reply.h"
 #include "json/plain.h"
@@ -25,6 +26,7 @@
 
 #include <limits.h>
 #include <string.h>
+#include <strings.h>
 
 /* How many heartbeats a client sends within its timeout: two may be lost. */
 #define BEATS 3
@@ -44,7 +46,8 @@ typedef struct {
     unsigned codecs; /* that it plays, unless it makes the offer */
 } wish_t;
 
-/* Read ["h264", "h265"]: the names of codecs in RTP, letters of either case.
+/* Read ["h264", "hls"]: the names of codecs in RTP, letters of either case, and
+ * hls for a viewer that plays HLS by itself.
  * Browsers also name rtx, red and other formats that are no video.
  * @param list    NULL: *codecs stays as it is
  * @return false: this is no list of names */
@@ -62,8 +65,10 @@ static bool parse_codecs(const json_t *list, unsigned *codecs)
         if (!json_is_string(name)) {
             return false;
         }
-        *codecs |= CCTV_CODEC_BIT(
-            cctv_codec_of_rtp(cctv_slice(json_string_value(name))));
+        *codecs |= strcasecmp(json_string_value(name), "hls") == 0
+                       ? CCTV_HLS_BIT
+                       : CCTV_CODEC_BIT(cctv_codec_of_rtp(
+                           cctv_slice(json_string_value(name))));
     }
     return json_is_array(list);
 }
@@ -79,7 +84,7 @@ static wish_t wish_of(json_int_t camera)
     return (wish_t){
         .camera = camera > 0 && camera <= INT32_MAX ? (int32_t)camera : 0,
         .transport = has_video() ? CCTV_TRANSPORT_SERVER : CCTV_TRANSPORT_NONE,
-        .codecs = CCTV_CODECS_OF_BROWSERS
+        .codecs = CCTV_CODECS_OF_BROWSERS | CCTV_HLS_BIT
     };
 }
 
@@ -137,6 +142,7 @@ static const char *parse_start(const json_t *body, wish_t *wish)
         return "\"signalling\": \"janus\" is not offered here: leave it out.";
     }
     wish->transport = CCTV_TRANSPORT_PROXY;
+    wish->codecs &= ~CCTV_HLS_BIT;
     return NULL;
 }
 
@@ -209,9 +215,10 @@ static int start_view(request_rec *r, const wish_t *wish)
     if (cctv_stats() != NULL) {
         cctv_stats()->begin(r, &view);
     }
-    return cctv_admission_sent(&view, cctv_transport_has_video(wish->transport)
-                                          ? send_offer(r, &view, &offer)
-                                          : send_started(r, &view));
+    return cctv_admission_sent(&view,
+                               cctv_transport_shows_video(view.transport)
+                                   ? send_offer(r, &view, &offer)
+                                   : send_started(r, &view));
 }
 
 static int parse_and_start(request_rec *r, const char *text, size_t len)

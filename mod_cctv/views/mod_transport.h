@@ -29,6 +29,7 @@ typedef struct {
     /** The offer for the viewer, or the answer to its own one; NULL: the viewer
      *  asks Janus for the offer. */
     const char *sdp;
+    const char *hls; /**< the address that the viewer plays; NULL: none */
     const char *pin; /**< the pin of the mountpoint; NULL: it has none */
     /** The walks over all views that had ended when the view was begun; of the
      *  video part. */
@@ -66,7 +67,8 @@ typedef struct {
     /** Called when the view has been published. NULL: there is nothing to do. */
     void (*published)(cctv_view_t *view, const cctv_offer_t *offer);
 
-    /** Undo prepare() for a view that could not be published. */
+    /** Undo prepare() for a view that could not be published. NULL: there is
+     *  nothing to undo. */
     void (*roll_back)(const cctv_viewer_t *viewer);
 
     /** Add members to the answer to view-start (json/member.h). NULL: there

@@ -17,5 +17,5 @@ const char *const cctv_refused_labels[] = { CCTV_REFUSED_LIST(LABEL) };
 const char *const cctv_transport_labels[] = {
     [CCTV_TRANSPORT_NONE] = "none",   [CCTV_TRANSPORT_SERVER] = "server",
     [CCTV_TRANSPORT_WHEP] = "whep",   [CCTV_TRANSPORT_PROXY] = "proxy",
-    [CCTV_TRANSPORT_STILL] = "still",
+    [CCTV_TRANSPORT_STILL] = "still", [CCTV_TRANSPORT_HLS] = "hls",
 };

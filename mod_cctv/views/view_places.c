@@ -74,9 +74,9 @@ cctv_view_status_t cctv_view_places_take(cctv_views_t *shared, uint32_t index,
     } needs[] = {
         { shared->table.clients[index] != 0, CCTV_HOLDS_CLIENT,
           viewer->max_per_client, CCTV_VIEW_CLIENT_FULL },
-        { cctv_transport_has_video(viewer->transport), CCTV_HOLDS_VIDEO,
+        { cctv_transport_shows_video(viewer->transport), CCTV_HOLDS_VIDEO,
           viewer->max_viewers, CCTV_VIEW_BUSY },
-        { cctv_transport_has_video(viewer->transport), CCTV_HOLDS_CAMERA,
+        { cctv_transport_shows_video(viewer->transport), CCTV_HOLDS_CAMERA,
           viewer->max_per_camera, CCTV_VIEW_CAMERA_BUSY },
     };
     size_t i;

@@ -151,6 +151,7 @@ typedef enum {
     CCTV_TRANSPORT_WHEP,   /**< WHEP, without heartbeats */
     CCTV_TRANSPORT_PROXY,  /**< the viewer calls Janus through a proxy */
     CCTV_TRANSPORT_STILL,  /**< still pictures in place of video */
+    CCTV_TRANSPORT_HLS,    /**< the browser fetches HLS by itself */
     CCTV_TRANSPORT_COUNT
 } cctv_transport_t;
 
@@ -159,7 +160,15 @@ typedef enum {
 static inline bool cctv_transport_has_video(cctv_transport_t transport)
 {
     return transport != CCTV_TRANSPORT_NONE
-           && transport != CCTV_TRANSPORT_STILL;
+           && transport != CCTV_TRANSPORT_STILL
+           && transport != CCTV_TRANSPORT_HLS;
+}
+
+/** Whether a view shows video, from Janus or by HLS. */
+static inline bool cctv_transport_shows_video(cctv_transport_t transport)
+{
+    return cctv_transport_has_video(transport)
+           || transport == CCTV_TRANSPORT_HLS;
 }
 
 /** Whether the media of a view flow. The state file contains these numbers. */

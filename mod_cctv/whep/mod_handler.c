@@ -8,6 +8,7 @@
 #include "whep/mod_handler.h"
 
 #include "cameras/mod_handler.h"
+#include "cameras/streams.h"
 #include "http/mod_body.h"
 #include "http/mod_cors.h"
 #include "http/mod_mask.h"
@@ -290,7 +291,7 @@ static int refuse_method(request_rec *r, const char *methods)
  *         answered */
 static bool may_watch(request_rec *r, int32_t camera, int *result)
 {
-    cctv_viewer_t viewer = { .codecs = ~0U };
+    cctv_viewer_t viewer = { .codecs = ~CCTV_HLS_BIT };
 
     return cctv_admission_camera(r, camera, &viewer, result);
 }

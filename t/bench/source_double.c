@@ -67,6 +67,16 @@ int cctv_source_external_id(request_rec *r, int id, const char **key)
     return OK;
 }
 
+int cctv_source_hls(request_rec *r, int id, const char **role,
+                    const char **url)
+{
+    (void)r;
+    (void)id;
+    *role = camera.role.text;
+    *url = NULL;
+    return OK;
+}
+
 int cctv_source_set_status(server_rec *s, apr_pool_t *pool, int id,
                            const char *status)
 {

@@ -87,7 +87,7 @@ def test_news_of_a_change(cameras, sql, news):
 
 def test_every_column_that_apache_reads_is_followed(cameras):
     values = {'fps': '7', 'heading': '7', 'field_of_view': '7', 'width': '7',
-              'range_m': '7', 'has_still': None,
+              'range_m': '7', 'has_still': None, 'has_hls': None,
               'height': '7', 'audio': 'true', 'codec': "'H.265'",
               'status': "'online'", 'status_since': "'2020-02-02'",
               'playable': None, 'stream_is_rtp': None,

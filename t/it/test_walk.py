@@ -41,8 +41,9 @@ def walk():
     defines = other('install.md', 'Video: Janus', 'Define CCTV_JANUS')
     site = site.replace('</VirtualHost>', '    Include '
                         'conf-available/cctv-map.conf\n</VirtualHost>')
-    # It gets a file from npm, and there is no network here.
-    page = shell('install.md', 'The map page').replace('cctv-streets\n', '')
+    # These get files from npm, and there is no network here.
+    page = shell('install.md', 'The map page').replace('cctv-streets\n', '')\
+        .replace('cctv-hls\n', '')
     return f'''
 cd {REPO}
 {shell('install.md', 'The module and the database')}

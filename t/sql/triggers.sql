@@ -65,3 +65,16 @@ UPDATE cameras SET sub_stream_url = 'RTSP://h/2' RETURNING playable, stream_is_r
 UPDATE cameras SET sub_stream_url = 'http://h/2', stream_url = 'http://h/1' RETURNING stream_is_rtp, sub_stream_is_rtp;
 UPDATE cameras SET sub_stream_url = NULL RETURNING sub_stream_is_rtp;
 UPDATE cameras SET playable = true;
+
+-- has_hls: what browsers may get.
+UPDATE cameras SET login_check_waived = true;
+UPDATE cameras SET stream_url = 'https://h/a.m3u8' RETURNING has_hls;
+UPDATE cameras SET stream_url = 'HTTPS://h:8443/a/B.M3U8?token=x#t' RETURNING has_hls;
+UPDATE cameras SET stream_url = 'https://h/live@night/a.m3u8' RETURNING has_hls;
+UPDATE cameras SET stream_url = 'http://h/a.m3u8' RETURNING has_hls;
+UPDATE cameras SET stream_url = 'https://h/a.mpd?x=.m3u8' RETURNING has_hls;
+UPDATE cameras SET stream_url = 'https://h.m3u8' RETURNING has_hls;
+UPDATE cameras SET stream_url = 'https://h/a.m3u8.exe' RETURNING has_hls;
+UPDATE cameras SET stream_url = 'https://h/a.m3u8?user=anna' RETURNING has_hls;
+UPDATE cameras SET stream_url = 'https://h/a.m3u8?user={user}' RETURNING has_hls;
+UPDATE cameras SET stream_url = 'https://h/"a.m3u8' RETURNING has_hls;

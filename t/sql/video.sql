@@ -46,7 +46,7 @@ ORDER BY 1, 2, 3;
 SELECT rolname, what FROM may JOIN pg_roles r USING (rolname)
  WHERE kind = 'function' AND what ~ '^cctv_(stream_url|sub_stream_url|still_url|external_id|set_status|note_watcher)' AND NOT rolsuper ORDER BY 1, 2;
 SELECT p.oid::regprocedure, prosecdef, proconfig, proowner = relowner AS owned_like_the_table, obj_description(p.oid) IS NOT NULL AS has_comment
-  FROM pg_proc p, pg_class c WHERE c.oid = 'public.cameras'::regclass AND proname IN ('cctv_stream_url', 'cctv_sub_stream_url', 'cctv_still_url', 'cctv_external_id', 'cctv_set_status', 'cctv_set_status_reason', 'cctv_note_watcher') ORDER BY 1;
+  FROM pg_proc p, pg_class c WHERE c.oid = 'public.cameras'::regclass AND proname IN ('cctv_stream_url', 'cctv_sub_stream_url', 'cctv_still_url', 'cctv_hls_url', 'cctv_external_id', 'cctv_set_status', 'cctv_set_status_reason', 'cctv_note_watcher') ORDER BY 1;
 
 SET ROLE cctv_video;
 SELECT id, name, role, status, codec, profile, width, height, fps, audio, playable, stream_is_rtp, sub_stream_is_rtp, heading, field_of_view, ST_X(geom), ST_Y(geom) FROM cameras WHERE id = 1;
@@ -175,7 +175,7 @@ CREATE OPERATOR trap.= (LEFTARG = integer, RIGHTARG = integer, FUNCTION = trap.s
 CREATE OPERATOR trap.<> (LEFTARG = text, RIGHTARG = text, FUNCTION = trap.other);
 SET search_path = trap, pg_temp, public, pg_catalog;
 SELECT 1 = 1;
-SELECT cctv_still_url(1), cctv_still_url(9), cctv_stream_url(1), cctv_stream_url(9), cctv_sub_stream_url(1), cctv_sub_stream_url(9), cctv_external_id(1), cctv_set_status(1, 'online'), cctv_set_status(9, 'online'), cctv_note_watcher('a', '{1}', '{9}', '{trap}');
+SELECT cctv_still_url(1), cctv_still_url(9), cctv_hls_url(1), cctv_hls_url(9), cctv_stream_url(1), cctv_stream_url(9), cctv_sub_stream_url(1), cctv_sub_stream_url(9), cctv_external_id(1), cctv_set_status(1, 'online'), cctv_set_status(9, 'online'), cctv_note_watcher('a', '{1}', '{9}', '{trap}');
 RESET search_path;
 SELECT status FROM trap.cameras UNION ALL SELECT status FROM pg_temp.cameras;
 RESET ROLE;

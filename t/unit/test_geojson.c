@@ -85,15 +85,20 @@ START_TEST(the_codecs_are_listed_where_they_are_not_just_h264)
         cctv_streams_t streams;
         const char *list;
     } cases[] = {
-        { { CCTV_CODEC_H264, CCTV_CODEC_UNKNOWN }, NULL },
-        { { CCTV_CODEC_H264, CCTV_CODEC_H264 }, NULL },
-        { { CCTV_CODEC_UNKNOWN, CCTV_CODEC_H264 }, NULL },
-        { { CCTV_CODEC_UNKNOWN, CCTV_CODEC_UNKNOWN }, NULL },
-        { { CCTV_CODEC_H265, CCTV_CODEC_UNKNOWN }, "[\"h265\"]" },
-        { { CCTV_CODEC_H265, CCTV_CODEC_H264 }, "[\"h265\",\"h264\"]" },
-        { { CCTV_CODEC_VP8, CCTV_CODEC_UNKNOWN }, "[\"vp8\"]" },
-        { { CCTV_CODEC_VP9, CCTV_CODEC_H264 }, "[\"vp9\",\"h264\"]" },
-        { { CCTV_CODEC_AV1, CCTV_CODEC_UNKNOWN }, "[\"av1\"]" },
+        { { CCTV_CODEC_H264, CCTV_CODEC_UNKNOWN, false }, NULL },
+        { { CCTV_CODEC_H264, CCTV_CODEC_H264, false }, NULL },
+        { { CCTV_CODEC_UNKNOWN, CCTV_CODEC_H264, false }, NULL },
+        { { CCTV_CODEC_UNKNOWN, CCTV_CODEC_UNKNOWN, false }, NULL },
+        { { CCTV_CODEC_H265, CCTV_CODEC_UNKNOWN, false }, "[\"h265\"]" },
+        { { CCTV_CODEC_H265, CCTV_CODEC_H264, false }, "[\"h265\",\"h264\"]" },
+        { { CCTV_CODEC_VP8, CCTV_CODEC_UNKNOWN, false }, "[\"vp8\"]" },
+        { { CCTV_CODEC_VP9, CCTV_CODEC_H264, false }, "[\"vp9\",\"h264\"]" },
+        { { CCTV_CODEC_AV1, CCTV_CODEC_UNKNOWN, false }, "[\"av1\"]" },
+        { { CCTV_CODEC_UNKNOWN, CCTV_CODEC_UNKNOWN, true }, "[\"hls\"]" },
+        { { CCTV_CODEC_UNKNOWN, CCTV_CODEC_H264, true },
+          "[\"h264\",\"hls\"]" },
+        { { CCTV_CODEC_AV1, CCTV_CODEC_H264, true },
+          "[\"av1\",\"h264\",\"hls\"]" },
     };
     size_t i;
 

@@ -80,6 +80,38 @@ START_TEST(tells_by_which_codecs_a_camera_plays)
 }
 END_TEST
 
+/* HLS is the last choice: the server knows less of it, and its picture comes
+ * later. */
+START_TEST(a_viewer_of_hls_gets_it_if_it_plays_nothing_else)
+{
+    static const struct {
+        bool can_second;
+        unsigned viewer;
+        bool gets_any, gets_hls;
+    } cases[] = { { false, CCTV_HLS_BIT, true, true },
+                  { false, BIT(H264) | CCTV_HLS_BIT, true, true },
+                  { false, BIT(H264), false, false },
+                  { true, BIT(H264) | CCTV_HLS_BIT, true, false },
+                  { true, BIT(VP8) | CCTV_HLS_BIT, true, true },
+                  { true, BIT(VP8), false, false } };
+    size_t i;
+
+    for (i = 0; i < sizeof cases / sizeof cases[0]; i++) {
+        cctv_streams_t streams = of("H.264", false, cases[i].can_second);
+        cctv_stream_t got = { .codec = NOTHING };
+
+        streams.has_hls = true;
+        ck_assert_int_eq(cctv_streams_choose(&streams, cases[i].viewer, &got),
+                         cases[i].gets_any);
+        ck_assert_int_eq(got.is_hls, cases[i].gets_hls);
+        ck_assert_int_eq(got.is_second,
+                         cases[i].gets_any && !cases[i].gets_hls);
+        ck_assert(cctv_streams_is_for_all(&streams));
+        ck_assert((cctv_streams_codecs(&streams) & CCTV_HLS_BIT) != 0);
+    }
+}
+END_TEST
+
 TCase *streams_tests(void)
 {
     TCase *tc = tcase_create("streams");
@@ -87,5 +119,6 @@ TCase *streams_tests(void)
     tcase_add_loop_test(tc, a_viewer_gets_the_stream_that_it_plays, 0,
                         sizeof choices / sizeof choices[0]);
     tcase_add_test(tc, tells_by_which_codecs_a_camera_plays);
+    tcase_add_test(tc, a_viewer_of_hls_gets_it_if_it_plays_nothing_else);
     return tc;
 }

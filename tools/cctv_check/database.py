@@ -2,11 +2,11 @@
 
 COLUMNS = ('id name role status status_since status_reason codec profile width '
            'height fps audio playable stream_is_rtp sub_stream_is_rtp heading '
-           'field_of_view geom name_folded has_still range_m').split()
+           'field_of_view geom name_folded has_still range_m has_hls').split()
 LOAD = 'cctv-load-sql import'
 FOR_VIDEO = ('cctv_stream_url', 'cctv_sub_stream_url', 'cctv_external_id',
-             'cctv_still_url', 'cctv_set_status', 'cctv_set_status_reason',
-             'cctv_note_watcher')
+             'cctv_still_url', 'cctv_hls_url', 'cctv_set_status',
+             'cctv_set_status_reason', 'cctv_note_watcher')
 TRIGGERS = {'cctv_journal_' + what for what in
             ('insert', 'delete', 'update', 'truncate', 'row')}
 # As in mod_cctv/health/mod_room.c.

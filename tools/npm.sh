@@ -1,0 +1,25 @@
+# shellcheck shell=bash
+# Gets files out of a package of npm; sourced after common.sh.
+
+# get_from_npm LOCK PACKAGE FOLDER FILE=NAME... - downloads the package that
+# tools/LOCK/package-lock.json pins, which npm verifies by the checksum there, and
+# puts its FILEs into FOLDER under these names. The lock names no registry,
+# so npm uses the one in its own configuration.
+get_from_npm() {
+    local lock=$1 package=$2 folder=$3 work each
+    shift 3
+    type npm >/dev/null 2>&1 || die "npm is not installed: type 'apt install npm'."
+    work=$(mktemp -d)
+    # shellcheck disable=SC2064 # the folder of now
+    trap "rm -rf -- '$work'" EXIT
+    cp -- "$top/tools/$lock"/package{,-lock}.json "$work"
+    npm ci --prefix "$work" --cache "$work/cache" --ignore-scripts --no-audit --no-fund --loglevel=error >"$work/log" 2>&1 || {
+        cat -- "$work/log" >&2
+        die "npm could not get $package."
+    }
+    install -d -m 755 -- "$folder"
+    for each; do
+        install -m 644 -- "$work/node_modules/$package/${each%%=*}" "$folder/${each#*=}.new"
+        mv -f -- "$folder/${each#*=}.new" "$folder/${each#*=}"
+    done
+}
