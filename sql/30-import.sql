@@ -40,6 +40,7 @@ BEGIN
     field_of_view  double precision,
     status         text,
     sub_stream_url text,
+    still_url      text,
     login_check_waived boolean NOT NULL,
     geom           geometry(Point, 4326) GENERATED ALWAYS AS (
                      ST_SetSRID(ST_MakePoint(longitude, latitude), 4326)

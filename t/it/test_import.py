@@ -99,6 +99,64 @@ def test_a_second_stream(load, database):
     assert 'topsecret' not in done.stdout + done.stderr
 
 
+STILLS = 'SELECT name, still_url FROM cameras ORDER BY id'
+
+
+def test_a_still_picture(load, database):
+    header = 'name,lon,lat,url,Snapshot\n'
+    text = header + ('a,1,2,rtsp://h/a,http://h/a.jpg\n'
+                     'b,1,2,rtsp://h/b,\n'
+                     # It has no video: both are the picture.
+                     'c,1,2,,https://h/c?cam=1\n'
+                     'd,1,2,http://h/d.jpg,\n'
+                     # No JPEG that could be fetched.
+                     'e,1,2,rtsp://h/e,img/e.jpg\n'
+                     'f,1,2,rtsp://h/f,http://h/f.png\n')
+    done = load(text)
+    assert_loaded(done, '6 added, 0 updated, 0 unchanged')
+    assert '2 still pictures with an address that is no JPEG' in done.stderr
+    found = [('a', 'http://h/a.jpg'), ('b', None), ('c', 'https://h/c?cam=1'),
+             ('d', 'http://h/d.jpg'), ('e', None), ('f', None)]
+    assert database.query(STILLS) == found
+    # Cameras that an earlier version has loaded get it, too.
+    database.query('UPDATE cameras SET still_url = NULL')
+    assert_loaded(load(text), '0 added, 3 updated, 3 unchanged')
+    assert database.query(STILLS) == found
+    # A list without pictures takes none away.
+    load('name,lon,lat,url\na,1,2,rtsp://h/a\n')
+    assert database.query(STILLS) == found
+
+
+def test_the_codec_tells_that_an_address_is_of_a_picture(load, database):
+    load('name,lon,lat,url,codec\na,1,2,http://h/1?t=2,JPEG\n'
+         'b,1,2,http://h/2?t=2,MJPEG\n')
+    assert database.query(STILLS) == [('a', 'http://h/1?t=2'), ('b', None)]
+
+
+def test_logins_of_still_pictures(load, database, tmp_path):
+    path = tmp_path / 'logins'
+    text = ('name,lon,lat,url,snapshot,user,password\n'
+            'a,1,2,rtsp://h/a,http://mallory:hunter2@h/a.jpg,,\n'
+            'b,1,2,rtsp://h/b,http://h/b?user=joe&pwd=hunter3,,\n'
+            # The login of a camera is not for other hosts.
+            'c,1,2,rtsp://h/c,http://H:81/c.jpg,eve,hunter4\n'
+            'd,1,2,rtsp://h/d,http://cdn/d.jpg,eve,hunter5\n')
+    done = load(text)
+    assert_refused(done, database, '2 bad rows', 'LOGINS=file')
+    assert 'hunter' not in done.stderr
+    assert_loaded(load(text, LOGINS=str(path)),
+                  '4 added, 0 updated, 0 unchanged')
+    assert database.query(STILLS) == [
+        ('a', 'http://h/a.jpg'),
+        ('b', 'http://h/b?user={user}&pwd={password}'),
+        ('c', 'http://H:81/c.jpg'), ('d', 'http://cdn/d.jpg')]
+    assert sorted(path.read_text().splitlines()[1:]) == [
+        'h:554/c  eve hunter4', 'h:554/d  eve hunter5',
+        'h:80/a.jpg  mallory hunter2',
+        'h:80/b?user={user}&pwd={password}  joe hunter3',
+        'h:81/c.jpg  eve hunter4']
+
+
 def test_empty_cells_are_the_defaults(load, database):
     assert_loaded(load('name,lon,lat,url,role,codec,audio,status,width,fps\n'
                        'n,1,2,http://h,,,,,,\n'),
@@ -201,8 +259,8 @@ def test_shared_file(database):  # noqa: F811
                   '7029 added, 0 updated, 0 unchanged')
     assert_loaded(run(database, SHARED_FILE),
                   '0 added, 0 updated, 7029 unchanged')
-    assert database.query('SELECT count(*), count(*) FILTER (WHERE playable) '
-                          'FROM cameras') == [(7029, 5)]
+    assert database.query('SELECT count(*), count(*) FILTER (WHERE playable), '
+                          'count(still_url) FROM cameras') == [(7029, 5, 4103)]
 
 
 def test_shared_file_with_three_broken_rows(load, database):

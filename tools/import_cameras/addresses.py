@@ -24,6 +24,7 @@ SCHEME = re.compile(r'([a-z][a-z0-9+.-]*)://', re.IGNORECASE)
 STILL_END = re.compile(r'\.(?:jpe?g|png|gif|webp|bmp)(?:$|[?#;&])'
                        r'|/(?:snapshot|snap|still|jpe?g|jpg/image)\b'
                        r'|/image\.cgi|snapshot\.cgi', re.IGNORECASE)
+NO_JPEG_END = re.compile(r'\.(?:png|gif|webp|bmp)(?:$|[?#])', re.IGNORECASE)
 VIDEO_END = re.compile(r'\.(?:m3u8?|mpd|ts|flv|mp4|m4s|webm|mjpe?g|mjpg|ogv'
                        r'|sdp|cgi\?.*mjpe?g|asf|mov|f4m|ism)(?:$|[/?#;&])'
                        r'|/(?:mjpe?g|hls|whep|live|manifest|playlist)\b',
@@ -77,6 +78,22 @@ def best_kind(texts):
     kinds = [kind_of(text) for text in texts]
     best = min(kinds, default=NOTHING)
     return None if best == NOTHING else best
+
+
+def is_web(url):
+    return url[:8].lower().startswith(('http://', 'https://'))
+
+
+def may_be_jpeg(url):
+    """Whether a still picture may be fetched from there."""
+    return is_web(url) and kind_of(url) > VIDEO and \
+        not NO_JPEG_END.search(url)
+
+
+def host_of(url):
+    """The host of a URL in lower case, with neither login nor port."""
+    authority = re.split('[/?#]', url.partition('://')[2], maxsplit=1)[0]
+    return re.sub(':[0-9]*$', '', authority.rpartition('@')[2].lower())
 
 
 def looks_like_address(text):

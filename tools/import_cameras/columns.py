@@ -29,12 +29,15 @@ class Columns:
     place       ('two', longitude, latitude) or ('one', index, order), where
                 the order is None if it is not known
     streams     the columns with addresses of video, the best first
+    still_at    the column with addresses of still pictures, which may also be
+                the one of `streams`, or None
     """
 
     def __init__(self):
         self.index_of = {}
         self.place = None
         self.streams = []
+        self.still_at = None
         self.heading_is_strict = True
         self.status_is_turned = False
 
@@ -246,6 +249,7 @@ class Finder:
         subs = [index for *_, index in sorted(ranked['sub_stream_url'])]
         stills = [index for *_, index in sorted(ranked['still_url'])]
         self.columns.streams = streams
+        self.columns.still_at = stills[0] if stills else None
         if not streams and stills and 'stream_url' not in self.chosen:
             # A list with pictures only: its cameras are on the map, not playable.
             self.columns.streams = stills[:1]

@@ -209,6 +209,9 @@ def print_counts(rows, table, columns):
         note(f'{count(rows.streams.stills_taken, "row")} without an address of video: '
              'the address of the still picture was taken, and cannot be '
              'played')
+    if rows.streams.stills_left:
+        note(f'{count(rows.streams.stills_left, "still picture")} with an '
+             'address that is no JPEG by http or https were left out')
     if 'password' in columns.index_of and rows.streams.login_file is None:
         note(f'The logins of {quoted(table.header[columns.index_of["password"]])} '
              'were not loaded: say LOGINS=file to write them to a file for '

@@ -13,7 +13,7 @@ from .words import Bad, shown
 # The order of the staging table's columns, and of the digest of a row.
 STAGED = ('external_id', 'name', 'longitude', 'latitude', 'stream_url', 'role',
           'codec', 'profile', 'width', 'height', 'fps', 'audio', 'heading',
-          'field_of_view', 'status', 'sub_stream_url')
+          'field_of_view', 'status', 'sub_stream_url', 'still_url')
 AT = {column: at for at, column in enumerate(STAGED)}
 DEFAULTS = {'role': 'public', 'audio': 'f', 'status': 'unknown'}
 FAULTS_SHOWN = 100
@@ -131,9 +131,19 @@ class Rows:
                 for row in sample)
             if self.profile_of_codec:
                 self.loaded.append('profile')
+        self.has_stills = columns.still_at is not None or any(
+            self._shows_still(row, columns) for row in sample)
+        if self.has_stills and 'still_url' not in self.loaded:
+            self.loaded.append('still_url')
         if self.size:
             self.loaded += [column for column in ('width', 'height')
                             if column not in self.loaded]
+
+    def _shows_still(self, row, columns):
+        return any(addresses.kind_of(row[index].strip()) == addresses.STILL
+                   for index in columns.streams) or \
+            self.codec is not None and codec_and_profile(
+                clean_or_empty(row[self.codec[0]]))[0] == 'JPEG'
 
     # --- rows -----------------------------------------------------------------
 
@@ -164,6 +174,7 @@ class Rows:
             self._codec_and_size(fields, row)
         except Fault as fault:
             wrong.append(fault)
+        self._still(row)
         if self.heading_at is not None and row[AT['heading']] == NULL and \
                 fields[self.heading_at].strip():
             self.no_heading += 1
@@ -176,8 +187,11 @@ class Rows:
             self.see_place(line, self.lon, self.lat)
         digest = NULL
         if not self.keyed:
-            # Earlier versions had no second stream in the digest.
-            known = row[:-1] if row[-1] == NULL else row
+            # Earlier versions had no second stream in the digest, and the
+            # still picture is not in it.
+            known = row[:AT['sub_stream_url']]
+            if row[AT['sub_stream_url']] != NULL:
+                known.append(row[AT['sub_stream_url']])
             digest = hashlib.md5('\t'.join(known).encode(
                 errors='replace')).hexdigest()
         return '\t'.join((str(line), 't' if wrong else 'f', digest,
@@ -260,8 +274,17 @@ class Rows:
             abs(lat - centre[1]) < NEAR
 
     def _addresses(self, fields, row):
-        row[AT['stream_url']], row[AT['sub_stream_url']] = \
-            self.streams.read(fields)
+        (row[AT['stream_url']], row[AT['sub_stream_url']],
+         row[AT['still_url']]) = self.streams.read(fields)
+
+    def _still(self, row):
+        """A camera whose only picture is a still has it as its still, too."""
+        address = row[AT['stream_url']]
+        if self.has_stills and row[AT['still_url']] == NULL and (
+                row[AT['codec']] == 'JPEG' and addresses.is_web(address)
+                or addresses.kind_of(address) == addresses.STILL
+                and addresses.may_be_jpeg(address)):
+            row[AT['still_url']] = address
 
     def _codec_and_size(self, fields, row):
         if self.codec:

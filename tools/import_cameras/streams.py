@@ -1,5 +1,5 @@
-"""The addresses of a row: the best one, the second stream, and the login that
-they or the columns have."""
+"""The addresses of a row: the best one, the second stream, the still picture,
+and the login that they or the columns have."""
 
 from . import addresses, logins, values
 from .cells import NULL, Fault, clean, escaped, fault_of
@@ -15,12 +15,12 @@ class Streams:
         self.login_file = login_file
         self.allow_at = allow_at
         self.is_waived = False
-        self.stills_taken = 0
+        self.stills_taken = self.stills_left = 0
         index_of = columns.index_of
         self.streams = list(columns.streams)
-        still = index_of.get('still_url')
-        if still is not None and still not in self.streams:
-            self.streams.append(still)
+        self.still_at = columns.still_at
+        if self.still_at is not None and self.still_at not in self.streams:
+            self.streams.append(self.still_at)
         self.sub_at = index_of.get('sub_stream_url')
         self.user_at = index_of.get('user')
         self.password_at = index_of.get('password')
@@ -28,7 +28,8 @@ class Streams:
         self.secrets = {self.user_at, self.password_at} - {None}
 
     def read(self, fields):
-        """(address, address of the second stream) for COPY. Raises Fault."""
+        """(address, address of the second stream, address of the still
+        picture) for COPY. Raises Fault."""
         self.is_waived = False
         index, text = self._best_stream(fields)
         login = self._login_of_columns(fields)
@@ -46,7 +47,28 @@ class Streams:
                     second = self._address(text, login)
             except Bad as bad:
                 raise fault_of(fields, self.sub_at, bad) from None
-        return first, second
+        return first, second, self._still(fields, index, first, login)
+
+    def _still(self, fields, taken, first, login):
+        """The address in the column of still pictures.
+
+        taken  the column of the first address
+        login  of the columns: only for the host of the first address"""
+        if self.still_at is None:
+            return NULL
+        if self.still_at == taken:
+            return first if addresses.may_be_jpeg(first) else NULL
+        try:
+            text = clean(fields[self.still_at])
+            if text.casefold() in values.EMPTY_WORDS:
+                return NULL
+            if not addresses.may_be_jpeg(text):
+                self.stills_left += 1
+                return NULL
+            return self._address(text, login if login and addresses.host_of(
+                text) == addresses.host_of(first) else None)
+        except Bad as bad:
+            raise fault_of(fields, self.still_at, bad) from None
 
     def _best_stream(self, fields):
         """(index, text) of the best address of a row: RTSP first."""
