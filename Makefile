@@ -358,7 +358,7 @@ MPM             ?= event
 ROUNDS          ?= 5
 SECONDS         ?= 1
 MEMORY_REQUESTS ?= 100000
-BENCH_PARTS     ?= answers,catalogue,changes,plans,memory,views,metrics,video,map
+BENCH_PARTS     ?= answers,catalogue,tiles,stills,changes,plans,memory,views,metrics,video,map
 
 .PHONY: bench
 bench: GROUPS_NEEDED = bench
