@@ -208,6 +208,23 @@ $(HLS): tools/hls/package-lock.json
 RUN_TESTS = CCTV_MODULE=$(abspath $(MODULE)) t/it/namespace.sh \
             /usr/bin/python3 -m pytest -q -o cache_dir=$(abspath build)/pytest
 
+# What the pages of docs/gis.md draw with; as AXE.
+GIS := build/npm-gis/node_modules/ol/package.json
+
+$(GIS): t/it/npm-gis/package-lock.json
+	@echo NPM $@
+	@mkdir -p build/npm-gis
+	@cp t/it/npm-gis/package.json $< build/npm-gis
+	@npm ci --prefix build/npm-gis --cache build/npm-gis/cache \
+	    --ignore-scripts --no-audit --no-fund --loglevel=error \
+	    >build/npm-gis/log
+	@touch $@
+
+.PHONY: check-gis
+check-gis: GROUPS_NEEDED = check-gis
+check-gis: packages module $(GIS) ## docs/gis.md: QGIS, MapLibre, OpenLayers and Leaflet show the cameras
+	@$(RUN_TESTS) t/it/check_gis.py
+
 # T names a file or a test: test_http or test_http.py::test_options. Without T
 # all run side by side, and a few that fail are run again alone.
 .PHONY: it
@@ -348,7 +365,7 @@ MPM             ?= event
 ROUNDS          ?= 5
 SECONDS         ?= 1
 MEMORY_REQUESTS ?= 100000
-BENCH_PARTS     ?= answers,catalogue,changes,plans,memory,views,metrics,video,map
+BENCH_PARTS     ?= answers,catalogue,tiles,stills,changes,plans,memory,views,metrics,video,map
 
 .PHONY: bench
 bench: GROUPS_NEEDED = bench

@@ -21,6 +21,8 @@ import map as map_page
 import memory
 import metrics
 import plans
+import stills
+import tiles
 import video
 import views
 from servers import Apache, Postgres
@@ -34,7 +36,7 @@ def arguments():
     parser.add_argument("--rounds", type=int, default=5)
     parser.add_argument("--seconds", type=int, default=1)
     parser.add_argument("--memory-requests", type=int, default=100_000)
-    parser.add_argument("--parts", default="answers,catalogue,changes,plans,memory,views,metrics,video,map")
+    parser.add_argument("--parts", default="answers,catalogue,tiles,stills,changes,plans,memory,views,metrics,video,map")
     return parser.parse_args()
 
 
@@ -61,6 +63,7 @@ def print_table(rows):
 
 # The databases that each part needs.
 DATABASES = {"answers": list(answers.SPREAD), "catalogue": list(catalogue.TABLES),
+             "tiles": list(tiles.TABLES), "stills": [stills.TABLE],
              "changes": list(changes.TABLES),
              "plans": list(plans.TABLES), "memory": [answers.BASE], "views": [answers.BASE], "metrics": [], "video": [], "map": []}
 
@@ -145,6 +148,11 @@ class Bench:
             results["catalogue"] = self.measure_catalogue()
             rows += catalogue.rows(results["catalogue"])
             self.stop_apaches()
+        for name, part in (("tiles", tiles), ("stills", stills)):
+            if name in self.parts:
+                results[name] = part.measure(self)
+                rows += part.rows(results[name])
+                self.stop_apaches()
         if "changes" in self.parts:
             results["changes"] = changes.measure(self.postgres, args.build, self.folder, args.mpm)
             rows += changes.rows(results["changes"])

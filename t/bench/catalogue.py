@@ -18,9 +18,6 @@ BASE = "spread_100k"
 # fixed buffer.
 SIZES = {10: (1.1, 0.75), 250: (1.1, 0.70), 1800: (0.7, 0.55)}
 LIMIT = 5000
-# The zooms of the clusters' screens, whose size is in pixels.
-ZOOMS = range(2, 13)
-SCREEN = 1500, 1000
 CONNECTIONS = 16
 
 
@@ -52,11 +49,6 @@ class Catalogue:
                                            self.boxes(BASE, 250).read_text().split()[:500]])
         self.http("304", BASE, path)
         self.http("floor 304", BASE, self.write("floor-304", ["/floor-304"]))
-        for table in TABLES:
-            self.http(f"clusters {table}", table, self.write(f"clusters-{table}", screens()))
-        self.add_fixed("clusters spread_1m", "spread_1m", screens())
-        self.http("tiles", "spread_1m", self.write("tiles", tiles()))
-        self.add_fixed("tiles", "spread_1m", tiles())
         self.http("near", BASE, self.write("near", [
             f"/api/cameras?near={x},{y}&limit=10" for x in range(-170, 180, 7)
             for y in range(-50, 70, 7)]))
@@ -85,13 +77,6 @@ class Catalogue:
         self.http(f"static {size}", BASE, self.write(f"static-{size}", [f"/{size}.json"]))
         self.http(f"fixed {size}", BASE,
                   self.write(f"fixed-{size}", [f"/floor-fixed?{len(body)}"]))
-
-    def add_fixed(self, name, table, lines):
-        """A fixed buffer as large as the mean of some answers."""
-        sizes = [len(urllib.request.urlopen(self.apaches[table].url + line).read())
-                 for line in lines[::37]]
-        self.http("fixed " + name, table, self.write(
-            "fixed-" + name.replace(" ", "-"), [f"/floor-fixed?{sum(sizes) // len(sizes)}"]))
 
     def http(self, name, table, paths):
         apache = self.apaches[table]
@@ -122,29 +107,6 @@ class Catalogue:
                              stdout=subprocess.PIPE, text=True).stdout
         subprocess.run(["rm", path], check=True)
         return json.loads(out)
-
-
-def screens():
-    """Clusters of screens at several zooms, in the part of the world that has cameras."""
-    lines = []
-    for n in range(2000):
-        zoom = ZOOMS[n % len(ZOOMS)]
-        scale = 360 / (256 * 2 ** zoom)
-        west, south, east, north = load.box(n, min(360, SCREEN[0] * scale),
-                                            min(125, SCREEN[1] * scale))
-        lines.append(f"/api/clusters?zoom={zoom}&bbox={west:.6f},{south:.6f},{east:.6f},{north:.6f}")
-    return lines
-
-
-def tiles():
-    """Tiles of several zooms where there are cameras."""
-    lines = []
-    for n in range(2000):
-        zoom = n % 13
-        scale = 2 ** zoom
-        x, y = n * 618034 % 1000003 / 1000003, 0.32 + n * 754878 % 1000003 / 1000003 * 0.36
-        lines.append(f"/tiles/{zoom}/{int(x * scale)}/{int(y * scale)}.mvt")
-    return lines
 
 
 def wait_for_catalogue(apache, cameras):
@@ -178,14 +140,6 @@ def rows(results):
         yield (f"catalogue, {size} of 1 M cameras: processor time", f"{size} of 10 k",
                ratio(cells, f"box {size} spread_1m", f"box {size} spread_10k", "processor_us"),
                ("<=", 1.3))
-    yield ("clusters of a screen of 1 M cameras: answers a second", "fixed buffer",
-           ratio(cells, "clusters spread_1m", "fixed clusters spread_1m"), None)
-    yield ("clusters, screens of 1 M cameras: processor time", "of 100 k",
-           ratio(cells, "clusters spread_1m", "clusters spread_100k", "processor_us"), None)
-    yield ("vector tiles of 1 M cameras: answers a second", "fixed buffer",
-           ratio(cells, "tiles", "fixed tiles"), None)
-    yield ("vector tiles of 1 M cameras: thousands a second", "",
-           statistics.median(each["per_second"] for each in cells["tiles"]) / 1000, (">=", 5))
     million = alone[1_000_000]
     yield ("vector tiles among 1 M cameras, the slowest zoom: ms", "",
            million["tiles_us"] / 1000, ("<=", 5))
