@@ -526,6 +526,7 @@ PAGE_CONFIG = ('TypesConfig /dev/null\nAddType text/html;charset=utf-8 .html\n'
 
 def add_pages(httpd):
     """Puts the test pages into an Apache's document root; its address."""
-    for path in [*glob.glob(HERE + '/page/*'), *SCRIPTS]:
+    for path in [*glob.glob(HERE + '/page/*'), *SCRIPTS,
+                 REPO + '/htdocs/cctv-client.js']:
         shutil.copy(path, httpd.folder + '/htdocs')
     return f'http://127.0.0.1:{httpd.port}/'
