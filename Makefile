@@ -165,8 +165,10 @@ $(BUILD)/mod_tell.so: $(BUILD)/t/guards/mod_tell.o
 
 -include $(BUILD)/t/guards/mod_tell.d
 
-# The unit tests link the pure code only, neither httpd nor the module.
-UNIT_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard t/unit/*.c) $(PURE_C))
+# The unit tests link the pure code only, neither httpd nor the module; and what
+# the viewers of `make load` count with.
+UNIT_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard t/unit/*.c) $(PURE_C) \
+               t/load/rtp.c t/load/offer.c)
 
 .PHONY: unit
 unit: $(BUILD)/unit ## run the unit tests
