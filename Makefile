@@ -165,8 +165,10 @@ $(BUILD)/mod_tell.so: $(BUILD)/t/guards/mod_tell.o
 
 -include $(BUILD)/t/guards/mod_tell.d
 
-# The unit tests link the pure code only, neither httpd nor the module.
-UNIT_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard t/unit/*.c) $(PURE_C))
+# The unit tests link the pure code only, neither httpd nor the module; and what
+# the viewers of `make load` count with.
+UNIT_OBJS := $(patsubst %.c,$(BUILD)/%.o,$(wildcard t/unit/*.c) $(PURE_C) \
+               t/load/rtp.c t/load/offer.c)
 
 .PHONY: unit
 unit: $(BUILD)/unit ## run the unit tests
@@ -432,16 +434,16 @@ soak: packages ## end 100,000 views in all ways, and count them [VIEWS=100000 HA
 	    t/it/namespace.sh /usr/bin/python3 t/it/soak.py
 
 # Viewers of real WebRTC that count packets and decode nothing. By default they
-# watch what `make run` has started.
+# watch the test cameras of `make run`; CAMERAS=all: all that play.
 URL     ?= http://127.0.0.1:$(PORT)
-CAMERAS ?= all
+CAMERAS ?= q=live
 VIEWERS ?= 10
 RATE    ?= 10
 load: SECONDS = 30
 
 .PHONY: load
 load: GROUPS_NEEDED = build
-load: packages ## many viewers of real WebRTC [URL= CAMERAS=all VIEWERS=10 RATE=10 SECONDS=30]
+load: packages ## many viewers of real WebRTC [URL= CAMERAS=1,2 VIEWERS=10 RATE=10 SECONDS=30]
 	@$(MAKE) -s --no-print-directory $(BUILD)/load
 	@$(BUILD)/load --url '$(URL)' --cameras '$(CAMERAS)' --viewers $(VIEWERS) \
 	    --rate $(RATE) --seconds $(SECONDS)

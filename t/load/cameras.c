@@ -17,6 +17,7 @@
 #define PATIENCE_MS 20000
 #define API         "/api/cameras"
 #define FIRST_PAGE  API "?playable=true&limit=1000"
+#define PATH_SIZE   1024
 
 typedef struct {
     json_t *found;
@@ -97,12 +98,15 @@ static bool next_page(const json_t *page, char *path, size_t size)
     return false;
 }
 
-static size_t ask_for_all(size_t most, int64_t *out)
+/* @param query  further parameters: "q=bridge&role=traffic", or "" */
+static size_t ask_for_all(const char *query, size_t most, int64_t *out)
 {
-    char path[512] = FIRST_PAGE;
+    char path[PATH_SIZE];
     size_t count = 0, i;
     bool has_more = true;
 
+    snprintf(path, sizeof path, FIRST_PAGE "%s%s", *query != '\0' ? "&" : "",
+             query);
     while (has_more && count < most) {
         json_t *page = get(path), *camera;
 
@@ -120,7 +124,7 @@ static size_t ask_for_all(size_t most, int64_t *out)
         json_decref(page);
     }
     if (count == 0) {
-        fputs("load: the server has no camera that plays.\n", stderr);
+        fputs("load: the server has no such camera that plays.\n", stderr);
     }
     return count;
 }
@@ -144,7 +148,10 @@ size_t load_cameras(const char *list, size_t most, int64_t *out)
     char *end;
 
     if (strcmp(list, "all") == 0) {
-        return ask_for_all(most, out);
+        return ask_for_all("", most, out);
+    }
+    if (strchr(list, '=') != NULL) {
+        return ask_for_all(list, most, out);
     }
     for (const char *at = list; count < most; at = end + 1) {
         out[count] = strtoll(at, &end, 10);

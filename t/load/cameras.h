@@ -10,7 +10,8 @@
 #include <stdint.h>
 
 /**
- * Read the list of ids, or ask the server for all that play.
+ * Read the list of ids, or ask the server: for "all" that play, or for those
+ * of parameters of /api/cameras, such as "q=bridge".
  * @param most  more are not needed
  * @return how many; 0: it has printed why it has none
  */

@@ -17,23 +17,19 @@ static const char usage[] =
     "load --url URL - many viewers of real WebRTC\n"
     "\n"
     "  --url URL          the site: what precedes /api and /view-start\n"
-    "  --cameras 1,2,3    which cameras they watch, in turn; all: all that "
-    "play\n"
-    "                     (all)\n"
+    "  --cameras 1,2,3    which cameras they watch, in turn (all)\n"
+    "            all      all that play\n"
+    "            q=bridge those that play of the list with these parameters\n"
     "  --viewers N        how many viewers (10)\n"
     "  --rate N           how many of them start per second (10)\n"
-    "  --seconds N        how long to measure once all were asked to start "
-    "(30)\n"
+    "  --seconds N        how long to measure once all have started (30)\n"
     "  --threads N        threads that receive packets (2)\n"
-    "  --late N           a packet is late after so many milliseconds (150)\n"
+    "  --late N           after how many milliseconds a packet is late (150)\n"
     "\n"
-    "CCTV_LOAD_LOGIN=user:password in the environment is the login of the "
-    "site.\n"
-    "Prints a line a second to standard error, and at the end a summary as "
-    "JSON\n"
-    "to standard output. The status is 0 if all viewers have played, 1 if "
-    "some\n"
-    "never did, and 2 if the server could not be asked.\n";
+    "CCTV_LOAD_LOGIN=user:password in the environment is the site's login.\n"
+    "Prints a line a second to standard error, and at the end a summary as\n"
+    "JSON to standard output. The status is 0 if all viewers have played,\n"
+    "1 if some never did, and 2 if the server could not be asked.\n";
 
 static _Noreturn void fail(const char *what, const char *value)
 {

@@ -10,7 +10,7 @@
 
 typedef struct {
     const char *url;
-    const char *cameras; /* "all", or ids with commas */
+    const char *cameras; /* see cameras.h */
     size_t viewers;
     double rate; /* starts per second */
     double seconds;

@@ -25,6 +25,8 @@ typedef TCase *(*cases_t)(void);
 
 int main(void)
 {
+    /* One on each line, however many there are. */
+    /* clang-format off */
     static const cases_t files[] = { csp_tests,
                                      role_variables_tests,
                                      accept_tests,
@@ -59,6 +61,7 @@ int main(void)
                                      hls_address_tests,
                                      host_tests,
                                      janus_tests,
+                                     load_tests,
                                      logins_tests,
                                      view_media_tests,
                                      mountpoint_tests,
@@ -123,6 +126,7 @@ int main(void)
                                      choice_tests,
                                      ring_tests,
                                      socket_tests };
+    /* clang-format on */
     Suite *suite = suite_create("mod_cctv");
     SRunner *runner;
     size_t i;

@@ -75,6 +75,7 @@ TCase *host_tests(void);
 TCase *journal_tests(void);
 TCase *janus_servers_tests(void);
 TCase *janus_tests(void);
+TCase *load_tests(void);
 TCase *logins_tests(void);
 TCase *mountpoint_end_tests(void);
 TCase *mountpoint_tests(void);
