@@ -8,14 +8,16 @@
 
 #include <math.h>
 
-/* In degrees, which is faster than to round each camera outwards. */
-static void widen_by(cctv_bbox_t *box, const cctv_catalogue_record_t *record)
-{
-    box->west = record->lng < box->west ? record->lng : box->west;
-    box->south = record->lat < box->south ? record->lat : box->south;
-    box->east = record->lng > box->east ? record->lng : box->east;
-    box->north = record->lat > box->north ? record->lat : box->north;
-}
+/* Widen a box in any unit, so that another one is within it. */
+#define WIDEN(box, by)                                                        \
+    do {                                                                      \
+        (box)->west = (by)->west < (box)->west ? (by)->west : (box)->west;    \
+        (box)->south = (by)->south < (box)->south ? (by)->south               \
+                                                  : (box)->south;             \
+        (box)->east = (by)->east > (box)->east ? (by)->east : (box)->east;    \
+        (box)->north = (by)->north > (box)->north ? (by)->north               \
+                                                  : (box)->north;             \
+    } while (0)
 
 static void add_slot(cctv_cell_counter_t *w, const cctv_cells_file_t *file,
                      uint32_t slot)
@@ -23,6 +25,10 @@ static void add_slot(cctv_cell_counter_t *w, const cctv_cells_file_t *file,
     const cctv_catalogue_t *c = file->search->catalogue;
     const cctv_catalogue_record_t *record = &c->records[slot];
     cctv_units_t at = cctv_units_of(record);
+    const cctv_bbox_t place = { .west = record->lng,
+                                .south = record->lat,
+                                .east = record->lng,
+                                .north = record->lat };
 
     if (w->cell.count < w->few) {
         w->list[w->cell.count] = (int)(file->first_index + c->order[slot]);
@@ -35,7 +41,8 @@ static void add_slot(cctv_cell_counter_t *w, const cctv_cells_file_t *file,
     w->cell.playable += cctv_tree_is_playable(c, slot);
     w->lng += at.lng;
     w->lat += at.lat;
-    widen_by(&w->box, record);
+    /* In degrees, which is faster than to round each camera outwards. */
+    WIDEN(&w->box, &place);
 }
 
 /* Cameras of a row that match. */
@@ -89,14 +96,6 @@ static part_t part_of(const cctv_search_t *search, uint32_t row)
     return part;
 }
 
-static void widen(cctv_catalogue_row_t *box, const cctv_catalogue_row_t *by)
-{
-    box->west = by->west < box->west ? by->west : box->west;
-    box->south = by->south < box->south ? by->south : box->south;
-    box->east = by->east > box->east ? by->east : box->east;
-    box->north = by->north > box->north ? by->north : box->north;
-}
-
 static void add_row(cctv_cell_counter_t *w, const cctv_search_t *search,
                     uint32_t row)
 {
@@ -114,7 +113,7 @@ static void add_row(cctv_cell_counter_t *w, const cctv_search_t *search,
     }
     w->lng += part.lng;
     w->lat += part.lat;
-    widen(&w->cell.box, of);
+    WIDEN(&w->cell.box, of);
 }
 
 /* Take away the cameras of some slots that are gone. */

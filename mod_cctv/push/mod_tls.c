@@ -66,11 +66,13 @@ static bool has_sent_more(conn_rec *c)
     apr_bucket_brigade *bb = apr_brigade_create(c->pool, c->bucket_alloc);
     apr_status_t rv = ap_get_brigade(c->input_filters, bb, AP_MODE_SPECULATIVE,
                                      APR_NONBLOCK_READ, 1);
-    bool has_some = !APR_STATUS_IS_EAGAIN(rv)
-                    && !(rv == APR_SUCCESS && APR_BRIGADE_EMPTY(bb));
+    apr_off_t length = 0;
 
+    if (rv == APR_SUCCESS) {
+        rv = apr_brigade_length(bb, 0, &length);
+    }
     apr_brigade_destroy(bb);
-    return has_some;
+    return rv == APR_SUCCESS ? length > 0 : !APR_STATUS_IS_EAGAIN(rv);
 }
 
 bool cctv_tls_is_used(const conn_rec *c)
