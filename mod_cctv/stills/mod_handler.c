@@ -11,6 +11,7 @@
 #include "http/number.h"
 #include "http/query.h"
 #include "memory/mod_part.h"
+#include "push/mod_end.h"
 #include "stills/mod_asker.h"
 #include "stills/mod_origin.h"
 #include "stills/mod_part.h"
@@ -32,8 +33,9 @@
  * no picture: µs. */
 #define WAIT_MARGIN 500000
 
-/* How long a request sleeps at most before it looks again: µs. */
-#define NAP 500000
+/* How long a request sleeps at most before it looks again, also whether the
+ * process is to end: µs. */
+#define NAP 200000
 
 /* The greatest width that may be asked for: pixels. */
 #define WIDTH_MAX 10000
@@ -164,7 +166,7 @@ static known_t wait_here(const question_t *q, cctv_still_t *still)
         known_t known = look_again(q, still);
         int64_t left = deadline - cctv_now();
 
-        if (known != PENDING || left <= 0) {
+        if (known != PENDING || left <= 0 || cctv_end_is_near()) {
             return known;
         }
         cctv_futex_wait(bell, seen, left < NAP ? left : NAP);

@@ -393,6 +393,20 @@ def test_a_name_that_changes_leads_nowhere_else(
 
 # --- faults -----------------------------------------------------------------
 
+def test_a_reload_waits_for_no_picture(config, stills, each, start):
+    httpd = start(config.replace('Timeout 2s', 'Timeout 60s') + LONG)
+    camera, = each(stills.url('silent/reload'))
+    with concurrent.futures.ThreadPoolExecutor(1) as pool:
+        asked = pool.submit(httpd.get, still(camera))
+        wait_for(lambda: stills.asked['/silent/reload'], 'it waits')
+        began = time.monotonic()
+        httpd.restart(10)
+        reply = asked.result()
+        # Otherwise it takes 60 s.
+        assert time.monotonic() - began < 20 * SLOWNESS
+    assert (reply.status, reply.json()['type']) == (503, BUSY)
+
+
 def test_a_picture_is_shown_while_the_database_is_away(
         cluster, config, stills, each, start, healthy):
     httpd = start(config + LONG)
