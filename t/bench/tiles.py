@@ -1,11 +1,10 @@
 """Clusters and vector tiles of 1,000,000 cameras over HTTP, compared with a handler that
-sends a fixed buffer of the size; and the slowest answer of each kind."""
+sends a fixed buffer of the size; and the dearest answer of each kind."""
 
 import contextlib
 import http.client
 import shutil
 import statistics
-import time
 import urllib.parse
 import urllib.request
 
@@ -18,7 +17,7 @@ MOST = "spread_1m"
 # The zooms of the clusters' screens, whose size is in pixels.
 ZOOMS = range(2, 13)
 SCREEN = 1500, 1000
-# The time of an answer is the shortest of so many, so that the machine does not count.
+# How often an answer is asked for, to know its processor time.
 REPEATS = 5
 
 
@@ -91,17 +90,19 @@ class Tiles:
         self.add("tiles", MOST, tiles())
         self.add_fixed("tiles", tiles())
 
-    def slowest(self, lines):
-        """Of one client: the slowest answer in ms, and which it is."""
+    def dearest(self, lines):
+        """Of one client: the processor time of the dearest answer in ms, and which it is. It
+        is how long the answer takes on a machine that does nothing else."""
+        apache = self.apaches[MOST]
         url = urllib.parse.urlsplit(self.apaches[MOST].url)
         with contextlib.closing(http.client.HTTPConnection(url.hostname, url.port)) as connection:
             def ask(line):
-                began = time.perf_counter()
-                connection.request("GET", line)
-                connection.getresponse().read()
-                return time.perf_counter() - began
-            found = [(min(ask(line) for _ in range(REPEATS)) * 1000, line) for line in sorted(set(lines))]
-        return max(found)
+                before = apache.processor_seconds()
+                for _ in range(REPEATS):
+                    connection.request("GET", line)
+                    connection.getresponse().read()
+                return (apache.processor_seconds() - before) / REPEATS * 1000
+            return max((ask(line), line) for line in sorted(set(lines)))
 
     def measure(self, rounds, seconds):
         self.prepare()
@@ -112,8 +113,8 @@ class Tiles:
             print(f"tiles: round {i + 1} of {rounds}", flush=True)
             for name in list(self.cells)[::1 if i % 2 == 0 else -1]:
                 found[name].append(self.cells[name](seconds))
-        return {"cells": found, "slowest": {"clusters": self.slowest(screens()),
-                                            "tiles": self.slowest(tiles())}}
+        return {"cells": found, "dearest": {"clusters": self.dearest(screens()),
+                                            "tiles": self.dearest(tiles())}}
 
 
 def measure(bench):
@@ -131,11 +132,11 @@ def rows(results):
            ratio(cells, "clusters spread_1m", "fixed clusters"), None)
     yield ("clusters, screens of 1 M cameras: processor time", "of 100 k",
            ratio(cells, "clusters spread_1m", "clusters spread_100k", "processor_us"), None)
-    yield ("clusters of a screen of 1 M cameras, the slowest: ms", "",
-           results["slowest"]["clusters"][0], ("<=", 5))
+    yield ("clusters of a screen of 1 M cameras, the dearest: processor ms", "",
+           results["dearest"]["clusters"][0], ("<=", 5))
     yield ("vector tiles of 1 M cameras: answers a second", "fixed buffer",
            ratio(cells, "tiles", "fixed tiles"), None)
     yield ("vector tiles of 1 M cameras: thousands a second", "",
            statistics.median(each["per_second"] for each in cells["tiles"]) / 1000, (">=", 5))
-    yield ("vector tiles of 1 M cameras, the slowest: ms", "", results["slowest"]["tiles"][0],
-           ("<=", 5))
+    yield ("vector tiles of 1 M cameras, the dearest: processor ms", "",
+           results["dearest"]["tiles"][0], ("<=", 5))

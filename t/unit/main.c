@@ -58,7 +58,6 @@ int main(void)
                                      geoip_database_tests,
                                      geojson_tests,
                                      groups_tests,
-                                     hls_address_tests,
                                      host_tests,
                                      janus_tests,
                                      load_tests,

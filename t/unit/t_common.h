@@ -70,7 +70,6 @@ TCase *gate_tests(void);
 TCase *geoip_database_tests(void);
 TCase *geojson_tests(void);
 TCase *groups_tests(void);
-TCase *hls_address_tests(void);
 TCase *host_tests(void);
 TCase *journal_tests(void);
 TCase *janus_servers_tests(void);
