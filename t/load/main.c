@@ -147,33 +147,43 @@ static void end_all(load_viewer_t *viewers, size_t count)
     }
 }
 
+static int measure(load_viewer_t *viewers, const load_options_t *options,
+                   const int64_t *cameras, size_t count)
+{
+    size_t wanted = options->viewers;
+    run_t run;
+
+    load_dtls_start();
+    load_media_start(viewers, wanted, sizeof *viewers, options->threads,
+                     (load_time_t)(options->late_ms * 1000));
+    play(viewers, options, cameras, count, &run);
+    end_all(viewers, wanted);
+    load_media_stop();
+    load_report_summary(&run.start, &run.from, &run.last, options->late_ms);
+    load_report_reasons();
+    if (run.last.have_played < wanted) {
+        fprintf(stderr, "load: %zu of %zu viewers never played.\n",
+                wanted - run.last.have_played, wanted);
+    }
+    return run.last.have_played < wanted;
+}
+
 static int run_all(const load_options_t *options)
 {
     load_viewer_t *viewers = calloc(options->viewers, sizeof *viewers);
     int64_t *cameras = calloc(options->viewers, sizeof *cameras);
-    size_t count = viewers != NULL && cameras != NULL ? load_cameras(
-                       options->cameras, options->viewers, cameras)
-                                                      : 0;
-    run_t run;
+    size_t count = 0;
+    int status = 2;
 
-    if (count == 0) {
-        return 2;
+    if (viewers != NULL && cameras != NULL) {
+        count = load_cameras(options->cameras, options->viewers, cameras);
     }
-    load_dtls_start();
-    load_media_start(viewers, options->viewers, sizeof *viewers,
-                     options->threads, (load_time_t)(options->late_ms * 1000));
-    play(viewers, options, cameras, count, &run);
-    end_all(viewers, options->viewers);
-    load_media_stop();
-    load_report_summary(&run.start, &run.from, &run.last, options->late_ms);
-    load_report_reasons();
-    if (run.last.have_played < options->viewers) {
-        fprintf(stderr, "load: %zu of %zu viewers never played.\n",
-                options->viewers - run.last.have_played, options->viewers);
+    if (count > 0) {
+        status = measure(viewers, options, cameras, count);
     }
     free(viewers);
     free(cameras);
-    return run.last.have_played < options->viewers;
+    return status;
 }
 
 int main(int count, char **arguments)
