@@ -33,7 +33,7 @@ int32_t *cctv_camera_ids(const char *params, cctv_time_t deadline,
     cctv_query_error_t error;
     PGresult *rows = NULL;
     int32_t *ids = NULL;
-    PGconn *conn = params == NULL ? NULL : PQconnectStart(params);
+    PGconn *conn = params == NULL ? NULL : cctv_query_start(params);
 
     if (conn != NULL && cctv_query_connect(conn, deadline) == CCTV_QUERY_OK
         && cctv_query_run(conn, &prepared, &cctv_statement_ids, &none, &limits,

@@ -297,8 +297,9 @@ cctv_journal_work_t cctv_journal_work(const cctv_journal_t *journal,
 bool cctv_journal_wants_base(const cctv_journal_t *journal, int cameras,
                              int changes, cctv_time_t now)
 {
-    return changes > MANY_CHANGES && changes > cameras / MANY_SHARE
-           && now >= journal->earliest_whole;
+    /* When all cameras have to be read, that makes a base as well. */
+    return !journal->is_many && changes > MANY_CHANGES
+           && changes > cameras / MANY_SHARE && now >= journal->earliest_whole;
 }
 
 static void charge(cctv_time_t *earliest, int64_t cost, cctv_time_t now)

@@ -88,7 +88,7 @@ static cctv_attempt_t attempt_result(const PGconn *conn)
 /* @param is_late  written: whether it was not known in time */
 static cctv_attempt_t attempt(const char *params, bool *is_late)
 {
-    PGconn *conn = PQconnectStart(params);
+    PGconn *conn = cctv_query_start(params);
     cctv_attempt_t result;
 
     *is_late = false;

@@ -76,6 +76,21 @@ static bool wait_for(PGconn *conn, short events, cctv_time_t deadline)
     }
 }
 
+static void say_nothing(void *context, const char *message)
+{
+    (void)context;
+    (void)message;
+}
+
+PGconn *cctv_query_start(const char *params)
+{
+    PGconn *conn = PQconnectStart(params);
+
+    /* mod_dbd does the same with its own connections. */
+    PQsetNoticeProcessor(conn, say_nothing, NULL);
+    return conn;
+}
+
 cctv_query_status_t cctv_query_connect(PGconn *conn, cctv_time_t deadline)
 {
     PostgresPollingStatusType state = PGRES_POLLING_WRITING;

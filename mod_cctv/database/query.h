@@ -100,8 +100,12 @@ typedef struct {
     char message[256];
 } cctv_query_error_t;
 
+/** Start to connect, as PQconnectStart() does. libpq writes nothing about the
+ *  connection to stderr, which is Apache's error log. */
+PGconn *cctv_query_start(const char *params);
+
 /**
- * Wait until a connection that PQconnectStart() has started is made.
+ * Wait until a connection that cctv_query_start() has started is made.
  *
  * @return CCTV_QUERY_OK, CCTV_QUERY_LOST, or CCTV_QUERY_LATE
  * Blocks until the deadline at most, except for the lookup of a host name.

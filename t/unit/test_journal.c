@@ -297,6 +297,9 @@ START_TEST(many_changes_make_a_new_base)
     ck_assert(cctv_journal_wants_base(&journal, 0, 1001, now));
     ck_assert(!cctv_journal_wants_base(&journal, 1000000, 31250, now));
     ck_assert(cctv_journal_wants_base(&journal, 1000000, 31251, now));
+    journal.is_many = true;
+    ck_assert(!cctv_journal_wants_base(&journal, 1000000, 31251, now));
+    journal.is_many = false;
     cctv_journal_worked_whole(&journal, 8 * SECOND, now);
     ck_assert(!cctv_journal_wants_base(&journal, 1000000, 31251, now));
     now += 20 * SECOND;
