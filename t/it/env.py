@@ -157,8 +157,9 @@ class Reply:
             raise ValueError(f'{text} is not JSON')
 
         def members(pairs):
-            assert len({name for name, _ in pairs}) == len(pairs), pairs
-            return dict(pairs)
+            found = dict(pairs)
+            assert len(found) == len(pairs), pairs
+            return found
         return json.loads(self.body.decode('utf-8', 'strict'),
                           parse_constant=refuse, object_pairs_hook=members)
 
