@@ -26,9 +26,6 @@
 #include <limits.h>
 #include <string.h>
 
-/* How many heartbeats a client sends within its timeout: two may be lost. */
-#define BEATS 3
-
 /* The longest body of a request: bytes. With video, that of a start has room
  * for an SDP offer. */
 #define BODY_MAX     4096
@@ -133,10 +130,10 @@ static int send_offer(request_rec *r, const cctv_view_t *view,
     json_t *body;
 
     cctv_view_id(view, id);
-    body = json_pack("{s:s, s:i, s:i, s:i, s:i}", "session_id",
-                     cctv_node_add(r, id), "camera_id", view->camera,
-                     "heartbeat_seconds", timeout / BEATS, "timeout_seconds",
-                     timeout, "viewers", (int)viewers_with(view));
+    body = json_pack(
+        "{s:s, s:i, s:i, s:i, s:i}", "session_id", cctv_node_add(r, id),
+        "camera_id", view->camera, "heartbeat_seconds", timeout / CCTV_BEATS,
+        "timeout_seconds", timeout, "viewers", (int)viewers_with(view));
     cctv_transport(view->transport)->add_members(view, id, offer, &body);
     return cctv_reply_json(r, HTTP_CREATED, body);
 }
@@ -153,7 +150,7 @@ static int send_started(request_rec *r, const cctv_view_t *view)
     text = apr_pstrcat(
         r->pool, "{\"session_id\":\"", cctv_node_add(r, id),
         "\",\"camera_id\":", apr_itoa(r->pool, view->camera),
-        ",\"heartbeat_seconds\":", apr_itoa(r->pool, timeout / BEATS),
+        ",\"heartbeat_seconds\":", apr_itoa(r->pool, timeout / CCTV_BEATS),
         ",\"timeout_seconds\":", apr_itoa(r->pool, timeout), "}", NULL);
     return cctv_reply_json_text(r, HTTP_CREATED, text, strlen(text));
 }
@@ -272,6 +269,17 @@ static const char *transport_members(request_rec *r, const char *id,
                : transport->heartbeat_members(r, view, id);
 }
 
+/* While heartbeats may be rare, each answer says so. */
+static const char *interval_member(request_rec *r, const cctv_view_t *view)
+{
+    cctv_time_t rare = cctv_beats_rare(view) / 1000000;
+
+    return cctv_view_needs_rare_beats(view, cctv_now())
+               ? apr_pstrcat(r->pool, ",\"heartbeat_seconds\":",
+                             apr_itoa(r->pool, (int)rare), NULL)
+               : "";
+}
+
 /* @return the JSON members that only views with video have */
 static const char *video_members(request_rec *r, const char *id,
                                  const cctv_view_t *view)
@@ -283,8 +291,8 @@ static const char *video_members(request_rec *r, const char *id,
     }
     viewers = cctv_viewer_counts_of(&cctv_views()->counts, view->camera);
     return apr_psprintf(
-        r->pool, ",\"viewers\":%u,\"video\":\"%s\"%s%s",
-        viewers == 0 ? 1 : viewers, video_of(view),
+        r->pool, ",\"viewers\":%u,\"video\":\"%s\"%s%s%s",
+        viewers == 0 ? 1 : viewers, video_of(view), interval_member(r, view),
         view->flow == CCTV_FLOW_FAILED ? ",\"reason\":\"no_media\"" : "",
         transport_members(r, id, view));
 }
