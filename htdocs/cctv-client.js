@@ -17,8 +17,10 @@
 
 // In milliseconds, like all times below. The longest time between two
 // heartbeats, even if the server allows more: a viewer learns this soon that
-// the view has ended.
+// the view has ended. Later the server may say that it knows by itself that the
+// video plays, and wants fewer.
 const BEAT = 4000;
+const BEAT_RARE = 60000;
 // The longest time between two heartbeats while the picture stands still or the
 // connection is lost. The status of the camera is requested as often.
 const BEAT_IN_TROUBLE = 2000;
@@ -1063,7 +1065,7 @@ export class View extends EventTarget {
   async #follow(source, interval, signal) {
     const start = performance.now();
     const seen = {frames: 0, isAny: false, at: start, packets: 0, packetsAt: start};
-    const beats = {at: start, isUnderWay: false, isGone: false, isStanding: false, isAnswered: false, refusal: null, wake() {}};
+    const beats = {at: start, rare: 0, isUnderWay: false, isGone: false, isStanding: false, isAnswered: false, refusal: null, wake() {}};
     // The next heartbeat says why.
     source.listen(() => {
       beats.at = -Infinity;
@@ -1088,7 +1090,7 @@ export class View extends EventTarget {
       if (!seen.isAny && now - seen.at > TOO_SLOW) return;
       if (connectionState === 'failed' || connectionState === 'closed') return;
       const isInTrouble = isStanding || connectionState !== 'connected';
-      const wait = isInTrouble ? Math.min(interval, BEAT_IN_TROUBLE) : interval;
+      const wait = isInTrouble ? Math.min(interval, BEAT_IN_TROUBLE) : Math.max(interval, beats.rare);
       if (!beats.isUnderWay && now - beats.at >= wait) {
         beats.at = now;
         this.#beat({beats, seen, isStanding, stats}, signal);
@@ -1148,8 +1150,9 @@ export class View extends EventTarget {
         beats.isGone = true;
       }
       if (reply.ok) {
-        const {video, viewers} = await jsonOf(reply, (found) => Object(found));
+        const {video, viewers, heartbeat_seconds: rare} = await jsonOf(reply, (found) => Object(found));
         signal.throwIfAborted();
+        beats.rare = rare > 0 ? Math.min(rare * 1000, BEAT_RARE) : 0;
         this.#change('viewers', viewers ?? null);
         beats.isGone = video === 'gone';
       }

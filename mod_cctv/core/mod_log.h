@@ -118,6 +118,7 @@
  * CCTV0261  a camera has a still picture again
  * CCTV0262  the threads that fetch still pictures cannot be started
  * CCTV0280  a request for a view of another server (debug)
+ * CCTV0290  a Janus cannot connect to a camera that another one receives
  */
 #ifndef CCTV_CORE_MOD_LOG_H
 #define CCTV_CORE_MOD_LOG_H

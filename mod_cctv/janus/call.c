@@ -65,7 +65,9 @@ static void count(const cctv_janus_session_t *session,
     cctv_janus_counters_t *counters = session->janus->place.counters;
 
     cctv_histogram_observe(&counters->calls, cctv_now() - started);
+    cctv_count(&session->janus->place.tally->calls);
     if (status != CCTV_JANUS_OK) {
+        cctv_count(&session->janus->place.tally->errors);
         cctv_count(&counters->errors[errors[status]]);
     }
 }

@@ -26,6 +26,12 @@ typedef enum {
 
 extern const char *const cctv_janus_error_labels[];
 
+/** The calls of one server. */
+typedef struct {
+    _Atomic uint64_t calls;
+    _Atomic uint64_t errors; /**< those without a usable answer */
+} cctv_janus_tally_t;
+
 typedef struct {
     _Atomic uint64_t errors[CCTV_JANUS_ERROR_COUNT];
     cctv_histogram_t calls;

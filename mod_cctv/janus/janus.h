@@ -50,6 +50,7 @@ typedef struct {
     const char *secret;    /**< api_secret and admin_secret */
     /** The counters of calls; shared by all processes. */
     cctv_janus_counters_t *counters;
+    cctv_janus_tally_t *tally; /**< the same, of this server */
 } cctv_janus_place_t;
 
 /** The client of a process. */

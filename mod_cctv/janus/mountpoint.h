@@ -36,6 +36,7 @@ typedef struct {
 /** Where the video of a camera comes from. */
 typedef struct {
     const char *url;  /**< rtsp:, rtsps: or rtp: */
+    bool is_relay;    /**< the URL is one of CCTVFanOut */
     const char *user; /**< NULL: no login */
     const char *password;
     cctv_codec_t codec; /**< CCTV_CODEC_UNKNOWN: H.264 */

@@ -103,7 +103,8 @@ static int first_of(const cctv_choice_t *servers, int count, int32_t camera,
 
 /* If those that have room by their share have reached their limits: the one
  * that has the fewest views for its weight. */
-static int least_loaded(const cctv_choice_t *servers, int count)
+static int least_loaded(const cctv_choice_t *servers, int count,
+                        bool is_connected)
 {
     int found = -1;
     int i;
@@ -111,7 +112,8 @@ static int least_loaded(const cctv_choice_t *servers, int count)
     for (i = 0; i < count; i++) {
         const cctv_choice_t *server = &servers[i];
 
-        if (server->is_open && (server->max == 0 || server->load < server->max)
+        if (server->is_open && server->is_connected >= is_connected
+            && (server->max == 0 || server->load < server->max)
             && (found < 0
                 || (uint64_t)server->load * servers[found].weight
                        < (uint64_t)servers[found].load * server->weight)) {
@@ -128,5 +130,10 @@ int cctv_choose(const cctv_choice_t *servers, int count, int32_t camera)
     if (found < 0) {
         found = first_of(servers, count, camera, false);
     }
-    return found >= 0 ? found : least_loaded(servers, count);
+    return found >= 0 ? found : least_loaded(servers, count, false);
+}
+
+int cctv_choose_connected(const cctv_choice_t *servers, int count)
+{
+    return least_loaded(servers, count, true);
 }

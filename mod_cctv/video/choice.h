@@ -44,4 +44,10 @@ typedef struct {
  *  @return the index of the server; negative: none has room */
 int cctv_choose(const cctv_choice_t *servers, int count, int32_t camera);
 
+/** Choose among the servers that are connected to the camera, if another one
+ *  cannot connect to it: the one that has the fewest views for its weight, also
+ *  if these are more than its share.
+ *  @return the index of the server; negative: none has room */
+int cctv_choose_connected(const cctv_choice_t *servers, int count);
+
 #endif

@@ -14,6 +14,7 @@
 
 #include "core/clock.h"
 #include "guard/breaker.h"
+#include "janus/counters.h"
 #include "video/server_key.h"
 
 #include <stdatomic.h>
@@ -40,6 +41,7 @@ typedef struct {
     _Atomic int64_t begun;
     _Atomic uint32_t walks;
     cctv_breaker_t breaker;
+    cctv_janus_tally_t tally; /**< its calls */
     /** Its version: 1102 is 1.1.2; 0: not known yet. Janus may be another one
      *  after a restart, so the keeper asks again then. */
     _Atomic int version;

@@ -34,6 +34,6 @@ static void visit_counters(void *memory, cctv_counter_visit_t *visit,
 }
 
 const cctv_region_t cctv_video_region = { .name = "video",
-                                          .layout = 5,
+                                          .layout = 6,
                                           .size = video_size,
                                           .counters = visit_counters };

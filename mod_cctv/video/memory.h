@@ -13,6 +13,7 @@
 #include "video/failures.h"
 #include "video/old_pins.h"
 #include "video/pulls.h"
+#include "video/unreached.h"
 
 /** What became of a request with events of Janus: values of the label
  *  "result". */
@@ -43,6 +44,7 @@ typedef struct {
     cctv_old_pins_t old_pins;
     cctv_failures_t failures;
     cctv_pulls_t pulls;
+    cctv_unreached_t unreached;
 } cctv_video_memory_t;
 
 extern const cctv_region_t cctv_video_region;

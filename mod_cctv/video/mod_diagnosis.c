@@ -288,7 +288,7 @@ static bool has_changed(request_rec *r, const cctv_viewer_t *viewer,
     return hash != 0
            && cctv_feed_read(
                   r, cctv_mountpoint_id(viewer->camera, viewer->is_second),
-                  &feed)
+                  false, &feed)
                   == OK
            && feed.url != NULL && cctv_feed_hash(r->pool, &feed) != hash;
 }

@@ -10,6 +10,7 @@
 #include "janus/stream_url.h"
 #include "memory/mod_part.h"
 #include "video/failures.h"
+#include "video/fan_out.h"
 #include "video/mod_lifecycle.h"
 #include "video/placeholders.h"
 
@@ -45,16 +46,41 @@ static void add_login(apr_pool_t *pool, const cctv_logins_t *logins,
     }
 }
 
-int cctv_feed_read(request_rec *r, int64_t id, cctv_feed_t *feed)
+/* The address of a camera at the relay.
+ * @return false: it is not to be used */
+static bool read_fan_out(request_rec *r, int64_t id, bool is_further,
+                         cctv_feed_t *feed)
+{
+    const cctv_video_settings_t *settings = &cctv_video()->settings;
+
+    if (!is_further || settings->fan_out == NULL
+        || cctv_mountpoint_is_second(id)) {
+        return false;
+    }
+    feed->is_relay = true;
+    feed->url = cctv_fan_out_url(r->pool, settings->fan_out,
+                                 cctv_mountpoint_camera(id));
+    if (settings->logins != NULL) {
+        add_login(r->pool, settings->logins, NULL, feed);
+    }
+    return true;
+}
+
+int cctv_feed_read(request_rec *r, int64_t id, bool is_further,
+                   cctv_feed_t *feed)
 {
     const cctv_logins_t *logins = cctv_video()->settings.logins;
     int32_t camera = cctv_mountpoint_camera(id);
     const char *key = NULL;
     const char *url;
-    int status = cctv_mountpoint_is_second(id)
-                     ? cctv_source_sub_stream_url(r, camera, &url)
-                     : cctv_source_stream_url(r, camera, &url);
+    int status;
 
+    if (read_fan_out(r, id, is_further, feed)) {
+        return OK;
+    }
+    status = cctv_mountpoint_is_second(id)
+                 ? cctv_source_sub_stream_url(r, camera, &url)
+                 : cctv_source_stream_url(r, camera, &url);
     if (status == OK && url != NULL && logins != NULL
         && cctv_logins_have_keys(logins)) {
         status = cctv_source_external_id(r, camera, &key);

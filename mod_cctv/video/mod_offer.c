@@ -37,6 +37,14 @@ static cctv_failures_t *failures(void)
     return &cctv_video_memory()->failures;
 }
 
+/* Whether another server is connected to the camera and has room. */
+static bool is_received(const cctv_offer_attempt_t *attempt)
+{
+    return cctv_servers_have_receiving(&attempt->x.video->servers,
+                                       cctv_failures_key_of(attempt->id),
+                                       attempt->tried);
+}
+
 /* @param outcome  written only if the result is false
  * @return whether this request tries to connect to its camera */
 static bool may_try(cctv_offer_attempt_t *attempt,
@@ -58,13 +66,41 @@ static bool may_try(cctv_offer_attempt_t *attempt,
     case CCTV_ATTEMPT_OTHERS:
         break;
     }
-    if (cctv_exchange_follow(&attempt->x)) {
-        apr_sleep(PAUSE);
-    }
-    else {
+    if (is_received(attempt) || !cctv_exchange_follow(&attempt->x)) {
         *outcome = CCTV_OFFER_BUSY;
     }
+    else {
+        apr_sleep(PAUSE);
+    }
     return false;
+}
+
+/* Whether another server may serve the viewer instead. What went wrong then
+ * says nothing about the camera. */
+static bool is_elsewhere(const cctv_offer_attempt_t *attempt,
+                         cctv_offer_outcome_t outcome)
+{
+    return (outcome == CCTV_OFFER_OFFLINE || outcome == CCTV_OFFER_BUSY)
+           && is_received(attempt);
+}
+
+/* Let no further viewer wait for a server that cannot connect. */
+static void note_unreached(cctv_offer_attempt_t *attempt)
+{
+    const cctv_janus_server_t *server = attempt->x.server;
+    cctv_failure_t why = attempt->diagnosis.failed.why;
+
+    cctv_unreached_note(&cctv_video_memory()->unreached,
+                        cctv_failures_key_of(attempt->id), server->place,
+                        cctv_now());
+    CCTV_LOG_R(APLOG_WARNING, 0, attempt->x.r, "CCTV0290",
+               "%s cannot connect to camera %d%s (%s), which another Janus "
+               "receives: its viewers get that one for a minute",
+               server->words.title, attempt->viewer->camera,
+               attempt->feed.is_relay ? " at the address of CCTVFanOut" : "",
+               cctv_failure_words(
+                   why == CCTV_FAILURE_NONE ? CCTV_FAILURE_UNREACHABLE : why)
+                   ->name);
 }
 
 static void remember(cctv_offer_attempt_t *attempt,
@@ -110,7 +146,11 @@ static cctv_offer_outcome_t why_lost(const cctv_offer_attempt_t *attempt,
 static cctv_offer_outcome_t find_feed(cctv_offer_attempt_t *attempt,
                                       int *result)
 {
-    int status = cctv_feed_read(attempt->x.r, attempt->id, &attempt->feed);
+    bool is_further = cctv_servers_have_pull(&attempt->x.video->servers,
+                                             cctv_failures_key_of(attempt->id),
+                                             attempt->x.server);
+    int status = cctv_feed_read(attempt->x.r, attempt->id, is_further,
+                                &attempt->feed);
 
     if (status != OK) {
         *result = cctv_cameras_no_answer(attempt->x.r, status);
@@ -331,6 +371,17 @@ cctv_offer_outcome_t cctv_offer_get(cctv_offer_attempt_t *attempt,
     cctv_offer_outcome_t outcome = get_offer(attempt, transport, out, status,
                                              result);
 
+    if (is_elsewhere(attempt, outcome)) {
+        if (attempt->is_trying && outcome == CCTV_OFFER_OFFLINE) {
+            note_unreached(attempt);
+        }
+        outcome = CCTV_OFFER_ELSEWHERE;
+    }
+    else if (attempt->feed.is_relay && outcome == CCTV_OFFER_OFFLINE) {
+        /* That says nothing about the camera. */
+        note_unreached(attempt);
+        outcome = CCTV_OFFER_BUSY;
+    }
     remember(attempt, outcome);
     return outcome;
 }

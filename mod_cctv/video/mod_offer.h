@@ -18,6 +18,9 @@ typedef enum {
     CCTV_OFFER_OK,
     CCTV_OFFER_BUSY,    /**< too many requests wait for cameras */
     CCTV_OFFER_OFFLINE, /**< the camera does not answer */
+    /** not from this server now, but another one is connected to the camera and
+     *  has room */
+    CCTV_OFFER_ELSEWHERE,
     /** mod_cctv did not create the mountpoint with this number */
     CCTV_OFFER_FOREIGN,
     CCTV_OFFER_DOWN, /**< Janus does not answer */
@@ -27,12 +30,13 @@ typedef enum {
 } cctv_offer_outcome_t;
 
 /** The attempt of a request to get an offer, or the answer to the offer of its
- *  player. The caller sets `viewer`, `id`, `player` and the codec of `feed`,
- *  begins `x`, and sets the rest to 0. */
+ *  player. The caller sets `viewer`, `id`, `tried`, `player` and the codec of
+ *  `feed`, begins `x`, and sets the rest to 0. */
 typedef struct {
     cctv_exchange_t x;
     const cctv_viewer_t *viewer;
     int64_t id;            /**< of the mountpoint (janus/mountpoint_id.h) */
+    uint32_t tried;        /**< the servers that were tried (mod_servers.h) */
     cctv_player_t *player; /**< it makes the offer; NULL: Janus does */
     cctv_feed_t feed;      /**< url NULL: not read from the database yet */
     bool is_trying;        /**< it makes the attempt to connect itself */

@@ -37,13 +37,21 @@ const char *cctv_video_state(void)
     return "down";
 }
 
+/* A Janus that does not answer has lost them, or they are not known. */
+static uint64_t mountpoints_of(const cctv_janus_server_t *server)
+{
+    return cctv_breaker_is_open(&server->region->breaker)
+               ? 0
+               : cctv_counted(&server->region->mountpoints);
+}
+
 uint64_t cctv_video_mountpoints(void)
 {
     uint64_t sum = 0;
     int i;
 
     for (i = 0; cctv_video() != NULL && i < cctv_video()->servers.count; i++) {
-        sum += cctv_counted(&cctv_video()->servers.at[i].region->mountpoints);
+        sum += mountpoints_of(&cctv_video()->servers.at[i]);
     }
     return sum;
 }
@@ -106,14 +114,29 @@ static void write_views(cctv_scrape_t *scrape)
     write_servers(scrape, views_of);
 }
 
-static uint64_t mountpoints_of(const cctv_janus_server_t *server)
-{
-    return cctv_counted(&server->region->mountpoints);
-}
-
 static void write_mountpoints(cctv_scrape_t *scrape)
 {
     write_servers(scrape, mountpoints_of);
+}
+
+static uint64_t calls_of(const cctv_janus_server_t *server)
+{
+    return cctv_counted(&server->region->tally.calls);
+}
+
+static void write_server_calls(cctv_scrape_t *scrape)
+{
+    write_servers(scrape, calls_of);
+}
+
+static uint64_t errors_of(const cctv_janus_server_t *server)
+{
+    return cctv_counted(&server->region->tally.errors);
+}
+
+static void write_server_errors(cctv_scrape_t *scrape)
+{
+    write_servers(scrape, errors_of);
 }
 
 static void write_calls(cctv_scrape_t *scrape)
@@ -156,6 +179,11 @@ static const cctv_family_t families[] = {
       "Views whose video comes from Janus.", write_views },
     { "cctv_janus_call_duration_seconds", CCTV_FAMILY_HISTOGRAM, "seconds",
       "Time that a call of Janus took.", write_calls },
+    { "cctv_janus_server_calls", CCTV_FAMILY_COUNTER, NULL,
+      "Calls of each Janus server.", write_server_calls },
+    { "cctv_janus_server_errors", CCTV_FAMILY_COUNTER, NULL,
+      "Calls of each Janus server that brought nothing of use.",
+      write_server_errors },
     { "cctv_janus_errors", CCTV_FAMILY_COUNTER, NULL,
       "Calls of Janus that brought nothing of use.", write_errors },
     { "cctv_janus_events", CCTV_FAMILY_COUNTER, NULL,

@@ -119,6 +119,7 @@ static void set_up_server(apr_pool_t *pool,
     server->discarded = &cctv_views()->discarded;
     server->failures = &memory->failures;
     server->pulls = settings->servers == NULL ? NULL : &memory->pulls;
+    place.tally = &server->region->tally;
     server->client = cctv_janus_create(pool, &place);
     server->keeper_client = cctv_janus_create(pool, &place);
     server->has_admin = line->admin_url != NULL;
@@ -165,10 +166,20 @@ cctv_janus_server_t *cctv_servers_find(const cctv_servers_t *servers,
     return NULL;
 }
 
+/* Whether a server may be chosen for a new view. One that could not connect to
+ * the camera, which another one receives, is not asked to connect again. */
+static bool is_open(const cctv_janus_server_t *server, int32_t stream,
+                    bool is_connected)
+{
+    return !cctv_janus_region_is_down(server->region)
+           && (is_connected
+               || !cctv_unreached_has(&cctv_video_memory()->unreached, stream,
+                                      server->place, cctv_now()));
+}
+
 /* @return the number of servers that may be chosen */
 static int list_choices(const cctv_servers_t *servers, int32_t stream,
-                        uint32_t tried, bool with_those_down,
-                        cctv_choice_t *choices)
+                        uint32_t tried, bool with_all, cctv_choice_t *choices)
 {
     uint32_t connected = cctv_pulls_find(&cctv_video_memory()->pulls, stream);
     int open = 0;
@@ -176,6 +187,7 @@ static int list_choices(const cctv_servers_t *servers, int32_t stream,
 
     for (i = 0; i < servers->count; i++) {
         const cctv_janus_server_t *server = &servers->at[i];
+        bool is_connected = (connected >> server->place & 1) != 0;
 
         choices[i] = (cctv_choice_t){
             .key = server->key,
@@ -183,13 +195,23 @@ static int list_choices(const cctv_servers_t *servers, int32_t stream,
             .load = cctv_janus_region_load(server->region),
             .max = server->max,
             .is_open = !server->is_draining && (tried >> i & 1) == 0
-                       && (with_those_down
-                           || !cctv_janus_region_is_down(server->region)),
-            .is_connected = (connected >> server->place & 1) != 0
+                       && (with_all || is_open(server, stream, is_connected)),
+            .is_connected = is_connected
         };
         open += choices[i].is_open;
     }
     return open;
+}
+
+/* The new view counts with the server's from now on. */
+static cctv_janus_server_t *begin(const cctv_servers_t *servers, int chosen,
+                                  uint32_t *tried)
+{
+    cctv_janus_server_t *server = &servers->at[chosen];
+
+    *tried |= UINT32_C(1) << chosen;
+    atomic_fetch_add(&server->region->begun, 1);
+    return server;
 }
 
 cctv_server_chosen_t cctv_servers_choose(const cctv_servers_t *servers,
@@ -212,10 +234,57 @@ cctv_server_chosen_t cctv_servers_choose(const cctv_servers_t *servers,
     else if (*tried != 0) {
         return CCTV_SERVERS_DRAINING;
     }
-    *server = &servers->at[chosen];
-    *tried |= UINT32_C(1) << chosen;
-    atomic_fetch_add(&(*server)->region->begun, 1);
+    *server = begin(servers, chosen, tried);
     return CCTV_SERVER_CHOSEN;
+}
+
+/* @return the index of a server that receives the camera; negative: none has
+ *         room */
+static int choose_receiving(const cctv_servers_t *servers, int32_t stream,
+                            uint32_t tried)
+{
+    cctv_choice_t choices[CCTV_JANUS_MAX];
+
+    if (servers->at[0].pulls == NULL) {
+        return -1;
+    }
+    list_choices(servers, stream, tried, false, choices);
+    return cctv_choose_connected(choices, servers->count);
+}
+
+bool cctv_servers_choose_receiving(const cctv_servers_t *servers,
+                                   int32_t stream, uint32_t *tried,
+                                   cctv_janus_server_t **server)
+{
+    int chosen = choose_receiving(servers, stream, *tried);
+
+    if (chosen >= 0) {
+        *server = begin(servers, chosen, tried);
+    }
+    return chosen >= 0;
+}
+
+bool cctv_servers_have_receiving(const cctv_servers_t *servers, int32_t stream,
+                                 uint32_t tried)
+{
+    return choose_receiving(servers, stream, tried) >= 0;
+}
+
+bool cctv_servers_have_pull(const cctv_servers_t *servers, int32_t stream,
+                            const cctv_janus_server_t *but)
+{
+    uint32_t connected = cctv_pulls_find(&cctv_video_memory()->pulls, stream);
+    int i;
+
+    for (i = 0; but->pulls != NULL && i < servers->count; i++) {
+        const cctv_janus_server_t *server = &servers->at[i];
+
+        if (server != but && (connected >> server->place & 1) != 0
+            && !cctv_janus_region_is_down(server->region)) {
+            return true;
+        }
+    }
+    return false;
 }
 
 bool cctv_servers_have_other(const cctv_servers_t *servers, uint32_t tried)

@@ -56,6 +56,25 @@ cctv_server_chosen_t cctv_servers_choose(const cctv_servers_t *servers,
                                          int32_t stream, uint32_t *tried,
                                          cctv_janus_server_t **server);
 
+/**
+ * Choose a server that is connected to the camera, after another one could not
+ * connect to it. The view counts as with cctv_servers_choose().
+ *
+ * @return false: none has room
+ */
+bool cctv_servers_choose_receiving(const cctv_servers_t *servers,
+                                   int32_t stream, uint32_t *tried,
+                                   cctv_janus_server_t **server);
+
+/** @return whether cctv_servers_choose_receiving() would find one */
+bool cctv_servers_have_receiving(const cctv_servers_t *servers, int32_t stream,
+                                 uint32_t tried);
+
+/** @return whether another server is connected to the camera, also one without
+ *  room */
+bool cctv_servers_have_pull(const cctv_servers_t *servers, int32_t stream,
+                            const cctv_janus_server_t *but);
+
 /** @return whether another server than those that were tried answers */
 bool cctv_servers_have_other(const cctv_servers_t *servers, uint32_t tried);
 

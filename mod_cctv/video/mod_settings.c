@@ -7,6 +7,7 @@
 #include "video/mod_settings.h"
 
 #include "secret/file.h"
+#include "video/fan_out.h"
 #include "video/mod_server_lines.h"
 #include "video/mod_values.h"
 #include "video/turn.h"
@@ -39,6 +40,17 @@ static const char *set_url(cmd_parms *cmd, const char *arg, void *value)
 static const char *set_admin_url(cmd_parms *cmd, const char *arg, void *value)
 {
     return take_url(cmd, arg, "7088/admin", value);
+}
+
+static const char *set_fan_out(cmd_parms *cmd, const char *arg, void *value)
+{
+    if (!cctv_fan_out_is_right(arg)) {
+        return "CCTVFanOut has to be an address with {id} in its path, such "
+               "as rtsp://relay:8554/{id}, without a user: logins are in "
+               "CCTVCameraLoginsFile";
+    }
+    *(const char **)value = apr_pstrdup(cmd->pool, arg);
+    return NULL;
 }
 
 /* ---- Secret files ---- */
@@ -167,6 +179,10 @@ const char *cctv_video_settings_check(const cctv_video_settings_t *settings)
     }
     if (settings->servers != NULL) {
         return check_servers(settings);
+    }
+    if (settings->fan_out != NULL) {
+        return "CCTVFanOut goes with CCTVJanus only: a single Janus pulls "
+               "each camera once";
     }
     if (settings->janus_url == NULL) {
         return settings->admin_url != NULL || settings->is_proxied

@@ -20,6 +20,9 @@
           cctv_server_line_add,                                               \
           "one of several Janus servers: name, url=, admin=, secret=, "       \
           "weight=, max=, drain (default: none)")                             \
+    OTHER(const char *, fan_out, "CCTVFanOut", SERVER, TAKE1, set_fan_out,    \
+          "a relay from which the second and later Janus servers pull a "     \
+          "camera (default: none)")                                           \
     OTHER(const char *, admin_url, "CCTVJanusAdminURL", SERVER, TAKE1,        \
           set_admin_url,                                                      \
           "where Janus's admin API is (default: none, and no WHEP)")          \

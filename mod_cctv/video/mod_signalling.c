@@ -132,6 +132,7 @@ static void answer_outcome(cctv_offer_attempt_t *attempt,
     case CCTV_OFFER_DOWN:
         *result = answer_down(attempt, status);
         break;
+    case CCTV_OFFER_ELSEWHERE:
     case CCTV_OFFER_OK:
     case CCTV_OFFER_ANSWERED:
         break;
@@ -142,7 +143,8 @@ static void answer_outcome(cctv_offer_attempt_t *attempt,
 typedef enum {
     READY,
     ANSWERED, /* the request has been answered */
-    NEXT      /* this server does not answer, and another one may */
+    NEXT,     /* this server does not answer, and another one may */
+    RECEIVING /* this server cannot show the camera, and another one does */
 } tried_t;
 
 /* The start of a view, which tries servers one after the other. */
@@ -195,6 +197,9 @@ static tried_t get_sdp(const start_t *start, cctv_offer_attempt_t *attempt)
         cctv_exchange_log_down(x, status);
         return NEXT;
     }
+    if (outcome == CCTV_OFFER_ELSEWHERE) {
+        return RECEIVING;
+    }
     if (outcome != CCTV_OFFER_OK) {
         answer_outcome(attempt, outcome, status, start->result);
         return ANSWERED;
@@ -244,6 +249,7 @@ static tried_t try_server(const start_t *start, cctv_janus_server_t *server)
                .client = viewer->client },
         .viewer = viewer,
         .id = cctv_mountpoint_id(viewer->camera, viewer->is_second),
+        .tried = start->servers,
         .feed = { .codec = viewer->codec },
         .player = start->offer->from_viewer == NULL ? NULL : &player
     };
@@ -262,15 +268,31 @@ static tried_t try_server(const start_t *start, cctv_janus_server_t *server)
     return tried;
 }
 
+/* @param before  what came of the last try
+ * @param server  gets the next server to try */
+static cctv_server_chosen_t choose(start_t *start, tried_t before,
+                                   cctv_janus_server_t **server)
+{
+    const cctv_servers_t *servers = &cctv_video()->servers;
+
+    if (before == RECEIVING) {
+        return cctv_servers_choose_receiving(servers, start->stream,
+                                             &start->servers, server)
+                   ? CCTV_SERVER_CHOSEN
+                   : CCTV_SERVERS_FULL;
+    }
+    return cctv_servers_choose(servers, start->stream, &start->servers,
+                               server);
+}
+
 /* Try one server after the other. */
 static bool try_servers(start_t *start)
 {
     cctv_janus_server_t *server;
     tried_t tried = NEXT;
 
-    while (tried == NEXT) {
-        switch (cctv_servers_choose(&cctv_video()->servers, start->stream,
-                                    &start->servers, &server)) {
+    while (tried == NEXT || tried == RECEIVING) {
+        switch (choose(start, tried, &server)) {
         case CCTV_SERVER_CHOSEN:
             tried = try_server(start, server);
             break;

@@ -13,7 +13,12 @@
 
 #include "apr_tables.h"
 
+#include <stdlib.h>
 #include <xxhash.h>
+
+/* Lists of mountpoints are a second old, so it is of no use to look more often:
+ * µs. */
+#define LOOK 1000000
 
 /* Shorter than what cctv_note_watcher() in sql/20-roles.sql takes for a server
  * that is lost: µs. */
@@ -49,16 +54,37 @@ static void add_mountpoint(void *lists_, int64_t id, bool is_online)
     }
 }
 
-static bool has(const apr_array_header_t *cameras, int32_t camera)
+static int by_number(const void *a, const void *b)
 {
+    const int *one = a;
+    const int *other = b;
+
+    return (*one > *other) - (*one < *other);
+}
+
+/* Sort a list, and remove duplicates: several Janus servers, and both streams of
+ * a camera, may say the same. */
+static void sort(apr_array_header_t *cameras)
+{
+    int *at = (int *)cameras->elts;
+    int kept = 0;
     int i;
 
+    qsort(at, (size_t)cameras->nelts, sizeof at[0], by_number);
     for (i = 0; i < cameras->nelts; i++) {
-        if (APR_ARRAY_IDX(cameras, i, int) == camera) {
-            return true;
+        if (kept == 0 || at[kept - 1] != at[i]) {
+            at[kept++] = at[i];
         }
     }
-    return false;
+    cameras->nelts = kept;
+}
+
+/* @param cameras  sorted */
+static bool has(const apr_array_header_t *cameras, int camera)
+{
+    return bsearch(&camera, cameras->elts, (size_t)cameras->nelts,
+                   sizeof camera, by_number)
+           != NULL;
 }
 
 /* Of several Janus servers, one may receive a camera that another one does
@@ -70,7 +96,7 @@ static void add_silent(lists_t *lists)
     for (i = 0; i < lists->silent->nelts; i++) {
         int32_t camera = APR_ARRAY_IDX(lists->silent, i, int);
 
-        if (!has(lists->receives, camera) && !has(lists->fails, camera)) {
+        if (!has(lists->receives, camera)) {
             add_failed(lists, camera, CCTV_FAILURE_STOPPED_SENDING);
         }
     }
@@ -85,6 +111,8 @@ static void add_mountpoints(lists_t *lists,
         cctv_keeper_mountpoints_statuses(mountpoints->at[i], add_mountpoint,
                                          lists);
     }
+    sort(lists->receives);
+    sort(lists->silent);
     add_silent(lists);
 }
 
@@ -101,10 +129,21 @@ static void add_failures(lists_t *lists)
 
         if (camera > 0 && failed.wait > 0
             && cctv_failure_words(failed.why)->kind == CCTV_FAILS_CAMERA
-            && !has(lists->receives, camera)) {
+            && !has(lists->receives, camera) && !has(lists->silent, camera)) {
             add_failed(lists, camera, failed.why);
         }
     }
+}
+
+static void list_all(lists_t *lists, const cctv_keeper_lists_t *mountpoints,
+                     apr_pool_t *pool)
+{
+    lists->receives = apr_array_make(pool, 64, sizeof(int));
+    lists->silent = apr_array_make(pool, 16, sizeof(int));
+    lists->fails = apr_array_make(pool, 16, sizeof(int));
+    lists->reasons = apr_array_make(pool, 16, sizeof(const char *));
+    add_mountpoints(lists, mountpoints);
+    add_failures(lists);
 }
 
 static uint64_t hash_of(const lists_t *lists)
@@ -124,15 +163,11 @@ void cctv_watcher_tell(cctv_watcher_t *watcher, server_rec *database,
     lists_t lists = { .now = cctv_now() };
     uint64_t hash;
 
-    if (name == NULL) {
+    if (name == NULL || lists.now < watcher->look) {
         return;
     }
-    lists.receives = apr_array_make(pool, 64, sizeof(int));
-    lists.silent = apr_array_make(pool, 16, sizeof(int));
-    lists.fails = apr_array_make(pool, 16, sizeof(int));
-    lists.reasons = apr_array_make(pool, 16, sizeof(const char *));
-    add_mountpoints(&lists, mountpoints);
-    add_failures(&lists);
+    watcher->look = lists.now + LOOK;
+    list_all(&lists, mountpoints, pool);
     hash = hash_of(&lists);
     if (hash == watcher->told && lists.now < watcher->due) {
         return;

@@ -21,8 +21,9 @@
 
 /** What was told last. All zero at the start; belongs to one keeper. */
 typedef struct {
-    uint64_t told; /**< a hash of it */
-    cctv_time_t due;
+    uint64_t told;    /**< a hash of it */
+    cctv_time_t due;  /**< when it is told again, changed or not */
+    cctv_time_t look; /**< when a change is looked for next */
     bool is_on;
 } cctv_watcher_t;
 

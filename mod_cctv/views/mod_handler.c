@@ -28,9 +28,6 @@
 #include <string.h>
 #include <strings.h>
 
-/* How many heartbeats a client sends within its timeout: two may be lost. */
-#define BEATS 3
-
 /* The longest body of a request: bytes. With video, that of a start has room
  * for an SDP offer. */
 #define BODY_MAX     4096
@@ -160,10 +157,10 @@ static int send_offer(request_rec *r, const cctv_view_t *view,
     json_t *body;
 
     cctv_view_id(view, id);
-    body = json_pack("{s:s, s:i, s:i, s:i, s:i}", "session_id",
-                     cctv_node_add(r, id), "camera_id", view->camera,
-                     "heartbeat_seconds", timeout / BEATS, "timeout_seconds",
-                     timeout, "viewers", (int)viewers_with(view));
+    body = json_pack(
+        "{s:s, s:i, s:i, s:i, s:i}", "session_id", cctv_node_add(r, id),
+        "camera_id", view->camera, "heartbeat_seconds", timeout / CCTV_BEATS,
+        "timeout_seconds", timeout, "viewers", (int)viewers_with(view));
     cctv_transport(view->transport)->add_members(view, id, offer, &body);
     return cctv_reply_json(r, HTTP_CREATED, body);
 }
@@ -190,7 +187,7 @@ static int send_started(request_rec *r, const cctv_view_t *view)
     at = CCTV_OUTPUT_PUT(at, "\",\"camera_id\":");
     at = cctv_output_put_number(at, (uint32_t)view->camera);
     at = CCTV_OUTPUT_PUT(at, ",\"heartbeat_seconds\":");
-    at = cctv_output_put_number(at, timeout / BEATS);
+    at = cctv_output_put_number(at, timeout / CCTV_BEATS);
     at = CCTV_OUTPUT_PUT(at, ",\"timeout_seconds\":");
     at = cctv_output_put_number(at, timeout);
     at = stpcpy(at, viewers_member(r, view));
@@ -313,6 +310,17 @@ static const char *transport_members(request_rec *r, const char *id,
                : transport->heartbeat_members(r, view, id);
 }
 
+/* While heartbeats may be rare, each answer says so. */
+static const char *interval_member(request_rec *r, const cctv_view_t *view)
+{
+    cctv_time_t rare = cctv_beats_rare(view) / 1000000;
+
+    return cctv_view_needs_rare_beats(view, cctv_now())
+               ? apr_pstrcat(r->pool, ",\"heartbeat_seconds\":",
+                             apr_itoa(r->pool, (int)rare), NULL)
+               : "";
+}
+
 /* @return the JSON members that views of pictures have */
 static const char *picture_members(request_rec *r, const char *id,
                                    const cctv_view_t *view)
@@ -328,8 +336,8 @@ static const char *picture_members(request_rec *r, const char *id,
         return apr_psprintf(r->pool, ",\"viewers\":%u", viewers);
     }
     return apr_psprintf(
-        r->pool, ",\"viewers\":%u,\"video\":\"%s\"%s%s", viewers,
-        video_of(view),
+        r->pool, ",\"viewers\":%u,\"video\":\"%s\"%s%s%s", viewers,
+        video_of(view), interval_member(r, view),
         view->flow == CCTV_FLOW_FAILED ? ",\"reason\":\"no_media\"" : "",
         transport_members(r, id, view));
 }

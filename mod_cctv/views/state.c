@@ -117,13 +117,18 @@ static cctv_time_t last_heartbeat(const cctv_state_load_t *load,
                                   const record_t *in)
 {
     cctv_time_t timeout = (cctv_time_t)in->timeout * 1000;
+    const cctv_view_t view = { .transport = (cctv_transport_t)in->transport,
+                               .timeout = in->timeout,
+                               .answered = in->answered,
+                               .proven = in->proven,
+                               .last = in->last };
     bool goes_on;
 
     if (!load->is_same_boot || in->last > load->now) {
         return -1;
     }
     if (load->is_clean) {
-        return load->now - in->last <= timeout ? in->last : -1;
+        return cctv_view_is_over(&view, load->now) ? -1 : in->last;
     }
     /* The crash came before the next state file was due, and there may have
      * been heartbeats until then. The time until the last save has been

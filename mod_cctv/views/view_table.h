@@ -287,13 +287,6 @@ bool cctv_view_table_find(const cctv_view_table_t *table, const char *id,
 bool cctv_view_table_find_ended(const cctv_view_table_t *table, const char *id,
                                 cctv_view_t *out);
 
-/** @return whether a view is overdue: there was no heartbeat for longer than
- *  its timeout */
-static inline bool cctv_view_is_over(const cctv_view_t *view, cctv_time_t now)
-{
-    return now - view->last > (cctv_time_t)view->timeout * 1000;
-}
-
 /**
  * Note a heartbeat, unless the view has changed since it was found.
  *

@@ -21,10 +21,6 @@
  * one. */
 #define LIMIT_PAUSE 1500000
 
-/* If Janus has told nothing about the media of a view for this long,
- * heartbeats count as proof that they flow: µs. */
-#define BLIND 20000000
-
 static uint32_t watched_cell(cctv_views_t *shared, int32_t camera,
                              uint16_t country)
 {
@@ -278,7 +274,8 @@ bool cctv_view_flow(cctv_views_t *shared, cctv_view_t *view, cctv_flow_t flow,
 static bool counts_by_heartbeat(const cctv_view_t *view, cctv_time_t now)
 {
     return !cctv_transport_has_video(view->transport)
-           || (cctv_view_is_watched(view) && now - view->looked > BLIND);
+           || (cctv_view_is_watched(view)
+               && now - view->looked > CCTV_BEATS_BLIND);
 }
 
 bool cctv_view_beat(cctv_views_t *shared, cctv_view_t *view, cctv_moment_t now)
@@ -345,8 +342,9 @@ bool cctv_view_end(cctv_views_t *shared, const cctv_view_t *view,
         cctv_count(&shared->head->counters.ended[counted]);
     }
     if (cctv_view_tell_end(&closed, counted,
-                           reason == CCTV_ENDED_EXPIRED ? view->last
-                                                        : now.time)) {
+                           reason == CCTV_ENDED_EXPIRED
+                               ? cctv_view_over_at(view)
+                               : now.time)) {
         free_slot(shared, &closed, now.time);
     }
     else {

@@ -12,6 +12,7 @@
 #define CCTV_VIEWS_VIEWS_H
 
 #include "views/memory.h"
+#include "views/view_beats.h"
 
 /** A viewer who starts to watch a camera. */
 typedef struct {

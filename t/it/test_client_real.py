@@ -9,7 +9,7 @@ import pytest
 
 from api import ONE_CHILD
 from client import (CONFIG, MODULES, ClientPages, allow, asked, comes_to,
-                    later, past, real_site)
+                    later, past, real_site, sent)
 from env import wait_for
 from lab import Cameras, real
 from metrics import scrape
@@ -94,6 +94,30 @@ def test_the_view_reports_its_quality(pages, site):
         wait_for(lambda: count('view_frames_decoded_total') > frames_before,
                  'decoded frames are counted', 2 * WORD)
         assert count(pictures[0], **pictures[1]) == before + 1
+
+
+# A server that wants a heartbeat each second, until the video plays.
+RARE = '''
+    const really = window.fetch;
+    window.fetch = async (url, options) => {
+      const reply = await really(url, options);
+      const seconds = String(url).endsWith('/view-start') ? 1
+        : String(url).includes('/heartbeat') ? 60 : 0;
+      if (!seconds || !reply.ok) return reply;
+      const said = await reply.json();
+      said.heartbeat_seconds = seconds;
+      return Response.json(said, {status: reply.status});
+    };'''
+
+
+def test_heartbeats_are_rare_when_the_server_says_so(pages):
+    page = pages.open()
+    page.run(RARE)
+    page.run('watch(1);')
+    live(page)
+    # One when the first picture comes, and perhaps one before.
+    assert 1 <= sent(page, '/heartbeat', 5.5, 1) <= 2
+    page.run('view.end();')
 
 
 def test_two_viewers(pages):

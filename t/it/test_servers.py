@@ -228,6 +228,59 @@ def test_a_server_that_fails_to_connect_does_not_take_a_camera_offline(
     assert is_now() == before
 
 
+# --- a hot camera -----------------------------------------------------------
+
+RELAY = 'CCTVFanOut rtsp://10.1.2.9/cameras/{id}\n'
+# With more views of a camera than this, the first of two servers is full.
+CROWD = 34
+
+
+def crowd(cluster, httpd, viewer, servers, camera, more):
+    """Starts a view of a camera with two servers that take new views; returns
+    that of the view, the other one, and a function that starts a crowd."""
+    configure(httpd, cluster, servers, servers.lines(north='drain') + more)
+    wait_until_counted(httpd, 0)
+    viewer.play(camera)
+    (first,) = servers.having(camera)
+    (other,) = {'east', 'west'} - {first}
+    wait_until_counted(httpd, 1)
+    return first, other, lambda: [viewer.play(camera)
+                                  for _ in range(CROWD + 2)]
+
+
+@pytest.mark.parametrize('more', ['', RELAY], ids=['itself', 'relay'])
+def test_a_server_that_cannot_pull_a_hot_camera_leaves_it_to_the_first(
+        cluster, httpd, viewer, servers, more):
+    """Nobody is refused, and the camera has not failed."""
+    camera = 12 if more else 11
+    first, other, start_all = crowd(cluster, httpd, viewer, servers, camera,
+                                    more)
+    before = scrape(httpd).sum('cctv_camera_failures_total')
+    httpd.expect('CCTV0290')
+    servers.janus[other].camera(camera).online = False
+    start_all()
+    assert servers.having(camera) == {first}
+    # One viewer has waited for the other server, and nobody else.
+    (line,) = [line for line in httpd.text().splitlines()
+               if f'CCTV0290: Janus {other} cannot connect to camera {camera} '
+               in line]
+    assert ('CCTVFanOut' in line) == bool(more)
+    assert '10.1.2.9' not in httpd.text()
+    assert scrape(httpd).sum('cctv_camera_failures_total') == before
+
+
+def test_further_servers_pull_from_the_relay(cluster, httpd, viewer, servers):
+    camera = 13
+    first, other, start_all = crowd(cluster, httpd, viewer, servers, camera,
+                                    RELAY)
+    start_all()
+    assert servers.having(camera) == {first, other}
+    urls = [servers.janus[name].mountpoints[camera].body['url']
+            for name in (first, other)]
+    assert urls == ['rtsp://10.1.2.3:554/secret-path',
+                    f'rtsp://10.1.2.9/cameras/{camera}']
+
+
 # --- loss -------------------------------------------------------------------
 
 @contextlib.contextmanager
@@ -279,7 +332,12 @@ def is_lost(httpd, viewer, servers, at):
     assert (reply.status, reply.json()['video']) == (200, 'up')
     assert states(httpd) == {'east': 'down', 'north': 'up', 'west': 'up'}
     assert 'http' not in reply.body.decode()
-    assert scrape(httpd).sum('cctv_janus_up', server='east') == 0
+    metrics = scrape(httpd)
+    assert metrics.sum('cctv_janus_up', server='east') == 0
+    assert metrics.sum('cctv_mountpoints', server='east') == 0
+    assert metrics.sum('cctv_janus_server_errors_total', server='east') >= 2
+    assert (metrics.sum('cctv_janus_server_calls_total', server='west')
+            > metrics.sum('cctv_janus_server_errors_total', server='west'))
     assert scrape(httpd).sum('cctv_janus_up') == 2
 
 

@@ -185,6 +185,7 @@ def test_good_value(check, line):
 LINES = [f'CCTVJanusURL {URL}', 'CCTVWhepMaxAge 60s', f'CCTVJanusAdminURL {URL}',
          'CCTVJanusSecretFile /x', 'CCTVJanusIdleTimeout 60s',
          'CCTVJanusColdTimeout 8s', 'CCTVJanusProxy on',
+         'CCTVFanOut rtsp://relay/{id}',
          'CCTVJanus east url=http://h', 'CCTVCameraLoginsFile /x',
          'CCTVTurnServer stun:h',
          'CCTVTurnSecretFile /x', 'CCTVMaxViewers 5',
@@ -301,3 +302,22 @@ def test_servers_want_a_database(written, secret):
     answer = written(f'{EAST} secret={secret()}\n' + endpoints(HANDLERS)
                      ).configtest()
     refused(answer, 'CCTVJanus need DBDriver pgsql')
+
+
+# --- the relay --------------------------------------------------------------
+
+@pytest.mark.parametrize('value', [
+    'relay', 'http://relay/{id}', 'rtsp://relay/camera', 'rtsp://{id}/',
+    'rtsp://me:word5@relay/{id}', 'rtsp://0.0.0.0/{id}'])
+def test_bad_relay(check, secret, value):
+    answer = check(f'{EAST} secret={secret()}\nCCTVFanOut {value}\n')
+    refused(answer, 'CCTVFanOut has to be')
+    assert 'word5' not in answer[1]
+
+
+def test_relay_goes_with_several_servers(check, secret):
+    accepted(check(f'{EAST} secret={secret()}\n'
+                   'CCTVFanOut rtsp://relay/{id}\n'))
+    refused(check(f'CCTVJanusURL {URL}\nCCTVJanusSecretFile {secret()}\n'
+                  'CCTVFanOut rtsp://relay/{id}\n'),
+            'CCTVFanOut goes with CCTVJanus only')

@@ -123,6 +123,9 @@ int main(void)
                                      changes_tests,
                                      janus_servers_tests,
                                      choice_tests,
+                                     fan_out_tests,
+                                     unreached_tests,
+                                     view_beats_tests,
                                      ring_tests,
                                      socket_tests };
     /* clang-format on */

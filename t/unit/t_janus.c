@@ -218,10 +218,13 @@ void t_janus_serve(const t_answer_t *answers)
      * be mapped. */
     static apr_allocator_t *allocator;
     apr_pool_t *forever;
+    static cctv_janus_tally_t tally;
     static char url[64];
-    const cctv_janus_place_t place = {
-        .url = url, .admin_url = url, .secret = SECRET, .counters = &counters
-    };
+    const cctv_janus_place_t place = { .url = url,
+                                       .admin_url = url,
+                                       .secret = SECRET,
+                                       .counters = &counters,
+                                       .tally = &tally };
     int ends[2];
 
     memset(&counters, 0, sizeof counters);

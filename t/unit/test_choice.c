@@ -229,6 +229,22 @@ START_TEST(no_server_gets_more_than_its_limit)
 }
 END_TEST
 
+START_TEST(a_connected_server_is_chosen_above_its_share)
+{
+    cctv_choice_t servers[3];
+
+    make(servers, 3);
+    servers[0].is_connected = servers[1].is_connected = true;
+    servers[0].load = 1000;
+    servers[1].load = 1001;
+    ck_assert_int_eq(cctv_choose_connected(servers, 3), 0);
+    servers[0].max = 1000;
+    ck_assert_int_eq(cctv_choose_connected(servers, 3), 1);
+    servers[1].is_open = false;
+    ck_assert_int_lt(cctv_choose_connected(servers, 3), 0);
+}
+END_TEST
+
 START_TEST(without_an_open_server_none_is_chosen)
 {
     cctv_choice_t servers[2];
@@ -255,6 +271,7 @@ TCase *choice_tests(void)
     tcase_add_test(tc, a_server_that_returns_fills_up);
     tcase_add_test(tc, loads_follow_the_weights);
     tcase_add_test(tc, no_server_gets_more_than_its_limit);
+    tcase_add_test(tc, a_connected_server_is_chosen_above_its_share);
     tcase_add_test(tc, without_an_open_server_none_is_chosen);
     return tc;
 }
