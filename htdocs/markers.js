@@ -36,7 +36,6 @@ export class CameraMarkers {
   // id → a camera that plays
   #known = new Map();
   #lit = null;
-  #hasTold = false;
   // The longitude in the middle of the world as it is shown. The world ends 180
   // degrees to the left and to the right of it.
   #middle;
@@ -141,10 +140,6 @@ export class CameraMarkers {
         if (!this.#shown.has(key)) marker.remove();
       }
     });
-    if (near.length && !this.#hasTold) {
-      this.#hasTold = true;
-      requestAnimationFrame(() => performance.mark('cctv-first-markers'));
-    }
   }
 
   #make() {

@@ -71,7 +71,7 @@ def median(found, name):
 
 
 def rows(found):
-    first, everything = (median(found["opening"], name) for name in ("mark", "all"))
+    first, everything = (median(found["opening"], name) for name in ("first", "all"))
     plain_first, plain_all = (median(found["plain"], name) for name in ("first", "all"))
     early, late = found["memory"][1:]
     limit, plain = f"{MAY_TAKE} ms", "a plain Leaflet page"

@@ -2,7 +2,8 @@
 costs the browser, and that the costs do not depend on the number of cameras.
 
 Starts itself in a network namespace (t/it/namespace.sh) with the tools of the tests. `make bench-map` prints medians,
-and fails if one is above its limit. SIZES="20000 100000" measures others.
+and fails if one is above its limit. Milliseconds from opening depend on what else the machine does; processor time
+does not. SIZES="20000 100000" measures others.
 """
 
 import contextlib

@@ -64,7 +64,6 @@
     return {
       first,
       all,
-      mark: markAt('cctv-first-markers'),
       contentful: markAt('first-contentful-paint'),
       page: page.responseEnd,
       modules: Math.max(...modules.map(([, , end]) => end)),
