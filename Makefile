@@ -136,7 +136,7 @@ clean: ## remove what was built
 check: GROUPS_NEEDED = check
 check: packages ## run every test
 	@$(MAKE) -s --no-print-directory $(BUILD_JOBS) module $(BUILD)/mod_tell.so \
-	    $(BUILD)/unit $(BUILD)/load $(REPLAYS) $(AXE) $(STREETS)
+	    $(BUILD)/unit $(REPLAYS) $(AXE) $(STREETS)
 	@$(MAKE) -s --no-print-directory $(BUILD_JOBS) CC=clang BUILD=build/clang module
 	@$(MAKE) --no-print-directory guards unit replay it
 	@echo "make check: all passed"
@@ -206,7 +206,7 @@ RUN_TESTS = CCTV_MODULE=$(abspath $(MODULE)) t/it/namespace.sh \
 # T names a file or a test: test_http or test_http.py::test_options. Without T
 # all run side by side, and a few that fail are run again alone.
 .PHONY: it
-it: module $(BUILD)/load $(AXE) $(STREETS) ## run the integration tests [T=test_http.py::test_options PYTEST_ARGS='-k bbox' JOBS=4]
+it: module $(AXE) $(STREETS) ## run the integration tests [T=test_http.py::test_options PYTEST_ARGS='-k bbox' JOBS=4]
 ifdef T
 	@$(RUN_TESTS) $(call test_path,$(T)) $(PYTEST_ARGS)
 else
@@ -425,6 +425,9 @@ $(BUILD)/load: $(LOAD_OBJS)
 	    $(shell pkg-config --libs libssl libcrypto libcurl jansson)
 
 -include $(LOAD_OBJS:.o=.d)
+
+# t/it/test_load.py starts it.
+it: $(BUILD)/load
 
 # ---- Look after the sources ----
 
