@@ -230,7 +230,7 @@ check-gis: packages module $(GIS) ## docs/gis.md: QGIS, MapLibre, OpenLayers and
 # T names a file or a test: test_http or test_http.py::test_options. Without T
 # all run side by side, and a few that fail are run again alone.
 .PHONY: it
-it: module $(BUILD)/load $(AXE) $(STREETS) $(HLS) ## run the integration tests [T=test_http.py::test_options PYTEST_ARGS='-k bbox' JOBS=4]
+it: module $(AXE) $(STREETS) $(HLS) ## run the integration tests [T=test_http.py::test_options PYTEST_ARGS='-k bbox' JOBS=4]
 ifdef T
 	@$(RUN_TESTS) $(call test_path,$(T)) $(PYTEST_ARGS)
 else
@@ -464,6 +464,9 @@ $(BUILD)/load: $(LOAD_OBJS)
 	    $(shell pkg-config --libs libssl libcrypto libcurl jansson)
 
 -include $(LOAD_OBJS:.o=.d)
+
+# t/it/test_load.py starts it.
+it: $(BUILD)/load
 
 # ---- Look after the sources ----
 

@@ -17,6 +17,7 @@
 #define MS              INT64_C(1000)
 #define BEAT            (4000 * MS)
 #define BEAT_IN_TROUBLE (2000 * MS)
+#define BEAT_RARE       (60000 * MS)
 #define STALL           (3000 * MS)
 #define SLOW            (5000 * MS)
 #define TOO_SLOW        (15000 * MS)
@@ -79,6 +80,15 @@ static void ask(load_viewer_t *viewer, const char *what, json_t *body,
     }
     free(json);
     json_decref(body);
+}
+
+/* @return the member heartbeat_seconds, at most this; 0: there is none */
+static load_time_t interval_of(const json_t *said, load_time_t most)
+{
+    double value = json_number_value(
+        json_object_get(said, "heartbeat_seconds"));
+
+    return value * 1e6 < (double)most ? (load_time_t)(value * 1e6) : most;
 }
 
 /* Close the connection and end the view on the server. */
@@ -221,7 +231,6 @@ static void started(void *context, const load_reply_t *reply)
 {
     load_viewer_t *viewer = context;
     json_t *said;
-    double beat;
 
     if (reply->status != 201) {
         if (!is_ending) {
@@ -230,10 +239,11 @@ static void started(void *context, const load_reply_t *reply)
         return;
     }
     said = json_loads(reply->body, 0, NULL);
-    beat = json_number_value(json_object_get(said, "heartbeat_seconds"));
-    viewer->interval = beat >= 1 && beat * 1e6 < (double)BEAT
-                           ? (load_time_t)(beat * 1e6)
-                           : BEAT;
+    viewer->interval = interval_of(said, BEAT);
+    viewer->rare = 0;
+    if (viewer->interval < LOAD_SECOND) {
+        viewer->interval = BEAT;
+    }
     if (!keep_session(viewer, text_of(said, "session_id"))) {
         lose(viewer, reply->status, "the answer is not of this server");
     }
@@ -282,6 +292,7 @@ static void beaten(void *context, const load_reply_t *reply)
     }
     else if (reply->status == 200) {
         said = json_loads(reply->body, 0, NULL);
+        viewer->rare = interval_of(said, BEAT_RARE);
         if (strcmp(text_of(said, "video"), "gone") == 0) {
             lose(viewer, reply->status,
                  "the server says that the video has gone");
@@ -334,7 +345,8 @@ static bool is_in_trouble(load_viewer_t *viewer, load_time_t age)
 static void follow(load_viewer_t *viewer, load_time_t now)
 {
     load_time_t first = atomic_load(&viewer->media.first);
-    load_time_t wait = viewer->interval;
+    load_time_t wait = viewer->interval > viewer->rare ? viewer->interval
+                                                       : viewer->rare;
     load_time_t age;
 
     if (first != 0 && !viewer->plays) {

@@ -28,6 +28,7 @@ typedef struct {
     load_time_t answered; /* when its answer was taken */
     load_time_t beat_at;  /* the last heartbeat; 0: one is due */
     load_time_t interval; /* between heartbeats */
+    load_time_t rare; /* the same, by the last heartbeat's answer; 0: none */
     bool is_beating, is_standing, is_over_noted;
     unsigned round, beat_round; /* the one of the heartbeat under way */
     bool plays;                 /* this view had packets */
