@@ -21,6 +21,7 @@
 #                   and accepts tokens signed with the secret instead of it
 # JANUS_EVENTS=URL  where Janus sends its events, with the user name janus and
 #                   the secret as the password
+# JANUS_MEDIA_PORTS the ports that it sends media from, 20000-32767 by default
 # DIR/log is its log.
 
 # shellcheck source=tools/common.sh
@@ -33,6 +34,7 @@ readonly user=nobody
 # Stores the choices of the environment, so that `env` can read them later.
 with_ws=${JANUS_WS-}
 events=${JANUS_EVENTS-}
+media_ports=${JANUS_MEDIA_PORTS:-20000-32767}
 
 listens() { (: <"/dev/tcp/127.0.0.1/$1") 2>/dev/null; }
 
@@ -110,7 +112,7 @@ EOT
     cat <<EOT
 }
 media: {
-    rtp_port_range = "20000-32767"
+    rtp_port_range = "$media_ports"
 }
 nat: {
     ice_keepalive_conncheck = true

@@ -47,10 +47,10 @@ class Site:
 
 
 @contextlib.contextmanager
-def real_site(cluster, start, config, cameras, modules):
-    """A Site with a real Janus; see allow()."""
+def real_site(cluster, start, config, cameras, modules, **janus):
+    """A Site with a real Janus (with these options); see allow()."""
     with contextlib.ExitStack() as stack:
-        janus = Janus()
+        janus = Janus(**janus)
         stack.callback(janus.remove)
         httpd = start(config + janus_config(
             cluster, janus, 'CCTVSessionTimeout 6s',

@@ -74,12 +74,14 @@ class JanusError(Exception):
 
 class Janus:
     """A private Janus, started by tools/janus.sh: `url`, `admin_url`, `ws_url`
-    (with ws=True), and `secret`, which is also in `secret_file`."""
+    (with ws=True), and `secret`, which is also in `secret_file`. `ports`: where
+    it sends media from."""
 
-    def __init__(self, ws=False, events=None):
+    def __init__(self, ws=False, events=None, ports=''):
         self.folder = make_folder()
         self.settings = {'JANUS_WS': '1' if ws else '',
-                         'JANUS_EVENTS': events or ''}
+                         'JANUS_EVENTS': events or '',
+                         'JANUS_MEDIA_PORTS': ports}
         self.transactions = itertools.count()
         self.start()
 

@@ -21,14 +21,15 @@ pytestmark = real
 # Seconds until stills are there, and until video is there again.
 DOWN, UP = 8, 15
 EXPECTED = 'status of 503', 'status of 410', 'status of 404'
-# Everything to the address of Janus and coturn but the port of Apache, which is
-# at 127.0.0.1.
+# Ports that no other Janus has: other tests may use this network meanwhile.
+PORTS = '9000-9399'
 RULES = '''
 table inet way_down {
   chain in {
     type filter hook input priority 0;
-    ip daddr %(address)s meta l4proto udp drop
-    ip daddr %(address)s tcp dport %(port)d drop
+    ip daddr %(address)s udp dport { %(ports)s, %(turn)d } drop
+    ip daddr %(address)s udp sport { %(ports)s, %(turn)d } drop
+    ip daddr %(address)s tcp dport %(turn)d drop
   }
 }
 '''
@@ -49,10 +50,11 @@ NOTE = '''
 
 
 class Firewall:
-    """Blocks UDP to the address of Janus, and TURN."""
+    """Blocks UDP from and to Janus, and TURN."""
 
-    def __init__(self, port):
-        self.rules = RULES % {'address': ADDRESS, 'port': port}
+    def __init__(self, turn):
+        self.rules = RULES % {'address': ADDRESS, 'ports': PORTS,
+                              'turn': turn}
 
     def nft(self, rules):
         return subprocess.run(['nft', '-f', '-'], input=rules,
@@ -84,7 +86,8 @@ def site(cluster, start_shared):
             cluster, start_shared, folder.config
             + f'CCTVTurnServer {coturn.url}\n'
             f'CCTVTurnSecretFile {coturn.secret_file}\n'
-            'CCTVStillHosts 127.0.0.1\nCCTVStillAge 1s\n', cameras, MODULES))
+            'CCTVStillHosts 127.0.0.1\nCCTVStillAge 1s\n', cameras, MODULES,
+            ports=PORTS))
         made.firewall = Firewall(coturn.port)
         stack.callback(made.firewall.open)
         set_cameras(cluster, {'id': 1, 'name': 'The gate',
