@@ -6,6 +6,8 @@
  */
 #include "ogc/documents.h"
 
+#include <stdbool.h>
+
 #define JSON    "application/json"
 #define GEOJSON "application/geo+json"
 #define CRS84   "http://www.opengis.net/def/crs/OGC/1.3/CRS84"
@@ -63,11 +65,15 @@ json_t *cctv_ogc_collections(const char *base)
 
 /* --- OpenAPI 3.0 --------------------------------------------------------- */
 
+/* The standard asks for the style of the parameters of a query. */
 static json_t *parameter(const char *in, const char *name,
                          const char *description, json_t *schema)
 {
-    return json_pack("{s:s, s:s, s:s, s:b, s:o}", "name", name, "in", in,
-                     "description", description, "required", in[0] == 'p',
+    bool is_of_path = in[0] == 'p';
+
+    return json_pack("{s:s, s:s, s:s, s:b, s:s, s:b, s:o}", "name", name, "in",
+                     in, "description", description, "required", is_of_path,
+                     "style", is_of_path ? "simple" : "form", "explode", false,
                      "schema", schema);
 }
 
