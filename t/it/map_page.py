@@ -123,15 +123,23 @@ def state_of(window, camera):
 
 def comes_to(window, camera, state, reason=None, seconds=6):
     """Waits until the tile shows the text for this state and reason."""
-    wait_for(lambda: state_of(window, camera) == (state, reason),
-             f'camera {camera}: {state} {reason}', seconds)
-    word = window.find(f'.tile[data-id="{camera}"] .state')
-    failure = window.run('return document.querySelector(`.tile[data-id="'
-                         '${arguments[0]}"]`).dataset.failure;', camera)
+    def now():
+        # All at once: on a busy machine the next state may come at any time.
+        return window.run(
+            'const tile = document.querySelector(`.tile[data-id="${arguments[0]'
+            '}"]`); const {state, reason, failure} = tile?.dataset ?? {};'
+            'return [state, reason, failure, tile?.querySelector(".state")'
+            '.textContent];', camera)
+
+    def is_there():
+        found = now()
+        return found[:2] == [state, reason] and found
+    _, _, failure, said = wait_for(
+        is_there, f'camera {camera}: {state} {reason}', seconds)
     text = state in ('offline', 'connecting') and FAILURES.get(failure)
     # Compares the text itself; the page displays it in capitals, as LIVE.
-    assert word.get_attribute('textContent') == (
-        text or WORDS[state, reason])
+    assert said == (text or WORDS[state, reason])
+    word = window.find(f'.tile[data-id="{camera}"] .state')
     assert word.get_attribute('role') == 'status'
 
 
