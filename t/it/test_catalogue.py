@@ -8,7 +8,7 @@ import urllib.parse
 import pytest
 
 from api import add_cameras, dbd, location
-from env import SLOWNESS, wait_for
+from env import SLOWNESS, Reply, wait_for
 from metrics import scrape
 from test_differential import CAP, make_cameras, make_filter, to_query
 from views import ENDPOINTS, virtual_host
@@ -95,7 +95,9 @@ def compare(direct, httpd, cameras, requests=REQUESTS):
             contextlib.closing(httpd.connection()) as other:
         for _ in range(requests):
             path, headers = random_path(cameras)
-            expected = direct.get(path, headers, one)
+            # One check against conf/openapi.json is enough for both.
+            one.request('GET', path, headers=headers)
+            expected = Reply(one.getresponse(), path)
             reply = httpd.get(path, headers, other)
             assert (reply.status, reply.body) == (
                 expected.status, expected.body), path
@@ -135,10 +137,12 @@ def test_a_search_finds_changes_in_their_places(direct, httpd, cluster,
                                                 cameras):
     before = generation(httpd)
     random.seed(4)
-    for each in random.sample(cameras, 100):
-        each['name'] = random.choice(NAMES) + random.choice(['', ' 7'])
-        cluster.query('UPDATE cameras SET name = %s WHERE id = %s',
-                      (each['name'], each['id']))
+    with contextlib.closing(cluster.connect()) as connection:
+        for each in random.sample(cameras, 100):
+            each['name'] = random.choice(NAMES) + random.choice(['', ' 7'])
+            connection.cursor().execute(
+                'UPDATE cameras SET name = %s WHERE id = %s',
+                (each['name'], each['id']))
     path = '/api/cameras?limit=100000'
     wait_for(lambda: direct.get(path).body == httpd.get(path).body,
              'the catalogue follows', 10 * SLOWNESS)

@@ -103,6 +103,7 @@ def test_start(viewer, camera, count):
     assert reply.status == 201
     assert reply.headers['Content-Type'] == 'application/json'
     assert reply.headers['Cache-Control'] == 'no-store'
+    assert int(reply.headers['Content-Length']) == len(reply.body)
     said = reply.json()
     session = said.pop('session_id')
     assert said == {'camera_id': camera, 'heartbeat_seconds': 10,
