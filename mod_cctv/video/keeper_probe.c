@@ -22,6 +22,34 @@
  * which stops all calls about mountpoints, a keepalive took 22 ms. */
 #define SILENCE 3500000
 
+/* The shortest time limit of a probe: µs. */
+#define LEAST_LIMIT 500000
+
+/* @return how long nobody has had an answer of Janus, neither the probes nor
+ *         the requests and other tasks of the keeper: µs; 0: the last probe was
+ *         answered */
+static int64_t silence(const cctv_keeper_probe_t *probe)
+{
+    cctv_time_t answered = cctv_breaker_last_answer(
+        &probe->keeper->server->region->breaker);
+    cctv_time_t since = answered > probe->silent_since ? answered
+                                                       : probe->silent_since;
+
+    return probe->silent_since == 0 ? 0 : cctv_now() - since;
+}
+
+/* @return the time limit of the next probe, so that the views are told as soon
+ *         as Janus was silent for SILENCE: µs */
+static int64_t limit_of(const cctv_keeper_probe_t *probe)
+{
+    int64_t left = SILENCE - silence(probe);
+
+    if (left < LEAST_LIMIT) {
+        return probe->has_lost_views ? CCTV_KEEPER_LIMIT : LEAST_LIMIT;
+    }
+    return left < CCTV_KEEPER_LIMIT ? left : CCTV_KEEPER_LIMIT;
+}
+
 static cctv_janus_status_t probe_open(cctv_keeper_probe_t *probe,
                                       cctv_janus_session_t *session)
 {
@@ -54,18 +82,6 @@ static cctv_janus_status_t probe_ask(cctv_keeper_probe_t *probe,
     return status;
 }
 
-/* Whether nobody had an answer of Janus for too long, neither the probes nor
- * the requests and other tasks of the keeper. */
-static bool is_silent(const cctv_keeper_probe_t *probe)
-{
-    cctv_time_t answered = cctv_breaker_last_answer(
-        &probe->keeper->server->region->breaker);
-    cctv_time_t since = answered > probe->silent_since ? answered
-                                                       : probe->silent_since;
-
-    return cctv_now() - since >= SILENCE;
-}
-
 static void probe_note(cctv_keeper_probe_t *probe, cctv_janus_status_t status,
                        cctv_time_t started)
 {
@@ -80,7 +96,7 @@ static void probe_note(cctv_keeper_probe_t *probe, cctv_janus_status_t status,
     }
     probe->lost = status == CCTV_JANUS_LOST ? probe->lost + 1 : 0;
     if (!probe->has_lost_views
-        && (probe->lost >= LOST_PROBES || is_silent(probe))) {
+        && (probe->lost >= LOST_PROBES || silence(probe) >= SILENCE)) {
         probe->has_lost_views = true;
         cctv_keeper_lose_all(probe->keeper->shared, probe->keeper->server->key,
                              started);
@@ -95,7 +111,7 @@ int64_t cctv_keeper_probe(void *probe_)
     cctv_janus_status_t status;
     int64_t took;
 
-    if (!cctv_keeper_begin(probe->keeper, CCTV_KEEPER_LIMIT, &session)) {
+    if (!cctv_keeper_begin(probe->keeper, limit_of(probe), &session)) {
         return INTERVAL;
     }
     status = probe_ask(probe, &session);
