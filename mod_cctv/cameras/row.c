@@ -26,6 +26,14 @@ static bool row_boolean(const PGresult *rows, int row, int column)
     return PQgetvalue(rows, row, column)[0] == 't';
 }
 
+#define ARE_IN_ORDER(list)                                                    \
+    (list##_STREAM_IS_RTP == list##_PLAYABLE + 1                              \
+     && list##_SUB_STREAM_IS_RTP == list##_PLAYABLE + 2                       \
+     && list##_HAS_HLS == list##_PLAYABLE + 3)
+
+_Static_assert(ARE_IN_ORDER(CCTV_COLUMN) && ARE_IN_ORDER(CCTV_ROLE_COLUMN),
+               "row_streams() reads them by their distance");
+
 /* A table of an older version does not tell whether Janus can pull the first
  * stream, but only whether it can and the stream is H.264.
  * @param playable  the first of the columns PLAYABLE, STREAM_IS_RTP,
