@@ -122,9 +122,18 @@ def test_hls_js_plays_it_and_the_view_counts(opened, library, httpd, camera):
     assert window.text('.tile .viewers').startswith('1')
     window.screenshot('hls')
     window.click('.tile .close')
-    wait_for(lambda: viewers(httpd) == 0, 'the view has ended')
+    # A refusal is over as soon as a start is accepted.
+    window.run('''
+        const video = document.createElement('video');
+        video.muted = true;
+        window.again = cctv.client.watch(arguments[0], {video});
+        again.refusal = new Error('too many');''', HLS)
+    window.until('again.isHls && again.refusal === null',
+                 seconds=30 * SLOWNESS)
+    window.run('again.end();')
+    wait_for(lambda: viewers(httpd) == 0, 'the views have ended')
     assert scrape(httpd).sum('cctv_sessions_ended_total', reason='ended') \
-        == (before.sum('cctv_sessions_ended_total', reason='ended') or 0) + 1
+        == (before.sum('cctv_sessions_ended_total', reason='ended') or 0) + 2
 
 
 def test_a_browser_that_plays_hls_gets_the_address(opened, httpd, camera):
