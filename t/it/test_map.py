@@ -121,6 +121,13 @@ def test_a_camera_in_the_box_of_a_cluster_but_not_of_it(pages, cluster):
     assert len({window.run(at, marker(each)) for each in range(1, 5)}) == 4
 
 
+def test_cameras_all_around_the_world(pages, cluster):
+    """The smallest box around them ends at no meridian that matters."""
+    set_cameras(cluster, *({'lng': lng} for lng in range(-175, 180, 30)))
+    window = pages.open(still=True)
+    assert abs(window.run('return cctv.map.place.longitude;')) < 1
+
+
 def test_into_a_cluster_and_on(window):
     window.click('.cctv-cluster')
     lists(window, [*LONDON, 'Paris, Opéra'])
