@@ -211,6 +211,21 @@ def test_a_cluster_shows_that_a_camera_of_it_plays(pages, cluster):
                  '.length === 1')
     assert 'one of them plays' in window.find(
         '.cctv-cluster.cctv-playing').get_attribute('aria-label')
+    # The blue around it leaves 23 of its 40 for the number.
+    widths = window.run('''
+        const marker = document.querySelector('.cctv-playing');
+        const text = marker.querySelector('text');
+        const {digits} = marker.dataset;
+        const {textContent} = text;
+        const widths = [1, 2, 3, 4, 5, 6, 7, 8].map((many) => {
+          marker.dataset.digits = many;
+          text.textContent = '8'.repeat(many);
+          return text.getBBox().width;
+        });
+        marker.dataset.digits = digits;
+        text.textContent = textContent;
+        return widths;''')
+    assert max(widths) < 23, widths
     window.run('''document.querySelector('.tile').dispatchEvent(
         new PointerEvent('pointerover', {bubbles: true}));''')
     window.until('document.querySelector(".cctv-playing.cctv-lit")')
