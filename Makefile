@@ -264,6 +264,17 @@ FAILOVERS ?= 10
 soak-failover: module ## PostgreSQL fails over under load: some minutes [FAILOVERS=10]
 	@FAILOVERS=$(FAILOVERS) $(RUN_TESTS) -s t/it/soak_failover.py
 
+# Two Apaches, three Janus servers, a PostgreSQL with a standby: each is lost in
+# turn; not in `make check`.
+NODE_VIEWERS ?= 300
+NODE_VIEWS   ?= 50000
+
+.PHONY: soak-nodes
+soak-nodes: GROUPS_NEEDED = check
+soak-nodes: module ## each of several servers is lost in turn; many views on two of them: a quarter of an hour [NODE_VIEWERS=300 NODE_VIEWS=50000]
+	@NODE_VIEWERS=$(NODE_VIEWERS) NODE_VIEWS=$(NODE_VIEWS) $(RUN_TESTS) -s \
+	    t/it/soak_nodes.py t/it/soak_many.py
+
 .PHONY: asan
 asan: GROUPS_NEEDED = check
 asan: packages ## run unit and integration tests under ASan and UBSan

@@ -26,44 +26,37 @@ static bool row_boolean(const PGresult *rows, int row, int column)
     return PQgetvalue(rows, row, column)[0] == 't';
 }
 
-/* Where the columns about streams are in the rows of a statement. */
-typedef struct {
-    int codec;
-    int playable;
-    int stream_is_rtp;
-    int sub_stream_is_rtp;
-    int has_hls;
-} columns_t;
+#define ARE_IN_ORDER(list)                                                    \
+    (list##_STREAM_IS_RTP == list##_PLAYABLE + 1                              \
+     && list##_SUB_STREAM_IS_RTP == list##_PLAYABLE + 2                       \
+     && list##_HAS_HLS == list##_PLAYABLE + 3)
+
+_Static_assert(ARE_IN_ORDER(CCTV_COLUMN) && ARE_IN_ORDER(CCTV_ROLE_COLUMN),
+               "row_streams() reads them by their distance");
 
 /* A table of an older version does not tell whether Janus can pull the first
- * stream, but only whether it can and the stream is H.264. */
-static cctv_streams_t row_streams(const PGresult *rows, int row,
-                                  const columns_t *columns)
+ * stream, but only whether it can and the stream is H.264.
+ * @param playable  the first of the columns PLAYABLE, STREAM_IS_RTP,
+ *                  SUB_STREAM_IS_RTP and HAS_HLS */
+static cctv_streams_t row_streams(const PGresult *rows, int row, int codec,
+                                  int playable)
 {
-    cctv_text_t label = row_text(rows, row, columns->codec);
-    bool is_old = PQgetisnull(rows, row, columns->stream_is_rtp);
+    cctv_text_t label = row_text(rows, row, codec);
+    bool is_old = PQgetisnull(rows, row, playable + 1);
     cctv_streams_t streams = cctv_streams_of(
         (cctv_slice_t){ label.text, label.len },
-        row_boolean(rows, row,
-                    is_old ? columns->playable : columns->stream_is_rtp),
-        row_boolean(rows, row, columns->sub_stream_is_rtp));
+        row_boolean(rows, row, is_old ? playable : playable + 1),
+        row_boolean(rows, row, playable + 2));
 
     streams.has_hls = cctv_statements_have_hls()
-                      && row_boolean(rows, row, columns->has_hls);
+                      && row_boolean(rows, row, playable + 3);
     return streams;
 }
 
 cctv_streams_t cctv_row_role_streams(const PGresult *rows, int i)
 {
-    static const columns_t columns = {
-        .codec = CCTV_ROLE_COLUMN_CODEC,
-        .playable = CCTV_ROLE_COLUMN_PLAYABLE,
-        .stream_is_rtp = CCTV_ROLE_COLUMN_STREAM_IS_RTP,
-        .sub_stream_is_rtp = CCTV_ROLE_COLUMN_SUB_STREAM_IS_RTP,
-        .has_hls = CCTV_ROLE_COLUMN_HAS_HLS
-    };
-
-    return row_streams(rows, i, &columns);
+    return row_streams(rows, i, CCTV_ROLE_COLUMN_CODEC,
+                       CCTV_ROLE_COLUMN_PLAYABLE);
 }
 
 bool cctv_row_role_still(const PGresult *rows, int i)
@@ -73,14 +66,8 @@ bool cctv_row_role_still(const PGresult *rows, int i)
 
 void cctv_row_camera(const PGresult *rows, int i, cctv_camera_t *out)
 {
-    static const columns_t columns = {
-        .codec = CCTV_COLUMN_CODEC,
-        .playable = CCTV_COLUMN_PLAYABLE,
-        .stream_is_rtp = CCTV_COLUMN_STREAM_IS_RTP,
-        .sub_stream_is_rtp = CCTV_COLUMN_SUB_STREAM_IS_RTP,
-        .has_hls = CCTV_COLUMN_HAS_HLS
-    };
-    cctv_streams_t streams = row_streams(rows, i, &columns);
+    cctv_streams_t streams = row_streams(rows, i, CCTV_COLUMN_CODEC,
+                                         CCTV_COLUMN_PLAYABLE);
 
     *out = (cctv_camera_t){
         .id = row_text(rows, i, CCTV_COLUMN_ID),

@@ -83,8 +83,8 @@ enum {
     X(PLAYABLE, "playable")                                                   \
     X(STREAM_IS_RTP, "cameras.stream_is_rtp")                                 \
     X(SUB_STREAM_IS_RTP, "cameras.sub_stream_is_rtp")                         \
-    X(HAS_STILL, "cameras.has_still")                                         \
-    X(HAS_HLS, "cameras.has_hls")
+    X(HAS_HLS, "cameras.has_hls")                                             \
+    X(HAS_STILL, "cameras.has_still")
 
 #define CCTV_ENUM_ROLE_COLUMN(name, sql) CCTV_ROLE_COLUMN_##name,
 

@@ -212,7 +212,8 @@ static apr_status_t map_cameras(const char *path, const uint64_t *database,
         out->cameras, out->cameras_size, &out->catalogue);
     if (*why == NULL && database != NULL
         && out->catalogue.head->database != *database) {
-        *why = "it has the cameras of another database";
+        *why = "it has the cameras of another database, or is from before "
+               "CCTVBrowserHls was changed";
     }
     if (*why != NULL) {
         cctv_files_unmap(out);

@@ -33,7 +33,7 @@ typedef struct {
     /** What the client has not read yet, from malloc(); NULL: nothing. */
     char *rest;
     cctv_time_t rest_since;
-    cctv_kept_t *kept; /**< counts `rest`; set before something is sent */
+    cctv_kept_t *kept;  /**< counts `rest`; set before something is sent */
     struct ssl_st *tls; /**< the session of OpenSSL; NULL: in the clear */
 } cctv_socket_t;
 

@@ -1,6 +1,7 @@
 """CCTVBrowserHls: cameras whose HLS browsers play by themselves."""
 
 import json
+import signal
 
 import pytest
 
@@ -238,3 +239,24 @@ def test_a_new_address_comes_by_the_journal(httpd, cluster):
                       [URL, HLS])
     wait_for(lambda: features(httpd, 'localhost')[HLS]['playable'],
              'it is playable', 20 * SLOWNESS)
+
+
+def test_what_the_directive_says_holds_at_once(off):
+    """The file of the catalogue from before is not used."""
+    off.expect('CCTV0141')
+    for setting, playable in (('on', PLAYED | {RTSP}), ('off', {RTSP, BOTH})):
+        config = off.config.partition('CCTVBrowserHls')[0]
+        off.config = f'{config}CCTVBrowserHls {setting}\n'
+        off.write_config(off.port)
+        off.reload(signal.SIGUSR1)
+        for host in ('direct', 'localhost'):
+            found = features(off, host)
+            assert {id for id, each in found.items()
+                    if each['playable']} == playable, (setting, host)
+        wait_for(lambda: b'"playable"' in off.get(
+            '/api/clusters?bbox=-180,-85,180,85&zoom=0',
+            {'Host': 'localhost'}).body, 'the catalogue is there',
+            20 * SLOWNESS)
+        found = features(off, 'localhost')
+        assert {id for id, each in found.items()
+                if each['playable']} == playable, setting

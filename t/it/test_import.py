@@ -261,6 +261,9 @@ def test_shared_file(database):  # noqa: F811
                   '0 added, 0 updated, 7029 unchanged')
     assert database.query('SELECT count(*), count(*) FILTER (WHERE playable), '
                           'count(still_url) FROM cameras') == [(7029, 5, 4103)]
+    # Those that CCTVBrowserHls lets browsers play.
+    assert database.query('SELECT count(*) FROM cameras WHERE has_hls') == [
+        (2624,)]
 
 
 def test_shared_file_with_three_broken_rows(load, database):
