@@ -268,13 +268,14 @@ soak-failover: module ## PostgreSQL fails over under load: some minutes [FAILOVE
 # turn, with stand-ins for Janus and with real ones; not in `make check`.
 NODE_VIEWERS ?= 300
 NODE_REAL    ?= 30
+NODE_ROUNDS  ?= 1
 NODE_VIEWS   ?= 50000
 
 .PHONY: soak-nodes
 soak-nodes: GROUPS_NEEDED = check
-soak-nodes: module $(BUILD)/load ## each of several servers is lost in turn; many views on two of them: a quarter of an hour [NODE_VIEWERS=300 NODE_REAL=30 NODE_VIEWS=50000]
+soak-nodes: module $(BUILD)/load ## each of several servers is lost in turn; many views on two of them: a quarter of an hour [NODE_VIEWERS=300 NODE_REAL=30 NODE_ROUNDS=1 NODE_VIEWS=50000]
 	@NODE_VIEWERS=$(NODE_VIEWERS) NODE_REAL=$(NODE_REAL) \
-	    NODE_VIEWS=$(NODE_VIEWS) $(RUN_TESTS) -s \
+	    NODE_ROUNDS=$(NODE_ROUNDS) NODE_VIEWS=$(NODE_VIEWS) $(RUN_TESTS) -s \
 	    t/it/soak_nodes.py t/it/soak_real.py t/it/soak_many.py
 
 .PHONY: asan

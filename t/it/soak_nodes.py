@@ -1,7 +1,8 @@
 """Two Apaches behind HAProxy, three Janus servers that both of them use, and a
 PostgreSQL with a standby. Viewers of 60 cameras follow the client rules while
 each of the seven is lost in turn, and one Janus is drained. `make soak-nodes`
-runs it; NODE_VIEWERS=300 NODE_SLOWNESS=1 NODE_LOSES=janus,drain,apache,postgres."""
+runs it; NODE_VIEWERS=300 NODE_ROUNDS=1 NODE_SLOWNESS=1
+NODE_LOSES=janus,drain,apache,postgres."""
 
 import collections
 import contextlib
@@ -36,6 +37,7 @@ from watchers import assert_pairs, lines, of_views
 # How much slower than an idle machine this one is.
 SLOWNESS = float(os.environ.get('NODE_SLOWNESS') or 1)
 VIEWERS = int(os.environ.get('NODE_VIEWERS') or 300)
+ROUNDS = int(os.environ.get('NODE_ROUNDS') or 1)
 LOSES = (os.environ.get('NODE_LOSES') or 'janus,drain,apache,postgres').split(',')
 CAMERAS = 60
 NODES = ('web1', 'web2')
@@ -261,14 +263,15 @@ def test_each_machine_is_lost_in_turn(pair, servers, start):  # noqa: F811
             crowd.wait_until_watching()
             assert_even(servers, 'at first')
             past = collections.Counter()
-            if 'janus' in LOSES:
-                lose_janus(crowd, servers, nodes)
-            if 'drain' in LOSES:
-                drain(crowd, servers, nodes, first, hosts)
-            if 'apache' in LOSES:
-                past = lose_apache(crowd, nodes)
-            if 'postgres' in LOSES:
-                lose_postgres(crowd, pair)
+            for _ in range(ROUNDS):
+                if 'janus' in LOSES:
+                    lose_janus(crowd, servers, nodes)
+                if 'drain' in LOSES:
+                    drain(crowd, servers, nodes, first, hosts)
+                if 'apache' in LOSES:
+                    past.update(lose_apache(crowd, nodes))
+                if 'postgres' in LOSES:
+                    lose_postgres(crowd, pair)
         finish(crowd, nodes, past)
     finally:
         with open(balancer.folder + '/log') as log:

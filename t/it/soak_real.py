@@ -1,6 +1,6 @@
 """What soak_nodes.py does, with three real Janus servers, real cameras, and
 viewers of real WebRTC that count packets (build/load). `make soak-nodes` runs
-it; NODE_REAL=30 is the number of viewers."""
+it; NODE_REAL=30 is the number of viewers, NODE_ROUNDS=1 how often each is lost."""
 
 import collections
 import os
@@ -15,7 +15,7 @@ from lab import Cameras, Janus, free_port, real
 from metrics import scrape
 from postgres import DOWN
 from soak_failover import pair  # noqa: F401
-from soak_nodes import (NODES, SLOWNESS, are_up, config_of, counters,
+from soak_nodes import (NODES, ROUNDS, SLOWNESS, are_up, config_of, counters,
                         pairs_of_all, rejoin, start_again)
 from state import wait_until_saved
 from test_load import address, load  # noqa: F401
@@ -103,12 +103,13 @@ def test_each_real_machine_is_lost_in_turn(
                        str(VIEWERS), '--seconds', '100000')
         wait_for(lambda: running.plays(VIEWERS, 0), 'all play', 60 * SLOWNESS)
         print('at first:', {name: views(nodes, name) for name in NAMES})
-        for name, janus in servers.janus.items():
-            lose(running, name, views(nodes, name), janus.kill)
-            janus.start()
-            wait_for(lambda: are_up(nodes), 'it is up again', 20 * SLOWNESS)
-        past = lose_apache(running, nodes)
-        lose_postgres(running, pair)
+        past = collections.Counter()
+        databases = pair
+        for _ in range(ROUNDS):
+            lose_janus(running, servers, nodes)
+            past.update(lose_apache(running, nodes))
+            lose_postgres(running, databases)
+            databases = databases[::-1]
         status, found, said = running.stop()
         assert status == 0, said
         print({name: found[name] for name in
@@ -124,9 +125,26 @@ def test_each_real_machine_is_lost_in_turn(
         node.stop()
 
 
+def wait_until_settled(nodes):
+    """Waits until the views that were left alone have ended."""
+    wait_for(lambda: sum(scrape(node).sum('cctv_sessions')
+                         for node in nodes.values()) == VIEWERS,
+             'only the views of the viewers are left', 240 * SLOWNESS)
+
+
+def lose_janus(running, servers, nodes):
+    for name, janus in servers.janus.items():
+        wait_until_settled(nodes)
+        lose(running, name, views(nodes, name), janus.kill)
+        janus.start()
+        wait_for(lambda: are_up(nodes), 'it is up again', 20 * SLOWNESS)
+
+
 def lose_apache(running, nodes):
+    """See lose_apache() of soak_nodes.py."""
     past = collections.Counter()
     for name, node in nodes.items():
+        wait_until_settled(nodes)
         count = int(scrape(node).sum('cctv_sessions'))
         past.update(counters(node))
         wait_until_saved(node)
