@@ -276,7 +276,7 @@ async function start(messages, showList) {
   ]);
   for (const problem of problems) console.warn(problem);
   const cameras = new Cameras(client);
-  const map = new CameraMap(element('map'), cameras, config, {place: opened.place, extent});
+  const map = new CameraMap(element('map'), cameras, config, {place: opened.place, extent, over: element('wall')});
   const wall = new Wall(element('wall'), {client, cameras, usage: config.usage});
   const list = new List({client, cameras});
   map.shown = opened;

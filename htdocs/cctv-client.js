@@ -1020,6 +1020,7 @@ export class View extends EventTarget {
     }
     try {
       signal.throwIfAborted();
+      this.refusal = null;
       this.#change('failure', null);
       this.#noteServer(201);
       this.#change('viewers', started.viewers ?? null);

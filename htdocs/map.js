@@ -5,7 +5,7 @@ import {Labels} from './labels.js';
 import {CameraMarkers} from './markers.js';
 import {Plans} from './overlays.js';
 import {strings} from './strings.js';
-import {eastOf} from './tiles.js';
+import {eastOf, widthOf} from './tiles.js';
 
 const MAX_ZOOM = 19;
 const WORLD = {latitude: 20, tile: 256};
@@ -23,6 +23,8 @@ const LEAST_RADIUS = 50;
 const MARGIN = 48;
 // The base map waits this long for cameras.
 const MOST_WAIT = 2000;
+// Cameras in so many degrees are all around the world.
+const ALL_AROUND = 300;
 // The projection ends at 85.0511. Cameras beyond are drawn on that edge.
 const EDGE = 85.05;
 
@@ -44,6 +46,7 @@ export class CameraMap extends EventTarget {
   #ground;
   #plans;
   #view;
+  #over;
   #settle = null;
   // The circle around the user.
   #user = null;
@@ -51,10 +54,12 @@ export class CameraMap extends EventTarget {
 
   /**
    * The map opens with the first of these that there is: place, {latitude, longitude, zoom}; config.view; extent,
-   * the box [west, south, east, north] around all cameras; the world.
+   * the box [west, south, east, north] around all cameras; the world. over: an element that may lie on the top of the
+   * map.
    */
-  constructor(element, cameras, config = {}, {place = null, extent = null} = {}) {
+  constructor(element, cameras, config = {}, {place = null, extent = null, over = null} = {}) {
     super();
+    this.#over = over;
     this.#cameras = cameras;
     this.#map = this.#makeMap(element);
     this.#view = config.view;
@@ -162,7 +167,19 @@ export class CameraMap extends EventTarget {
   }
 
   #fit(bounds) {
-    this.#map.fitBounds(bounds, {maxZoom: CLOSE_ZOOM, padding: [MARGIN, MARGIN], animate: false});
+    this.#map.fitBounds(bounds, {
+      maxZoom: CLOSE_ZOOM, animate: false,
+      paddingTopLeft: [MARGIN, MARGIN + this.#covered()],
+      paddingBottomRight: [MARGIN, MARGIN],
+    });
+  }
+
+  // How much of the top of the map is covered, in pixels; some of the map always counts as free.
+  #covered() {
+    const map = this.#map.getContainer().getBoundingClientRect();
+    const over = this.#over?.getBoundingClientRect();
+    if (!over?.height || over.left >= map.right || over.right <= map.left) return 0;
+    return Math.max(0, Math.min(over.bottom - map.top, map.height - 3 * MARGIN));
   }
 
   #makeMap(element) {
@@ -210,7 +227,9 @@ export class CameraMap extends EventTarget {
       return;
     }
     if (extent) {
-      this.#fit(boundsOf(extent));
+      const [west, south, east, north] = extent;
+      const isAllAround = widthOf({west, east}) > ALL_AROUND;
+      this.#fit(boundsOf(isAllAround ? [-180, south, 180, north] : extent));
       return;
     }
     const {x: width} = this.#map.getSize();

@@ -228,7 +228,7 @@ export class CameraMarkers {
   #open(item, byKeyboard) {
     const most = this.#map.getMaxZoom();
     if (this.#isOnOneSpot(item.bounds)) {
-      const inside = [...this.#cameras.byId.values()].filter((camera) => item.bounds.contains(this.positionOf(camera)));
+      const inside = this.#camerasIn(item);
       if (inside.length === item.count || this.#map.getZoom() === most) this.#spreadOut(item, inside, byKeyboard);
       else this.#map.setView(item.at, most);
       return;
@@ -237,6 +237,14 @@ export class CameraMarkers {
     // Always comes nearer, since the box may be larger than its cameras need.
     const next = Math.min(most, Math.max(zoom, this.#map.getZoom() + 1));
     this.#map.setView(zoom === next ? item.bounds.getCenter() : item.at, next);
+  }
+
+  // The cameras of a cluster that are known one by one. Others may lie in its box beside it.
+  #camerasIn({features, bounds}) {
+    if (!features.some(isCluster)) return features;
+    const beside = new Set(this.#items.map(({camera}) => camera?.id).filter((id) => !this.#spread?.ids.has(id)));
+    return [...this.#cameras.byId.values()]
+      .filter((camera) => !beside.has(camera.id) && bounds.contains(this.positionOf(camera)));
   }
 
   // No zoom separates these cameras.

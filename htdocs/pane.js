@@ -225,6 +225,8 @@ export class Pane extends EventTarget {
     this.#view = null;
     this.#stopClock();
     this.#parts.video = video.cloneNode();
+    // Of HLS: it would play the old camera a second time.
+    this.#parts.video.removeAttribute('src');
     this.#parts.video.muted = true;
     this.#followShape();
     video.before(this.#parts.video);
@@ -339,7 +341,10 @@ export class Pane extends EventTarget {
     view.addEventListener('failure', () => this.#showView());
     view.addEventListener('note', () => this.#showView());
     view.addEventListener('stream', () => this.#showStream());
-    view.addEventListener('isHls', () => this.#showHls());
+    view.addEventListener('isHls', () => {
+      // The view of the camera before ends while the new one plays already.
+      if (view === this.#view) this.#showHls();
+    });
     view.addEventListener('viewers', () => this.#showViewers());
     view.addEventListener('nextTry', () => this.#showNext());
     view.addEventListener('serverFault', () => this.dispatchEvent(new Event('server')));

@@ -12,6 +12,7 @@ get_from_npm() {
     work=$(mktemp -d)
     # shellcheck disable=SC2064 # the folder of now
     trap "rm -rf -- '$work'" EXIT
+    # shellcheck disable=SC2154 # common.sh sets it
     cp -- "$top/tools/$lock"/package{,-lock}.json "$work"
     npm ci --prefix "$work" --cache "$work/cache" --ignore-scripts --no-audit --no-fund --loglevel=error >"$work/log" 2>&1 || {
         cat -- "$work/log" >&2

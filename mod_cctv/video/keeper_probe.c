@@ -16,14 +16,15 @@
 /* If this many probes in a row cannot connect, Janus is dead. */
 #define LOST_PROBES 2
 
-/* If Janus has answered nobody for this long, it is dead, or hangs: µs. So it
- * takes two probes in a row. A Janus that is only busy answers a keepalive at
- * once: while it waits 10 s for a camera to end a connection (RTSP TEARDOWN),
- * which stops all calls about mountpoints, a keepalive took 22 ms. */
+/* If Janus has answered nobody for this long, it is dead, or hangs: µs. It takes
+ * two probes in a row, because a single one also takes so long if this process
+ * stood still meanwhile. A Janus that is only busy answers a keepalive at once:
+ * while it waits 10 s for a camera to end a connection (RTSP TEARDOWN), which
+ * stops all calls about mountpoints, a keepalive took 22 ms. */
 #define SILENCE 3500000
 
 /* The shortest time limit of a probe: µs. */
-#define LEAST_LIMIT 500000
+#define LEAST_LIMIT 1000000
 
 /* @return how long nobody has had an answer of Janus, neither the probes nor
  *         the requests and other tasks of the keeper: µs; 0: the last probe was
@@ -85,18 +86,21 @@ static cctv_janus_status_t probe_ask(cctv_keeper_probe_t *probe,
 static void probe_note(cctv_keeper_probe_t *probe, cctv_janus_status_t status,
                        cctv_time_t started)
 {
+    bool is_first = probe->silent_since == 0;
+
     if (cctv_janus_has_answered(status)) {
         probe->silent_since = 0;
         probe->lost = 0;
         probe->has_lost_views = false;
         return;
     }
-    if (probe->silent_since == 0) {
+    if (is_first) {
         probe->silent_since = started;
     }
     probe->lost = status == CCTV_JANUS_LOST ? probe->lost + 1 : 0;
     if (!probe->has_lost_views
-        && (probe->lost >= LOST_PROBES || silence(probe) >= SILENCE)) {
+        && (probe->lost >= LOST_PROBES
+            || (!is_first && silence(probe) >= SILENCE))) {
         probe->has_lost_views = true;
         cctv_keeper_lose_all(probe->keeper->shared, probe->keeper->server->key,
                              started);

@@ -54,12 +54,17 @@ static inline bool cctv_view_is_steady(const cctv_view_t *view)
 }
 
 /** @return whether a heartbeat that has just been noted is answered with the
- *  interval of rare ones */
+ *  interval of rare ones. The last proof may be half a timeout old: if there is
+ *  no other one, the view is over half a timeout after the next heartbeat at
+ *  the earliest (cctv_view_is_over()) */
 static inline bool cctv_view_needs_rare_beats(const cctv_view_t *view,
                                               cctv_time_t now)
 {
+    cctv_time_t timeout = (cctv_time_t)view->timeout * 1000;
+
     return cctv_view_is_steady(view) && view->flow == CCTV_FLOW_ON
-           && !view->is_gone && now - view->looked <= CCTV_BEATS_BLIND;
+           && !view->is_gone && now - view->looked <= CCTV_BEATS_BLIND
+           && now - view->proven <= timeout / 2;
 }
 
 /** @return whether a view is overdue */

@@ -12,6 +12,7 @@
 #include "memory/state_file.h"
 #include "metrics/series_state.h"
 #include "views/memory.h"
+#include "views/view_beats.h"
 #include "views/view_id.h"
 
 #include <fcntl.h>

@@ -180,6 +180,22 @@ def test_only_who_sees_the_camera_gets_it(httpd, cluster):
     Viewer(httpd).end(reply.json()['session_id'])
 
 
+def test_the_check_of_roles_leaves_views_of_hls_alone(httpd, cluster):
+    viewer = Viewer(httpd)
+    view, other = (start(httpd, camera).json()['session_id']
+                   for camera in (HLS, BOTH))
+    set_role = 'UPDATE cameras SET role = %s WHERE id = %s'
+    cluster.query(set_role, ['police', BOTH])
+    try:
+        wait_for(lambda: viewer.post('heartbeat',
+                                     session_id=other).status == 404,
+                 'the check has ended the other view', 20 * SLOWNESS)
+        assert viewer.post('heartbeat', session_id=view).status == 200
+    finally:
+        cluster.query(set_role, ['public', BOTH])
+    viewer.end(view)
+
+
 def test_a_catalogue_that_is_late_gives_nothing_away(httpd, off, cluster):
     """The role is read again with the address."""
     for server in (httpd, off):

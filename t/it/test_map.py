@@ -103,6 +103,31 @@ def test_all_cameras_at_first(window):
     assert window.axe() == []
 
 
+def test_a_camera_in_the_box_of_a_cluster_but_not_of_it(pages, cluster):
+    """At the greatest zoom; the fourth is too far from the first one."""
+    pixel = 360 / 256 / 2 ** 19
+    set_cameras(cluster, *({'name': f'{x}, {y}', 'lng': 10 + x * pixel,
+                            'lat': y * pixel}
+                           for x, y in ((0, 0), (35, 0), (0, 35), (35, 35))))
+    window = pages.open('?at=0,10,19', still=True)
+    wait_for(lambda: window.all('.cctv-cluster')
+             and window.text('.cctv-cluster text') == '3', 'three in one')
+    assert window.all(marker(4))
+    window.click('.cctv-cluster')
+    wait_for(lambda: [len(window.all(each)) for each in
+                      ('.cctv-marker', '.cctv-cluster')] == [4, 0],
+             'the three stand around their place')
+    at = 'return document.querySelector(arguments[0]).style.transform;'
+    assert len({window.run(at, marker(each)) for each in range(1, 5)}) == 4
+
+
+def test_cameras_all_around_the_world(pages, cluster):
+    """The smallest box around them ends at no meridian that matters."""
+    set_cameras(cluster, *({'lng': lng} for lng in range(-175, 180, 30)))
+    window = pages.open(still=True)
+    assert abs(window.run('return cctv.map.place.longitude;')) < 1
+
+
 def test_into_a_cluster_and_on(window):
     window.click('.cctv-cluster')
     lists(window, [*LONDON, 'Paris, Opéra'])

@@ -15,7 +15,8 @@ from stills import StillCameras
 from views import ENDPOINTS, set_cameras
 
 LIBRARY = REPO + '/build/hls/hls.js'
-HLS, RTSP = 1, 2
+# STILLS has still pictures as well, whose views count like those of video.
+HLS, RTSP, STILLS = 1, 2, 3
 # As a browser that plays HLS by itself, or does not; and one without MSE.
 ANSWERS = ('{const media = HTMLMediaElement.prototype, real = media.canPlayType;'
            'media.canPlayType = function (type) {'
@@ -51,9 +52,10 @@ def folder():
 @pytest.fixture(scope='module')
 def httpd(cluster, start_shared, camera, stills, folder):
     set_cameras(cluster, {'name': 'HLS', 'stream_url': camera.url},
-                {'name': 'RTSP', 'lng': 90})
+                {'name': 'RTSP', 'lng': 90},
+                {'name': 'Stills', 'lng': -90, 'stream_url': camera.url})
     cluster.query('UPDATE cameras SET still_url = %s WHERE id = %s',
-                  [stills.url('ok/a'), HLS])
+                  [stills.url('ok/a'), STILLS])
     return start_shared(
         f'Define CCTV_MAP_FILES "{folder.folder}/files"\n'
         f'Define CCTV_MAP_HLS {camera.origin}\n' + folder.config
@@ -75,16 +77,16 @@ def library(folder):
 
 @pytest.fixture
 def opened(httpd, windows, camera):
-    """opened(script) → the page with the camera of HLS, in a browser that this
+    """opened(script) → the page with a camera of HLS, in a browser that this
     script has changed."""
     changed = []
 
-    def open(script):
+    def open(script, id=HLS):
         window = windows.open()
         window.order('Security.setIgnoreCertificateErrors', ignore=True)
         changed.append((window, window.order(
             'Page.addScriptToEvaluateOnNewDocument', source=script)))
-        window.go(f'http://127.0.0.1:{httpd.port}/map/#camera={HLS}')
+        window.go(f'http://127.0.0.1:{httpd.port}/map/#camera={id}')
         window.until('window.cctv')
         return window
     yield open
@@ -122,9 +124,18 @@ def test_hls_js_plays_it_and_the_view_counts(opened, library, httpd, camera):
     assert window.text('.tile .viewers').startswith('1')
     window.screenshot('hls')
     window.click('.tile .close')
-    wait_for(lambda: viewers(httpd) == 0, 'the view has ended')
+    # A refusal is over as soon as a start is accepted.
+    window.run('''
+        const video = document.createElement('video');
+        video.muted = true;
+        window.again = cctv.client.watch(arguments[0], {video});
+        again.refusal = new Error('too many');''', HLS)
+    window.until('again.isHls && again.refusal === null',
+                 seconds=30 * SLOWNESS)
+    window.run('again.end();')
+    wait_for(lambda: viewers(httpd) == 0, 'the views have ended')
     assert scrape(httpd).sum('cctv_sessions_ended_total', reason='ended') \
-        == (before.sum('cctv_sessions_ended_total', reason='ended') or 0) + 1
+        == (before.sum('cctv_sessions_ended_total', reason='ended') or 0) + 2
 
 
 def test_a_browser_that_plays_hls_gets_the_address(opened, httpd, camera):
@@ -141,11 +152,14 @@ def test_a_browser_that_plays_hls_gets_the_address(opened, httpd, camera):
 def test_without_hls_js_it_says_so_and_shows_stills(opened, httpd, windows,
                                                     script):
     windows.expect('/own/hls.js', '/view-start .* 422')
-    window = opened(script)
-    wait_for(lambda: state_of(window, HLS) == ('ended', 'codec'), 'it ends',
+    window = opened(script, STILLS)
+    wait_for(lambda: state_of(window, STILLS) == ('ended', 'codec'), 'it ends',
              20 * SLOWNESS)
     says(window, 'Stills')
-    wait_for(lambda: viewers(httpd) == 0, 'no view of HLS')
+    wait_for(lambda: [scrape(httpd).sum('cctv_sessions_by_transport',
+                                        transport=each) or 0
+                      for each in ('hls', 'still')] == [0, 1],
+             'a view of stills, and none of HLS')
     assert window.axe() == []
 
 

@@ -162,6 +162,16 @@ def test_ways_to_close_the_sheet(opened, cluster):
 
 # --- near me ----------------------------------------------------------------
 
+def test_a_link_shows_the_camera_below_the_wall(opened):
+    window = opened(hash='#camera=1')
+    window.until("""(() => {
+        const marker = document.querySelector('.cctv-marker[data-id="1"]');
+        const wall = document.querySelector('#wall').getBoundingClientRect();
+        return marker?.getBoundingClientRect().top > wall.bottom
+          && marker.getBoundingClientRect().bottom < innerHeight; })()""",
+                 seconds=SOON)
+
+
 def test_near_me(opened, httpd, windows):
     window = opened()
     near = window.find('#near')

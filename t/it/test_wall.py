@@ -312,6 +312,29 @@ AGREE = '''
     return performance.now() - start;'''
 
 
+def test_a_camera_takes_the_place_of_one_of_hls(wall):
+    """The old picture, and what its <video> plays, end with the old view."""
+    window = wall([1])
+    window.run("""
+        const video = document.querySelector('.tile video');
+        // The stream comes first.
+        video.src = URL.createObjectURL(new MediaSource());
+        views[1].set({isHls: true});
+        while (video.readyState < 2) await new Promise(requestAnimationFrame);
+        cctv.wall.show([2]);""")
+    assert window.run('return [...document.querySelectorAll(".tile video")]'
+                      '.map((video) => video.hasAttribute("src"));') \
+        in ([False, True], [False])
+    window.until('!document.querySelector(".tile video[aria-hidden]")',
+                 seconds=10 * SLOWNESS)
+    assert window.run('return views[1].ends;') == 1
+    now = 'return document.querySelector(".clock").dateTime;'
+    clock = window.run(now)
+    wait_for(lambda: window.run(now) != clock, 'a second has passed')
+    # Its pictures are looked at further.
+    comes_to(window, 2, 'live')
+
+
 def test_tile_row_and_marker_agree_within_a_second(wall, cluster):
     window = wall((2, 12), size=(1920, 1080))
     window.run('cctv.map.flyTo(await cctv.client.camera(2), {zoom: 12});')

@@ -6,6 +6,7 @@ class FakeView extends EventTarget {
   constructor(id, stream) {
     super();
     Object.assign(this, {id, stream, state: 'connecting', reason: null, failure: null, viewers: 1,
+      isHls: false,
       nextTry: null, serverFault: null, ends: 0, retries: 0});
   }
 
@@ -23,7 +24,7 @@ class FakeView extends EventTarget {
 
   end() {
     this.ends += 1;
-    this.set({stream: null});
+    this.set({stream: null, isHls: false});
   }
 }
 
