@@ -241,12 +241,13 @@ def loads(servers):
 
 
 def assert_even(servers, what, most=1.1):
-    """No server has more than its share and this."""
+    """No server has more than this many times its share, or more than what each
+    Apache lets a Janus have above it (CCTV_CHOICE_SLACK of video/choice.h)."""
     found = loads(servers)
     mean = sum(found.values()) / len(found)
     print(f'{what}: views of the Janus servers {found}')
     assert sum(found.values()) == VIEWERS
-    assert max(found.values()) <= max(most * mean, mean + 16) + 1, found
+    assert max(found.values()) <= max(most * mean, mean + 16 * len(NODES)) + 1, found
 
 
 def test_each_machine_is_lost_in_turn(pair, servers, start):  # noqa: F811
