@@ -247,7 +247,8 @@ def assert_even(servers, what, most=1.1):
     mean = sum(found.values()) / len(found)
     print(f'{what}: views of the Janus servers {found}')
     assert sum(found.values()) == VIEWERS
-    assert max(found.values()) <= max(most * mean, mean + 16 * len(NODES)) + 1, found
+    assert max(found.values()) <= max(
+        most * mean, mean + 16 * len(NODES)) + 1, found
 
 
 def test_each_machine_is_lost_in_turn(pair, servers, start):  # noqa: F811

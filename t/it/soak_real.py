@@ -1,6 +1,7 @@
 """What soak_nodes.py does, with three real Janus servers, real cameras, and
 viewers of real WebRTC that count packets (build/load). `make soak-nodes` runs
-it; NODE_REAL=30 is the number of viewers, NODE_ROUNDS=1 how often each is lost."""
+it; NODE_REAL=30 is the number of viewers, NODE_ROUNDS=1 how often each is
+lost."""
 
 import collections
 import os
