@@ -265,15 +265,18 @@ soak-failover: module ## PostgreSQL fails over under load: some minutes [FAILOVE
 	@FAILOVERS=$(FAILOVERS) $(RUN_TESTS) -s t/it/soak_failover.py
 
 # Two Apaches, three Janus servers, a PostgreSQL with a standby: each is lost in
-# turn; not in `make check`.
+# turn, with stand-ins for Janus and with real ones; not in `make check`.
 NODE_VIEWERS ?= 300
+NODE_REAL    ?= 30
+NODE_ROUNDS  ?= 1
 NODE_VIEWS   ?= 50000
 
 .PHONY: soak-nodes
 soak-nodes: GROUPS_NEEDED = check
-soak-nodes: module ## each of several servers is lost in turn; many views on two of them: a quarter of an hour [NODE_VIEWERS=300 NODE_VIEWS=50000]
-	@NODE_VIEWERS=$(NODE_VIEWERS) NODE_VIEWS=$(NODE_VIEWS) $(RUN_TESTS) -s \
-	    t/it/soak_nodes.py t/it/soak_many.py
+soak-nodes: module $(BUILD)/load ## each of several servers is lost in turn; many views on two of them: a quarter of an hour [NODE_VIEWERS=300 NODE_REAL=30 NODE_ROUNDS=1 NODE_VIEWS=50000]
+	@NODE_VIEWERS=$(NODE_VIEWERS) NODE_REAL=$(NODE_REAL) \
+	    NODE_ROUNDS=$(NODE_ROUNDS) NODE_VIEWS=$(NODE_VIEWS) $(RUN_TESTS) -s \
+	    t/it/soak_nodes.py t/it/soak_real.py t/it/soak_many.py
 
 .PHONY: asan
 asan: GROUPS_NEEDED = check
