@@ -18,6 +18,7 @@ servers = []
 # The files that take longest, from the longest. They are started first, so that
 # no worker is left with one of them at the end.
 LONGEST = ('test_video_real', 'test_map_real', 'test_database_faults',
+           'test_wall', 'test_map_many', 'test_way_down', 'test_map_hls', 'test_firefox',
            'test_client_views', 'test_map', 'test_client_real', 'test_changes',
            'test_map_ground', 'test_phone', 'test_client_changes',
            'test_catalogue_feed', 'test_nginx', 'test_run', 'test_servers',
