@@ -80,9 +80,9 @@ class Viewer(Client):
     # What kinds of requests got no answer, and how often.
     unanswered = collections.Counter()
 
-    def step(self, times):
+    def step(self, crowd):
         if self.session is None:
-            self.try_to_start(times)
+            self.try_to_start(crowd)
             return
         try:
             status, body, _ = self.post('heartbeat?route=' + self.node(),
@@ -94,16 +94,19 @@ class Viewer(Client):
         if is_gone or status == 404:
             self.session = None
             self.lost = time.monotonic()
+            # Not those of when the heartbeat was sent: it may have been on its
+            # way when the server was killed.
+            times = crowd.times
             times.lost.append(self)
             if self.is_close:
                 times.told.append(self.lost - times.since)
-            self.try_to_start(times)
+            self.try_to_start(crowd)
             return
         # A balancer that has not noticed yet answers 502 or 503.
         self.due = time.monotonic() + random.uniform(0.8, 1.2) * (
             CLOSE_BEAT if self.is_close else BEAT)
 
-    def try_to_start(self, times):
+    def try_to_start(self, crowd):
         self.due = time.monotonic() + random.uniform(0.2, 0.5)
         what = 'view-start'
         try:
@@ -123,7 +126,7 @@ class Viewer(Client):
             self.session = None
         elif self.lost is not None:
             if self.is_close:
-                times.back.append(time.monotonic() - self.lost)
+                crowd.times.back.append(time.monotonic() - self.lost)
             self.lost = None
 
     def note(self, what, error):
@@ -160,7 +163,7 @@ class Crowd:
                 viewer = min(mine, key=lambda each: each.due)
                 if self.over.wait(max(0, viewer.due - time.monotonic())):
                     return
-                viewer.step(self.times)
+                viewer.step(self)
         except Exception as error:
             self.failed.append(error)
 
