@@ -138,8 +138,11 @@ def test_events(httpd, cluster):
     assert events.headers_in['Content-Type'] == 'text/event-stream'
     assert events.headers_in['Cache-Control'] == 'no-store'
     assert 2000 <= events.retry < 3000
-    assert scrape(httpd).sum('cctv_push_clients', carrier='socket') == 1
-    assert b'\nCCTVPushClients: 1\n' in httpd.get('/status?auto').body
+    # Clients of other tests may not have been noticed to be gone yet.
+    wait_for(lambda: scrape(httpd).sum('cctv_push_clients',
+                                       carrier='socket') == 1, 'one client')
+    wait_for(lambda: b'\nCCTVPushClients: 1\n' in httpd.get('/status?auto').body,
+             'one client in the status page')
     cluster.query("UPDATE cameras SET status = 'unknown' WHERE id = 1")
     events.until(lambda: events.known[1]['properties']['status'] == 'unknown',
                  'the status')
