@@ -51,9 +51,10 @@ SIZING = ('AH00161', 'AH00286', 'AH00287', 'AH00326', 'AH00484', 'AH10159',
 CAMERA_FAILS = ('CCTV0110',)
 # The form of view ids. They are secrets, so no log may contain one.
 SECRET = re.compile('[0-9a-f]{32}')
-# httpd's event MPM logs this when a connection becomes idle while its child
-# ends.
-AT_THE_END = ('AH03093',)
+# httpd's event MPM logs these when a connection becomes idle while its child
+# ends, and when a thread closes a connection that a stop has closed already
+# (close_worker_sockets()).
+AT_THE_END = ('AH03093', 'AH00468')
 # httpd's event MPM logs this when a child that it has just started has no
 # threads yet, on a slow machine, or when a child has ended or was killed.
 SLOW_START = ('AH03490',)
