@@ -67,17 +67,10 @@ class Answers:
         self.http(f"static {size}", BASE, path)
 
     def measure(self, rounds, seconds):
-        found = {name: [] for name in self.cells}
         # Warm up: connections, plans and pages exist before the measurement.
         for cell in self.cells.values():
             cell(1)
-        for i in range(rounds):
-            print(f"answers: round {i + 1} of {rounds}", flush=True)
-            # Alternate the order, so that no cell always follows the same other cell.
-            order = list(self.cells) if i % 2 == 0 else list(self.cells)[::-1]
-            for name in order:
-                found[name].append(self.cells[name](seconds))
-        return {"sql": self.sql, "cells": found}
+        return {"sql": self.sql, "cells": load.in_rounds("answers", self.cells, rounds, seconds)}
 
 
 def ratios(cells, over, under):

@@ -81,23 +81,13 @@ class Catalogue:
     def http(self, name, table, paths):
         apache = self.apaches[table]
 
-        def measure(seconds):
-            before = apache.processor_seconds()
-            found = load.wrk(apache.url, paths, CONNECTIONS, seconds)
-            used = apache.processor_seconds() - before
-            return {**found, "processor_us": used / found["answers"] * 1e6}
-        self.cells[name] = measure
+        self.cells[name] = lambda seconds: load.wrk_timed(apache, paths, CONNECTIONS, seconds)
 
     def measure(self, rounds, seconds):
         self.prepare()
-        found = {name: [] for name in self.cells}
         for cell in self.cells.values():
             cell(1)
-        for i in range(rounds):
-            print(f"catalogue: round {i + 1} of {rounds}", flush=True)
-            order = list(self.cells) if i % 2 == 0 else list(self.cells)[::-1]
-            for name in order:
-                found[name].append(self.cells[name](seconds))
+        found = load.in_rounds("catalogue", self.cells, rounds, seconds)
         return {"cells": found, "alone": {count: self.alone(count) for count in TABLES.values()},
                 "private_kb": {t: a.rss_anon_kb() for t, a in self.apaches.items()}}
 

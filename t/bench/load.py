@@ -67,6 +67,25 @@ def wrk(url, lines, connections, seconds, post=None):
             "p99_us": p99}
 
 
+def wrk_timed(apache, lines, connections, seconds, post=None):
+    """As wrk(), with Apache's processor time for each answer."""
+    before = apache.processor_seconds()
+    found = wrk(apache.url, lines, connections, seconds, post)
+    used = apache.processor_seconds() - before
+    return {**found, "processor_us": used / found["answers"] * 1e6}
+
+
+def in_rounds(part, cells, rounds, seconds):
+    """What each cell, a function of the seconds, has measured in each round. The order
+    alternates, so that no cell always follows the same other cell."""
+    found = {name: [] for name in cells}
+    for i in range(rounds):
+        print(f"{part}: round {i + 1} of {rounds}", flush=True)
+        for name in list(cells)[::1 if i % 2 == 0 else -1]:
+            found[name].append(cells[name](seconds))
+    return found
+
+
 def pgbench(postgres, database, script, seconds):
     out = subprocess.run(["pgbench", "-n", "-M", "prepared", "-c", str(CONNECTIONS), "-j", "2",
                           "-D", "n=0", "-T", str(seconds), "-f", script,

@@ -8,6 +8,7 @@ import time
 import urllib.parse
 import urllib.request
 
+import load
 from servers import FLOOR, THREADS, Apache, State
 
 SIZES = [10_000, 100_000, 1_000_000]
@@ -115,13 +116,8 @@ class Metrics:
                 raise RuntimeError(f"there are not {size} series")
             self.bytes[size] = len(text)
             cells |= self.cells(size)
-        found = {name: [] for name in cells}
-        for i in range(rounds):
-            print(f"metrics: round {i + 1} of {rounds}", flush=True)
-            order = list(cells) if i % 2 == 0 else list(cells)[::-1]
-            for name in order:
-                found[name].append(cells[name](seconds))
-        return {"bytes": self.bytes, "memory": memory, "cells": found}
+        return {"bytes": self.bytes, "memory": memory,
+                "cells": load.in_rounds("metrics", cells, rounds, seconds)}
 
 
 def rows(found):

@@ -1,6 +1,7 @@
 """Still pictures out of the cache over HTTP, compared with a handler that sends a fixed
 buffer of the size. The cameras are asked once, before the measurement."""
 
+import functools
 import http.server
 import statistics
 import threading
@@ -63,14 +64,10 @@ def measure_cells(apache, folder, rounds, seconds):
     cells = {}
     for size in SIZES:
         for name, lines in ((f"stills {size}", paths(size)), (f"fixed {size}", [f"/floor-fixed?{size}"])):
-            cells[name] = folder / f"paths-{name.replace(' ', '-')}"
-            cells[name].write_text("".join(f"{line}\n" for line in lines))
-    found = {name: [] for name in cells}
-    for i in range(rounds):
-        print(f"stills: round {i + 1} of {rounds}", flush=True)
-        for name in list(cells)[::1 if i % 2 == 0 else -1]:
-            found[name].append(load.wrk(apache.url, cells[name], CONNECTIONS, seconds))
-    return found
+            path = folder / f"paths-{name.replace(' ', '-')}"
+            path.write_text("".join(f"{line}\n" for line in lines))
+            cells[name] = functools.partial(load.wrk, apache.url, path, CONNECTIONS)
+    return load.in_rounds("stills", cells, rounds, seconds)
 
 
 def measure(bench):

@@ -68,12 +68,7 @@ class Tiles:
         path.write_text("".join(f"{line}\n" for line in lines))
         apache = self.apaches[table]
 
-        def measure(seconds):
-            before = apache.processor_seconds()
-            found = load.wrk(apache.url, path, CONNECTIONS, seconds)
-            used = apache.processor_seconds() - before
-            return {**found, "processor_us": used / found["answers"] * 1e6}
-        self.cells[name] = measure
+        self.cells[name] = lambda seconds: load.wrk_timed(apache, path, CONNECTIONS, seconds)
 
     def add_fixed(self, name, lines):
         """A fixed buffer as large as the mean of some answers."""
@@ -106,13 +101,9 @@ class Tiles:
 
     def measure(self, rounds, seconds):
         self.prepare()
-        found = {name: [] for name in self.cells}
         for cell in self.cells.values():
             cell(1)
-        for i in range(rounds):
-            print(f"tiles: round {i + 1} of {rounds}", flush=True)
-            for name in list(self.cells)[::1 if i % 2 == 0 else -1]:
-                found[name].append(self.cells[name](seconds))
+        found = load.in_rounds("tiles", self.cells, rounds, seconds)
         return {"cells": found, "dearest": {"clusters": self.dearest(screens()),
                                             "tiles": self.dearest(tiles())}}
 

@@ -74,11 +74,7 @@ class Views:
         self.ends = quoted["direct"]
 
     def post(self, name, path, bodies, seconds):
-        apache = self.apaches[name]
-        before = apache.processor_seconds()
-        found = load.wrk(apache.url, bodies, CONNECTIONS, seconds, path)
-        used = apache.processor_seconds() - before
-        return {**found, "processor_us": used / found["answers"] * 1e6}
+        return load.wrk_timed(self.apaches[name], bodies, CONNECTIONS, seconds, path)
 
     def post_ends(self, seconds):
         """Ends each view once; each turn has its own views."""
@@ -103,14 +99,9 @@ class Views:
         }
 
     def measure(self):
-        found = {name: [] for name in self.cells}
         for cell in self.cells.values():
             cell(self.seconds)
-        for i in range(self.rounds):
-            print(f"views: round {i + 1} of {self.rounds}", flush=True)
-            order = list(self.cells) if i % 2 == 0 else list(self.cells)[::-1]
-            for name in order:
-                found[name].append(self.cells[name](self.seconds))
+        found = load.in_rounds("views", self.cells, self.rounds, self.seconds)
         return {"cells": found, "limits": [self.measure_limits() for _ in range(self.rounds)]}
 
     def measure_limits(self):
