@@ -1,6 +1,21 @@
 # shellcheck shell=bash
 # Gets files out of a package of npm; sourced after common.sh.
 
+# read_folder [FOLDER] - reads the arguments of such a command, whose head is its
+# help, and sets `to`.
+read_folder() {
+    case ${1-} in
+        -h | --help)
+            sed -n '2,/^$/s/^# \{0,1\}//p' "$0"
+            exit 0
+            ;;
+        -*) die "There is no option $1: see --help." ;;
+    esac
+    ((${#} <= 1)) || die "One folder at most: see --help."
+    # shellcheck disable=SC2034 # the command uses it
+    readonly to=${1-/var/lib/cctv-map}
+}
+
 # get_from_npm LOCK PACKAGE FOLDER FILE=NAME... - downloads the package that
 # tools/LOCK/package-lock.json pins, which npm verifies by the checksum there, and
 # puts its FILEs into FOLDER under these names. The lock names no registry,

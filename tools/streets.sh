@@ -10,15 +10,7 @@
 # shellcheck source=tools/npm.sh
 . "$top/tools/npm.sh"
 
-case ${1-} in
-    -h | --help)
-        sed -n '2,/^$/s/^# \{0,1\}//p' "$0"
-        exit 0
-        ;;
-    -*) die "There is no option $1: see --help." ;;
-esac
-((${#} <= 1)) || die "One folder at most: see --help."
-readonly to=${1-/var/lib/cctv-map}
+read_folder "$@"
 
 get_from_npm streets protomaps-leaflet "$to" \
     dist/protomaps-leaflet.js=protomaps-leaflet.js LICENSE=protomaps-leaflet.LICENSE
