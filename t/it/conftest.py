@@ -10,6 +10,7 @@ from env import Httpd
 from janus_double import JanusDouble
 from lab import Browser, Cameras, Coturn, Janus
 from postgres import DOWN, Postgres
+from stills import StillCameras
 from video import Video
 from window import Windows
 
@@ -125,6 +126,14 @@ def start_shared(cluster):
     """Like `start`, for an Apache that all tests of a file share."""
     yield from launcher()
     check_logs()
+
+
+@pytest.fixture(scope='module')
+def stills():
+    """Cameras with still pictures, which all tests of a file share."""
+    cameras = StillCameras()
+    yield cameras
+    cameras.remove()
 
 
 @pytest.fixture(scope='module')

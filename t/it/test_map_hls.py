@@ -11,7 +11,6 @@ from env import REPO, SLOWNESS, make_folder, wait_for
 from hls_camera import HlsCamera
 from map_page import MODULES, MapFolder, plays, state_of
 from metrics import scrape
-from stills import StillCameras
 from views import ENDPOINTS, set_cameras
 
 LIBRARY = REPO + '/build/hls/hls.js'
@@ -32,13 +31,6 @@ def camera():
     yield made
     made.remove()
     shutil.rmtree(folder)
-
-
-@pytest.fixture(scope='module')
-def stills():
-    cameras = StillCameras()
-    yield cameras
-    cameras.remove()
 
 
 @pytest.fixture(scope='module')

@@ -7,7 +7,6 @@ from api import location
 from env import SLOWNESS, wait_for
 from map_page import MODULES, WORDS, MapFolder, MapPages
 from metrics import scrape
-from stills import StillCameras
 from views import set_cameras, virtual_host
 
 SHOWS, PLAYS, FAILS, PLAIN = range(1, 5)
@@ -16,13 +15,6 @@ CAMERAS = ({'name': 'Shows stills', 'lng': -150, **NO_VIDEO},
            {'name': 'Has both', 'lng': -50},
            {'name': 'Fails', 'lng': 50, **NO_VIDEO},
            {'name': 'Has neither', 'lng': 150, **NO_VIDEO})
-
-
-@pytest.fixture(scope='module')
-def stills():
-    cameras = StillCameras()
-    yield cameras
-    cameras.remove()
 
 
 @pytest.fixture(scope='module')

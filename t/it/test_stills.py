@@ -34,13 +34,6 @@ def still(camera, query=''):
 
 
 @pytest.fixture(scope='module')
-def stills():
-    cameras = StillCameras()
-    yield cameras
-    cameras.remove()
-
-
-@pytest.fixture(scope='module')
 def logins(stills):
     folder = make_folder()
     yield write_logins(folder + '/logins', stills.port)
