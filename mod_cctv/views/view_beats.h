@@ -32,8 +32,8 @@
  *  heartbeats count as proof that they flow: µs. */
 #define CCTV_BEATS_BLIND 20000000
 
-/** @return the interval of rare heartbeats: µs. Twice the timeout, so that who
- *  wants to know sooner sets CCTVSessionTimeout. */
+/** @return the interval of rare heartbeats: µs. At most twice the timeout: a
+ *  lower CCTVSessionTimeout makes them more frequent. */
 static inline cctv_time_t cctv_beats_rare(const cctv_view_t *view)
 {
     cctv_time_t timeout = (cctv_time_t)view->timeout * 1000;
